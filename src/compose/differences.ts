@@ -1,18 +1,32 @@
 import { isDeepStrictEqual } from 'node:util';
+import { hiddenValue } from '../model/hidden-value.ts';
 
-/**
- * The paths at which what there is is other than what is wanted. What the server adds of its own is none of ours. A value that
- * it does not show to whoever asks counts as another one: it is written, and the server knows whether it is.
- */
-export function differences(wanted: object, stored: object): string[] {
-  return compare(wanted, stored, '').filter((path) => !ownOfServer.includes(path));
+export interface Differences {
+  /** The paths at which what there is is other than what is wanted. */
+  readonly fields: readonly string[];
+  /** Those at which the server does not show to whoever asks what there is: it alone can compare them. */
+  readonly hidden: readonly string[];
+}
+
+export const noDifferences: Differences = { fields: [], hidden: [] };
+
+/** What the server adds of its own is none of ours. */
+export function differences(wanted: object, stored: object): Differences {
+  const found = compare(wanted, stored, '').filter(({ path }) => !ownOfServer.includes(path));
+  const pathsOf = (isHidden: boolean) => found.flatMap((each) => (each.isHidden === isHidden ? [each.path] : []));
+  return { fields: pathsOf(false), hidden: pathsOf(true) };
 }
 
 const ownOfServer = ['image.policy', 'image.project'];
 
-function compare(wanted: unknown, stored: unknown, path: string): string[] {
+interface Difference {
+  readonly path: string;
+  readonly isHidden: boolean;
+}
+
+function compare(wanted: unknown, stored: unknown, path: string): Difference[] {
   if (isDeepStrictEqual(wanted, stored)) return [];
-  if (!isPlain(wanted) || !isPlain(stored)) return [path];
+  if (!isPlain(wanted) || !isPlain(stored)) return [{ path, isHidden: stored === hiddenValue && wanted !== undefined }];
   const keys = new Set([...Object.keys(wanted), ...Object.keys(stored)]);
   return [...keys].flatMap((key) => {
     const below = path === '' ? key : `${path}.${key}`;

@@ -10,10 +10,11 @@ import {
   type DesiredService,
   projectLabel,
 } from './desired.ts';
-import { differences } from './differences.ts';
+import { differences, noDifferences } from './differences.ts';
 import { isOfProject, type Stored } from './stored.ts';
 
-export type Action = 'create' | 'change' | 'keep' | 'run' | 'remove';
+/** `compare`: it is like the files but for values that are hidden, which the server compares when it is given them. */
+export type Action = 'create' | 'change' | 'compare' | 'keep' | 'run' | 'remove';
 
 interface Step<Kind extends string, What> {
   readonly kind: Kind;
@@ -22,6 +23,8 @@ interface Step<Kind extends string, What> {
   readonly what: What;
   /** Of a change: what is another one. */
   readonly fields: readonly string[];
+  /** What may be another one, and is not shown. */
+  readonly hidden?: readonly string[];
 }
 
 export type ServiceStep = Step<'service', DesiredService> & { readonly there?: Service | undefined };
@@ -66,22 +69,30 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
     refuseOther('service', there);
     if (there?.status.state === 'removing')
       obstacles.push(`service ${what.name} is being removed: try again when it is gone`);
-    const fields = there ? differences(wholeOf(what.spec), comparable(there)) : [];
+    const { fields, hidden } = there ? differences(wholeOf(what.spec), comparable(there)) : noDifferences;
     if (there && (there.replicas === 'global') !== (what.spec.replicas === 'global')) {
       obstacles.push(
         `service ${what.name} cannot become ${what.spec.replicas === 'global' ? '' : 'un'}global: remove it first`,
       );
     }
-    const action = !there ? 'create' : fields.length > 0 || isForced ? 'change' : 'keep';
-    return { kind: 'service', name: what.name, action, what, fields, there };
+    const action = !there
+      ? 'create'
+      : fields.length > 0 || isForced
+        ? 'change'
+        : hidden.length > 0
+          ? 'compare'
+          : 'keep';
+    return { kind: 'service', name: what.name, action, what, fields, hidden, there };
   });
   const jobs = desired.jobs.map((what): JobStep => {
     const there = stored.jobs.find(({ name }) => name === what.name);
     refuseOther('job', there);
     if (there?.status.state === 'removing')
       obstacles.push(`job ${what.name} is being removed: try again when it is gone`);
-    const fields = there ? differences(what.spec, comparableJob(there)) : [];
-    return { kind: 'job', name: what.name, action: jobAction(there, fields, isForced), what, fields, there };
+    const { fields, hidden } = there ? differences(what.spec, comparableJob(there)) : noDifferences;
+    const action = jobAction(there, fields, isForced);
+    const isCompared = action === 'keep' && hidden.length > 0;
+    return { kind: 'job', name: what.name, action: isCompared ? 'compare' : action, what, fields, hidden, there };
   });
   for (const { name } of services)
     if (stored.jobs.some((job) => job.name === name))

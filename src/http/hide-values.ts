@@ -1,5 +1,4 @@
-/** Stands in place of a value that whoever asks must not see. */
-export const hidden = '(hidden)';
+import { hiddenValue as hidden } from '../model/hidden-value.ts';
 
 /**
  * A copy without the values of environments: `environment` and `env` as objects, and `Env` as lists of NAME=VALUE, wherever

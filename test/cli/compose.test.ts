@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { cells, terminal } from './terminal.ts';
+import { cells, type TerminalOptions, terminal } from './terminal.ts';
 
 const update = 'update_config: {monitor: 0s}';
 
@@ -16,8 +16,8 @@ services:
     deploy: {replicas: 2, ${update}}
 `;
 
-async function project(t: ExecutionContext, text = file()) {
-  const started = await terminal(t, { isKept: true });
+async function project(t: ExecutionContext, text = file(), gate: TerminalOptions['gate'] = 'open') {
+  const started = await terminal(t, { isKept: true, gate });
   const path = join(temporaryFolder(t), 'compose.yaml');
   const write = (changed: string) => writeFileSync(path, changed);
   write(text);
@@ -57,6 +57,39 @@ test('up makes what the file wants, does nothing the second time, and down remov
   const down = await compose('down');
   t.deepEqual(down, { code: 0, out: 'service shop-web: removed\n', err: '' });
   t.is((await compose('down')).out, 'shop: nothing is there\n');
+});
+
+const withJob = (level: string) => `${file(level)}
+  init:
+    image: demo/busybox:1
+    environment: {LEVEL: ${level}}
+    network_mode: bridge
+    deploy: {mode: replicated-job}
+`;
+
+test('a role that sees no values has the server compare them: what is alike is not written, and no job runs again', async (t) => {
+  const role = { name: 'ci', role: 'blind' };
+  const { compose, cluster, write } = await project(t, withJob('info'), role);
+  const verbs = ['read', 'plan', 'create', 'update'] as const;
+  const value = { rules: [{ verbs, nouns: ['*'] as const }], createdAt: new Date().toISOString() };
+  await cluster.store.write([{ kind: 'role', id: 'blind', value }]);
+  await cluster.cache.catchUp();
+  const first = await compose('up -d');
+  t.is(first.code, 0, first.err);
+  const versions = async () => [
+    (await cluster.store.read('service', 'shop-web'))?.value.generation,
+    (await cluster.store.read('job', 'shop-init'))?.value.runs,
+  ];
+  t.deepEqual(await versions(), [1, 1]);
+  const again = await compose('up -d');
+  t.is(again.code, 0, again.err);
+  t.regex(again.out, /^\? job shop-init: image\.environment\.LEVEL hidden from you, which the server compares\n/);
+  t.regex(again.out, /service shop-web: unchanged\n/);
+  t.regex(again.out, /job shop-init: unchanged\n/);
+  t.deepEqual(await versions(), [1, 1]);
+  write(withJob('debug'));
+  t.regex((await compose('up -d')).out, /service shop-web: changed\n/);
+  t.is((await versions())[0], 2);
 });
 
 const two = (constraint: string) => `

@@ -69,12 +69,20 @@ test('a service that was changed by hand is changed back, with the fields', (t) 
   t.is(services[0]?.action, 'change');
 });
 
-test('what the server adds, or what belongs to a policy, is no difference; a value that it hides is one', (t) => {
+test('what the server adds, or what belongs to a policy, is no difference; a value that it hides is compared by the server', (t) => {
   const image = wanted().services[0]?.spec.image;
   const of = (more: object) =>
-    planChanges(wanted(), stored({ services: { image: { ...image, ...more } } })).services[0]?.fields;
-  t.deepEqual(of({ policy: 'strict', project: 'default' }), []);
-  t.deepEqual(of({ environment: { A: '(hidden)' } }), ['image.environment.A']);
+    planChanges(wanted(), stored({ services: { image: { ...image, ...more } } })).services[0];
+  t.like(of({ policy: 'strict', project: 'default' }), { action: 'keep', fields: [] });
+  const isHidden = of({ environment: { A: '(hidden)' } });
+  t.like(isHidden, { action: 'compare', fields: [], hidden: ['image.environment.A'] });
+  t.like(of({ environment: { A: '(hidden)', B: '(hidden)' } }), { action: 'change', fields: ['image.environment.B'] });
+  const jobs = { image: { ...wanted().jobs[0]?.spec.image, environment: { A: '(hidden)' } } };
+  const [job] = planChanges(
+    wanted(text.replace('{image: y}', '{image: y, environment: {A: 1}}')),
+    stored({ jobs }),
+  ).jobs;
+  t.like(job, { action: 'compare', hidden: ['image.environment.A'] });
 });
 
 test('a job runs again when its last run is not one of what it is now, or did not succeed', (t) => {

@@ -115,6 +115,18 @@ test('a change leaves what it does not name; null takes a schedule or a timeout 
   t.like(other.body.data, { image: { ...whole, args: ['true'] }, keep: 3 });
 });
 
+test('a change to what a job is already writes nothing', async (t) => {
+  const { call, cluster } = await open(t);
+  const before = (await call('POST', '/apiv1/job', { ...nightly, timeout: 60 })).body.data;
+  const version = async () => (await cluster.store.read('job', 'nightly'))?.version;
+  const first = await version();
+  const same = await call('PUT', '/apiv1/job/nightly', { ...nightly, timeout: 60 });
+  t.is(same.body.data.updated_at, before.updated_at);
+  t.is(await version(), first);
+  await call('PUT', '/apiv1/job/nightly', { keep: 3 });
+  t.not(await version(), first);
+});
+
 test('a job runs from a saved image config, as it was saved at that time', async (t) => {
   const { call } = await open(t);
   await call('POST', '/apiv1/image', { name: 'worker', image: { ...image, memory: 64 } });

@@ -75,7 +75,8 @@ async function inOrder(
   else await writeJob(applying, step);
 }
 
-async function writeService({ api, say }: Applying, { name, action, what, there, fields }: ServiceStep): Promise<void> {
+async function writeService({ api, say }: Applying, step: ServiceStep): Promise<void> {
+  const { name, action, what, there, fields } = step;
   const body = wholeOf(what.spec);
   if (action === 'create') {
     await api('POST', 'apiv1/service', { name, ...body });
@@ -83,20 +84,29 @@ async function writeService({ api, say }: Applying, { name, action, what, there,
     return;
   }
   // What the files do not say is taken away. Where nothing differs, the wish is to exchange the replicas.
-  const more = { health: null, links: {}, generation: there?.generation, ...(fields.length === 0 && { force: true }) };
-  await api('PUT', servicePath(name), { ...body, ...more });
-  say(line`service ${name}: changed`);
+  const isForced = action === 'change' && fields.length === 0;
+  const hasLinks = Object.keys(there?.links ?? {}).length > 0;
+  const more = { health: null, ...(hasLinks && { links: {} }), generation: there?.generation, ...(isForced && { force: true }) };
+  const { data } = await api('PUT', servicePath(name), { ...body, ...more });
+  say(line`service ${name}: ${data.generation === there?.generation ? 'unchanged' : 'changed'}`);
 }
 
-async function writeJob({ api, say }: Applying, { name, action, what }: JobStep): Promise<void> {
+async function writeJob({ api, say }: Applying, step: JobStep): Promise<void> {
+  const { name, action, what, there, fields, hidden = [] } = step;
   if (action === 'create') {
     await api('POST', 'apiv1/job', { name, ...what.spec });
     say(line`job ${name}: begins`);
     return;
   }
-  if (action === 'change') await api('PUT', jobPath(name), { ...what.spec, schedule: null, timeout: null });
+  let isOther = false;
+  if (fields.length > 0 || hidden.length > 0) {
+    const { data } = await api('PUT', jobPath(name), { ...what.spec, schedule: null, timeout: null });
+    isOther = data.updated_at !== there?.updated_at;
+  }
+  // The server alone can tell whether a value that it does not show is another one.
+  if (action === 'compare' && !isOther) return say(line`job ${name}: unchanged`);
   await api('POST', `${jobPath(name)}/run`);
-  say(line`job ${name}: begins${action === 'change' ? ', as it is now' : ' again'}`);
+  say(line`job ${name}: begins${isOther ? ', as it is now' : ' again'}`);
 }
 
 async function createNetwork(

@@ -7,7 +7,7 @@ import { type ApiClient, ApiError } from '../api-client.ts';
  * schedulers and all limits of fields. Throws `invalid` with all that it refuses.
  */
 export async function checkWithServer(api: ApiClient, { services, jobs }: Changes): Promise<void> {
-  const written = (action: string) => action === 'create' || action === 'change';
+  const written = (action: string) => action === 'create' || action === 'change' || action === 'compare';
   const checks = [
     ...services
       .filter(({ action }) => written(action))

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { changesToBegin, runsOf } from '../../decisions/jobs/begin-run.ts';
 import { findJob, findRun } from '../../decisions/jobs/find-job.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -47,7 +48,7 @@ export interface JobChanges extends Partial<Omit<JobSpec, 'schedule' | 'timeout'
   readonly timeout?: number | null;
 }
 
-/** Runs that are under way stay what they are. Throws `no_such_job`, `job_removed`, and `job_changed` after many races. */
+/** A job that is like that already is not written. Runs that are under way stay what they are. Throws `no_such_job`, `job_removed`, and `job_changed` after many races. */
 export async function updateJob(
   cluster: Cluster,
   name: string,
@@ -64,6 +65,7 @@ export async function updateJob(
     };
     refuseAutoRemove(spec);
     approve?.(spec.image);
+    if (isDeepStrictEqual(spec, value.spec)) return [];
     const now = timestamp(cluster.clock);
     // Another schedule begins now: what would have been its times before are none.
     const isOther = spec.schedule !== oldSchedule || spec.time_zone !== old.time_zone;

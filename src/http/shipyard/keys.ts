@@ -9,8 +9,8 @@ import {
   type WebhookKey,
 } from '../../commands/shipyard/webhook-keys.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { hiddenValue as hidden } from '../../model/hidden-value.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { hidden } from '../hide-values.ts';
 import { imageName } from '../image-schema.ts';
 import { needs } from '../route-rules.ts';
 import { jsonPayload } from '../validation.ts';
