@@ -1,5 +1,9 @@
 /** The body of POST /apiv1/secret; without the name, that of PUT /apiv1/secret/{name}. */
-export type NewSecretBody = SecretValueBody & { readonly name: string; readonly project?: string };
+export type NewSecretBody = SecretValueBody & {
+  readonly name: string;
+  readonly project?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+};
 
 /** A text, or bytes in base64. Never answered. */
 export type SecretValueBody = { readonly value: string } | { readonly value_base64: string };
@@ -10,6 +14,7 @@ export interface Secret {
   /** The latest. */
   readonly version: number;
   readonly project: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly created_at: string;
   readonly updated_at: string;
 }

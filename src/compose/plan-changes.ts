@@ -118,10 +118,14 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
     return { kind: 'network', name, action: there.length > 0 ? 'keep' : 'create', what, fields };
   });
   const secrets = desired.secrets.map((what): SecretStep => {
-    const isThere = stored.secrets.includes(what.name);
-    if (!isThere && what.value === undefined)
+    const there = stored.secrets.find(({ name }) => name === what.name);
+    if (!there && what.value === undefined)
       obstacles.push(`secret ${what.name} is external, and there is no such secret`);
-    const action = !isThere ? 'create' : renewsSecrets && what.value ? 'change' : 'keep';
+    if (there && what.value && there.labels?.[projectLabel] !== desired.project)
+      obstacles.push(
+        `secret ${what.name} is there, and not of the project ${desired.project}: say external: true, or give it another name`,
+      );
+    const action = !there ? 'create' : renewsSecrets && what.value ? 'change' : 'keep';
     return { kind: 'secret', name: what.name, action, what, fields: [] };
   });
   const wanted = new Set([...desired.known]);

@@ -30,32 +30,6 @@ function dependenciesIn(model: Dict | undefined, key: string): string[] {
   return value?.kind === 'dict' ? [...value.entries.keys()] : [];
 }
 
-interface SecretOptions {
-  readonly project: string;
-  readonly model: Dict | undefined;
-  readonly users: readonly Part[];
-}
-
-/** The secrets that `up` made: those of the files that are not external, and those that the project's services have under its name. */
-export function namesOfSecrets({ project, model, users }: SecretOptions): string[] {
-  const section = at(model, 'secrets');
-  const declared = section?.kind === 'dict' ? [...section.entries] : [];
-  const external = new Set<string>();
-  const own = new Set<string>();
-  for (const [key, value] of declared) {
-    const named = at(value, 'name');
-    const name = named?.kind === 'scalar' && named.value !== null ? String(named.value) : `${project}_${key}`;
-    const flag = at(value, 'external');
-    const isExternal =
-      flag !== undefined && !(flag.kind === 'scalar' && (flag.value === false || flag.value === 'false'));
-    (isExternal ? external : own).add(name);
-  }
-  for (const { image } of users) {
-    for (const { name } of image.secrets ?? []) if (name.startsWith(`${project}_`)) own.add(name);
-  }
-  return [...own].filter((name) => !external.has(name));
-}
-
 function at(tree: Tree | undefined, key: string): Tree | undefined {
   return tree?.kind === 'dict' ? tree.entries.get(key) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Job } from '../api/job.ts';
+import type { Secret } from '../api/secret.ts';
 import type { Service } from '../api/service.ts';
 import type { NetworkRow } from '../api/volume.ts';
 import type { ImageConfig } from '../model/image-config.ts';
@@ -9,7 +10,7 @@ export interface Stored {
   readonly services: readonly Service[];
   readonly jobs: readonly Job[];
   readonly networks: readonly NetworkRow[];
-  readonly secrets: readonly string[];
+  readonly secrets: readonly Pick<Secret, 'name' | 'labels'>[];
 }
 
 export function isOfProject({ image }: { readonly image: ImageConfig }, project: string): boolean {

@@ -7,6 +7,8 @@ export interface SecretRecord {
   readonly updatedAt: string;
   /** Left out: `default`. */
   readonly project?: string;
+  /** Whoever made it finds it by these again. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** It never changes. */

@@ -172,6 +172,39 @@ test('a service of the name that belongs to nobody else is not taken over, and a
   t.is((await cluster.store.list('service')).length, 1);
 });
 
+const withSecrets = `${file()}    secrets: [token, shared]
+secrets:
+  token: {environment: HOME}
+  shared: {external: true, name: shop_shared}
+`;
+
+test('down removes the secrets that up made, and none of others', async (t) => {
+  const { compose, type, cluster, write, path } = await project(t, withSecrets);
+  for (const name of ['shop_shared', 'shop_other']) await type(`secret create --from-file ${path} ${name}`);
+  t.is((await compose('up -d')).code, 0);
+  const names = async () => (await cluster.store.list('secret')).map(({ id }) => id);
+  t.deepEqual(await names(), ['shop_other', 'shop_shared', 'shop_token']);
+  // It is in no file any more, and no service has it.
+  write(file());
+  t.is((await compose('up -d')).code, 0);
+  const { code, out, err } = await type('compose down -p shop');
+  t.is(code, 0, err);
+  t.is(out, 'service shop-web: removed\nsecret shop_token: removed\n');
+  t.deepEqual(await names(), ['shop_other', 'shop_shared']);
+});
+
+test('a secret that something else uses stays, and down says what has it', async (t) => {
+  const { compose, type } = await project(t, `${file()}    secrets: [token]\nsecrets: {token: {environment: HOME}}\n`);
+  const up = await compose('up -d');
+  t.is(up.code, 0, up.err);
+  const other = await type('service create other -d --secret shop_token demo/busybox:1');
+  t.is(other.code, 0, other.err);
+  const { code, out, err } = await type('compose down -p shop');
+  t.is(code, 0, err);
+  t.is(out, 'service shop-web: removed\n');
+  t.regex(err, /^Warning: secret shop_token is in use by .*service other: it stays\n$/);
+});
+
 test('ps and down of a project need no file; config prints the files as one and asks no server', async (t) => {
   const { compose, type } = await project(t);
   await compose('up');

@@ -44,7 +44,7 @@ function stored({
     networks: networks.map(
       ({ body }) => ({ ...body, internal: false, ipv6: false, subnets: [] }) as unknown as NetworkRow,
     ),
-    secrets: ['shop_token'],
+    secrets: [{ name: 'shop_token', labels: { 'com.docker.compose.project': 'shop' } }],
   };
 }
 
@@ -112,10 +112,15 @@ test('what has the name and belongs to another project is not touched', (t) => {
   const [service] = stored().services;
   const { container_labels: _, ...image } = service?.image ?? { name: 'x' };
   const { networks } = stored();
-  const all = { ...stored({ services: { image } }), networks: networks.map((each) => ({ ...each, labels: {} })) };
+  const all = {
+    ...stored({ services: { image } }),
+    networks: networks.map((each) => ({ ...each, labels: {} })),
+    secrets: [{ name: 'shop_token' }],
+  };
   t.deepEqual(planChanges(wanted(), all).obstacles, [
     'service shop-web is there, and not of the project shop: remove it, or give the project another name',
     'network shop_default is there, and not of the project shop: say external: true, or give it another name',
+    'secret shop_token is there, and not of the project shop: say external: true, or give it another name',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { Desired } from '../../compose/desired.ts';
+import { type Desired, projectLabel } from '../../compose/desired.ts';
 import { type Changes, type JobStep, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
 import { type ExitCode, Reported } from '../exit-codes.ts';
 import { line } from '../line.ts';
@@ -86,7 +86,12 @@ async function writeService({ api, say }: Applying, step: ServiceStep): Promise<
   // What the files do not say is taken away. Where nothing differs, the wish is to exchange the replicas.
   const isForced = action === 'change' && fields.length === 0;
   const hasLinks = Object.keys(there?.links ?? {}).length > 0;
-  const more = { health: null, ...(hasLinks && { links: {} }), generation: there?.generation, ...(isForced && { force: true }) };
+  const more = {
+    health: null,
+    ...(hasLinks && { links: {} }),
+    generation: there?.generation,
+    ...(isForced && { force: true }),
+  };
   const { data } = await api('PUT', servicePath(name), { ...body, ...more });
   say(line`service ${name}: ${data.generation === there?.generation ? 'unchanged' : 'changed'}`);
 }
@@ -123,10 +128,12 @@ async function writeSecret(
   { name, action, what }: Changes['secrets'][number],
 ): Promise<void> {
   if (action === 'keep' || what.value === undefined) return;
+  // By this `down` knows it again: a name can be that of another one.
+  const labels = { [projectLabel]: desired.project };
   const value_base64 = what.value.toString('base64');
   const owner = [...desired.services, ...desired.jobs].find(({ spec }) => spec.image.project)?.spec.image.project;
   if (action === 'create')
-    await api('POST', 'apiv1/secret', { name, value_base64, ...(owner !== undefined && { project: owner }) });
+    await api('POST', 'apiv1/secret', { name, value_base64, labels, ...(owner !== undefined && { project: owner }) });
   else await api('PUT', `apiv1/secret/${encodeURIComponent(name)}`, { value_base64 });
   say(line`secret ${name}: ${action === 'create' ? 'created' : 'has the value of the file'}`);
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { NetworkRow } from '../../api/volume.ts';
 import { projectLabel } from '../../compose/desired.ts';
 import { projectName } from '../../compose/project-name.ts';
-import { namesOfSecrets, removalOrder } from '../../compose/removal.ts';
+import { removalOrder } from '../../compose/removal.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
 import { decimal } from '../engine-commands.ts';
 import { onePath } from '../engine-things.ts';
@@ -25,7 +25,7 @@ interface Flags extends ProjectFlags, OutputFlags {
 /** An engine says for a moment that a network has members that are gone. */
 const defaultTimeoutSeconds = 300;
 
-/** `compose down`: what carries the label of the project is removed; the files only tell in which order, and which secrets. */
+/** `compose down`: what carries the label of the project is removed; the files only tell in which order. */
 export function downCommand(api: ApiClient, io: Io): Command {
   const down = withJson(withProject(new Command('down')))
     .description('remove the services, jobs, networks and secrets of a project')
@@ -37,8 +37,7 @@ export function downCommand(api: ApiClient, io: Io): Command {
     const opened = await openProjectIfAny(flags);
     const project = opened?.name ?? projectName({ given: flags.projectName, folder: '' });
     const removing = new Removing(api, io, flags);
-    const { services, jobs, networks } = await readProject(api, project);
-    const secrets = namesOfSecrets({ project, model: opened?.model, users: [...services, ...jobs] });
+    const { services, jobs, networks, secrets } = await readProject(api, project);
     for (const level of removalOrder([...services, ...jobs], opened?.model)) {
       await Promise.all(
         level.map(({ name }) =>
@@ -50,7 +49,7 @@ export function downCommand(api: ApiClient, io: Io): Command {
       );
     }
     await Promise.all(onceEach(networks).map((network) => removing.network(network)));
-    for (const name of secrets) await removing.thing('secret', name, `apiv1/secret/${encodeURIComponent(name)}`);
+    for (const { name } of secrets) await removing.secret(name);
     if (flags.volumes) {
       const { data } = await api('GET', 'apiv1/volumes');
       const own = data.filter(({ labels }) => labels[projectLabel] === project);
@@ -97,6 +96,16 @@ class Removing {
 
   async network({ engine, id, name }: NetworkRow): Promise<void> {
     await this.thing('network', name, onePath('network', engine, id));
+  }
+
+  /** The project uses it no more. What else does keeps it, and is named. */
+  async secret(name: string): Promise<void> {
+    try {
+      if (await this.#delete(`apiv1/secret/${encodeURIComponent(name)}`)) this.#said('secret', name);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+      this.#io.stderr(line`Warning: ${error.message}: it stays`);
+    }
   }
 
   /** What may be in use for a moment still. */

@@ -15,8 +15,7 @@ export async function readEverything(api: ApiClient): Promise<Everything> {
     api('GET', 'apiv1/secrets'),
     api('GET', 'apiv1/networks'),
   ]);
-  const names = secrets.data.map(({ name }) => name);
-  return { networking, services: services.data, jobs: jobs.data, secrets: names, networks: networks.data };
+  return { networking, services: services.data, jobs: jobs.data, secrets: secrets.data, networks: networks.data };
 }
 
 async function readNetworking(api: ApiClient): Promise<Networking> {
@@ -50,15 +49,17 @@ export function storedOf({ services, jobs, secrets, networks }: Stored, desired:
 }
 
 /** All that carries the label of a project. */
-export async function readProject(api: ApiClient, project: string): Promise<Omit<Stored, 'secrets'>> {
-  const [services, jobs, networks] = await Promise.all([
+export async function readProject(api: ApiClient, project: string): Promise<Stored> {
+  const [services, jobs, networks, secrets] = await Promise.all([
     api('GET', 'apiv1/services'),
     api('GET', 'apiv1/jobs'),
     api('GET', 'apiv1/networks'),
+    api('GET', 'apiv1/secrets'),
   ]);
   return {
     services: services.data.filter((each) => isOfProject(each, project)),
     jobs: jobs.data.filter((each) => isOfProject(each, project)),
     networks: networks.data.filter(({ labels }) => labels[projectLabel] === project),
+    secrets: secrets.data.filter(({ labels }) => labels?.[projectLabel] === project),
   };
 }

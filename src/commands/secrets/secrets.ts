@@ -25,10 +25,17 @@ export interface InspectedSecret extends NamedSecret {
   readonly usedBy: readonly string[];
 }
 
+export interface NewSecret {
+  readonly name: string;
+  readonly value: Buffer;
+  readonly project?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Keeps a value, encrypted, as the first version. Throws `secret_exists`, `no_such_project`, `registry_key`, `invalid`. */
 export async function createSecret(
   cluster: Cluster,
-  { name, value, project }: { readonly name: string; readonly value: Buffer; readonly project?: string | undefined },
+  { name, value, project, labels = {} }: NewSecret,
   { name: createdBy }: Principal,
 ): Promise<NamedSecret> {
   const { store, clock } = cluster;
@@ -38,7 +45,10 @@ export async function createSecret(
     throw new SatsumaError('invalid', `there are ${mostSecrets} secrets already: remove one first`);
   }
   const createdAt = new Date(clock.now()).toISOString();
-  const record: SecretRecord = { version: 1, createdAt, updatedAt: createdAt, ...(project && { project }) };
+  const record: SecretRecord = {
+    ...{ version: 1, createdAt, updatedAt: createdAt, ...(project && { project }) },
+    ...(Object.keys(labels).length > 0 && { labels }),
+  };
   const version = await encrypted(cluster, { name, version: 1, value, createdAt, createdBy });
   const written = await store.write([
     { kind: 'secret', id: name, value: record, ifVersion: 0 },

@@ -15,6 +15,7 @@ import { projectOf } from '../../../model/image-config.ts';
 import { mostSecretBytes } from '../../../model/secret.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { isServiceWithin } from '../../../state/scopes.ts';
+import { textMap } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
@@ -29,7 +30,12 @@ const valueKeys = {
   value: Joi.string().max(mostSecretBytes).messages(unquoted),
   value_base64: Joi.string().base64().max(mostCharacters).messages(unquoted),
 };
-const newBody = Joi.object<NewSecretBody>({ name: idSchema.required(), project: idSchema, ...valueKeys })
+const newBody = Joi.object<NewSecretBody>({
+  name: idSchema.required(),
+  project: idSchema,
+  labels: textMap,
+  ...valueKeys,
+})
   .xor('value', 'value_base64')
   .required();
 const valueBody = Joi.object<SecretValueBody>(valueKeys).xor('value', 'value_base64').required();
@@ -53,9 +59,10 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
       },
       handler: async (request, h) => {
         const { app, payload } = request;
-        const { name, project } = payload;
+        const { name, project, labels } = payload;
         const owner = ownProject(cluster, request, project);
-        const made = await createSecret(cluster, { name, ...owner, value: bytesOf(payload) }, app.principal ?? anyone);
+        const given = { name, ...owner, labels, value: bytesOf(payload) };
+        const made = await createSecret(cluster, given, app.principal ?? anyone);
         return h.response(success(serialize(made))).code(201);
       },
     });
@@ -131,6 +138,7 @@ function bytesOf(body: SecretValueBody): Buffer {
 }
 
 function serialize(secret: NamedSecret): Secret {
-  const { name, version, createdAt, updatedAt } = secret;
-  return { name, version, project: projectOf(secret), created_at: createdAt, updated_at: updatedAt };
+  const { name, version, createdAt, updatedAt, labels } = secret;
+  const times = { created_at: createdAt, updated_at: updatedAt };
+  return { name, version, project: projectOf(secret), ...times, ...(labels && { labels }) };
 }
