@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,6 +38,7 @@ import { SatsumaError } from './model/errors.ts';
 import type { Scheduler } from './model/scheduler.ts';
 import { IdleHeapTrimmer } from './runtime/idle-heap-trimmer.ts';
 import { version } from './runtime/package-root.ts';
+import { readPem } from './runtime/read-pem.ts';
 import { StoreClock } from './state/clock.ts';
 import type { Cluster } from './state/cluster.ts';
 import { DetailCache } from './state/containers/detail-cache.ts';
@@ -243,12 +243,6 @@ async function installationOf(
 function registryKeyFileOf({ registryKeyFile: path, store }: Config): RegistryKeyFile | undefined {
   if (path !== undefined) return { path, isMadeHere: store.kind === 'embedded' };
   return store.kind === 'embedded' ? { path: join(store.dir, 'registry-key'), isMadeHere: true } : undefined;
-}
-
-async function readPem(path: string, what = 'certificate'): Promise<string> {
-  return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new SatsumaError('invalid', `cannot read the ${what} file ${path}: ${cause.code}`, { cause });
-  });
 }
 
 /** A user's own schedulers: a module's default export is one, or an array of them. */

@@ -79,6 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'src/runtime/file-follower.ts',
       'src/runtime/certificates.ts',
       'src/runtime/package-root.ts',
+      'src/runtime/read-pem.ts',
     ],
   ],
   'src/dns': ['src/model', 'src/api', 'src/runtime', 'src/state', 'src/decisions', 'type:src/logging', 'dns-packet'],

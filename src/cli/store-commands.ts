@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { mebibytes } from '../model/mebibytes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -27,8 +28,4 @@ function addCompact(store: Command, io: Io): void {
       const text = () => line`The store in ${dataDir} took ${mebibytes(before)}, and takes ${mebibytes(after)} now.`;
       writeResult(io, { data: { before, after }, text }, flags);
     });
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

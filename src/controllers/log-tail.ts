@@ -1,5 +1,6 @@
 import type { EngineClient } from '../engines/engine-client.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import { withoutRest } from '../runtime/utf8.ts';
 
 const tailBytes = 4096;
 /** A log with lines of a gigabyte is not read to its end. */
@@ -19,11 +20,5 @@ export async function readLogTail(client: EngineClient, containerId: string): Pr
   } catch (error) {
     if (!isSatsumaError(error, 'engine_refused')) throw error;
   }
-  return wholeCharacters(tail).toString();
-}
-
-/** Without the rest of a UTF-8 character whose beginning was cut off. */
-function wholeCharacters(bytes: Buffer): Buffer {
-  const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
-  return start > 0 && start <= 3 ? bytes.subarray(start) : bytes;
+  return withoutRest(tail).toString();
 }

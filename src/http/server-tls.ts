@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { createSecureContext, Server as TlsServer } from 'node:tls';
 import type { Logger } from '../logging/logger.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { followFiles } from '../runtime/file-follower.ts';
+import { readPem } from '../runtime/read-pem.ts';
 import { followClientAuthorities } from './client-authorities.ts';
 
 /** PEM files. `clientCa`: of whom the certificates of clients are, which may show one. */
@@ -31,6 +31,7 @@ export interface FollowOptions {
 
 /** Throws `invalid` where a file cannot be read, or the key is not that of the certificate. */
 export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOptions> {
+  const read = (path: string) => readPem(path, '"tls"');
   const [certPem, keyPem, ca] = await Promise.all([read(cert), read(key), clientCa ? read(clientCa) : undefined]);
   const given = { cert: certPem, key: keyPem, ...(ca !== undefined && { ca }) };
   try {
@@ -62,11 +63,5 @@ export function followTls(listener: unknown, files: TlsFiles, { used, logger, on
       logger.info({ path: files.cert }, 'serving a new certificate');
     },
     onFailure: (error) => logger.warn({ err: error }, 'the certificate of the API stays: its files cannot be used'),
-  });
-}
-
-async function read(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new SatsumaError('invalid', `cannot read the file ${path} of "tls": ${cause.code}`, { cause });
   });
 }

@@ -35,6 +35,11 @@ export function isNameClaim({ key }: Pick<Claim, 'key'>): boolean {
   return key.startsWith(claimKeys.name(''));
 }
 
+/** How much of the key is claimed in all. */
+export function amountOf({ claims }: { readonly claims: readonly Claim[] }, key: string): number {
+  return claims.reduce((sum, claim) => (claim.key === key ? sum + claim.amount : sum), 0);
+}
+
 /** The first claim that the sums have no room for. */
 export function firstUnfit(claims: readonly Claim[], sums: ClaimSums): Claim | undefined {
   return claims.find(({ key, amount, limit }) => limit !== null && (sums.get(key) ?? 0) + amount > limit);

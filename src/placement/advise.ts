@@ -1,12 +1,12 @@
 import type { Advice } from '../model/advice.ts';
-import { claimKeys } from '../model/claim.ts';
+import { amountOf, claimKeys } from '../model/claim.ts';
 import type { EngineStatus } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { conflictOf } from '../model/image-conflict.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import { askLeast, askOtherwise, asMuchAsFits } from './ask-otherwise.ts';
-import { amountOf, makeRoom, type Room } from './make-room.ts';
+import { makeRoom, type Room } from './make-room.ts';
 import { checksOf, rejectionOf } from './place.ts';
 
 /** What more engines would say is hardly better, and an answer is not to wait for it. */

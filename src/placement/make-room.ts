@@ -1,4 +1,4 @@
-import { claimKeys } from '../model/claim.ts';
+import { amountOf, claimKeys } from '../model/claim.ts';
 import type { EngineStatus } from '../model/engine.ts';
 import type { ClaimHolder, EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
@@ -97,8 +97,4 @@ function allOf({ holders, external }: EngineSnapshot, key: string): readonly Cla
 /** Of a service another replica would come; and what is only about to start may be refused yet. */
 function canBeStopped({ claims, isAssumed }: ClaimHolder): boolean {
   return !isAssumed && !claims.some(({ key }) => key.startsWith(claimKeys.service('')));
-}
-
-export function amountOf({ claims }: ClaimHolder, key: string): number {
-  return claims.reduce((sum, claim) => (claim.key === key ? sum + claim.amount : sum), 0);
 }

@@ -1,3 +1,4 @@
+import { amountOf } from '../model/claim.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { projectOf } from '../model/image-config.ts';
 import { type QuotaField, quotaClaims, quotaOf } from '../model/project.ts';
@@ -95,8 +96,4 @@ export function fullQuotaFor(
     if (limit !== undefined && used(key) + amount > limit) return { key, used: used(key), limit };
   }
   return undefined;
-}
-
-function amountOf({ claims }: Pick<NewReservation, 'claims'>, key: string): number {
-  return claims.reduce((sum, claim) => (claim.key === key ? sum + claim.amount : sum), 0);
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ExecOutput } from '../../api/exec.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ExecOptions, Output, ProcessEnd, ProcessStream } from '../../model/process-stream.ts';
+import { wholeCharacters } from '../../runtime/utf8.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { openProcess, type Recorded } from './open-process.ts';
 
@@ -120,19 +121,8 @@ class KeptOutput {
   /** Of text that was cut, without the beginning of the character at its end: it stays text. */
   bytes(): Buffer {
     const kept = Buffer.concat(this.#chunks);
-    return this.isTruncated ? withoutPart(kept) : kept;
+    return this.isTruncated ? kept.subarray(0, wholeCharacters(kept)) : kept;
   }
-}
-
-/** A character of UTF-8 has up to four bytes: the first one says how many. */
-function withoutPart(bytes: Buffer): Buffer {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    if (length > back) return bytes.subarray(0, bytes.length - back);
-    if (byte < 0x80 || byte >= 0xc0) return bytes;
-  }
-  return bytes;
 }
 
 async function feed(process: ProcessStream, input: Buffer | undefined): Promise<void> {

@@ -1,3 +1,5 @@
+import { wholeCharacters } from '../../runtime/utf8.ts';
+
 const newline = 0x0a;
 const lineEnd = Buffer.from('\n');
 const none: Buffer = Buffer.alloc(0);
@@ -34,7 +36,8 @@ export class LineSplitter {
       this.#isInLine = end === -1;
       if (end === -1) {
         const full = Buffer.concat([this.#begun, rest.subarray(0, room)]);
-        const cut = wholeCharacters(full);
+        // What has no beginning of a character is cut anywhere: something goes on with each turn.
+        const cut = wholeCharacters(full) || full.length;
         this.#begun = full.subarray(cut);
         rest = rest.subarray(room);
         yield Buffer.concat([full.subarray(0, cut), lineEnd]);
@@ -54,15 +57,4 @@ export class LineSplitter {
     if (this.#begun.length > 0) yield Buffer.concat([this.#begun, lineEnd]);
     this.#begun = none;
   }
-}
-
-/** How much of it ends no character of UTF-8 in its middle. */
-function wholeCharacters(bytes: Buffer): number {
-  for (let back = 1; back <= 4 && back < bytes.length; back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    return length > back ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
 }

@@ -25,11 +25,11 @@ import { toDiskUsage } from './disk-usage.ts';
 import { containerOf } from './engine-caller.ts';
 import { eventFilters, readEvents } from './events.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
-import { given } from './given.ts';
 import { toDaemonInfo, toEngineSetup, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
 import { joinOthers, toAllNetworks } from './networking.ts';
+import { optionalField } from './optional-field.ts';
 import { obeyPolicy } from './policy/obey.ts';
 import { toProcessList } from './processes.ts';
 import { refuseSecretsFolders, withSecretsFolder } from './secrets-folder.ts';
@@ -236,7 +236,7 @@ export class DockerClient extends DockerSwarm implements EngineClient {
     return this.ask('listProcesses', {
       limitMs: this.deadlines.listMs,
       subject: id,
-      run: async (docker) => toProcessList(await containerOf(docker, id).top(given('ps_args', psArgs))),
+      run: async (docker) => toProcessList(await containerOf(docker, id).top(optionalField('ps_args', psArgs))),
     });
   }
 

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { type GpuRequest, type ImageConfig, isCdiName } from '../../model/image-config.ts';
-import { given } from './given.ts';
+import { optionalField } from './optional-field.ts';
 
 /** Docker's own default: read, write, and make device nodes. */
 const allAccess = 'rwm';
@@ -33,7 +33,7 @@ function toGpuRequest(gpus: NonNullable<ImageConfig['gpus']>): Docker.DeviceRequ
     Driver: driver,
     Capabilities: [[...new Set([...capabilities, 'gpu'])]],
     ...(device_ids ? { DeviceIDs: [...device_ids] } : { Count: toCount(count ?? 1) }),
-    ...given('Options', options && { ...options }),
+    ...optionalField('Options', options && { ...options }),
   };
 }
 

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Logger } from '../../logging/logger.ts';
-import { SatsumaError } from '../../model/errors.ts';
 import { followFiles } from '../../runtime/file-follower.ts';
+import { readPem } from '../../runtime/read-pem.ts';
 import type { DockerPool } from './pool.ts';
 import type { TlsMaterial } from './tls.ts';
 
@@ -31,11 +30,5 @@ export function followTlsFiles(
       logger.info({ path: files.cert }, 'reaching engines with new certificates');
     },
     onFailure: (error) => logger.warn({ err: error }, 'the certificates for engines stay: their files cannot be used'),
-  });
-}
-
-async function readPem(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new SatsumaError('invalid', `cannot read the certificate file ${path}: ${cause.code}`, { cause });
   });
 }

@@ -6,10 +6,10 @@ import { dockerHub, type RegistryCredentials } from '../../model/registry.ts';
 import type { ImageOperations, PullOptions } from '../image-operations.ts';
 import type { Deadline } from './deadline.ts';
 import { EngineHttpError } from './failures.ts';
-import { given } from './given.ts';
 import { layersOf, toEngineImages, toImageNames, toImageRemoval, toImageSteps } from './images.ts';
 import { unlessSilent } from './logs.ts';
 import { dockerOver, openStream, sendStream } from './modem.ts';
+import { optionalField } from './optional-field.ts';
 import { DockerProcesses } from './process-calls.ts';
 import { followPull } from './pull.ts';
 import { fieldsOf } from './shape.ts';
@@ -32,7 +32,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
         const stream = (await docker.createImage(authConfig, {
           fromImage,
           tag,
-          ...given('platform', platform),
+          ...optionalField('platform', platform),
         })) as unknown as AsyncIterable<Buffer>;
         deadline.extend();
         await followPull(stream, (progress) => {

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Mount } from '../../model/runtime-options.ts';
-import { given } from './given.ts';
+import { optionalField } from './optional-field.ts';
 
 const bytesPerMb = 2 ** 20;
 
@@ -10,12 +10,12 @@ export function toMount(mount: Mount): Docker.MountSettings {
     Type: type,
     Source: source ?? '',
     Target: target,
-    ...given('ReadOnly', read_only),
-    ...given('Consistency', consistency),
+    ...optionalField('ReadOnly', read_only),
+    ...optionalField('Consistency', consistency),
     ...options('BindOptions', bindOptions(mount)),
     ...options('VolumeOptions', type === 'volume' ? volumeOptions(mount) : {}),
     ...options('TmpfsOptions', tmpfsOptions(mount)),
-    ...options('ImageOptions', type === 'image' ? given('Subpath', subpath) : {}),
+    ...options('ImageOptions', type === 'image' ? optionalField('Subpath', subpath) : {}),
   } as Docker.MountSettings;
 }
 
@@ -26,29 +26,32 @@ function options(name: string, fields: object): object {
 
 function bindOptions({ propagation, bind_recursive: recursive, bind_create_mountpoint }: Mount): object {
   return {
-    ...given('Propagation', propagation),
+    ...optionalField('Propagation', propagation),
     ...(recursive === 'disabled' && { NonRecursive: true }),
     ...(recursive === 'writable' && { ReadOnlyNonRecursive: true }),
     ...(recursive === 'readonly' && { ReadOnlyForceRecursive: true }),
-    ...given('CreateMountpoint', bind_create_mountpoint),
+    ...optionalField('CreateMountpoint', bind_create_mountpoint),
   };
 }
 
 function volumeOptions({ nocopy, volume_labels, volume_driver, volume_opts, subpath }: Mount): object {
-  const driver = { ...given('Name', volume_driver), ...given('Options', volume_opts && { ...volume_opts }) };
+  const driver = {
+    ...optionalField('Name', volume_driver),
+    ...optionalField('Options', volume_opts && { ...volume_opts }),
+  };
   return {
-    ...given('NoCopy', nocopy),
-    ...given('Labels', volume_labels && { ...volume_labels }),
+    ...optionalField('NoCopy', nocopy),
+    ...optionalField('Labels', volume_labels && { ...volume_labels }),
     ...options('DriverConfig', driver),
-    ...given('Subpath', subpath),
+    ...optionalField('Subpath', subpath),
   };
 }
 
 function tmpfsOptions({ size, tmpfs_mode: mode, tmpfs_options }: Mount): object {
   return {
-    ...given('SizeBytes', size === undefined ? undefined : size * bytesPerMb),
-    ...given('Mode', mode === undefined ? undefined : Number.parseInt(mode, 8)),
-    ...given('Options', tmpfs_options?.map(pair)),
+    ...optionalField('SizeBytes', size === undefined ? undefined : size * bytesPerMb),
+    ...optionalField('Mode', mode === undefined ? undefined : Number.parseInt(mode, 8)),
+    ...optionalField('Options', tmpfs_options?.map(pair)),
   };
 }
 

@@ -1,22 +1,22 @@
 import type Docker from 'dockerode';
 import { attachmentsOf, type ImageConfig, type NetworkAttachment } from '../../model/image-config.ts';
 import { isPredefinedNetwork, type NetworkEndpoint } from '../../model/network.ts';
-import { given } from './given.ts';
+import { optionalField } from './optional-field.ts';
 
 /** What Docker takes of a container in a network. */
 export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, 'name'>): Docker.EndpointSettings {
   const { aliases, ip, ip6, mac_address, link_local_ips: linkLocal, driver_opts, gw_priority } = endpoint;
   const address = {
-    ...given('IPv4Address', ip),
-    ...given('IPv6Address', ip6),
-    ...given('LinkLocalIPs', linkLocal && [...linkLocal]),
+    ...optionalField('IPv4Address', ip),
+    ...optionalField('IPv6Address', ip6),
+    ...optionalField('LinkLocalIPs', linkLocal && [...linkLocal]),
   };
   return {
-    ...given('Aliases', aliases && [...aliases]),
+    ...optionalField('Aliases', aliases && [...aliases]),
     ...(Object.keys(address).length > 0 && { IPAMConfig: address }),
-    ...given('MacAddress', mac_address),
-    ...given('DriverOpts', driver_opts && { ...driver_opts }),
-    ...given('GwPriority', gw_priority),
+    ...optionalField('MacAddress', mac_address),
+    ...optionalField('DriverOpts', driver_opts && { ...driver_opts }),
+    ...optionalField('GwPriority', gw_priority),
   } as Docker.EndpointSettings;
 }
 

@@ -6,9 +6,9 @@ import { timedOut, withTimeout } from '../../runtime/with-timeout.ts';
 import type { ProcessOperations } from '../process-operations.ts';
 import type { EngineCall } from './call-meanings.ts';
 import { containerOf } from './engine-caller.ts';
-import { given } from './given.ts';
 import { askDocker, openSocket } from './modem.ts';
 import { DockerOperations } from './operations.ts';
+import { optionalField } from './optional-field.ts';
 import { processOver } from './process-socket.ts';
 import { booleanOf, containerIdOf, fieldsOf, integerOf } from './shape.ts';
 
@@ -178,10 +178,10 @@ function toExecBody({ cmd, env = {}, stdin, detach_keys, ...options }: ExecOptio
   return {
     ...{ AttachStdin: stdin, AttachStdout: isAttached, AttachStderr: isAttached, Cmd: [...cmd] },
     Env: Object.entries(env).map((pair) => pair.join('=')),
-    ...given('Tty', options.tty),
-    ...given('Privileged', options.privileged),
-    ...given('User', options.user),
-    ...given('WorkingDir', options.working_dir),
-    ...given('DetachKeys', detach_keys),
+    ...optionalField('Tty', options.tty),
+    ...optionalField('Privileged', options.privileged),
+    ...optionalField('User', options.user),
+    ...optionalField('WorkingDir', options.working_dir),
+    ...optionalField('DetachKeys', detach_keys),
   };
 }

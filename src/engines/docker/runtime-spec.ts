@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { DockerHealthCheck, RuntimeOptions } from '../../model/runtime-options.ts';
-import { given } from './given.ts';
 import { toMount } from './mounts.ts';
+import { optionalField } from './optional-field.ts';
 
 const bytesPerMb = 2 ** 20;
 const nanosecondsPerSecond = 1e9;
@@ -9,49 +9,49 @@ const nanosecondsPerSecond = 1e9;
 /** What the options say beside `HostConfig`. */
 export function toRuntimeConfig(options: RuntimeOptions): Partial<Docker.ContainerCreateOptions> {
   return {
-    ...given('User', options.user),
-    ...given('WorkingDir', options.working_dir),
-    ...given('Tty', options.tty),
-    ...given('OpenStdin', options.stdin_open),
-    ...given('StopSignal', options.stop_signal),
-    ...given('StopTimeout', options.stop_timeout),
-    ...given('Healthcheck', options.health_check && toHealthConfig(options.health_check)),
+    ...optionalField('User', options.user),
+    ...optionalField('WorkingDir', options.working_dir),
+    ...optionalField('Tty', options.tty),
+    ...optionalField('OpenStdin', options.stdin_open),
+    ...optionalField('StopSignal', options.stop_signal),
+    ...optionalField('StopTimeout', options.stop_timeout),
+    ...optionalField('Healthcheck', options.health_check && toHealthConfig(options.health_check)),
   };
 }
 
 export function toRuntimeHostConfig(options: RuntimeOptions): Docker.HostConfig {
   return {
-    ...given('Init', options.init),
-    ...given('Privileged', options.privileged),
-    ...given('CapAdd', list(options.cap_add)),
-    ...given('CapDrop', list(options.cap_drop)),
-    ...given('SecurityOpt', list(options.security_opt)),
-    ...given('ReadonlyRootfs', options.read_only),
-    ...given('Tmpfs', options.tmpfs && { ...options.tmpfs }),
-    ...given('ShmSize', bytes(options.shm_size)),
-    ...given('Ulimits', options.ulimits && Object.entries(options.ulimits).map(toUlimit)),
-    ...given('Sysctls', options.sysctls && { ...options.sysctls }),
-    ...given('Dns', list(options.dns)),
-    ...given('DnsSearch', list(options.dns_search)),
-    ...given('DnsOptions', list(options.dns_options)),
-    ...given('ExtraHosts', list(options.extra_hosts)),
-    ...given('Mounts', options.mounts?.map(toMount)),
-    ...given('PidMode', options.pid_mode),
-    ...given('IpcMode', options.ipc_mode),
-    ...given('UTSMode', options.uts_mode),
-    ...given('UsernsMode', options.userns_mode),
-    ...given('CgroupParent', options.cgroup_parent),
-    ...given('Runtime', options.runtime),
-    ...given('LogConfig', toLogConfig(options)),
-    ...given('MemorySwap', bytes(options.memory_swap)),
-    ...given('MemoryReservation', bytes(options.memory_reservation)),
-    ...given('PidsLimit', options.pids_limit),
-    ...given('CpusetCpus', options.cpuset),
-    ...given('OomKillDisable', options.oom_kill_disable),
-    ...given('OomScoreAdj', options.oom_score_adj),
-    ...given('GroupAdd', list(options.group_add)),
-    ...given('DeviceCgroupRules', list(options.device_cgroup_rules)),
-    ...given('AutoRemove', options.auto_remove),
+    ...optionalField('Init', options.init),
+    ...optionalField('Privileged', options.privileged),
+    ...optionalField('CapAdd', list(options.cap_add)),
+    ...optionalField('CapDrop', list(options.cap_drop)),
+    ...optionalField('SecurityOpt', list(options.security_opt)),
+    ...optionalField('ReadonlyRootfs', options.read_only),
+    ...optionalField('Tmpfs', options.tmpfs && { ...options.tmpfs }),
+    ...optionalField('ShmSize', bytes(options.shm_size)),
+    ...optionalField('Ulimits', options.ulimits && Object.entries(options.ulimits).map(toUlimit)),
+    ...optionalField('Sysctls', options.sysctls && { ...options.sysctls }),
+    ...optionalField('Dns', list(options.dns)),
+    ...optionalField('DnsSearch', list(options.dns_search)),
+    ...optionalField('DnsOptions', list(options.dns_options)),
+    ...optionalField('ExtraHosts', list(options.extra_hosts)),
+    ...optionalField('Mounts', options.mounts?.map(toMount)),
+    ...optionalField('PidMode', options.pid_mode),
+    ...optionalField('IpcMode', options.ipc_mode),
+    ...optionalField('UTSMode', options.uts_mode),
+    ...optionalField('UsernsMode', options.userns_mode),
+    ...optionalField('CgroupParent', options.cgroup_parent),
+    ...optionalField('Runtime', options.runtime),
+    ...optionalField('LogConfig', toLogConfig(options)),
+    ...optionalField('MemorySwap', bytes(options.memory_swap)),
+    ...optionalField('MemoryReservation', bytes(options.memory_reservation)),
+    ...optionalField('PidsLimit', options.pids_limit),
+    ...optionalField('CpusetCpus', options.cpuset),
+    ...optionalField('OomKillDisable', options.oom_kill_disable),
+    ...optionalField('OomScoreAdj', options.oom_score_adj),
+    ...optionalField('GroupAdd', list(options.group_add)),
+    ...optionalField('DeviceCgroupRules', list(options.device_cgroup_rules)),
+    ...optionalField('AutoRemove', options.auto_remove),
   };
 }
 
@@ -72,12 +72,12 @@ function toUlimit([name, limit]: [string, number | { soft: number; hard: number 
 function toHealthConfig({ test, ...health }: DockerHealthCheck): Docker.HealthConfig {
   const { interval, timeout, start_period, start_interval, retries } = health;
   return {
-    ...given('Test', test === undefined ? undefined : toTest(test)),
-    ...given('Interval', nanoseconds(interval)),
-    ...given('Timeout', nanoseconds(timeout)),
-    ...given('StartPeriod', nanoseconds(start_period)),
-    ...given('StartInterval', nanoseconds(start_interval)),
-    ...given('Retries', retries),
+    ...optionalField('Test', test === undefined ? undefined : toTest(test)),
+    ...optionalField('Interval', nanoseconds(interval)),
+    ...optionalField('Timeout', nanoseconds(timeout)),
+    ...optionalField('StartPeriod', nanoseconds(start_period)),
+    ...optionalField('StartInterval', nanoseconds(start_interval)),
+    ...optionalField('Retries', retries),
   };
 }
 

@@ -9,8 +9,8 @@ import {
 import { secretPath } from '../../model/secret.ts';
 import type { ContainerSpec } from '../engine-client.ts';
 import { toDevice, toDeviceRequests } from './devices.ts';
-import { given } from './given.ts';
 import { toNetworkingConfig } from './networking.ts';
+import { optionalField } from './optional-field.ts';
 import { portKey } from './ports.ts';
 import { toRuntimeConfig, toRuntimeHostConfig } from './runtime-spec.ts';
 
@@ -41,17 +41,17 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
     Image: image.name,
     // Last what the container is known by.
     Labels: { ...image.container_labels, ...labels },
-    ...given('Env', variables),
-    ...given('Hostname', image.hostname),
-    ...given('Domainname', image.domain),
-    ...given('Cmd', image.args && [...image.args]),
-    ...given('Entrypoint', image.entrypoint && [...image.entrypoint]),
+    ...optionalField('Env', variables),
+    ...optionalField('Hostname', image.hostname),
+    ...optionalField('Domainname', image.domain),
+    ...optionalField('Cmd', image.args && [...image.args]),
+    ...optionalField('Entrypoint', image.entrypoint && [...image.entrypoint]),
     ...(ports.length > 0 ? { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) } : {}),
     ...(mountPoints.length > 0 ? { Volumes: Object.fromEntries(mountPoints.map((path) => [path, {}])) } : {}),
     ...toRuntimeConfig(image),
     ...toNetworkingConfig(image),
     // For the query.
-    ...given('platform', image.platform),
+    ...optionalField('platform', image.platform),
     HostConfig: {
       ...host,
       ...toHostConfig(image, maximumCpus),
@@ -79,11 +79,14 @@ export function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.Ho
     ...(memory ? { Memory: memory * 2 ** 20 } : {}),
     ...(bind_ports.length > 0 ? { PortBindings: toPortBindings(bind_ports) } : {}),
     ...(binds.length > 0 ? { Binds: binds } : {}),
-    ...given('Links', image.links && Object.entries(links).map(([container, alias]) => `${container}:${alias}`)),
+    ...optionalField(
+      'Links',
+      image.links && Object.entries(links).map(([container, alias]) => `${container}:${alias}`),
+    ),
     ...(restart_policy.name ? { RestartPolicy: toRestartPolicy(restart_policy, restart_policy.name) } : {}),
-    ...given('PublishAllPorts', image.publish),
-    ...given('NetworkMode', attachmentsOf(image)[0]?.name ?? image.network_mode),
-    ...given('VolumesFrom', image.volumes_from && [...image.volumes_from]),
+    ...optionalField('PublishAllPorts', image.publish),
+    ...optionalField('NetworkMode', attachmentsOf(image)[0]?.name ?? image.network_mode),
+    ...optionalField('VolumesFrom', image.volumes_from && [...image.volumes_from]),
     ...(devices.length > 0 ? { Devices: devices.map(toDevice) } : {}),
   };
 }
@@ -108,5 +111,5 @@ function toPortBindings(ports: readonly PortBinding[]): Record<string, { HostIp:
 }
 
 function toRestartPolicy({ maximum_retry }: RestartPolicy, name: string): Docker.HostRestartPolicy {
-  return { Name: name, ...given('MaximumRetryCount', name === 'on-failure' ? maximum_retry : undefined) };
+  return { Name: name, ...optionalField('MaximumRetryCount', name === 'on-failure' ? maximum_retry : undefined) };
 }

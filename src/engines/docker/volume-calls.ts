@@ -4,9 +4,9 @@ import type { NetworkOperations, UsedThing, VolumeOperations } from '../volume-o
 import { DockerArchives } from './archive-calls.ts';
 import type { EngineCall } from './call-meanings.ts';
 import { EngineHttpError } from './failures.ts';
-import { given } from './given.ts';
 import { askDocker, type DockerRequest } from './modem.ts';
 import { toEndpoint } from './networking.ts';
+import { optionalField } from './optional-field.ts';
 import { fieldsOf, lineOf } from './shape.ts';
 import { toContainerList } from './summary.ts';
 import { toNetwork, toNetworkDetail, toNetworks, toVolume, toVolumes } from './volumes.ts';
@@ -23,7 +23,11 @@ export abstract class DockerVolumes extends DockerArchives implements VolumeOper
   }
 
   createVolume({ name, driver, options, labels }: VolumeSpec): Promise<Volume> {
-    const query = { ...given('Name', name), ...given('Driver', driver), ...given('DriverOpts', options) };
+    const query = {
+      ...optionalField('Name', name),
+      ...optionalField('Driver', driver),
+      ...optionalField('DriverOpts', options),
+    };
     const body = { ...query, Labels: labels ?? {} };
     const request = () => ({ method: 'POST', path: '/volumes/create', query: body }) as const;
     return this.#ask('createVolume', name ?? '', request, toVolume);
@@ -61,16 +65,16 @@ export abstract class DockerVolumes extends DockerArchives implements VolumeOper
     const { name, driver, isInternal, isAttachable, isIPv6, subnets, options, labels } = spec;
     const Config = subnets?.map(({ subnet, gateway, ip_range: range }) => ({
       Subnet: subnet,
-      ...given('Gateway', gateway),
-      ...given('IPRange', range),
+      ...optionalField('Gateway', gateway),
+      ...optionalField('IPRange', range),
     }));
     const query = {
       ...{ Name: name, CheckDuplicate: true, Labels: labels ?? {} },
-      ...given('Driver', driver),
-      ...given('Internal', isInternal),
-      ...given('Attachable', isAttachable),
-      ...given('EnableIPv6', isIPv6),
-      ...given('Options', options),
+      ...optionalField('Driver', driver),
+      ...optionalField('Internal', isInternal),
+      ...optionalField('Attachable', isAttachable),
+      ...optionalField('EnableIPv6', isIPv6),
+      ...optionalField('Options', options),
       ...(Config && { IPAM: { Config } }),
     };
     const request = () => ({ method: 'POST', path: '/networks/create', query }) as const;

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Finding } from '../../model/finding.ts';
+import { mebibytes } from '../../model/mebibytes.ts';
 import { leastFreeBytes } from './spool.ts';
 
 /** An image of some size. */
@@ -23,8 +24,4 @@ export async function examineSpoolFolder(folder = tmpdir()): Promise<Finding> {
     const { code = 'an error' } = error as NodeJS.ErrnoException;
     return { ...found, status: 'problem', message: `${folder} cannot be used for temporary files (${code})`, remedy };
   }
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.floor(bytes / 2 ** 20)} MiB`;
 }

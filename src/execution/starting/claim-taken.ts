@@ -1,4 +1,4 @@
-import { type Claim, claimKeys } from '../../model/claim.ts';
+import { amountOf, claimKeys } from '../../model/claim.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation } from '../../model/reservation.ts';
@@ -52,10 +52,6 @@ export function claimTaken(
     `container ${reservation.name} cannot be ${verb} on engine ${engine.id}: ${reasons}; ${remedy}`,
     { details: { engine: engine.id, claims } },
   );
-}
-
-function amountOf({ claims }: { readonly claims: readonly Claim[] }, key: string): number {
-  return claims.reduce((sum, claim) => (claim.key === key ? sum + claim.amount : sum), 0);
 }
 
 function sentenceOf({ key, wanted, free, limit, held_by }: ClaimInTheWay): string {

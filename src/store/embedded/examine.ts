@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Finding } from '../../model/finding.ts';
+import { mebibytes } from '../../model/mebibytes.ts';
 
 const subject = 'store';
 /** A commit may need a few pages, and compacting the file room for a copy of it. */
@@ -20,8 +21,4 @@ export async function examineFolder(dir: string, fileBytes: number): Promise<Fin
   };
   if (free < problemBytes) return [kept, { ...found, status: 'problem', remedy }];
   return [kept, isTight ? { ...found, status: 'warning', remedy } : { ...found, status: 'ok' }];
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.floor(bytes / 2 ** 20)} MiB`;
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Finding } from '../../model/finding.ts';
+import { mebibytes } from '../../model/mebibytes.ts';
 import { parseInfo } from './server-check.ts';
 
 const subject = 'store';
@@ -81,8 +82,4 @@ function memory(fact: Fact): Finding | undefined {
   if (percent < warnAtPercent) return { ...found, status: 'ok' };
   const status = percent < problemAtPercent ? 'warning' : 'problem';
   return { ...found, status, remedy: 'give it more: without room, it refuses every change' };
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }

@@ -1,4 +1,4 @@
 /** A field, where there is a value for it. */
-export function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+export function optionalField<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
 }
