@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../example/lab/free-port.ts';
 import { type Lab, type LabEngine, startLab } from '../example/lab/lab.ts';
 import { projectRoot } from '../example/lab/project-root.ts';
 import { RedisServer } from '../test/integration/store/redis-server.ts';
@@ -121,13 +120,4 @@ async function eventually(what: string, isSo: () => Promise<boolean>): Promise<v
     if (performance.now() > deadline) throw new Error(`waited for ${what} in vain`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

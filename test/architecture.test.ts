@@ -91,6 +91,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'yaml',
       'ws',
       'openid-client',
+      'src/runtime/event-of.ts',
       'src/runtime/send-body.ts',
       'src/runtime/package-root.ts',
     ],

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../example/lab/free-port.ts';
 import { endProcess } from '../../example/lab/serve-process.ts';
 import { spawnLogged } from './process.ts';
 
@@ -25,12 +24,4 @@ export async function startRedis(dir: string): Promise<RedisServer> {
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

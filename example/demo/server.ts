@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { freePort } from '../lab/free-port.ts';
 import { endProcess, startServeProcess } from '../lab/serve-process.ts';
 import type { Hosts } from './hosts.ts';
 
@@ -81,14 +81,6 @@ async function isReady(address: string, child: ChildProcess): Promise<boolean> {
     await setTimeout(50);
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -1,7 +1,8 @@
+import type { ImageOutcome, LoadOutcome } from '../api/engine-image.ts';
 import { streamedError } from './api-client.ts';
 import { exitCodeOf, NotDone } from './exit-codes.ts';
 
-type Outcome = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };
+type Outcome = ImageOutcome | LoadOutcome;
 
 /** The exit code is that of what every engine failed with; 1 where they failed with different things. Throws NotDone. */
 export function refuseFailed(engines: Readonly<Record<string, Outcome>>, sentence: string): void {

@@ -1,14 +1,10 @@
+import type { RefusedEngines } from '../api/container.ts';
 import type { Advice } from '../model/advice.ts';
 import { firstFew } from '../model/first-few.ts';
 import { visibleText } from '../model/visible-text.ts';
 
 /** Of different reasons. */
 const mostReasons = 3;
-
-interface Count {
-  readonly message: string;
-  readonly engines: number;
-}
 
 /**
  * The one sentence for what no engine can take: who it is, each reason, and how many engines gave it. `details`: the
@@ -52,7 +48,7 @@ export function wayOut(details: unknown): string | undefined {
   return ways.length === 0 ? undefined : `to make it fit: ${visibleText(ways.join(', or '))}`;
 }
 
-function countsIn(details: unknown): readonly Count[] {
+function countsIn(details: unknown): RefusedEngines['counts'] {
   if (typeof details !== 'object' || details === null || !('counts' in details)) return [];
   return Array.isArray(details.counts) ? details.counts : [];
 }

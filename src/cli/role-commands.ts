@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { nouns, verbs } from '../model/access.ts';
+import { nouns, type RoleRule, verbs } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
@@ -13,13 +13,8 @@ import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
 import { type ScopeFlags, scopeIn, withScope } from './scope-options.ts';
 
-interface Rule {
-  readonly verbs: readonly string[];
-  readonly nouns: readonly string[];
-}
-
 interface CreateFlags extends OutputFlags, ScopeFlags {
-  readonly allow: readonly Rule[];
+  readonly allow: readonly RoleRule[];
   readonly policy?: string;
 }
 
@@ -67,10 +62,11 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
     });
 }
 
-function allow(text: string, before: readonly Rule[] = []): readonly Rule[] {
+function allow(text: string, before: readonly RoleRule[] = []): readonly RoleRule[] {
   const [some = '', on = '', ...rest] = text.split(':');
   if (some === '' || on === '' || rest.length > 0) {
     throw new SatsumaError('invalid', '--allow must be VERBS:NOUNS, like read,logs:container');
   }
-  return [...before, { verbs: some.split(','), nouns: on.split(',') }];
+  // The server says which words there are.
+  return [...before, { verbs: some.split(','), nouns: on.split(',') } as RoleRule];
 }

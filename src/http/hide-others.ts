@@ -1,8 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
 import type { Scope } from '../model/scope.ts';
-
-type Plain = Readonly<Record<string, unknown>>;
+import { isPlain, type Plain } from './hide-values.ts';
 
 export interface Viewer {
   readonly scope: Scope;
@@ -100,10 +99,6 @@ function tellsOfOthers({ code, message }: { readonly code: unknown; readonly mes
   if (!isSaid) return false;
   // What was asked of it comes first, and is of whoever asked.
   return engineWords.test(message.replace(/^.*\bengine \S+ \(\S*\) refused to [^:]*(?::\S[^:]*)*: /, ''));
-}
-
-function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 /** They say only what whoever asks named themselves, or may see. */

@@ -25,6 +25,9 @@ function hideText(text: string): string {
   return `${name}=${hidden}`;
 }
 
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+export type Plain = Readonly<Record<string, unknown>>;
+
+/** An object with fields, and no list and no date. */
+export function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
-import { createToken, revokeToken } from '../../src/commands/accounts/tokens.ts';
+import { removeCredential } from '../../src/commands/accounts/remove-credential.ts';
+import { createToken } from '../../src/commands/accounts/tokens.ts';
 import type { AuditEntry } from '../../src/model/audit.ts';
 import { eventually } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
@@ -80,7 +81,7 @@ test('a session whose client goes, or whose server stops, was cut', async (t) =>
 test('a session of a token that was revoked was cut for that', async (t) => {
   const { cluster, begin, untilKept } = await open(t);
   const socket = await begin('exec/ws?cmd=hang');
-  await revokeToken(cluster, 'ana', by);
+  await removeCredential(cluster, { kind: 'token', name: 'ana' }, by);
   await once(socket, 'close');
   t.like((await untilKept(2))[1], { result: 'failed', code: 'forbidden', session: { cut: 'access' } });
 });

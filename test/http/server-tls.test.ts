@@ -9,7 +9,8 @@ import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
 import type { Diagnosis } from '../../src/api/doctor.ts';
 import { createAuthority } from '../../src/ca/authority.ts';
-import { createAccount, removeAccount } from '../../src/commands/accounts/accounts.ts';
+import { createAccount } from '../../src/commands/accounts/accounts.ts';
+import { removeCredential } from '../../src/commands/accounts/remove-credential.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
 import { followTls, readTls, type TlsFiles } from '../../src/http/server-tls.ts';
@@ -149,7 +150,7 @@ test('a certificate of the authority of clients is the account of its name, as l
   const [, response] = await once(socket, 'unexpected-response');
   t.is(response.statusCode, 403);
   socket.on('error', () => undefined).terminate();
-  await removeAccount(cluster, 'ana', by);
+  await removeCredential(cluster, { kind: 'account', name: 'ana' }, by);
   t.like(await ask('/apiv1/engines', shown), { status: 401 });
   await createAccount(cluster, { name: 'ana', role: 'admin', password }, by);
   t.like(await ask('/apiv1/engines', shown), { status: 401 }, 'who had the name before is not who has it now');
@@ -215,6 +216,6 @@ test('certificates of two authorities are accounts while both are named, and of 
   t.like(await ask('/apiv1/engines', shown(theirs)), { status: 200 });
   t.deepEqual(await ofGone.closed, [1008, 'ended', 'ended']);
   t.is(ofOther.socket.readyState, WebSocket.OPEN);
-  await removeAccount(cluster, 'ana', by);
+  await removeCredential(cluster, { kind: 'account', name: 'ana' }, by);
   t.deepEqual(await ofOther.closed, [1008, 'ended', 'ended']);
 });

@@ -3,11 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
+import { freePort } from '../../example/lab/free-port.ts';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { archiveOf } from '../cli/copy/archives.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
-import { freePort, RedisServer } from './store/redis-server.ts';
+import { RedisServer } from './store/redis-server.ts';
 
 /** What an operator does to a container, through the server that did not place it, and at an engine that freezes. */
 const main = resolve('dist/src/main.js');

@@ -8,7 +8,6 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseBeyond, refuseOutliving } from './refuse-beyond.ts';
-import { refuseLastAdmin } from './refuse-last-admin.ts';
 import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 import { createToken, type MadeToken } from './tokens.ts';
 
@@ -55,17 +54,6 @@ export async function createAccount(
 /** Sorted by name. */
 export async function listAccounts({ store }: Pick<Cluster, 'store'>): Promise<NamedAccount[]> {
   return (await store.list('account')).map(({ id: name, value: { password: _, ...who } }) => ({ ...who, name }));
-}
-
-/** Its tokens open nothing any more. Throws `no_such_account`, `last_admin`. */
-export async function removeAccount(cluster: Accounts, name: string, by: Principal): Promise<void> {
-  const { store, cache, logger } = cluster;
-  refuseLastAdmin(cluster, { kind: 'account', name }, by);
-  const found = await store.read('account', name);
-  const written = found && (await store.write([{ kind: 'account', id: name, ifVersion: found.version }]));
-  if (!written?.ok) throw new SatsumaError('no_such_account', `there is no account ${name}`);
-  cache.apply({ kind: 'account', id: name, version: written.version });
-  logger.info({ account: name, by: by.name }, 'account removed');
 }
 
 /** A token for whoever has the password of an account; it ends with the account. Throws `unauthenticated`. */

@@ -9,7 +9,6 @@ import type { TokenRecord, TokenSubject } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
-import { refuseLastAdmin } from './refuse-last-admin.ts';
 import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 
 export interface NewToken {
@@ -92,17 +91,6 @@ export async function createToken(
 /** Sorted by name. */
 export async function listTokens({ store }: Pick<Cluster, 'store'>): Promise<NamedToken[]> {
   return (await store.list('token')).map(({ id, value }) => ({ ...value, name: id }));
-}
-
-/** It opens nothing any more, and what it has opened ends. Throws `no_such_token`, `last_admin`. */
-export async function revokeToken(cluster: Accounts, name: string, by: Principal): Promise<void> {
-  const { store, cache, logger } = cluster;
-  refuseLastAdmin(cluster, { kind: 'token', name }, by);
-  const found = await store.read('token', name);
-  const written = found && (await store.write([{ kind: 'token', id: name, ifVersion: found.version }]));
-  if (!written?.ok) throw new SatsumaError('no_such_token', `there is no token ${name}`);
-  cache.apply({ kind: 'token', id: name, version: written.version });
-  logger.info({ tokenName: name, by: by.name }, 'token revoked');
 }
 
 function earlier(one: number | undefined, other: number | undefined): number | undefined {

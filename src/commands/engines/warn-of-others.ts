@@ -1,7 +1,7 @@
+import { unlessSilent } from '../../execution/unless-silent.ts';
 import { epochLabel } from '../../labels/container-labels.ts';
 import { readLabels } from '../../labels/read-labels.ts';
 import type { ContainerSummary } from '../../model/container.ts';
-import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { leftoverWarnings } from '../services/leftover-warnings.ts';
 
@@ -53,7 +53,8 @@ function warningOfStore({ logger }: Cluster, engineId: string, count: number): s
 
 async function countOthers({ cache, pool, installation }: Cluster, engineId: string): Promise<Others> {
   const { value: engine } = cache.engine(engineId);
-  const containers = await pool.client(engine).listContainers().catch(unlessSilent);
+  // It answered just now: that it says nothing more is found out by its watcher.
+  const containers = (await pool.client(engine).listContainers().catch(unlessSilent)) ?? [];
   const counts = new Map<string, number>();
   let ofOtherStore = 0;
   for (const container of containers) {
@@ -68,10 +69,4 @@ async function countOthers({ cache, pool, installation }: Cluster, engineId: str
 
 function isOfOtherStore({ labels }: ContainerSummary, epoch: string): boolean {
   return labels[epochLabel] !== undefined && labels[epochLabel] !== epoch;
-}
-
-/** It was looked at just now: that it says nothing more is found out by its watcher. */
-function unlessSilent(error: unknown): ContainerSummary[] {
-  if (isSatsumaError(error)) return [];
-  throw error;
 }

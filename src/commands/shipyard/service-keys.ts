@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../access/principal.ts';
 import { hashOfToken, isTokenText } from '../../access/token-text.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { createToken, revokeToken } from '../accounts/tokens.ts';
+import { removeCredential } from '../accounts/remove-credential.ts';
+import { createToken } from '../accounts/tokens.ts';
 import { keepRecord, listRecords, removeRecord } from './records.ts';
 
 export interface ServiceKey {
@@ -38,6 +39,6 @@ export async function listServiceKeys({ store, cache }: Pick<Keys, 'store' | 'ca
 export async function removeServiceKey(cluster: Keys, key: string, by: Principal): Promise<void> {
   const name = isTokenText(key) ? (cluster.cache.tokens.withHash(hashOfToken(key))?.id ?? key) : key;
   const isKnown = (await listRecords(cluster, 'service-key')).some(({ id }) => id === name);
-  await revokeToken(cluster, isKnown ? name : 'no service key', by);
+  await removeCredential(cluster, { kind: 'token', name: isKnown ? name : 'no service key' }, by);
   await removeRecord(cluster, name);
 }

@@ -21,6 +21,7 @@ import {
 } from '../launch-container.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
 import { startWithSecrets } from '../secrets/start-with-secrets.ts';
+import { unlessSilent } from '../unless-silent.ts';
 import type { RunAttempt } from './attempt.ts';
 
 /** A record of the request, and what its engine has of it. */
@@ -143,15 +144,10 @@ async function enginesWith({ cache, pool, installation }: Cluster, operationId: 
   const asked = await Promise.all(
     engines.map(async (engine) => {
       const label = `${operationLabel}=${operationId}`;
-      const containers = await pool.client(engine).listContainers({ label }).catch(unlessSilent);
+      const containers = (await pool.client(engine).listContainers({ label }).catch(unlessSilent)) ?? [];
       const isOurs = (each: ContainerSummary) => readLabels(installation, each, engine).kind === 'ours';
       return containers.some(isOurs) ? [engine.id] : [];
     }),
   );
   return asked.flat();
-}
-
-function unlessSilent(error: unknown): ContainerSummary[] {
-  if (isSatsumaError(error)) return [];
-  throw error;
 }

@@ -2,7 +2,6 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isOurManager, type MeshEngine, type MeshFacts } from '../../decisions/mesh/mesh-member.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import { isSatsumaError } from '../../model/errors.ts';
 import { isOfOthers } from '../../model/host-address.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { MeshRecord } from '../../model/mesh.ts';
@@ -10,6 +9,7 @@ import { Semaphore } from '../../runtime/semaphore.ts';
 import { withTimeout } from '../../runtime/with-timeout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
+import { unlessSilent } from '../unless-silent.ts';
 
 const atOnce = 64;
 /** Of names: they are looked up in threads that files and cryptography need as well. */
@@ -37,13 +37,13 @@ async function survey({ pool }: Cluster, engine: EngineRecord): Promise<MeshEngi
   const address = await addressOf(engine);
   const known = { id: engine.id, ...(address !== undefined && { address }) };
   if (engine.condition !== 'ok') return known;
-  const swarm = await unlessSilent(withEngineTimeout(pool.client(engine).readSwarm(), engine.id));
+  const swarm = await withEngineTimeout(pool.client(engine).readSwarm(), engine.id).catch(unlessSilent);
   return { ...known, ...(swarm && { swarm }) };
 }
 
 async function nodesOf({ pool, cache }: Cluster, id: string) {
   if (!cache.hasEngine(id)) return undefined;
-  return await unlessSilent(withEngineTimeout(pool.client(cache.engine(id).value).listSwarmNodes(), id));
+  return await withEngineTimeout(pool.client(cache.engine(id).value).listSwarmNodes(), id).catch(unlessSilent);
 }
 
 /** Docker wants an address where others are to reach an engine, and takes no name. */
@@ -61,11 +61,4 @@ async function lookUp(host: string): Promise<string | undefined> {
   );
   const answer = await withTimeout(lookupMs, found);
   return typeof answer === 'string' ? answer : undefined;
-}
-
-async function unlessSilent<T>(answer: Promise<T>): Promise<T | undefined> {
-  return await answer.catch((error: unknown) => {
-    if (!isSatsumaError(error)) throw error;
-    return undefined;
-  });
 }

@@ -7,6 +7,7 @@ import type { Versioned } from '../../store/store.ts';
 import { movesOn, type RunningContainer } from '../launch-container.ts';
 import { type Places, reserveSomewhere } from '../reserve-somewhere.ts';
 import { launchFrom } from '../run-container.ts';
+import { unlessSilent } from '../unless-silent.ts';
 
 /**
  * The next engines of a container that was made to be started at once: by the same rule as of a run in one step, which its start is
@@ -45,6 +46,7 @@ export class NextEngine {
     if (found?.value.state !== 'bound') return undefined;
     const { value } = found;
     if (value.isForeign || value.replica || value.task) return undefined;
+    // Of what may have run nothing is given up.
     const check = await pool.client(cache.engine(engineId).value).checkContainer(containerId).catch(unlessSilent);
     return check && !check.wasStarted ? { ...found, value } : undefined;
   }
@@ -65,9 +67,4 @@ export class NextEngine {
     await cache.catchUp();
     return cache.record(id) === undefined;
   }
-}
-
-/** Of what may have run nothing is given up. */
-function unlessSilent(error: unknown): undefined {
-  if (!isSatsumaError(error)) throw error;
 }

@@ -1,8 +1,9 @@
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { anyone } from '../../access/principal.ts';
-import { createAccount, listAccounts, logIn, removeAccount } from '../../commands/accounts/accounts.ts';
+import { createAccount, listAccounts, logIn } from '../../commands/accounts/accounts.ts';
 import { changePassword } from '../../commands/accounts/change-password.ts';
+import { removeCredential } from '../../commands/accounts/remove-credential.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { requirePermission } from '../access-guard.ts';
@@ -69,7 +70,11 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
     path: '/api/accounts',
     options: { plugins: needs('remove', 'account'), payload: jsonPayload },
     handler: async ({ app: { principal = anyone }, payload }, h) => {
-      await removeAccount(cluster, received(someAccount, fieldsOf(payload)).username, principal);
+      await removeCredential(
+        cluster,
+        { kind: 'account', name: received(someAccount, fieldsOf(payload)).username },
+        principal,
+      );
       return h.response().code(204);
     },
   });

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { freePort } from '../../../example/lab/free-port.ts';
 import { isSatsumaError } from '../../../src/model/errors.ts';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { addEngine, claim, newReservation } from '../../store/fixtures.ts';
 import { sumsOf } from '../../store/ledger-model.ts';
 import { type SentinelCluster, startSentinels } from './redis-sentinels.ts';
-import { freePort } from './redis-server.ts';
 
 /** What a call may take: a second for the connection, two for the answer, one for the replicas, and a busy machine. */
 const boundMs = 8_000;

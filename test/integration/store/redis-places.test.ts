@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { freePort } from '../../../example/lab/free-port.ts';
 import type { RedisTlsOptions } from '../../../src/store/redis/address.ts';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { addEngine, changesAfter, claim, reserve } from '../../store/fixtures.ts';
 import { makeCertificates } from './redis-certificates.ts';
-import { freePort, RedisServer, untilItAnswers } from './redis-server.ts';
+import { RedisServer, untilItAnswers } from './redis-server.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'satsuma-tls-'));
 const certificates = makeCertificates(dir);

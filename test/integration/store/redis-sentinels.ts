@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
-import { freePort, RedisServer } from './redis-server.ts';
+import { freePort } from '../../../example/lab/free-port.ts';
+import { RedisServer } from './redis-server.ts';
 
 const name = 'mymaster';
 const password = 'geheim';

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { freePort } from '../../../example/lab/free-port.ts';
 import type { Store } from '../../../src/store/store.ts';
 
 const readyWithinMs = 20_000;
@@ -81,22 +81,6 @@ export async function startRedis(
   const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
   t.teardown(() => redis.remove());
   return { redis, url: `redis://127.0.0.1:${port}` };
-}
-
-/** Below the ports that the system gives to connections: none of them takes it before it is listened on. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(15_000, 30_000);
-    const probe = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(probe, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    probe.close();
-    await once(probe, 'close');
-    return port;
-  }
 }
 
 /** Waits until a store that was without its Redis has it again. */

@@ -2,7 +2,8 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { anyone } from '../../../access/principal.ts';
 import type { Account, NewAccountBody } from '../../../api/account.ts';
-import { createAccount, listAccounts, type NamedAccount, removeAccount } from '../../../commands/accounts/accounts.ts';
+import { createAccount, listAccounts, type NamedAccount } from '../../../commands/accounts/accounts.ts';
+import { removeCredential } from '../../../commands/accounts/remove-credential.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { passwordSchema } from '../../password.ts';
@@ -47,7 +48,7 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
       validate: { ...strictValidation, params: Joi.object({ name: idSchema }) },
     },
     handler: async ({ app: { principal = anyone }, params: { name } }, h) => {
-      await removeAccount(cluster, name, principal);
+      await removeCredential(cluster, { kind: 'account', name }, principal);
       return h.response(success(`Account ${name} removed`)).code(202);
     },
   });

@@ -2,7 +2,8 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { anyone } from '../../../access/principal.ts';
 import type { NewToken, NewTokenBody, Token } from '../../../api/account.ts';
-import { createToken, listTokens, type NamedToken, revokeToken } from '../../../commands/accounts/tokens.ts';
+import { removeCredential } from '../../../commands/accounts/remove-credential.ts';
+import { createToken, listTokens, type NamedToken } from '../../../commands/accounts/tokens.ts';
 import { isExpired } from '../../../model/token.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -67,7 +68,7 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
       validate: { ...strictValidation, params: Joi.object({ name: idSchema }) },
     },
     handler: async ({ app: { principal = anyone }, params: { name } }, h) => {
-      await revokeToken(cluster, name, principal);
+      await removeCredential(cluster, { kind: 'token', name }, principal);
       return h.response(success(`Token ${name} revoked`)).code(202);
     },
   });
