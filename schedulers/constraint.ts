@@ -9,7 +9,7 @@ import type { SparseRows } from '../src/model/sparse-rows.ts';
 
 /**
  * The engine is what the constraints ask for, and what they ask for is on it; see src/model/constraint.ts. A soft one
- * refuses no engine: those where fewer of them are unmet are liked better.
+ * refuses no engine: those that violate fewer of them are ranked higher.
  */
 export const constraint: Scheduler = {
   name: 'constraint',

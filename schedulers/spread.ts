@@ -10,7 +10,7 @@ import type { SparseRows } from '../src/model/sparse-rows.ts';
 type Zone = string | undefined;
 
 /**
- * Engines are liked better where fewer of the same service's containers are; where there is no service, of the same
+ * Engines are ranked higher where fewer of the same service's containers are; where there is no service, of the same
  * image's. Counted over all engines with the same value of the label, and those without it together; or by engine.
  */
 export const spread: Scheduler = {

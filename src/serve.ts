@@ -148,7 +148,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   await cache.start();
   let stopFollowing: (() => void) | undefined;
   try {
-    if (config.auth.mode === 'required') await tellFirstToken(cluster, config.auth.adminTokenFile);
+    if (config.auth.mode === 'required') await writeFirstToken(cluster, config.auth.adminTokenFile);
     for (const each of [server, ...doors.values()]) await startListening(each);
     await dns?.start();
     if (config.serverTls && tls) {
@@ -207,7 +207,7 @@ function dnsServer(cluster: Cluster, { dns, domain }: DiscoverySettings): DnsSer
 }
 
 /** On standard error and not in the log: it is shown once, and logs are kept. */
-async function tellFirstToken(cluster: Cluster, file: string | undefined): Promise<void> {
+async function writeFirstToken(cluster: Cluster, file: string | undefined): Promise<void> {
   const made = await makeFirstToken(cluster, file);
   if (!made) return;
   const { name, token } = made;

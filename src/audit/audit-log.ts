@@ -87,7 +87,7 @@ export class AuditLog implements AuditTrail {
     while (this.#waiting.length > 0 || this.#lost > 0) {
       try {
         await this.#writeBlock();
-        await this.#lookAfter();
+        await this.#maintain();
       } catch (error) {
         if (!isSatsumaError(error)) throw error;
         this.#options.logger.warn({ err: error, waiting: this.#waiting.length }, 'audit not written, trying again');
@@ -156,7 +156,7 @@ export class AuditLog implements AuditTrail {
   }
 
   /** Now and then: what is too old goes, and the head is told to whoever keeps the log of this server. */
-  async #lookAfter(): Promise<void> {
+  async #maintain(): Promise<void> {
     const { logger, clock } = this.#options;
     if (!this.#head) return;
     const { number, hash } = this.#head.value;

@@ -36,7 +36,7 @@ export async function surveyAuthority(dir: string, api: ApiClient): Promise<Surv
   const issued = await Promise.all(
     listed.map(async (each) => ({ ...each, authority: await signerNameOf(each.files.cert, each.kind, issuers) })),
   );
-  const { sights, places } = await look(api, issuers);
+  const { sights, places } = await inspect(api, issuers);
   const names = rotation && { first: commonName(rotation.first), second: commonName(rotation.second) };
   const target = rotation ? commonName(signerOf(rotation, 'engine')) : trusted.map(commonName)[0];
   const copies = sights.engines.flatMap((engine) => {
@@ -78,17 +78,17 @@ function needsFiles({ shows, fingerprint, accepts, error }: EngineSight, { targe
   );
 }
 
-async function look(api: ApiClient, issuers: readonly StoredIssuer[]) {
+async function inspect(api: ApiClient, issuers: readonly StoredIssuer[]) {
   const places = new Map<string, ProbePlace>();
   try {
-    const [told, listed] = await Promise.all([api('GET', 'apiv1/certificates'), api('GET', 'apiv1/engines')]);
+    const [reported, listed] = await Promise.all([api('GET', 'apiv1/certificates'), api('GET', 'apiv1/engines')]);
     for (const { id, addr } of listed.data as readonly Engine[]) {
       const place = placeOf(addr);
       if (place) places.set(id, place);
     }
     const clients = await probeClients(issuers);
     const engines = await Promise.all([...places].map(([id, place]) => lookAt(id, place, clients)));
-    const servers = serversOf(told.data as CertificatesView, issuers);
+    const servers = serversOf(reported.data as CertificatesView, issuers);
     return { places, sights: { engines, servers, away: null } satisfies Sights };
   } catch (error) {
     const away = error instanceof Error ? error.message : String(error);

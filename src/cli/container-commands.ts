@@ -91,7 +91,7 @@ function query(filter: object): string {
   return new URLSearchParams(given).toString();
 }
 
-/** Containers that their engines tell nonsense of. */
+/** Containers about which the answer of their engine is invalid, in part or as a whole. */
 function unclearLines(containers: readonly ListedContainer[]): string {
   const lines = containers.map(({ name, engine, unclear }) =>
     unclear === undefined ? '' : `unclear: ${bareName(name)} on ${engine.id}: ${unclear}\n`,

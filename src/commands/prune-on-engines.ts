@@ -8,7 +8,7 @@ import { askEach, chooseEngines, type EngineChoice } from './each-engine.ts';
 export interface PruneRequest<T> extends EngineChoice {
   /** Nothing is removed. */
   readonly isDryRun: boolean;
-  readonly look: (engine: EngineRecord) => Promise<Look<T>>;
+  readonly survey: (engine: EngineRecord) => Promise<Survey<T>>;
   /** Without force, so that the engine has the last word. */
   readonly remove: (engine: EngineRecord, found: T) => Promise<void>;
   /** What it is: gone already, or used since. */
@@ -17,7 +17,7 @@ export interface PruneRequest<T> extends EngineChoice {
 }
 
 /** What may go of an engine. */
-interface Look<T> {
+interface Survey<T> {
   readonly candidates: readonly T[];
   /** Why it stays; undefined: it can go. */
   readonly reasonToKeep: (found: T) => Promise<string | undefined> | string | undefined;
@@ -46,7 +46,7 @@ export async function pruneOnEngines<T>(cluster: Cluster, request: PruneRequest<
 }
 
 async function prune<T>(cluster: Cluster, engine: EngineRecord, request: PruneRequest<T>): Promise<Pruned<T>> {
-  const { candidates, reasonToKeep } = await withEngineTimeout(request.look(engine), engine.id);
+  const { candidates, reasonToKeep } = await withEngineTimeout(request.survey(engine), engine.id);
   const removed: Found<T>[] = [];
   const kept: (Found<T> & { readonly reason: string })[] = [];
   for (const found of candidates) {

@@ -5,7 +5,7 @@ import { requestOf } from './gpus.ts';
 import { placementOf } from './placement.ts';
 import { refusedOfDeploy } from './refused-keys.ts';
 import { type Restart, restartOf, swarmRestart } from './restart.ts';
-import { readUpdate, type UpdateWish } from './update-policy.ts';
+import { readUpdate, type UpdateOptions } from './update-policy.ts';
 import type { Fields } from './value.ts';
 
 /** What a service says of how many there are, where, and how they are exchanged. */
@@ -14,7 +14,7 @@ export interface Deploy {
   /** It is asked to run to its end. */
   readonly isJob: boolean;
   readonly restart: Restart | undefined;
-  readonly update: UpdateWish;
+  readonly update: UpdateOptions;
   readonly image: Partial<ImageConfig>;
 }
 

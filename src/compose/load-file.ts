@@ -60,27 +60,27 @@ function extended({ file, at, name }: Origin, reading: Reading, seen: readonly s
   const { problems } = reading;
   const services = file.entries.get('services');
   const service = services?.kind === 'dict' ? services.entries.get(name) : undefined;
-  const wish = service?.kind === 'dict' ? service.entries.get('extends') : undefined;
-  if (service?.kind !== 'dict' || wish === undefined) return service;
+  const requested = service?.kind === 'dict' ? service.entries.get('extends') : undefined;
+  if (service?.kind !== 'dict' || requested === undefined) return service;
   const path = below(below('services', name), 'extends');
   const id = `${at.path} ${name}`;
   const own = mapEntries(service, (value, key) => (key === 'extends' ? undefined : value));
   if (seen.includes(id)) {
     const circle = [...seen.slice(seen.indexOf(id)), id].map((each) => each.slice(each.lastIndexOf(' ') + 1));
-    problems.add(wish.place, path, `is a circle: ${circle.join(' extends ')}`);
+    problems.add(requested.place, path, `is a circle: ${circle.join(' extends ')}`);
     return own;
   }
-  const target = targetOf(wish);
+  const target = targetOf(requested);
   if (target === undefined) {
-    problems.add(wish.place, path, 'must be the name of a service, or an object with service and file');
+    problems.add(requested.place, path, 'must be the name of a service, or an object with service and file');
     return own;
   }
-  const other = originOf(target, { file, at }, reading, wish.place);
+  const other = originOf(target, { file, at }, reading, requested.place);
   if (other === undefined) return own;
   const base = extended({ ...other, name: target.service }, reading, [...seen, id]);
   if (base === undefined) {
     const where = target.file === undefined ? '' : ` in ${target.file}`;
-    problems.add(wish.place, path, `there is no service ${quoted(target.service)}${where}`);
+    problems.add(requested.place, path, `there is no service ${quoted(target.service)}${where}`);
     return own;
   }
   return merge(base, own, below('services', name));
@@ -99,16 +99,17 @@ function originOf(
   return file && { file, at };
 }
 
-function targetOf(wish: Tree): { readonly service: string; readonly file?: string | undefined } | undefined {
-  if (wish.kind === 'scalar') return typeof wish.value === 'string' ? { service: wish.value } : undefined;
-  if (wish.kind === 'list') return undefined;
+function targetOf(requested: Tree): { readonly service: string; readonly file?: string | undefined } | undefined {
+  if (requested.kind === 'scalar')
+    return typeof requested.value === 'string' ? { service: requested.value } : undefined;
+  if (requested.kind === 'list') return undefined;
   const textAt = (key: string) => {
-    const value = wish.entries.get(key);
+    const value = requested.entries.get(key);
     return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
   };
   const service = textAt('service');
-  const isPlain = [...wish.entries.keys()].every((key) => key === 'service' || key === 'file');
+  const isPlain = [...requested.entries.keys()].every((key) => key === 'service' || key === 'file');
   const file = textAt('file');
-  if (service === undefined || !isPlain || (wish.entries.has('file') && file === undefined)) return undefined;
+  if (service === undefined || !isPlain || (requested.entries.has('file') && file === undefined)) return undefined;
   return { service, file };
 }

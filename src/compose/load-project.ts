@@ -70,37 +70,40 @@ function loadAll(files: readonly File[], reading: Reading, within: readonly stri
   const empty = dict([], { place: { file: files[0]?.name ?? '', folder: files[0]?.folder ?? '', line: 1 } });
   const whole = loaded.reduce<Dict>((base, over) => (merge(base, over) as Dict | undefined) ?? base, empty);
   const own = mapEntries(whole, (value, key) => (key === 'include' ? undefined : value));
-  const wishes = whole.entries.get('include');
-  return wishes === undefined ? own : withIncluded(own, wishes, reading, [...within, ...files.map(({ path }) => path)]);
+  const includes = whole.entries.get('include');
+  return includes === undefined
+    ? own
+    : withIncluded(own, includes, reading, [...within, ...files.map(({ path }) => path)]);
 }
 
-function withIncluded(own: Dict, wishes: Tree, reading: Reading, within: readonly string[]): Dict {
+function withIncluded(own: Dict, includes: Tree, reading: Reading, within: readonly string[]): Dict {
   const { problems } = reading;
   let whole = own;
-  for (const wish of new Value(wishes, 'include', problems).list() ?? []) {
-    const included = includedBy(wish, reading, within);
-    if (included) whole = joined(whole, included, wish);
+  for (const requested of new Value(includes, 'include', problems).list() ?? []) {
+    const included = includedBy(requested, reading, within);
+    if (included) whole = joined(whole, included, requested);
   }
   return whole;
 }
 
-function includedBy(wish: Value, reading: Reading, within: readonly string[]): Dict | undefined {
-  const fields = wish.isText ? undefined : wish.fields();
-  const path = wish.isText ? wish : fields?.take('path');
+function includedBy(requested: Value, reading: Reading, within: readonly string[]): Dict | undefined {
+  const fields = requested.isText ? undefined : requested.fields();
+  const path = requested.isText ? requested : fields?.take('path');
   const paths = path?.isText ? [path.text() ?? ''] : path?.texts();
   const root = fields?.take('project_directory')?.text();
   const variables = fields?.take('env_file');
   fields?.finish();
-  if (paths === undefined || paths.length === 0) return wish.fail('must be a path, or an object with path');
-  const [first = ''] = paths.map((each) => pathFrom(wish.place, each));
-  const folder = root === undefined ? dirname(first) : pathFrom(wish.place, root);
-  const files = paths.map((each) => ({ path: pathFrom(wish.place, each), name: each, folder }));
+  if (paths === undefined || paths.length === 0) return requested.fail('must be a path, or an object with path');
+  const [first = ''] = paths.map((each) => pathFrom(requested.place, each));
+  const folder = root === undefined ? dirname(first) : pathFrom(requested.place, root);
+  const files = paths.map((each) => ({ path: pathFrom(requested.place, each), name: each, folder }));
   const again = files.find((file) => within.includes(file.path));
-  if (again) return wish.fail(`is a circle: ${quoted(again.name)} includes itself`);
-  if (within.length > deepestInclude) return wish.fail('includes too deep');
+  if (again) return requested.fail(`is a circle: ${quoted(again.name)} includes itself`);
+  if (within.length > deepestInclude) return requested.fail('includes too deep');
   const named = variables?.isText ? [variables.text() ?? ''] : variables?.texts();
   const own =
-    named?.map((each) => pathFrom(wish.place, each)) ?? [join(folder, '.env')].filter((each) => canRead(each, reading));
+    named?.map((each) => pathFrom(requested.place, each)) ??
+    [join(folder, '.env')].filter((each) => canRead(each, reading));
   return loadAll(files, { ...reading, variables: withFiles(own, reading) }, within);
 }
 
@@ -114,7 +117,7 @@ function canRead(path: string, { readText }: Reading): boolean {
 }
 
 /** What is included may say nothing of what is there already. */
-function joined(whole: Dict, included: Dict, wish: Value): Dict {
+function joined(whole: Dict, included: Dict, requested: Value): Dict {
   let result = whole;
   for (const section of sections) {
     const more = included.entries.get(section);
@@ -122,7 +125,7 @@ function joined(whole: Dict, included: Dict, wish: Value): Dict {
     const there = result.entries.get(section);
     const names = there?.kind === 'dict' ? there.entries : new Map<string, Tree>();
     const twice = [...more.entries].find(([name, value]) => names.has(name) && names.get(name) !== value);
-    if (twice) wish.fail(`has ${below(section, twice[0])}, which is there already`);
+    if (twice) requested.fail(`has ${below(section, twice[0])}, which is there already`);
     const entries = new Map(result.entries).set(section, dict([...names, ...more.entries], more));
     result = dict(entries, result);
   }

@@ -5,7 +5,7 @@ import { seconds } from './amounts.ts';
 import type { Fields, Value } from './value.ts';
 
 /** What the file says of it; how many may fail depends on how many there are. */
-export interface UpdateWish {
+export interface UpdateOptions {
   readonly fields: Partial<UpdatePolicy>;
   readonly failureRatio?: number | undefined;
 }
@@ -14,12 +14,12 @@ export interface UpdateWish {
 const anyNumber = 10_000;
 
 /** `deploy.update_config` and `rollback_config`. A rollback is an update: it cannot be another one. */
-export function readUpdate(deploy: Fields | undefined): UpdateWish {
+export function readUpdate(deploy: Fields | undefined): UpdateOptions {
   const value = deploy?.take('update_config');
-  const wish = value ? wishOf(value, ['continue', 'rollback', 'pause']) : { fields: {} };
+  const wish = value ? optionsOf(value, ['continue', 'rollback', 'pause']) : { fields: {} };
   const back = deploy?.take('rollback_config');
   if (!back) return wish;
-  const { fields, failureRatio } = wishOf(back, ['continue', 'pause']);
+  const { fields, failureRatio } = optionsOf(back, ['continue', 'pause']);
   const { on_failure: _, max_failure: __, ...own } = fields;
   const other = Object.keys(own).find((key) => own[key as keyof typeof own] !== wish.fields[key as keyof UpdatePolicy]);
   if (other !== undefined || failureRatio !== wish.failureRatio) {
@@ -30,7 +30,7 @@ export function readUpdate(deploy: Fields | undefined): UpdateWish {
   return wish;
 }
 
-function wishOf(value: Value, actions: readonly string[]): UpdateWish {
+function optionsOf(value: Value, actions: readonly string[]): UpdateOptions {
   const fields = value.fields();
   const time = (key: string) => {
     const found = fields?.take(key);
@@ -56,7 +56,7 @@ function wishOf(value: Value, actions: readonly string[]): UpdateWish {
  * with one host port or with one volume.
  */
 export function updatePolicy(
-  { fields, failureRatio }: UpdateWish,
+  { fields, failureRatio }: UpdateOptions,
   { replicas, isAlone }: { readonly replicas: number | 'global'; readonly isAlone: boolean },
 ): UpdatePolicy {
   const count = replicas === 'global' ? 0 : replicas;

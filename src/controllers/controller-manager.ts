@@ -192,7 +192,7 @@ export class ControllerManager {
     if (known) return known;
     const starting = this.#starting.get(key) ?? new Set<string>();
     this.#starting.set(key, starting);
-    const wake = () => this.#cluster.cache.changes.tell(`upkeep/${service.id}`);
+    const wake = () => this.#cluster.cache.changes.notify(`upkeep/${service.id}`);
     const mover = this.#movers.get(key) ?? new ServiceMover(service.id, this.#cluster, wake);
     this.#movers.set(key, mover);
     const context = { cluster: this.#cluster, semaphore: this.#semaphore, wake, starting, mover };
@@ -209,7 +209,7 @@ export class ControllerManager {
   }
 
   /** Something other than a service is to be looked at soon. */
-  readonly #wake = (): void => this.#cluster.cache.changes.tell('reservations');
+  readonly #wake = (): void => this.#cluster.cache.changes.notify('reservations');
 }
 
 /** Another service may get the name of one that is gone. */

@@ -13,16 +13,16 @@ export function read(message: Buffer): Packet | undefined {
   // An answer to an answer would go to and fro for ever.
   const isAnswer = (message[2] ?? 0) >= 128;
   if (isAnswer) return undefined;
-  const nonsense: Packet = { type: 'query', id: message.readUInt16BE(0), questions: [] };
+  const invalidQuery: Packet = { type: 'query', id: message.readUInt16BE(0), questions: [] };
   const [questions, answers, authorities, additionals] = [4, 6, 8, 10].map((at) => message.readUInt16BE(at));
   const isPlain = questions === 1 && answers === 0 && authorities === 0 && (additionals ?? 0) <= 1;
-  if (!isPlain || message.length > longestQuery) return nonsense;
+  if (!isPlain || message.length > longestQuery) return invalidQuery;
   try {
     const packet = decode(message);
     // What is no ASCII is decoded to something else, which the answer would repeat, three times as long.
-    return packet.questions?.every(({ name }) => /^[\x21-\x7e]*$/.test(name)) ? packet : nonsense;
+    return packet.questions?.every(({ name }) => /^[\x21-\x7e]*$/.test(name)) ? packet : invalidQuery;
   } catch {
-    return nonsense;
+    return invalidQuery;
   }
 }
 

@@ -124,7 +124,8 @@ export class ContainerEnds {
     for (const { id } of put) this.#written.set(id, now);
     try {
       await store.write(changes, { lease: this.#fence });
-      if (this.#dropped > 0) logger.debug({ engineId: this.#engineId, dropped: this.#dropped }, 'ends not told');
+      if (this.#dropped > 0)
+        logger.debug({ engineId: this.#engineId, dropped: this.#dropped }, 'container ends not published');
       this.#dropped = 0;
     } catch (error) {
       // Nobody is told of them. What stays of the records is removed in time; see forgetOldPulls.

@@ -202,8 +202,8 @@ export class EngineWatcher {
         }
       } catch (error) {
         if (!isSatsumaError(error)) throw error;
-        const isNews = isSatsumaError(error, 'engine_refused') && backoffMs === shortestBackoffMs;
-        this.#cluster.logger[isNews ? 'warn' : 'debug']({ err: error, engineId: this.#engineId }, 'events lost');
+        const isFirst = isSatsumaError(error, 'engine_refused') && backoffMs === shortestBackoffMs;
+        this.#cluster.logger[isFirst ? 'warn' : 'debug']({ err: error, engineId: this.#engineId }, 'events lost');
       }
       if (signal.aborted) return;
       if (performance.now() - begin > steadyMs) backoffMs = shortestBackoffMs;
@@ -256,11 +256,11 @@ export class EngineWatcher {
     this.#ended.tell(event);
     this.#ends.take(event);
     if (action === 'update') this.#cluster.details.engine(this.#engineId).changed(id);
-    this.#schedule.containers(this.#isNews(event) ? gatherMs : ownGatherMs, [id]);
+    this.#schedule.containers(this.#isChange(event) ? gatherMs : ownGatherMs, [id]);
   }
 
   /** What this cluster did itself is in the records already. */
-  #isNews({ action, id, reservationId }: EngineEvent): boolean {
+  #isChange({ action, id, reservationId }: EngineEvent): boolean {
     if (reservationId === undefined) return true;
     const record = this.#cluster.cache.record(reservationId)?.value;
     // A container that others started may have the label of one of ours.

@@ -21,7 +21,7 @@ export async function publishObservation(
     ...(swarm && { swarm }),
     ...(unclear !== undefined && { unclear }),
   };
-  const isNews = !isDeepStrictEqual({ ...reported?.value, observedAt }, now);
+  const isChange = !isDeepStrictEqual({ ...reported?.value, observedAt }, now);
   const isOld = reported !== undefined && reported.ageMs > tellAgainMs;
-  if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
+  if (isChange || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
 }

@@ -24,12 +24,12 @@ export async function noteFailedStart(cluster: Cluster, engineId: string, error:
   const reason = error.message.slice(0, longestReason);
   const value = { count: (before?.count ?? 0) + 1, since: before?.since ?? last, last, reason };
   const written = cache.startFailures.writtenUpTo(engineId);
-  const isNews = written === undefined || Date.parse(last) >= Date.parse(written) + writeEveryMs;
+  const isChange = written === undefined || Date.parse(last) >= Date.parse(written) + writeEveryMs;
   cache.startFailures.count(engineId, value);
   if (!before) {
     logger.warn({ engineId, err: error }, 'engine failed to start a container; it ranks last until it starts one');
   }
-  if (isNews) await write(cluster, { kind: 'start-failures', id: engineId, value });
+  if (isChange) await write(cluster, { kind: 'start-failures', id: engineId, value });
 }
 
 /** Forgives an engine: it started a container. */

@@ -52,7 +52,7 @@ interface Lost {
 export async function afterLostCreate(cluster: Engines, lost: Lost): Promise<never> {
   const { settings } = cluster;
   if (!isBroken(lost, settings.deadlines.createMs)) throw lost.error;
-  await lookAfter(cluster, lost, async (client, container) => {
+  await inspectAfter(cluster, lost, async (client, container) => {
     if (container) await client.removeContainer(container.id, { unlessRunning: true });
   });
   const { message } = lost.error;
@@ -71,7 +71,7 @@ export async function afterLostStart(cluster: Engines, lost: Lost): Promise<void
     if (!isSatsumaError(error) || isSatsumaError(error, 'engine_unreachable', 'engine_timeout')) throw error;
     refused = error;
   };
-  await lookAfter(cluster, lost, async (client, container) => {
+  await inspectAfter(cluster, lost, async (client, container) => {
     if (!container) throw lost.error;
     // What ran and ended meanwhile is not started a second time.
     if (container.state === 'created') await client.startContainer(container.id).catch(noting);
@@ -84,7 +84,7 @@ function isBroken(lost: Lost, limitMs = Number.POSITIVE_INFINITY): lost is Lost 
   return isSatsumaError(lost.error, 'engine_timeout') && performance.now() < lost.began + limitMs;
 }
 
-async function lookAfter(
+async function inspectAfter(
   { logger, ...cluster }: Engines,
   { engineId, reservationId, error }: Lost,
   act: (client: EngineClient, container: ContainerSummary | undefined) => Promise<void>,

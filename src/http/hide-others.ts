@@ -196,6 +196,6 @@ export function withoutOthers(error: SatsumaError, scope: Scope): SatsumaError {
 }
 
 /** What whoever asks is told of an error in a stream, which is no answer of its own. */
-export function toldTo({ app: { scope } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
+export function visibleError({ app: { scope } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
   return (error) => (scope ? withoutOthers(error, scope) : error);
 }

@@ -1,7 +1,7 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import { serializeError } from './envelope.ts';
-import { toldTo } from './hide-others.ts';
+import { visibleError } from './hide-others.ts';
 import { answerStream, type CutOff } from './stream-answer.ts';
 
 /**
@@ -18,7 +18,7 @@ export function answerJsonLines(
     type: 'application/x-ndjson; charset=utf-8',
     open: async (signal) => {
       const values = open(signal)[Symbol.asyncIterator]();
-      return lines(values, await values.next(), { stopping, told: toldTo(request) });
+      return lines(values, await values.next(), { stopping, show: visibleError(request) });
     },
     farewell: cutOffLine,
   });
@@ -32,13 +32,13 @@ export function cutOffLine(message: string, code: CutOff): string {
 async function* lines(
   values: AsyncIterator<unknown>,
   first: IteratorResult<unknown>,
-  { stopping, told }: { readonly stopping: AbortSignal; readonly told: (error: SatsumaError) => SatsumaError },
+  { stopping, show }: { readonly stopping: AbortSignal; readonly show: (error: SatsumaError) => SatsumaError },
 ): AsyncGenerator<Buffer> {
   try {
     for (let next = first; !next.done; next = await values.next()) yield Buffer.from(`${JSON.stringify(next.value)}\n`);
   } catch (error) {
     if (!isSatsumaError(error) || stopping.aborted) throw error;
-    yield Buffer.from(`${JSON.stringify({ error: serializeError(told(error)) })}\n`);
+    yield Buffer.from(`${JSON.stringify({ error: serializeError(show(error)) })}\n`);
   } finally {
     await values.return?.();
   }

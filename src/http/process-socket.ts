@@ -13,7 +13,7 @@ export interface ProcessServer {
   readonly stopping: AbortSignal;
   readonly logger: Logger;
   /** What whoever asks is told of an error. */
-  told(error: SatsumaError): SatsumaError;
+  visibleError(error: SatsumaError): SatsumaError;
   /** `moved`: tells the client where the container is by now. */
   open(signal: AbortSignal, moved: (to: MovedContainer) => Promise<void>): Promise<ProcessStream>;
   /** Called once, before a client that reads nothing can hold it up. */
@@ -30,7 +30,7 @@ const failed = 1011;
  */
 export async function serveProcess(
   socket: WebSocket,
-  { stopping, logger, told, open, ended }: ProcessServer,
+  { stopping, logger, visibleError, open, ended }: ProcessServer,
 ): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
@@ -52,7 +52,7 @@ export async function serveProcess(
     }
     status = statusOf(await process.end());
   } catch (error) {
-    status = statusOfError(isSatsumaError(error) ? told(error) : error, stopping, logger);
+    status = statusOfError(isSatsumaError(error) ? visibleError(error) : error, stopping, logger);
   } finally {
     kept.stop();
     process?.destroy();

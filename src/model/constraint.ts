@@ -14,7 +14,7 @@ export interface Constraint {
   readonly key: string;
   /** `!=`: no value may match. Otherwise one must. */
   readonly isNegated: boolean;
-  /** `~`: the engine is liked better, and no other is refused. */
+  /** `~`: the engine is ranked higher, and no other is refused. */
   readonly isSoft: boolean;
   readonly pattern: Pattern;
 }

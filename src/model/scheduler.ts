@@ -37,8 +37,8 @@ export interface Scheduler {
   /** What must be held on the engine while the container runs. The limits are the engine's. `service`: it is one of its. */
   claims?(image: ImageConfig, engine: EngineSnapshot, service?: string): readonly Claim[];
   /**
-   * Which engines are liked better, of those that can run it: the rows in groups, each row in one of them. The strategy
-   * ranks within a group only. Undefined: it likes them all.
+   * Which engines are ranked higher, of those that can run it: the rows in groups, each row in one of them. The strategy
+   * ranks within a group only. Undefined: all are equal.
    */
   prefer?(image: ImageConfig, rows: RowSet, context: ScoreContext): readonly ScoredRows[] | undefined;
 }

@@ -31,7 +31,7 @@ export interface Candidate {
   readonly engine: EngineSnapshot;
   /** The strategy's; it ranks those that have the same penalties. */
   readonly score: number;
-  /** By scheduler, of those that have a preference: how little the engine is liked. */
+  /** By scheduler, of those that have a preference: the penalty of the engine. */
   readonly penalties?: Penalties;
   /** Starts that failed there lately: it comes after all engines without. */
   readonly failures?: number;

@@ -37,7 +37,7 @@ export class LatestValues<T> {
  * What `work` tells of how far it is, and at last what it gives. When the reader goes, or the signal aborts, its own signal
  * aborts, and it is waited for. Throws what it throws.
  */
-export async function* tellProgress<T>(
+export async function* withProgress<T>(
   signal: AbortSignal,
   work: (values: LatestValues<T>, signal: AbortSignal) => Promise<T>,
 ): AsyncGenerator<T> {

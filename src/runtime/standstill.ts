@@ -1,6 +1,6 @@
 /** Well over what a busy loop takes for a turn, and well under what anybody notices. */
-const longestBeatMs = 1_000;
-const beatEveryMs = 250;
+const longestTickMs = 1_000;
+const tickEveryMs = 250;
 
 /**
  * Notices that this process stood still: it was stopped by a signal, its machine was suspended, or its loop was blocked. What
@@ -9,7 +9,7 @@ const beatEveryMs = 250;
 export class Standstill {
   readonly #steadyMs: () => number;
   readonly #catchUp: () => Promise<void>;
-  #beat: number;
+  #lastTick: number;
   #timer: NodeJS.Timeout | undefined;
   #catchingUp: Promise<void> | undefined;
 
@@ -17,12 +17,12 @@ export class Standstill {
   constructor(steadyMs: () => number, catchUp: () => Promise<void>) {
     this.#steadyMs = steadyMs;
     this.#catchUp = catchUp;
-    this.#beat = steadyMs();
+    this.#lastTick = steadyMs();
   }
 
   start(): void {
-    this.#beat = this.#steadyMs();
-    this.#timer = setInterval(() => this.#look(), beatEveryMs).unref();
+    this.#lastTick = this.#steadyMs();
+    this.#timer = setInterval(() => this.#check(), tickEveryMs).unref();
   }
 
   stop(): void {
@@ -31,15 +31,15 @@ export class Standstill {
 
   /** Resolves at once; after a standstill when `catchUp` has ended. */
   async over(): Promise<void> {
-    this.#look();
+    this.#check();
     await this.#catchingUp;
   }
 
-  /** The timer may come after the first request: both look. */
-  #look(): void {
+  /** The timer may come after the first request: both check. */
+  #check(): void {
     const now = this.#steadyMs();
-    const isLate = now - this.#beat > longestBeatMs;
-    this.#beat = now;
+    const isLate = now - this.#lastTick > longestTickMs;
+    this.#lastTick = now;
     if (!isLate) return;
     this.#catchingUp ??= this.#catchUp()
       // What was under way when it stood still may have run out of time.

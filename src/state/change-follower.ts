@@ -109,7 +109,7 @@ export class ChangeFollower {
     // Not only ever forward: a store that was wiped, or lost its last writes, counts from an earlier version.
     this.#position = position;
     this.#reading.abort();
-    this.#tellWaiting();
+    this.#wakeWaiting();
   }
 
   async #follow(): Promise<void> {
@@ -141,10 +141,10 @@ export class ChangeFollower {
   #apply(change: FeedChange): void {
     this.#reader.apply(change);
     this.#position = { ...this.#position, version: change.version };
-    this.#tellWaiting();
+    this.#wakeWaiting();
   }
 
-  #tellWaiting(): void {
+  #wakeWaiting(): void {
     for (const waiting of [...this.#waiting]) if (waiting.version <= this.version) waiting.resolve();
   }
 }

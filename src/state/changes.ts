@@ -28,7 +28,7 @@ export class Changes {
     return topic === 'everything' ? this.#count : Math.max(this.#lastOfAll, this.#last.get(topic) ?? 0);
   }
 
-  tell(topic: Topic): void {
+  notify(topic: Topic): void {
     this.#count += 1;
     if (topic === 'everything' || this.#last.size > mostTopics) {
       this.#lastOfAll = this.#count;

@@ -110,11 +110,11 @@ export class ContainerCache {
     if (!detail && failure === undefined) this.remove(engineId, containerId);
     else {
       const now = { detail: detail ?? known.detail, failure: detail || known.detail ? undefined : failure };
-      const isNews = !isDeepStrictEqual(known.detail, now.detail) || known.failure !== now.failure;
+      const isChange = !isDeepStrictEqual(known.detail, now.detail) || known.failure !== now.failure;
       Object.assign(known, now);
       // Its engine listed it never yet: nobody knows better which ports it chose.
       if (known.confirmedAt === 0 && detail) known.summary = { ...known.summary, ports: detail.ports };
-      if (isNews) this.#toPublish(engineId, containerId);
+      if (isChange) this.#toPublish(engineId, containerId);
     }
   }
 

@@ -55,7 +55,7 @@ export class StateCache {
   readonly engineVolumes = this.#keep('engine-volumes', () => undefined);
   readonly meshes = this.#keep('mesh', () => 'everything');
   readonly webhooks = this.#keep('webhook', () => undefined);
-  readonly tokens = new TokenIndex(() => this.changes.tell('access'));
+  readonly tokens = new TokenIndex(() => this.changes.notify('access'));
   readonly accounts = this.#keep('account', () => 'access');
   readonly roles = this.#keep('role', () => 'access');
   readonly policies = this.#keep('policy', () => 'access');
@@ -71,18 +71,18 @@ export class StateCache {
     this.containers = new ContainerCache(clock, (_, containerId) => this.#containerChanged(containerId));
     this.#engines = new EngineCache({
       ...{ clock, overcommit },
-      changed: () => this.changes.tell('images'),
+      changed: () => this.changes.notify('images'),
       holdersOn: (id) => this.#ledger.holdersOn(id),
       taken: (taken) => {
         if (!taken.value) this.containers.forget(taken.id);
         this.ages.engineTaken(taken);
-        this.changes.tell('everything');
+        this.changes.notify('everything');
       },
     });
     this.#ledger = new ReservationCache({
       ...{ containers: this.containers, snapshots: this.#engines.snapshots },
       changed: (...both) => {
-        for (const topic of new Set(both.flatMap(topicOf))) this.changes.tell(topic);
+        for (const topic of new Set(both.flatMap(topicOf))) this.changes.notify(topic);
       },
     });
     this.#reservations = this.#ledger.index;
@@ -285,7 +285,7 @@ export class StateCache {
   ): KeptDocuments<Documents[K]> {
     const kept = new KeptDocuments<Documents[K]>((each) => {
       const topic = taken(each);
-      if (topic !== undefined) this.changes.tell(topic);
+      if (topic !== undefined) this.changes.notify(topic);
     });
     this.#kinds.add(kind, kept);
     return kept;
@@ -300,7 +300,7 @@ export class StateCache {
   /** Replicas and tasks have somebody who waits for them. */
   #containerChanged(containerId: string): void {
     for (const topic of this.reservationsOf(containerId).flatMap(topicOf)) {
-      if (topic !== 'reservations') this.changes.tell(topic);
+      if (topic !== 'reservations') this.changes.notify(topic);
     }
   }
 
@@ -312,7 +312,7 @@ export class StateCache {
     if (isContinued) this.#ledger.leave(before);
     this.#loads += 1;
     // What is gone was told of to nobody.
-    this.changes.tell('everything');
+    this.changes.notify('everything');
   }
 }
 

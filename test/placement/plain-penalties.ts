@@ -1,7 +1,7 @@
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 
-/** How little an engine is liked, by what is looked at first; by JavaScript's own means, and engine by engine. */
+/** The penalty of an engine, by what is looked at first; by JavaScript's own means, and engine by engine. */
 export function plainPenalties(
   image: ImageConfig,
   service: string | undefined,

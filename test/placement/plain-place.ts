@@ -57,7 +57,7 @@ export function placePlainly(request: PlainRequest): PlainPlacement {
 
 type Penalties = ReturnType<ReturnType<typeof plainPenalties>>;
 
-/** Those that are liked as much as each other, the best liked first. */
+/** Those with the same penalty, the lowest penalty first. */
 function groupByScore(able: readonly EngineSnapshot[], penaltiesOf: (engine: EngineSnapshot) => Penalties) {
   const order = ({ constraint = 0, spread = 0 }: Penalties) => constraint * 1_000_000 + spread;
   const judged = able.map((engine) => ({ engine, penalties: penaltiesOf(engine) }));

@@ -10,7 +10,7 @@ const runs = (...keys: string[]) => ({
   held: Object.fromEntries(keys.map((key, index) => [`c${index}`, [held(key)]])),
 });
 
-/** The candidates in their order, each with how little it is liked. Among equals binpack takes those with fewer containers. */
+/** The candidates in their order, each with its penalty. Among equals binpack takes those with fewer containers. */
 function order(asked: Partial<ImageConfig>, engines: readonly SnapshotChanges[], service?: string): string[] {
   const image = imageConfig({ type: 'label', ...asked });
   const schedulers = schedulersFor(image.type, buildRegistry());
@@ -48,7 +48,7 @@ test('engines without the label are a zone together', (t) => {
   t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['c 0', 'b 1', 'a 1']);
 });
 
-test('an engine of two zones is liked as the fuller one', (t) => {
+test('an engine of two zones is ranked as the fuller one', (t) => {
   const engines = [...zones, { id: 'e', labels: ['zone=2', 'zone=3'] }];
   t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['d 0', 'e 1', 'c 1', 'b 2', 'a 2']);
 });
@@ -60,7 +60,7 @@ test('what is on an engine that was given up does not count, on one that is down
   t.deepEqual(order({ spread: 'zone' }, [{ ...full, condition: 'down' }, ...rest], 'web'), ['d 0', 'c 1', 'b 2']);
 });
 
-test('the strategy ranks those that are liked alike', (t) => {
+test('the strategy ranks those with the same penalty', (t) => {
   const engines = [{ id: 'a' }, { id: 'b', held: { x: [held('cpu', 3000)] } }, { id: 'c', ...runs('service/web') }];
   t.deepEqual(order({ spread: 'engine', cpus: 0.5 }, engines, 'web'), ['b 0', 'a 0', 'c 1']);
 });

@@ -5,7 +5,7 @@ import { sendArchive } from '../../execution/archives/send-archive.ts';
 import { unlessLost } from '../../execution/engine-loss.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts';
+import { type LatestValues, withProgress } from '../../runtime/latest-values.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseDown } from '../../state/containers/ask-engines.ts';
@@ -31,7 +31,7 @@ export async function* loadEngineImages(
   signal: AbortSignal,
 ): AsyncGenerator<LoadLine> {
   const engines = await targetsOf(cluster, to);
-  yield* tellProgress<LoadLine>(signal, async (lines, until) => {
+  yield* withProgress<LoadLine>(signal, async (lines, until) => {
     const archive = await readArchive(await open(until), until);
     try {
       until.throwIfAborted();

@@ -29,7 +29,7 @@ export async function pruneEngineImages(
   await uses.current();
   return await pruneOnEngines<EngineImage>(cluster, {
     ...options,
-    look: async (engine) => {
+    survey: async (engine) => {
       const [images, used] = await Promise.all([
         cluster.pool.client(engine).listEngineImages(),
         usedByContainers(cluster, engine),

@@ -3,7 +3,7 @@ import { unlessLost } from '../../execution/engine-loss.ts';
 import { pullImage } from '../../execution/images/pull-image.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts';
+import { type LatestValues, withProgress } from '../../runtime/latest-values.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseDown } from '../../state/containers/ask-engines.ts';
@@ -26,7 +26,7 @@ export async function* pullEngineImages(
   const engines = await chooseEngines(cluster, choice);
   const outcomes = new Map<string, ImageOutcome>();
   const semaphore = new Semaphore(atOnce);
-  yield* tellProgress<PullLine>(signal, async (lines, until) => {
+  yield* withProgress<PullLine>(signal, async (lines, until) => {
     for (const { id } of engines) lines.put(id, { engine: id, status: 'Waiting' });
     const pulls = engines.map((engine) =>
       semaphore.run(async () => {

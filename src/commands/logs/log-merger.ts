@@ -15,7 +15,7 @@ interface Offered<T> {
 }
 
 /** How often it is looked whether a silent source has had its time. */
-const lookMs = 20;
+const pollMs = 20;
 
 export interface LogWriter<T> {
   offer(lines: readonly TimedLine<T>[]): Promise<void>;
@@ -102,7 +102,7 @@ export class LogMerger<T> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      if (isAnyReady) timer = setTimeout(resolve, lookMs);
+      if (isAnyReady) timer = setTimeout(resolve, pollMs);
     });
     clearTimeout(timer);
   }

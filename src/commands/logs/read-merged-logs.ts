@@ -28,7 +28,7 @@ const patientOpeningMs = 60_000;
 const againMs = 1_000;
 /** Where too much is read, what has an end is tried again so often: those who read it are done soon. */
 const mostCrowdedTries = 10;
-const lookMs = 2_000;
+const pollMs = 2_000;
 /** What was written before the end may come so much later. */
 const lateMs = 1_000;
 /** As far as a timer of Node reaches. */
@@ -127,8 +127,8 @@ class MergedLogs {
       const more = this.#newcomers().map((each) => this.#tellAll(each, { ...this.#options, isLater: true }, signal));
       // What has ended needs no memory.
       if (more.length > 0) reading = [...reading, ...more];
-      await changes.next(count, lookMs, signal);
-      await pause(lookMs / 10, signal);
+      await changes.next(count, pollMs, signal);
+      await pause(pollMs / 10, signal);
     }
     await Promise.all(reading);
   }

@@ -1,5 +1,5 @@
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
-import { tellEngineThing } from '../../execution/tell-engine-thing.ts';
+import { reportInventoryChange } from '../../execution/report-inventory-change.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { namedNetworks } from '../../model/image-needs.ts';
@@ -55,7 +55,13 @@ export async function createNetwork(cluster: Cluster, engineId: string, spec: Ne
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, network: network.name }, 'network created');
   const { name, driver } = network;
-  await tellEngineThing(cluster, { kind: 'network', action: 'create', name, engine: engineId, attributes: { driver } });
+  await reportInventoryChange(cluster, {
+    kind: 'network',
+    action: 'create',
+    name,
+    engine: engineId,
+    attributes: { driver },
+  });
   return { ...network, engineId };
 }
 
@@ -72,7 +78,7 @@ export async function removeNetwork(
   await pool.client(engine).removeNetwork(reference);
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, network: name }, 'network removed');
-  await tellEngineThing(cluster, { kind: 'network', action: 'remove', name, engine: engineId });
+  await reportInventoryChange(cluster, { kind: 'network', action: 'remove', name, engine: engineId });
 }
 
 interface Membership {
@@ -123,7 +129,7 @@ async function tellMember(
   action: 'connect' | 'disconnect',
   { engineId: engine, network: name, container }: Membership,
 ): Promise<void> {
-  await tellEngineThing(cluster, { kind: 'network', action, name, engine, attributes: { container } });
+  await reportInventoryChange(cluster, { kind: 'network', action, name, engine, attributes: { container } });
 }
 
 /**
@@ -138,7 +144,7 @@ export async function pruneNetworks(
   await users.current();
   return await pruneOnEngines<Network>(cluster, {
     ...options,
-    look: async (engine) => {
+    survey: async (engine) => {
       const client = cluster.pool.client(engine);
       const networks = await client.listNetworks();
       return {

@@ -19,7 +19,7 @@ const portionBytes = 16 * 1024;
 /** Between two tries to follow a replica whose engine gave up; or that ended, and is being started anew. */
 const againMs = 1_000;
 /** How long it may take until a new replica is noticed where nothing tells of it. */
-const lookMs = 2_000;
+const pollMs = 2_000;
 
 type Options = LogOptions & { readonly signal: AbortSignal };
 type ScopedOptions = Options & {
@@ -87,7 +87,7 @@ class ServiceLogs {
       for (const each of this.#newcomers()) {
         reading.push(this.#tell(each, { ...this.#options, signal, tail: 'all', since: undefined }));
       }
-      await changes.next(count, lookMs, signal);
+      await changes.next(count, pollMs, signal);
     }
     await Promise.all(reading);
   }

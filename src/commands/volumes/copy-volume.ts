@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CopyVolumeLine } from '../../api/volume.ts';
 import { copyVolumeTo } from '../../execution/volumes/copy-volume.ts';
-import { tellProgress } from '../../runtime/latest-values.ts';
+import { withProgress } from '../../runtime/latest-values.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 export interface CopyVolumeOptions {
@@ -16,7 +16,7 @@ export async function* copyVolume(
   { name, from, to }: CopyVolumeOptions,
   signal: AbortSignal,
 ): AsyncGenerator<CopyVolumeLine> {
-  yield* tellProgress<CopyVolumeLine>(signal, async (lines, until) => {
+  yield* withProgress<CopyVolumeLine>(signal, async (lines, until) => {
     const tell = (progress: CopyVolumeLine) => lines.put('progress', progress);
     const copied = await copyVolumeTo(cluster, { id: randomUUID(), name, from, to, tell }, until);
     if (!copied) throw new Error('a copy under a new id was there already');

@@ -1,5 +1,5 @@
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
-import { tellEngineThing } from '../../execution/tell-engine-thing.ts';
+import { reportInventoryChange } from '../../execution/report-inventory-change.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { namedVolumes } from '../../model/image-needs.ts';
 import { isAnonymousVolume, type Volume, type VolumeSpec } from '../../model/volume.ts';
@@ -71,7 +71,13 @@ export async function createVolume(cluster: Cluster, engineId: string, spec: Vol
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, volume: volume.name }, 'volume created');
   const { name, driver } = volume;
-  await tellEngineThing(cluster, { kind: 'volume', action: 'create', name, engine: engineId, attributes: { driver } });
+  await reportInventoryChange(cluster, {
+    kind: 'volume',
+    action: 'create',
+    name,
+    engine: engineId,
+    attributes: { driver },
+  });
   return { ...volume, engineId };
 }
 
@@ -81,7 +87,7 @@ export async function removeVolume(cluster: Cluster, engineId: string, name: str
   await pool.client(cache.engine(engineId).value).removeVolume(name);
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, volume: name }, 'volume removed');
-  await tellEngineThing(cluster, { kind: 'volume', action: 'remove', name, engine: engineId });
+  await reportInventoryChange(cluster, { kind: 'volume', action: 'remove', name, engine: engineId });
 }
 
 export interface PruneVolumesOptions extends EngineChoice {
@@ -102,7 +108,7 @@ export async function pruneVolumes(
   await users.current();
   return await pruneOnEngines<Volume>(cluster, {
     ...options,
-    look: async (engine) => {
+    survey: async (engine) => {
       const { id } = engine;
       const unused = await cluster.pool.client(engine).listVolumes({ isUnused: true });
       return {

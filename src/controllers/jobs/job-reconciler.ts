@@ -240,7 +240,7 @@ function viewTask(reservation: TaskReservation): TaskView {
 function isUnsettled({ endedAt, attempts, waiting, spec }: JobRun, tasks: readonly TaskReservation[]): boolean {
   if (endedAt) return false;
   const open = attempts.filter(({ end }) => !end);
-  const isNews = (attempt: TaskAttempt) => attempt.stop !== undefined || spec.timeout !== undefined;
-  if (open.length === 0 || open.some(isNews) || Object.keys(waiting).length > 0) return true;
+  const isChange = (attempt: TaskAttempt) => attempt.stop !== undefined || spec.timeout !== undefined;
+  if (open.length === 0 || open.some(isChange) || Object.keys(waiting).length > 0) return true;
   return open.length < Math.min(spec.parallelism, spec.completions) || tasks.some(({ isAtRest }) => isAtRest);
 }

@@ -33,15 +33,15 @@ interface Probe {
 /** Finds out how containers of tasks ended: their exit code, and the end of what they wrote, while they are there. */
 export class TaskProbes {
   readonly #cluster: Cluster;
-  readonly #tell: () => void;
+  readonly #notify: () => void;
   readonly #semaphore = new Semaphore(atOnce);
   readonly #probes = new Map<string, Probe>();
   readonly #inbox = new ResultInbox<Finding>();
 
-  /** `tell` is called when there is something to `take`. */
-  constructor(cluster: Cluster, tell: () => void) {
+  /** `notify` is called when there is something to `take`. */
+  constructor(cluster: Cluster, notify: () => void) {
     this.#cluster = cluster;
-    this.#tell = tell;
+    this.#notify = notify;
   }
 
   /** What was found since, by the container's id; each once. */
@@ -96,7 +96,7 @@ export class TaskProbes {
 
   #found(containerId: string, finding: Finding): void {
     this.#inbox.put(containerId, finding);
-    this.#tell();
+    this.#notify();
   }
 }
 

@@ -12,11 +12,11 @@ const busyMs = 250;
 const shortestDueMs = 100;
 
 /** What a pass left behind. */
-export interface Outlook {
+export interface PassResult {
   /** Something is under way, or waits for its time. */
   readonly isBusy: boolean;
   /** All is as it should be: only a change brings something on. */
-  readonly isAtRest: boolean;
+  readonly isSettled: boolean;
   /** In how many milliseconds a health check is due. */
   readonly dueInMs: number;
 }
@@ -44,8 +44,8 @@ export class PassSchedule {
     return Math.max(...concerned, ...links.map((link) => this.#changes.countOf(`service/${link}`)));
   }
 
-  passed({ id }: Service, count: number, { isBusy, isAtRest, dueInMs }: Outlook, now: number): void {
-    const soonest = isBusy ? busyMs : isAtRest ? sweepMs : quietMs;
+  passed({ id }: Service, count: number, { isBusy, isSettled, dueInMs }: PassResult, now: number): void {
+    const soonest = isBusy ? busyMs : isSettled ? sweepMs : quietMs;
     this.#passed.set(id, { count, nextAt: now + Math.min(soonest, Math.max(shortestDueMs, dueInMs)) });
   }
 

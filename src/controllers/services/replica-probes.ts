@@ -33,7 +33,7 @@ const atOnce = 64;
  */
 export class ReplicaProbes {
   readonly #cluster: Cluster;
-  readonly #tell: () => void;
+  readonly #notify: () => void;
   readonly #semaphore = new Semaphore(atOnce);
   readonly #probes = new Map<string, Probe>();
   readonly #inbox = new ResultInbox<Finding>();
@@ -41,10 +41,10 @@ export class ReplicaProbes {
   readonly #unasked = new Set<number>();
   #dueAt = Number.POSITIVE_INFINITY;
 
-  /** `tell` is called when there is something to `take`. */
-  constructor(cluster: Cluster, tell: () => void) {
+  /** `notify` is called when there is something to `take`. */
+  constructor(cluster: Cluster, notify: () => void) {
     this.#cluster = cluster;
-    this.#tell = tell;
+    this.#notify = notify;
   }
 
   /** When there is something for `begin` to do, on the monotonic clock. */
@@ -113,7 +113,7 @@ export class ReplicaProbes {
     const silentAt = isWatched ? overdueAt(probe, health) : Number.POSITIVE_INFINITY;
     if (now >= silentAt) {
       this.#inbox.put(id, { phase: 'ready', ports, isSettled, silent: 'it does not answer its health check' });
-      this.#tell();
+      this.#notify();
       return Number.POSITIVE_INFINITY;
     }
     return Math.min(silentAt, probe.isRunning ? Number.POSITIVE_INFINITY : probe.dueAt);
@@ -130,7 +130,7 @@ export class ReplicaProbes {
       if (finding) this.#inbox.put(replica.id, finding);
       // A question that took long puts off none of the next ones.
       probe.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
-      if (finding || spec.health) this.#tell();
+      if (finding || spec.health) this.#notify();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#inbox.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) logger.error({ err: error }, 'replica not checked');
@@ -186,7 +186,7 @@ export class ReplicaProbes {
           (isFailed ? await this.#stillWrong(replica, spec, ports) : undefined);
         if (found) this.#inbox.put(replica.id, found);
       }
-      this.#tell();
+      this.#notify();
     } catch (error) {
       const isGone = isSatsumaError(error, 'no_such_container');
       // An engine that can be asked, and does not say for as long as one may be down.

@@ -47,7 +47,7 @@ export class ServiceReconciler {
   #roomTries: RoomTries | undefined;
   /** The last generation of which every replica was there. */
   #wholeOf = 0;
-  #isAtRest = false;
+  #isSettled = false;
   #isMoving = false;
 
   constructor(name: string, context: ExecutorContext) {
@@ -76,8 +76,8 @@ export class ServiceReconciler {
   }
 
   /** All is as it should be: only a change, or a health check, brings something on. */
-  get isAtRest(): boolean {
-    return this.#isAtRest && !this.isBusy;
+  get isSettled(): boolean {
+    return this.#isSettled && !this.isBusy;
   }
 
   /** In how many milliseconds a health check is due. */
@@ -88,7 +88,7 @@ export class ServiceReconciler {
   /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
   async pass(record: ServiceRecord, fence: Fence): Promise<void> {
     const { cluster } = this.#context;
-    this.#isAtRest = false;
+    this.#isSettled = false;
     if (await followLinks(cluster, this.#name, record, fence)) return;
     const now = cluster.clock.steadyMs();
     const marked = this.#takeIn(record);
@@ -130,7 +130,7 @@ export class ServiceReconciler {
     const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#executor.starting.has(slot);
     const probed = later.filter((replica) => !isOurs(replica) && replica.state !== 'moving');
     this.#probes.begin(probed, await this.#templates.specsFor(record, probed), now);
-    this.#isAtRest = decision.isWhole && !record.isRemoved && later.every(({ isReachable }) => isReachable);
+    this.#isSettled = decision.isWhole && !record.isRemoved && later.every(({ isReachable }) => isReachable);
     this.#isMoving = record.move !== undefined && !isMoveOver(record.move);
     const { starting } = this.#executor;
     await this.#context.mover.pass(record, { status, replicas: later, slots, starting, fence });

@@ -11,7 +11,7 @@ import { WebhookWorker } from './webhook-worker.ts';
 /** Events that may wait for one receiver. */
 const mostEvents = 1_000;
 /** Between two looks at who leads and which webhooks there are. */
-const lookMs = 500;
+const pollMs = 500;
 
 type Wanted = ReadonlyMap<string, Versioned<Webhook>>;
 
@@ -55,7 +55,7 @@ export class WebhookDispatcher {
       this.#stayReady(this.#cluster.cache.webhooks.all().length > 0);
       await this.#keep(this.#wanted());
       await this.#forgetLeftovers();
-      await pause(lookMs, signal);
+      await pause(pollMs, signal);
     }
   }
 

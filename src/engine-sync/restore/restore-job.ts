@@ -19,7 +19,7 @@ export interface TaskEvidence {
  * Whether the store would learn something by that. Of a job that is known, only for a while: its old runs are forgotten, and
  * what a run came to is not changed any more.
  */
-export function isNewsOfRun(
+export function isChangeOfRun(
   { cache, clock }: Pick<Cluster, 'cache' | 'clock'>,
   task: Task,
   origin: () => JobOrigin | undefined,

@@ -5,7 +5,7 @@ import type { ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { runId } from '../../model/job.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { isNewsOfRun, restoreRun, type TaskEvidence } from './restore-job.ts';
+import { isChangeOfRun, restoreRun, type TaskEvidence } from './restore-job.ts';
 import { judgeService, type ReplicaEvidence, restoreService } from './restore-service.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function restoreOwners(
   engine: Pick<EngineRecord, 'id' | 'daemon'>,
   containers: readonly ContainerSummary[],
 ): Promise<void> {
-  const news = containers.filter((each) => isNews(cluster, each));
+  const news = containers.filter((each) => isChange(cluster, each));
   if (news.length === 0) return;
   await cluster.cache.catchUp();
   const services = new Map<string, ReplicaEvidence[]>();
@@ -48,7 +48,7 @@ export async function restoreOwners(
 }
 
 /** Cheap: this is asked of each container at each resync. */
-function isNews(cluster: Cluster, container: ContainerSummary): boolean {
+function isChange(cluster: Cluster, container: ContainerSummary): boolean {
   const { cache } = cluster;
   const { labels } = container;
   const epoch = labels[epochLabel];
@@ -65,7 +65,7 @@ function isNews(cluster: Cluster, container: ContainerSummary): boolean {
   const { 'satsuma.job': job, 'satsuma.job_id': jobId = '' } = labels;
   if (job === undefined) return false;
   const [run = 0, slot = 0, attempt = 0] = ['run', 'task', 'attempt'].map((key) => Number(labels[`satsuma.${key}`]));
-  return isNewsOfRun(cluster, { job, jobId, run, slot, attempt }, () => originIn(container)?.job);
+  return isChangeOfRun(cluster, { job, jobId, run, slot, attempt }, () => originIn(container)?.job);
 }
 
 function originIn({ labels }: ContainerSummary): Origin | undefined {

@@ -35,7 +35,7 @@ function isPlatform(value: unknown): boolean {
 const mostWarnings = 20;
 const longestWarning = 300;
 
-/** How a daemon is set up. What it does not tell, or tells nonsense of, is as if it were not so. */
+/** How a daemon is set up. What it does not report, or reports in a form that is not Docker's, counts as not set. */
 export function toEngineSetup(info: unknown): Omit<EngineSetup, 'certificate'> {
   const { ServerVersion, Driver, LiveRestoreEnabled, Swarm, Warnings } = fieldsOf(info, 'the answer');
   const { LocalNodeState } = typeof Swarm === 'object' && Swarm !== null ? fieldsOf(Swarm, 'Swarm') : {};

@@ -43,7 +43,7 @@ const times = { least: -62_135_596_800, most: 253_402_300_799 };
  */
 export function toContainerList(answer: unknown): ContainerList {
   const byId = new Map<string, ContainerSummary>();
-  const { entries, rest } = firstOf(answer, 'the answer', isAtRest);
+  const { entries, rest } = firstOf(answer, 'the answer', isStopped);
   for (const entry of entries) {
     const summary = toContainerSummary(entry);
     if (!summary) continue;
@@ -60,10 +60,10 @@ export function toContainerList(answer: unknown): ContainerList {
   return Object.assign(list, { leftOut: unnamed + rest, unclear: reasons.join('; ') });
 }
 
-const restingStates: readonly unknown[] = ['created', 'exited', 'dead', 'configured', 'initialized', 'stopped'];
+const stoppedStates: readonly unknown[] = ['created', 'exited', 'dead', 'configured', 'initialized', 'stopped'];
 
-function isAtRest(entry: unknown): boolean {
-  return typeof entry === 'object' && entry !== null && 'State' in entry && restingStates.includes(entry.State);
+function isStopped(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'State' in entry && stoppedStates.includes(entry.State);
 }
 
 /** An entry of it; undefined where it does not tell which container it is about. */

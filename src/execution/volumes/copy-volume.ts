@@ -5,7 +5,7 @@ import { type VolumeCopy, volumeCopyLabel } from '../../model/volume-copy.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { inventoryChanged } from '../engine-inventory.ts';
-import { tellEngineThing } from '../tell-engine-thing.ts';
+import { reportInventoryChange } from '../report-inventory-change.ts';
 import type { ArchiveSummary } from './archive-digest.ts';
 import { beginCopy } from './begin-copy.ts';
 import { type CopyLease, holdCopy } from './copy-lease.ts';
@@ -103,7 +103,7 @@ async function copy(cluster: Cluster, held: Held, signal: AbortSignal): Promise<
   if (!result?.ok) throw new SatsumaError('reservation_lost', 'another server took the copy of the volume over');
   await cache.catchUp();
   const attributes = { driver: volume.driver, copied_from: from };
-  await tellEngineThing(cluster, { kind: 'volume', action: 'create', name, engine: to, attributes });
+  await reportInventoryChange(cluster, { kind: 'volume', action: 'create', name, engine: to, attributes });
   return copied;
 }
 

@@ -14,7 +14,7 @@ import { engineAnswer, orSilence, silence } from './answers.ts';
 const reference = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
 /** Its clients wait 2.5 s for an answer: what does not end by itself before is killed, as the original killed at once. */
-const inTime = { timeoutSeconds: 1 };
+const stopOptions = { timeoutSeconds: 1 };
 
 /** Docker's status and body of what was done. */
 type Done = readonly [statusCode: number, body?: unknown];
@@ -29,12 +29,12 @@ export const start = onContainer(async (cluster, id, engineId) => {
 export const stop = onContainer(async (cluster, id, engineId) => {
   const container = await stateOf(cluster, id, engineId);
   if (!isAlive(container)) return [304];
-  await stopContainer(cluster, id, inTime);
+  await stopContainer(cluster, id, stopOptions);
   return [204];
 });
 
 export const restart = onContainer(async (cluster, id) => {
-  await restartContainer(cluster, id, inTime);
+  await restartContainer(cluster, id, stopOptions);
   return [204];
 });
 

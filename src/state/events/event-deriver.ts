@@ -5,7 +5,7 @@ import { type Clock, timestamp } from '../clock.ts';
 import { type BesideContainer, containerSource } from './container-source.ts';
 import { endSource } from './end-source.ts';
 import { engineSource, imageSource } from './engine-sources.ts';
-import { type AnySource, type EventDraft, sourceOf, tellerOf } from './event-source.ts';
+import { type AnySource, type EventDraft, recordEvents, sourceOf } from './event-source.ts';
 import { eventsOfAudit, eventsOfThing, policySource, projectSource, secretSource } from './named-sources.ts';
 import {
   imageConfigSource,
@@ -34,7 +34,7 @@ const sources = {
 } as const;
 
 /** Of what is written once, or each time anew. */
-const tellers = { 'engine-thing': tellerOf(eventsOfThing), 'audit-block': tellerOf(eventsOfAudit) } as const;
+const tellers = { 'engine-thing': recordEvents(eventsOfThing), 'audit-block': recordEvents(eventsOfAudit) } as const;
 
 const reservations = sourceOf(reservationSource);
 

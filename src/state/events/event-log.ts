@@ -27,7 +27,7 @@ const settledMs = 500;
 const lookBack = [9_900, 2_000, 400];
 
 /** `reset`: events were lost before this one. `cut`: nothing comes any more. `idle`: nothing happened for a while. */
-export type EventNews =
+export type EventLogItem =
   | ({ readonly type: 'event' } & LoggedEvent)
   | { readonly type: 'reset'; readonly id: EventId; readonly reason: string }
   | { readonly type: 'cut'; readonly reason: string }
@@ -68,12 +68,12 @@ export class EventLog {
   }
 
   /** Ends at `untilMs`, or when the signal aborts. Throws `too_many_readers`. */
-  read(query: EventQuery): AsyncGenerator<EventNews> {
+  read(query: EventQuery): AsyncGenerator<EventLogItem> {
     if (this.#readers < mostReaders) return this.#read(query);
     throw new SatsumaError('too_many_readers', `this server has ${mostReaders} readers of events already`);
   }
 
-  async *#read(query: EventQuery): AsyncGenerator<EventNews> {
+  async *#read(query: EventQuery): AsyncGenerator<EventLogItem> {
     this.#readers += 1;
     this.#start();
     try {
@@ -89,7 +89,7 @@ export class EventLog {
     this.#stop?.abort();
   }
 
-  async *#tell(query: EventQuery): AsyncGenerator<EventNews> {
+  async *#tell(query: EventQuery): AsyncGenerator<EventLogItem> {
     const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal } = query;
     let { after } = query;
     let following = await this.#followed(signal);
@@ -138,7 +138,7 @@ export class EventLog {
   }
 
   /** What the feed still has of the time before this server followed it, up to `end`. */
-  async *#replay(end: EventId, { after, sinceMs = 0, untilMs, signal }: EventQuery): AsyncGenerator<EventNews> {
+  async *#replay(end: EventId, { after, sinceMs = 0, untilMs, signal }: EventQuery): AsyncGenerator<EventLogItem> {
     const over = new AbortController();
     const until = AbortSignal.any([signal, over.signal]);
     if (after && (after.epoch !== end.epoch || after.version > end.version)) return yield lost(end);
@@ -212,7 +212,7 @@ export class EventLog {
         if (start.epoch !== before.epoch || signal.aborted) continue;
         const following = { deriver, ring: new EventRing(mostEvents, start, this.#clock.now()) };
         this.#current = following;
-        this.#changes.tell('everything');
+        this.#changes.notify('everything');
         await this.#followFrom(before, { ...following, start }, signal);
       } catch (error) {
         if (!isSatsumaError(error, 'store_unavailable')) throw error;
@@ -239,7 +239,7 @@ export class EventLog {
           // What was listed may be from any moment up to then.
           if (change.version <= start.version) continue;
           for (const each of events) ring.push(each);
-          if (events.length > 0) this.#changes.tell('everything');
+          if (events.length > 0) this.#changes.notify('everything');
           pushed += events.length;
           if (pushed < batchSize) continue;
           // Readers take what there is before more comes: a burst alone leaves nobody behind.
@@ -264,6 +264,6 @@ function placeOf({ ring, deriver }: Following, number: number): EventId {
   return isLast ? deriver.last : ring.complete;
 }
 
-function lost(id: EventId): EventNews {
+function lost(id: EventId): EventLogItem {
   return { type: 'reset', id, reason: 'the store does not have the changes since then any more' };
 }

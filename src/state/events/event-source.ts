@@ -30,10 +30,10 @@ export function sourceOf<V, T>(source: EventSource<V, T>): AnySource {
 }
 
 /** Tells from one version of a record alone what happened: nothing of these records is read before, or kept. */
-export interface RecordTeller {
+export interface RecordEvents {
   tell(value: unknown): readonly EventDraft[];
 }
 
-export function tellerOf<V>(tell: (value: V) => readonly EventDraft[]): RecordTeller {
-  return { tell: tell as RecordTeller['tell'] };
+export function recordEvents<V>(tell: (value: V) => readonly EventDraft[]): RecordEvents {
+  return { tell: tell as RecordEvents['tell'] };
 }

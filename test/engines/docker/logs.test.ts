@@ -56,7 +56,7 @@ test('an engine that hangs before it begins is a timeout', async (t) => {
     const { client } = await stubbed(t, answer, { limits: { listMs: 2_000 } });
     await t.throwsAsync(client.openLogs('web', { ...options, follow: true }, forever), {
       code: 'engine_timeout',
-      message: /did not answer within 2000 ms when asked to tell the logs of container web$/,
+      message: /did not answer within 2000 ms when asked to open the logs of container web$/,
     });
   }
 });

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import type { EventId } from '../../../src/model/cluster-event.ts';
 import { readEventId, writeEventId } from '../../../src/model/cluster-event.ts';
-import { EventLog, type EventNews, type EventQuery } from '../../../src/state/events/event-log.ts';
+import { EventLog, type EventLogItem, type EventQuery } from '../../../src/state/events/event-log.ts';
 import { publishContainers, resyncAll, startCluster, type TestCluster } from '../../fixtures/harness.ts';
 
 const image = { name: 'demo/busybox:1', type: 'label', restart_policy: {} } as const;
@@ -17,7 +17,7 @@ function logOf(t: ExecutionContext, cluster: TestCluster): EventLog {
 function reader(t: ExecutionContext, log: EventLog, query: Omit<EventQuery, 'signal'> = {}) {
   const end = new AbortController();
   t.teardown(() => end.abort());
-  const news: EventNews[] = [];
+  const news: EventLogItem[] = [];
   const reading = (async () => {
     for await (const each of log.read({ ...query, signal: end.signal })) news.push(each);
   })();
@@ -30,7 +30,7 @@ function reader(t: ExecutionContext, log: EventLog, query: Omit<EventQuery, 'sig
   return { news, told, until, begun, reading, end: () => end.abort() };
 }
 
-const ids = (news: readonly EventNews[]) =>
+const ids = (news: readonly EventLogItem[]) =>
   news.flatMap((each) => (each.type === 'event' ? [writeEventId(each.id)] : []));
 
 test('what happens to a container of ours is told in order, with its name, engine and time', async (t) => {

@@ -3,8 +3,8 @@ import { failurePolicy } from '../../../decisions/services/survey.ts';
 import { refreshContainer, refreshContainers } from '../../../engine-sync/refresh-containers.ts';
 import { pullImage } from '../../../execution/images/pull-image.ts';
 import { removeReplica } from '../../../execution/remove-replica.ts';
+import { reportInventoryChange } from '../../../execution/report-inventory-change.ts';
 import { startWithClaims } from '../../../execution/starting/start-with-claims.ts';
-import { tellEngineThing } from '../../../execution/tell-engine-thing.ts';
 import { copyVolumeTo } from '../../../execution/volumes/copy-volume.ts';
 import { refuseImmovable, refuseRunningUsers } from '../../../execution/volumes/movable-volumes.ts';
 import { isSatsumaError, SatsumaError } from '../../../model/errors.ts';
@@ -109,7 +109,7 @@ export const finish: Step = async (context) => {
   for (const volume of move.volumes) {
     try {
       await pool.client(cache.engine(move.from).value).removeVolume(volume);
-      await tellEngineThing(cluster, { kind: 'volume', action: 'remove', name: volume, engine: move.from });
+      await reportInventoryChange(cluster, { kind: 'volume', action: 'remove', name: volume, engine: move.from });
     } catch (error) {
       if (!isSatsumaError(error)) throw error;
       if (error.code === 'no_such_volume') continue;

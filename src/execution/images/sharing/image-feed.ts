@@ -9,7 +9,7 @@ import { sendArchive } from '../../archives/send-archive.ts';
 import { unlessLost } from '../../engine-loss.ts';
 import { isOpen } from './lead-pull.ts';
 
-const lookMs = 250;
+const pollMs = 250;
 /** Engines that are written to at the same time; each reads the archive from the disk by itself. */
 const atOnce = 16;
 
@@ -87,7 +87,7 @@ export class ImageFeed {
       const now = (await store.read('image-share', key))?.value;
       if (now?.id !== share.id) return now?.previous?.id === share.id ? now.previous.imageId : undefined;
       if (!isOpen(now, clock.now())) return now.imageId;
-      await pause(lookMs, signal);
+      await pause(pollMs, signal);
     }
   }
 }

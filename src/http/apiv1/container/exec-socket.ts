@@ -8,7 +8,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { findContainer } from '../../../state/containers/find-container.ts';
 import { requireBesides } from '../../access-guard.ts';
 import { success } from '../../envelope.ts';
-import { toldTo } from '../../hide-others.ts';
+import { visibleError } from '../../hide-others.ts';
 import { serveProcess } from '../../process-socket.ts';
 import { needs } from '../../route-rules.ts';
 import { recordedOwner } from '../../under-policy.ts';
@@ -82,7 +82,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
       const owner = recordedOwner(cluster, request);
       upgradeTo(request, processProtocol, (socket, ended) => {
         const open = (signal: AbortSignal) => openExec(cluster, container.id, { ...asked, owner }, signal);
-        void serveProcess(socket, { stopping, logger, told: toldTo(request), open, ended });
+        void serveProcess(socket, { stopping, logger, visibleError: visibleError(request), open, ended });
       });
       return success({ engine: engine.id });
     },
@@ -105,7 +105,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
       upgradeTo(request, processProtocol, (socket, ended) => {
         const asked = { ...options, isStarted, owner };
         void serveProcess(socket, {
-          ...{ stopping, logger, told: toldTo(request), ended },
+          ...{ stopping, logger, visibleError: visibleError(request), ended },
           open: (signal, moved) =>
             attachContainer(cluster, container.id, { ...asked, ...(isMoved && { moved }) }, signal),
         });

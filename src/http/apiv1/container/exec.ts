@@ -12,7 +12,7 @@ import {
 import { isSatsumaError, type SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { toldTo } from '../../hide-others.ts';
+import { visibleError } from '../../hide-others.ts';
 import { needs } from '../../route-rules.ts';
 import { leftByClient, outcomeOf } from '../../session-outcome.ts';
 import { answerStream } from '../../stream-answer.ts';
@@ -75,7 +75,12 @@ export function execRoute(server: Server, cluster: Cluster): void {
         return await answerStream(request, h, stopping, {
           type: 'application/x-ndjson',
           open: async (signal) =>
-            linesOf(await streamExec(cluster, params.container, options, signal), stopping, toldTo(request), note),
+            linesOf(
+              await streamExec(cluster, params.container, options, signal),
+              stopping,
+              visibleError(request),
+              note,
+            ),
           farewell: (message, code) => {
             note({ code, message });
             return lineOfEnd({ code, message });

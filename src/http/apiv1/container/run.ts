@@ -8,7 +8,7 @@ import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { type Answer, serializeError, success } from '../../envelope.ts';
-import { toldTo } from '../../hide-others.ts';
+import { visibleError } from '../../hide-others.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeRunningContainer } from '../../serialize.ts';
@@ -63,6 +63,9 @@ async function run(
     ? { containers: await runAllOrNone(cluster, image, several), errors: [] }
     : await runContainers(cluster, image, several);
   const names = containers.map(({ name }) => `/${name}`);
-  const beside = { names, ...(errors.length === 0 ? {} : { errors: errors.map(toldTo(request)).map(serializeError) }) };
+  const beside = {
+    names,
+    ...(errors.length === 0 ? {} : { errors: errors.map(visibleError(request)).map(serializeError) }),
+  };
   return { status: 201, body: success(containers.map(serializeRunningContainer), beside) };
 }

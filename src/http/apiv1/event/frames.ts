@@ -1,8 +1,8 @@
 import { type ClusterEvent, writeEventId } from '../../../model/cluster-event.ts';
-import type { EventNews } from '../../../state/events/event-log.ts';
+import type { EventLogItem } from '../../../state/events/event-log.ts';
 
 /** A server-sent event, or a comment, as text; `told`: what of it. A comment carries the place, too, so that a client can go on from there. */
-export function frameOf(news: EventNews, told: (event: ClusterEvent) => unknown): string {
+export function frameOf(news: EventLogItem, told: (event: ClusterEvent) => unknown): string {
   switch (news.type) {
     case 'event':
       return frame(news.event.kind, news.event.action, told(news.event), writeEventId(news.id));

@@ -4,7 +4,7 @@ import { type ClusterEvent, type EventId, eventKinds, readEventId } from '../../
 import type { Scope } from '../../../model/scope.ts';
 import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
+import type { EventLog, EventLogItem } from '../../../state/events/event-log.ts';
 import { isEventWithin } from '../../../state/scopes.ts';
 import { readableBy, requireKind } from '../../event-access.ts';
 import { hideOthers } from '../../hide-others.ts';
@@ -69,7 +69,8 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
         matchesFilter(filter, event) && isReadable(event) && isEventWithin(cluster, scope, event);
       const response = await answerStream(request, h, stopping, {
         type: 'text/event-stream',
-        open: async (signal) => framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isMeant, toldTo(scope)),
+        open: async (signal) =>
+          framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isMeant, visibleEvent(scope)),
         farewell: farewellFrame,
       });
       return response.header('cache-control', 'no-cache');
@@ -78,13 +79,13 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
 }
 
 /** Whoever is narrowed is told of nobody else by the words of an engine. */
-function toldTo(scope: Scope | undefined): (event: ClusterEvent) => unknown {
+function visibleEvent(scope: Scope | undefined): (event: ClusterEvent) => unknown {
   // Which events are told at all is decided before.
   return scope ? (event) => hideOthers(event, { scope, isEngineShown: () => true }) : (event) => event;
 }
 
 async function* framesOf(
-  all: AsyncIterable<EventNews>,
+  all: AsyncIterable<EventLogItem>,
   isMeant: (event: ClusterEvent) => boolean,
   told: (event: ClusterEvent) => unknown,
 ): AsyncGenerator<Buffer> {

@@ -3,7 +3,7 @@ import Joi from 'joi';
 import type { LogLine } from '../../../api/log.ts';
 import { readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { toldTo } from '../../hide-others.ts';
+import { visibleError } from '../../hide-others.ts';
 import { cutOffLine } from '../../json-lines.ts';
 import { timeSchema } from '../../point-in-time.ts';
 import { readerOf } from '../../reader-of.ts';
@@ -61,7 +61,7 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
             areStreamsApart: isJson,
             reader: readerOf(request),
             signal,
-            told: toldTo(request),
+            told: visibleError(request),
           };
           const lines = await readMergedLogs(cluster, { ...selection, scope }, apart);
           return isJson ? jsonOf(lines) : textOf(lines, timestamps);

@@ -7,7 +7,7 @@ import { listServices } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { isImageWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
-import { toldTo } from '../../hide-others.ts';
+import { visibleError } from '../../hide-others.ts';
 import { readerOf } from '../../reader-of.ts';
 import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -76,7 +76,7 @@ export function logsRoute(server: Server, cluster: Cluster): void {
       return answerText(request, h, stopping, (signal) =>
         readServiceLogs(cluster, params.name, {
           ...{ since: undefined, ...query, reader: readerOf(request) },
-          ...{ signal, scope: request.app.scope, told: toldTo(request) },
+          ...{ signal, scope: request.app.scope, told: visibleError(request) },
         }),
       );
     },
