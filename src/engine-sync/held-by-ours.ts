@@ -8,7 +8,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { withBoundPorts } from '../state/containers/bound-ports.ts';
 import { holdLimits, withLimits, withName } from '../state/containers/changed-by-hand.ts';
 import { isAlive } from '../state/containers/container-view.ts';
-import { bare, isStopped, stopped } from '../state/containers/stopped.ts';
+import { asStarted, bare, isStopped, stopped } from '../state/containers/stopped.ts';
 import type { Versioned } from '../store/store.ts';
 
 interface ReportedContainers {
@@ -46,7 +46,7 @@ export async function heldByOurs(
 function heldBy(cluster: Cluster, record: Reservation, container: ContainerSummary): NewReservation {
   if (isStopped(container)) return withName(record.isAtRest ? record : stopped(bare(record)), container);
   if (!isAlive(container)) return record;
-  const running = record.isAtRest ? restarted(cluster, record) : record;
+  const running = record.isAtRest ? restarted(cluster, record) : asStarted(record, container);
   return holdsNow(cluster, withQuota(running), container);
 }
 

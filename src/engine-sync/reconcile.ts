@@ -3,7 +3,7 @@ import type { ContainerSummary } from '../model/container.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { Cluster, ClusterSettings } from '../state/cluster.ts';
-import { isStopped, stopped } from '../state/containers/stopped.ts';
+import { asStarted, isStopped, stopped } from '../state/containers/stopped.ts';
 import type { KnownContainer } from '../state/known-container.ts';
 import type { Versioned } from '../store/store.ts';
 import { findHidden } from './find-hidden.ts';
@@ -106,9 +106,9 @@ function repairRecords({
 /** Limits are no difference: those of a start through us are the engine's, a foreign container has none. */
 function isSame(a: NewReservation, b: NewReservation): boolean {
   if (a.copyOf !== b.copyOf) return false;
-  const heldBy = ({ name, isAtRest, claims }: NewReservation) => {
+  const heldBy = ({ name, isAtRest, isUnstarted, claims }: NewReservation) => {
     const amounts = claims.map(({ key, amount }) => `${key} ${amount}`).sort();
-    return JSON.stringify([name, isAtRest ?? false, amounts]);
+    return JSON.stringify([name, isAtRest ?? false, isUnstarted ?? false, amounts]);
   };
   return a === b || hasSameClaims(a, b) || heldBy(a) === heldBy(b);
 }
@@ -116,6 +116,7 @@ function isSame(a: NewReservation, b: NewReservation): boolean {
 /** In the same order, as they are as a rule: quick, for it is asked of every container at every resync. */
 function hasSameClaims(a: NewReservation, b: NewReservation): boolean {
   if (a.name !== b.name || (a.isAtRest ?? false) !== (b.isAtRest ?? false)) return false;
+  if ((a.isUnstarted ?? false) !== (b.isUnstarted ?? false)) return false;
   return (
     a.claims.length === b.claims.length &&
     a.claims.every(({ key, amount }, at) => b.claims[at]?.key === key && b.claims[at]?.amount === amount)
@@ -131,7 +132,7 @@ function repairStrays(comparison: Comparison): Repair[] {
       return [];
     if (leftOver.has(container.id)) return [{ do: 'remove', containerId: container.id }];
     // One that was created and not started holds too: whoever starts it may have recorded it in a store that is lost since.
-    const held = isStopped(container) ? stopped(reservation) : reservation;
+    const held = isStopped(container) ? stopped(reservation) : asStarted(reservation, container);
     return [{ do: 'adopt', reservation: held, containerId: container.id }];
   });
 }

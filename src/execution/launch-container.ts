@@ -17,6 +17,7 @@ import { findOrigin } from './find-origin.ts';
 import { pullImage } from './images/pull-image.ts';
 import { keepLease } from './keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
+import type { ReserveOptions } from './reserve-options.ts';
 import { afterLostCreate, afterLostStart } from './ride-out.ts';
 import { startWithSecrets } from './secrets/start-with-secrets.ts';
 
@@ -47,11 +48,9 @@ export const movesOn = {
   starting: ['port_taken', 'engine_failed', 'engine_lacks'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
-export interface LaunchOptions {
+export interface LaunchOptions extends Pick<ReserveOptions, 'isLeftUnstarted'> {
   /** Asks the registry for the image first, unless it is never pulled. The one on the engine will do where that fails. */
   readonly isImageRefreshed?: boolean;
-  /** It is made and holds its place, for whoever starts it at once: one that nobody starts is removed again. */
-  readonly isLeftUnstarted?: boolean;
 }
 
 /** Turns a reservation into a running container, or undoes what it did. */
@@ -232,7 +231,7 @@ export function describeUnstarted(
   containerId: string,
 ): RunningContainer {
   const { id, name, engineId, image } = reservation;
-  cache.containers.presume({ ...reservation, state: 'bound', containerId }, 'created');
+  cache.containers.presume({ ...reservation, isUnstarted: true, state: 'bound', containerId });
   logger.info({ engineId, containerId, name, reservationId: id }, 'container created');
   return { id: containerId, name, image, engine: cache.engine(engineId).value, ports: [] };
 }

@@ -83,7 +83,7 @@ async function take(
 }
 
 function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
-  const { candidate, placement, image, schedulers, owner, attempt, replica, task, replaces } = request;
+  const { candidate, placement, image, schedulers, owner, attempt, replica, task, replaces, isLeftUnstarted } = request;
   const id = randomBytes(12).toString('hex');
   return {
     id,
@@ -92,6 +92,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
     image,
     name: image.container_name ?? replaces?.name ?? nameFor(image, id, { replica, task }),
     isSigned: true,
+    ...(isLeftUnstarted && { isUnstarted: true as const }),
     createdAt: new Date().toISOString(),
     reason: {
       type: image.type,

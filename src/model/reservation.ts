@@ -46,6 +46,8 @@ export interface NewReservation {
   readonly copyOf?: string;
   /** Known before it is bound where a container that is there is started again. */
   readonly containerId?: string;
+  /** Of a container that was made and not started: it holds what it will need, and somebody starts it by a step of its own. */
+  readonly isUnstarted?: true;
   /** Of a container that does not run: its claims are what it holds meanwhile, its name. */
   readonly isAtRest?: true;
 }

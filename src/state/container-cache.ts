@@ -80,19 +80,20 @@ export class ContainerCache {
     if (this.#drop(engineId, containerId)) this.#toPublish(engineId, containerId);
   }
 
-  /** A record tells of a container, which its engine did not do yet. `created`: it was made, and waits for its start. */
-  presume(record: Bound, state: 'running' | 'created' = 'running'): void {
-    const { engineId, containerId, name, image, createdAt, isAtRest } = record;
+  /** A record tells of a container, which its engine did not do yet. */
+  presume(record: Bound): void {
+    const { engineId, containerId, name, image, createdAt } = record;
+    const state = presumedState(record);
     const known = this.get(engineId, containerId);
     // It was listed between its creation and its start: where it is bound, nobody told yet.
-    const isStarted = known?.summary.state === 'created' && !isAtRest && state === 'running';
+    const isStarted = known?.summary.state === 'created' && state === 'running';
     if (known && known.confirmedAt > 0 && !isStarted) return;
-    const bound = isAtRest || state === 'created' ? [] : (image.bind_ports ?? []);
+    const bound = state === 'running' ? (image.bind_ports ?? []) : [];
     this.#put({
       engineId,
       summary: {
         ...{ id: containerId, name, imageName: image.name, createdAt },
-        state: isAtRest ? 'exited' : state,
+        state,
         labels: known?.summary.labels ?? {},
         ports: bound.flatMap(({ port, host_ip = '0.0.0.0', ...rest }) => (port ? [{ ...rest, port, host_ip }] : [])),
       },
@@ -212,6 +213,9 @@ export class ContainerCache {
       if (detail && !isDeepStrictEqual(known.detail, detail)) known.detail = detail;
       return false;
     }
+    // It was seen before its start, which its record tells of: that is told late.
+    const wasUnstarted = summary.state === 'created' && known && known.summary.state !== 'created';
+    if (wasUnstarted && this.#isNewer(knownSince(known), reportedAt)) return false;
     const unstartedSince = summary.state === 'created' ? (known?.unstartedSince ?? performance.now()) : undefined;
     this.#put({ engineId, summary, reportedAt, confirmedAt: reportedAt, detail, failure, unstartedSince });
     return true;
@@ -268,4 +272,9 @@ function isSame({ summary, reportedAt, confirmedAt }: KnownContainer, now: Conta
   const { status: _, labels: __, ...before } = summary;
   const { status: ___, labels: ____, ...after } = now;
   return isDeepStrictEqual(before, after);
+}
+
+function presumedState({ isAtRest, isUnstarted }: Bound): 'running' | 'created' | 'exited' {
+  if (isAtRest) return 'exited';
+  return isUnstarted ? 'created' : 'running';
 }

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { startContainer } from '../../src/commands/containers/start-container.ts';
 import { removeEngine } from '../../src/commands/engines/remove-engine.ts';
 import { ContainerPublisher } from '../../src/engine-sync/container-publisher.ts';
 import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
@@ -132,4 +133,62 @@ test('a container that no engine told of yet is still known by its record when e
   await later.start();
   t.teardown(() => later.stop());
   t.is(later.containers.get(engine.id, id)?.summary.name, 'redis');
+});
+
+test('what is made and not started does not look running on another server, before and after it is listed', async (t) => {
+  const { cluster, other } = await start(t);
+  const { id, engine } = await runContainer(cluster, redis, { isLeftUnstarted: true });
+  const states = new Set<string | undefined>();
+  const note = () => states.add(other.containers.get(engine.id, id)?.summary.state);
+  await other.catchUp();
+  note();
+  await resyncEngine(cluster, engine.id);
+  await until(() => {
+    note();
+    return (other.containers.get(engine.id, id)?.confirmedAt ?? 0) > 0;
+  });
+  t.deepEqual([...states], ['created']);
+  await startContainer(cluster, id);
+  await other.catchUp();
+  t.is(other.containers.get(engine.id, id)?.summary.state, 'running');
+  t.is(cluster.cache.reservationsOf(id)[0]?.isUnstarted, undefined);
+});
+
+test('one that is taken up by its labels is as its engine says, and as it is when somebody starts it by hand', async (t) => {
+  const { cluster, other } = await start(t);
+  const { id, engine } = await runContainer(cluster, redis, { isLeftUnstarted: true });
+  const [record] = cluster.cache.reservationsOf(id);
+  await cluster.store.release(record?.id ?? '');
+  await cluster.cache.catchUp();
+  cluster.cache.containers.forget(engine.id);
+  await resyncEngine(cluster, engine.id);
+  await cluster.cache.catchUp();
+  await other.catchUp();
+  t.true(cluster.cache.reservationsOf(id)[0]?.isUnstarted);
+  for (const cache of [cluster.cache, other]) t.is(cache.containers.get(engine.id, id)?.summary.state, 'created');
+  await cluster.pool.client(engine).startContainer(id);
+  await resyncEngine(cluster, engine.id);
+  await cluster.cache.catchUp();
+  t.is(cluster.cache.reservationsOf(id)[0]?.isUnstarted, undefined);
+});
+
+test('what was seen of a container before its start, and is told late, does not make it look unstarted', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, redis, { isLeftUnstarted: true });
+  await resyncEngine(cluster, 'a');
+  const known = cluster.cache.containers.get('a', id);
+  const observedAt = new Date(known?.reportedAt ?? 0).toISOString();
+  const other = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
+  await other.start();
+  t.teardown(() => other.stop());
+  cluster.clock.turn(1_000);
+  await startContainer(cluster, id);
+  await other.catchUp();
+  const state = () => other.containers.get('a', id)?.summary.state;
+  t.is(state(), 'running');
+  const summary = { id, name: 'redis', imageName: 'demo/busybox:1', createdAt: observedAt, labels: {}, ports: [] };
+  const value = { engineId: 'a', observedAt, summary: { ...summary, state: 'created' as const } };
+  await cluster.store.write([{ kind: 'container', id: `a/${id}`, value }]);
+  await other.catchUp();
+  t.is(state(), 'running');
 });

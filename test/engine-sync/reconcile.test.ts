@@ -256,7 +256,7 @@ test('a container whose record was given back while the engine was asked is on i
 test('a container without a record that is not started yet is taken up, and goes once it is sure that nobody will start it', (t) => {
   const containers = [container('created', 'r1')];
   t.deepEqual(compare({ ...nothing, believed, containers }), [
-    { do: 'adopt', reservation: record, containerId: 'c-r1' },
+    { do: 'adopt', reservation: { ...record, isUnstarted: true }, containerId: 'c-r1' },
   ]);
   t.like(compare({ ...nothing, believed, containers, leftOver: new Set(['c-r1']) })[0], {
     do: 'remove',

@@ -33,7 +33,7 @@ export class NextEngine {
     const { image, owner } = record.value;
     const failed = { engineId: engine.id, error };
     const next = this.#places?.next(error);
-    this.#places ??= reserveSomewhere(cluster, image, { owner, failed });
+    this.#places ??= reserveSomewhere(cluster, image, { owner, failed, isLeftUnstarted: true });
     const { value: place } = await (next ?? this.#places.next());
     return await launchFrom(cluster, place, this.#places, { isLeftUnstarted: true });
   }

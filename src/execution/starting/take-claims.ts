@@ -93,7 +93,7 @@ async function whileRunning(
   record: Reservation,
 ): Promise<NewReservation> {
   const { registry, cache } = cluster;
-  const { isAtRest: _, ...rest } = bare(record);
+  const { isAtRest: _, isUnstarted: __, ...rest } = bare(record);
   const reservation = { ...rest, containerId: container.id };
   // What it would hold is not known unless it can be inspected.
   const detail = await freshDetail(cluster, snapshot.id, container);

@@ -13,8 +13,15 @@ import { isAlive } from './container-view.ts';
  * that others do is. The record says which of the two it is, and reconciliation holds it against what the engine says.
  */
 export function stopped(reservation: NewReservation): NewReservation {
-  const claims = reservation.claims.filter(isNameClaim);
-  return { ...reservation, claims, isAtRest: true };
+  const { isUnstarted: _, ...rest } = reservation;
+  return { ...rest, claims: reservation.claims.filter(isNameClaim), isAtRest: true };
+}
+
+/** The record of a container as its engine says that it is, of one that was taken up or started by others. */
+export function asStarted(reservation: NewReservation, { state }: Pick<ContainerSummary, 'state'>): NewReservation {
+  if ((state === 'created') === (reservation.isUnstarted ?? false)) return reservation;
+  const { isUnstarted: _, ...rest } = reservation;
+  return state === 'created' ? { ...rest, isUnstarted: true } : rest;
 }
 
 /** A container that was never started is on its way to be: it holds what it will need. */
