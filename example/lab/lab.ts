@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CertificateFiles } from '../../src/ca/authority.ts';
 import { addressesOf } from './addresses.ts';
 import { busyboxReference, importBusybox } from './busybox-image.ts';
+import { importCaddy } from './caddy-image.ts';
 import { killDaemon, pauseDaemon, resumeDaemon, terminateDaemon } from './daemon.ts';
 import {
   conditionOf,
@@ -46,6 +47,8 @@ export interface Lab {
   importImage(reference?: string, engines?: readonly number[]): Promise<void>;
   /** Gives every engine `redis:latest`: a real one, of the machine's own redis-server. */
   importRedis(): Promise<void>;
+  /** Gives every engine `caddy:2`: a real one, of the machine's own caddy. */
+  importCaddy(): Promise<void>;
   /** Asks the Engine API of one engine. */
   request(n: number, request: TlsRequest): Promise<TlsResponse>;
   /** How every engine is at the moment. */
@@ -138,6 +141,11 @@ function labOf(name: string, dir: string, state: LabState): Lab {
       ),
     importRedis: async () =>
       importRedis(
+        dir,
+        numbers.map((n) => daemonOf(context, n)),
+      ),
+    importCaddy: async () =>
+      importCaddy(
         dir,
         numbers.map((n) => daemonOf(context, n)),
       ),

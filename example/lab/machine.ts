@@ -17,6 +17,7 @@ const packageOf = {
   unshare: 'util-linux',
   setsid: 'util-linux',
   'docker-registry': 'docker-registry',
+  caddy: 'caddy',
   'redis-server': 'redis-server',
   debootstrap: 'debootstrap',
 } as const;

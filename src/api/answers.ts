@@ -16,6 +16,7 @@ import type {
   RunningContainer,
 } from './container.ts';
 import type { Diagnosis } from './doctor.ts';
+import type { Domain } from './domain.ts';
 import type { Drain, LossRehearsal } from './drain.ts';
 import type { Engine, NewEngine } from './engine.ts';
 import type {
@@ -36,6 +37,7 @@ import type { Policy, PolicyCheck } from './policy.ts';
 import type { Project } from './project.ts';
 import type { Rebalance, RebalancePlan } from './rebalance.ts';
 import type { RegistryRow } from './registry.ts';
+import type { Router } from './router.ts';
 import type { SavedImage } from './saved-image.ts';
 import type { InspectedSecret, Secret, UpdatedSecret } from './secret.ts';
 import type { Generation, Service, ServicePlan } from './service.ts';
@@ -291,6 +293,13 @@ export interface Answers {
   'PUT /apiv1/mesh': Accepted<Mesh>;
   'GET /apiv1/mesh': Read<Mesh>;
   'DELETE /apiv1/mesh': Accepted<Mesh>;
+  'POST /apiv1/domain': Created<Domain>;
+  'GET /apiv1/domains': Read<readonly Domain[]>;
+  'GET /apiv1/domain/{name}': Read<Domain>;
+  'DELETE /apiv1/domain/{name}': Accepted<string>;
+  'PUT /apiv1/router': Accepted<Router>;
+  'GET /apiv1/router': Read<Router>;
+  'DELETE /apiv1/router': Accepted<string>;
   'GET /apiv1/audit': Read<readonly AuditEntry[]>;
   'GET /apiv1/audit/verify': Read<AuditVerdict>;
   'GET /apiv1/audit/recordings': Read<readonly Recording[]>;

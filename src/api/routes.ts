@@ -47,7 +47,7 @@ export interface Routes {
   };
   /** List what was done and refused, the latest first. */
   readonly 'GET /apiv1/audit': {
-    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
+    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'domain' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit'];
   };
@@ -83,7 +83,7 @@ export interface Routes {
   };
   /** Tell whether whoever asks may do something, and who that is. */
   readonly 'GET /apiv1/can-i': {
-    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly project?: string };
+    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'domain' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly project?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/can-i'];
   };
@@ -272,6 +272,30 @@ export interface Routes {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/doctor'];
+  };
+  /** Have a domain, or a path of it, lead to a service. */
+  readonly 'POST /apiv1/domain': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/domain'];
+  };
+  /** Show a domain. */
+  readonly 'GET /apiv1/domain/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/domain/{name}'];
+  };
+  /** Have a domain, or a path of it, lead nowhere. */
+  readonly 'DELETE /apiv1/domain/{name}': {
+    readonly query: { readonly path?: string };
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/domain/{name}'];
+  };
+  /** List the domains, and where they lead. */
+  readonly 'GET /apiv1/domains': {
+    readonly query: { readonly project?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/domains'];
   };
   /** Register an engine. */
   readonly 'POST /apiv1/engine': {
@@ -686,6 +710,24 @@ export interface Routes {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/roles'];
+  };
+  /** Show the routers, and whether each serves what is asked for. */
+  readonly 'GET /apiv1/router': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/router'];
+  };
+  /** Run a router on every engine with these labels. */
+  readonly 'PUT /apiv1/router': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['PUT /apiv1/router'];
+  };
+  /** Stop all routers; the domains stay. */
+  readonly 'DELETE /apiv1/router': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/router'];
   };
   /** List schedulers, types and strategies. */
   readonly 'GET /apiv1/schedulers': {

@@ -21,6 +21,7 @@ import { contextCommands } from './context-commands.ts';
 import { copyCommand } from './copy/copy-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { domainCommands } from './domain-commands.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { engineImageCommands } from './engine-image-commands.ts';
@@ -45,6 +46,7 @@ import { rebalanceCommand } from './rebalance-command.ts';
 import { registryCommands } from './registry-commands.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { roleCommands } from './role-commands.ts';
+import { routerCommands } from './router-commands.ts';
 import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
 import { secretCommands } from './secret-commands.ts';
@@ -120,6 +122,8 @@ export function buildProgram({
     volumeCommands(api, stream, io),
     networkCommands(api, io),
     meshCommands(api, io),
+    routerCommands(api, io),
+    domainCommands(api, io),
     clusterCommand(api, io),
     doctorCommand(api, contexts, io),
     webhookCommands(api, io),

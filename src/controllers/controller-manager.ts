@@ -14,6 +14,7 @@ import { AbandonedCopies } from './abandoned-copies.ts';
 import { endDrains } from './end-drains.ts';
 import { JobController } from './jobs/job-controller.ts';
 import { MeshKeeper } from './keep-mesh.ts';
+import { RouterKeeper } from './keep-routers.ts';
 import type { Leadership } from './leadership.ts';
 import { continueRebalance } from './rebalance/continue-rebalance.ts';
 import { Leftovers } from './remove-leftovers.ts';
@@ -54,6 +55,7 @@ export class ControllerManager {
   readonly #copies: AbandonedCopies;
   readonly #jobs: JobController;
   readonly #mesh: MeshKeeper;
+  readonly #routers: RouterKeeper;
   readonly #separately: Separately;
   readonly #reconcilers = new Map<string, ServiceReconciler>();
   /** The slots for which a replica is being started, by service: they go on whatever becomes of the reconcilers. */
@@ -78,6 +80,7 @@ export class ControllerManager {
     this.#leftovers = new Leftovers(cluster, this.#semaphore, this.#wake);
     this.#copies = new AbandonedCopies(cluster);
     this.#mesh = new MeshKeeper(cluster);
+    this.#routers = new RouterKeeper(cluster, this.#wake);
     this.#separately = new Separately(cluster);
     this.#jobs = new JobController({ cluster, semaphore: this.#semaphore, wake: this.#wake });
   }
@@ -148,6 +151,7 @@ export class ControllerManager {
     const moves = services.flatMap(({ value: { move } }) => (move && !isMoveOver(move) ? [move] : []));
     this.#copies.pass((id) => moves.some((move) => isCopyOf(move, id)));
     this.#mesh.pass(fence);
+    await this.#separately.run('routers', () => this.#routers.pass(fence));
     await this.#trimRecordings();
     await this.#countQuotas();
     await endDrains(this.#cluster, fence, this.#separately);

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Answer, OptAnswer, Packet, RecordType } from 'dns-packet';
 import type { CatalogEntry } from '../api/catalog.ts';
 import { sample, usable } from './choose.ts';
-import { type Directory, type Name, nameOf } from './name.ts';
+import { addressLabels, type Directory, type Name, nameOf } from './name.ts';
 
 /** As DNS numbers them. */
 const codes = { ok: 0, formatError: 1, noSuchName: 3, notImplemented: 4, refused: 5 } as const;
@@ -59,7 +59,9 @@ function recordsOf(name: Name, type: RecordType, question: Question): Records {
     return { answers: type === 'SOA' ? [authority(domain)] : type === 'NS' ? [nameServer(domain)] : [] };
   }
   if (name.is === 'entries' && type === 'SRV') return servicesOf(name.entries, question);
+  if (name.is === 'routed' && type === 'SRV') return { answers: routedRecords(name.entries, question) };
   if (type !== 'A' && type !== 'AAAA') return { answers: [] };
+  if (name.is === 'address') return { answers: addressRecords([name.address], type, question.asked) };
   if (name.is === 'members') {
     const addresses = sample(name.members, mostEntries).map(({ address }) => address);
     return { answers: addressRecords(addresses, type, question.asked) };
@@ -93,6 +95,21 @@ function serviceRecord(entry: CatalogEntry, asked: string, domain: string): Answ
   return target === undefined
     ? []
     : [{ type: 'SRV', name: asked, ttl, data: { priority: 0, weight: 1, port: entry.port, target } }];
+}
+
+/**
+ * Where none is ready, a host that has no address: of no answer at all, a router would go on with what it knew last, which may be
+ * somebody else's by now.
+ */
+function routedRecords(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Answer[] {
+  const some = sample(usable(all, isLocal), mostEntries);
+  const record = (port: number, target: string): Answer => ({
+    ...{ type: 'SRV', name: asked, ttl },
+    data: { priority: 0, weight: 1, port, target },
+  });
+  const named = (address?: string) => `${addressLabels(address)}.${domain}`;
+  if (some.length === 0) return [record(1, named())];
+  return some.map(({ host, port }) => record(port, isIPv4(host) || isIPv6(host) ? named(host) : host));
 }
 
 /** The name of the replica; undefined: DNS has none for it. */

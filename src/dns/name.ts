@@ -24,6 +24,10 @@ export type Name =
   | { readonly is: 'domain' }
   /** Of a service or of one of its slots: those that are ready, which may be none. */
   | { readonly is: 'entries'; readonly entries: readonly CatalogEntry[] }
+  /** The same for routers: hosts have names that stand for their addresses alone, and where none is ready there is a host without one. */
+  | { readonly is: 'routed'; readonly entries: readonly CatalogEntry[] }
+  /** Of a host, by its address. */
+  | { readonly is: 'address'; readonly address: string }
   /** The same inside of a network: addresses alone, for there a replica has the ports that it listens on. */
   | { readonly is: 'members'; readonly members: readonly Member[] }
   /** There are names below it, and nothing at it. */
@@ -36,10 +40,15 @@ const protocols = ['tcp', 'udp'];
 const mostLabels = 24;
 /** The label before which networks are named. */
 const networksLabel = 'net';
+/** The label before which hosts are named by their addresses. */
+const addressesLabel = 'addr';
+/** Of a host that has none. */
+const noAddress = 'none';
 
 /**
  * `SERVICE`, `SLOT.SERVICE`, and `_PORT._tcp` or `_PORT._udp` before either, the port being the container's; and
- * `SERVICE.NETWORK.net`, `SLOT.SERVICE.NETWORK.net`. Undefined: the name is not below the domain.
+ * `SERVICE.NETWORK.net`, `SLOT.SERVICE.NETWORK.net`. `_PORT._tcp.SERVICE.addr` is for routers, which keep connections by the name of a host: a slot may be on
+ * another host tomorrow, and `HEX.addr` is never another address. Undefined: the name is not below the domain.
  */
 export function nameOf(text: string, domain: string, directory: Directory): Name | undefined {
   const name = text.toLowerCase();
@@ -51,6 +60,18 @@ export function nameOf(text: string, domain: string, directory: Directory): Name
     const members = membersOf(labels.slice(0, -1), directory);
     return members ? { is: 'members', members } : { is: 'nothing' };
   }
+  if (labels.length > 1 && labels.at(-1) === addressesLabel) {
+    const address = labels.length === 2 ? addressIn(labels[0] ?? '') : undefined;
+    if (address !== undefined) return { is: 'address', address };
+    if (labels[0]?.startsWith('_')) {
+      const named = entriesNamed(labels.slice(0, -1), directory);
+      return { is: 'routed', entries: named.is === 'entries' ? named.entries : [] };
+    }
+  }
+  return entriesNamed(labels, directory);
+}
+
+function entriesNamed(labels: readonly string[], directory: Directory): Name {
   const protocolAt = labels.findIndex((label) => protocols.includes(label.slice(1)) && label.startsWith('_'));
   if (protocolAt > 1) return { is: 'nothing' };
   const entries = entriesOf(labels.slice(protocolAt + 1), directory);
@@ -67,6 +88,7 @@ export function nameOf(text: string, domain: string, directory: Directory): Name
  * networks there are is not known here: each may be one.
  */
 function hasNamesBelow(labels: readonly string[], { isEndOfNames }: Directory): boolean {
+  if (labels.at(-1) === addressesLabel && labels[0] !== noAddress) return true;
   return (labels.at(-1) === networksLabel && labels.length <= 2) || isEndOfNames(labels.join('.'));
 }
 
@@ -102,4 +124,32 @@ function found<T extends { readonly slot: string }>(
     if (ofSlot.length > 0) return ofSlot;
   }
   return undefined;
+}
+
+/** The name of a host, below the domain: its address in hexadecimal digits. Undefined: it is none. */
+export function addressLabels(address: string | undefined): string {
+  return `${address === undefined ? noAddress : hexOf(address)}.${addressesLabel}`;
+}
+
+function hexOf(address: string): string {
+  if (!address.includes(':'))
+    return address
+      .split('.')
+      .map((part) => hex(Number(part), 2))
+      .join('');
+  const [head = '', tail] = address.split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter((each) => each !== ''));
+  const missing = 8 - (before?.length ?? 0) - (after?.length ?? 0);
+  const groups = [...(before ?? []), ...Array<string>(tail === undefined ? 0 : missing).fill('0'), ...(after ?? [])];
+  return groups.map((group) => group.padStart(4, '0')).join('');
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+function addressIn(label: string): string | undefined {
+  if (!/^([0-9a-f]{8}|[0-9a-f]{32})$/.test(label)) return undefined;
+  const parts = label.match(label.length === 8 ? /../g : /..../g) ?? [];
+  return label.length === 8 ? parts.map((part) => Number.parseInt(part, 16)).join('.') : parts.join(':');
 }

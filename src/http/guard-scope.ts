@@ -1,6 +1,7 @@
 import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
+import { noDomain } from '../commands/domains/domains.ts';
 import { refuseImageBeyond } from '../commands/images/find-image.ts';
 import { noJob } from '../decisions/jobs/find-job.ts';
 import { noService } from '../decisions/services/find-service.ts';
@@ -10,7 +11,14 @@ import { hasProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { noEngine } from '../state/engine-cache.ts';
 import { noProject } from '../state/projects.ts';
-import { findWithin, isEngineWithin, isJobWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
+import {
+  findWithin,
+  isDomainWithin,
+  isEngineWithin,
+  isJobWithin,
+  isSecretWithin,
+  isServiceWithin,
+} from '../state/scopes.ts';
 import { hideOthers, type Viewer } from './hide-others.ts';
 import { type ScopedThing, scopeRuleOf } from './scope-rules.ts';
 
@@ -93,6 +101,7 @@ const isWithin: Readonly<Record<Named, (cluster: Scoped, scope: Scope, name: str
   service: isServiceWithin,
   job: isJobWithin,
   secret: isSecretWithin,
+  domain: isDomainWithin,
   engine: isEngineWithin,
   project: (_, scope, name) => hasProject(scope, name),
 };
@@ -102,6 +111,7 @@ const missing: Readonly<Record<Named, (name: string) => SatsumaError>> = {
   service: noService,
   job: noJob,
   secret: noSecret,
+  domain: noDomain,
   engine: noEngine,
   project: (name) => noProject(name, []),
 };

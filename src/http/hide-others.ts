@@ -122,6 +122,8 @@ const safe: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'no_rebalance',
   'no_mesh',
   'no_such_webhook',
+  'no_such_domain',
+  'no_router',
   'registry_denied',
   'no_such_registry',
   'no_such_secret',

@@ -1,5 +1,5 @@
 /** Things that a path names, which belong to a project or have labels. */
-export type ScopedThing = 'container' | 'service' | 'job' | 'image' | 'secret' | 'project' | 'engine';
+export type ScopedThing = 'container' | 'service' | 'job' | 'image' | 'secret' | 'domain' | 'project' | 'engine';
 
 /**
  * How a route keeps to the scope of whoever is narrowed to projects or engines. `shared`: it shows and changes nothing of any
@@ -19,6 +19,7 @@ const byHandler = [
   ...['GET /apiv1/containers', 'POST /apiv1/container', 'POST /apiv1/plan', 'GET /apiv1/logs', 'GET /apiv1/stats'],
   ...['GET /apiv1/services', 'POST /apiv1/service', 'GET /apiv1/jobs', 'POST /apiv1/job'],
   ...['GET /apiv1/images', 'POST /apiv1/image', 'GET /apiv1/secrets', 'POST /apiv1/secret', 'GET /apiv1/projects'],
+  ...['GET /apiv1/domains', 'POST /apiv1/domain'],
   ...['GET /apiv1/engines', 'GET /apiv1/events', 'GET /apiv1/catalog', 'GET /apiv1/catalog/http_sd'],
   'GET /metrics/containers',
   // Of bastion, Genisys, Panamax and Shipyard. Messages to deblox are refused: they name no route.
@@ -36,6 +37,7 @@ const things: readonly (readonly [path: string, thing: ScopedThing, param: strin
   ['/apiv1/job/{name}', 'job', 'name'],
   ['/apiv1/image/{name}', 'image', 'name'],
   ['/apiv1/secret/{name}', 'secret', 'name'],
+  ['/apiv1/domain/{name}', 'domain', 'name'],
   ['/apiv1/project/{name}', 'project', 'name'],
   ['/service/{name}', 'service', 'name'],
   ['/api/containers/{id}', 'container', 'id'],

@@ -11,6 +11,8 @@ import { certificatePlugin } from './apiv1/certificate/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
 import { doctorPlugin } from './apiv1/doctor/plugin.ts';
+import { domainPlugin } from './apiv1/domain/plugin.ts';
+import { routerPlugin } from './apiv1/domain/router-plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
 import { engineImagePlugin } from './apiv1/engine-image/plugin.ts';
 import { eventPlugin } from './apiv1/event/plugin.ts';
@@ -94,6 +96,8 @@ export async function createServer({
     { plugin: accountPlugin, options: { cluster, oidc } },
     { plugin: policyPlugin, options: { cluster } },
     { plugin: meshPlugin, options: { cluster } },
+    { plugin: domainPlugin, options: { cluster } },
+    { plugin: routerPlugin, options: { cluster } },
     { plugin: projectPlugin, options: { cluster } },
     { plugin: routesPlugin },
     { plugin: openApiPlugin },

@@ -31,7 +31,7 @@ export type Verb = (typeof verbs)[number];
 export const nouns = [
   ...(['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network'] as const),
   ...(['engine', 'registry', 'webhook', 'rebalance', 'catalog', 'event', 'cluster', 'metrics'] as const),
-  ...(['account', 'role', 'secret', 'policy', 'token', 'audit', 'backup', 'project'] as const),
+  ...(['domain', 'account', 'role', 'secret', 'policy', 'token', 'audit', 'backup', 'project'] as const),
 ];
 export type Noun = (typeof nouns)[number];
 
@@ -65,6 +65,7 @@ const workloads = [
   'network',
   'secret',
   'rebalance',
+  'domain',
 ] as const;
 const watched = ['catalog', 'event', 'cluster', 'metrics', 'policy', 'project'] as const;
 
@@ -104,7 +105,7 @@ export function beyond(role: Role, limit: Role): { readonly verb: Verb; readonly
 
 /** What can be told apart by project and engine; of the rest, whoever is narrowed has nothing. */
 const narrowable: ReadonlyMap<Noun, readonly Verb[] | 'all'> = new Map<Noun, readonly Verb[] | 'all'>([
-  ...(['container', 'service', 'job', 'image', 'secret'] as const).map((noun) => [noun, 'all'] as const),
+  ...(['container', 'service', 'job', 'image', 'secret', 'domain'] as const).map((noun) => [noun, 'all'] as const),
   ...(['project', 'engine', 'event', 'metrics', 'catalog', 'policy'] as const).map((noun) => [noun, ['read']] as const),
 ]);
 

@@ -51,6 +51,8 @@ export interface ClusterSettings {
   readonly deadlines: Pick<EngineDeadlines, 'startMs'> & Partial<Pick<EngineDeadlines, 'createMs' | 'restartMs'>>;
   /** Engines that pull the same image at the same moment ask the registry once. */
   readonly imageSharing?: boolean;
+  /** Where this server answers for the names of services; left out: nowhere. */
+  readonly discovery?: { readonly dns: { readonly host: string; readonly port: number }; readonly domain: string };
   /** How long recordings of sessions are kept; left out: while there is room. */
   readonly audit?: { readonly keepMs: number };
   /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */

@@ -62,6 +62,16 @@ export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name
   return !record || hasProject(scope, projectOf(record));
 }
 
+/** It belongs to the project of its services, and is within where all of these are. */
+export function isDomainWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
+  const record = cache.domains.get(name)?.value;
+  if (!record || !scope) return true;
+  return (
+    hasProject(scope, projectOf(record)) &&
+    record.rules.every(({ service }) => isServiceWithin({ cache }, scope, service))
+  );
+}
+
 export function isEngineWithin({ cache }: Cached, scope: Scope | undefined, id: string): boolean {
   return cache.hasEngine(id) && hasEngine(scope, cache.engine(id).value);
 }

@@ -54,6 +54,8 @@ export class StateCache {
   readonly volumeCopies = this.#keep('volume-copy', () => 'everything');
   readonly engineVolumes = this.#keep('engine-volumes', () => undefined);
   readonly meshes = this.#keep('mesh', () => 'everything');
+  readonly domains = this.#keep('domain', () => 'everything');
+  readonly routers = this.#keep('router', () => 'everything');
   readonly webhooks = this.#keep('webhook', () => undefined);
   readonly tokens = new TokenIndex(() => this.changes.notify('access'));
   readonly accounts = this.#keep('account', () => 'access');

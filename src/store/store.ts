@@ -4,6 +4,7 @@ import type { AuditBlock, AuditHead } from '../model/audit.ts';
 import type { ClaimSums } from '../model/claim.ts';
 import type { ContainerEnd } from '../model/container-end.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
+import type { DomainRecord } from '../model/domain.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
 import type { EngineThingChange } from '../model/engine-thing.ts';
 import type { Finding } from '../model/finding.ts';
@@ -19,6 +20,7 @@ import type { Rebalance } from '../model/rebalance.ts';
 import type { RecordingChunk, RecordingRecord } from '../model/recording.ts';
 import type { RegistryRecord } from '../model/registry.ts';
 import type { BoundReservation, NewReservation, Reservation } from '../model/reservation.ts';
+import type { RouterRecord } from '../model/router.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { SecretRecord, SecretVersion } from '../model/secret.ts';
 import type { ServerSign } from '../model/server-sign.ts';
@@ -101,6 +103,9 @@ export interface Documents {
   readonly 'volume-copy': VolumeCopy;
   /** The mesh of networks over engines: one document. */
   readonly mesh: MeshRecord;
+  /** What routers serve, by the name of the domain; and the routers: one document. */
+  readonly domain: DomainRecord;
+  readonly router: RouterRecord;
   /** Who is told of events, by name; and how far that came. */
   readonly webhook: Webhook;
   readonly 'webhook-state': WebhookState;

@@ -108,6 +108,25 @@ test('inside of a network a service is its addresses there', (t) => {
   for (const name of ['nobody.front', '3.web.front']) t.like(ask(`${name}.net.cluster.test`, 'A'), { code: 3 }, name);
 });
 
+test('routers are told hosts by names that stand for one address for ever', (t) => {
+  const routed = (service: string) => ask(`_80._tcp.${service}.addr.cluster.test`, 'SRV', {}, false).answers;
+  const record = (service: string, target: string) => `_80._tcp.${service}.addr.cluster.test SRV ${target}`;
+  t.deepEqual(routed('web'), [
+    record('web', '0a000001.addr.cluster.test:32768'),
+    record('web', '0a000002.addr.cluster.test:32769'),
+    record('web', '20010db8000000000000000000000003.addr.cluster.test:32768'),
+  ]);
+  t.deepEqual(ask('0a000002.addr.cluster.test', 'A').answers, ['0a000002.addr.cluster.test A 10.0.0.2']);
+  t.deepEqual(ask('0a000002.addr.cluster.test', 'AAAA').answers, []);
+  t.deepEqual(ask('20010db8000000000000000000000003.addr.cluster.test', 'AAAA').answers, [
+    '20010db8000000000000000000000003.addr.cluster.test AAAA 2001:0db8:0000:0000:0000:0000:0000:0003',
+  ]);
+  // Where there is none, routers are told so: of no answer they would go on with what they knew.
+  for (const service of ['idle', 'nobody', 'here'])
+    t.deepEqual(routed(service), [record(service, 'none.addr.cluster.test:1')], service);
+  t.like(ask('none.addr.cluster.test', 'A'), { code: 3, answers: [] });
+});
+
 test('DNS knows no capitals, and names may have dots', (t) => {
   t.deepEqual(ask('shop.api.cluster.test', 'A').answers, ['shop.api.cluster.test A 10.0.0.4']);
   t.deepEqual(ask('1.SHOP.Api.Cluster.TEST', 'A').answers, ['1.SHOP.Api.Cluster.TEST A 10.0.0.4']);

@@ -179,6 +179,12 @@ test('every route answers as the document of the API says', async (t) => {
   for (const path of ['role/held', 'policy/team']) await remove(`/apiv1/${path}`);
   for (const path of ['roles', 'accounts', 'tokens', 'can-i?verb=read&noun=service']) await get(`/apiv1/${path}`);
   for (const path of ['token/ci', 'account/ana', 'role/spare']) await remove(`/apiv1/${path}`);
+  await ask('PUT', '/apiv1/router', { labels: ['nowhere'], dns: ['10.0.0.5:53'] });
+  await get('/apiv1/router');
+  await post('/apiv1/domain', { name: 'shop.test', service: 'web' });
+  for (const path of ['domains', 'domain/shop.test']) await get(`/apiv1/${path}`);
+  await remove('/apiv1/domain/shop.test');
+  await remove('/apiv1/router');
   await ask('PUT', '/apiv1/mesh', { managers: 3 });
   await get('/apiv1/mesh');
   await remove('/apiv1/mesh?force=true');

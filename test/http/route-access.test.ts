@@ -61,7 +61,7 @@ const operatorMayNot = [
   ...['POST /apiv1/policy', 'PUT /apiv1/policy/{name}', 'DELETE /apiv1/policy/{name}'],
   ...['POST /apiv1/project', 'PATCH /apiv1/project/{name}', 'DELETE /apiv1/project/{name}'],
   ...['POST /apiv1/engine', 'DELETE /apiv1/engine/{id}'],
-  ...['PUT /apiv1/mesh', 'DELETE /apiv1/mesh'],
+  ...['PUT /apiv1/mesh', 'DELETE /apiv1/mesh', 'PUT /apiv1/router', 'DELETE /apiv1/router'],
   ...['POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],
   ...['POST /apiv1/webhook', 'GET /apiv1/webhooks', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],
   'POST /apiv1/webhook/{name}/test',

@@ -17,6 +17,7 @@ const refused = [
     'DELETE /apiv1/mesh',
     'GET /apiv1/mesh',
     'PUT /apiv1/mesh',
+    ...['DELETE /apiv1/router', 'GET /apiv1/router', 'PUT /apiv1/router'],
     'GET /apiv1/audit',
     'GET /apiv1/audit/recordings',
     'GET /apiv1/audit/recording/{recording}',
@@ -48,6 +49,7 @@ const code = {
   job: 'no_such_job',
   image: 'no_such_image_config',
   secret: 'no_such_secret',
+  domain: 'no_such_domain',
   project: 'no_such_project',
   engine: 'no_such_engine',
 } as const;

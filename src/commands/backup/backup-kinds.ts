@@ -12,6 +12,8 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   webhook: 'acts',
   // The engines of another place would leave theirs for it.
   mesh: 'left out',
+  domain: 'acts',
+  router: 'acts',
   image: 'kept',
   'image-version': 'kept',
   registry: 'kept',

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Daemon } from './daemon.ts';
+import { importArchive, packFolder } from './import-archive.ts';
+import { LabError } from './lab-error.ts';
+import { findProgram } from './machine.ts';
+import { run } from './run.ts';
+
+/** An image of a program of this machine. */
+export interface ProgramImage {
+  readonly reference: string;
+  readonly program: Parameters<typeof findProgram>[0];
+  /** Debian's name of what has it. */
+  readonly debianPackage: string;
+  readonly folders: readonly string[];
+  /** As in a Dockerfile. */
+  readonly changes: readonly string[];
+}
+
+/** Gives the engines a program of this machine, with the libraries that it needs, from a file in `dir` that is made once. */
+export async function importProgram(dir: string, image: ProgramImage, daemons: readonly Daemon[]): Promise<void> {
+  const archive = join(dir, `${image.program}.tar`);
+  if (!existsSync(archive)) await pack(join(dir, image.program), image, archive);
+  await importArchive(archive, image.reference, image.changes, daemons);
+}
+
+async function pack(root: string, { program, debianPackage, folders }: ProgramImage, archive: string): Promise<void> {
+  const path = await findProgram(program);
+  if (path === undefined)
+    throw new LabError('missing_package', `The image needs ${program}: apt-get install ${debianPackage}.`);
+  await rm(root, { recursive: true, force: true });
+  const libraries = [...(await run('ldd', [path])).matchAll(/(\/\S+) \(0x/g)].flatMap(([, file]) => file ?? []);
+  for (const file of libraries) await copyInto(root, file, file);
+  await copyInto(root, path, `/usr/bin/${program}`);
+  for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
+  await packFolder(root, archive);
+}
+
+async function copyInto(root: string, from: string, to: string): Promise<void> {
+  const target = join(root, to);
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(from, target);
+}

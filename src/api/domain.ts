@@ -1,0 +1,35 @@
+import type { DomainTls } from '../model/domain.ts';
+
+/** The body of POST /apiv1/domain. */
+export interface DomainBody {
+  /** A host name in lower case; its first label may be `*`. */
+  readonly name: string;
+  readonly service: string;
+  /** The container's. Left out: the one that the service publishes. */
+  readonly port?: number;
+  /** Left out: `/`, all of them. */
+  readonly path?: string;
+  /** Left out: as it is, or `automatic`. */
+  readonly tls?: DomainTls;
+}
+
+export interface Domain {
+  readonly name: string;
+  /** That of its services. */
+  readonly project: string;
+  readonly tls: DomainTls;
+  readonly rules: readonly DomainRule[];
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface DomainRule {
+  readonly path: string;
+  readonly service: string;
+  /** The container's. */
+  readonly port: number;
+  /** How many replicas are ready. */
+  readonly ready: number;
+  /** Why it leads nowhere. */
+  readonly problem?: string;
+}

@@ -1,0 +1,98 @@
+import { Command, Option } from 'commander';
+import type { Domain } from '../api/domain.ts';
+import { type DomainTls, domainTlsModes } from '../model/domain.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { given } from '../model/given.ts';
+import type { ApiClient } from './api-client.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples, paragraph } from './help-text.ts';
+import { inspectCommand } from './inspect-command.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { domainList, domainRows } from './list/domain-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+
+interface AddFlags extends OutputFlags {
+  readonly path?: string;
+  readonly tls?: DomainTls;
+}
+
+/** `domain`: what routers serve. */
+export function domainCommands(api: ApiClient, io: Io): Command {
+  const domain = new Command('domain')
+    .description('have domains lead to services, through routers')
+    .addHelpText('after', examples('satsuma domain add shop.example.org web', 'satsuma domain ls'));
+  addAdd(domain, api, io);
+  withList(domain.command('ls'), domainList)
+    .description('list the domains, and where each leads')
+    .addHelpText('after', examples('satsuma domain ls', 'satsuma domain ls --filter service=web'))
+    .action(async (flags: ListFlags) => {
+      const { data } = await api('GET', 'apiv1/domains');
+      await writeList(io, domainList, { rows: domainRows(data) }, flags);
+    });
+  domain.addCommand(
+    inspectCommand(api, io, {
+      description: 'show a domain as JSON',
+      example: 'satsuma domain inspect shop.example.org',
+      argument: ['<name>'],
+      pathOf: domainPath,
+    }),
+  );
+  withJson(domain.command('rm'))
+    .description('have domains lead nowhere')
+    .argument('<name...>')
+    .option('--path <path>', 'only this path of them')
+    .addHelpText('after', examples('satsuma domain rm shop.example.org'))
+    .action((names: string[], { json, path }: OutputFlags & { readonly path?: string }) =>
+      forEachName(io, names, { json }, async (name) => {
+        const query = path === undefined ? '' : `?path=${encodeURIComponent(path)}`;
+        const { data } = await api('DELETE', `${domainPath(name)}${query}`);
+        return { data, text: () => line`${data}` };
+      }),
+    );
+  return domain;
+}
+
+function addAdd(group: Command, api: ApiClient, io: Io): void {
+  const words = paragraph(
+    'Routers ("satsuma router up") serve it, and look up where replicas are: they come and go without a change to any router. ' +
+      'The same domain may be added again, with a path: the longest path counts.',
+  );
+  withJson(group.command('add'))
+    .description('have a domain lead to a service, or a path of it')
+    .argument('<name>', 'a host name, like shop.example.org or *.example.org')
+    .argument('<service[:port]>', 'a service, and a port of its container where it publishes several')
+    .option('--path <path>', 'only requests whose path begins with it, like /api')
+    .addOption(
+      new Option('--tls <mode>', 'where its certificate comes from; automatic unless set').choices(domainTlsModes),
+    )
+    .addHelpText(
+      'after',
+      [
+        words,
+        examples('satsuma domain add shop.example.org web', 'satsuma domain add --path /api shop.example.org api:8080'),
+      ].join('\n'),
+    )
+    .action(async (name: string, target: string, { json, path, tls }: AddFlags) => {
+      const { service, port } = targetIn(target);
+      const { data } = await api('POST', 'apiv1/domain', given({ name, service, port, path, tls }) as never);
+      writeResult(io, { data, text: () => ruleLines(data) }, { json });
+    });
+}
+
+function ruleLines({ name, rules }: Domain): string[] {
+  return rules.map(({ path, service, port }) => line`${name}${path} leads to ${service}:${port}`);
+}
+
+/** Throws `invalid`. */
+function targetIn(text: string): { readonly service: string; readonly port?: number } {
+  const [, service = '', digits] = /^([^:]+)(?::([0-9]{1,5}))?$/.exec(text) ?? [];
+  if (service === '') throw new SatsumaError('invalid', `"${text}" must be SERVICE or SERVICE:PORT`);
+  return digits === undefined ? { service } : { service, port: Number(digits) };
+}
+
+function domainPath(name: string): `apiv1/domain/${string}` {
+  return `apiv1/domain/${encodeURIComponent(name)}`;
+}

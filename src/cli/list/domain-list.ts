@@ -1,0 +1,29 @@
+import type { Domain, DomainRule } from '../../api/domain.ts';
+import { contains, equals, type List } from './list.ts';
+
+/** One of the rules of a domain. */
+export interface DomainRow extends Omit<Domain, 'rules'>, DomainRule {}
+
+export function domainRows(domains: readonly Domain[]): DomainRow[] {
+  return domains.flatMap(({ rules, ...domain }) => rules.map((rule) => ({ ...domain, ...rule })));
+}
+
+export const domainList: List<DomainRow> = {
+  columns: [
+    { title: 'DOMAIN', field: 'Name', value: ({ name }) => name },
+    { title: 'PATH', field: 'Path', value: ({ path }) => path },
+    { title: 'SERVICE', field: 'Service', value: ({ service, port }) => `${service}:${port}` },
+    { title: 'READY', field: 'Ready', value: ({ ready }) => String(ready) },
+    { title: 'TLS', field: 'Tls', value: ({ tls }) => tls },
+    { title: 'PROJECT', field: 'Project', value: ({ project }) => project },
+    { title: 'PROBLEM', field: 'Problem', kind: 'detail', isOptional: true, value: ({ problem }) => problem ?? '' },
+    { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at },
+  ],
+  nameOf: ({ name }) => name,
+  quiet: { what: 'names', of: ({ name }) => name },
+  filters: {
+    name: contains(({ name }) => name),
+    service: equals(({ service }) => service),
+    project: equals(({ project }) => project),
+  },
+};

@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from 'node:util';
+import { routablePorts } from '../../decisions/domains/routable-ports.ts';
+import { findService } from '../../decisions/services/find-service.ts';
+import {
+  type DomainRecord,
+  type DomainRule,
+  type DomainTls,
+  isWildcardDomain,
+  mostDomains,
+  mostRules,
+} from '../../model/domain.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { projectOf } from '../../model/image-config.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+const mostTries = 10;
+
+export interface NamedDomain extends DomainRecord {
+  readonly name: string;
+}
+
+export interface NewRule {
+  readonly name: string;
+  readonly path: string;
+  readonly service: string;
+  readonly port?: number | undefined;
+  readonly tls?: DomainTls | undefined;
+}
+
+/**
+ * A rule of a domain, which is made with its first one. The same again changes nothing. Throws `no_such_service`, `invalid`, and
+ * `domain_taken` where another service has it.
+ */
+export async function addRule(cluster: Cluster, { name, path, service, port, tls }: NewRule): Promise<NamedDomain> {
+  const { spec } = await findService(cluster, service);
+  const owner = spec.image.project === undefined ? {} : { project: spec.image.project };
+  if (service.split('.').some(({ length }) => length > 63))
+    throw new SatsumaError(
+      'invalid',
+      `routers look services up by DNS, and ${service} is no name for it: 63 characters between dots`,
+    );
+  const rule = { path, service, port: portOf(service, routablePorts(spec), port) };
+  return await change(cluster, name, (found) => {
+    if (found && projectOf(found) !== projectOf(owner)) throw taken(name, found.rules[0], projectOf(found));
+    const before = found?.rules.find((each) => each.path === path);
+    if (before && before.service !== service) throw taken(name, before, projectOf(found ?? {}));
+    const rules = [...(found?.rules ?? []).filter((each) => each.path !== path), rule].sort(byPath);
+    if (rules.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} rules already`);
+    if (!found && cluster.cache.domains.all().length >= mostDomains)
+      throw new SatsumaError('invalid', `there are ${mostDomains} domains already: remove one first`);
+    const asked = tls ?? found?.tls ?? 'automatic';
+    if (asked === 'automatic' && isWildcardDomain(name)) {
+      const sentence = `public authorities give no certificate for ${name} over HTTP: say "internal" or "off" for "tls"`;
+      throw new SatsumaError('invalid', sentence);
+    }
+    return { ...(found ?? owner), rules, tls: asked };
+  });
+}
+
+/** Sorted by name. */
+export async function listDomains({ store }: Cluster): Promise<NamedDomain[]> {
+  return (await store.list('domain')).map(({ id: name, value }) => ({ ...value, name }));
+}
+
+/** Throws `no_such_domain`. */
+export async function findDomain({ store }: Cluster, name: string): Promise<NamedDomain> {
+  const found = await store.read('domain', name);
+  if (!found) throw noDomain(name);
+  return { ...found.value, name };
+}
+
+/** `path`: that rule alone, and the domain with its last one. Throws `no_such_domain`. */
+export async function removeDomain(cluster: Cluster, name: string, path?: string): Promise<void> {
+  const { store, cache, logger } = cluster;
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const found = await store.read('domain', name);
+    if (!found || (path !== undefined && !found.value.rules.some((rule) => rule.path === path)))
+      throw noDomain(name, path);
+    const rules = path === undefined ? [] : found.value.rules.filter((rule) => rule.path !== path);
+    const value = rules.length === 0 ? undefined : { ...found.value, rules, updatedAt: timestamp(cluster.clock) };
+    const written = await store.write([
+      { kind: 'domain', id: name, ifVersion: found.version, ...(value && { value }) },
+    ]);
+    if (!written.ok) continue;
+    cache.apply({ kind: 'domain', id: name, version: written.version, ...(value && { value }) });
+    logger.info({ domain: name, path }, 'domain removed');
+    return;
+  }
+  throw changedAllTheTime(name);
+}
+
+export function noDomain(name: string, path?: string): SatsumaError {
+  const rule = path === undefined ? '' : ` with a rule for ${path}`;
+  return new SatsumaError('no_such_domain', `there is no domain ${name}${rule}`);
+}
+
+async function change(
+  cluster: Cluster,
+  name: string,
+  edit: (found: DomainRecord | undefined) => Omit<DomainRecord, 'createdAt' | 'updatedAt'>,
+): Promise<NamedDomain> {
+  const { store, cache, clock, logger } = cluster;
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const found = await store.read('domain', name);
+    const now = timestamp(clock);
+    const value: DomainRecord = { createdAt: now, updatedAt: now, ...edit(found?.value) };
+    if (found && isDeepStrictEqual(value, found.value)) return { ...found.value, name };
+    const next = { ...value, updatedAt: now };
+    const written = await store.write([{ kind: 'domain', id: name, value: next, ifVersion: found?.version ?? 0 }]);
+    if (!written.ok) continue;
+    cache.apply({ kind: 'domain', id: name, version: written.version, value: next });
+    logger.info({ domain: name, rules: next.rules.length }, 'domain changed');
+    return { ...next, name };
+  }
+  throw changedAllTheTime(name);
+}
+
+/** Throws `invalid`. */
+function portOf(service: string, ports: readonly number[], asked: number | undefined): number {
+  const [only, ...others] = ports;
+  if (only === undefined)
+    throw new SatsumaError(
+      'invalid',
+      `service ${service} publishes no TCP port, and routers reach published ports alone`,
+    );
+  if (asked === undefined && others.length === 0) return only;
+  if (asked !== undefined && ports.includes(asked)) return asked;
+  const what = asked === undefined ? 'several ports: name one of' : `no port ${asked}, only`;
+  throw new SatsumaError('invalid', `service ${service} publishes ${what} ${ports.join(', ')}`);
+}
+
+function taken(name: string, rule: DomainRule | undefined, project: string): SatsumaError {
+  const who = rule ? `service ${rule.service} (project ${project})` : `project ${project}`;
+  return new SatsumaError('domain_taken', `${name}${rule?.path ?? ''} is taken by ${who}`, {
+    details: { domain: name, path: rule?.path ?? '/', service: rule?.service ?? null, project },
+  });
+}
+
+function changedAllTheTime(name: string): SatsumaError {
+  return new SatsumaError('wrong_state', `domain ${name} is changed all the time: try again`);
+}
+
+function byPath(a: DomainRule, b: DomainRule): number {
+  return a.path < b.path ? -1 : 1;
+}

@@ -1,0 +1,144 @@
+import { isIP } from 'node:net';
+import type { RouterMember } from '../../api/router.ts';
+import { routerReplicas } from '../../decisions/domains/router-replicas.ts';
+import { wantedConfig } from '../../decisions/domains/wanted-config.ts';
+import { findService } from '../../decisions/services/find-service.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { isWildcard } from '../../model/host-address.ts';
+import { isLoopback } from '../../model/host-of.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { defaultRouterService, type RouterRecord, routerId } from '../../model/router.ts';
+import type { ServiceSpec } from '../../model/service.ts';
+import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { createService, removeService, updateService } from '../services/change-service.ts';
+
+const mostTries = 10;
+
+export interface WantedRouter {
+  readonly image: ImageConfig;
+  readonly dns?: readonly string[] | undefined;
+  readonly email?: string | undefined;
+}
+
+export interface ShownRouter extends RouterRecord {
+  readonly image: ImageConfig | undefined;
+  readonly routers: readonly RouterMember[];
+}
+
+/** What a router is made of: its certificates and what it served last are in volumes, so that one that is made anew goes on with them. */
+export function routerImage(name: string, labels: readonly string[]): ImageConfig {
+  return {
+    name,
+    labels,
+    type: 'label',
+    args: ['caddy', 'run', '--resume'],
+    environment: { XDG_CONFIG_HOME: '/config', XDG_DATA_HOME: '/data' },
+    volumes: [`${defaultRouterService}-config:/config`, `${defaultRouterService}-data:/data`],
+    bind_ports: [
+      { proto: 'tcp', port: 80, container_port: 80 },
+      { proto: 'tcp', port: 443, container_port: 443 },
+      { proto: 'udp', port: 443, container_port: 443 },
+    ],
+    cap_drop: ['ALL'],
+    cap_add: ['NET_BIND_SERVICE'],
+    // A DNS server that is away is given up soon, and another one asked.
+    dns_options: ['timeout:1', 'attempts:4'],
+    restart_policy: { name: 'unless-stopped' },
+  };
+}
+
+/**
+ * Runs a router on each engine that the image config may go to, or changes how they are. Throws `invalid`, and `service_exists` where a
+ * service that is no router has the name.
+ */
+export async function wantRouter(cluster: Cluster, { image, dns, email }: WantedRouter): Promise<ShownRouter> {
+  const { store, settings } = cluster;
+  const addresses = dns ?? [ownDns(cluster)];
+  const dnsDomain = settings.discovery?.domain ?? 'satsuma';
+  const service = defaultRouterService;
+  const known = (await store.read('router', routerId))?.value;
+  const spec: ServiceSpec = {
+    ...serviceDefaults,
+    image,
+    replicas: 'global',
+    // Two cannot have the same ports.
+    update: { ...defaultUpdate, order: 'stop-first' },
+    health: { type: 'tcp', port: 80, path: '/', interval: 2, timeout: 2, retries: 3, start_period: 5 },
+  };
+  if (known && (await store.read('service', service))) await updateService(cluster, service, spec);
+  else await createService(cluster, service, spec);
+  const value = await change(cluster, (found) => ({
+    ...{ loaded: {}, failures: {}, createdAt: timestamp(cluster.clock), ...found },
+    ...{ service, dns: addresses, dnsDomain, ...(email !== undefined && { email }) },
+  }));
+  return await show(cluster, value);
+}
+
+/** Throws `no_router`. */
+export async function showRouter(cluster: Cluster): Promise<ShownRouter> {
+  const found = await cluster.store.read('router', routerId);
+  if (!found) throw noRouter();
+  return await show(cluster, found.value);
+}
+
+/** Domains stay, and nobody serves them. Throws `no_router`. */
+export async function removeRouter(cluster: Cluster): Promise<void> {
+  const { store, cache, logger } = cluster;
+  const found = await store.read('router', routerId);
+  if (!found) throw noRouter();
+  if (await store.read('service', found.value.service)) await removeService(cluster, found.value.service);
+  const written = await store.write([{ kind: 'router', id: routerId }]);
+  if (written.ok) cache.apply({ kind: 'router', id: routerId, version: written.version });
+  logger.info({ service: found.value.service }, 'router removed');
+}
+
+async function show(cluster: Cluster, router: RouterRecord): Promise<ShownRouter> {
+  const { image } = (await findService(cluster, router.service).catch(() => undefined))?.spec ?? {};
+  const routers = routerReplicas(cluster, router).map(({ engineId, containerId, isRunning }): RouterMember => {
+    const loaded = router.loaded[engineId];
+    const isOfIt = loaded?.container === containerId;
+    const { hash } = wantedConfig(cluster, router, loaded?.version ?? '');
+    const problem = router.failures[engineId];
+    const state = !isRunning ? 'waiting' : isOfIt && loaded.hash === hash ? 'ready' : problem ? 'failed' : 'loading';
+    return {
+      ...{ engine: engineId, container: containerId, state },
+      ...(isOfIt && { version: loaded.version }),
+      ...(problem !== undefined && { problem }),
+    };
+  });
+  return { ...router, image, routers };
+}
+
+/** Where routers reach this server's DNS, by its configuration. Throws `invalid`. */
+function ownDns({ settings: { discovery } }: Cluster): string {
+  if (!discovery) {
+    const sentence = 'routers look replicas up by DNS: set "discovery" in the configuration, or say where with "dns"';
+    throw new SatsumaError('invalid', sentence);
+  }
+  const { host, port } = discovery.dns;
+  const address = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  if (!isWildcard(host) && !isLoopback(host) && host !== 'localhost') return address;
+  throw new SatsumaError('invalid', `routers do not reach the DNS server at ${address}: say with "dns" where they do`);
+}
+
+async function change(
+  { store, cache, logger }: Cluster,
+  edit: (found: RouterRecord | undefined) => RouterRecord,
+): Promise<RouterRecord> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const found = await store.read('router', routerId);
+    const value = edit(found?.value);
+    const written = await store.write([{ kind: 'router', id: routerId, value, ifVersion: found?.version ?? 0 }]);
+    if (!written.ok) continue;
+    cache.apply({ kind: 'router', id: routerId, version: written.version, value });
+    logger.info({ service: value.service }, 'router wanted');
+    return value;
+  }
+  throw new SatsumaError('wrong_state', 'the router is changed all the time: try again');
+}
+
+function noRouter(): SatsumaError {
+  return new SatsumaError('no_router', 'there is no router: "satsuma router up" runs one');
+}

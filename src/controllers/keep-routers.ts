@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util';
+import { routerReplicas } from '../decisions/domains/router-replicas.ts';
+import { wantedConfig } from '../decisions/domains/wanted-config.ts';
+import { loadConfig } from '../execution/routers/load-config.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import { type LoadedConfig, type RouterRecord, routerId } from '../model/router.ts';
+import { Semaphore } from '../runtime/semaphore.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Fence } from '../store/store.ts';
+
+/** Routers that load at the same time. */
+const atOnce = 8;
+const shortestMs = 500;
+const longestMs = 60_000;
+/** Somebody may have changed it by hand: it is loaded again now and then, which changes nothing where nothing did. */
+const againMs = 300_000;
+const mostFailures = 50;
+const longestFailure = 300;
+
+type Outcome = { readonly loaded: LoadedConfig } | { readonly failure: string };
+
+/** Has every router load what domains and services ask for. Part of the controller loop, which does not wait for it. */
+export class RouterKeeper {
+  readonly #cluster: Cluster;
+  readonly #wake: () => void;
+  readonly #semaphore = new Semaphore(atOnce);
+  readonly #underWay = new Set<string>();
+  /** By container: tried again no sooner, and after so many failures. */
+  readonly #tries = new Map<string, { readonly notBefore: number; readonly failures: number; readonly hash: string }>();
+  readonly #outcomes = new Map<string, Outcome>();
+
+  constructor(cluster: Cluster, wake: () => void) {
+    this.#cluster = cluster;
+    this.#wake = wake;
+  }
+
+  /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
+  async pass(fence: Fence): Promise<void> {
+    const { cache, clock } = this.#cluster;
+    if (!cache.routers.get(routerId)) return this.#tries.clear();
+    await this.#record(fence);
+    const router = cache.routers.get(routerId)?.value;
+    if (!router) return;
+    const running = routerReplicas(this.#cluster, router).filter(({ isRunning }) => isRunning);
+    for (const { engineId, containerId } of running) {
+      if (this.#underWay.has(containerId)) continue;
+      const loaded = router.loaded[engineId];
+      const { hash } = wantedConfig(this.#cluster, router, loaded?.version ?? '');
+      const tried = this.#tries.get(containerId);
+      const isCurrent = loaded?.container === containerId && loaded.hash === hash;
+      const isDue = !tried || clock.steadyMs() >= tried.notBefore || (tried.failures === 0 && !isCurrent);
+      if (isDue) this.#load(engineId, containerId, { failures: tried?.failures ?? 0, hash });
+    }
+    const containers = new Set(running.map(({ containerId }) => containerId));
+    for (const id of this.#tries.keys()) if (!containers.has(id)) this.#tries.delete(id);
+  }
+
+  #load(engineId: string, containerId: string, before: { readonly failures: number; readonly hash: string }): void {
+    const { cache, pool, clock, logger } = this.#cluster;
+    this.#underWay.add(containerId);
+    const work = async () => {
+      const client = pool.client(cache.engine(engineId).value);
+      const loaded = await loadConfig(client, containerId, (version) => {
+        // That of now: it may have changed while this waited.
+        const router = cache.routers.get(routerId)?.value;
+        return wantedConfig(this.#cluster, router ?? noRouter, version);
+      });
+      this.#outcomes.set(engineId, { loaded });
+      this.#tries.set(containerId, { notBefore: clock.steadyMs() + againMs, failures: 0, hash: loaded.hash });
+    };
+    void this.#semaphore
+      .run(work)
+      .catch((error: unknown) => {
+        const failures = before.failures + 1;
+        const waitMs = Math.min(longestMs, shortestMs * 2 ** (failures - 1));
+        this.#tries.set(containerId, { notBefore: clock.steadyMs() + waitMs, failures, hash: before.hash });
+        if (!isSatsumaError(error)) logger.error({ err: error, engineId, containerId }, 'router not configured');
+        else logger.warn({ err: error, engineId, containerId, againMs: waitMs }, 'router not configured');
+        const failure = isSatsumaError(error) ? error.message : 'the server failed, see its log';
+        this.#outcomes.set(engineId, { failure: failure.slice(0, longestFailure) });
+      })
+      .finally(() => {
+        this.#underWay.delete(containerId);
+        this.#wake();
+      });
+  }
+
+  /** What came of it, and of engines that still have a router. */
+  async #record(fence: Fence): Promise<void> {
+    const { cache, store } = this.#cluster;
+    const found = cache.routers.get(routerId);
+    if (!found) return;
+    const { value: before, version } = found;
+    const outcomes = new Map(this.#outcomes);
+    const present = new Set(routerReplicas(this.#cluster, before).map(({ engineId }) => engineId));
+    const loaded = { ...before.loaded };
+    const failures = { ...before.failures };
+    for (const [engineId, outcome] of outcomes) {
+      if ('failure' in outcome) failures[engineId] = outcome.failure;
+      else {
+        loaded[engineId] = outcome.loaded;
+        delete failures[engineId];
+      }
+    }
+    const value = { ...before, loaded: only(loaded, present), failures: bounded(only(failures, present)) };
+    if (!isDeepStrictEqual(value, before)) {
+      const written = await store.write([{ kind: 'router', id: routerId, value, ifVersion: version }], {
+        lease: fence,
+      });
+      // Somebody changed it: with what is there then, by the next pass.
+      if (!written.ok) return;
+      cache.apply({ kind: 'router', id: routerId, version: written.version, value });
+    }
+    for (const [engineId, outcome] of outcomes) {
+      if (this.#outcomes.get(engineId) === outcome) this.#outcomes.delete(engineId);
+    }
+  }
+}
+
+/** It was removed meanwhile: its routers serve nothing until they are. */
+const noRouter: RouterRecord = { service: '', dns: [], dnsDomain: '', loaded: {}, failures: {}, createdAt: '' };
+
+function only<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => keys.has(key)));
+}
+
+function bounded(failures: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(failures).slice(0, mostFailures));
+}

@@ -1,0 +1,131 @@
+import { type DomainRecord, type DomainRule, isWildcardDomain } from '../../model/domain.ts';
+import type { RouterRecord } from '../../model/router.ts';
+
+/** Caddy's configuration, as JSON. */
+export type CaddyConfig = Readonly<Record<string, unknown>>;
+
+export interface NamedDomain extends Pick<DomainRecord, 'tls'> {
+  readonly name: string;
+  /** Those that lead somewhere. */
+  readonly rules: readonly DomainRule[];
+}
+
+export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' | 'email'> {
+  /** Of Caddy: it refuses what it does not know. */
+  readonly version: string;
+}
+
+/** Only who is in the container reaches it: it is no port, and a domain cannot lead there. */
+export const adminSocket = '/config/satsuma-admin.sock';
+
+const second = 1_000_000_000;
+/** For a replica: a request that finds none, or a DNS server that is being restarted, is held for so long. */
+const patienceSeconds = 10;
+/** What passes through a connection that was upgraded goes on for so long after a domain has changed. */
+const streamSeconds = 86_400;
+
+/**
+ * What routers serve. Of replicas there is nothing in it: they are looked up, so that they come and go without a change here. Equal input
+ * gives an equal text.
+ */
+export function routerConfig(domains: readonly NamedDomain[], settings: RouterSettings): CaddyConfig {
+  const ordered = [...domains].sort(bySpecificity);
+  const secure = ordered.filter(({ tls }) => tls !== 'off');
+  const internal = secure.filter(({ tls }) => tls === 'internal').map(({ name }) => name);
+  const plain = ordered.map((domain) => routeOf(domain, domain.tls === 'off' ? forwards(domain, settings) : [toHttps]));
+  const servers = {
+    http: { listen: [':80'], automatic_https: { disable: true }, routes: [...plain, notHere] },
+    ...(secure.length > 0 && {
+      https: {
+        listen: [':443'],
+        automatic_https: { disable_redirects: true },
+        routes: [...secure.map((domain) => routeOf(domain, forwards(domain, settings))), notHere],
+      },
+    }),
+  };
+  return {
+    admin: { listen: `unix/${adminSocket}` },
+    apps: {
+      http: { servers },
+      ...(secure.length > 0 && { tls: { automation: { policies: policies(internal, settings) } } }),
+      // The root of the router's own authority is not put among those that the container believes.
+      ...(internal.length > 0 && { pki: { certificate_authorities: { local: { install_trust: false } } } }),
+    },
+  };
+}
+
+/** A host of its own before a wildcard, and a longer wildcard before a shorter one. */
+function bySpecificity(a: NamedDomain, b: NamedDomain): number {
+  const [wildA, wildB] = [isWildcardDomain(a.name), isWildcardDomain(b.name)];
+  if (wildA !== wildB) return wildA ? 1 : -1;
+  if (wildA && a.name.length !== b.name.length) return b.name.length - a.name.length;
+  return a.name < b.name ? -1 : 1;
+}
+
+function routeOf({ name }: NamedDomain, routes: readonly object[]): object {
+  return { match: [{ host: [name] }], handle: [{ handler: 'subroute', routes: [...routes, notHere] }], terminal: true };
+}
+
+function forwards({ rules }: NamedDomain, settings: RouterSettings): object[] {
+  const longestFirst = [...rules].sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
+  return longestFirst.map((rule) => ({
+    ...(rule.path !== '/' && { match: [{ path: [rule.path, `${rule.path}/*`] }] }),
+    handle: [proxyTo(rule, settings)],
+    terminal: true,
+  }));
+}
+
+function proxyTo({ service, port }: DomainRule, { dns, dnsDomain, version }: RouterSettings): object {
+  // By TCP: an answer of any length comes whole, and a server that is away says so at once.
+  const resolver = { addresses: dns.map((address) => `tcp/${address}`) };
+  // An address is short, and asked for by every connection that is made.
+  const addressResolver = { addresses: dns.map((address) => `udp/${address}`) };
+  return {
+    handler: 'reverse_proxy',
+    dynamic_upstreams: {
+      source: 'srv',
+      name: `_${port}._tcp.${service.toLowerCase()}.addr.${dnsDomain}`,
+      refresh: second,
+      resolver,
+      dial_timeout: second,
+      // While no DNS server answers, the last answer holds.
+      ...(isAtLeast(version, [2, 8]) && { grace_period: 2 * second }),
+    },
+    transport: { protocol: 'http', dial_timeout: second, resolver: addressResolver },
+    load_balancing: {
+      selection_policy: { policy: 'random' },
+      try_duration: patienceSeconds * second,
+      try_interval: second / 10,
+    },
+    // One that could not be reached is left out for a moment, where there is another.
+    health_checks: { passive: { fail_duration: 2 * second, max_fails: 1 } },
+    ...(isAtLeast(version, [2, 7]) && { stream_close_delay: streamSeconds * second }),
+  };
+}
+
+const toHttps = {
+  handle: [
+    {
+      handler: 'static_response',
+      status_code: 308,
+      headers: { Location: ['https://{http.request.host}{http.request.uri}'] },
+    },
+  ],
+  terminal: true,
+};
+
+const notHere = { handle: [{ handler: 'static_response', status_code: 404, body: 'no such domain\n' }] };
+
+function policies(internal: readonly string[], { email }: RouterSettings): object[] {
+  return [
+    ...(internal.length > 0 ? [{ subjects: internal, issuers: [{ module: 'internal' }] }] : []),
+    { issuers: [{ module: 'acme', ...(email !== undefined && { email }) }] },
+  ];
+}
+
+/** Of a version that makes no sense, what every version has. */
+export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [, first, next] = /^v?(\d{1,4})\.(\d{1,4})/.exec(version) ?? [];
+  if (first === undefined || next === undefined) return false;
+  return Number(first) > major || (Number(first) === major && Number(next) >= minor);
+}

@@ -1,0 +1,41 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { SatsumaError } from '../../model/errors.ts';
+
+/** Of what a program writes: it is for a person. */
+const mostBytes = 16 * 1024;
+
+export interface Ended {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Runs a program in a container to its end. Throws what the engine fails with, and `engine_timeout`: it may go on then. */
+export async function runInRouter(
+  client: EngineClient,
+  container: string,
+  cmd: readonly string[],
+  timeoutMs: number,
+): Promise<Ended> {
+  const late = AbortSignal.timeout(timeoutMs);
+  try {
+    const process = await client.startExec(container, { cmd, stdin: false }, late);
+    try {
+      const kept: Buffer[] = [];
+      let length = 0;
+      for await (const { bytes } of process.output) {
+        if (length < mostBytes) kept.push(Buffer.from(bytes.subarray(0, mostBytes - length)));
+        length += bytes.length;
+      }
+      const end = await process.end();
+      if ('isDetached' in end) throw new SatsumaError('engine_failed', `${cmd[0]} was detached from`);
+      return { exitCode: end.exitCode, output: Buffer.concat(kept).toString('utf8') };
+    } finally {
+      process.destroy();
+    }
+  } catch (error) {
+    if (!late.aborted) throw error;
+    throw new SatsumaError('engine_timeout', `${cmd.slice(0, 2).join(' ')} did not end in ${timeoutMs / 1000} s`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+import Joi from 'joi';
+import type { DomainBody } from '../../../api/domain.ts';
+import type { RouterBody } from '../../../api/router.ts';
+import { domainPattern, domainTlsModes } from '../../../model/domain.ts';
+import { idSchema } from '../../validation.ts';
+
+export const domainNameSchema = Joi.string().pattern(domainPattern).messages({
+  'string.pattern.base': '{{#label}} must be a host name in lower case, like "shop.example.org" or "*.example.org"',
+});
+
+/** What a browser sends of a path; Caddy's matchers know `*`, `?` and `[`, and placeholders in braces. */
+export const pathSchema = Joi.string()
+  .max(500)
+  .pattern(/^\/$|^(\/[A-Za-z0-9._~!$&'()+,;=:@%-]+)+$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be "/", or like "/api": no slash at its end, and no "*"' });
+
+export const domainSchema = Joi.object<DomainBody>({
+  name: domainNameSchema.required(),
+  service: idSchema.required(),
+  port: Joi.number().integer().min(1).max(65_535),
+  path: pathSchema.default('/'),
+  tls: Joi.valid(...domainTlsModes),
+}).required();
+
+const dnsAddress = Joi.string()
+  .max(80)
+  .custom((text: string, helpers) => {
+    const { host = '', port } = /^\[?(?<host>[0-9a-fA-F:.]+?)\]?:(?<port>[0-9]{1,5})$/.exec(text)?.groups ?? {};
+    const isAddress = isIP(host) !== 0 && (isIP(host) === 4) === !text.startsWith('[');
+    return isAddress && Number(port) >= 1 && Number(port) <= 65_535 ? text : helpers.error('any.invalid');
+  })
+  .messages({ 'any.invalid': '{{#label}} must be IP:PORT or [IPV6]:PORT' });
+
+export const routerSchema = Joi.object<RouterBody>({
+  labels: Joi.array().items(Joi.string().min(1).max(255)).max(50).required(),
+  image: Joi.string().min(1).max(255),
+  dns: Joi.array().items(dnsAddress).min(1).max(9),
+  email: Joi.string().email({ tlds: false }).max(254),
+}).required();

@@ -1,0 +1,38 @@
+/** A domain that routers serve, as the store keeps it, by its name. */
+export interface DomainRecord {
+  /** That of the services that it leads to. Left out: `default`. */
+  readonly project?: string;
+  /** One for each path. */
+  readonly rules: readonly DomainRule[];
+  readonly tls: DomainTls;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Where requests go whose path begins with that of the rule. Of several rules the one with the longest path counts. */
+export interface DomainRule {
+  /** `/` is all of them; no other one ends with a slash. */
+  readonly path: string;
+  readonly service: string;
+  /** The container's. */
+  readonly port: number;
+}
+
+/**
+ * `automatic`: certificates are fetched from a public authority. `internal`: from an authority of the router's own. `off`: plain
+ * HTTP, and nothing else.
+ */
+export const domainTlsModes = ['automatic', 'internal', 'off'] as const;
+export type DomainTls = (typeof domainTlsModes)[number];
+
+export const mostDomains = 1_000;
+export const mostRules = 100;
+
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+/** A host name in lower case; its first label may be `*`. */
+export const domainPattern = new RegExp(`^(?=.{1,253}$)(\\*\\.)?${label}(\\.${label})*$`);
+
+export function isWildcardDomain(name: string): boolean {
+  return name.startsWith('*.');
+}

@@ -1,0 +1,29 @@
+/** The routers: Caddy on the engines that have a label, as replicas of a global service. One document. */
+export interface RouterRecord {
+  /** Whose replicas they are. */
+  readonly service: string;
+  /** HOST:PORT of the DNS servers that they ask where replicas are, and the domain that these answer for. */
+  readonly dns: readonly string[];
+  readonly dnsDomain: string;
+  /** Whom the authority of certificates writes to. */
+  readonly email?: string;
+  /** What each of them has loaded, by engine. */
+  readonly loaded: Readonly<Record<string, LoadedConfig>>;
+  /** Why they could not load the last one, by engine: of a bounded number. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+export interface LoadedConfig {
+  readonly container: string;
+  /** A hash of what it loaded. */
+  readonly hash: string;
+  /** Of Caddy, as it says itself: `2.6.2`. */
+  readonly version: string;
+}
+
+/** There is one. */
+export const routerId = 'router';
+export const defaultRouterImage = 'caddy:2';
+export const defaultRouterService = 'router';

@@ -1,0 +1,77 @@
+import test from 'ava';
+import { isAtLeast, type NamedDomain, routerConfig } from '../../../src/decisions/domains/router-config.ts';
+
+const settings = { dns: ['10.0.0.5:53'], dnsDomain: 'lab.test', version: '2.6.2' };
+const rule = (path: string, service: string, port = 80) => ({ path, service, port });
+const domain = (name: string, tls: NamedDomain['tls'] = 'off', rules = [rule('/', 'web')]): NamedDomain => ({
+  name,
+  tls,
+  rules,
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: what Caddy is told is looked at wherever it matters.
+const appsOf = (domains: readonly NamedDomain[], changes = {}): any =>
+  routerConfig(domains, { ...settings, ...changes }).apps;
+
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+const hostsOf = (server: any): string[] => server.routes.flatMap((route: any) => route.match?.[0].host ?? []);
+
+test('without domains a router listens, and answers that there is none', (t) => {
+  const { http, tls } = appsOf([]);
+  t.deepEqual(Object.keys(http.servers), ['http']);
+  t.is(http.servers.http.routes[0].handle[0].status_code, 404);
+  t.is(tls, undefined);
+});
+
+test('the admin endpoint is a socket and no port', (t) => {
+  t.deepEqual(routerConfig([domain('a.test')], settings).admin, { listen: 'unix//config/satsuma-admin.sock' });
+});
+
+test('hosts come before wildcards, and long wildcards before short ones', (t) => {
+  const { http } = appsOf(['*.test', '*.shop.test', 'web.shop.test', 'a.test'].map((name) => domain(name)));
+  t.deepEqual(hostsOf(http.servers.http), ['a.test', 'web.shop.test', '*.shop.test', '*.test']);
+});
+
+test('the longest path comes first, and a path is itself and what is below it', (t) => {
+  const rules = [rule('/', 'web'), rule('/api', 'api'), rule('/api/v2', 'next', 8080)];
+  const { http } = appsOf([domain('a.test', 'off', rules)]);
+  const { routes } = http.servers.http.routes[0].handle[0];
+  t.deepEqual(
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    routes.map(({ match, handle }: any) => [match?.[0].path, handle[0].dynamic_upstreams?.name]),
+    [
+      [['/api/v2', '/api/v2/*'], '_8080._tcp.next.addr.lab.test'],
+      [['/api', '/api/*'], '_80._tcp.api.addr.lab.test'],
+      [undefined, '_80._tcp.web.addr.lab.test'],
+      [undefined, undefined],
+    ],
+  );
+});
+
+test('a domain with a certificate is sent on from plain HTTP, and its certificate comes from where it says', (t) => {
+  const { http, tls, pki } = appsOf([domain('a.test', 'internal'), domain('b.test', 'automatic'), domain('c.test')], {
+    email: 'ops@example.org',
+  });
+  t.deepEqual(hostsOf(http.servers.https), ['a.test', 'b.test']);
+  const [a, b, c] = http.servers.http.routes;
+  t.is(a.handle[0].routes[0].handle[0].status_code, 308);
+  t.is(b.handle[0].routes[0].handle[0].status_code, 308);
+  t.is(c.handle[0].routes[0].handle[0].handler, 'reverse_proxy');
+  t.deepEqual(tls.automation.policies, [
+    { subjects: ['a.test'], issuers: [{ module: 'internal' }] },
+    { issuers: [{ module: 'acme', email: 'ops@example.org' }] },
+  ]);
+  t.false(pki.certificate_authorities.local.install_trust);
+});
+
+test('what a Caddy does not know is not said to it', (t) => {
+  const proxyOf = (version: string) =>
+    appsOf([domain('a.test')], { version }).http.servers.http.routes[0].handle[0].routes[0].handle[0];
+  t.is(proxyOf('2.6.2').stream_close_delay, undefined);
+  t.is(proxyOf('2.6.2').dynamic_upstreams.grace_period, undefined);
+  t.is(typeof proxyOf('2.7.0').stream_close_delay, 'number');
+  t.is(proxyOf('2.7.0').dynamic_upstreams.grace_period, undefined);
+  t.is(typeof proxyOf('2.10.2').dynamic_upstreams.grace_period, 'number');
+  t.true(isAtLeast('v3.0', [2, 8]));
+  t.false(isAtLeast('nonsense', [2, 0]));
+});
