@@ -6,10 +6,10 @@ import type {
   WaitCondition,
 } from '../../model/container.ts';
 import type { ContainerOperations } from '../container-operations.ts';
-import { commitQuery, toImageId } from './commit.ts';
 import type { DockerConnection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { containerOf, EngineCaller } from './engine-caller.ts';
+import { imageIdOf } from './images.ts';
 import { unlessSilent } from './logs.ts';
 import { askDocker, type DockerRequest, openStream } from './modem.ts';
 import { fieldsOf, integerOf, listOf, textOf } from './shape.ts';
@@ -129,4 +129,21 @@ function toFileChanges(answer: unknown): readonly FileChange[] {
 /** Docker says null for no changes, which our wire hands on as an object without fields. */
 function isNothing(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && !Array.isArray(answer) && Object.keys(answer).length === 0;
+}
+
+/** Docker's query of a commit, in which `changes` stands once for each line. */
+function commitQuery(id: string, { image, author, message, changes = [], pause = true }: CommitOptions): string {
+  const query = new URLSearchParams({ container: id, pause: String(pause) });
+  const [, repo = '', tag] = /^(.*?)(?::([^:/]*))?$/.exec(image ?? '') ?? [];
+  if (repo !== '') query.set('repo', repo);
+  if (tag !== undefined) query.set('tag', tag);
+  if (author !== undefined) query.set('author', author);
+  if (message !== undefined) query.set('comment', message);
+  for (const change of changes) query.append('changes', change);
+  return query.toString();
+}
+
+/** The id of the image that was made. Throws InvalidResponse. */
+function toImageId(answer: unknown): string {
+  return imageIdOf(fieldsOf(answer, 'the answer').Id, 'Id');
 }
