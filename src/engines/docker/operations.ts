@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import type {
   CommitOptions,
   ContainerExit,
@@ -12,9 +13,10 @@ import { containerOf, EngineCaller } from './engine-caller.ts';
 import { imageIdOf } from './images.ts';
 import { unlessSilent } from './logs.ts';
 import { askDocker, type DockerRequest, openStream } from './modem.ts';
+import { toRuntimeHostConfig } from './runtime-spec.ts';
 import { fieldsOf, integerOf, listOf, textOf } from './shape.ts';
+import { toHostConfig } from './spec.ts';
 import type { StreamUse } from './stream-slots.ts';
-import { toDockerUpdate } from './update.ts';
 import { readExit } from './wait.ts';
 
 /** Of gigabytes, about which an engine says nothing until they are written. */
@@ -146,4 +148,14 @@ function commitQuery(id: string, { image, author, message, changes = [], pause =
 /** The id of the image that was made. Throws InvalidResponse. */
 function toImageId(answer: unknown): string {
   return imageIdOf(fieldsOf(answer, 'the answer').Id, 'Id');
+}
+
+/** The body of Docker's container update: its fields are those of a create. */
+function toDockerUpdate(update: ContainerUpdate, maximumCpus: number): Docker.HostConfig {
+  const { memory_swap, pids_limit, ...rest } = update;
+  const limits = toRuntimeHostConfig({
+    ...(memory_swap === undefined ? {} : { memory_swap }),
+    ...(pids_limit === undefined ? {} : { pids_limit }),
+  });
+  return { ...toHostConfig({ name: '', type: '', restart_policy: {}, ...rest }, maximumCpus), ...limits };
 }
