@@ -10,14 +10,14 @@ import type { ContainerOperations } from '../container-operations.ts';
 import type { DockerConnection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { containerOf, EngineCaller } from './engine-caller.ts';
+import { InvalidResponse } from './failures.ts';
 import { imageIdOf } from './images.ts';
 import { unlessSilent } from './logs.ts';
 import { askDocker, type DockerRequest, openStream } from './modem.ts';
 import { toRuntimeHostConfig } from './runtime-spec.ts';
-import { fieldsOf, integerOf, listOf, textOf } from './shape.ts';
+import { cleanLine, fieldsOf, integerOf, listOf, textOf } from './shape.ts';
 import { toHostConfig } from './spec.ts';
 import type { StreamUse } from './stream-slots.ts';
-import { readExit } from './wait.ts';
 
 /** Of gigabytes, about which an engine says nothing until they are written. */
 const committingMs = 600_000;
@@ -158,4 +158,29 @@ function toDockerUpdate(update: ContainerUpdate, maximumCpus: number): Docker.Ho
     ...(pids_limit === undefined ? {} : { pids_limit }),
   });
   return { ...toHostConfig({ name: '', type: '', restart_policy: {}, ...rest }, maximumCpus), ...limits };
+}
+
+const mostBytes = 64 * 1024;
+
+/** Docker's answer to `wait`, which begins at once and ends when the container does. Throws InvalidResponse. */
+async function readExit(stream: AsyncIterable<Buffer>): Promise<ContainerExit> {
+  let text = '';
+  for await (const bytes of stream) {
+    text += bytes;
+    if (text.length > mostBytes) throw new InvalidResponse('an answer that does not end');
+  }
+  const { StatusCode, Error: failure } = fieldsOf(parse(text), 'the answer');
+  const message = cleanLine(fieldsOf(failure ?? {}, 'Error').Message);
+  return {
+    exitCode: integerOf(StatusCode, 'StatusCode', { least: -(2 ** 31) }),
+    ...(message === '' ? {} : { error: message }),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidResponse('an answer that is no JSON');
+  }
 }
