@@ -3,11 +3,11 @@ import type { ArchiveOperations } from '../archive-operations.ts';
 import type { DockerConnection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { containerOf } from './engine-caller.ts';
-import { EngineHttpError, nameStatus } from './failures.ts';
+import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
 import { DockerImages } from './image-calls.ts';
 import { unlessSilent } from './logs.ts';
 import { refusalIn } from './modem.ts';
-import { toPathStat } from './path-stat.ts';
+import { fieldsOf, integerOf, lineOf } from './shape.ts';
 import { bodyLimits, logSlicesOf, readBody } from './wire.ts';
 
 const statHeader = 'x-docker-container-path-stat';
@@ -105,4 +105,25 @@ function archivePath(id: string, query: Readonly<Record<string, string | boolean
     else if (value) parts.set(key, '1');
   }
   return `/containers/${id}/archive?${parts}`;
+}
+
+/** What Docker's header says of a path: JSON in base64. Throws InvalidResponse. */
+function toPathStat(header: string | string[] | undefined): PathStat {
+  if (typeof header !== 'string') throw new InvalidResponse('its answer does not say what is at the path');
+  const { name, size, mode, mtime, linkTarget } = fieldsOf(parse(header), 'the stat of the path');
+  return {
+    name: lineOf(name, 'name'),
+    size: integerOf(size, 'size'),
+    mode: integerOf(mode, 'mode', { most: 2 ** 32 - 1 }),
+    mtime: lineOf(mtime, 'mtime'),
+    linkTarget: lineOf(linkTarget ?? '', 'linkTarget'),
+  };
+}
+
+function parse(header: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(header, 'base64').toString());
+  } catch {
+    throw new InvalidResponse('the stat of the path is not JSON');
+  }
 }
