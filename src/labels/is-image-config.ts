@@ -1,6 +1,21 @@
 import { type ImageConfig, protocols } from '../model/image-config.ts';
 import type { RuntimeOptions } from '../model/runtime-options.ts';
-import { type Check, isAmount, isFlag, isObject, isText, listOf, mapOf } from './value-checks.ts';
+
+/** Whether a value from a label is what a field is to be. */
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+function mapOf(check: Check): Check {
+  return (value) => isObject(value) && Object.values(value as object).every(check);
+}
 
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 
