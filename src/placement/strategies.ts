@@ -1,7 +1,6 @@
 import type { StrategyName } from '../model/image-config.ts';
-import type { RowSet } from '../model/row-set.ts';
-import { type Ask, bestRows, type RankedRow } from './best-rows.ts';
-import { FewestContainers } from './fewest-containers.ts';
+import { lowestRow, type RowSet } from '../model/row-set.ts';
+import { type Ask, type BestRows, bestRows, type Ladder, type RankedRow, type Scoring } from './best-rows.ts';
 import { Fullest } from './fullest.ts';
 import type { LoadColumns } from './load-columns.ts';
 
@@ -68,4 +67,31 @@ function mix(input: number): number {
   let value = Math.imul(input ^ (input >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
   return (value ^ (value >>> 16)) >>> 0;
+}
+
+/** Scores by the containers; how full an engine is decides among equals. */
+class FewestContainers implements Scoring {
+  readonly ladders: Iterable<Ladder>;
+  readonly ask: Ask;
+  readonly #load: LoadColumns;
+
+  constructor(load: LoadColumns, ask: Ask) {
+    this.ladders = [load.containerLadder];
+    this.ask = ask;
+    this.#load = load;
+  }
+
+  offer(best: BestRows, position: number, word: number): void {
+    const { cpuMilli, memoryMiB } = this.ask;
+    const { containers, percentUsed, percentPerCpuMilli, percentPerMiB } = this.#load;
+    for (let bits = word; bits !== 0; bits &= bits - 1) {
+      const row = lowestRow(position, bits);
+      const percent =
+        (percentUsed[row] as number) +
+        cpuMilli * (percentPerCpuMilli[row] as number) +
+        memoryMiB * (percentPerMiB[row] as number);
+      const score = -(containers[row] as number) - percent / 1000;
+      if (best.wants(row, score)) best.add(row, score);
+    }
+  }
 }
