@@ -1,6 +1,12 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { type ClusterEvent, type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
+import {
+  type ClusterEvent,
+  type EventId,
+  eventKinds,
+  readEventId,
+  writeEventId,
+} from '../../../model/cluster-event.ts';
 import type { Scope } from '../../../model/scope.ts';
 import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
 import type { Cluster } from '../../../state/cluster.ts';
@@ -13,7 +19,6 @@ import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
-import { farewellFrame, frameOf } from './frames.ts';
 
 /** Each field of the filter may be repeated: one of them must be so. */
 interface Query extends EventFilter {
@@ -96,4 +101,27 @@ async function* framesOf(
     toldMs = performance.now();
     yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }, told));
   }
+}
+
+/** A server-sent event, or a comment, as text; `told`: what of it. A comment carries the place, too, so that a client can go on from there. */
+function frameOf(news: EventLogItem, told: (event: ClusterEvent) => unknown): string {
+  switch (news.type) {
+    case 'event':
+      return frame(news.event.kind, news.event.action, told(news.event), writeEventId(news.id));
+    case 'reset':
+      return `id: ${writeEventId(news.id)}\nevent: reset\ndata: ${JSON.stringify({ reason: news.reason })}\n\n`;
+    case 'cut':
+      return farewellFrame(news.reason);
+    case 'idle':
+      return `: still here\nid: ${writeEventId(news.id)}\n\n`;
+  }
+}
+
+/** The last one: nothing comes behind it. */
+function farewellFrame(reason: string): string {
+  return `event: cut\ndata: ${JSON.stringify({ reason })}\n\n`;
+}
+
+function frame(kind: string, action: string, data: unknown, id: string): string {
+  return `id: ${id}\nevent: ${kind}.${action}\ndata: ${JSON.stringify(data)}\n\n`;
 }
