@@ -1,13 +1,14 @@
 import type { Plugin, Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { NewRebalanceBody } from '../../../api/rebalance.ts';
+import type { Balance, EngineLoad, NewRebalanceBody, Rebalance, RebalancePlan } from '../../../api/rebalance.ts';
 import { showRebalance, startRebalance, stopRebalance } from '../../../commands/rebalance/ask-rebalance.ts';
-import { planRebalance } from '../../../simulation/rebalance/plan-rebalance.ts';
+import type { Rebalance as KnownRebalance } from '../../../model/rebalance.ts';
+import type { Balance as KnownBalance, Load } from '../../../simulation/rebalance/balance.ts';
+import { type RebalancePlan as Planned, planRebalance } from '../../../simulation/rebalance/plan-rebalance.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
-import { serializePlan, serializeRebalance } from './serialize.ts';
 
 /** What a rebalance would do now. */
 function planRoute(server: Server, cluster: Cluster): void {
@@ -69,3 +70,28 @@ export const rebalancePlugin: Plugin<{ readonly cluster: Cluster }> = {
     for (const route of routes) route(server, cluster);
   },
 };
+
+function serializePlan({ moves, unchanged, before, after, engines }: Planned): RebalancePlan {
+  return {
+    moves,
+    stays: unchanged,
+    gain: { before: serializeBalance(before), after: serializeBalance(after) },
+    engines: engines.map((each) => ({
+      engine: each.engine,
+      before: serializeLoad(each.before),
+      after: serializeLoad(each.after),
+    })),
+  };
+}
+
+function serializeRebalance({ atOnce, state, startedAt, finishedAt, moves }: KnownRebalance): Rebalance {
+  return { state, at_once: atOnce, started_at: startedAt, finished_at: finishedAt ?? null, moves };
+}
+
+function serializeBalance({ containers, cpuPercent, memoryPercent }: KnownBalance): Balance {
+  return { containers, cpu_percent: cpuPercent, memory_percent: memoryPercent };
+}
+
+function serializeLoad({ containers, cpuPercent, memoryPercent }: Load): EngineLoad {
+  return { containers, cpu_percent: cpuPercent, memory_percent: memoryPercent };
+}
