@@ -17,6 +17,7 @@ import {
   isEngineWithin,
   isJobWithin,
   isSecretWithin,
+  isServiceFreeOrWithin,
   isServiceWithin,
 } from '../state/scopes.ts';
 import { hideOthers, type Viewer } from './hide-others.ts';
@@ -88,7 +89,7 @@ async function checkThing(
   }
   const { version } = request.query as { readonly version?: number };
   if (thing === 'image') {
-    if (await cluster.store.read('image', name)) await refuseImageBeyond(cluster, scope, name, version);
+    await refuseImageBeyond(cluster, scope, name, version);
     return;
   }
   await cluster.cache.catchUp();
@@ -125,11 +126,20 @@ export function requireService(
   if (!isServiceWithin(cluster, scope, name)) throw missing.service(name);
 }
 
+/** The same of one that is to be made. */
+export function requireServiceOrNone(
+  cluster: Pick<Cluster, 'cache'>,
+  { app: { scope } }: Pick<Request, 'app'>,
+  name: string,
+): void {
+  if (!isServiceFreeOrWithin(cluster, scope, name)) throw missing.service(name);
+}
+
 /** The service that a plan is of. For a saved image config that a body is made from, see `resolveImage`. */
 function checkReferences(cluster: Scoped, { payload }: Request, scope: Scope): void {
   const body = Object(payload) as { readonly service?: unknown };
   const service = Object(body.service) as { readonly name?: unknown };
-  if (typeof service.name === 'string' && !isServiceWithin(cluster, scope, service.name))
+  if (typeof service.name === 'string' && !isServiceFreeOrWithin(cluster, scope, service.name))
     throw missing.service(service.name);
 }
 

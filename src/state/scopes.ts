@@ -46,29 +46,34 @@ export function isImageWithin(
   return hasProject(scope, owner) && constraintsOf(scope).every((each) => constraints.includes(each));
 }
 
-/** One that there is not is: nobody is told more of it than that. */
+/** One that there is not is not: it may be of others by the time that it is looked up. */
 export function isServiceWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.services.get(name)?.value;
-  return !record || isImageWithin(scope, record.spec.image);
+  return !scope || (record !== undefined && isImageWithin(scope, record.spec.image));
+}
+
+/** For what makes a service, or plans one: there is none, or it is within. */
+export function isServiceFreeOrWithin(cluster: Cached, scope: Scope | undefined, name: string): boolean {
+  return cluster.cache.services.get(name) === undefined || isServiceWithin(cluster, scope, name);
 }
 
 export function isJobWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.jobs.get(name)?.value;
-  return !record || isImageWithin(scope, record.spec.image);
+  return !scope || (record !== undefined && isImageWithin(scope, record.spec.image));
 }
 
 export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.secrets.get(name)?.value;
-  return !record || hasProject(scope, projectOf(record));
+  return !scope || (record !== undefined && hasProject(scope, projectOf(record)));
 }
 
 /** It belongs to the project of its services, and is within where all of these are. */
 export function isDomainWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.domains.get(name)?.value;
-  if (!record || !scope) return true;
+  if (!record || !scope) return !scope;
   return (
     hasProject(scope, projectOf(record)) &&
-    record.rules.every(({ service }) => isServiceWithin({ cache }, scope, service))
+    record.rules.every(({ service }) => isServiceFreeOrWithin({ cache }, scope, service))
   );
 }
 

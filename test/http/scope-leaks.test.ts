@@ -3,14 +3,16 @@ import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import type { Scope } from '../../src/model/scope.ts';
 import { bare } from '../../src/state/containers/stopped.ts';
+import type { Store } from '../../src/store/store.ts';
 import { eventually, startServer } from '../controllers/services/stage.ts';
+import type { ClusterOptions } from '../fixtures/harness.ts';
 import { openDoor } from './open-door.ts';
 
 const image = { name: 'demo/busybox:1', type: 'label', memory: 16 };
 
 /** Two projects on two engines, and whoever has a token for less than all of it. */
-async function open(t: ExecutionContext, scope: Scope) {
-  const { cluster, call } = await openDoor(t, { engines: 2 }, 'token');
+async function open(t: ExecutionContext, scope: Scope, options: ClusterOptions = {}) {
+  const { cluster, call } = await openDoor(t, { engines: 2, ...options }, 'token');
   await startServer(t, cluster);
   const by = { name: 'test', role: 'admin' };
   const as = async (name: string, narrowed?: Scope) => {
@@ -95,4 +97,50 @@ test('of what an engine says where logs cannot be read, whoever is narrowed is t
     t.regex(text, /the engine refused it: what this needs is taken or in use there/, path);
     t.notRegex(text, /theirs/, path);
   }
+});
+
+test('what is not there is not within: it may be of others by the time that it is looked up', async (t) => {
+  const made = new Set<string>();
+  let makes: ((kind: string, name: string) => Promise<void>) | undefined;
+  /** Others make what is asked for just before it is read. */
+  const wrap = (store: Store): Store =>
+    new Proxy(store, {
+      get: (target, key) => {
+        const value = Reflect.get(target, key);
+        if (key !== 'read') return typeof value === 'function' ? value.bind(target) : value;
+        return async (kind: string, id: string) => {
+          if (id.startsWith('late-') && !made.has(id)) {
+            made.add(id);
+            await makes?.(kind, id);
+          }
+          return await value.call(target, kind, id);
+        };
+      },
+    });
+  const { cluster, admin, narrow } = await open(t, { projects: ['ours'] }, { wrap });
+  const spec = { ...image, project: 'theirs' };
+  const bodies: Readonly<Record<string, object>> = {
+    service: { replicas: 0, image: spec },
+    job: { schedule: '0 3 * * *', image: spec },
+    secret: { value: 'correct horse', project: 'theirs' },
+    image: { image: spec },
+  };
+  makes = async (kind, name) => void (await admin('POST', kind, { name, ...bodies[kind] }));
+  for (const kind of Object.keys(bodies)) {
+    const name = `late-${kind}`;
+    const { status } = await narrow('DELETE', `${kind}/${name}`);
+    t.is(status, 404, kind);
+    await cluster.cache.catchUp();
+    if (!made.has(name)) continue;
+    t.is((await admin('GET', `${kind}/${name}`)).status, 200, `${kind}: theirs is there still`);
+  }
+});
+
+test('of an image config of others not even the versions are told', async (t) => {
+  const { admin, narrow } = await open(t, { projects: ['ours'] });
+  await admin('POST', 'image', { name: 'theirs-image', image: { ...image, project: 'theirs' } });
+  for (const path of ['image/theirs-image?version=7', 'image/no-image?version=7'])
+    t.regex((await narrow('GET', path)).text, /no image config (theirs|no)-image is saved/);
+  const body = { name: 'new', from: 'theirs-image@7' };
+  t.regex((await narrow('POST', 'service', body)).text, /no image config theirs-image is saved/);
 });

@@ -57,9 +57,12 @@ export async function refuseImageBeyond(
   version?: number,
 ): Promise<void> {
   if (!scope) return;
-  const versions = [await findImage(cluster, name)];
-  if (version !== undefined) versions.push(await findImage(cluster, name, version));
-  if (!versions.every(({ image }) => hasProject(scope, projectOf(image)))) throw noImageConfig(name);
+  const refuse = ({ image }: NamedImage) => {
+    if (!hasProject(scope, projectOf(image))) throw noImageConfig(name);
+  };
+  // Of others not even the versions are told that there are.
+  refuse(await findImage(cluster, name));
+  if (version !== undefined) refuse(await findImage(cluster, name, version));
 }
 
 /** The id under which one version is kept. No name has an `@`. */

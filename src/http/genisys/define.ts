@@ -25,6 +25,7 @@ export function defineRoute(server: Server, cluster: Cluster): void {
       const image = underPolicy(cluster, request, spec.image);
       await createService(cluster, name, { ...spec, image }).catch(async (error: unknown) => {
         if (!isSatsumaError(error, 'service_exists')) throw error;
+        await cluster.cache.catchUp();
         requireService(cluster, request, name);
         requirePermission(cluster, request, { verb: 'update', noun: 'service' });
         await redefine(cluster, request, name, definition);

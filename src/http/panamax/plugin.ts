@@ -11,7 +11,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isServiceWithin } from '../../state/scopes.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
-import { requireService } from '../guard-scope.ts';
+import { requireService, requireServiceOrNone } from '../guard-scope.ts';
 import { needs } from '../route-rules.ts';
 import { approvalOf, underPolicy } from '../under-policy.ts';
 import { jsonPayload } from '../validation.ts';
@@ -70,7 +70,7 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
       const { payload } = request;
       const existing = presentServices(cluster, request.app.scope);
       const members = readApplication(payload, existing);
-      for (const { name } of members) requireService(cluster, request, name);
+      for (const { name } of members) requireServiceOrNone(cluster, request, name);
       const stopped = members.filter(({ posted }) => posted.desiredState === 'stopped').map(({ name }) => name);
       const specs = [...toSpecs(members, existing)].map(([name, spec]) => {
         return [name, { ...spec, image: underPolicy(cluster, request, spec.image) }] as const;
