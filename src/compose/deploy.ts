@@ -34,7 +34,8 @@ export function deployOf(service: Fields, name: string): Deploy {
     scale?.fail(`is ${scaled}, and deploy.replicas is ${count}`);
   if (word === 'global' && (replicas ?? scale))
     (replicas ?? scale)?.fail('cannot be with mode global, which has one on each engine');
-  const restart = service.take('restart');
+  const said = service.take('restart');
+  const restart = said && restartOf(said);
   const policy = fields?.take('restart_policy')?.fields();
   const update = readUpdate(fields);
   const resources = resourcesOf(fields?.take('resources')?.fields());
@@ -43,7 +44,7 @@ export function deployOf(service: Fields, name: string): Deploy {
   return {
     replicas: word === 'global' ? 'global' : (count ?? scaled ?? 1),
     isJob: word === 'replicated-job',
-    restart: policy ? swarmRestart(policy) : restart && restartOf(restart),
+    restart: policy ? swarmRestart(policy) : restart,
     update,
     image: { ...resources, ...placement },
   };
@@ -68,6 +69,7 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
   else if (least !== undefined && cpus !== undefined && least > cpus)
     wanted?.fail(`is more than limits.cpus, which is ${cpus}`);
   const devices = reserved?.take('devices');
+  const kinds = new Set<string>();
   const counted = reserved
     ?.take('generic_resources')
     ?.list()
@@ -78,6 +80,8 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
       const amount = spec?.take('value')?.whole({ least: 1 });
       spec?.finish();
       inner?.finish();
+      if (kind !== undefined && kinds.has(kind)) each.fail(`counts ${kind}, which is counted already`);
+      if (kind !== undefined) kinds.add(kind);
       return kind === undefined || amount === undefined ? [] : [[kind, amount] as const];
     });
   const more = given({

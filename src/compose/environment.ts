@@ -12,7 +12,7 @@ export function environmentOf(service: Fields, reading: Reading): Record<string,
       ?.map((each) => variablesIn(each, reading)) ?? [];
   const value = service.take('environment');
   const own = value && ownValues(value, reading);
-  const whole = Object.assign({}, ...files, own);
+  const whole = joined([...files, own ?? {}]);
   return Object.keys(whole).length === 0 ? undefined : whole;
 }
 
@@ -23,20 +23,22 @@ function ownValues(value: Value, { variables, problems }: Reading): Record<strin
   return shown.map() ?? {};
 }
 
+/** Whatever their names are: `__proto__` is one like others. */
+function joined(all: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  return Object.fromEntries(all.flatMap((each) => Object.entries(each)));
+}
+
 /** `labels`, and the files of them. */
 export function labelsOf(service: Fields, reading: Reading): Record<string, string> {
-  const files =
-    service
-      .take('label_file')
-      ?.list()
-      ?.map((each) => variablesIn(each, reading)) ?? [];
+  const files = (service.take('label_file')?.list() ?? []).map((each) => [each, variablesIn(each, reading)] as const);
   const value = service.take('labels');
-  const whole: Record<string, string> = Object.assign({}, ...files, value?.map());
-  for (const name of Object.keys(whole)) {
-    if (/^(satsuma|com\.docker\.compose)\./.test(name))
-      value?.fail(`cannot have the label ${name}: it is one of those by which containers are known`);
+  const all = [...files, ...(value ? [[value, value.map() ?? {}] as const] : [])];
+  for (const [from, labels] of all) {
+    const reserved = Object.keys(labels).filter((name) => /^(satsuma|com\.docker\.compose)\./.test(name));
+    for (const name of reserved)
+      from.fail(`cannot have the label ${name}: it is one of those by which containers are known`);
   }
-  return whole;
+  return joined(all.map(([, labels]) => labels));
 }
 
 function variablesIn(value: Value, reading: Reading): Record<string, string> {
@@ -51,7 +53,8 @@ function variablesIn(value: Value, reading: Reading): Record<string, string> {
   }
   try {
     const text = reading.readText(pathFrom(value.place, path));
-    return isRaw ? rawVariables(text) : readVariables({ file: path, text }, reading.variables, reading.problems);
+    const known = value.place.variables?.() ?? reading.variables;
+    return isRaw ? rawVariables(text) : readVariables({ file: path, text }, known, reading.problems);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!isOptional || code !== 'ENOENT') value.fail(`cannot read ${path}: ${code ?? message}`);

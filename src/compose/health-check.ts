@@ -24,7 +24,12 @@ export function healthCheckOf(value: Value): DockerHealthCheck | undefined {
 }
 
 function testOf(value: Value): string | readonly string[] | undefined {
-  if (value.isText) return value.text();
+  if (value.isText) {
+    const text = value.text();
+    return text === 'none'
+      ? value.fail('is the command "none": write ["NONE"] for no check, or ["CMD", "none"] for that command')
+      : text;
+  }
   const [kind, ...words] = value.texts() ?? [];
   if (kind === 'NONE' && words.length === 0) return 'none';
   if (kind === 'CMD' && words.length > 0) return words;

@@ -3,6 +3,11 @@ import { below, list, mapEntries, type Place, type Tree } from './tree.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Of variables alone, and nothing that every object has. */
+export function variableIn(variables: Variables, name: string): string | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
 interface Context {
   readonly variables: Variables;
   /** Says what is wrong with the text. */
@@ -56,7 +61,7 @@ function closing(text: string): number {
 function substituted(inner: string, context: Context, depth: number): string | undefined {
   const [, name, operator = '', word = ''] = /^([a-zA-Z_][a-zA-Z0-9_]*)(?:(:?[-?+])(.*))?$/s.exec(inner) ?? [];
   if (name === undefined) return undefined;
-  const value = context.variables[name];
+  const value = variableIn(context.variables, name);
   const isThere = value !== undefined && (value !== '' || !operator.startsWith(':'));
   const expand = () => interpolate(word, context, depth + 1);
   switch (operator.at(-1)) {
@@ -76,7 +81,7 @@ function substituted(inner: string, context: Context, depth: number): string | u
 }
 
 function valueIn(name: string, { variables, warn }: Context): string {
-  const value = variables[name];
+  const value = variableIn(variables, name);
   if (value === undefined) warn(`the variable ${name} is not set: it is taken for an empty text`);
   return value ?? '';
 }
@@ -99,5 +104,5 @@ export function interpolateTree(tree: Tree, variables: Variables, problems: Prob
     fail: (sentence) => problems.add(place, path, sentence),
     warn: (sentence) => problems.warn(`${place.file}:${place.line}: ${sentence}`),
   });
-  return { ...tree, value };
+  return { ...tree, value, source: value };
 }

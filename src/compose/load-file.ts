@@ -13,7 +13,15 @@ export function loadFile(file: File, reading: Reading, from?: Place): Dict | und
   return raw && withExtended(raw, file, reading);
 }
 
-function readFile(
+/** Each file is read once, however many services extend those in it. */
+function readFile(file: File, reading: Reading, from?: Place): Dict | undefined {
+  const { path, name, folder } = file;
+  const key = JSON.stringify([path, name, folder]);
+  if (!reading.parsed.has(key)) reading.parsed.set(key, readAnew(file, reading, from));
+  return reading.parsed.get(key);
+}
+
+function readAnew(
   { path, name, folder }: File,
   { readText, variables, problems }: Reading,
   from?: Place,
@@ -24,7 +32,7 @@ function readFile(
     (why) => problems.add(place, '', `cannot read ${quoted(path)}: ${why}`),
   );
   if (text === undefined) return undefined;
-  const tree = readYaml({ file: name, folder, text }, problems);
+  const tree = readYaml({ file: name, folder, text, variables: () => variables }, problems);
   if (tree === undefined) return undefined;
   if (tree.kind !== 'dict') {
     problems.add(tree.place, '', 'must be an object with keys such as services');
@@ -56,6 +64,8 @@ interface Origin {
   readonly name: string;
 }
 
+const deepestExtends = 64;
+
 function extended({ file, at, name }: Origin, reading: Reading, seen: readonly string[]): Tree | undefined {
   const { problems } = reading;
   const services = file.entries.get('services');
@@ -68,6 +78,10 @@ function extended({ file, at, name }: Origin, reading: Reading, seen: readonly s
   if (seen.includes(id)) {
     const circle = [...seen.slice(seen.indexOf(id)), id].map((each) => each.slice(each.lastIndexOf(' ') + 1));
     problems.add(requested.place, path, `is a circle: ${circle.join(' extends ')}`);
+    return own;
+  }
+  if (seen.length >= deepestExtends) {
+    problems.add(requested.place, path, `extends too deep: at most ${deepestExtends} services, one the other`);
     return own;
   }
   const target = targetOf(requested);
@@ -83,7 +97,7 @@ function extended({ file, at, name }: Origin, reading: Reading, seen: readonly s
     problems.add(requested.place, path, `there is no service ${quoted(target.service)}${where}`);
     return own;
   }
-  return merge(base, own, below('services', name));
+  return merge(base, own, ['services', name], { keepsTags: true });
 }
 
 function originOf(

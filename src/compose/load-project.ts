@@ -1,11 +1,12 @@
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { loadFile } from './load-file.ts';
 import { merge } from './merge.ts';
 import { sections } from './normal-form.ts';
 import { Problems, quoted } from './problems.ts';
 import { readVariables } from './read-variables.ts';
 import { type File, pathFrom, type Reading } from './reading.ts';
-import { below, type Dict, dict, mapEntries, type Tree } from './tree.ts';
+import { below, type Dict, dict, mapEntries, type Tree, toPlain } from './tree.ts';
 import { Value } from './value.ts';
 
 export interface ProjectOptions {
@@ -27,6 +28,7 @@ export interface LoadedProject {
 }
 
 const deepestInclude = 16;
+const mostIncluded = 500;
 
 /** Throws `invalid` with all that is wrong. */
 export function loadProject({
@@ -37,10 +39,9 @@ export function loadProject({
   problems = new Problems(),
 }: ProjectOptions): LoadedProject {
   const readText = (path: string) => readBytes(path).toString();
-  const start = { readText, readBytes, variables, problems };
+  const start = { readText, readBytes, variables, problems, parsed: new Map(), included: { count: 0 } };
   const [first] = files;
-  const folder = first?.folder ?? '.';
-  const defaults = [join(folder, '.env')].filter((path) => canRead(path, start));
+  const defaults = dotEnv(first?.folder ?? '.', start);
   const reading = { ...start, variables: withFiles(variableFiles ?? defaults, start) };
   const model = loadAll(files, reading, []);
   problems.refuse();
@@ -52,10 +53,8 @@ function withFiles(paths: readonly string[], { readText, variables, problems }: 
   for (const path of paths) {
     const name = basename(path);
     try {
-      found = {
-        ...found,
-        ...readVariables({ file: name, text: readText(path) }, { ...found, ...variables }, problems),
-      };
+      const more = readVariables({ file: name, text: readText(path) }, { ...found, ...variables }, problems);
+      found = { ...found, ...more };
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       problems.add({ file: path, folder: '', line: 1 }, '', `cannot be read: ${code ?? message}`);
@@ -100,23 +99,31 @@ function includedBy(requested: Value, reading: Reading, within: readonly string[
   const again = files.find((file) => within.includes(file.path));
   if (again) return requested.fail(`is a circle: ${quoted(again.name)} includes itself`);
   if (within.length > deepestInclude) return requested.fail('includes too deep');
+  reading.included.count += 1;
+  if (reading.included.count > mostIncluded)
+    return requested.fail(
+      `includes too much: ${mostIncluded} files are read at most, those that are included again too`,
+    );
   const named = variables?.isText ? [variables.text() ?? ''] : variables?.texts();
-  const own =
-    named?.map((each) => pathFrom(requested.place, each)) ??
-    [join(folder, '.env')].filter((each) => canRead(each, reading));
-  return loadAll(files, { ...reading, variables: withFiles(own, reading) }, within);
+  const own = named?.map((each) => pathFrom(requested.place, each)) ?? dotEnv(folder, reading);
+  // What was read with other variables is something else.
+  const inner = own.length === 0 ? reading : { ...reading, variables: withFiles(own, reading), parsed: new Map() };
+  return loadAll(files, inner, within);
 }
 
-function canRead(path: string, { readText }: Reading): boolean {
+/** `.env` of a folder, unless there is none: one that cannot be read is no reason to do without. */
+function dotEnv(folder: string, { readText }: Pick<Reading, 'readText'>): readonly string[] {
+  const path = join(folder, '.env');
   try {
     readText(path);
-    return true;
-  } catch {
-    return false;
+    return [path];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? [] : [path];
   }
 }
 
-/** What is included may say nothing of what is there already. */
+/** What is included may say nothing else of what is there already; the same comes where two files include a third one. */
 function joined(whole: Dict, included: Dict, requested: Value): Dict {
   let result = whole;
   for (const section of sections) {
@@ -124,10 +131,16 @@ function joined(whole: Dict, included: Dict, requested: Value): Dict {
     if (more?.kind !== 'dict') continue;
     const there = result.entries.get(section);
     const names = there?.kind === 'dict' ? there.entries : new Map<string, Tree>();
-    const twice = [...more.entries].find(([name, value]) => names.has(name) && names.get(name) !== value);
+    const twice = [...more.entries].find(([name, value]) => isOther(names.get(name), value));
     if (twice) requested.fail(`has ${below(section, twice[0])}, which is there already`);
     const entries = new Map(result.entries).set(section, dict([...names, ...more.entries], more));
     result = dict(entries, result);
   }
   return result;
+}
+
+function isOther(there: Tree | undefined, more: Tree): boolean {
+  if (there === undefined) return false;
+  // Relative paths in them are others where they begin elsewhere.
+  return there.place.folder !== more.place.folder || !isDeepStrictEqual(toPlain(there), toPlain(more));
 }

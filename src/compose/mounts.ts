@@ -82,7 +82,10 @@ function shortMount(value: Value, known: Known): string | Mount | undefined {
   const volume = find(value, first, known);
   if (volume === undefined) return undefined;
   const words = options === '' ? [] : options.split(',');
-  const unknown = words.find((word) => !['ro', 'rw', 'nocopy', 'z', 'Z'].includes(word));
+  const label = words.find((word) => word === 'z' || word === 'Z');
+  if (label !== undefined)
+    return value.fail(`has the option ${label}, which Docker heeds for paths of the engine alone: leave it out`);
+  const unknown = words.find((word) => !['ro', 'rw', 'nocopy'].includes(word));
   if (unknown !== undefined)
     return value.fail(`has the option ${quoted(unknown)}, and of a volume there are ro, rw and nocopy`);
   return mountOf(volume, {
@@ -156,7 +159,10 @@ function inType(
       const nocopy = inner?.take('nocopy')?.flag();
       const subpath = inner?.take('subpath')?.text();
       if (inner?.take('labels')) inner.fail('cannot have labels here: say them under volumes of the file');
-      if (text === undefined || source === undefined) return target;
+      if (text === undefined || source === undefined) {
+        if (subpath !== undefined) return fields.fail('must have source, the volume of which there is a subpath');
+        return read_only || nocopy ? { type, target, ...given({ read_only, nocopy }) } : target;
+      }
       const volume = find(source, text, known);
       return volume && mountOf(volume, { target, read_only, nocopy, subpath });
     }

@@ -1,5 +1,5 @@
-import type { Variables } from './interpolate.ts';
-import { type Dict, dict, list, mapEntries, scalar, type Tree } from './tree.ts';
+import { type Variables, variableIn } from './interpolate.ts';
+import { type Dict, dict, list, mapEntries, scalar, type Tree, textOf } from './tree.ts';
 
 type Change = (value: Tree) => Tree;
 
@@ -7,14 +7,21 @@ type Change = (value: Tree) => Tree;
 const pairs: Change = (value) => (value.kind === 'list' ? fromList(value, (text) => split(text, /=/)) : value);
 
 /** `["db.example=10.0.0.1"]`, or with a colon. */
-const hosts: Change = (value) => (value.kind === 'list' ? fromList(value, (text) => split(text, /[=:]/)) : value);
+const hosts: Change = (value) =>
+  value.kind === 'list' ? fromList(value, (text) => split(text, /[=:]/), bothAddresses) : value;
+
+/** A host may have several addresses. */
+function bothAddresses(one: Tree, other: Tree): Tree {
+  const items = [one, other].flatMap((each) => (each.kind === 'list' ? each.items : [each]));
+  return list(items, one);
+}
 
 const names =
   (valueFor: (name: Tree) => Tree): Change =>
   (value) => {
     if (value.kind !== 'list') return value;
     const entries = value.items.map((item): [string, Tree] | undefined =>
-      item.kind === 'scalar' && item.value !== null ? [String(item.value), valueFor(item)] : undefined,
+      item.kind === 'scalar' && item.value !== null ? [textOf(item), valueFor(item)] : undefined,
     );
     return entries.includes(undefined) ? value : dict(entries as [string, Tree][], value);
   };
@@ -45,13 +52,20 @@ function within(changes: Readonly<Record<string, Change>>): Change {
 function fromList(
   value: Extract<Tree, { kind: 'list' }>,
   read: (text: string) => readonly [string, string | null],
+  join: (one: Tree, other: Tree) => Tree = (_, other) => other,
 ): Tree {
   const entries = value.items.map((item): [string, Tree] | undefined => {
     if (item.kind !== 'scalar' || item.value === null) return undefined;
-    const [key, text] = read(String(item.value));
+    const [key, text] = read(textOf(item));
     return [key, scalar(text, item.place)];
   });
-  return entries.includes(undefined) ? value : dict(entries as [string, Tree][], value);
+  if (entries.includes(undefined)) return value;
+  const joined = new Map<string, Tree>();
+  for (const [key, item] of entries as [string, Tree][]) {
+    const before = joined.get(key);
+    joined.set(key, before === undefined ? item : join(before, item));
+  }
+  return dict(joined, value);
 }
 
 function split(text: string, at: RegExp): readonly [string, string | null] {
@@ -76,7 +90,7 @@ export function normalFile(file: Dict): Dict {
 export function withShellValues(environment: Dict, variables: Variables): Dict {
   return mapEntries(environment, (value, name) => {
     if (value.kind !== 'scalar' || value.value !== null) return value;
-    const known = variables[name];
+    const known = variableIn(value.place.variables?.() ?? variables, name);
     return known === undefined ? undefined : { ...value, value: known };
   });
 }

@@ -64,8 +64,10 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
       );
     }
   };
+  const servicesByName = byName(stored.services);
+  const jobsByName = byName(stored.jobs);
   const services = desired.services.map((what): ServiceStep => {
-    const there = stored.services.find(({ name }) => name === what.name);
+    const there = servicesByName.get(what.name);
     refuseOther('service', there);
     if (there?.status.state === 'removing')
       obstacles.push(`service ${what.name} is being removed: try again when it is gone`);
@@ -85,7 +87,7 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
     return { kind: 'service', name: what.name, action, what, fields, hidden, there };
   });
   const jobs = desired.jobs.map((what): JobStep => {
-    const there = stored.jobs.find(({ name }) => name === what.name);
+    const there = jobsByName.get(what.name);
     refuseOther('job', there);
     if (there?.status.state === 'removing')
       obstacles.push(`job ${what.name} is being removed: try again when it is gone`);
@@ -95,10 +97,9 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
     return { kind: 'job', name: what.name, action: isCompared ? 'compare' : action, what, fields, hidden, there };
   });
   for (const { name } of services)
-    if (stored.jobs.some((job) => job.name === name))
-      obstacles.push(`${name} is a job now and is to be a service: remove the job first`);
+    if (jobsByName.has(name)) obstacles.push(`${name} is a job now and is to be a service: remove the job first`);
   for (const { name } of jobs)
-    if (stored.services.some((service) => service.name === name))
+    if (servicesByName.has(name))
       obstacles.push(`${name} is a service now and is to be a job: remove the service first`);
   const networks = desired.networks.map((what): NetworkStep => {
     const { name } = what.body;
@@ -110,7 +111,7 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
       obstacles.push(
         `network ${name} is there, and not of the project ${desired.project}: say external: true, or give it another name`,
       );
-    const fields = what.isExternal || !there[0] ? [] : networkDifferences(what, there[0]);
+    const fields = what.isExternal || isOther || !there[0] ? [] : networkDifferences(what, there[0]);
     if (fields.length > 0)
       obstacles.push(
         `network ${name} is there with another ${fields.join(', ')}: a network cannot be changed, so take the project down first`,
@@ -144,6 +145,10 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
       }),
     );
   return { networks, secrets, services, jobs, orphans, obstacles };
+}
+
+function byName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(all.map((each) => [each.name, each]));
 }
 
 /** Whether there is nothing to do. */
@@ -183,8 +188,14 @@ function comparableJob({ image, completions, parallelism, retries, schedule, tim
   };
 }
 
+const encryption = 'encrypted';
+
+function ownOf(values: Readonly<Record<string, string>> | undefined, key: string): string | undefined {
+  return values && Object.hasOwn(values, key) ? values[key] : undefined;
+}
+
 function networkDifferences({ body }: DesiredNetwork, there: Stored['networks'][number]): string[] {
-  const { internal = false, ipv6 = false, subnet, gateway, ip_range } = body;
+  const { internal = false, ipv6 = false, subnet, gateway, ip_range, options = {}, labels = {} } = body;
   const [first] = there.subnets;
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['internal', internal, there.internal],
@@ -192,6 +203,11 @@ function networkDifferences({ body }: DesiredNetwork, there: Stored['networks'][
     ...(subnet === undefined ? [] : [['subnet', subnet, first?.subnet] as const]),
     ...(gateway === undefined ? [] : [['gateway', gateway, first?.gateway] as const]),
     ...(ip_range === undefined ? [] : [['ip_range', ip_range, first?.ip_range] as const]),
+    // Docker adds options of its own, so that one that was taken away is told apart only where it is known.
+    ...[...new Set([...Object.keys(options), encryption])].map(
+      (key) => [`driver_opts.${key}`, ownOf(options, key), ownOf(there.options, key)] as const,
+    ),
+    ...Object.entries(labels).map(([key, label]) => [`labels.${key}`, label, ownOf(there.labels, key)] as const),
   ];
   return pairs.flatMap(([name, wanted, found]) => (isDeepStrictEqual(wanted, found) ? [] : [name]));
 }

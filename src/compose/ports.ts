@@ -63,12 +63,10 @@ function bindings(value: Value, { address, published, target, proto }: Read): Po
     return value.fail(`has ${quoted(address)} where an IP address of the engine must be`);
   const targets = range(target);
   const hosts = published === '' ? targets.map(() => 0) : range(published);
-  if (
-    [...targets, ...hosts].some((port) => port > 65_535) ||
-    targets.includes(0) ||
-    targets.length === 0 ||
-    hosts.length === 0
-  ) {
+  const odd = [target, published].find((each) => each !== '' && range(each).length === 0);
+  if (odd !== undefined)
+    return value.fail(`must have ranges that go up, of at most ${mostPorts} ports, and has ${quoted(odd)}`);
+  if ([...targets, ...hosts].some((port) => port > 65_535) || targets.includes(0)) {
     return value.fail(
       `must have ports from 1 to 65535, and is ${quoted(published === '' ? target : `${published}:${target}`)}`,
     );

@@ -9,15 +9,22 @@ const mostCharacters = 80;
 /** What is wrong with the files: all of it, so that it is mended in one go. */
 export class Problems {
   readonly #found: { readonly place: Place; readonly sentence: string }[] = [];
-  readonly warnings: string[] = [];
+  readonly #told = new Set<string>();
+  readonly #warnings = new Set<string>();
+
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
+  }
 
   add(place: Place, path: string, sentence: string): void {
     const whole = `${place.file}:${place.line}: ${path === '' ? '' : `${path}: `}${sentence}`;
-    if (!this.#found.some((each) => each.sentence === whole)) this.#found.push({ place, sentence: whole });
+    if (this.#told.has(whole)) return;
+    this.#told.add(whole);
+    this.#found.push({ place, sentence: whole });
   }
 
   warn(sentence: string): void {
-    if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
+    this.#warnings.add(sentence);
   }
 
   /** Throws `invalid` where there are any, each in a line, as they come in their files. */

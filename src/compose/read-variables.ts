@@ -11,52 +11,70 @@ interface Source {
  * were set before. `NAME` alone takes the value that it has where the command runs.
  */
 export function readVariables({ file, text }: Source, known: Variables, problems: Problems): Record<string, string> {
-  const found: Record<string, string> = {};
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  for (let at = 0; at < lines.length; at++) {
-    const line = (lines[at] ?? '').trimStart();
-    if (line === '' || line.startsWith('#')) continue;
-    const place = { file, folder: '', line: at + 1 };
-    const [, name, equals, rest = ''] = /^(?:export\s+)?([^\s=:#'"]+)\s*(?:(=)(.*))?$/s.exec(line) ?? [];
-    if (name === undefined) {
+  const found: Record<string, string> = Object.create(null);
+  // What is set where the command runs counts more. Names are those of nobody's prototype.
+  const all: Record<string, string> = Object.assign(Object.create(null), defined(known));
+  const fixed = new Set(Object.keys(all));
+  const set = (name: string, value: string) => {
+    found[name] = value;
+    if (!fixed.has(name)) all[name] = value;
+  };
+  const whole = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  let number = 0;
+  for (let start = 0; start <= whole.length; ) {
+    const end = lineEnd(whole, start);
+    const line = whole.slice(start, end);
+    const place = { file, folder: '', line: ++number };
+    const [before = '', name, separator] = /^\s*(?:export\s+)?([^\s=:#'"]+)[^\S\n]*([=:])?[^\S\n]*/.exec(line) ?? [];
+    const value = line.slice(before.length);
+    const from = start + before.length;
+    start = end + 1;
+    if (/^\s*(#|$)/.test(line)) continue;
+    if (name === undefined || (separator === undefined && value !== '')) {
       problems.add(place, '', `must be NAME=VALUE, and is not`);
       continue;
     }
-    if (equals === undefined) {
-      const value = known[name];
-      if (value !== undefined) found[name] = value;
+    if (separator === undefined) {
+      const given = Object.hasOwn(known, name) ? known[name] : undefined;
+      if (given !== undefined) set(name, given);
       continue;
     }
-    const value = rest.trimStart();
     const [quote] = /^['"]/.exec(value) ?? [];
     if (quote === undefined) {
-      found[name] = expanded(value.replace(/(^|\s)#.*$/s, '').trimEnd());
+      set(name, expanded(value.replace(/(^|\s)#.*$/s, '').trimEnd(), place.line));
       continue;
     }
-    let whole = value;
-    while (endOf(whole, quote) < 0 && at + 1 < lines.length) whole += `\n${lines[++at]}`;
-    const end = endOf(whole, quote);
-    if (end < 0 || !/^\s*(#.*)?$/.test(whole.slice(end + 1))) {
+    const close = endOf(whole, quote, from + 1);
+    const after = close < 0 ? whole.length : lineEnd(whole, close);
+    if (close < 0 || !/^\s*(#.*)?$/.test(whole.slice(close + 1, after))) {
       problems.add(place, '', `the value of ${quoted(name)} has a ${quote} that does not end, or something behind it`);
+      start = after + 1;
       continue;
     }
-    const inner = whole.slice(1, end);
-    found[name] = quote === "'" ? inner : expanded(unescaped(inner));
+    const inner = whole.slice(from + 1, close);
+    number += inner.split('\n').length - 1;
+    start = after + 1;
+    set(name, quote === "'" ? inner : expanded(unescaped(inner), place.line));
   }
-  return found;
+  return { ...found };
 
-  function expanded(value: string): string {
-    const variables = { ...found, ...defined(known) };
+  function expanded(value: string, line: number): string {
     return interpolate(value, {
-      variables,
-      fail: (sentence) => problems.add({ file, folder: '', line: 1 }, '', `a value ${sentence}`),
+      variables: all,
+      fail: (sentence) => problems.add({ file, folder: '', line }, '', `a value ${sentence}`),
       warn: () => undefined,
     });
   }
 }
 
-function endOf(text: string, quote: string): number {
-  for (let at = 1; at < text.length; at++) {
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
+}
+
+/** Where the quote ends; the text is walked once, however many lines the value has. */
+function endOf(text: string, quote: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
     if (quote === '"' && text[at] === '\\') at += 1;
     else if (text[at] === quote) return at;
   }

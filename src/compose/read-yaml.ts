@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import { type Problems, quoted } from './problems.ts';
 import { below, dict, list, type MergeTag, type Place, scalar, type Tree } from './tree.ts';
 
@@ -10,18 +10,37 @@ interface Source {
   readonly file: string;
   readonly folder: string;
   readonly text: string;
+  readonly variables?: Place['variables'];
 }
 
 /** A file as a tree with places; undefined where it cannot be read, with the reason among the problems. */
-export function readYaml({ file, folder, text }: Source, problems: Problems): Tree | undefined {
+export function readYaml({ file, folder, text, variables }: Source, problems: Problems): Tree | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, version: '1.2', logLevel: 'silent' });
-  const placeAt = (offset: number): Place => ({ file, folder, line: Math.max(1, lines.linePos(offset).line) });
-  for (const { pos, message } of document.errors) {
+  const document = parseDocument(text, { lineCounter: lines, merge: true, version: '1.2' });
+  const placeAt = (offset: number): Place => ({
+    file,
+    folder,
+    variables,
+    line: Math.max(1, lines.linePos(offset).line),
+  });
+  // Tags are looked at below, with their paths.
+  const wrong = [...document.errors, ...document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')];
+  for (const { pos, message, code } of wrong) {
     const [sentence = ''] = message.split(/ at line \d+|\n/);
-    problems.add(placeAt(pos[0]), '', `is not YAML: ${sentence}`);
+    if (code === 'MULTIPLE_DOCS')
+      problems.add(placeAt(pos[0]), '', 'is a second document: put it into a file of its own, and name both with -f');
+    else problems.add(placeAt(pos[0]), '', `is not YAML: ${sentence}`);
   }
-  if (document.errors.length > 0) return undefined;
+  if (wrong.length > 0) return undefined;
+  // The parser would walk the whole document for each alias.
+  const anchors = new Map<string, Node>();
+  const anchored = new Set<Node>();
+  const targets = new Map<Alias, Node | undefined>();
+  const targetOf = (alias: Alias) => {
+    // What an alias means is decided where it is met first: an anchor may be another one later.
+    if (!targets.has(alias)) targets.set(alias, anchors.get(alias.source));
+    return targets.get(alias);
+  };
   let count = 0;
   let isRefused = false;
 
@@ -38,10 +57,14 @@ export function readYaml({ file, folder, text }: Source, problems: Problems): Tr
     if (isRefused || count > mostValues || depth > deepest)
       return refuse(place, path, 'the file is too large or too deep');
     if (isAlias(node)) {
-      const target = node.resolve(document);
+      const target = targetOf(node);
       return target
         ? convert(target, place, path, depth + 1)
         : refuse(place, path, `there is no anchor ${node.source}`);
+    }
+    if (node.anchor !== undefined && !anchored.has(node)) {
+      anchored.add(node);
+      anchors.set(node.anchor, node);
     }
     const tag = tagOf(node.tag);
     if (tag === 'unknown') return refuse(place, path, `the tag ${quoted(node.tag)} means nothing in a Compose file`);
@@ -68,6 +91,10 @@ export function readYaml({ file, folder, text }: Source, problems: Problems): Tr
         continue;
       }
       const name = String(key.value);
+      if (own.has(name)) {
+        refuse(at, below(path, name), 'is there twice');
+        continue;
+      }
       const converted = convert(value, at, below(path, name), depth + 1);
       // What a key says begins at the key.
       own.set(name, { ...converted, place: at });
@@ -90,6 +117,6 @@ function plain(value: unknown): string | number | boolean | null {
 }
 
 function tagOf(tag: string | undefined): MergeTag | 'unknown' | undefined {
-  if (tag === undefined || tag.startsWith('tag:yaml.org,2002:')) return undefined;
+  if (tag === undefined || /^tag:yaml\.org,2002:(str|int|float|bool|null|seq|map)$/.test(tag)) return undefined;
   return tag === '!reset' ? 'reset' : tag === '!override' ? 'override' : 'unknown';
 }

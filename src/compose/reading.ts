@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Variables } from './interpolate.ts';
 import type { Problems } from './problems.ts';
-import type { Place } from './tree.ts';
+import type { Dict, Place } from './tree.ts';
 
 /** What the files are read with. */
 export interface Reading {
@@ -10,6 +10,10 @@ export interface Reading {
   readonly readBytes: (path: string) => Buffer;
   readonly variables: Variables;
   readonly problems: Problems;
+  /** Files as they were read, with these variables. */
+  readonly parsed: Map<string, Dict | undefined>;
+  /** How many files were included so far, of how many there may be. */
+  readonly included: { count: number };
 }
 
 export interface File {

@@ -2,6 +2,7 @@ import { given } from '../model/given.ts';
 import { type SecretFile, secretsFolder } from '../model/secret.ts';
 import { octal } from './amounts.ts';
 import type { DesiredSecret } from './desired.ts';
+import { variableIn } from './interpolate.ts';
 import { externalOf } from './mounts.ts';
 import { quoted } from './problems.ts';
 import { pathFrom, type Reading } from './reading.ts';
@@ -43,7 +44,7 @@ function bytesIn(file: Value, { readBytes }: Reading): Buffer | undefined {
 
 function bytesOf(variable: Value | undefined, { variables }: Reading): Buffer | undefined {
   const name = variable?.text() ?? '';
-  const value = variables[name];
+  const value = variableIn(variable?.place.variables?.() ?? variables, name);
   return value === undefined ? variable?.fail(`needs the variable ${name}, which is not set`) : Buffer.from(value);
 }
 

@@ -76,8 +76,11 @@ export function translateService(key: string, value: Value, context: ServiceCont
   const gpus = service.take('gpus');
   const attach = service.take('attach');
   if (attach?.flag()) attach.fail('is not done here: "satsuma compose logs -f" follows the logs');
+  const process = processFields(service);
+  refuseContradictions(service, process, deploy.image);
+  if (gpus && deploy.image.gpus) gpus.fail('cannot be with devices under deploy.resources.reservations');
   const image: ImageConfig = {
-    ...processFields(service),
+    ...process,
     ...deploy.image,
     ...dockerFieldsOf(service),
     ...given({
@@ -110,6 +113,22 @@ export function translateService(key: string, value: Value, context: ServiceCont
     isJob: deploy.isJob,
     toDesired: (isJob) => (isJob ? jobOf(part, image, deploy, service) : serviceOf(part, image, deploy)),
   };
+}
+
+/** What is said at two places must be said alike. */
+const saidTwice = [
+  ['mem_limit', 'memory', 'limits.memory'],
+  ['mem_reservation', 'memory_reservation', 'reservations.memory'],
+  ['cpus', 'cpus', 'limits.cpus'],
+  ['pids_limit', 'pids_limit', 'limits.pids'],
+] as const;
+
+function refuseContradictions(service: Fields, own: Partial<ImageConfig>, deploy: Partial<ImageConfig>): void {
+  for (const [key, field, place] of saidTwice) {
+    const [one, other] = [own[field], deploy[field]];
+    if (one !== undefined && other !== undefined && one !== other)
+      service.take(key)?.fail(`says something else than deploy.resources.${place}: leave one of them out`);
+  }
 }
 
 type Common = Pick<DesiredService, 'key' | 'name' | 'place' | 'dependsOn'>;

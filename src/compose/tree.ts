@@ -5,6 +5,8 @@ export interface Place {
   readonly line: number;
   /** What relative paths in it begin at. */
   readonly folder: string;
+  /** Those that its file is read with: one that is included may have a file of variables of its own. A function, which is written nowhere. */
+  readonly variables?: (() => Readonly<Record<string, string | undefined>>) | undefined;
 }
 
 /** What `!reset` and `!override` say of a value when files are merged. */
@@ -47,6 +49,11 @@ export function dict(entries: Iterable<readonly [string, Tree]>, { place, tag }:
   return { kind: 'dict', entries: new Map(entries), place, tag };
 }
 
+/** A number as it is written: as a number, `1.10` would be `1.1`, and the last digits of a long one would be others. */
+export function textOf({ value, source }: Scalar): string {
+  return typeof value === 'number' && source !== undefined ? source : String(value);
+}
+
 /** With each entry that there is made anew; undefined takes it away. */
 export function mapEntries(tree: Dict, change: (value: Tree, key: string) => Tree | undefined): Dict {
   const entries = [...tree.entries].flatMap(([key, value]): [string, Tree][] => {
@@ -65,7 +72,10 @@ export function below(path: string, key: string | number): string {
 
 /** Without the places: what YAML and JSON can say. */
 export function toPlain(tree: Tree): unknown {
-  if (tree.kind === 'scalar') return tree.value;
+  if (tree.kind === 'scalar') {
+    const isExact = !Number.isInteger(tree.value) || Number.isSafeInteger(tree.value);
+    return isExact ? tree.value : textOf(tree);
+  }
   if (tree.kind === 'list') return tree.items.map(toPlain);
   return Object.fromEntries([...tree.entries].map(([key, value]) => [key, toPlain(value)]));
 }

@@ -8,6 +8,8 @@ import type { Fields, Value } from './value.ts';
 export interface UpdateOptions {
   readonly fields: Partial<UpdatePolicy>;
   readonly failureRatio?: number | undefined;
+  /** Says what is wrong with it. */
+  readonly failRatio?: ((sentence: string) => undefined) | undefined;
 }
 
 /** However many fail, the update goes on. */
@@ -48,7 +50,7 @@ function optionsOf(value: Value, actions: readonly string[]): UpdateOptions {
     max_failure: action === 'continue' ? anyNumber : undefined,
   } as const);
   fields?.finish();
-  return { fields: read, failureRatio };
+  return { fields: read, failureRatio, failRatio: ratio && ((sentence) => ratio.fail(sentence)) };
 }
 
 /**
@@ -56,10 +58,12 @@ function optionsOf(value: Value, actions: readonly string[]): UpdateOptions {
  * with one host port or with one volume.
  */
 export function updatePolicy(
-  { fields, failureRatio }: UpdateOptions,
+  { fields, failureRatio, failRatio }: UpdateOptions,
   { replicas, isAlone }: { readonly replicas: number | 'global'; readonly isAlone: boolean },
 ): UpdatePolicy {
   const count = replicas === 'global' ? 0 : replicas;
+  if (replicas === 'global' && failureRatio)
+    failRatio?.('cannot be with mode global: how many replicas there are is not known');
   return {
     ...defaultUpdate,
     ...(isAlone && { order: 'stop-first' as const }),

@@ -1,6 +1,6 @@
 import { didYouMean } from '../model/did-you-mean.ts';
 import { type Problems, quoted } from './problems.ts';
-import { below, type Dict, type Place, type Scalar, type Tree } from './tree.ts';
+import { below, type Dict, type Place, type Scalar, type Tree, textOf } from './tree.ts';
 
 /** A value with its path, read as what it is expected to be. What it is not is told to the problems, and read as undefined. */
 export class Value {
@@ -22,15 +22,17 @@ export class Value {
     this.problems.add(this.place, this.path, sentence);
   }
 
-  /** A number and a truth value are texts as well, as YAML is written. */
+  /** A number and a truth value are texts as well, and a number is that which is written: 1.10 is not 1.1. */
   text(): string | undefined {
     const scalar = this.#scalar();
-    return scalar === undefined ? this.fail(`must be a text${this.#got()}`) : String(scalar.value);
+    return scalar === undefined ? this.fail(`must be a text${this.#got()}`) : textOf(scalar);
   }
 
   number(what = 'a number'): number | undefined {
     const value = this.#scalar()?.value;
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (Number.isInteger(number) && !Number.isSafeInteger(number))
+      return this.fail(`must be ${what}, and ${quoted(this.source)} has more digits than are kept`);
     return typeof number === 'number' && Number.isFinite(number) ? number : this.fail(`must be ${what}${this.#got()}`);
   }
 

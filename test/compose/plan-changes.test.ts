@@ -135,6 +135,18 @@ test('what cannot be done is said before anything is', (t) => {
   t.deepEqual(network.obstacles, [
     'network shop_default is there with another internal: a network cannot be changed, so take the project down first',
   ]);
+  const [there] = stored().networks;
+  const coded = { ...stored(), networks: there ? [{ ...there, options: { encrypted: '' } }] : [] };
+  const of = (network: string, now = stored()) =>
+    planChanges(wanted(`${text}networks: {default: ${network}}`), now).obstacles.map((each) =>
+      each.replace(/^.*another (.*): .*$/, '$1'),
+    );
+  t.deepEqual(of('{driver_opts: {encrypted: ""}}'), ['driver_opts.encrypted']);
+  t.deepEqual(of('{driver_opts: {encrypted: ""}}', coded), []);
+  t.deepEqual(of('{}', coded), ['driver_opts.encrypted']);
+  t.deepEqual(of('{labels: {a: b}, driver_opts: {com.docker.network.driver.mtu: "1400"}}'), [
+    'driver_opts.com.docker.network.driver.mtu, labels.a',
+  ]);
   const gone =
     'services: {web: {image: x, secrets: [s], networks: [n]}}\nsecrets: {s: {external: true}}\nnetworks: {n: {external: true}}';
   t.deepEqual(planChanges(wanted(gone), nothing).obstacles, [

@@ -15,11 +15,23 @@ export interface Given {
   readonly variables?: Readonly<Record<string, string>>;
   readonly profiles?: readonly string[];
   readonly networking?: Networking;
+  /** Those that are there and may not be read. */
+  readonly unreadable?: readonly string[];
+  readonly onRead?: (path: string) => void;
 }
 
 /** The files of a folder that is nowhere. */
-export function loaded({ files, use = ['compose.yaml'], variables = {} }: Given): LoadedProject {
+export function loaded({
+  files,
+  use = ['compose.yaml'],
+  variables = {},
+  unreadable = [],
+  onRead,
+}: Given): LoadedProject {
   const readBytes = (path: string) => {
+    onRead?.(path);
+    if (unreadable.includes(path.slice(root.length + 1)))
+      throw Object.assign(new Error('no right to it'), { code: 'EACCES' });
     const text = files[path.slice(root.length + 1)];
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return Buffer.from(text);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LoadedProject } from '../../compose/load-project.ts';
@@ -111,7 +111,26 @@ function readerOf(): (path: string) => Buffer {
 
 function readPlain(path: string): Buffer {
   const found = statSync(path);
+  // What a shell makes of <(command).
+  if (found.isFIFO()) return readPipe(path);
   if (!found.isFile()) throw new Error(`${basename(path)} is no file`);
   if (found.size > mostBytes) throw new Error('it is larger than 4 MiB');
   return readFileSync(path);
+}
+
+function readPipe(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const chunk = Buffer.alloc(65_536);
+      const count = readSync(file, chunk);
+      if (count === 0) return Buffer.concat(chunks);
+      size += count;
+      if (size > mostBytes) throw new Error('it is larger than 4 MiB');
+      chunks.push(chunk.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
 }
