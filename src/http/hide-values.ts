@@ -1,8 +1,11 @@
 import { hiddenValue as hidden } from '../model/hidden-value.ts';
 
+/** Options of the drivers of volumes, logs and networks, in our words and in Docker's: passwords of shares and tokens of collectors are among them. */
+const driverOptions = /^((log_)?options|(volume|driver)_opts|driveropts)$/i;
+
 /**
- * A copy without the values of environments: `environment` and `env` as objects, and `Env` as lists of NAME=VALUE, wherever
- * they stand. The names stay. Answers are made from what is known, and are not deep.
+ * A copy without the values of environments and of the options of drivers: `environment` and `env` as objects, and `Env` as lists of
+ * NAME=VALUE, wherever they stand. The names stay. Answers are made from what is known, and are not deep.
  */
 export function hideValues(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hideValues);
@@ -11,7 +14,10 @@ export function hideValues(value: unknown): unknown {
 }
 
 function hideField(key: string, value: unknown): unknown {
-  return /^env(ironment)?$/i.test(key) ? hideAll(value) : hideValues(value);
+  if (/^env(ironment)?$/i.test(key)) return hideAll(value);
+  if (isPlain(value) && driverOptions.test(key)) return hideAll(value);
+  if (key === 'LogConfig' && isPlain(value)) return { ...value, Config: hideAll(value.Config) };
+  return hideValues(value);
 }
 
 function hideAll(value: unknown): unknown {
