@@ -404,3 +404,108 @@ test.serial(
       t.teardown(() => lab.request(2, { method: 'DELETE', path: `/networks/${name}` }));
   },
 );
+
+/** What is asked of an engine that stands still, and no stream: by the words of a person. */
+test.serial(
+  'whatever else is asked of an engine that freezes ends with its name, and is what it says afterwards',
+  async (t) => {
+    const where = 'operate-2';
+    const stopped = await place(t, 'stopped', 2);
+    const held = await place(t, 'held', 2, { volumes: ['used:/used'] });
+    const member = await place(t, 'member', 2);
+    const loner = await place(t, 'loner', 2);
+    const raw = (method: string, path: string) => lab.request(2, { method, path });
+    const undo = (path: string) => t.teardown(() => raw('DELETE', path));
+    t.is((await one.call('POST', 'container/stopped/stop', { timeout: 0 })).status, 200);
+    t.is((await one.call('POST', 'container/held/pause')).status, 200);
+    t.is((await one.call('POST', 'network', { scope: where, name: 'club' })).status, 201);
+    undo('/networks/club');
+    const inClub = { container: member };
+    t.is((await one.call('POST', `network/${where}/club/connect`, inClub)).status, 200);
+    for (const name of ['spare', 'used']) undo(`/volumes/${name}?force=true`);
+    t.is((await one.call('POST', 'volume', { engine: where, name: 'spare' })).status, 201);
+    const tagOf = (tag: string) => ({ name: 'demo/busybox:1', tag, engines: [where] });
+    t.is((await one.call('POST', 'engine-images/tag', tagOf('demo/spare:1'))).status, 200);
+    for (const tag of ['demo/spare:1', 'demo/other:1']) undo(`/images/${tag}`);
+    // All of it is known to both before.
+    const isKnown = async () => (await two.call('GET', 'container/held')).data.state === 'paused';
+    t.true(await eventually(isKnown, Boolean, withinMs));
+
+    await lab.pause(2);
+    t.teardown(() => lab.resume(2));
+    const image = (name: string) => `name=${encodeURIComponent(name)}&engine=${where}`;
+    const asked: Record<string, ReturnType<SatsumaServer['call']>> = {
+      unpause: two.call('POST', 'container/held/unpause'),
+      start: one.call('POST', 'container/stopped/start'),
+      stop: two.call('POST', 'container/member/stop', { timeout: 0 }),
+      kill: one.call('POST', 'container/member/kill', { signal: 'USR1' }),
+      connect: two.call('POST', `network/${where}/club/connect`, { container: loner }),
+      disconnect: one.call('POST', `network/${where}/club/disconnect`, inClub),
+      'volume inspect': two.call('GET', `volume/${where}/spare`),
+      'volume remove': one.call('DELETE', `volume/${where}/spare`),
+      'image inspect': two.call('GET', `engine-images/inspect?${image('demo/busybox:1')}`),
+      'image history': one.call('GET', `engine-images/history?${image('demo/busybox:1')}`),
+      'image save': two.call('GET', `engine-images/save?${image('demo/busybox:1')}`),
+      'image tag': one.call('POST', 'engine-images/tag', tagOf('demo/other:1')),
+      'image remove': two.call('POST', 'engine-images/remove', { name: 'demo/spare:1', engines: [where] }),
+      'image save of any': one.call('GET', 'engine-images/history?name=demo/spare:1'),
+    };
+    const partial: Record<string, ReturnType<SatsumaServer['call']>> = {
+      volumes: one.call('GET', 'volumes'),
+      networks: two.call('GET', 'networks'),
+      images: one.call('GET', 'engine-images'),
+      'volumes prune': two.call('POST', 'volumes/prune', { dry_run: true, all: true }),
+      'networks prune': one.call('POST', 'networks/prune', { dry_run: true }),
+      'images prune': two.call('POST', 'engine-images/prune', { dry_run: true }),
+    };
+    for (const [what, answer] of Object.entries(asked)) {
+      const { status, code, data, errors = [] } = await answer;
+      const text = `${what}: ${status} ${code} ${JSON.stringify([data, errors])}`;
+      t.true([502, 503, 504].includes(status), text);
+      t.regex(text, /operate-2/, what);
+    }
+    for (const [what, answer] of Object.entries(partial)) {
+      const { status, data, errors = [] } = await answer;
+      const text = `${what}: ${status} ${JSON.stringify(data).slice(0, 200)} ${JSON.stringify(errors)}`;
+      t.is(status, 200, text);
+      t.true(JSON.stringify(errors).includes(where), `it says what it does not know: ${text}`);
+    }
+
+    await lab.resume(2);
+    const json = async (path: string) => JSON.parse((await raw('GET', path)).body);
+    /** As the engine has it, and as both servers say. */
+    const agree = async (id: string) => {
+      const { State } = await json(`/containers/${id}/json`);
+      const told = await Promise.all([one, two].map((each) => each.call('GET', `container/${id}`)));
+      return { isSo: told.every(({ data }) => data.state === State.Status), state: State.Status, told };
+    };
+    for (const id of [stopped, held, member]) {
+      const { isSo, state, told } = await eventually(
+        () => agree(id),
+        (each) => each.isSo,
+        withinMs,
+      );
+      t.true(isSo, `${state}, and ${JSON.stringify(told.map(({ data }) => data.state))}`);
+      const held = await claims(id);
+      const isRunning = state === 'running' || state === 'paused';
+      t.is(
+        held.some(({ key }) => key === 'memory'),
+        isRunning,
+        `${state}: ${JSON.stringify(held)}`,
+      );
+    }
+    // And all of it can be asked for again.
+    const again = async (what: string, call: () => ReturnType<SatsumaServer['call']>, fine: readonly number[]) => {
+      const { status, data, errors = [] } = await eventually(call, (each) => each.status < 500, withinMs);
+      t.true(fine.includes(status), `${what}: ${status} ${JSON.stringify([data, errors])}`);
+    };
+    await again('unpause', () => two.call('POST', 'container/held/unpause'), [200, 409]);
+    await again('connect', () => two.call('POST', `network/${where}/club/connect`, { container: loner }), [200, 409]);
+    await again('disconnect', () => one.call('POST', `network/${where}/club/disconnect`, inClub), [200, 404, 409]);
+    await again('volume remove', () => one.call('DELETE', `volume/${where}/spare`), [200, 202, 204, 404]);
+    await again('image tag', () => one.call('POST', 'engine-images/tag', tagOf('demo/other:1')), [200]);
+    await again('history', () => one.call('GET', `engine-images/history?${image('demo/other:1')}`), [200]);
+    const isMember = async () => Object.keys((await json('/networks/club')).Containers).includes(loner);
+    t.true(await eventually(isMember, Boolean, withinMs));
+  },
+);
