@@ -4,9 +4,9 @@ import { inspectContainer } from '../../commands/containers/inspect-container.ts
 import { listContainers } from '../../commands/containers/list-containers.ts';
 import { readLogs } from '../../commands/containers/read-logs.ts';
 import { runAllOrNone } from '../../commands/containers/run-containers.ts';
-import { scaleAlike } from '../../commands/containers/scale-alike.ts';
 import { restartContainer } from '../../commands/containers/start-container.ts';
 import { stopContainer } from '../../commands/containers/stop-container.ts';
+import { scaleAlike } from '../../commands/shipyard/scale-alike.ts';
 import type { RunningContainer } from '../../execution/launch-container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';

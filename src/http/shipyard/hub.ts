@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { type Redeployed, redeployContainers } from '../../commands/containers/redeploy-containers.ts';
+import { type Redeployed, redeployContainers } from '../../commands/shipyard/redeploy-containers.ts';
 import { findWebhookKey } from '../../commands/shipyard/webhook-keys.ts';
 import { imageRepository } from '../../model/image-name.ts';
 import type { Cluster } from '../../state/cluster.ts';

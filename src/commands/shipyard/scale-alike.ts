@@ -5,10 +5,10 @@ import type { Reservation } from '../../model/reservation.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isEngineWithin } from '../../state/scopes.ts';
+import { destroyContainer } from '../containers/destroy-container.ts';
+import { inspectContainer } from '../containers/inspect-container.ts';
+import { runAllOrNone } from '../containers/run-containers.ts';
 import { scaleService } from '../services/change-service.ts';
-import { destroyContainer } from './destroy-container.ts';
-import { inspectContainer } from './inspect-container.ts';
-import { runAllOrNone } from './run-containers.ts';
 
 /**
  * Has so many containers like this one run: of the same project, image, memory, type and number of arguments. New ones have no host ports, no

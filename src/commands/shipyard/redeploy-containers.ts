@@ -7,9 +7,9 @@ import { imageRepository } from '../../model/image-name.ts';
 import type { BoundReservation } from '../../model/reservation.ts';
 import { contentHash } from '../../runtime/content-hash.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { destroyContainer } from '../containers/destroy-container.ts';
+import { renameContainer } from '../containers/rename-container.ts';
 import { restartService } from '../services/change-service.ts';
-import { destroyContainer } from './destroy-container.ts';
-import { renameContainer } from './rename-container.ts';
 
 export interface Redeployed {
   /** Services that exchange their replicas from now on. */
