@@ -1,5 +1,6 @@
 import type { Reservation } from '../model/reservation.ts';
-import type { Change, Documents, Store, Versioned } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
+import type { Change, Store, Versioned } from '../store/store.ts';
 
 /** Everything that the feed tells of, by kind. */
 interface Records extends Documents {

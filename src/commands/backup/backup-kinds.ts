@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../../store/store.ts';
+import type { DocumentKind } from '../../store/documents.ts';
 
 /**
  * What becomes of each kind. `kept`: somebody asked for it, or it cannot be found out again. `acts`: the same, and the cluster

@@ -1,5 +1,5 @@
 import type { EnginePool } from '../../engines/engine-client.ts';
-import type { Documents } from '../../store/store.ts';
+import type { Documents } from '../../store/documents.ts';
 
 type EngineKey = { readonly kind: 'engine-key'; readonly id: string; readonly value: Documents['engine-key'] };
 

@@ -1,6 +1,7 @@
 import { checkChanges, checkGuard, checkId } from '../check-input.ts';
+import type { DocumentKind, Documents } from '../documents.ts';
 import { sortById } from '../sort-by-id.ts';
-import type { DocumentKind, DocumentStore, Documents, Versioned, WriteResult } from '../store.ts';
+import type { DocumentStore, Versioned, WriteResult } from '../store.ts';
 import type { Environment } from './environment.ts';
 import { type Announce, lastVersion } from './feed.ts';
 import { heldLease } from './leases.ts';

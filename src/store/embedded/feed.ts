@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { DocumentKind } from '../documents.ts';
 import type { FeedLimits } from '../feed-limits.ts';
-import type { Change, ChangeFeed, DocumentKind, Position } from '../store.ts';
+import type { Change, ChangeFeed, Position } from '../store.ts';
 import type { Environment } from './environment.ts';
 import type { Tables } from './tables.ts';
 

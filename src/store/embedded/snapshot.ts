@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DocumentKind, SnapshotEntry } from '../store.ts';
+import type { DocumentKind } from '../documents.ts';
+import type { SnapshotEntry } from '../store.ts';
 import type { Environment } from './environment.ts';
 
 /** Entries that are read in one go, between which the process does other things. */

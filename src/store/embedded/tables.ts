@@ -1,6 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Reservation } from '../../model/reservation.ts';
-import type { DocumentKind } from '../store.ts';
+import type { DocumentKind } from '../documents.ts';
 
 export interface StoredDocument {
   readonly version: number;

@@ -1,6 +1,6 @@
 import { SatsumaError } from '../../model/errors.ts';
 import { redisPrefixPattern } from '../../model/redis-prefix.ts';
-import type { DocumentKind } from '../store.ts';
+import type { DocumentKind } from '../documents.ts';
 
 /** Every key name in Redis. The prefix is the hash tag of all, so a Cluster keeps them in one slot. */
 export interface RedisKeys {

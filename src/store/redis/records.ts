@@ -1,6 +1,7 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
-import type { Change, DocumentKind, Documents, Versioned } from '../store.ts';
+import type { DocumentKind, Documents } from '../documents.ts';
+import type { Change, Versioned } from '../store.ts';
 
 // A record is lines of text with the JSON last: scripts read and replace what is before it and never decode it.
 //   a document:     version, JSON

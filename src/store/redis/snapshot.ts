@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DocumentKind, SnapshotEntry } from '../store.ts';
+import type { DocumentKind } from '../documents.ts';
+import type { SnapshotEntry } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import type { RedisKeys } from './keys.ts';
 import { documentOf, reservationOf } from './records.ts';
