@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { plainFormat, quotaFormat } from '../../src/model/project.ts';
 import type { Explanation } from '../../src/placement/explain.ts';
-import { currentFormat, prepareFormat } from '../../src/store/format.ts';
 import type { DocumentKind } from '../../src/store/documents.ts';
+import { currentFormat, prepareFormat } from '../../src/store/format.ts';
 import type { Store } from '../../src/store/store.ts';
 
 const logger = { info: () => undefined };
