@@ -4,14 +4,14 @@ import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
 import { type ApiClient, ApiError, type ApiStream, streamedError } from './api-client.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import { ProgramEnd } from './exit-codes.ts';
+import { NotDone, ProgramEnd } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import { variable } from './image-options.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import { repeated } from './placement-options.ts';
 import type { OpenSession } from './process-session.ts';
-import { detachKeysOption, endAlike, refuseNoTerminal } from './session-end.ts';
+import { detachKeysOption, endAlike, exitCodeOfStart, refuseNoTerminal } from './session-end.ts';
 import { rawOption } from './write-log.ts';
 import { type OutputWriter, outputWriter } from './write-output.ts';
 
@@ -71,7 +71,10 @@ export function execCommand({ api, stream, session }: ExecWays, io: Io): Command
       const path = `apiv1/container/${encodeURIComponent(container)}/exec` as const;
       const { interactive = false, tty = false, raw = tty, detachKeys: detach_keys } = flags;
       // As docker has it, with -i, too: there is nobody to read from.
-      if (flags.detach) return void (await api('POST', path, { ...body, ...given({ tty: flags.tty }), detach: true }));
+      if (flags.detach) {
+        const asked = { ...body, ...given({ tty: flags.tty }), detach: true };
+        return void (await api('POST', path, asked).catch(failAsDocker));
+      }
       const write = outputWriter(io, { isRaw: raw });
       if (!interactive && !tty) return await follow(stream(`${path}?stream=true`, body), write);
       refuseNoTerminal(io, { interactive, tty });
@@ -104,4 +107,10 @@ async function follow(answer: AsyncIterable<Buffer>, write: OutputWriter): Promi
     if ('data_base64' in each) await write(each.stream, Buffer.from(each.data_base64, 'base64'));
   }
   throw new ApiError(502, 'the answer broke off: whether the program ended is not known', undefined);
+}
+
+/** A program that is detached from and cannot be run is 1 for docker, which tells 126 and 127 only where it follows one. */
+function failAsDocker(error: unknown): never {
+  const isOfProgram = error instanceof ApiError && error.status === 400 && exitCodeOfStart(error.message) !== undefined;
+  throw isOfProgram ? new NotDone(1, error.message) : error;
 }
