@@ -12,7 +12,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   schedulers: ['src/model'],
   'src/placement': ['src/model'],
   'src/runtime': ['src/model'],
-  'src/compose': ['src/model', 'src/api', 'yaml'],
+  'src/application': ['src/model', 'yaml'],
+  'src/template': ['src/model', 'src/application'],
+  'src/compose': ['src/model', 'src/api', 'src/application'],
   'src/config': ['src/model', 'joi', 'yaml'],
   'src/logging': ['src/model', 'pino'],
   'src/ca': ['src/model', 'src/runtime', 'node-forge'],
@@ -48,6 +50,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/simulation': ['src/model', 'src/placement', 'src/state', 'src/decisions'],
   'src/commands': [
     ...[
+      'src/application',
+      'src/template',
       'src/model',
       'src/api',
       'src/placement',
@@ -78,6 +82,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/access', 'src/decisions', 'src/engine-sync', 'src/execution'],
+    ...['src/application', 'src/template'],
     ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
     ...[
       'src/runtime/listen-error.ts',
@@ -89,7 +94,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/dns': ['src/model', 'src/api', 'src/runtime', 'src/state', 'src/decisions', 'type:src/logging', 'dns-packet'],
   'src/cli': [
-    ...['src/model', 'src/api', 'src/compose', 'src/config', 'src/ca'],
+    ...['src/model', 'src/api', 'src/application', 'src/template', 'src/compose', 'src/config', 'src/ca'],
     ...[
       'commander',
       'tar-stream',

@@ -15,6 +15,7 @@ import type {
   ListedContainer,
   RunningContainer,
 } from './container.ts';
+import type { Deployment, DeploymentPlan, RemovedDeployment, SetUpLine } from './deployment.ts';
 import type { Diagnosis } from './doctor.ts';
 import type { Domain } from './domain.ts';
 import type { Drain, LossRehearsal } from './drain.ts';
@@ -207,6 +208,13 @@ export interface Answers {
   'POST /apiv1/registry': Created<RegistryRow, WithWarning>;
   'GET /apiv1/registries': Read<readonly RegistryRow[]>;
   'DELETE /apiv1/registry/{server}': Accepted<string>;
+
+  'PUT /apiv1/deployment/{name}': Read<Deployment>;
+  'GET /apiv1/deployments': Read<readonly Deployment[]>;
+  'GET /apiv1/deployment/{name}': Read<Deployment>;
+  'DELETE /apiv1/deployment/{name}': Accepted<RemovedDeployment>;
+  'POST /apiv1/deployment/{name}/plan': Read<DeploymentPlan>;
+  'POST /apiv1/deployment/{name}/setup': Lines<SetUpLine>;
 
   'POST /apiv1/secret': Created<Secret>;
   'GET /apiv1/secrets': Read<readonly Secret[]>;

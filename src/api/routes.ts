@@ -267,6 +267,42 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/containers'];
   };
+  /** Show a deployment. */
+  readonly 'GET /apiv1/deployment/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/deployment/{name}'];
+  };
+  /** Create a deployment; one that is there already stays as it is. */
+  readonly 'PUT /apiv1/deployment/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['PUT /apiv1/deployment/{name}'];
+  };
+  /** Remove a deployment with its services and jobs; its volumes and secrets stay. */
+  readonly 'DELETE /apiv1/deployment/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/deployment/{name}'];
+  };
+  /** Show what a deployment of a template would do; changes nothing. */
+  readonly 'POST /apiv1/deployment/{name}/plan': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/deployment/{name}/plan'];
+  };
+  /** Create and change the services of a deployment; what is unchanged is left alone. */
+  readonly 'POST /apiv1/deployment/{name}/setup': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/deployment/{name}/setup'];
+  };
+  /** List the deployments, with their services. */
+  readonly 'GET /apiv1/deployments': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/deployments'];
+  };
   /** Examine the server, its store, certificates, clocks and engines. */
   readonly 'GET /apiv1/doctor': {
     readonly query: Record<never, never>;

@@ -19,6 +19,8 @@ import { configureHelp, pathOf } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
 import { contextCommands } from './context-commands.ts';
 import { copyCommand } from './copy/copy-command.ts';
+import { deployCommand } from './deployment/deploy-command.ts';
+import { deploymentCommands } from './deployment/deployment-commands.ts';
 import { diffCommand } from './diff-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { domainCommands } from './domain-commands.ts';
@@ -111,6 +113,8 @@ export function buildProgram({
     eventsCommand(stream, io),
     serviceCommands(api, stream, io),
     composeCommands(api, stream, io),
+    deployCommand(api, stream, io),
+    deploymentCommands(api, io),
     savedImageCommands(api, stream, io),
     ...engineImageCommands(api, stream, io),
     registryCommands(api, io),

@@ -1,5 +1,5 @@
+import type { Value } from '../application/value.ts';
 import { durationSeconds } from '../model/duration.ts';
-import type { Value } from './value.ts';
 
 /** `1m30s`, as seconds. */
 export function seconds(value: Value): number | undefined {

@@ -1,9 +1,9 @@
+import type { Problems } from '../application/problems.ts';
+import { quoted } from '../application/problems.ts';
+import type { Place } from '../application/tree.ts';
+import type { Value } from '../application/value.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { conditions, type Dependency } from './desired.ts';
-import type { Problems } from './problems.ts';
-import { quoted } from './problems.ts';
-import type { Place } from './tree.ts';
-import type { Value } from './value.ts';
 
 interface Known {
   /** Of the services that are asked for. */

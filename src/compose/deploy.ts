@@ -1,3 +1,4 @@
+import type { Fields } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { megabytes, cpus as readCpus } from './amounts.ts';
@@ -6,7 +7,6 @@ import { placementOf } from './placement.ts';
 import { refusedOfDeploy } from './refused-keys.ts';
 import { type Restart, restartOf, swarmRestart } from './restart.ts';
 import { readUpdate, type UpdateOptions } from './update-policy.ts';
-import type { Fields } from './value.ts';
 
 /** What a service says of how many there are, where, and how they are exchanged. */
 export interface Deploy {

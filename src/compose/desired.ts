@@ -1,7 +1,7 @@
 import type { CreateNetworkBody } from '../api/volume.ts';
+import type { Place } from '../application/tree.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { UpdatePolicy } from '../model/service.ts';
-import type { Place } from './tree.ts';
 
 /** What a project is to be, in the words of the API. */
 export interface Desired {
@@ -69,11 +69,6 @@ export interface DesiredSecret {
   /** Left out: it is there already, and is not touched. */
   readonly value?: Buffer;
 }
-
-export const projectLabel = 'com.docker.compose.project';
-export const serviceLabel = 'com.docker.compose.service';
-export const networkLabel = 'com.docker.compose.network';
-export const volumeLabel = 'com.docker.compose.volume';
 
 /**
  * Where networks are made: over the engines of the mesh, on the only engine, or nowhere, since there are several engines

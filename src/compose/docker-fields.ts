@@ -1,6 +1,6 @@
+import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import type { Fields, Value } from './value.ts';
 
 /** What no field of an image config says: a part of the body of Docker's container create. */
 export function dockerFieldsOf(service: Fields): Pick<ImageConfig, 'docker'> {

@@ -1,6 +1,6 @@
+import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { GpuRequest, ImageConfig } from '../model/image-config.ts';
-import type { Value } from './value.ts';
 
 /** `gpus` of a service: all, or one request. */
 export function gpusOf(value: Value): ImageConfig['gpus'] {

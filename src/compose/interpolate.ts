@@ -1,5 +1,5 @@
-import type { Problems } from './problems.ts';
-import { below, list, mapEntries, type Place, type Tree } from './tree.ts';
+import type { Problems } from '../application/problems.ts';
+import { below, list, mapEntries, type Place, type Tree } from '../application/tree.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 

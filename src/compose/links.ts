@@ -1,4 +1,4 @@
-import type { Value } from './value.ts';
+import type { Value } from '../application/value.ts';
 
 /** `SERVICE[:ALIAS]`. */
 const link = /^([a-zA-Z0-9._-]+)(?::([a-zA-Z0-9._-]+))?$/;

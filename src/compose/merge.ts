@@ -1,4 +1,4 @@
-import { type Dict, dict, type List, list, type Tree } from './tree.ts';
+import { type Dict, dict, type List, list, type Tree } from '../application/tree.ts';
 
 /** Where in the file, key by key: the name of a service may have a dot. */
 type Path = readonly string[];

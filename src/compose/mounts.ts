@@ -1,9 +1,9 @@
+import { projectLabel, volumeLabel } from '../application/labels.ts';
+import { quoted } from '../application/problems.ts';
+import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { bindRecursions, type Mount } from '../model/runtime-options.ts';
 import { megabytes, octal } from './amounts.ts';
-import { projectLabel, volumeLabel } from './desired.ts';
-import { quoted } from './problems.ts';
-import type { Fields, Value } from './value.ts';
 
 /** A volume of the file, by its name there. */
 export interface NamedVolume {

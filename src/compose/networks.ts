@@ -1,12 +1,13 @@
 import type { CreateNetworkBody } from '../api/volume.ts';
+import { networkLabel, projectLabel } from '../application/labels.ts';
+import { quoted } from '../application/problems.ts';
+import type { Place } from '../application/tree.ts';
+import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { NetworkAttachment } from '../model/image-config.ts';
-import { type DesiredNetwork, type Networking, networkLabel, projectLabel } from './desired.ts';
+import type { DesiredNetwork, Networking } from './desired.ts';
 import { externalOf } from './mounts.ts';
-import { quoted } from './problems.ts';
 import { refusedOfNetworks } from './refused-keys.ts';
-import type { Place } from './tree.ts';
-import type { Fields, Value } from './value.ts';
 
 export const defaultNetwork = 'default';
 

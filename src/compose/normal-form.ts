@@ -1,5 +1,5 @@
+import { type Dict, dict, list, mapEntries, scalar, type Tree, textOf } from '../application/tree.ts';
 import { type Variables, variableIn } from './interpolate.ts';
-import { type Dict, dict, list, mapEntries, scalar, type Tree, textOf } from './tree.ts';
 
 type Change = (value: Tree) => Tree;
 

@@ -1,8 +1,8 @@
+import { quoted } from '../application/problems.ts';
+import type { Fields, Value } from '../application/value.ts';
 import { subjectKeys } from '../model/constraint.ts';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { quoted } from './problems.ts';
-import type { Fields, Value } from './value.ts';
 
 /** `deploy.placement`: what engines must be, in Satsuma's words. */
 export function placementOf(fields: Fields | undefined, name: string): Pick<ImageConfig, 'constraints' | 'spread'> {

@@ -1,16 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '../api/job.ts';
 import type { Service } from '../api/service.ts';
+import { differences, noDifferences } from '../application/differences.ts';
+import { projectLabel } from '../application/labels.ts';
 import { serviceDefaults } from '../model/service-defaults.ts';
-import {
-  type Desired,
-  type DesiredJob,
-  type DesiredNetwork,
-  type DesiredSecret,
-  type DesiredService,
-  projectLabel,
-} from './desired.ts';
-import { differences, noDifferences } from './differences.ts';
+import type { Desired, DesiredJob, DesiredNetwork, DesiredSecret, DesiredService } from './desired.ts';
 import { isOfProject, type Stored } from './stored.ts';
 
 /** `compare`: it is like the files but for values that are hidden, which the server compares when it is given them. */

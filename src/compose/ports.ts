@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
+import { quoted } from '../application/problems.ts';
+import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { type PortBinding, protocols } from '../model/image-config.ts';
-import { quoted } from './problems.ts';
-import type { Value } from './value.ts';
 
 const short = /^(?:(?:(\[[^\]]+\]|[^:[\]]+):)?(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/([a-z]+))?$/;
 const mostPorts = 256;

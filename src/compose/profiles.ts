@@ -1,4 +1,4 @@
-import type { Value } from './value.ts';
+import type { Value } from '../application/value.ts';
 
 /** Of a service; none: it is always asked for. */
 export function profilesOf(service: Value): readonly string[] {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import type { Dict } from '../application/tree.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { Dict } from './tree.ts';
 
 interface Sources {
   readonly given?: string | undefined;

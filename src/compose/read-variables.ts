@@ -1,5 +1,5 @@
+import { type Problems, quoted } from '../application/problems.ts';
 import { interpolate, type Variables } from './interpolate.ts';
-import { type Problems, quoted } from './problems.ts';
 
 interface Source {
   readonly file: string;

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
+import type { Problems } from '../application/problems.ts';
+import type { Dict, Place } from '../application/tree.ts';
 import type { Variables } from './interpolate.ts';
-import type { Problems } from './problems.ts';
-import type { Dict, Place } from './tree.ts';
 
 /** What the files are read with. */
 export interface Reading {

@@ -1,6 +1,6 @@
+import type { Dict, Tree } from '../application/tree.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { keyOf } from './stored.ts';
-import type { Dict, Tree } from './tree.ts';
 
 interface Part {
   readonly name: string;

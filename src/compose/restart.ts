@@ -1,5 +1,5 @@
-import { quoted } from './problems.ts';
-import type { Fields, Value } from './value.ts';
+import { quoted } from '../application/problems.ts';
+import type { Fields, Value } from '../application/value.ts';
 
 /** When what has ended is started again. `retries`: at most so often. */
 export interface Restart {

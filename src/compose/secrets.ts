@@ -1,13 +1,13 @@
+import { quoted } from '../application/problems.ts';
+import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { type SecretFile, secretsFolder } from '../model/secret.ts';
 import { octal } from './amounts.ts';
 import type { DesiredSecret } from './desired.ts';
 import { variableIn } from './interpolate.ts';
 import { externalOf } from './mounts.ts';
-import { quoted } from './problems.ts';
 import { pathFrom, type Reading } from './reading.ts';
 import { refusedOfSecrets } from './refused-keys.ts';
-import type { Value } from './value.ts';
 
 /** A secret of the file, with its value where it has one. */
 export function secretOf(

@@ -2,8 +2,8 @@ import type { Job } from '../api/job.ts';
 import type { Secret } from '../api/secret.ts';
 import type { Service } from '../api/service.ts';
 import type { NetworkRow } from '../api/volume.ts';
+import { projectLabel, serviceLabel } from '../application/labels.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { projectLabel, serviceLabel } from './desired.ts';
 
 /** What there is: all that has the project's label, and what the files name. */
 export interface Stored {

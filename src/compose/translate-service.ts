@@ -1,18 +1,13 @@
+import { projectLabel, serviceLabel } from '../application/labels.ts';
+import { quoted } from '../application/problems.ts';
+import { type Place, scalar } from '../application/tree.ts';
+import { type Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { hasLocalVolume, type ImageConfig, type NetworkAttachment, pullPolicies } from '../model/image-config.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { type Deploy, deployOf } from './deploy.ts';
-import {
-  type Dependency,
-  type DesiredJob,
-  type DesiredNetwork,
-  type DesiredSecret,
-  type DesiredService,
-  type Networking,
-  projectLabel,
-  serviceLabel,
-} from './desired.ts';
+import type { Dependency, DesiredJob, DesiredNetwork, DesiredSecret, DesiredService, Networking } from './desired.ts';
 import { dockerFieldsOf } from './docker-fields.ts';
 import { environmentOf, labelsOf } from './environment.ts';
 import { gpusOf } from './gpus.ts';
@@ -21,14 +16,11 @@ import { linkedServices } from './links.ts';
 import { type NamedVolume, volumesOf } from './mounts.ts';
 import { attachmentOf, defaultNetwork } from './networks.ts';
 import { portBindings } from './ports.ts';
-import { quoted } from './problems.ts';
 import { processFields } from './process-fields.ts';
 import type { Reading } from './reading.ts';
 import { refusedOfServices } from './refused-keys.ts';
 import { secretFilesOf } from './secrets.ts';
-import { type Place, scalar } from './tree.ts';
 import { updatePolicy } from './update-policy.ts';
-import { type Fields, Value } from './value.ts';
 
 export interface ServiceContext {
   readonly project: string;

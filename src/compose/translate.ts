@@ -1,3 +1,6 @@
+import { quoted } from '../application/problems.ts';
+import { below, type Dict, type Tree } from '../application/tree.ts';
+import { Fields, Value } from '../application/value.ts';
 import { refuseCircles } from './dependencies.ts';
 import type { Desired, DesiredNetwork, DesiredSecret, Networking } from './desired.ts';
 import { linkAliases } from './links.ts';
@@ -5,12 +8,9 @@ import type { LoadedProject } from './load-project.ts';
 import { type NamedVolume, namedVolume } from './mounts.ts';
 import { defaultNetwork, networkOf } from './networks.ts';
 import type { Section } from './normal-form.ts';
-import { quoted } from './problems.ts';
 import { isActive, profilesOf } from './profiles.ts';
 import { secretOf } from './secrets.ts';
 import { type ServiceContext, translateService } from './translate-service.ts';
-import { below, type Dict, type Tree } from './tree.ts';
-import { Fields, Value } from './value.ts';
 
 export interface TranslateOptions {
   readonly project: string;

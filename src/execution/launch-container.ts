@@ -5,6 +5,7 @@ import type { EngineRecord } from '../model/engine.ts';
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { neededImages } from '../model/image-needs.ts';
+import { withPlacedValues } from '../model/placed-values.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -102,7 +103,8 @@ async function create(
   reservation: NewReservation,
   { isImageRefreshed = false }: LaunchOptions,
 ): Promise<string> {
-  const { image, name } = reservation;
+  const { name } = reservation;
+  const image = withPlacedValues(reservation.image, engine);
   const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
   const context = {
     daemonId: engine.daemon?.id,

@@ -10,6 +10,7 @@ import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { certificatePlugin } from './apiv1/certificate/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
+import { deploymentPlugin } from './apiv1/deployment/plugin.ts';
 import { doctorPlugin } from './apiv1/doctor/plugin.ts';
 import { domainPlugin } from './apiv1/domain/plugin.ts';
 import { routerPlugin } from './apiv1/domain/router-plugin.ts';
@@ -87,6 +88,7 @@ export async function createServer({
     { plugin: volumePlugin, options: { cluster } },
     { plugin: networkPlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
+    { plugin: deploymentPlugin, options: { cluster } },
     { plugin: rebalancePlugin, options: { cluster } },
     { plugin: jobPlugin, options: { cluster } },
     { plugin: catalogPlugin, options: { cluster } },

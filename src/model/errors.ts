@@ -49,6 +49,7 @@ export type ErrorCode =
   | 'no_such_policy'
   | 'no_such_recording'
   | 'no_such_project'
+  | 'no_such_deployment'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -94,6 +95,9 @@ export type ErrorCode =
   | 'project_exists'
   | 'project_changed'
   | 'project_in_use'
+  | 'deployment_exists'
+  | 'deployment_changed'
+  | 'deployment_conflict'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'

@@ -65,6 +65,7 @@ export class StateCache {
   readonly secrets = this.#keep('secret', () => undefined);
   /** A greater quota is room for what waits. */
   readonly projects = this.#keep('project', () => 'everything');
+  readonly deployments = this.#keep('deployment', () => undefined);
   /** The signs of life of the servers on this store: nothing to wake for. */
   readonly servers = this.#keep('server', () => undefined);
 

@@ -3,6 +3,7 @@ import type { AccountRecord } from '../model/account.ts';
 import type { AuditBlock, AuditHead } from '../model/audit.ts';
 import type { ContainerEnd } from '../model/container-end.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
+import type { DeploymentRecord } from '../model/deployment.ts';
 import type { DomainRecord } from '../model/domain.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
 import type { EngineThingChange } from '../model/engine-thing.ts';
@@ -95,6 +96,8 @@ export interface Documents {
   readonly policy: PolicyRecord;
   /** Projects that were made, by name, with their quotas. */
   readonly project: ProjectRecord;
+  /** Applications that were deployed from a template, by name. */
+  readonly deployment: DeploymentRecord;
   /** What was done, by whom: the links of a chain by number, and where it is. */
   readonly 'audit-block': AuditBlock;
   readonly 'audit-head': AuditHead;

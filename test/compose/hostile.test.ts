@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose files are written so.
 import test from 'ava';
-import { Problems } from '../../src/compose/problems.ts';
+import { Problems } from '../../src/application/problems.ts';
 import { readVariables } from '../../src/compose/read-variables.ts';
 import { desired, plain, problemsOf, web } from './project.ts';
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose files are written so.
 import test from 'ava';
+import { Problems } from '../../src/application/problems.ts';
 import { interpolate } from '../../src/compose/interpolate.ts';
-import { Problems } from '../../src/compose/problems.ts';
 import { readVariables } from '../../src/compose/read-variables.ts';
 
 const variables = { A: 'one', EMPTY: '', B: 'two' };

@@ -107,7 +107,7 @@ const refused: readonly (readonly [string, Readonly<Record<string, string>>, rea
   [
     'a tag that means nothing',
     { 'compose.yaml': 'services: {web: !thing {}}' },
-    ['compose.yaml:1: services.web: the tag "!thing" means nothing in a Compose file'],
+    ['compose.yaml:1: services.web: the tag "!thing" means nothing here'],
   ],
   [
     'a service that extends itself by a detour',

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { toPlain } from '../../src/application/tree.ts';
 import type { Desired, Networking } from '../../src/compose/desired.ts';
 import { type LoadedProject, loadProject } from '../../src/compose/load-project.ts';
 import { translate } from '../../src/compose/translate.ts';
-import { toPlain } from '../../src/compose/tree.ts';
 import { isSatsumaError } from '../../src/model/errors.ts';
 
 export const root = '/work/shop';

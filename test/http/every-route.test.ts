@@ -166,6 +166,11 @@ test('every route answers as the document of the API says', async (t) => {
   await post('/apiv1/login', { account: 'ana', password: 'correct horse' });
   await post('/apiv1/account/ana/password', { password: 'battery staple' });
   await post('/apiv1/token', { name: 'ci', role: 'viewer', expires_in: 'never' });
+  await ask('PUT', '/apiv1/deployment/app', {});
+  await post('/apiv1/deployment/app/plan', { services: { 'demo/busybox:1': null } });
+  await post('/apiv1/deployment/app/setup', { services: { 'demo/busybox:1': null } });
+  for (const path of ['deployments', 'deployment/app']) await get(`/apiv1/${path}`);
+  await remove('/apiv1/deployment/app');
   await post('/apiv1/project', { name: 'shop', description: 'the shop', quota: { cpus: 2, memory: 512 } });
   await ask('PATCH', '/apiv1/project/shop', { quota: { cpus: null, containers: 3 } });
   for (const path of ['projects', 'project/shop', 'project/default']) await get(`/apiv1/${path}`);

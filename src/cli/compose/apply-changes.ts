@@ -1,4 +1,5 @@
-import { type Desired, projectLabel } from '../../compose/desired.ts';
+import { projectLabel } from '../../application/labels.ts';
+import type { Desired } from '../../compose/desired.ts';
 import { type Changes, type JobStep, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
 import { type ExitCode, Reported } from '../exit-codes.ts';
 import { line } from '../line.ts';

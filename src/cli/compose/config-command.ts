@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { mapEntries, toPlain } from '../../application/tree.ts';
+import { Value } from '../../application/value.ts';
 import { isActive, profilesOf } from '../../compose/profiles.ts';
-import { mapEntries, toPlain } from '../../compose/tree.ts';
-import { Value } from '../../compose/value.ts';
 import { examples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { line } from '../line.ts';

@@ -1,4 +1,5 @@
-import { type Desired, type Networking, projectLabel } from '../../compose/desired.ts';
+import { projectLabel } from '../../application/labels.ts';
+import type { Desired, Networking } from '../../compose/desired.ts';
 import { isOfProject, type Stored } from '../../compose/stored.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
 

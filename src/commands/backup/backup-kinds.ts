@@ -22,6 +22,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   role: 'kept',
   policy: 'kept',
   project: 'kept',
+  deployment: 'kept',
   account: 'kept',
   shipyard: 'kept',
   'service-generation': 'kept',

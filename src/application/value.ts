@@ -1,6 +1,6 @@
 import { didYouMean } from '../model/did-you-mean.ts';
 import { type Problems, quoted } from './problems.ts';
-import { below, type Dict, type Place, type Scalar, type Tree, textOf } from './tree.ts';
+import { below, type Dict, dict, type Place, type Scalar, type Tree, textOf } from './tree.ts';
 
 /** A value with its path, read as what it is expected to be. What it is not is told to the problems, and read as undefined. */
 export class Value {
@@ -70,6 +70,11 @@ export class Value {
   fields(): Fields | undefined {
     if (this.tree.kind !== 'dict') return this.fail(`must be an object with keys${this.#got()}`);
     return new Fields(this.tree, this.path, this.problems);
+  }
+
+  /** The keys of what has none: an object of which nothing is said. */
+  asEmpty(): Fields {
+    return new Fields(dict([], this.tree), this.path, this.problems);
   }
 
   /** Names to texts, where the value may be left out. */
@@ -146,7 +151,7 @@ export class Fields {
       const value = new Value(tree, below(this.path, key), this.problems);
       const sentence = Object.hasOwn(refused, key) ? refused[key] : undefined;
       if (sentence !== undefined) value.fail(`is not done here: ${sentence}`);
-      else value.fail(`is no key of the Compose specification${this.#hint(key, Object.keys(refused))}`);
+      else value.fail(`is no key of ${this.problems.format}${this.#hint(key, Object.keys(refused))}`);
     }
   }
 

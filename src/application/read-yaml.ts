@@ -67,7 +67,7 @@ export function readYaml({ file, folder, text, variables }: Source, problems: Pr
       anchors.set(node.anchor, node);
     }
     const tag = tagOf(node.tag);
-    if (tag === 'unknown') return refuse(place, path, `the tag ${quoted(node.tag)} means nothing in a Compose file`);
+    if (tag === 'unknown') return refuse(place, path, `the tag ${quoted(node.tag)} means nothing here`);
     if (isScalar(node)) return { ...scalar(plain(node.value), place), source: node.source, tag };
     if (isSeq(node)) {
       const items = node.items.map((item, at) => convert(item as Node, place, below(path, at), depth + 1));

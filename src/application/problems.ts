@@ -11,13 +11,21 @@ export class Problems {
   readonly #found: { readonly place: Place; readonly sentence: string }[] = [];
   readonly #told = new Set<string>();
   readonly #warnings = new Set<string>();
+  /** What says which keys there are. */
+  readonly format: string;
+
+  constructor(format = 'the Compose specification') {
+    this.format = format;
+  }
 
   get warnings(): readonly string[] {
     return [...this.#warnings];
   }
 
   add(place: Place, path: string, sentence: string): void {
-    const whole = `${place.file}:${place.line}: ${path === '' ? '' : `${path}: `}${sentence}`;
+    // What came without a file has no lines.
+    const where = place.line === 0 ? '' : `${place.file}:${place.line}: `;
+    const whole = `${where}${path === '' ? '' : `${path}: `}${sentence}`;
     if (this.#told.has(whole)) return;
     this.#told.add(whole);
     this.#found.push({ place, sentence: whole });

@@ -34,7 +34,7 @@ export interface Dict extends Located {
   readonly entries: ReadonlyMap<string, Tree>;
 }
 
-/** A value of a Compose file that knows where it stands. */
+/** A value of a file that knows where it stands. */
 export type Tree = Scalar | List | Dict;
 
 export function scalar(value: Scalar['value'], place: Place): Scalar {
@@ -68,6 +68,23 @@ export function below(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`;
   const part = /^[a-zA-Z0-9_-]+$/.test(key) ? key : JSON.stringify(key);
   return path === '' ? part : `${path}.${part}`;
+}
+
+/** Of what came without a file: all of it stands where `place` says. */
+export function fromPlain(value: unknown, place: Place): Tree {
+  if (Array.isArray(value))
+    return list(
+      value.map((each) => fromPlain(each, place)),
+      { place },
+    );
+  if (typeof value === 'object' && value !== null) {
+    return dict(
+      Object.entries(value).map(([key, each]) => [key, fromPlain(each, place)] as const),
+      { place },
+    );
+  }
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return scalar(isScalar ? value : null, place);
 }
 
 /** Without the places: what YAML and JSON can say. */

@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import type { DeploymentPlan, SetUpLine } from '../../api/deployment.ts';
+import { given } from '../../model/given.ts';
+import type { ApiClient, ApiStream } from '../api-client.ts';
+import { type ChangeRow, changeLines } from '../change-lines.ts';
+import { decimal } from '../engine-commands.ts';
+import { NotDone } from '../exit-codes.ts';
+import { examples, paragraph } from '../help-text.ts';
+import type { Io } from '../io.ts';
+import { jsonLines } from '../json-lines.ts';
+import { line } from '../line.ts';
+import { type OutputFlags, withJson, writeJson } from '../output.ts';
+import { servicePath, waitForService } from '../wait-for-service.ts';
+import { openTemplate } from './open-template.ts';
+
+interface Flags extends OutputFlags {
+  readonly detach?: boolean;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly lan?: string;
+  readonly project?: string;
+  readonly timeout: number;
+}
+
+const defaultTimeoutSeconds = 600;
+
+/** `deploy`: has a deployment be what a template says; what is unchanged is left alone. */
+export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
+  return withJson(new Command('deploy'))
+    .description('roll out an application from a template, over all engines')
+    .argument('<template>', 'the file; - is standard input')
+    .argument('<name>', 'of the deployment: one template can be deployed several times, under several names')
+    .option('-d, --detach', 'do not wait until the services are ready')
+    .option('--dry-run', 'show what would be done')
+    .option('--force', 'exchange the replicas of unchanged services, too')
+    .option('--lan <way>', 'how its services reach each other, when it is made: host_lan or network_lan')
+    .option('--project <name>', 'the project of Satsuma that it belongs to, when it is made')
+    .option('--timeout <seconds>', 'wait for so long at most', decimal, defaultTimeoutSeconds)
+    .addHelpText('after', paragraph('It can be broken off at any time: run it again, and it goes on where it was.'))
+    .addHelpText(
+      'after',
+      examples('satsuma deploy template.yaml myapp-staging', 'satsuma deploy --dry-run template.yaml myapp'),
+    )
+    .action(async (path: string, name: string, flags: Flags) => {
+      const endMs = performance.now() + flags.timeout * 1000;
+      const { services, globals } = await openTemplate(path, name);
+      const body = { services, globals, ...given({ force: flags.force }) };
+      const { data: plan } = await api('POST', `apiv1/deployment/${name}/plan`, body);
+      const say = (text: string) => (flags.json ? io.stderr : io.stdout)(text);
+      for (const each of changeLines(name, rowsOf(plan), { orphans: orphansOf(plan), hint })) say(each);
+      if (!flags.dryRun && plan.services.some(({ action }) => action !== 'keep')) {
+        await api('PUT', `apiv1/deployment/${name}`, given({ lan: flags.lan, project: flags.project }));
+        const written = await carryOut(stream(`apiv1/deployment/${name}/setup`, body), say);
+        for (const service of flags.detach ? [] : written) {
+          const { data } = await api('GET', servicePath(service));
+          const timeoutSeconds = Math.max(1, Math.round((endMs - performance.now()) / 1000));
+          await waitForService({ api, io }, data, { what: 'the start', timeoutSeconds, json: flags.json });
+        }
+      }
+      if (flags.json) writeJson(io, { deployment: name, changes: rowsOf(plan) });
+    });
+}
+
+const hint = 'the deployment and not in the template: "satsuma service rm" removes it';
+
+function rowsOf({ services }: DeploymentPlan): ChangeRow[] {
+  return services.map(({ name, action, fields, reason }) => ({ kind: 'service', name, action, fields, reason }));
+}
+
+function orphansOf({ others }: DeploymentPlan): Pick<ChangeRow, 'kind' | 'name'>[] {
+  return others.map((name) => ({ kind: 'service', name }));
+}
+
+/** The services that were written. Throws `NotDone` where one could not be. */
+async function carryOut(answer: AsyncIterable<Buffer>, say: (text: string) => void): Promise<readonly string[]> {
+  const written: string[] = [];
+  const failed: string[] = [];
+  for await (const { service, event, name = service, text = '' } of jsonLines<SetUpLine>(answer)) {
+    if (event === 'created' || event === 'changed') {
+      written.push(name);
+      say(line`service ${name}: ${event}`);
+    } else if (event === 'held') say(line`${service} is held: ${text}`);
+    else if (event === 'says') say(line`${service}: ${text}`);
+    else if (event === 'failed') failed.push(`${service}: ${text}`);
+  }
+  if (failed.length > 0) throw new NotDone(1, failed.join('\n'));
+  return written;
+}

@@ -1,0 +1,67 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { SetUpBody } from '../../api/deployment.ts';
+import { SatsumaError } from '../../model/errors.ts';
+
+/** More than any template. */
+const mostBytes = 1024 * 1024;
+const namePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+export interface OpenedTemplate extends Required<Pick<SetUpBody, 'services' | 'globals'>> {
+  /** By service: the folder that is built, and the Dockerfile in it. */
+  readonly builds: ReadonlyMap<string, { readonly folder: string; readonly dockerfile: string }>;
+}
+
+/** A template as it is sent, once nothing is wrong with it. Throws `invalid` with file, line and path of all that is. */
+export async function openTemplate(path: string, deployment: string): Promise<OpenedTemplate> {
+  if (!namePattern.test(deployment)) {
+    const sentence = `the name of a deployment must begin with a lower-case letter or a digit, and have at most 63 lower-case letters, digits, "_" and "-": ${JSON.stringify(deployment.slice(0, 80))}`;
+    throw new SatsumaError('invalid', sentence);
+  }
+  // Most commands read no such file: they do not wait for the reader of YAML.
+  const [
+    { loadTemplate },
+    { formatName, readTemplate },
+    { translateTemplate },
+    { Problems },
+    { toPlain },
+    { hostLan },
+  ] = await Promise.all([
+    import('../../template/load-template.ts'),
+    import('../../template/template.ts'),
+    import('../../template/translate.ts'),
+    import('../../application/problems.ts'),
+    import('../../application/tree.ts'),
+    import('../../template/host-lan.ts'),
+  ]);
+  const problems = new Problems(formatName);
+  const file = path === '-' ? { path, name: 'standard input' } : { path: resolve(path), name: path };
+  const tree = loadTemplate(file, readPlain, problems);
+  problems.refuse();
+  if (tree === undefined) throw new SatsumaError('invalid', `${path} is no template`);
+  const template = readTemplate(tree, problems);
+  // Which services the deployment has already only the server knows: it looks at links again.
+  const translated = translateTemplate(template, {
+    ...{ deployment, lan: hostLan, present: [], assignedPort: () => 20_000, builtImage: () => undefined },
+  });
+  problems.refuse();
+  return {
+    services: Object.fromEntries(template.services.map(({ key, definition }) => [key, toPlain(definition.tree)])),
+    globals: Object.fromEntries([...template.globals].map(([name, value]) => [name, toPlain(value.tree)])),
+    builds: new Map(
+      translated.services.flatMap(({ key, build, definition }) =>
+        build
+          ? [[key, { folder: resolve(definition.place.folder, build.git), dockerfile: build.dockerfile }] as const]
+          : [],
+      ),
+    ),
+  };
+}
+
+function readPlain(path: string): string {
+  if (path === '-') return readFileSync(0, 'utf8');
+  const found = statSync(path);
+  if (!found.isFile()) throw new Error(`${basename(path)} is no file`);
+  if (found.size > mostBytes) throw new Error('it is larger than 1 MiB');
+  return readFileSync(path, 'utf8');
+}

@@ -1,0 +1,122 @@
+import { projectLabel } from '../../application/labels.ts';
+import { type DeploymentRecord, mostDeployments } from '../../model/deployment.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { refuseUnknownProject } from '../../state/projects.ts';
+import type { Versioned } from '../../store/store.ts';
+import { defaultLan, findLan, lans } from '../../template/lans.ts';
+import { removeJob } from '../jobs/change-job.ts';
+import { removeService } from '../services/change-service.ts';
+
+export interface NewDeployment {
+  readonly name: string;
+  readonly lan?: string | undefined;
+  readonly project?: string | undefined;
+}
+
+/** Throws `deployment_exists`, `no_such_project`, `invalid`. */
+export async function createDeployment(
+  cluster: Cluster,
+  { name, lan = defaultLan, project }: NewDeployment,
+): Promise<Versioned<DeploymentRecord>> {
+  const { store, cache, clock, logger } = cluster;
+  refuseUnknownProject(cluster, { project });
+  refuseUnknownLan(lan);
+  await cache.catchUp();
+  if (cache.deployments.all().length >= mostDeployments)
+    throw new SatsumaError('invalid', `there are ${mostDeployments} deployments already: remove one first`);
+  const now = timestamp(clock);
+  const value: DeploymentRecord = {
+    ...{ createdAt: now, updatedAt: now, lan, ports: {}, services: {}, globals: {} },
+    ...(project !== undefined && { project }),
+  };
+  const written = await store.write([{ kind: 'deployment', id: name, value, ifVersion: 0 }]);
+  if (!written.ok) throw new SatsumaError('deployment_exists', `there is a deployment ${name} already`);
+  await cache.catchUp();
+  logger.info({ deployment: name }, 'deployment created');
+  return { id: name, value, version: written.version };
+}
+
+export function refuseUnknownLan(lan: string): void {
+  if (!findLan(lan))
+    throw new SatsumaError(
+      'invalid',
+      `there is no way ${JSON.stringify(lan)} to reach services: there are ${lans.map(({ name }) => name).join(', ')}`,
+    );
+}
+
+/** Throws `no_such_deployment`. */
+export async function findDeployment(
+  { store }: Pick<Cluster, 'store'>,
+  name: string,
+): Promise<Versioned<DeploymentRecord>> {
+  const found = await store.read('deployment', name);
+  if (found) return found;
+  const near = didYouMean(
+    name,
+    (await store.list('deployment')).map(({ id }) => id),
+  );
+  const hint = near === undefined ? '' : `: did you mean ${near}?`;
+  throw new SatsumaError('no_such_deployment', `there is no deployment ${name}${hint}`);
+}
+
+/** Another change came in between: it is made again on what there is then. Throws `deployment_changed`, `no_such_deployment`. */
+export async function changeDeployment(
+  cluster: Cluster,
+  name: string,
+  change: (record: DeploymentRecord) => DeploymentRecord,
+): Promise<DeploymentRecord> {
+  for (let round = 0; round < 10; round++) {
+    const { value: before, version } = await findDeployment(cluster, name);
+    const after = change(before);
+    if (after === before) return before;
+    const value = { ...after, updatedAt: timestamp(cluster.clock) };
+    const written = await cluster.store.write([{ kind: 'deployment', id: name, value, ifVersion: version }]);
+    if (!written.ok) continue;
+    await cluster.cache.catchUp();
+    return value;
+  }
+  throw new SatsumaError('deployment_changed', `deployment ${name} was changed concurrently: try again`);
+}
+
+export function isOfDeployment(
+  { container_labels: labels }: Pick<ImageConfig, 'container_labels'>,
+  name: string,
+): boolean {
+  return labels?.[projectLabel] === name;
+}
+
+/** Services and jobs of a deployment that are there, those that are being removed too. */
+export function partsOf({ cache }: Pick<Cluster, 'cache'>, name: string) {
+  return {
+    services: cache.services.all().filter(({ value }) => isOfDeployment(value.spec.image, name)),
+    jobs: cache.jobs.all().filter(({ value }) => isOfDeployment(value.spec.image, name)),
+  };
+}
+
+/** Its services and jobs are gone once their containers are. Throws `no_such_deployment`. */
+export async function removeDeployment(
+  cluster: Cluster,
+  name: string,
+): Promise<{ readonly services: readonly string[]; readonly jobs: readonly string[] }> {
+  const { version } = await findDeployment(cluster, name);
+  await cluster.cache.catchUp();
+  const { services, jobs } = partsOf(cluster, name);
+  await Promise.all([
+    ...services.map(({ id }) => removeService(cluster, id).catch(ignoreGone)),
+    ...jobs.map(({ id }) => removeJob(cluster, id).catch(ignoreGone)),
+  ]);
+  const written = await cluster.store.write([{ kind: 'deployment', id: name, ifVersion: version }]);
+  if (!written.ok)
+    throw new SatsumaError('deployment_changed', `deployment ${name} was changed concurrently: try again`);
+  await cluster.cache.catchUp();
+  cluster.logger.info({ deployment: name }, 'deployment removed');
+  return { services: services.map(({ id }) => id), jobs: jobs.map(({ id }) => id) };
+}
+
+function ignoreGone(error: unknown): void {
+  if (!isSatsumaError(error, 'no_such_service', 'no_such_job', 'service_removed', 'job_removed')) throw error;
+}

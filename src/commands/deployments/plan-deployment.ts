@@ -1,0 +1,169 @@
+import { differences } from '../../application/differences.ts';
+import { Problems } from '../../application/problems.ts';
+import { fromPlain, type Place, type Tree } from '../../application/tree.ts';
+import { Value } from '../../application/value.ts';
+import { type DeploymentRecord, mostDeployedServices } from '../../model/deployment.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { ServiceRecord } from '../../model/service.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { findLan } from '../../template/lans.ts';
+import { formatName, type Template, writtenServices } from '../../template/template.ts';
+import { type TranslatedService, type TranslatedTemplate, translateTemplate } from '../../template/translate.ts';
+import { PortAssigner } from './assign-ports.ts';
+import { isOfDeployment, partsOf } from './deployments.ts';
+
+/** What is asked for: definitions by their keys in the template, and globals by their names. */
+export interface AskedDeployment {
+  readonly deployment: string;
+  readonly services: Readonly<Record<string, unknown>>;
+  readonly globals: Readonly<Record<string, unknown>>;
+  /** What is as it is asked for is changed as well. */
+  readonly force?: boolean | undefined;
+}
+
+/** As whoever asks may run it. Throws `forbidden`. */
+export type Permit = (image: ImageConfig) => ImageConfig;
+
+export interface PlannedService {
+  readonly what: TranslatedService;
+  readonly action: 'create' | 'change' | 'keep' | 'hold';
+  /** Of a change: what is another one. */
+  readonly fields: readonly string[];
+  /** Why it is held. */
+  readonly reason?: string;
+  readonly image: ImageConfig;
+  readonly there?: ServiceRecord | undefined;
+}
+
+export interface DeploymentPlan {
+  readonly services: readonly PlannedService[];
+  /** Services of the deployment that are not asked for. */
+  readonly others: readonly string[];
+  readonly translated: TranslatedTemplate;
+  readonly ports: DeploymentRecord['ports'];
+}
+
+/** What came without a file has no place in one. */
+const nowhere: Place = { file: '', folder: '', line: 0 };
+
+/** Changes nothing. Throws `invalid` with all that is wrong, `deployment_conflict`, and what `permit` throws. */
+export function planDeployment(
+  cluster: Pick<Cluster, 'cache'>,
+  { deployment, services, globals, force = false }: AskedDeployment,
+  record: Pick<DeploymentRecord, 'lan' | 'project' | 'ports' | 'services'>,
+  permit: Permit,
+): DeploymentPlan {
+  const problems = new Problems(formatName);
+  const template = templateOf(services, globals, problems);
+  const assigner = new PortAssigner(cluster, deployment, record);
+  const lan = findLan(record.lan);
+  if (!lan)
+    throw new SatsumaError(
+      'invalid',
+      `this server has no ${record.lan}, by which the services of ${deployment} are reached`,
+    );
+  const known = Object.keys(record.services);
+  const translated = translateTemplate(template, {
+    ...{ deployment, lan, project: record.project, present: known },
+    assignedPort: (service, port) => assigner.portOf(service, port),
+    builtImage: (service) => record.services[service]?.build,
+  });
+  for (const { at, domain } of translated.globals.domains) refuseDomain(at, domain);
+  problems.refuse();
+  const wanted = new Set(translated.services.map(({ key }) => key));
+  if (new Set([...known, ...wanted]).size > mostDeployedServices)
+    throw new SatsumaError('invalid', `a deployment may have ${mostDeployedServices} services`);
+  const planned = translated.services.map((what) =>
+    planService(cluster, what, { deployment, force, permit, has: (name) => wanted.has(name) || known.includes(name) }),
+  );
+  const { services: there } = partsOf(cluster, deployment);
+  const names = new Set(translated.services.map(({ name }) => name));
+  const others = there.filter(({ id, value }) => !names.has(id) && !value.isRemoved).map(({ id }) => id);
+  return { services: planned, others, translated, ports: assigner.ports };
+}
+
+/** Here is where domains are to be written: by then each is a domain of the router, and no problem. */
+function refuseDomain(at: Value, domain: string): void {
+  at.fail(
+    `is not done here: this server routes no domains, so ${domain} would lead nowhere: leave Domains out, and have a proxy ask the catalogue or DNS`,
+  );
+}
+
+function templateOf(
+  services: AskedDeployment['services'],
+  globals: AskedDeployment['globals'],
+  problems: Problems,
+): Template {
+  const tree: Tree = fromPlain(services, nowhere);
+  const written = tree.kind === 'dict' ? writtenServices(tree, problems) : [];
+  return {
+    services: written,
+    globals: new Map(
+      Object.entries(globals).map(([name, each]) => [name, new Value(fromPlain(each, nowhere), name, problems)]),
+    ),
+  };
+}
+
+interface PlanContext {
+  readonly deployment: string;
+  readonly force: boolean;
+  readonly permit: Permit;
+  readonly has: (service: string) => boolean;
+}
+
+function planService(
+  cluster: Pick<Cluster, 'cache'>,
+  what: TranslatedService,
+  { deployment, force, permit, has }: PlanContext,
+): PlannedService {
+  const { name, build } = what;
+  const there = cluster.cache.services.get(name)?.value;
+  if (there && !isOfDeployment(there.spec.image, deployment)) {
+    throw new SatsumaError(
+      'deployment_conflict',
+      `service ${name} is there, and not of the deployment ${deployment}: remove it, or give the deployment another name`,
+    );
+  }
+  if (there?.isRemoved)
+    throw new SatsumaError('deployment_conflict', `service ${name} is being removed: try again when it is gone`);
+  if (cluster.cache.jobs.get(name))
+    throw new SatsumaError('deployment_conflict', `${name} is a job, and is to be a service: remove the job first`);
+  const common = { what, there, fields: [] };
+  if (build && what.image.name === '')
+    return { ...common, action: 'hold', reason: 'app code not available', image: what.image };
+  const image = permit(withInfrastructure(what.image, there?.spec.image));
+  const missing = what.requires.filter((other) => !has(other));
+  if (missing.length > 0) return { ...common, action: 'hold', reason: `requires ${missing.join(', ')}`, image };
+  if (!there) return { ...common, action: 'create', image };
+  const { fields } = differences(
+    { image, links: what.links },
+    { image: there.spec.image, links: there.spec.links ?? {} },
+  );
+  return { ...common, action: fields.length > 0 || force ? 'change' : 'keep', fields, image };
+}
+
+/** How many there are, where and of what size is no matter of a template: what was said of a service otherwise stays. */
+const infrastructure = [
+  ...(['cpus', 'memory', 'memory_swap', 'memory_reservation', 'pids_limit', 'resources', 'gpus', 'devices'] as const),
+  ...([
+    'type',
+    'labels',
+    'constraints',
+    'spread',
+    'strategy',
+    'pull',
+    'platform',
+    'health_check',
+    'log_driver',
+    'log_options',
+  ] as const),
+] as const satisfies readonly (keyof ImageConfig)[];
+
+function withInfrastructure(image: ImageConfig, there: ImageConfig | undefined): ImageConfig {
+  if (!there) return image;
+  const kept = Object.fromEntries(
+    infrastructure.flatMap((key) => (there[key] === undefined ? [] : [[key, there[key]] as const])),
+  );
+  return { ...image, ...kept };
+}

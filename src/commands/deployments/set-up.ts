@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { anyone, type Principal } from '../../access/principal.ts';
+import { projectLabel } from '../../application/labels.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { hasLocalVolume, type ImageConfig } from '../../model/image-config.ts';
+import { meshId } from '../../model/mesh.ts';
+import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { secretNameIn } from '../../template/translate.ts';
+import { createMeshNetwork } from '../mesh/mesh-networks.ts';
+import { createSecret } from '../secrets/secrets.ts';
+import { createService, updateService } from '../services/change-service.ts';
+import { changeDeployment, findDeployment } from './deployments.ts';
+import { initialise } from './initialise.ts';
+import {
+  type AskedDeployment,
+  type DeploymentPlan,
+  type Permit,
+  type PlannedService,
+  planDeployment,
+} from './plan-deployment.ts';
+import type { SetUpEvent } from './set-up-event.ts';
+
+export interface SetUpOptions {
+  readonly permit: Permit;
+  readonly principal?: Principal | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has what is asked for run. Everything is looked at before anything is changed. Each service is changed on its own: one that cannot
+ * be is told, and the others go on. What is unchanged is left alone. Throws `no_such_deployment`, and as `planDeployment`.
+ */
+export async function* setUp(
+  cluster: Cluster,
+  asked: AskedDeployment,
+  options: SetUpOptions,
+): AsyncGenerator<SetUpEvent> {
+  const { deployment } = asked;
+  await cluster.cache.catchUp();
+  const { value: record } = await findDeployment(cluster, deployment);
+  const plan = planDeployment(cluster, asked, record, options.permit);
+  await remember(cluster, asked, plan);
+  await makeSecrets(cluster, deployment, plan, options, record.project);
+  await makeNetworks(cluster, deployment, plan);
+  // What has to be initialised first waits for that: the others do not wait for it.
+  const ordered = [...plan.services].sort(
+    (a, b) => Number(a.what.init !== undefined) - Number(b.what.init !== undefined),
+  );
+  for (const service of ordered) {
+    const { key } = service.what;
+    yield { event: 'begins', service: key };
+    try {
+      yield* setService(cluster, deployment, service, options);
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      yield { event: 'failed', service: key, error };
+    }
+  }
+}
+
+async function* setService(
+  cluster: Cluster,
+  deployment: string,
+  { what, action, image, reason = '', fields, there }: PlannedService,
+  { signal }: SetUpOptions,
+): AsyncGenerator<SetUpEvent> {
+  const { key, name, links, init, build } = what;
+  if (action === 'hold') {
+    yield { event: 'held', service: key, reason, needsCode: build !== undefined && image.name === '' };
+    return;
+  }
+  if (action === 'keep') {
+    yield { event: 'unchanged', service: key };
+    return;
+  }
+  if (action === 'create') {
+    if (init) yield* initialise(cluster, { deployment, service: key, image, command: init }, signal);
+    await createService(cluster, name, {
+      ...serviceDefaults,
+      image,
+      ...linksOf(links),
+      update: updateOf(cluster, image),
+    });
+  } else {
+    const force = fields.length === 0;
+    await updateService(cluster, name, { image, links, ...(force && { force }) }, { ifGeneration: there?.generation });
+  }
+  yield { event: 'written', service: key, name, action };
+}
+
+function linksOf(links: Readonly<Record<string, string>>) {
+  return Object.keys(links).length > 0 ? { links } : {};
+}
+
+/** The new replica first, unless two cannot be there at once: with one volume, or with one host port and a single engine. */
+function updateOf({ cache }: Cluster, image: ImageConfig) {
+  const hasHostPort = (image.bind_ports ?? []).some(({ port }) => port);
+  const isAlone = hasLocalVolume(image) || (hasHostPort && cache.engines().length < 2);
+  return { ...defaultUpdate, ...(isAlone && { order: 'stop-first' as const }) };
+}
+
+/** What is asked for is kept before it is done: what is held goes on from it. */
+async function remember(
+  cluster: Cluster,
+  { deployment, services, globals }: AskedDeployment,
+  { services: planned, ports }: DeploymentPlan,
+): Promise<void> {
+  await changeDeployment(cluster, deployment, (record) => {
+    const own = planned.map(({ what: { key, writtenKey }, reason }) => {
+      const { held: _, ...before } = record.services[key] ?? {};
+      const definition = services[writtenKey] ?? null;
+      return [key, { ...before, key: writtenKey, definition, ...(reason !== undefined && { held: reason }) }] as const;
+    });
+    const after = {
+      ...record,
+      ports: { ...record.ports, ...ports },
+      services: { ...record.services, ...Object.fromEntries(own) },
+      globals: { ...record.globals, ...globals },
+    };
+    return JSON.stringify(after) === JSON.stringify(record) ? record : after;
+  });
+}
+
+/** Once: what is there already stays. */
+async function makeSecrets(
+  cluster: Cluster,
+  deployment: string,
+  { translated }: DeploymentPlan,
+  { principal = anyone }: SetUpOptions,
+  project: string | undefined,
+): Promise<void> {
+  for (const { name, bytes } of translated.globals.generated) {
+    const secret = secretNameIn(deployment, name);
+    if (cluster.cache.secrets.get(secret)) continue;
+    const value = Buffer.from(randomBytes(bytes).toString('hex'));
+    await createSecret(cluster, { name: secret, value, project }, principal).catch((error: unknown) => {
+      if (!isSatsumaError(error, 'secret_exists')) throw error;
+    });
+  }
+}
+
+async function makeNetworks(cluster: Cluster, deployment: string, { services }: DeploymentPlan): Promise<void> {
+  const wanted = new Set(services.filter(({ action }) => action !== 'keep').flatMap(({ what }) => what.networks));
+  if (wanted.size === 0) return;
+  const mesh = cluster.cache.meshes.get(meshId)?.value;
+  if (!mesh || mesh.ending)
+    throw new SatsumaError(
+      'no_mesh',
+      'services are to reach each other in a network over all engines, and there is no mesh: "satsuma mesh up" makes one',
+    );
+  for (const name of wanted) {
+    await createMeshNetwork(cluster, { name, labels: { [projectLabel]: deployment } }).catch((error: unknown) => {
+      if (!isSatsumaError(error, 'name_taken', 'engine_refused')) throw error;
+    });
+  }
+}

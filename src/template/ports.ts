@@ -1,0 +1,89 @@
+import { quoted } from '../application/problems.ts';
+import type { Fields, Value } from '../application/value.ts';
+import type { PortBinding } from '../model/image-config.ts';
+
+/** A port of a service by its name; the only one of a service that names none has the name ''. */
+export interface NamedPort {
+  readonly name: string;
+  /** In the container. `assign`: the service is told which. */
+  readonly port: number | 'assign';
+  readonly at: Value;
+}
+
+const portName = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,31}$/;
+const mostPorts = 64;
+
+/** `ports` as a map, a list of names or a text of names with commas, `port` for one without a name, or neither. */
+export function portsOf(fields: Fields, definition: Value): readonly NamedPort[] {
+  const one = fields.take('port');
+  const several = fields.take('ports');
+  if (one && several) one.fail('cannot be beside ports: say one of them');
+  const found = several
+    ? namedPorts(several)
+    : [{ name: '', port: one ? numberOf(one) : ('assign' as const), at: one ?? definition }];
+  if (found.length > mostPorts) several?.fail(`has ${found.length} ports, and may have ${mostPorts}`);
+  const seen = new Set<string>();
+  return found.filter(({ name, at }) => {
+    const variable = variableOf(name);
+    if (seen.has(variable)) at.fail(`names ${quoted(name)} twice: its variable would be PORT_${variable}`);
+    return !seen.has(variable) && seen.add(variable);
+  });
+}
+
+function namedPorts(value: Value): NamedPort[] {
+  const assigned = (name: string, at: Value): NamedPort[] => (isName(name, at) ? [{ name, port: 'assign', at }] : []);
+  if (value.isText) {
+    const names = (value.text() ?? '').split(',').map((each) => each.trim());
+    return names.flatMap((name) => assigned(name, value));
+  }
+  if (value.tree.kind === 'list') return (value.list() ?? []).flatMap((each) => assigned(each.text() ?? '', each));
+  return (value.fields()?.all() ?? []).flatMap(([name, each]) =>
+    isName(name, each) ? [{ name, port: numberOf(each), at: each }] : [],
+  );
+}
+
+function isName(name: string, at: Value): boolean {
+  if (portName.test(name)) return true;
+  at.fail(`has ${quoted(name)} where the name of a port must be, like http`);
+  return false;
+}
+
+function numberOf(value: Value): number | 'assign' {
+  if (value.isText && value.source === 'assign') return 'assign';
+  const number = Number(value.isText ? value.text() : Number.NaN);
+  if (Number.isInteger(number) && number >= 1 && number <= 65_535) return number;
+  value.fail('must be a port from 1 to 65535, or assign');
+  return 'assign';
+}
+
+/** `DRIVER` of the port `driver`. */
+export function variableOf(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+
+export function suffixOf(name: string): string {
+  return name === '' ? '' : `_${variableOf(name)}`;
+}
+
+/** `wan_map`: `{":80": http}`, an address of the engine and a port, to the name of a port. */
+export function wanBindings(
+  value: Value | undefined,
+  ports: readonly (NamedPort & { readonly number: number })[],
+): PortBinding[] {
+  return (value?.fields()?.all() ?? []).flatMap(([key, each]) => {
+    const [, address, digits = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]*))?:(\d{1,5})$/.exec(key)
+      ? [key, key.slice(0, key.lastIndexOf(':')).replace(/^\[|\]$/g, ''), key.slice(key.lastIndexOf(':') + 1)]
+      : [];
+    const port = Number(digits);
+    if (digits === '' || port < 1 || port > 65_535) {
+      return each.fail(`has ${quoted(key)} where a port of the engine must be, like ":80" or "10.0.0.5:80"`) ?? [];
+    }
+    const name = each.text() ?? '';
+    const found = ports.find((known) => known.name === name) ?? ports.find((known) => String(known.number) === name);
+    if (!found) {
+      const names = ports.map((known) => (known.name === '' ? 'one without a name' : known.name)).join(', ');
+      return each.fail(`asks for the port ${quoted(name)}, and there is no such port: there is ${names}`) ?? [];
+    }
+    return [{ proto: 'tcp' as const, ...(address ? { host_ip: address } : {}), port, container_port: found.number }];
+  });
+}

@@ -1,0 +1,246 @@
+import { projectLabel, serviceLabel } from '../application/labels.ts';
+import { quoted } from '../application/problems.ts';
+import type { Value } from '../application/value.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
+import { given } from '../model/given.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { SecretFile } from '../model/secret.ts';
+import { serviceImageDefaults } from '../model/service-defaults.ts';
+import { shellWords } from '../model/shell-words.ts';
+import { type Build, buildOf } from './build.ts';
+import { type Globals, readGlobals, variablesOf } from './globals.ts';
+import type { Lan } from './lan.ts';
+import { portsOf, wanBindings } from './ports.ts';
+import type { Template, WrittenService } from './template.ts';
+import { environmentOf, substitute } from './variables.ts';
+import { volumesOf } from './volumes.ts';
+
+export interface TemplateOptions {
+  readonly deployment: string;
+  readonly lan: Lan;
+  /** The project of Satsuma that all of it belongs to. */
+  readonly project?: string | undefined;
+  /** Always the same one for a port of a service. */
+  readonly assignedPort: (service: string, port: string) => number;
+  /** Services that the deployment has already. */
+  readonly present: readonly string[];
+  /** What a build of a service is called, where there is one. */
+  readonly builtImage: (service: string) => string | undefined;
+}
+
+export interface TranslatedService {
+  /** As it is written. */
+  readonly writtenKey: string;
+  /** Its name in the deployment. */
+  readonly key: string;
+  /** In Satsuma. */
+  readonly name: string;
+  readonly definition: Value;
+  readonly image: ImageConfig;
+  /** Services that it waits for, with the names by which it knows them. */
+  readonly links: Readonly<Record<string, string>>;
+  /** What must be there before it is started. */
+  readonly requires: readonly string[];
+  readonly build?: Build | undefined;
+  /** Run once, before its first start. */
+  readonly init?: readonly string[] | undefined;
+  readonly networks: readonly string[];
+}
+
+export interface TranslatedTemplate {
+  readonly services: readonly TranslatedService[];
+  readonly globals: Globals;
+}
+
+/** Tells the problems of all that is wrong. What is made is worth nothing where there are any. */
+export function translateTemplate(template: Template, options: TemplateOptions): TranslatedTemplate {
+  const globals = readGlobals(template);
+  const names = [...new Set([...template.services.map(({ name }) => name), ...options.present])];
+  const services = template.services.flatMap((each) => translateService(each, { ...options, globals, names }) ?? []);
+  refuseCircles(services);
+  return { services, globals };
+}
+
+interface Context extends TemplateOptions {
+  readonly globals: Globals;
+  readonly names: readonly string[];
+}
+
+/** Keys of plug-ins of calzion that have no meaning here. */
+const refusedKeys: Readonly<Record<string, string>> = {
+  process: 'an app runs the command of its image: say it in cmd',
+  networks: 'how services reach each other is said for a whole deployment, with --lan',
+  replicas: 'a template does not say how many there are: "satsuma service scale" does',
+  scale: 'a template does not say how many there are: "satsuma service scale" does',
+  constraints: 'a template does not say where it runs: "satsuma service update --constraint" does',
+};
+
+function translateService({ key, name, definition }: WrittenService, context: Context): TranslatedService | undefined {
+  const { deployment, globals, names } = context;
+  const fields = definition.isNull ? definition.asEmpty() : definition.fields();
+  if (!fields) return undefined;
+  const fullName = serviceNameIn(deployment, name);
+  if (fullName.length > 128) definition.fail(`makes the name ${fullName}, and a name has at most 128 characters`);
+  const build = buildOf(fields);
+  const written = fields.take('image');
+  if (build && written) written.fail('cannot be beside git: the image is what is built');
+  const ports = portsOf(fields, definition).map((each) => {
+    const assigned = context.assignedPort(name, each.name);
+    return { ...each, assigned, number: each.port === 'assign' ? assigned : each.port };
+  });
+  const lan = context.lan.describe({ deployment, name, ports });
+  const own = environmentOf({ deployment, service: name, ports, lan });
+  const fill = (text: string) => substitute(text, own);
+  const env = fields.take('env');
+  const asked = { ...globals.env.all, ...globals.env.of.get(name), ...(env && variablesOf(env)) };
+  const secrets = globals.generated.map((each): SecretFile => {
+    return { name: secretNameIn(deployment, each.name), target: each.name, env: `${each.name}_FILE` };
+  });
+  const cmd = fields.take('cmd');
+  const init = fields.take('init');
+  const toFiles = (text: string) => withSecretFiles(text, globals);
+  const commandOf = (value: Value | undefined) => command(value, (text) => fill(toFiles(text)), fill);
+  const entrypoint = fields.take('entrypoint');
+  const privileged = fields.take('privileged')?.flag();
+  const volumes = fields.take('volumes');
+  const wan = wanBindings(fields.take('wan_map'), ports);
+  const links = linksOf(fields.take('links'), name, names);
+  const requires = requiredBy(fields.take('require'), name);
+  const image: ImageConfig = {
+    name: build ? (context.builtImage(name) ?? '') : (written?.text() ?? key),
+    ...serviceImageDefaults,
+    restart_policy: {},
+    environment: {
+      ...own,
+      ...Object.fromEntries(Object.entries(asked).map(([variable, text]) => [variable, fill(text)])),
+    },
+    ...given({
+      args: commandOf(cmd),
+      entrypoint: entrypoint && words(entrypoint)?.map(fill),
+      privileged: privileged || undefined,
+      mounts: volumes && volumesOf(volumes, { deployment, service: name }),
+      bind_ports: nonEmpty([...lan.bindPorts, ...wan]),
+      networks: nonEmpty(lan.networks),
+      secrets: nonEmpty(secrets),
+      user_data: Object.keys(lan.userData).length > 0 ? lan.userData : undefined,
+      project: context.project,
+    }),
+    container_labels: { [projectLabel]: deployment, [serviceLabel]: name },
+  };
+  refuseSecretsIn(asked, globals, env ?? definition);
+  const once = commandOf(init);
+  fields.finish(refusedKeys);
+  return {
+    ...{
+      writtenKey: key,
+      key: name,
+      name: fullName,
+      definition,
+      image,
+      requires,
+      build,
+      networks: lan.neededNetworks,
+      init: once,
+    },
+    links: Object.fromEntries([...links].map(([other, alias]) => [serviceNameIn(deployment, other), alias])),
+  };
+}
+
+export function serviceNameIn(deployment: string, service: string): string {
+  return `${deployment}-${service}`;
+}
+
+export function secretNameIn(deployment: string, name: string): string {
+  return `${deployment}_${name}`;
+}
+
+/** A text is for the shell, as calzion has it; a list is taken as it is. */
+function command(
+  value: Value | undefined,
+  ofText: (text: string) => string,
+  ofWord: (text: string) => string,
+): readonly string[] | undefined {
+  if (!value) return undefined;
+  if (!value.isText) return value.texts()?.map(ofWord);
+  const text = value.text();
+  return text === undefined ? undefined : ['/bin/sh', '-c', ofText(text)];
+}
+
+function words(value: Value): readonly string[] | undefined {
+  if (!value.isText) return value.texts();
+  return shellWords(value.text() ?? '') ?? value.fail('has a quote or a backslash that does not end');
+}
+
+/** In a command of the shell a generated secret is read when it runs, so that its value is written nowhere. */
+function withSecretFiles(text: string, { generated }: Globals): string {
+  const files = generated.map(({ name }) => [name, `$(cat /run/secrets/${name})`] as const);
+  return substitute(text, Object.fromEntries(files));
+}
+
+function refuseSecretsIn(env: Readonly<Record<string, string>>, { generated }: Globals, at: Value): void {
+  for (const [variable, text] of Object.entries(env)) {
+    const named = generated.find(({ name }) => text.includes(`{${name}}`));
+    if (named)
+      at.fail(
+        `would put the secret ${named.name} into ${variable}, where it can be read: its file is named by ${named.name}_FILE`,
+      );
+  }
+}
+
+function linksOf(value: Value | undefined, own: string, names: readonly string[]): Map<string, string> {
+  const pairs = !value
+    ? []
+    : value.tree.kind === 'dict'
+      ? (value.fields()?.all() ?? []).map(([other, each]) => [other, each.text() ?? other, each] as const)
+      : listOf(value).map(([other, each]) => [other, other, each] as const);
+  return new Map(
+    pairs.flatMap(([other, alias, each]) => {
+      if (other === own) return each.fail('is linked to itself') ?? [];
+      if (names.includes(other)) return [[other, alias] as const];
+      const near = didYouMean(other, names);
+      return (
+        each.fail(
+          `is linked to ${quoted(other)}, and there is no such service${near === undefined ? '' : `: did you mean ${near}?`}`,
+        ) ?? []
+      );
+    }),
+  );
+}
+
+function requiredBy(value: Value | undefined, own: string): readonly string[] {
+  return (value ? listOf(value) : []).flatMap(([other, each]) =>
+    other === own ? (each.fail('requires itself') ?? []) : [other],
+  );
+}
+
+function listOf(value: Value): (readonly [string, Value])[] {
+  if (value.isText) return (value.text() ?? '').split(',').map((each) => [each.trim(), value] as const);
+  return (value.list() ?? []).map((each) => [each.text() ?? '', each] as const);
+}
+
+/** Each circle is told once. */
+function refuseCircles(services: readonly TranslatedService[]): void {
+  const byName = new Map(services.map((each) => [each.name, each]));
+  const done = new Set<string>();
+  const visit = (service: TranslatedService, path: readonly TranslatedService[]): void => {
+    const at = path.indexOf(service);
+    if (at >= 0) {
+      const circle = [...path.slice(at), service].map(({ key }) => key).join(' -> ');
+      service.definition.fail(`is in a circle of links, so that none can be started first: ${circle}`);
+      return;
+    }
+    if (done.has(service.name)) return;
+    for (const name of Object.keys(service.links)) {
+      const next = byName.get(name);
+      if (next) visit(next, [...path, service]);
+    }
+    const required = services.filter(({ key }) => service.requires.includes(key) && key !== service.key);
+    for (const next of required) if (!Object.hasOwn(service.links, next.name)) visit(next, [...path, service]);
+    done.add(service.name);
+  };
+  for (const service of services) visit(service, []);
+}
+
+function nonEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length > 0 ? items : undefined;
+}
