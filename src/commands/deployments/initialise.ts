@@ -26,18 +26,18 @@ export function initJobOf(deployment: string, service: string): string {
 
 /**
  * Runs the command once for a deployment, in a container like those of the service, before the first of them. Whoever asks again while
- * it runs waits for the same run; one that failed is run again. Throws `service_not_ready` where it fails.
+ * it runs waits for the same run; one that failed is run again. Returns the engine on which it succeeded. Throws `service_not_ready` where it fails.
  */
 export async function* initialise(
   cluster: Cluster,
   { deployment, service, image, command }: Initialisation,
   signal: AbortSignal,
-): AsyncGenerator<SetUpEvent> {
+): AsyncGenerator<SetUpEvent, string | undefined> {
   const name = initJobOf(deployment, service);
   const number = await begin(cluster, name, { ...image, args: command, bind_ports: [] });
   if (number === undefined) {
     yield { event: 'says', service, text: 'was initialised before' };
-    return;
+    return engineOf((await showJob(cluster, name)).runs.find(isDone));
   }
   yield { event: 'says', service, text: `is initialised by job ${name}` };
   const ended = () =>
@@ -50,7 +50,7 @@ export async function* initialise(
   }
   const { run, logs } = await showRun(cluster, name, number);
   const last = lastLine(logs.at(-1) ?? '');
-  if (isDone(run)) return;
+  if (isDone(run)) return engineOf(run);
   throw new SatsumaError(
     'service_not_ready',
     `job ${name} failed, so ${service} is not started: ${last || '"satsuma job ps" shows why'}`,
@@ -87,6 +87,10 @@ async function begin(cluster: Cluster, name: string, image: ImageConfig): Promis
 
 function isDone(run: JobRun): boolean {
   return outcomeOf(run) === 'succeeded';
+}
+
+function engineOf(run: JobRun | undefined): string | undefined {
+  return run?.attempts.find(({ end }) => end?.state === 'succeeded')?.engineId;
 }
 
 function lastLine(text: string): string {

@@ -75,18 +75,24 @@ async function* setService(
     return;
   }
   if (action === 'create') {
-    if (init) yield* initialise(cluster, { deployment, service: key, image, command: init }, signal);
+    const initialised =
+      init && (yield* initialise(cluster, { deployment, service: key, image, command: init }, signal));
+    const placed = withData(image, initialised);
     await createService(cluster, name, {
       ...serviceDefaults,
-      image,
-      ...linksOf(links),
-      update: updateOf(cluster, image),
+      ...{ image: placed, ...linksOf(links), update: updateOf(cluster, placed) },
     });
   } else {
     const force = fields.length === 0;
     await updateService(cluster, name, { image, links, ...(force && { force }) }, { ifGeneration: there?.generation });
   }
   yield { event: 'written', service: key, name, action };
+}
+
+/** What was written into its volumes is on one engine: elsewhere it would begin without it. */
+function withData(image: ImageConfig, engineId: string | undefined): ImageConfig {
+  if (engineId === undefined || !hasLocalVolume(image)) return image;
+  return { ...image, constraints: [...(image.constraints ?? []), `engine==${engineId}`] };
 }
 
 function linksOf(links: Readonly<Record<string, string>>) {
