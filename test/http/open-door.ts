@@ -58,11 +58,20 @@ export async function openOther<Name extends DoorName>(
   name: Name,
   settings: OtherSettings<Name>,
 ): Promise<Call> {
+  return (await serveOther(cluster, name, settings)).call;
+}
+
+/** The same with its server, for tests that leave something going on there. */
+export async function serveOther<Name extends DoorName>(
+  cluster: TestCluster,
+  name: Name,
+  settings: OtherSettings<Name>,
+): Promise<Pick<OpenDoor, 'server' | 'call'>> {
   const doors = { [name]: { listen: { host: '127.0.0.1', port: 0 }, ...settings } };
   const server = (await createDoors(cluster, doors, [])).get(name);
   if (!server) throw new Error(`no door ${name}`);
   await server.initialize();
-  return callOf(server);
+  return { server, call: callOf(server) };
 }
 
 /** The same API on the same cluster, for somebody with that role. */

@@ -8,7 +8,7 @@ import { createServer } from '../../src/http/server.ts';
 import { eventually } from '../controllers/services/stage.ts';
 import { type ClusterOptions, publishContainers, resyncAll } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { openDoor, openOther } from './open-door.ts';
+import { openDoor, openOther, serveOther } from './open-door.ts';
 import { steady } from './services.ts';
 
 const password = 'correct horse battery';
@@ -20,7 +20,8 @@ async function open(t: ExecutionContext, options: ClusterOptions = { engines: 2 
   for (const { registry } of cluster.engines) registry.add('demo/busybox:1').add('demo/tool:2');
   const adminPasswordFile = join(temporaryFolder(t), 'password');
   writeFileSync(adminPasswordFile, `${password}\n`);
-  const door = await openOther(cluster, 'shipyard', { adminPasswordFile });
+  const { server, call: door } = await serveOther(cluster, 'shipyard', { adminPasswordFile });
+  t.teardown(() => server.stop());
   const logIn = async (username: string, given = password) =>
     await door('POST', '/auth/login', { username, password: given }, { 'user-agent': 'shipyard-cli' });
   const as = (headers: Record<string, string>) => (method: string, url: string, body?: unknown) =>

@@ -13,12 +13,16 @@ import { readableBy } from '../event-access.ts';
 import { serializeEngine } from '../listed-container.ts';
 import { needs } from '../route-rules.ts';
 import { serializeContainer } from '../serialize.ts';
+import { RecentEvents } from './recent-events.ts';
 
-/** Of those that the store's feed still has, the latest. */
+/** Of those that are known still, the latest. */
 const mostEvents = 1_000;
 const purgeId = 'events';
 
 export function eventRoutes(server: Server, cluster: Cluster): void {
+  const log = new EventLog(cluster);
+  const recent = new RecentEvents(log);
+  server.ext('onPreStop', () => log.close());
   server.route<{ Query: { readonly limit?: string } }>({
     method: 'GET',
     path: '/api/events',
@@ -32,7 +36,10 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
       const isReadable = readableBy(cluster, { app });
       const isMeant = (event: ClusterEvent) =>
         matchesFilter({}, event) && isReadable(event) && isEventWithin(cluster, app.scope, event);
-      const events = await latest(cluster, { limit: limitOf(limit), isMeant, signal: gone.signal });
+      const [purge] = await listRecords(cluster, 'purge');
+      const purgedMs = purge ? Date.parse(purge.at) : 0;
+      const all = await recent.upToNow(gone.signal);
+      const events = all.filter((event) => Date.parse(event.at) > purgedMs && isMeant(event)).slice(0, limitOf(limit));
       return await Promise.all(events.map((event) => serialize(cluster, event)));
     },
   });
@@ -45,35 +52,6 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
       return h.response().code(204);
     },
   });
-}
-
-/** The newest first. */
-async function latest(
-  cluster: Cluster,
-  {
-    limit,
-    isMeant,
-    signal,
-  }: {
-    readonly limit: number;
-    readonly isMeant: (event: ClusterEvent) => boolean;
-    readonly signal: AbortSignal;
-  },
-): Promise<ClusterEvent[]> {
-  const [purge] = await listRecords(cluster, 'purge');
-  const purgedMs = purge ? Date.parse(purge.at) : 0;
-  const found: ClusterEvent[] = [];
-  // Its clients ask now and then: nothing is followed in between.
-  const log = new EventLog(cluster);
-  try {
-    for await (const news of log.read({ sinceMs: purgedMs + 1, untilMs: cluster.clock.now(), signal })) {
-      if (news.type === 'event' && news.event.kind !== 'reservation' && isMeant(news.event)) found.push(news.event);
-      if (found.length > 2 * mostEvents) found.splice(0, found.length - mostEvents);
-    }
-  } finally {
-    log.close();
-  }
-  return limit === 0 ? [] : found.slice(-limit).toReversed();
 }
 
 function limitOf(text = ''): number {

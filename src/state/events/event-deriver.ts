@@ -79,7 +79,10 @@ export class EventDeriver {
   /** The last change that was derived. */
   #derived = { version: -1, change: -1 };
 
-  /** `position`: everything up to there was read. `isPast`: the changes were made some time ago. */
+  /**
+   * `position`: everything up to there was read. `isPast`: the changes were made some time ago; events before the first change that carries a
+   * time have '' for theirs.
+   */
   constructor(clock: Pick<Clock, 'now'>, { epoch, version }: Position, { isPast = false } = {}) {
     this.#clock = clock;
     this.#isPast = isPast;
@@ -158,9 +161,8 @@ export class EventDeriver {
 
   #complete({ at, ...draft }: EventDraft): ClusterEvent {
     if (at !== undefined) this.#see(at);
-    // What carries no time was done when its neighbours were.
-    const known = this.#isPast && this.#latest !== '' ? this.#latest : timestamp(this.#clock);
-    return { ...draft, at: at ?? known };
+    // What carries no time was done when its neighbours were; of the first ones the neighbour is still to come.
+    return { ...draft, at: at ?? (this.#isPast ? this.#latest : timestamp(this.#clock)) };
   }
 
   #see(at: string): void {

@@ -6,7 +6,7 @@ import { pause } from '../../runtime/pause.ts';
 import { timedOut, withTimeout } from '../../runtime/with-timeout.ts';
 import type { Position, Store } from '../../store/store.ts';
 import { Changes } from '../changes.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, timestamp } from '../clock.ts';
 import { EventDeriver, isBehind, type LoggedEvent } from './event-deriver.ts';
 import { EventRing } from './event-ring.ts';
 
@@ -20,6 +20,8 @@ const idleMs = 15_000;
 /** The feed is followed for so long after the last reader. */
 const lingerMs = 60_000;
 const againMs = 500;
+/** The feed tells within milliseconds what was written. */
+const soonMs = 10;
 /** How long a feed may take to tell what is in it already; and whether a version that it told has another change. */
 const replayMs = 10_000;
 const settledMs = 500;
@@ -39,6 +41,8 @@ export interface EventQuery {
   /** Those from that time on, in milliseconds since 1970. */
   readonly sinceMs?: number | undefined;
   readonly untilMs?: number | undefined;
+  /** Ends with what the store knows when the reading begins. The last item says where to go on. */
+  readonly isOnce?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -90,8 +94,10 @@ export class EventLog {
   }
 
   async *#tell(query: EventQuery): AsyncGenerator<EventLogItem> {
-    const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal } = query;
+    const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, isOnce = false, signal } = query;
     let { after } = query;
+    const end = isOnce ? await this.#store.position() : undefined;
+    const giveUpMs = this.#clock.steadyMs() + replayMs;
     let following = await this.#followed(signal);
     if (!following) return;
     const { complete } = following.ring;
@@ -125,6 +131,12 @@ export class EventLog {
       }
       number += events.length;
       if (events.length > 0) continue;
+      if (end) {
+        const isThere = following.deriver.last.version >= end.version || this.#clock.steadyMs() > giveUpMs;
+        if (isThere && number === following.ring.next) return yield { type: 'idle', id: placeOf(following, number) };
+        await this.#changes.next(count, soonMs, signal);
+        continue;
+      }
       const leftMs = untilMs - this.#clock.now();
       if (leftMs <= 0) return;
       await this.#changes.next(count, Math.min(idleMs, leftMs), signal);
@@ -145,23 +157,39 @@ export class EventLog {
     const begin = after ? Math.max(0, after.version - 1) : await this.#oldest(end, signal);
     const deriver = new EventDeriver(this.#clock, { epoch: end.epoch, version: begin }, { isPast: true });
     const changes = this.#store.follow(begin, until, end.epoch)[Symbol.asyncIterator]();
+    const isMeant = ({ event, id }: LoggedEvent) => {
+      const at = Date.parse(event.at);
+      return (!after || isBehind({ event, id }, after)) && at >= sinceMs && at <= (untilMs ?? at);
+    };
+    // Dated by now they would be later than all that came after them.
+    const undated: LoggedEvent[] = [];
+    const dated = (at: string) =>
+      undated
+        .splice(0)
+        .map(({ id, event }) => ({ id, event: { ...event, at } }))
+        .filter(isMeant)
+        .map((each) => ({ type: 'event', ...each }) as const);
     try {
       for (let isReached = begin >= end.version; ; ) {
         const next = await withTimeout(isReached ? settledMs : replayMs, changes.next());
-        if (next === timedOut && isReached) return;
+        if (next === timedOut && isReached) return yield* dated(timestamp(this.#clock));
         if (next === timedOut || next.done || next.value.kind === 'reset') {
+          yield* dated(timestamp(this.#clock));
           if (after && !signal.aborted) yield lost(end);
           return;
         }
         const { version } = next.value;
         // From here on the ring has it.
-        if (version > end.version) return;
+        if (version > end.version) return yield* dated(timestamp(this.#clock));
         isReached = version === end.version;
         for (const each of deriver.derive(next.value)) {
-          const at = Date.parse(each.event.at);
-          if (isBehind(each, end)) return;
-          if ((!after || isBehind(each, after)) && at >= sinceMs && at <= (untilMs ?? at))
-            yield { type: 'event', ...each };
+          if (isBehind(each, end)) return yield* dated(timestamp(this.#clock));
+          if (each.event.at === '') {
+            undated.push(each);
+            continue;
+          }
+          yield* dated(each.event.at);
+          if (isMeant(each)) yield { type: 'event', ...each };
         }
       }
     } finally {

@@ -161,3 +161,18 @@ test('a reader that is too slow is cut off and told so; it keeps nothing in memo
   t.like(await slow.next(), { value: { type: 'cut' } });
   t.true((await slow.next()).done);
 });
+
+test('the first events of a feed that carry no time are as old as what comes after them', async (t) => {
+  const cluster = await startCluster(t, { engines: 3 });
+  cluster.clock.turn(3_600_000);
+  const { news, reading } = reader(t, logOf(t, cluster), { sinceMs: 1, isOnce: true });
+  await reading;
+  const told = news.flatMap((each) => (each.type === 'event' ? [each.event] : []));
+  t.is(told.filter(({ kind, action }) => kind === 'engine' && action === 'create').length, 3);
+  const times = told.map(({ at }) => Date.parse(at));
+  t.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
+  t.true((times[0] ?? Number.NaN) < cluster.clock.now() - 3_000_000);
+});
