@@ -5,6 +5,7 @@ import { currentLoad, observeConditions } from './conditions.ts';
 import { measureCopies } from './copies.ts';
 import { withArena } from './engines/arena.ts';
 import type { Figure } from './figure.ts';
+import { measureForeignEvents } from './foreign-events.ts';
 import { measureImagePush } from './image-push.ts';
 import { measureLists, measureListsAtScale } from './list-ratio.ts';
 import { measureLogReaders } from './log-readers.ts';
@@ -46,6 +47,10 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
     const { store } = options;
     const profile = options.isProfiled ? profileDir : undefined;
     figures.push(...(await measureListsAtScale(n.lists, { store, profileDir: profile }, progress)));
+  }
+  if (options.parts.includes('events')) {
+    const profile = options.isProfiled ? profileDir : undefined;
+    figures.push(...(await measureForeignEvents(n.events, { store: options.store, profileDir: profile }, progress)));
   }
   if (options.parts.includes('images')) figures.push(...(await measureImagePush(options.store, n.images, progress)));
   if (options.parts.includes('copies')) figures.push(...(await measureCopies(options.store, n.copies, progress)));

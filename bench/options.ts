@@ -5,6 +5,7 @@ export const parts = [
   'run',
   'burst',
   'lists',
+  'events',
   'logs',
   'streams',
   'images',
@@ -29,12 +30,13 @@ export interface BenchOptions {
   readonly isProfiled: boolean;
 }
 
-export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|images|copies|accounts|services|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
+export const usage = `npm run bench -- [--only run|burst|lists|events|logs|streams|images|copies|accounts|services|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
                  [--json] [--profile]
 
   run      POST /apiv1/container against create + start on the bare engine; N containers each (60)
   burst    150 containers from 32 clients over 3 engines against raw round robin; N bursts each (6)
   lists    lists of 150 containers on 3 engines and of 20,000 on 1,000 simulated ones; N of each (20)
+  events   1,000 events a second from containers of others on 10 simulated engines; N containers that are to be listed (20)
   logs     /healthz beside 100 clients that follow a log and do not read it; N requests (200)
   streams  a byte to a program, a long log, a reader that is slow, and 700 readers; N events, 10 N bytes (20)
   images   200 MB to three engines against docker save and load, and 5 MB changed; N times (3)
@@ -51,6 +53,7 @@ const defaultN: BenchOptions['n'] = {
   run: 60,
   burst: 6,
   lists: 20,
+  events: 20,
   logs: 200,
   streams: 20,
   images: 3,

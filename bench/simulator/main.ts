@@ -6,12 +6,14 @@ import net, { type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { type Behaviour, goodBehaviour, mannerOf } from './behaviour.ts';
 import { answer } from './engine-api.ts';
+import { makeForeignEvents } from './foreign-events.ts';
 import { SimulatedEngine } from './simulated-engine.ts';
 
 /** The process of the simulator: one TLS server behind a port for each engine. Told how to behave by messages. */
 const [count = '', ca = '', cert = '', key = ''] = process.argv.slice(2);
 const engines = new Map<number, { readonly index: number; readonly engine: SimulatedEngine }>();
 let behaviour = goodBehaviour;
+let endEvents = () => {};
 
 const server = https.createServer(
   {
@@ -26,6 +28,13 @@ const server = https.createServer(
 );
 process.on('message', (reported: Behaviour) => {
   behaviour = reported;
+  endEvents();
+  const { foreignEventsPerSecond: perSecond } = behaviour;
+  if (perSecond > 0)
+    endEvents = makeForeignEvents(
+      [...engines.values()].map(({ engine }) => engine),
+      perSecond,
+    );
   process.send?.({ reported: true });
 });
 process.on('disconnect', () => process.exit());

@@ -17,6 +17,8 @@ interface SimulatedContainer {
   /** Seconds since 1970. */
   readonly created: number;
   isRunning: boolean;
+  /** It ran, and ended. */
+  hasEnded?: boolean;
 }
 
 /** Told of each event as a line of Docker's `/events`. */
@@ -55,6 +57,17 @@ export class SimulatedEngine {
   }
 
   /** False: there is no such container. */
+  stop(id: string): boolean {
+    const container = this.#containers.get(id);
+    if (!container) return false;
+    if (!container.isRunning) return true;
+    container.isRunning = false;
+    container.hasEnded = true;
+    this.#tell('die', container);
+    return true;
+  }
+
+  /** False: there is no such container. */
   remove(id: string): boolean {
     const container = this.#containers.get(id);
     if (!container) return false;
@@ -82,7 +95,7 @@ export class SimulatedEngine {
   }
 
   list(): Filterable[] {
-    return [...this.#containers.values()].map(({ id, name, body, created, isRunning }) => ({
+    return [...this.#containers.values()].map(({ id, name, body, created, isRunning, hasEnded }) => ({
       Id: id,
       Names: [`/${name}`],
       Image: body.Image,
@@ -91,8 +104,8 @@ export class SimulatedEngine {
       Created: created,
       Ports: [],
       Labels: body.Labels ?? {},
-      State: isRunning ? 'running' : 'created',
-      Status: isRunning ? 'Up 2 minutes' : 'Created',
+      State: isRunning ? 'running' : hasEnded ? 'exited' : 'created',
+      Status: isRunning ? 'Up 2 minutes' : hasEnded ? 'Exited (0) 2 minutes ago' : 'Created',
       HostConfig: { NetworkMode: 'default' },
       NetworkSettings: { Networks: { bridge: { NetworkID: imageId, IPAddress: '172.17.0.2', IPPrefixLen: 16 } } },
       Mounts: [],
@@ -107,11 +120,11 @@ export class SimulatedEngine {
   inspect(id: string): object | undefined {
     const container = this.#containers.get(id);
     if (!container) return undefined;
-    const { name, body, isRunning } = container;
+    const { name, body, isRunning, hasEnded } = container;
     return {
       Id: id,
       Name: `/${name}`,
-      State: { Running: isRunning, Status: isRunning ? 'running' : 'created' },
+      State: { Running: isRunning, Status: isRunning ? 'running' : hasEnded ? 'exited' : 'created', ExitCode: 0 },
       Config: { Hostname: id.slice(0, 12), Domainname: '', Env: body.Env ?? [], Cmd: body.Cmd ?? ['sleep'] },
       HostConfig: body.HostConfig ?? {},
       NetworkSettings: { Ports: {} },

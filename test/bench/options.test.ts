@@ -3,11 +3,25 @@ import { parseOptions } from '../../bench/options.ts';
 
 test('without options, everything in its usual number', (t) => {
   t.deepEqual(parseOptions([]), {
-    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'images', 'copies', 'accounts', 'services', 'place', 'scale'],
+    parts: [
+      'run',
+      'burst',
+      'lists',
+      'events',
+      'logs',
+      'streams',
+      'images',
+      'copies',
+      'accounts',
+      'services',
+      'place',
+      'scale',
+    ],
     n: {
       run: 60,
       burst: 6,
       lists: 20,
+      events: 20,
       logs: 200,
       streams: 20,
       images: 3,
@@ -31,6 +45,7 @@ test('--only takes one part, and --n is its number', (t) => {
     run: 60,
     burst: 2,
     lists: 20,
+    events: 20,
     logs: 200,
     streams: 20,
     images: 3,
@@ -58,7 +73,7 @@ test(
   'a part that is none is refused by name',
   refused,
   ['--only', 'walk'],
-  /one of run, burst, lists, logs, streams, images, copies, accounts, services, place, scale, not "walk"/,
+  /one of run, burst, lists, events, logs, streams, images, copies, accounts, services, place, scale, not "walk"/,
 );
 test('none is no number', refused, ['--only', 'run', '--n', '0'], /--n must be a number from 1/);
 test('a network that is none', refused, ['--network', 'mesh'], /--network must be one of bridge, host, none/);

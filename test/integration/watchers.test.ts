@@ -6,7 +6,10 @@ import { startRedis } from './store/redis-server.ts';
 
 /** Seconds between two resyncs: what is known sooner is known by an event. */
 const resyncSeconds = 120;
-const knownWithinMs = 30_000;
+/** As README promises: nothing else runs beside this file (ava.timed.config.js). */
+const knownWithinMs = 2_000;
+/** Until a server has found out which engines it follows, or that one of them, or a server, is silent. */
+const followedWithinMs = 30_000;
 let lab: Lab;
 
 test.before(async () => {
@@ -53,7 +56,7 @@ test.serial('what is done by hand on any engine is in every server’s records b
   await registerAll(first, lab);
   // Until both have found out who follows what.
   for (const [index] of lab.engines.entries()) {
-    await eventually(() => followed(servers, index + 1), Boolean, knownWithinMs);
+    await eventually(() => followed(servers, index + 1), Boolean, followedWithinMs);
   }
   for (const n of [1, 2, 3]) {
     await byHand.run(n, 'theirs', 18_100);
@@ -115,7 +118,7 @@ test.serial('what is started, stopped, renamed and removed by hand is right in t
   if (!first) throw new Error('two servers');
   await registerAll(first, lab);
   for (const [index] of lab.engines.entries())
-    await eventually(() => followed(servers, index + 1), Boolean, knownWithinMs);
+    await eventually(() => followed(servers, index + 1), Boolean, followedWithinMs);
   const everywhere = async (expected: readonly string[]) => {
     for (const server of servers) {
       const isSo = (names: readonly string[]) => names.join() === expected.join();
@@ -160,14 +163,14 @@ test.serial('while an engine is frozen, lists and look-ups are answered: no engi
       t.is((await server.call('GET', `container/${ran.id.slice(0, 12)}`)).data.name, '/frozen');
     }
     const stale = async () => (await server.call('GET', 'containers')).data[0]?.stale;
-    t.true(await eventually(stale, Boolean, knownWithinMs), 'once it is known not to answer');
+    t.true(await eventually(stale, Boolean, followedWithinMs), 'once it is known not to answer');
     const { errors } = await server.call('GET', 'containers');
     t.like(errors, [{ engine: 'watched-1' }]);
   } finally {
     await lab.resume(1);
   }
   const fresh = async () => (await server.call('GET', 'containers?consistent=true')).data[0]?.stale;
-  t.is(await eventually(fresh, (isStale) => isStale === undefined, knownWithinMs), undefined);
+  t.is(await eventually(fresh, (isStale) => isStale === undefined, followedWithinMs), undefined);
   t.is((await server.call('DELETE', 'container/frozen')).status, 202);
 });
 
@@ -179,7 +182,7 @@ test.serial('when a server dies, the others follow its engines', async (t) => {
   const heir = await startSatsuma(lab, dir, settings);
   t.teardown(() => heir.end());
   for (const [index] of lab.engines.entries())
-    await eventually(() => followed([doomed, heir], index + 1), Boolean, knownWithinMs);
+    await eventually(() => followed([doomed, heir], index + 1), Boolean, followedWithinMs);
   await doomed.end('SIGKILL');
   const died = performance.now();
   for (const n of [1, 2, 3]) await byHand.run(n, 'later', 18_200);
@@ -188,7 +191,7 @@ test.serial('when a server dies, the others follow its engines', async (t) => {
       await eventually(
         () => reserved(n)(heir),
         (mb) => mb === 64,
-        knownWithinMs,
+        followedWithinMs,
       ),
       64,
       `engine ${n}`,
@@ -206,7 +209,7 @@ async function followed(servers: readonly SatsumaServer[], n: number): Promise<b
     (await eventually(
       () => reserved(n)(server),
       (mb) => mb > 0,
-      knownWithinMs,
+      followedWithinMs,
     )) > 0;
   await byHand.remove(n, 'probe');
   return (
@@ -214,7 +217,7 @@ async function followed(servers: readonly SatsumaServer[], n: number): Promise<b
     (await eventually(
       () => reserved(n)(server),
       (mb) => mb === 0,
-      knownWithinMs,
+      followedWithinMs,
     )) === 0
   );
 }
