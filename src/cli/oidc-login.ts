@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Configuration } from 'openid-client';
 import type { OidcProvider } from '../api/account.ts';
-import { isLoopbackUrl } from '../config/loopback.ts';
+import { isLoopback } from '../runtime/loopback.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -31,7 +31,7 @@ const callbackPath = '/callback';
  */
 export async function idTokenOf({ issuer, client_id, scopes }: OidcProvider, way: OidcWay, io: Io): Promise<string> {
   const where = new URL(issuer);
-  if (where.protocol !== 'https:' && !isLoopbackUrl(where))
+  if (where.protocol !== 'https:' && !isLoopback(where.hostname))
     throw new NotDone(1, `the provider ${issuer} is not one of https://`);
   const interrupt = new AbortController();
   const stop = io.onInterrupt?.(() => interrupt.abort(new NotDone(130, 'not logged in')));

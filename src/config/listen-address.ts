@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import Joi from 'joi';
+import { isLoopback as isLoopbackHost } from '../runtime/loopback.ts';
 import type { ListenAddress } from './config.ts';
-import { isLoopbackHost } from './loopback.ts';
 import { must } from './messages.ts';
 
 const form = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<name>[a-zA-Z0-9.-]*)):(?<port>[0-9]{1,5})$/;

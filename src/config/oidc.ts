@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { OidcSettings } from '../model/oidc.ts';
 import { parsePattern } from '../model/pattern.ts';
-import { isLoopbackUrl } from './loopback.ts';
+import { isLoopback } from '../runtime/loopback.ts';
 import { must } from './messages.ts';
 
 /** As the file spells them. */
@@ -27,7 +27,7 @@ const issuer = Joi.string()
   .max(2048)
   .custom((text: string) => {
     const url = new URL(text);
-    const isOpen = url.protocol === 'http:' && !isLoopbackUrl(url);
+    const isOpen = url.protocol === 'http:' && !isLoopback(url.hostname);
     if (url.search !== '' || url.hash !== '' || isOpen) throw new Error('no issuer');
     return text;
   });

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '../api/catalog.ts';
-import { isLoopback } from '../model/host-of.ts';
+import { isLoopback } from '../runtime/loopback.ts';
 
 /** Entries of one slot; its name in lower case, as DNS knows no capitals. */
 export const entriesBySlot = groupsBy(({ slot }: { readonly slot: string }) => slot.toLowerCase());

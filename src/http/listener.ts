@@ -3,6 +3,7 @@ import { server as createHapi, type Lifecycle, type Plugin, type Server } from '
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import { listenError } from '../runtime/listen-error.ts';
+import { isLoopback } from '../runtime/loopback.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type Gate, guardRoutes } from './access-guard.ts';
 import { auditRequests } from './audit-requests.ts';
@@ -10,7 +11,7 @@ import { refuseLargeBodies } from './body-bounds.ts';
 import { limitConnections } from './connection-limits.ts';
 import { refuseUntellable } from './json-body.ts';
 import { refuseBadTargets } from './request-target.ts';
-import { isLoopbackHost, refuseOtherSites } from './same-origin.ts';
+import { refuseOtherSites } from './same-origin.ts';
 import type { TlsOptions } from './server-tls.ts';
 import { shownPath } from './shown-path.ts';
 
@@ -41,7 +42,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   const { host, port, cluster, gate, tls, answerErrors } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // Who comes from another machine all the same came through a proxy, which nobody asked who they are.
-  const isLocalOnly = gate !== 'token' && host !== undefined && isLoopbackHost(host);
+  const isLocalOnly = gate !== 'token' && host !== undefined && isLoopback(host);
   // Failures are logged once, by whatever answers them.
   const server = createHapi({
     port,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { forbidden } from '@hapi/boom';
 import type { Lifecycle, Request } from '@hapi/hapi';
+import { isLoopback } from '../runtime/loopback.ts';
 
 /** What a browser says of a request that its user made, or a page of this server. */
 const ownSites = ['same-origin', 'none'];
@@ -29,7 +30,7 @@ export function refuseOtherSites(options: {
     if (!isAddress(hostname)) {
       throw forbidden(`${described(hostname)} is not known here: use an IP address, or add it to allowed-hosts`);
     }
-    if (isLocalOnly && hostname !== '' && !isLoopbackHost(hostname)) {
+    if (isLocalOnly && hostname !== '' && !isLoopback(hostname)) {
       const way = 'ask at 127.0.0.1, set auth.mode to required, or add the host to allowed-hosts';
       throw forbidden(`this server is open to its own machine only: ${way}`);
     }
@@ -39,12 +40,6 @@ export function refuseOtherSites(options: {
 
 function isOwn(origin: string, request: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.info.host.toLowerCase();
-}
-
-/** A name or an address that is always this machine's own. */
-export function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 function isAddress(hostname: string): boolean {

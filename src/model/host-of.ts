@@ -4,8 +4,3 @@ import type { EngineRecord } from './engine.ts';
 export function hostOf({ addr }: Pick<EngineRecord, 'addr'>): string {
   return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname.replace(/^\[|\]$/g, '');
 }
-
-/** Of an address: only its own machine is meant. */
-export function isLoopback(address: string): boolean {
-  return address === '::1' || address.replace(/^::ffff:/, '').startsWith('127.');
-}

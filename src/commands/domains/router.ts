@@ -5,11 +5,11 @@ import { wantedConfig } from '../../decisions/domains/wanted-config.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { isWildcard } from '../../model/host-address.ts';
-import { isLoopback } from '../../model/host-of.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { defaultRouterService, type RouterRecord, routerId } from '../../model/router.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
+import { isLoopback } from '../../runtime/loopback.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { createService, removeService, updateService } from '../services/change-service.ts';
@@ -119,7 +119,7 @@ function ownDns({ settings: { discovery } }: Cluster): string {
   }
   const { host, port } = discovery.dns;
   const address = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-  if (!isWildcard(host) && !isLoopback(host) && host !== 'localhost') return address;
+  if (!isWildcard(host) && !isLoopback(host)) return address;
   throw new SatsumaError('invalid', `routers do not reach the DNS server at ${address}: say with "dns" where they do`);
 }
 
