@@ -28,6 +28,7 @@ import { breakRuntime, repairRuntime } from './runtime.ts';
 import { buildLab, checkEngineCount, defaultEngines, type LabOptions, refuseRunningLab } from './start-lab.ts';
 import { folderOf, type LabState, readState } from './state.ts';
 import { type TlsRequest, type TlsResponse, tlsRequest } from './tls-request.ts';
+import { importUnbound } from './unbound-image.ts';
 
 export type { EngineCondition, LabEngine } from './engine-host.ts';
 export { LabError } from './lab-error.ts';
@@ -49,6 +50,8 @@ export interface Lab {
   importRedis(): Promise<void>;
   /** Gives every engine `caddy:2`: a real one, of the machine's own caddy. */
   importCaddy(): Promise<void>;
+  /** Gives every engine `demo/unbound:1`: a real resolver, of the machine's own unbound. */
+  importUnbound(): Promise<void>;
   /** Asks the Engine API of one engine. */
   request(n: number, request: TlsRequest): Promise<TlsResponse>;
   /** How every engine is at the moment. */
@@ -146,6 +149,11 @@ function labOf(name: string, dir: string, state: LabState): Lab {
       ),
     importCaddy: async () =>
       importCaddy(
+        dir,
+        numbers.map((n) => daemonOf(context, n)),
+      ),
+    importUnbound: async () =>
+      importUnbound(
         dir,
         numbers.map((n) => daemonOf(context, n)),
       ),

@@ -18,6 +18,9 @@ const packageOf = {
   setsid: 'util-linux',
   'docker-registry': 'docker-registry',
   caddy: 'caddy',
+  unbound: 'unbound',
+  getent: 'libc-bin',
+  sleep: 'coreutils',
   'redis-server': 'redis-server',
   debootstrap: 'debootstrap',
 } as const;

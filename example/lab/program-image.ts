@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import type { Daemon } from './daemon.ts';
 import { importArchive, packFolder } from './import-archive.ts';
 import { LabError } from './lab-error.ts';
-import { findProgram } from './machine.ts';
+import { findProgram, type Program } from './machine.ts';
 import { run } from './run.ts';
 
 /** An image of a program of this machine. */
 export interface ProgramImage {
   readonly reference: string;
-  readonly program: Parameters<typeof findProgram>[0];
+  readonly program: Program;
+  /** More of them that it brings. */
+  readonly tools?: readonly Program[];
   /** Debian's name of what has it. */
   readonly debianPackage: string;
   readonly folders: readonly string[];
@@ -25,14 +27,20 @@ export async function importProgram(dir: string, image: ProgramImage, daemons: r
   await importArchive(archive, image.reference, image.changes, daemons);
 }
 
-async function pack(root: string, { program, debianPackage, folders }: ProgramImage, archive: string): Promise<void> {
-  const path = await findProgram(program);
-  if (path === undefined)
-    throw new LabError('missing_package', `The image needs ${program}: apt-get install ${debianPackage}.`);
+async function pack(
+  root: string,
+  { program, tools = [], debianPackage, folders }: ProgramImage,
+  archive: string,
+): Promise<void> {
   await rm(root, { recursive: true, force: true });
-  const libraries = [...(await run('ldd', [path])).matchAll(/(\/\S+) \(0x/g)].flatMap(([, file]) => file ?? []);
-  for (const file of libraries) await copyInto(root, file, file);
-  await copyInto(root, path, `/usr/bin/${program}`);
+  for (const name of [program, ...tools]) {
+    const path = await findProgram(name);
+    if (path === undefined)
+      throw new LabError('missing_package', `The image needs ${name}: apt-get install ${debianPackage}.`);
+    const libraries = [...(await run('ldd', [path])).matchAll(/(\/\S+) \(0x/g)].flatMap(([, file]) => file ?? []);
+    for (const file of libraries) await copyInto(root, file, file);
+    await copyInto(root, path, `/usr/bin/${name}`);
+  }
   for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
   await packFolder(root, archive);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a Debian or Ubuntu machine with Node and git ready for the demo, the lab, the tests and the benchmarks:
-#   sh example/lab/setup.sh [build] [docker] [redis] [registry] [caddy] [faketime] [shells]      (nothing named: all of these)
+#   sh example/lab/setup.sh [build] [docker] [redis] [registry] [caddy] [unbound] [faketime] [shells]      (nothing named: all of these)
 #      sh example/lab/setup.sh debootstrap      (for another version of Docker)
 # npm packages come from the lock file, always. Debian packages that are missing are named, then installed, by root only:
 # without them the demo uses the Docker that is there. Whatever is in place already is left as it is.
@@ -8,7 +8,7 @@ set -eu
 umask 022
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.."
-wanted=${*:-build docker redis registry caddy faketime shells}
+wanted=${*:-build docker redis registry caddy unbound faketime shells}
 
 say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -23,7 +23,7 @@ quietly() {
 }
 
 for part in $wanted; do
-  case $part in build | docker | redis | registry | caddy | faketime | shells | debootstrap) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, faketime, shells or debootstrap." ;; esac
+  case $part in build | docker | redis | registry | caddy | unbound | faketime | shells | debootstrap) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, unbound, faketime, shells or debootstrap." ;; esac
 done
 
 mkdir -p .lab
@@ -61,6 +61,7 @@ if wants docker; then
 fi
 if wants redis; then has redis-server || missing="$missing redis-server"; fi
 if wants caddy; then has caddy || missing="$missing caddy"; fi
+if wants unbound; then has unbound || missing="$missing unbound"; fi
 if wants faketime; then has faketime || missing="$missing faketime"; fi
 # For the tests of completion.
 if wants shells; then

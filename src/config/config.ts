@@ -55,6 +55,8 @@ export interface Config {
 export interface DiscoverySettings {
   readonly dns: { readonly host: string; readonly port: number };
   readonly domain: string;
+  /** What containers in networks ask. */
+  readonly resolvers?: readonly string[];
 }
 
 /** Without a host: all interfaces. Port 0: the system chooses. */

@@ -7,9 +7,13 @@ import { must, unknownSetting } from './messages.ts';
 export interface DiscoveryInFile {
   readonly dns?: string;
   readonly domain: string;
+  readonly resolvers?: readonly string[];
 }
 
 const domainPattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
+
+/** As many as the C library reads. */
+const mostResolvers = 3;
 
 const keys = {
   dns: must(
@@ -17,6 +21,13 @@ const keys = {
     Joi.string().custom((text: string, helpers) =>
       parseListenAddress(text)?.host === undefined ? helpers.error('any.invalid') : text,
     ),
+  ),
+  resolvers: must(
+    'a list of one to three IP addresses',
+    Joi.array()
+      .items(must('an IP address', Joi.string().ip({ cidr: 'forbidden' })))
+      .min(1)
+      .max(mostResolvers),
   ),
   domain: must('a domain in lower case, like "satsuma"', Joi.string().pattern(domainPattern)).default('satsuma'),
 };
@@ -28,11 +39,15 @@ export const discoverySchema = must('an object with "dns" or "domain"', Joi.obje
 /** Where words like them are looked for when one is not known. */
 export const discoveryWords = Object.keys(keys);
 
-export function discoveryOf({ dns, domain }: DiscoveryInFile): DiscoverySettings | undefined {
+export function discoveryOf({ dns, domain, resolvers }: DiscoveryInFile): DiscoverySettings | undefined {
   const { host, port } = (dns !== undefined && parseListenAddress(dns)) || {};
-  return host === undefined || port === undefined ? undefined : { dns: { host, port }, domain };
+  return host === undefined || port === undefined
+    ? undefined
+    : { dns: { host, port }, domain, ...(resolvers && { resolvers }) };
 }
 
 export function describeDiscovery(settings: DiscoverySettings | undefined): object | undefined {
-  return settings && { dns: formatListenAddress(settings.dns), domain: settings.domain };
+  if (!settings) return undefined;
+  const { dns, domain, resolvers } = settings;
+  return { dns: formatListenAddress(dns), domain, ...(resolvers && { resolvers }) };
 }

@@ -9,8 +9,11 @@ export interface Directory {
   isEndOfNames(end: string): boolean;
   /** Where its ready replicas can be reached: the same list until something changes. */
   entriesOf(service: string): readonly CatalogEntry[];
-  /** Its ready replicas in a network, which is named in lower case: the same list until something changes. */
-  membersOf(service: string, network: string): readonly Member[];
+  /**
+   * The ready replicas in a network of the services that have this name or alias there, both in lower case: of one service the same
+   * list until something changes. Undefined: no service has it, there or anywhere.
+   */
+  membersNamed(name: string, network: string): readonly Member[] | undefined;
 }
 
 export interface Member {
@@ -93,7 +96,10 @@ function hasNamesBelow(labels: readonly string[], { isEndOfNames }: Directory): 
 }
 
 function entriesOf(labels: readonly string[], directory: Directory): readonly CatalogEntry[] | undefined {
-  return found(labels, directory, (service) => directory.entriesOf(service));
+  return found(labels, (name) => {
+    const service = directory.serviceNamed(name);
+    return service === undefined ? undefined : directory.entriesOf(service);
+  });
 }
 
 /** Names of networks may have dots, too. */
@@ -101,23 +107,24 @@ function membersOf(labels: readonly string[], directory: Directory): readonly Me
   let empty: readonly Member[] | undefined;
   for (let at = labels.length - 1; at > 0; at--) {
     const network = labels.slice(at).join('.');
-    const members = found(labels.slice(0, at), directory, (service) => directory.membersOf(service, network));
+    const members = found(labels.slice(0, at), (name) => directory.membersNamed(name, network));
     if (members && members.length > 0) return members;
     empty ??= members;
   }
   return empty;
 }
 
-/** What there is of a service, or of one of its slots. Both names may have dots. Undefined: there is no such service or slot. */
+/**
+ * What there is of a service, or of one of its slots. Both names may have dots. Undefined: there is no such service or slot, as
+ * `partsOf` says of each name.
+ */
 function found<T extends { readonly slot: string }>(
   labels: readonly string[],
-  { serviceNamed }: Directory,
-  partsOf: (service: string) => readonly T[],
+  partsOf: (name: string) => readonly T[] | undefined,
 ): readonly T[] | undefined {
   for (let at = 0; at < labels.length; at++) {
-    const service = serviceNamed(labels.slice(at).join('.'));
-    if (service === undefined) continue;
-    const parts = partsOf(service);
+    const parts = partsOf(labels.slice(at).join('.'));
+    if (parts === undefined) continue;
     if (at === 0) return parts;
     const slot = labels.slice(0, at).join('.');
     const ofSlot = entriesBySlot(parts, slot);

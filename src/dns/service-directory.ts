@@ -1,5 +1,7 @@
 import { entriesOf } from '../decisions/services/catalog.ts';
 import { nothingKnown, surveyReplicas } from '../decisions/services/survey.ts';
+import { attachmentsOf } from '../model/image-config.ts';
+import type { ServiceRecord } from '../model/service.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Directory, Member } from './name.ts';
 
@@ -11,15 +13,15 @@ type MembersByNetwork = ReadonlyMap<string, readonly Member[]>;
 /** The services of the cluster, from the catalogue in memory. */
 export function serviceDirectory(cluster: Cluster): Directory {
   const { services, changes } = cluster.cache;
-  let names: ReadonlyMap<string, string> = new Map();
-  let ends: ReadonlySet<string> = new Set();
+  let names = namesOf([]);
   let count = -1;
   // A question has many labels, and each may begin a name: services are walked once for each change of them.
-  const readNames = () => {
-    if (count === changes.countOf('service')) return;
-    count = changes.countOf('service');
-    names = new Map(services.all().map(({ id }) => [id.toLowerCase(), id]));
-    ends = new Set([...names.keys()].flatMap(endsOf));
+  const namesNow = (): Names => {
+    if (count !== changes.countOf('service')) {
+      count = changes.countOf('service');
+      names = namesOf(services.all());
+    }
+    return names;
   };
   const networks = new Map<
     string,
@@ -34,19 +36,50 @@ export function serviceDirectory(cluster: Cluster): Directory {
     networks.set(service, { count: now, until: performance.now() + rememberedMs, value });
     return value;
   };
+  const serviceNamed = (name: string) => (services.get(name) ? name : namesNow().services.get(name));
   return {
-    serviceNamed: (name) => {
-      if (services.get(name)) return name;
-      readNames();
-      return names.get(name);
-    },
-    isEndOfNames: (end) => {
-      readNames();
-      return ends.has(end);
-    },
+    serviceNamed,
+    isEndOfNames: (end) => namesNow().ends.has(end),
     entriesOf: (service) => entriesOf(cluster, service),
-    membersOf: (service, network) => networksOf(service).get(network) ?? none,
+    membersNamed: (name, network) => {
+      const own = serviceNamed(name);
+      const others = namesNow().aliases.get(aliasKey(network, name)) ?? [];
+      const [only, ...more] = [...(own === undefined ? [] : [own]), ...others.filter((each) => each !== own)];
+      if (only === undefined) return undefined;
+      const membersOf = (service: string) => networksOf(service).get(network) ?? none;
+      return more.length === 0 ? membersOf(only) : [only, ...more].flatMap(membersOf);
+    },
   };
+}
+
+/** What services are called, in lower case. */
+interface Names {
+  readonly services: ReadonlyMap<string, string>;
+  /** Of their names, behind a dot. */
+  readonly ends: ReadonlySet<string>;
+  /** The services that have an alias in a network. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+}
+
+function namesOf(services: readonly { readonly id: string; readonly value: ServiceRecord }[]): Names {
+  const aliases = new Map<string, string[]>();
+  for (const { id, value } of services) {
+    const keys = attachmentsOf(value.spec.image).flatMap(({ name, aliases = [] }) =>
+      aliases.map((alias) => aliasKey(name.toLowerCase(), alias.toLowerCase())),
+    );
+    for (const key of new Set(keys)) {
+      const having = aliases.get(key) ?? [];
+      having.push(id);
+      aliases.set(key, having);
+    }
+  }
+  const names = new Map(services.map(({ id }) => [id.toLowerCase(), id]));
+  return { services: names, ends: new Set([...names.keys()].flatMap(endsOf)), aliases };
+}
+
+/** Neither has a slash. */
+function aliasKey(network: string, alias: string): string {
+  return `${network}/${alias}`;
 }
 
 const none: readonly Member[] = [];

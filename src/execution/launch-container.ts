@@ -21,6 +21,7 @@ import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 import { afterLostCreate, afterLostStart } from './ride-out.ts';
 import { startWithSecrets } from './secrets/start-with-secrets.ts';
+import { withResolvers } from './with-resolvers.ts';
 
 /** Nobody waits longer to be told that a container runs. */
 const inspectionMs = 1_000;
@@ -112,7 +113,8 @@ async function create(
     origin: await findOrigin(cluster, reservation),
   };
   const labels = labelsOf(cluster.installation, reservation, context);
-  const spec = { image, policy: policyOf(cluster, image), name, labels, maximumCpus };
+  const body = withResolvers(image, cluster.settings, reservation.replica !== undefined);
+  const spec = { image: body, policy: policyOf(cluster, image), name, labels, maximumCpus };
   if (image.pull === 'always') await pull(cluster, engine, reservation);
   else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation);
   const { id: reservationId, engineId } = reservation;

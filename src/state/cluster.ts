@@ -52,7 +52,12 @@ export interface ClusterSettings {
   /** Engines that pull the same image at the same moment ask the registry once. */
   readonly imageSharing?: boolean;
   /** Where this server answers for the names of services; left out: nowhere. */
-  readonly discovery?: { readonly dns: { readonly host: string; readonly port: number }; readonly domain: string };
+  readonly discovery?: {
+    readonly dns: { readonly host: string; readonly port: number };
+    readonly domain: string;
+    /** Addresses of DNS servers that containers in networks ask for the names of services. */
+    readonly resolvers?: readonly string[];
+  };
   /** How long recordings of sessions are kept; left out: while there is room. */
   readonly audit?: { readonly keepMs: number };
   /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */

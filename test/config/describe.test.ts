@@ -44,7 +44,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
 });
 
 test('a description without its warnings is a file again', (t) => {
-  const discovery = '{"dns": "[::1]:5353", "domain": "cluster.example"}';
+  const discovery = '{"dns": "[::1]:5353", "domain": "cluster.example", "resolvers": ["172.18.0.1"]}';
   const { warnings: _, ...file } = described({
     ...{ SATSUMA_DATA_DIR: '/data', SATSUMA_LEASE: '7', SATSUMA_DISCOVERY: discovery },
   });

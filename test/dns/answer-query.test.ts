@@ -36,12 +36,14 @@ const directory: Directory = {
   serviceNamed: (name) => services.find((each) => each.toLowerCase() === name),
   isEndOfNames: (end) => services.some((each) => each.toLowerCase().endsWith(`.${end}`)),
   entriesOf: (service) => entries.filter((each) => each.service === service),
-  membersOf: (service, network) => {
+  membersNamed: (name, network) => {
+    if (name === 'front-door') return network === 'front' ? [{ slot: '1', address: '10.0.1.9' }] : undefined;
+    if (!services.some((each) => each.toLowerCase() === name)) return undefined;
     const members = [
       { slot: '1', address: '10.0.1.1' },
       { slot: '2', address: '10.0.1.2' },
     ];
-    return service === 'web' && ['front', 'back.end'].includes(network) ? members : [];
+    return name === 'web' && ['front', 'back.end'].includes(network) ? members : [];
   },
 };
 
@@ -105,7 +107,10 @@ test('inside of a network a service is its addresses there', (t) => {
   t.deepEqual(ask('2.web.front.net.cluster.test', 'A').answers, ['2.web.front.net.cluster.test A 10.0.1.2']);
   t.like(ask('web.other.net.cluster.test', 'A'), { code: 0, answers: [] });
   t.like(ask('web.front.net.cluster.test', 'SRV'), { code: 0, answers: [] });
-  for (const name of ['nobody.front', '3.web.front']) t.like(ask(`${name}.net.cluster.test`, 'A'), { code: 3 }, name);
+  t.deepEqual(ask('front-door.front.net.cluster.test', 'A').answers, ['front-door.front.net.cluster.test A 10.0.1.9']);
+  t.like(ask('front-door.cluster.test', 'A'), { code: 3 });
+  for (const name of ['nobody.front', '3.web.front', 'front-door.other'])
+    t.like(ask(`${name}.net.cluster.test`, 'A'), { code: 3 }, name);
 });
 
 test('routers are told hosts by names that stand for one address for ever', (t) => {

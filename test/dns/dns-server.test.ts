@@ -20,7 +20,7 @@ async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver
       serviceNamed: (name) => (name === 'web' || name === 'small' ? name : undefined),
       isEndOfNames: () => false,
       entriesOf: (service) => (service === 'web' ? entries : entries.slice(0, 2)),
-      membersOf: () => [],
+      membersNamed: () => [],
     },
     logger: createLogger({ level: 'silent' }),
   });
@@ -151,7 +151,12 @@ test('where somebody else listens, the start fails and says so', async (t) => {
   };
   const second = new DnsServer({
     ...options,
-    directory: { serviceNamed: () => undefined, isEndOfNames: () => false, entriesOf: () => [], membersOf: () => [] },
+    directory: {
+      serviceNamed: () => undefined,
+      isEndOfNames: () => false,
+      entriesOf: () => [],
+      membersNamed: () => [],
+    },
   });
   await t.throwsAsync(second.start(), { message: `cannot listen on 127.0.0.1:${port}: the port is in use` });
 });

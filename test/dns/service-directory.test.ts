@@ -3,13 +3,16 @@ import { serviceDirectory } from '../../src/dns/service-directory.ts';
 import type { ServiceRecord } from '../../src/model/service.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
+const record = (networks: readonly object[] = []) =>
+  ({ id: 'x', spec: { image: { name: 'i', networks } } }) as unknown as ServiceRecord;
+
 test('a service is found whatever capitals it has, as soon as it is there and until it is gone', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { cache } = cluster;
   const { serviceNamed } = serviceDirectory(cluster);
   t.is(serviceNamed('shop'), undefined);
   const { version } = cache;
-  cache.apply({ kind: 'service', id: 'Shop', version: version + 1, value: { id: 'x' } as unknown as ServiceRecord });
+  cache.apply({ kind: 'service', id: 'Shop', version: version + 1, value: record() });
   t.is(serviceNamed('shop'), 'Shop');
   cache.apply({ kind: 'service', id: 'Shop', version: version + 2 });
   t.is(serviceNamed('shop'), undefined);
@@ -32,8 +35,21 @@ test('services are walked once for each change of them, however many names are a
 test('the ends of names with dots are known', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { cache } = cluster;
-  const value = { id: 'x' } as unknown as ServiceRecord;
+  const value = record();
   cache.apply({ kind: 'service', id: 'Shop.Api.v1', version: cache.version + 1, value });
   const { isEndOfNames } = serviceDirectory(cluster);
   t.deepEqual(['v1', 'api.v1', 'shop.api.v1', 'i.v1'].map(isEndOfNames), [true, true, false, false]);
+});
+
+test('an alias is that of its network alone, and of all services that have it there', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { cache } = cluster;
+  for (const id of ['one', 'two']) {
+    const value = record([{ name: 'Front', aliases: ['Web', 'web'] }]);
+    cache.apply({ kind: 'service', id, version: cache.version + 1, value });
+  }
+  const { membersNamed } = serviceDirectory(cluster);
+  t.deepEqual(membersNamed('web', 'front'), []);
+  t.deepEqual(membersNamed('one', 'back'), []);
+  t.is(membersNamed('web', 'back'), undefined);
 });

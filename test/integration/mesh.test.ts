@@ -10,12 +10,16 @@ const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
 let lab: Lab;
 let server: SatsumaServer;
 let machine: string;
+let discovery: { readonly dns: string; readonly domain: string };
+/** Of every engine, on which its containers reach it. */
+const bridge = '172.17.0.1';
 
 test.before(async () => {
   lab = await startLab({ name: 'mesh', engines: 3, image: true, attached: true, liveRestore: false });
   // This machine, as the engines of the lab reach it.
   machine = new URL(lab.engines[0]?.addr ?? '').hostname.replace(/\d+$/, '1');
-  server = await startSatsuma(lab, folder, { discovery: { dns: `${machine}:53`, domain: 'lab.test' } });
+  discovery = { dns: `${machine}:53`, domain: 'lab.test' };
+  server = await startSatsuma(lab, folder, { discovery });
 });
 
 test.after.always(async () => {
@@ -177,6 +181,104 @@ test.serial(
       [],
     );
     t.is((await server.call('DELETE', 'container/asker?force=true')).status, 202);
+  },
+);
+
+/** Runs a program on the engine itself, without any server of Satsuma's. */
+async function runThere(n: number, container: string, cmd: readonly string[]): Promise<string> {
+  const post = async (path: string, body: object) =>
+    await lab.request(n, {
+      ...{ method: 'POST', path, headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify(body),
+    });
+  const made = await post(`/containers/${container}/exec`, { Cmd: cmd, AttachStdout: true, AttachStderr: true });
+  return (await post(`/exec/${JSON.parse(made.body).Id}/start`, { Tty: true })).body;
+}
+
+test.serial(
+  'with a resolver on each engine, a short name is that of the replicas that are ready, and is answered while no server is there',
+  async (t) => {
+    await lab.importUnbound();
+    const value = [
+      'server:',
+      `  interface: ${bridge}`,
+      '  access-control: 10.0.0.0/8 allow',
+      '  access-control: 172.16.0.0/12 allow',
+      '  module-config: "iterator"',
+      '  chroot: ""',
+      '  username: ""',
+      '  pidfile: ""',
+      '  use-syslog: no',
+      '  serve-expired: yes',
+      '  serve-expired-client-timeout: 500',
+      '  serve-expired-reply-ttl: 1',
+      '  cache-max-negative-ttl: 1',
+      '  infra-host-ttl: 5',
+      '  local-zone: "test." nodefault',
+      'forward-zone:',
+      '  name: "lab.test"',
+      `  forward-addr: ${machine}@53`,
+      'remote-control:',
+      '  control-enable: no',
+      '',
+    ].join('\n');
+    t.is((await server.call('POST', 'secret', { name: 'resolver.conf', value })).status, 201);
+    const resolver = {
+      ...{ name: 'demo/unbound:1', network_mode: 'host', secrets: [{ name: 'resolver.conf' }] },
+      args: ['unbound', '-d', '-c', '/run/secrets/resolver.conf'],
+    };
+    const made = await server.call('POST', 'service', { name: 'resolver', image: resolver, replicas: 'global' });
+    t.is(made.status, 201, JSON.stringify(made.data));
+    // A name that Docker's DNS does not know is asked for there from now on.
+    const withResolver = { discovery: { ...discovery, resolvers: [bridge] } };
+    await server.end();
+    server = await startSatsuma(lab, folder, withResolver);
+    const shop = {
+      ...{ name: 'demo/busybox:1', args: ['sh', '-c', ': > /ready; exec sleep 10000'], strategy: 'spread' },
+      networks: [{ name: 'front', aliases: ['shop'] }],
+      health_check: { test: ['CMD-SHELL', '[ -f /ready ]'], interval: 1, timeout: 20, retries: 1 },
+    };
+    t.is((await server.call('POST', 'service', { name: 'store', image: shop, replicas: 2 })).status, 201);
+    t.is(
+      (await run('looker', 1, { name: 'demo/unbound:1', args: ['sleep', '10000'], networks: ['front'] })).status,
+      201,
+    );
+    const lookUp = async (name: string): Promise<string[]> => {
+      const output = await runThere(1, 'looker', ['getent', 'ahostsv4', name]);
+      return [...new Set([...output.matchAll(/^([0-9.]+)\s+STREAM/gm)].map(([, address = '']) => address))].sort();
+    };
+    const both = await eventually(
+      () => lookUp('shop'),
+      ({ length }) => length === 2,
+      withinMs,
+    );
+    t.is(both.length, 2);
+    t.deepEqual(await lookUp('store'), both);
+    const { data: service } = await server.call('GET', 'service/store');
+    const [one] = service.status.replicas as { readonly container: string }[];
+    await server.call('POST', `container/${one?.container}/exec`, { cmd: ['rm', '/ready'] });
+    t.is(
+      (
+        await eventually(
+          () => lookUp('shop'),
+          ({ length }) => length === 1,
+          withinMs,
+        )
+      ).length,
+      1,
+    );
+    const ready = await eventually(
+      () => lookUp('shop'),
+      ({ length }) => length === 2,
+      withinMs,
+    );
+    t.is(ready.length, 2);
+    await server.end();
+    // Longer than any answer may be kept.
+    for (const end = performance.now() + 2_500; performance.now() < end; ) t.deepEqual(await lookUp('shop'), ready);
+    server = await startSatsuma(lab, folder, withResolver);
+    for (const name of ['store', 'resolver']) t.is((await server.call('DELETE', `service/${name}`)).status, 202);
+    t.is((await server.call('DELETE', 'container/looker?force=true')).status, 202);
   },
 );
 
