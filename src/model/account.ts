@@ -23,3 +23,6 @@ export interface PasswordHash {
 }
 
 export const mostAccounts = 1_000;
+
+/** Of the one that a start makes where there is none, with `createdBy` `start`. */
+export const firstAccountName = 'admin';

@@ -1,3 +1,4 @@
+import type { RoleRule } from './access.ts';
 /** What clients of Shipyard keep in its controller and Satsuma has no word for, as the store keeps it. */
 export type ShipyardRecord = ShipyardWebhookKey | ShipyardServiceKey | ShipyardExtension | ShipyardPurge;
 
@@ -36,3 +37,12 @@ export const mostShipyardRecords = 1_000;
 export function webhookKeyContext(id: string): string {
   return `shipyard-webhook-key/${id}`;
 }
+
+/** Shipyard's own role: its containers and events are everybody's, and engines and numbers are seen. */
+export const shipyardUser = {
+  name: 'user',
+  rules: [
+    { verbs: ['*'], nouns: ['container', 'event'] },
+    { verbs: ['read'], nouns: ['engine', 'cluster'] },
+  ],
+} as const satisfies { readonly name: string; readonly rules: readonly RoleRule[] };

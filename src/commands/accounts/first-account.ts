@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { firstAccountName } from '../../model/account.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { writeSecretFile } from '../../runtime/write-secret-file.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -11,7 +12,6 @@ export interface FirstAccount {
   readonly password?: string;
 }
 
-const name = 'admin';
 const shortest = 8;
 
 /**
@@ -25,13 +25,13 @@ export async function makeFirstAccount(
   if ((await cluster.store.list('account')).length > 0) return undefined;
   const password = file === undefined ? newPassword() : await passwordIn(file);
   try {
-    await createAccount(cluster, { name, role: 'admin', password }, { name: 'start', role: 'admin' });
+    await createAccount(cluster, { name: firstAccountName, role: 'admin', password }, { name: 'start', role: 'admin' });
   } catch (error) {
     // Another server was faster.
     if (isSatsumaError(error, 'account_exists')) return undefined;
     throw error;
   }
-  return { name, ...(file === undefined && { password }) };
+  return { name: firstAccountName, ...(file === undefined && { password }) };
 }
 
 function newPassword(): string {

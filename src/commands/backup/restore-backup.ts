@@ -9,6 +9,7 @@ import type { DocumentChange, SnapshotEntry } from '../../store/store.ts';
 import { markFormat } from '../mark-format.ts';
 import { storeFormat } from './backup-form.ts';
 import { actingKinds, backupKinds } from './backup-kinds.ts';
+import { isMadeByStart } from './made-by-start.ts';
 import { type Backup, readBackup } from './read-backup.ts';
 
 type ReservationEntry = Extract<SnapshotEntry, { readonly kind: 'reservation' }>;
@@ -30,11 +31,11 @@ export async function restoreBackup(
   const { store, cache, logger } = cluster;
   const backup = await readBackup(bytes, cluster.installation);
   const marks = await checkFormat(cluster, backup);
-  const missing = await findMissing(cluster, backup.entries);
+  const { missing, replaced } = await findMissing(cluster, backup.entries);
   const restored: Restored = {
     created_at: backup.head.created_at,
     entries: countByKind(backup.entries),
-    present: backup.entries.length - missing.length,
+    present: backup.entries.length - missing.length - replaced.length,
     dry_run: isDryRun,
   };
   if (isDryRun) return restored;
@@ -46,6 +47,8 @@ export async function restoreBackup(
   const isActing = ({ kind }: DocumentEntry) => actingKinds.has(kind);
   for (const some of batches(documents.filter((each) => !isActing(each)))) await write(cluster, some);
   await write(cluster, documents.filter(isActing));
+  // Last, as whoever restores may have come in by what is replaced.
+  if (replaced.length > 0 && !(await store.write(replaced)).ok) throw changedMeanwhile();
   await store.recountQuotas();
   await cache.catchUp();
   logger.info({ createdAt: restored.created_at, entries: restored.entries }, 'backup restored');
@@ -66,22 +69,39 @@ async function checkFormat(cluster: Cluster, { head }: Backup): Promise<Document
   );
 }
 
-/** What the store does not have yet. Throws `restore_refused` where it has anything else. */
-async function findMissing({ store }: Cluster, entries: readonly SnapshotEntry[]): Promise<readonly SnapshotEntry[]> {
+interface Missing {
+  readonly missing: readonly SnapshotEntry[];
+  /** In place of what the start made. */
+  readonly replaced: readonly DocumentChange[];
+}
+
+/** What the store does not have yet. Throws `restore_refused` where it has anything else, but for what its servers made when they started. */
+async function findMissing({ store }: Cluster, entries: readonly SnapshotEntry[]): Promise<Missing> {
+  const replaced: DocumentChange[] = [];
   const wanted = new Map(entries.map((each) => [keyOf(each), each]));
   const others = new Map<string, string>();
   for (const found of await store.snapshot(backupKinds)) {
     const same = wanted.get(keyOf(found));
     if (same && isDeepStrictEqual(same.value, found.value)) wanted.delete(keyOf(found));
-    else others.set(found.kind, others.get(found.kind) ?? found.id);
+    else if (isMadeByStart(found)) {
+      wanted.delete(keyOf(found));
+      if (same && !isReservation(same)) replaced.push(await inPlaceOf(store, same, found.value));
+    } else others.set(found.kind, others.get(found.kind) ?? found.id);
   }
-  if (others.size === 0) return [...wanted.values()];
+  if (others.size === 0) return { missing: [...wanted.values()], replaced };
   const examples = [...others].map(([kind, id]) => `${kind} ${id}`).join(', ');
   throw new SatsumaError(
     'restore_refused',
     `the store is not empty (${examples}): a backup is restored into a store that has nothing else. Start a server with a new data-dir, or another redis-prefix`,
     { details: { found: Object.fromEntries(others) } },
   );
+}
+
+/** Only of what is there still. */
+async function inPlaceOf(store: Cluster['store'], entry: DocumentEntry, before: unknown): Promise<DocumentChange> {
+  const found = await store.read(entry.kind, entry.id);
+  if (!found || !isDeepStrictEqual(found.value, before)) throw changedMeanwhile();
+  return { ...entry, ifVersion: found.version };
 }
 
 async function write({ store }: Cluster, entries: readonly DocumentEntry[]): Promise<void> {

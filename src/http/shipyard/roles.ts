@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { anyone } from '../../access/principal.ts';
 import { createRole, listRoles, removeRole } from '../../commands/accounts/roles.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { shipyardUser } from '../../model/shipyard.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
 import { idSchema, jsonPayload } from '../validation.ts';
@@ -61,11 +62,7 @@ export function roleRoutes(server: Server, cluster: Cluster): void {
  * What its accounts may do that are no admins. Whoever registers an engine is sent what containers there are given, and passwords of
  * registries: that is for admins. Another server may make it at the same moment. */
 export async function createUserRole(cluster: Cluster): Promise<void> {
-  const rules = [
-    { verbs: ['*'], nouns: ['container', 'event'] },
-    { verbs: ['read'], nouns: ['engine', 'cluster'] },
-  ] as const;
-  await createRole(cluster, { name: 'user', rules }, { name: 'start', role: 'admin' }).catch((error: unknown) => {
+  await createRole(cluster, shipyardUser, { name: 'start', role: 'admin' }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'role_exists')) throw error;
   });
 }
