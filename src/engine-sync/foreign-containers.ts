@@ -5,7 +5,8 @@ import type { NewReservation } from '../model/reservation.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import type { Replica } from '../model/service.ts';
 import { claimsOn } from '../placement/claims.ts';
-import { imageNameOf, isAlive } from '../state/containers/container-view.ts';
+import { isAlive } from '../state/containers/container-view.ts';
+import { imageNameOf } from '../state/containers/describe-image.ts';
 import { stopped } from '../state/containers/stopped.ts';
 
 /**

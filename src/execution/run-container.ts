@@ -2,8 +2,9 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Versioned } from '../store/store.ts';
+import type { RunningContainer } from './describe-run.ts';
 import { resumeRun } from './idempotency/resume-run.ts';
-import { type LaunchOptions, launchContainer, type RunningContainer } from './launch-container.ts';
+import { type LaunchOptions, launchContainer } from './launch-container.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 import { type Places, reserveSomewhere } from './reserve-somewhere.ts';
 

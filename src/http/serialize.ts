@@ -11,7 +11,7 @@ import type { SavedImage } from '../api/saved-image.ts';
 import type { InspectedContainer as Inspected } from '../commands/containers/inspect-container.ts';
 import type { ShownEngine } from '../commands/engines/show-engine.ts';
 import type { NamedImage } from '../commands/images/find-image.ts';
-import type { RunningContainer as Launched } from '../execution/launch-container.ts';
+import type { RunningContainer as Launched } from '../execution/describe-run.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Move } from '../simulation/rehearse-loss.ts';

@@ -1,7 +1,7 @@
+import type { RunningContainer } from '../../execution/describe-run.ts';
 import { type Attempt, partOf } from '../../execution/idempotency/attempt.ts';
 import { resumeRun } from '../../execution/idempotency/resume-run.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
-import type { RunningContainer } from '../../execution/launch-container.ts';
 import type { ReserveOptions } from '../../execution/reserve-options.ts';
 import { type Places, reserveSomewhere } from '../../execution/reserve-somewhere.ts';
 import { launchFrom, runContainer } from '../../execution/run-container.ts';

@@ -4,7 +4,7 @@ import { findGeneration } from '../../decisions/services/find-service.ts';
 import { movedTo } from '../../decisions/services/moves.ts';
 import type { ReplicaView } from '../../decisions/services/replica-view.ts';
 import { failureOfStart } from '../../decisions/services/waits.ts';
-import type { RunningContainer } from '../../execution/launch-container.ts';
+import type { RunningContainer } from '../../execution/describe-run.ts';
 import { removeReplica } from '../../execution/remove-replica.ts';
 import type { ReserveOptions } from '../../execution/reserve-options.ts';
 import { runContainer } from '../../execution/run-container.ts';

@@ -10,15 +10,9 @@ import type { Cluster } from '../../state/cluster.ts';
 import { bare } from '../../state/containers/stopped.ts';
 import { takeRecord } from '../../state/containers/take-record.ts';
 import type { Versioned } from '../../store/store.ts';
+import { describeRunning, describeUnstarted, type RunningContainer } from '../describe-run.ts';
 import { keepLease } from '../keep-lease.ts';
-import {
-  bind,
-  describeRunning,
-  describeUnstarted,
-  type LaunchOptions,
-  type RunningContainer,
-  undo,
-} from '../launch-container.ts';
+import { bind, type LaunchOptions, undo } from '../launch-container.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
 import { startWithSecrets } from '../secrets/start-with-secrets.ts';
 import { unlessSilent } from '../unless-silent.ts';

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { runContainers } from '../../commands/containers/run-containers.ts';
 import { resolveImage } from '../../commands/images/find-image.ts';
-import type { RunningContainer } from '../../execution/launch-container.ts';
+import type { RunningContainer } from '../../execution/describe-run.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';

@@ -7,7 +7,7 @@ import { runAllOrNone } from '../../commands/containers/run-containers.ts';
 import { restartContainer } from '../../commands/containers/start-container.ts';
 import { stopContainer } from '../../commands/containers/stop-container.ts';
 import { scaleAlike } from '../../commands/shipyard/scale-alike.ts';
-import type { RunningContainer } from '../../execution/launch-container.ts';
+import type { RunningContainer } from '../../execution/describe-run.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';

@@ -1,0 +1,67 @@
+import type { BoundPorts } from '../model/container.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import { withTimeout } from '../runtime/with-timeout.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { claimBoundPorts } from '../state/containers/bound-ports.ts';
+
+/** Nobody waits longer to be told that a container runs. */
+const inspectionMs = 1_000;
+
+export interface RunningContainer {
+  readonly id: string;
+  /** Without Docker's leading slash. */
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly engine: EngineRecord;
+  /** As bound; the ports that the engine chose included. */
+  readonly ports: BoundPorts;
+}
+
+/** What is told of a container that was started, once the ledger has it. */
+export async function describeRunning(
+  cluster: Cluster,
+  { id, name, engineId, image }: NewReservation,
+  containerId: string,
+): Promise<RunningContainer> {
+  const { value: engine } = cluster.cache.engine(engineId);
+  const ports = await boundPorts(cluster, engine, containerId, image);
+  await claimBoundPorts(cluster, id, ports);
+  return { id: containerId, name, image, engine, ports };
+}
+
+/** What is told of a container that waits for its start: it has no ports yet. */
+export function describeUnstarted(
+  { cache, logger }: Cluster,
+  reservation: NewReservation,
+  containerId: string,
+): RunningContainer {
+  const { id, name, engineId, image } = reservation;
+  cache.containers.presume({ ...reservation, isUnstarted: true, state: 'bound', containerId });
+  logger.info({ engineId, containerId, name, reservationId: id }, 'container created');
+  return { id: containerId, name, image, engine: cache.engine(engineId).value, ports: [] };
+}
+
+/**
+ * Only the engine knows: nothing is bound on the host network, or on an address of a family that it does not have. What else
+ * the inspection tells is in the next list.
+ */
+async function boundPorts(
+  { pool, details }: Cluster,
+  engine: EngineRecord,
+  containerId: string,
+  { bind_ports = [], publish }: ImageConfig,
+): Promise<BoundPorts> {
+  const inspecting = details.fresh(engine.id, pool.client(engine), containerId).catch(() => undefined);
+  if (bind_ports.length === 0 && !publish) {
+    await withTimeout(inspectionMs, inspecting);
+    return [];
+  }
+  const detail = await inspecting;
+  // The container runs: not knowing its ports is no reason to call that a failure.
+  if (detail) return detail.ports;
+  return bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
+    port ? [{ proto, host_ip, port, container_port }] : [],
+  );
+}
