@@ -527,7 +527,7 @@ export interface Routes {
   };
   /** List the jobs. */
   readonly 'GET /apiv1/jobs': {
-    readonly query: { readonly project?: string };
+    readonly query: { readonly project?: string; readonly label?: readonly (string)[] | string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/jobs'];
   };
@@ -545,7 +545,7 @@ export interface Routes {
   };
   /** Show which engines are in the mesh, and what keeps the others out. */
   readonly 'GET /apiv1/mesh': {
-    readonly query: Record<never, never>;
+    readonly query: { readonly consistent?: boolean };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/mesh'];
   };
@@ -593,7 +593,7 @@ export interface Routes {
   };
   /** List the networks of the engines. */
   readonly 'GET /apiv1/networks': {
-    readonly query: { readonly engine?: string; readonly name?: string; readonly limit?: number; readonly after?: string };
+    readonly query: { readonly engine?: string; readonly name?: string; readonly limit?: number; readonly after?: string; readonly consistent?: boolean };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/networks'];
   };
@@ -881,7 +881,7 @@ export interface Routes {
   };
   /** List the services. */
   readonly 'GET /apiv1/services': {
-    readonly query: { readonly project?: string };
+    readonly query: { readonly project?: string; readonly label?: readonly (string)[] | string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/services'];
   };

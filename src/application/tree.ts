@@ -87,12 +87,13 @@ export function fromPlain(value: unknown, place: Place): Tree {
   return scalar(isScalar ? value : null, place);
 }
 
-/** Without the places: what YAML and JSON can say. */
-export function toPlain(tree: Tree): unknown {
+/** Without the places: what YAML and JSON can say. `write`: how texts are written. */
+export function toPlain(tree: Tree, write: (text: string) => string = (text) => text): unknown {
   if (tree.kind === 'scalar') {
+    if (typeof tree.value === 'string') return write(tree.value);
     const isExact = !Number.isInteger(tree.value) || Number.isSafeInteger(tree.value);
     return isExact ? tree.value : textOf(tree);
   }
-  if (tree.kind === 'list') return tree.items.map(toPlain);
-  return Object.fromEntries([...tree.entries].map(([key, value]) => [key, toPlain(value)]));
+  if (tree.kind === 'list') return tree.items.map((item) => toPlain(item, write));
+  return Object.fromEntries([...tree.entries].map(([key, value]) => [key, toPlain(value, write)]));
 }

@@ -18,12 +18,12 @@ export async function waitForRun(
   { api, io }: Terminal,
   job: string,
   number: number,
-  flags: OutputFlags,
+  { timeoutSeconds, ...flags }: OutputFlags & { readonly timeoutSeconds?: number | undefined },
 ): Promise<WholeRun> {
   const progress = new Progress(io, flags);
   let seen: WholeRun | undefined;
   const goesOn = `run ${number} of job ${job} goes on; "satsuma job ps ${job} ${number}" shows how far it is`;
-  const waiting = poll(io, { goesOn }, async () => {
+  const waiting = poll(io, { goesOn, timeoutSeconds }, async () => {
     seen = await readRun(api, job, number);
     progress.show(runSnapshot(seen));
     return seen.state === 'running' ? undefined : seen;

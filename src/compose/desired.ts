@@ -37,6 +37,8 @@ interface Part {
 }
 
 export interface DesiredService extends Part {
+  /** The file does not say that it is started again whenever it ends. */
+  readonly isRestartImplied: boolean;
   readonly spec: {
     readonly image: ImageConfig;
     readonly replicas: number | 'global';
@@ -77,4 +79,6 @@ export interface DesiredSecret {
 export type Networking =
   | { readonly kind: 'mesh' }
   | { readonly kind: 'engine'; readonly engine: string }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'none' }
+  /** Nobody asked: the files want none, or are only looked at. */
+  | { readonly kind: 'unknown' };

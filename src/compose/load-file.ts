@@ -14,7 +14,7 @@ export function loadFile(file: File, reading: Reading, from?: Place): Dict | und
 }
 
 /** Each file is read once, however many services extend those in it. */
-function readFile(file: File, reading: Reading, from?: Place): Dict | undefined {
+export function readFile(file: File, reading: Reading, from?: Place): Dict | undefined {
   const { path, name, folder } = file;
   const key = JSON.stringify([path, name, folder]);
   if (!reading.parsed.has(key)) reading.parsed.set(key, readAnew(file, reading, from));

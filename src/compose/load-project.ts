@@ -1,9 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Problems, quoted } from '../application/problems.ts';
-import { below, type Dict, dict, mapEntries, type Tree, toPlain } from '../application/tree.ts';
+import { below, type Dict, dict, mapEntries, type Tree, textOf, toPlain } from '../application/tree.ts';
 import { Value } from '../application/value.ts';
-import { loadFile } from './load-file.ts';
+import { loadFile, readFile } from './load-file.ts';
 import { merge } from './merge.ts';
 import { sections } from './normal-form.ts';
 import { readVariables } from './read-variables.ts';
@@ -19,12 +19,16 @@ export interface ProjectOptions {
   /** Of the shell: it counts more than a file of variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly problems?: Problems;
+  /** What the project is called, by what the files say: it is the variable COMPOSE_PROJECT_NAME in them. Throws `invalid`. */
+  readonly nameFrom?: (inFile: string | undefined) => string;
 }
 
 /** All files as one, which nothing is left to be done to but its translation. */
 export interface LoadedProject {
   readonly model: Dict;
   readonly reading: Reading;
+  /** Left out: nobody asked. */
+  readonly name?: string | undefined;
 }
 
 const deepestInclude = 16;
@@ -37,18 +41,40 @@ export function loadProject({
   readBytes,
   variables,
   problems = new Problems(),
+  nameFrom,
 }: ProjectOptions): LoadedProject {
   const readText = (path: string) => readBytes(path).toString();
   const start = { readText, readBytes, variables, problems, parsed: new Map(), included: { count: 0 } };
-  const [first] = files;
-  const defaults = dotEnv(first?.folder ?? '.', start);
-  const reading = { ...start, variables: withFiles(variableFiles ?? defaults, start) };
+  const given = variablesOf(files[0]?.folder ?? '.', variableFiles, start);
+  const name = nameFrom?.(nameIn(files, { ...start, variables: given }));
+  const reading = { ...start, variables: { ...given, ...(name !== undefined && { COMPOSE_PROJECT_NAME: name }) } };
   const model = loadAll(files, reading, []);
   problems.refuse();
-  return { model, reading };
+  return { model, reading, name };
 }
 
-function withFiles(paths: readonly string[], { readText, variables, problems }: Reading): Reading['variables'] {
+/** `name` of the last file that has one. What else is wrong in them is found when they are read as a whole. */
+function nameIn(files: readonly File[], reading: Reading): string | undefined {
+  const aside = { ...reading, problems: new Problems(), parsed: new Map() };
+  const names = files.flatMap((file) => {
+    const name = readFile(file, aside)?.entries.get('name');
+    return name?.kind === 'scalar' && name.value !== null ? [textOf(name)] : [];
+  });
+  return names.at(-1);
+}
+
+type FileReader = Pick<Reading, 'readText' | 'variables' | 'problems'>;
+
+/** Those of the shell, and those of files, by default of `.env` in the folder. */
+export function variablesOf(
+  folder: string,
+  files: readonly string[] | undefined,
+  reader: FileReader,
+): Reading['variables'] {
+  return withFiles(files ?? dotEnv(folder, reader), reader);
+}
+
+function withFiles(paths: readonly string[], { readText, variables, problems }: FileReader): Reading['variables'] {
   let found: Record<string, string> = {};
   for (const path of paths) {
     const name = basename(path);

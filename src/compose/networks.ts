@@ -1,7 +1,7 @@
 import type { CreateNetworkBody } from '../api/volume.ts';
 import { networkLabel, projectLabel } from '../application/labels.ts';
 import { quoted } from '../application/problems.ts';
-import type { Place } from '../application/tree.ts';
+import type { Dict, Place } from '../application/tree.ts';
 import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { NetworkAttachment } from '../model/image-config.ts';
@@ -33,11 +33,12 @@ export function networkOf(
   const labels = fields?.take('labels')?.map();
   const addresses = addressesOf(fields?.take('ipam')?.fields());
   fields?.finish(refusedOfNetworks);
-  const wanted = networking.kind === 'engine' ? 'bridge' : 'overlay';
+  const wanted =
+    networking.kind === 'engine' ? ['bridge'] : networking.kind === 'unknown' ? ['bridge', 'overlay'] : ['overlay'];
   const word = driver?.text();
-  if (word !== undefined && word !== wanted && word !== 'default') {
+  if (word !== undefined && !wanted.includes(word) && word !== 'default') {
     driver?.fail(
-      wanted === 'overlay'
+      wanted.includes('overlay')
         ? `is ${quoted(word)}, which ends at one engine: leave it out for a network over all engines`
         : `is ${quoted(word)}, and there is one engine: leave it out`,
     );
@@ -53,6 +54,15 @@ export function networkOf(
     labels: { ...labels, [projectLabel]: project, [networkLabel]: key },
   };
   return { key, place, isExternal: external !== undefined, body };
+}
+
+/** Whether one of the services is to be in a network: one with `network_mode` is in none of the file. */
+export function hasNetworks(model: Dict): boolean {
+  const services = model.entries.get('services');
+  return (
+    services?.kind === 'dict' &&
+    [...services.entries.values()].some((each) => each.kind !== 'dict' || !each.entries.has('network_mode'))
+  );
 }
 
 function addressesOf(ipam: Fields | undefined): Pick<CreateNetworkBody, 'subnet' | 'gateway' | 'ip_range'> {

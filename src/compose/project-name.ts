@@ -5,16 +5,14 @@ import { SatsumaError } from '../model/errors.ts';
 interface Sources {
   readonly given?: string | undefined;
   readonly variable?: string | undefined;
-  readonly model?: Dict | undefined;
+  readonly inFile?: string | undefined;
   readonly folder: string;
 }
 
 const pattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /** `-p`, then COMPOSE_PROJECT_NAME, then `name` of the file, then the folder of the file. Throws `invalid`. */
-export function projectName({ given, variable, model, folder }: Sources): string {
-  const named = model?.entries.get('name');
-  const inFile = named?.kind === 'scalar' && named.value !== null ? String(named.value) : undefined;
+export function projectName({ given, variable, inFile, folder }: Sources): string {
   const name = given || variable || inFile;
   if (name !== undefined) {
     if (pattern.test(name)) return name;

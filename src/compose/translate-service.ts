@@ -139,7 +139,11 @@ function serviceOf(part: Common, image: ImageConfig, { replicas, update, restart
   const whole = { spread, ...image, strategy };
   return {
     kind: 'service',
-    part: { ...part, spec: { image: whole, replicas, update: updatePolicy(update, { replicas, isAlone }) } },
+    part: {
+      ...part,
+      isRestartImplied: restart === undefined,
+      spec: { image: whole, replicas, update: updatePolicy(update, { replicas, isAlone }) },
+    },
   };
 }
 

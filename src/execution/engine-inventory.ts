@@ -1,6 +1,7 @@
 import { refreshVolumes } from '../engine-sync/refresh-volumes.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import type { Network } from '../model/network.ts';
 import type { EngineVolumes } from '../model/volume.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -26,10 +27,16 @@ export interface EngineInventory {
 const ofEverySwarm = 'ingress';
 
 interface Kept extends Omit<EngineInventory, 'volumes' | 'hasOthers'> {
+  readonly listed: readonly Network[];
   readonly askedAtMs: number;
 }
 
-const nothing = { networks: new Set<string>(), swarmNetworks: new Set<string>(), swarm: undefined } as const;
+const nothing = {
+  listed: [],
+  networks: new Set<string>(),
+  swarmNetworks: new Set<string>(),
+  swarm: undefined,
+} as const;
 
 /**
  * The named volumes and the networks of the engines, for containers that need them. Only such a container has the engines asked, and
@@ -43,11 +50,21 @@ class EngineInventories {
   readonly #semaphore = new Semaphore(atOnce);
 
   async read(cluster: Cluster): Promise<ReadonlyMap<string, EngineInventory>> {
+    await this.#askThose(cluster, (engine) => this.#isDue(cluster, engine));
+    return new Map(cluster.cache.engines().map((engine) => [engine.id, this.#inventory(cluster, engine)]));
+  }
+
+  /** However long ago it was told; engines that never told are asked. */
+  async networks(cluster: Cluster): Promise<ReadonlyMap<string, readonly Network[]>> {
+    await this.#askThose(cluster, ({ id, condition }) => condition === 'ok' && !this.#byEngine.has(id));
+    return new Map([...this.#byEngine].map(([id, { listed }]) => [id, listed]));
+  }
+
+  async #askThose(cluster: Cluster, isDue: (engine: EngineRecord) => boolean): Promise<void> {
     const engines = cluster.cache.engines();
     const ids = new Set(engines.map(({ id }) => id));
     for (const id of this.#byEngine.keys()) if (!ids.has(id)) this.#byEngine.delete(id);
-    await Promise.all(engines.filter((engine) => this.#isDue(cluster, engine)).map((each) => this.#ask(cluster, each)));
-    return new Map(cluster.cache.engines().map((engine) => [engine.id, this.#inventory(cluster, engine)]));
+    await Promise.all(engines.filter(isDue).map((each) => this.#ask(cluster, each)));
   }
 
   #inventory({ cache }: Cluster, { id, condition }: EngineRecord): EngineInventory {
@@ -95,7 +112,7 @@ class EngineInventories {
       const named = (isSwarm: boolean) =>
         new Set(networks.filter(({ scope }) => (scope === 'swarm') === isSwarm).map(({ name }) => name));
       this.#byEngine.set(engine.id, {
-        ...{ networks: named(false), swarmNetworks: named(true), askedAtMs },
+        ...{ networks: named(false), swarmNetworks: named(true), askedAtMs, listed: networks },
         swarm: networks.find(({ scope, name }) => scope === 'swarm' && name === ofEverySwarm)?.id,
       });
     } catch (error) {
@@ -109,9 +126,18 @@ const inventories = new WeakMap<Cluster['cache'], EngineInventories>();
 
 /** By engine. */
 export function readInventories(cluster: Cluster): Promise<ReadonlyMap<string, EngineInventory>> {
-  const known = inventories.get(cluster.cache) ?? new EngineInventories();
-  inventories.set(cluster.cache, known);
-  return known.read(cluster);
+  return inventoriesOf(cluster).read(cluster);
+}
+
+/** By engine, as it told of them last. */
+export function keptNetworks(cluster: Cluster): Promise<ReadonlyMap<string, readonly Network[]>> {
+  return inventoriesOf(cluster).networks(cluster);
+}
+
+function inventoriesOf({ cache }: Cluster): EngineInventories {
+  const known = inventories.get(cache) ?? new EngineInventories();
+  inventories.set(cache, known);
+  return known;
 }
 
 /** This server has made or removed a volume or a network there. */

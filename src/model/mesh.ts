@@ -52,6 +52,8 @@ export interface SwarmNode {
   readonly isManager: boolean;
   /** It takes part in decisions. */
   readonly isVoting: boolean;
+  /** Where its manager saw it last; left out: it does not say. */
+  readonly address?: string;
 }
 
 /** Whoever has one joins: they are never logged, kept or answered. */

@@ -83,3 +83,45 @@ test('an engine that is removed leaves; the only manager is not removed', async 
   t.is(removed.swarmMode.read().state, 'inactive');
   await keepUntil(['a manager ready']);
 });
+
+test('what is only looked at asks each engine once, and what was seen last is told without', async (t) => {
+  const { cluster, keepUntil } = await open(t, ['a', 'b']);
+  await wantMesh(cluster, 1);
+  await keepUntil(['a manager ready', 'b worker ready']);
+  cluster.clock.turn(20_000);
+  let asked = 0;
+  const client = cluster.pool.client({ id: 'b' });
+  const readSwarm = client.readSwarm.bind(client);
+  client.readSwarm = async () => {
+    asked += 1;
+    return await readSwarm();
+  };
+  await Promise.all([showMesh(cluster), showMesh(cluster), showMesh(cluster)]);
+  await showMesh(cluster);
+  t.is(asked, 1);
+  cluster.clock.turn(20_000);
+  const kept = await showMesh(cluster, { isConsistent: false });
+  t.is(asked, 1);
+  t.deepEqual(
+    kept.members.map(({ engine, state }) => `${engine} ${state}`),
+    ['a ready', 'b ready'],
+  );
+  await showMesh(cluster);
+  t.is(asked, 2);
+});
+
+test('roles are changed while an engine that joins does not answer', async (t) => {
+  const { cluster, keeper, fence, keepUntil, register } = await open(t, ['a', 'b', 'c']);
+  await wantMesh(cluster, 1);
+  await keepUntil(['a manager ready', 'b worker ready', 'c worker ready']);
+  const ids = ['p', 'q', 'r', 's', 'u', 'v', 'w', 'x', 'y'];
+  for (const id of ids) {
+    await register(id);
+    cluster.pool.client({ id }).joinSwarm = () => new Promise(() => undefined);
+  }
+  await wantMesh(cluster, 3);
+  cluster.clock.turn(20_000);
+  keeper.pass(fence);
+  await eventually(t, async () => ['b', 'c'].every((id) => cluster.pool.client({ id }).swarmMode.read().isManager));
+  t.pass();
+});

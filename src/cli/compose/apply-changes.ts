@@ -1,8 +1,10 @@
 import { projectLabel } from '../../application/labels.ts';
 import type { Desired } from '../../compose/desired.ts';
-import { type Changes, type JobStep, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
+import { type Changes, type JobStep, type Orphan, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
 import { type ExitCode, Reported } from '../exit-codes.ts';
+import { isThere } from '../is-there.ts';
 import { line } from '../line.ts';
+import { poll } from '../poll.ts';
 import { reportError } from '../report-error.ts';
 import { jobPath } from '../wait-for-run.ts';
 import { servicePath } from '../wait-for-service.ts';
@@ -17,11 +19,16 @@ export interface Applying extends Waiting {
 class NotStarted extends Error {}
 
 /**
- * Does what is to be done: networks and secrets first, then each service and job as soon as what it depends on is as it
+ * Does what is to be done: what is in no file goes first, then networks and secrets first, then each service and job as soon as what it depends on is as it
  * wants it. What does not depend on a failure goes on. Throws `Reported` with the worst exit code.
  */
 export async function applyChanges(applying: Applying): Promise<void> {
   const { changes } = applying;
+  // What is new may want the port or the volume of what goes.
+  await all(
+    applying,
+    changes.orphans.filter(({ action }) => action === 'remove').map((orphan) => () => removeOrphan(applying, orphan)),
+  );
   await all(applying, [
     ...changes.networks.map((step) => () => createNetwork(applying, step)),
     ...changes.secrets.map((step) => () => writeSecret(applying, step)),
@@ -41,15 +48,15 @@ export async function applyChanges(applying: Applying): Promise<void> {
     applying,
     [...steps.values()].map((step) => () => begin(step)),
   );
-  await all(
-    applying,
-    changes.orphans
-      .filter(({ action }) => action === 'remove')
-      .map(({ kind, name }) => async () => {
-        await applying.api('DELETE', kind === 'service' ? servicePath(name) : jobPath(name));
-        applying.say(line`${kind} ${name}: being removed`);
-      }),
-  );
+}
+
+async function removeOrphan({ api, io, say, endMs }: Applying, { kind, name }: Orphan): Promise<void> {
+  const path: string = kind === 'service' ? servicePath(name) : jobPath(name);
+  if (await isThere(api, path)) await api('DELETE', path);
+  say(line`${kind} ${name}: being removed`);
+  const timeoutSeconds = Math.max(1, Math.round((endMs - performance.now()) / 1000));
+  const goesOn = `the removal of ${name} goes on; run "satsuma compose up" again to go on`;
+  await poll(io, { goesOn, timeoutSeconds }, async () => ((await isThere(api, path)) ? undefined : true));
 }
 
 async function inOrder(

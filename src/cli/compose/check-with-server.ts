@@ -1,12 +1,17 @@
 import { type Changes, wholeOf } from '../../compose/plan-changes.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
+import type { Io } from '../io.ts';
+import { line } from '../line.ts';
+
+const atOnce = 16;
 
 /**
  * Has the server look at each service and job that is to be written, before the first one is: it knows policies, scopes,
  * schedulers and all limits of fields. Throws `invalid` with all that it refuses.
  */
-export async function checkWithServer(api: ApiClient, { services, jobs }: Changes): Promise<void> {
+export async function checkWithServer(api: ApiClient, io: Io, { services, jobs }: Changes): Promise<void> {
   const written = (action: string) => action === 'create' || action === 'change' || action === 'compare';
   const checks = [
     ...services
@@ -14,12 +19,19 @@ export async function checkWithServer(api: ApiClient, { services, jobs }: Change
       .map(({ name, what }) => [what, { service: { name, ...wholeOf(what.spec) } }] as const),
     ...jobs.filter(({ action }) => written(action)).map(({ what }) => [what, what.spec.image] as const),
   ];
+  const semaphore = new Semaphore(atOnce);
+  let mayPlan = true;
   const refused = await Promise.all(
     checks.map(async ([{ key, place }, body]) => {
       try {
-        await api('POST', 'apiv1/plan', body);
+        await semaphore.run(async () => mayPlan && (await api('POST', 'apiv1/plan', body)));
         return [];
       } catch (error) {
+        if (isNoPlanner(error)) {
+          if (mayPlan) io.stderr(line`Warning: what the server refuses is told while it is done: ${error.message}`);
+          mayPlan = false;
+          return [];
+        }
         // No room is no mistake in the file, and nothing that only a later moment can tell.
         if (!(error instanceof ApiError) || ![400, 403, 404].includes(error.status)) return [];
         return [`${place.file}:${place.line}: services.${key}: the server refuses it: ${error.message}`];
@@ -28,4 +40,10 @@ export async function checkWithServer(api: ApiClient, { services, jobs }: Change
   );
   const sentences = refused.flat();
   if (sentences.length > 0) throw new SatsumaError('invalid', sentences.join('\n'));
+}
+
+/** Whoever may not plan may create all the same. A policy, a scope or a secret that refuses is something else. */
+function isNoPlanner(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || error.status !== 403) return false;
+  return (Object(error.details) as { readonly verb?: unknown }).verb === 'plan';
 }

@@ -28,7 +28,7 @@ export function configCommand(io: Io): Command {
       const { warnings, services, jobs } = translate(project, {
         project: name,
         profiles,
-        networking: { kind: 'mesh' },
+        networking: { kind: 'unknown' },
       });
       for (const warning of warnings) io.stderr(line`Warning: ${warning}`);
       if (flags.quiet) return;
@@ -39,7 +39,8 @@ export function configCommand(io: Io): Command {
             .sort()
             .join(''),
         );
-      const document = { name, ...(toPlain(activeOf(project)) as object) };
+      // Read again, a "$" that is meant as it is stays one.
+      const document = { name, ...(toPlain(activeOf(project), escaped) as object) };
       // Writers of YAML are large, and no other command waits for them.
       if (flags.json) writeDocument(io, document, flags);
       else io.stdout((await import('yaml')).stringify(document));
@@ -54,4 +55,8 @@ function activeOf({ model, profiles, reading }: OpenProject) {
       isActive(profilesOf(new Value(service, '', reading.problems)), profiles) ? service : undefined,
     );
   });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }

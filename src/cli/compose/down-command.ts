@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { projectName } from '../../compose/project-name.ts';
 import { removalOrder } from '../../compose/removal.ts';
 import type { ApiClient } from '../api-client.ts';
 import { decimal } from '../engine-commands.ts';
 import { examples } from '../help-text.ts';
 import type { Io } from '../io.ts';
+import { line } from '../line.ts';
 import { type OutputFlags, withJson } from '../output.ts';
 import { onceEach, Removing } from '../removing.ts';
-import { openProjectIfAny, type ProjectFlags, withProject } from './open-project.ts';
+import { findProject, type ProjectFlags, withProject } from './open-project.ts';
 import { readProject } from './read-stored.ts';
 
 interface Flags extends ProjectFlags, OutputFlags {
@@ -27,8 +27,9 @@ export function downCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma compose down -p shop', 'satsuma compose down -f compose.yaml --volumes'));
   return down.action(async (_: Flags, command: Command) => {
     const flags = command.optsWithGlobals<Flags>();
-    const opened = await openProjectIfAny(flags);
-    const project = opened?.name ?? projectName({ given: flags.projectName, folder: '' });
+    const { name: project, opened, problem } = await findProject(flags);
+    if (problem !== undefined)
+      io.stderr(line`Warning: all is removed at once, since the order is not known: ${problem}`);
     const removing = new Removing(api, io, flags);
     const { services, jobs, networks, secrets } = await readProject(api, project);
     for (const level of removalOrder([...services, ...jobs], opened?.model)) {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { isOfProject, keyOf } from '../../compose/stored.ts';
+import { keyOf } from '../../compose/stored.ts';
 import type { ApiClient, ApiStream } from '../api-client.ts';
 import { NotDone } from '../exit-codes.ts';
 import { examples } from '../help-text.ts';
@@ -8,6 +8,7 @@ import { type LogFlags, logOptions } from '../logs-command.ts';
 import { writeColoured } from '../write-coloured-log.ts';
 import { writeLog } from '../write-log.ts';
 import { nameOfProject, type ProjectFlags, withProject } from './open-project.ts';
+import { readParts } from './read-stored.ts';
 
 interface Flags extends ProjectFlags, LogFlags {
   readonly json?: boolean;
@@ -27,11 +28,11 @@ export function composeLogsCommand(api: ApiClient, stream: ApiStream, io: Io): C
       const flags = command.optsWithGlobals<Flags>();
       const { follow, tail, since, timestamps, raw = false, json } = flags;
       const project = await nameOfProject(flags);
-      const [services, jobs] = await Promise.all([api('GET', 'apiv1/services'), api('GET', 'apiv1/jobs')]);
+      const { services, jobs } = await readParts(api, project);
       const found = [
-        ...services.data.map((each) => ['service', each] as const),
-        ...jobs.data.map((each) => ['job', each] as const),
-      ].filter(([, each]) => isOfProject(each, project));
+        ...services.map((each) => ['service', each] as const),
+        ...jobs.map((each) => ['job', each] as const),
+      ];
       const chosen = found.filter(([, each]) => wanted.length === 0 || wanted.includes(keyOf(each)));
       const missing = wanted.find((key) => !found.some(([, each]) => keyOf(each) === key));
       if (missing !== undefined) throw new NotDone(3, `project ${project} has no service ${missing}`);

@@ -3,8 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LoadedProject } from '../../compose/load-project.ts';
 import { projectName } from '../../compose/project-name.ts';
-import { clientVariable, clientVariables } from '../../config/client-host.ts';
-import { SatsumaError } from '../../model/errors.ts';
+import { clientVariables } from '../../config/client-host.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { repeated } from '../placement-options.ts';
 
 export interface ProjectFlags {
@@ -42,55 +42,110 @@ const mostBytes = 4 * 1024 * 1024;
 
 /** Throws `invalid` with all that is wrong, or where there is no file. */
 export async function openProject(flags: ProjectFlags): Promise<OpenProject> {
-  const found = filesOf(flags);
-  if (found.length === 0)
+  const settings = await settingsOf(flags);
+  if (settings.files.length === 0)
     throw new SatsumaError('invalid', `there is no ${names.join(', ')} here: name a file with -f`);
-  return await load(found, flags);
+  return await load(settings, flags);
 }
 
-/** The same; undefined where no file was named, none is here, and the project was. */
-export async function openProjectIfAny(flags: ProjectFlags): Promise<OpenProject | undefined> {
-  const { given, variable } = sources(flags);
-  const found = filesOf(flags);
-  return found.length === 0 && (given || variable) ? undefined : await openProject(flags);
+export interface FoundProject {
+  readonly name: string;
+  /** Left out: there is no file, or none that can be read. */
+  readonly opened?: OpenProject | undefined;
+  /** Why there is a file that cannot be read. */
+  readonly problem?: string | undefined;
+}
+
+/** A project that is there already: its name is enough, and files only tell more. Throws `invalid` where they must tell its name. */
+export async function findProject(flags: ProjectFlags): Promise<FoundProject> {
+  const settings = await settingsOf(flags);
+  const name = nameWithout(settings);
+  if (name === undefined) {
+    const opened = await openProject(flags);
+    return { name: opened.name, opened };
+  }
+  if (settings.files.length === 0) return { name };
+  try {
+    return { name, opened: await load(settings, flags) };
+  } catch (error) {
+    if (!isSatsumaError(error, 'invalid')) throw error;
+    return { name, problem: error.message };
+  }
 }
 
 /** Its name alone is enough for what there is already: the files are read only where they have it. */
 export async function nameOfProject(flags: ProjectFlags): Promise<string> {
-  const { given, variable } = sources(flags);
-  return given || variable ? projectName({ given, variable, folder: '' }) : (await openProject(flags)).name;
+  return nameWithout(await settingsOf(flags)) ?? (await openProject(flags)).name;
 }
 
-async function load(paths: readonly string[], flags: ProjectFlags): Promise<OpenProject> {
+interface Settings {
+  readonly files: readonly string[];
+  readonly folder: string;
+  readonly given: string | undefined;
+  readonly variable: string | undefined;
+  readonly profiles: readonly string[];
+}
+
+/** What is said with flags, in the shell and in a file of variables, each before the next one. */
+async function settingsOf(flags: ProjectFlags): Promise<Settings> {
+  const [{ Problems }, { variablesOf }] = await Promise.all([
+    import('../../compose/problems.ts'),
+    import('../../compose/load-project.ts'),
+  ]);
+  const { file = [] } = flags;
+  const near = folderOf(flags, file);
+  // What is wrong with it is told by whoever reads the files.
+  const reader = {
+    readText: (path: string) => readPlain(path).toString(),
+    ...{ variables: clientVariables(), problems: new Problems() },
+  };
+  const variables = variablesOf(near, flags.envFile, reader);
+  const variableOf = (name: string) => (Object.hasOwn(variables, name) ? variables[name] : undefined);
+  const files = file.length > 0 ? file : filesNamed(variableOf('COMPOSE_FILE'));
+  return {
+    ...{
+      files,
+      folder: folderOf(flags, files),
+      given: flags.projectName,
+      variable: variableOf('COMPOSE_PROJECT_NAME'),
+    },
+    profiles: flags.profile ?? (variableOf('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean),
+  };
+}
+
+function folderOf({ projectDirectory }: ProjectFlags, [first = '-']: readonly string[]): string {
+  return resolve(projectDirectory ?? (first === '-' ? '.' : dirname(first)));
+}
+
+function filesNamed(variable = ''): readonly string[] {
+  const named = variable.split(':').filter(Boolean);
+  if (named.length > 0) return named;
+  const one = names.find(isFile);
+  const other = overrides.find(isFile);
+  return one === undefined ? [] : [one, ...(other === undefined ? [] : [other])];
+}
+
+function nameWithout({ given, variable }: Settings): string | undefined {
+  return given || variable ? projectName({ given, variable, folder: '' }) : undefined;
+}
+
+async function load({ files: paths, folder, given, variable, profiles }: Settings, flags: ProjectFlags) {
   // Most commands read no such file: they do not wait for the reader of YAML.
   const { loadProject } = await import('../../compose/load-project.ts');
-  const [first = '-'] = paths;
-  const folder = resolve(flags.projectDirectory ?? (first === '-' ? '.' : dirname(first)));
   const files = paths.map((path) => ({
     path: path === '-' ? path : resolve(path),
     name: path === '-' ? 'standard input' : path,
     folder,
   }));
+  const nameFrom = (inFile: string | undefined) => projectName({ given, variable, inFile, folder });
   const loaded = loadProject({
     files,
     variableFiles: flags.envFile,
     readBytes: readerOf(),
     variables: clientVariables(),
+    nameFrom,
   });
-  const wanted = flags.profile ?? (clientVariable('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean);
-  return { ...loaded, name: projectName({ ...sources(flags), model: loaded.model, folder }), profiles: wanted };
-}
-
-function sources({ projectName: given }: ProjectFlags) {
-  return { given, variable: clientVariable('COMPOSE_PROJECT_NAME') };
-}
-
-function filesOf({ file = [] }: ProjectFlags): readonly string[] {
-  const named = file.length > 0 ? file : (clientVariable('COMPOSE_FILE') ?? '').split(':').filter(Boolean);
-  if (named.length > 0) return named;
-  const one = names.find(isFile);
-  const other = overrides.find(isFile);
-  return one === undefined ? [] : [one, ...(other === undefined ? [] : [other])];
+  return { ...loaded, name: loaded.name ?? nameFrom(undefined), profiles };
 }
 
 function isFile(path: string): boolean {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Job } from '../../api/job.ts';
 import type { Service } from '../../api/service.ts';
-import { isOfProject, keyOf } from '../../compose/stored.ts';
+import { keyOf } from '../../compose/stored.ts';
 import type { ApiClient } from '../api-client.ts';
 import { examples } from '../help-text.ts';
 import type { Io } from '../io.ts';
@@ -9,6 +9,7 @@ import { type ComposeRow, composeList } from '../list/compose-list.ts';
 import { type ListFlags, withList } from '../list/list-options.ts';
 import { writeList } from '../list/write-list.ts';
 import { nameOfProject, type ProjectFlags, withProject } from './open-project.ts';
+import { readParts } from './read-stored.ts';
 
 /** `compose ps`: every replica of the project, and every job. */
 export function psCommand(api: ApiClient, io: Io): Command {
@@ -19,11 +20,8 @@ export function psCommand(api: ApiClient, io: Io): Command {
     .action(async (wanted: string[], _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ProjectFlags & ListFlags>();
       const project = await nameOfProject(flags);
-      const [services, jobs] = await Promise.all([api('GET', 'apiv1/services'), api('GET', 'apiv1/jobs')]);
-      const rows = [
-        ...services.data.filter((each) => isOfProject(each, project)).flatMap(replicasOf),
-        ...jobs.data.filter((each) => isOfProject(each, project)).map(jobRow),
-      ];
+      const { services, jobs } = await readParts(api, project);
+      const rows = [...services.flatMap(replicasOf), ...jobs.map(jobRow)];
       await writeList(
         io,
         composeList,

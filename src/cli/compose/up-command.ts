@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { Desired } from '../../compose/desired.ts';
+import { hasNetworks } from '../../compose/networks.ts';
 import { type Changes, isNothing, planChanges } from '../../compose/plan-changes.ts';
+import type { Stored } from '../../compose/stored.ts';
 import type { ApiClient } from '../api-client.ts';
 import { decimal } from '../engine-commands.ts';
 import { NotDone } from '../exit-codes.ts';
@@ -15,7 +17,7 @@ import { applyChanges } from './apply-changes.ts';
 import { changesText, rowsOf } from './changes-text.ts';
 import { checkWithServer } from './check-with-server.ts';
 import { openProject, type ProjectFlags, withProject } from './open-project.ts';
-import { readEverything, storedOf } from './read-stored.ts';
+import { readEverything, readNetworks, storedOf } from './read-stored.ts';
 
 interface Flags extends ProjectFlags, OutputFlags {
   readonly project?: string;
@@ -85,7 +87,7 @@ async function planned(
 ): Promise<{ readonly desired: Desired; readonly changes: Changes }> {
   const project = await openProject(flags);
   const { translate } = await import('../../compose/translate.ts');
-  const everything = await readEverything(api);
+  const everything = await readEverything(api, { project: project.name, hasNetworks: hasNetworks(project.model) });
   const { networking } = everything;
   const desired = translate(project, {
     project: project.name,
@@ -95,15 +97,37 @@ async function planned(
     constraints: flags.on ?? [],
   });
   for (const warning of desired.warnings) io.stderr(line`Warning: ${warning}`);
-  const stored = storedOf(everything, desired);
-  const changes = planChanges(desired, stored, {
-    isForced: flags.forceRecreate === true,
-    removesOrphans: flags.removeOrphans === true,
-    renewsSecrets: flags.updateSecrets === true,
-  });
+  const plan = (stored: Stored) =>
+    planChanges(desired, stored, {
+      isForced: flags.forceRecreate === true,
+      removesOrphans: flags.removeOrphans === true,
+      renewsSecrets: flags.updateSecrets === true,
+    });
+  const stored = await storedOf(api, everything, desired);
+  let changes = plan(stored);
+  // Where there is nothing to do, no engine is asked. What is to be done is decided by what the engines have now.
+  if (desired.networks.length > 0 && (changes.obstacles.length > 0 || !isNothing(changes))) {
+    const networks = await readNetworks(api, 'now');
+    changes = plan({ ...stored, networks: networks.filter(({ name }) => wantsNetwork(desired, name)) });
+  }
   if (changes.obstacles.length > 0) throw new NotDone(4, changes.obstacles.join('\n'));
-  await checkWithServer(api, changes);
+  await checkWithServer(api, io, changes);
+  warnOfRestarts(io, changes);
   return { desired, changes };
+}
+
+function wantsNetwork({ networks }: Desired, name: string): boolean {
+  return networks.some(({ body }) => body.name === name);
+}
+
+/** What runs to its end and is a service is started again and again: who wrote the file may have meant a job. */
+function warnOfRestarts(io: Io, { services }: Changes): void {
+  const implied = services.filter(({ action, what }) => action === 'create' && what.isRestartImplied);
+  if (implied.length === 0) return;
+  const names = implied.map(({ what }) => what.key).join(', ');
+  io.stderr(
+    line`Warning: no restart is said of ${names}: whatever ends is started again. Say restart: always, or deploy.mode: replicated-job for what runs to its end`,
+  );
 }
 
 async function carryOut(applying: Parameters<typeof applyChanges>[0], { detach, wait, json }: Flags): Promise<void> {
@@ -120,6 +144,6 @@ async function carryOut(applying: Parameters<typeof applyChanges>[0], { detach, 
   for (const { name, action } of changes.jobs) {
     if (action === 'keep' && !wait) continue;
     const { last_run: last } = (await api('GET', jobPath(name))).data.status;
-    if (last) await waitForRun({ api, io }, name, last.run, { json });
+    if (last) await waitForRun({ api, io }, name, last.run, { json, timeoutSeconds: timeoutSeconds() });
   }
 }

@@ -1,6 +1,7 @@
 import { runsOf } from '../../decisions/jobs/begin-run.ts';
 import { findJob, findRun } from '../../decisions/jobs/find-job.ts';
 import { readSchedule } from '../../decisions/jobs/schedule.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import { type JobRecord, type JobRun, runId, taskLogId } from '../../model/job.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Versioned } from '../../store/store.ts';
@@ -28,9 +29,13 @@ export async function showJob(cluster: Cluster, name: string): Promise<ShownJob>
 }
 
 /** Sorted by name. */
-export async function listJobs(cluster: Cluster): Promise<ShownJob[]> {
+export async function listJobs(
+  cluster: Cluster,
+  isAsked: (image: ImageConfig) => boolean = () => true,
+): Promise<ShownJob[]> {
   await cluster.cache.catchUp();
-  return cluster.cache.jobs.all().map((job) => show(cluster, job));
+  const asked = cluster.cache.jobs.all().filter(({ value }) => isAsked(value.spec.image));
+  return asked.map((job) => show(cluster, job));
 }
 
 /** The latest first. Throws `no_such_job`. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
-import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
+import { surveyMeshShared } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type MeshRecord, meshId } from '../../model/mesh.ts';
 import type { NetworkSpec } from '../../model/network.ts';
@@ -47,7 +47,7 @@ export async function removeAnyNetwork(cluster: Cluster, engineId: string, refer
 }
 
 async function managerOf(cluster: Cluster, mesh: MeshRecord): Promise<string> {
-  const { reported } = await surveyMesh(cluster, mesh);
+  const { reported } = await surveyMeshShared(cluster, mesh);
   if (!reported) throw new SatsumaError('wrong_state', 'no manager of the mesh answers: see "satsuma mesh ls"');
   return reported.by;
 }

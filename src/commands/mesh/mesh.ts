@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { MeshMember } from '../../api/mesh.ts';
+import type { MeshFacts } from '../../decisions/mesh/mesh-member.ts';
 import { planMesh } from '../../decisions/mesh/plan-mesh.ts';
-import { surveyMesh, surveySwarms } from '../../execution/mesh/survey-mesh.ts';
+import { lastSurvey, surveyMesh, surveyMeshShared, surveySwarms } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type MeshManagers, type MeshRecord, meshId, meshManagers } from '../../model/mesh.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
@@ -36,11 +37,16 @@ export async function wantMesh(cluster: Cluster, managers: MeshManagers | undefi
   return await show(cluster, value);
 }
 
-/** Throws `no_mesh`. */
-export async function showMesh(cluster: Cluster): Promise<ShownMesh> {
+/** `isConsistent`: the engines are asked; otherwise the members are those that this server saw last, if any. Throws `no_mesh`. */
+export async function showMesh(
+  cluster: Cluster,
+  { isConsistent = true }: { readonly isConsistent?: boolean } = {},
+): Promise<ShownMesh> {
   const found = await cluster.store.read('mesh', meshId);
   if (!found) throw noMesh();
-  return await show(cluster, found.value);
+  if (isConsistent) return shown(found.value, await surveyMeshShared(cluster, found.value));
+  const last = lastSurvey(cluster);
+  return last?.mesh.id === found.value.id ? shown(found.value, last) : { ...found.value, members: [] };
 }
 
 /**
@@ -95,7 +101,11 @@ function isOverEngines({ scope, name }: { readonly scope: string; readonly name:
 }
 
 async function show(cluster: Cluster, mesh: MeshRecord): Promise<ShownMesh> {
-  const { members, problem } = planMesh(await surveyMesh(cluster, mesh));
+  return shown(mesh, await surveyMesh(cluster, mesh));
+}
+
+function shown(mesh: MeshRecord, facts: MeshFacts): ShownMesh {
+  const { members, problem } = planMesh({ ...facts, mesh });
   return { ...mesh, members, ...(problem !== undefined && { problem }) };
 }
 

@@ -1,4 +1,4 @@
-import { inventoryChanged } from '../../execution/engine-inventory.ts';
+import { inventoryChanged, keptNetworks } from '../../execution/engine-inventory.ts';
 import { reportInventoryChange } from '../../execution/report-inventory-change.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
@@ -37,6 +37,21 @@ export async function listNetworks(
     value.filter((network) => name === undefined || network.name === name).map((network) => ({ ...network, engineId })),
   );
   return { networks: networks.sort(byName), errors };
+}
+
+/** As the engines told of them last, to this server. Throws `no_such_engine`. */
+export async function listKeptNetworks(
+  cluster: Cluster,
+  { engine, name }: VolumeFilter,
+): ReturnType<typeof listNetworks> {
+  const engines = await chooseEngines(cluster, { engines: engine === undefined ? undefined : [engine] });
+  const kept = await keptNetworks(cluster);
+  const networks = engines.flatMap(({ id: engineId }) =>
+    (kept.get(engineId) ?? [])
+      .filter((network) => name === undefined || network.name === name)
+      .map((network) => ({ ...network, engineId })),
+  );
+  return { networks: networks.sort(byName), errors: [] };
 }
 
 /** Throws `no_such_engine`, `no_such_network`. */

@@ -7,7 +7,7 @@ import { failurePolicy, nothingKnown, slotsOf, surveyReplicas } from '../../deci
 import { presentWaits, type Waits, waitAfter } from '../../decisions/services/waits.ts';
 import { unschedulable } from '../../execution/reserve-somewhere.ts';
 import { hostOf } from '../../model/host-of.ts';
-import type { PortBinding } from '../../model/image-config.ts';
+import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
 import { holdsReplicas } from '../../model/service-move.ts';
 import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
@@ -59,9 +59,14 @@ export function peekService(cluster: Cluster, name: string): ShownService | unde
 }
 
 /** Sorted by name. */
-export async function listServices(cluster: Cluster): Promise<ShownService[]> {
+export async function listServices(
+  cluster: Cluster,
+  isAsked: (image: ImageConfig) => boolean = () => true,
+): Promise<ShownService[]> {
   await cluster.cache.catchUp();
-  return cluster.cache.services.all().map(({ id, value }) => show(cluster, id, value));
+  // What is not asked for costs nothing but a look at it.
+  const asked = cluster.cache.services.all().filter(({ value }) => isAsked(value.spec.image));
+  return asked.map(({ id, value }) => show(cluster, id, value));
 }
 
 function show(cluster: Cluster, name: string, record: ServiceRecord, rolloutPlan?: RolloutPlan): ShownService {

@@ -28,7 +28,7 @@ export function planMesh(facts: MeshFacts): MeshPlan {
     const joins = joinable(facts, members).map(
       ({ id, address }): MeshStep => ({ do: 'join', engine: id, address, managers: addresses }),
     );
-    return { members, steps: [...removals(facts), ...joins, ...roleChanges(facts, reported.by)] };
+    return { members, steps: [...removals(facts), ...roleChanges(facts, reported.by), ...joins] };
   }
   if (Object.keys(mesh.nodes).length === 0) return beginning(facts, members);
   const problem =
@@ -73,10 +73,12 @@ function joinable(
 
 /** Of nodes that are down, and that no engine is any more: it is not registered, or has come back as another node. */
 function removals(facts: MeshFacts): MeshStep[] {
-  // Any of the nodes may be that of an engine that does not answer, and of which nothing is on record.
-  if (facts.engines.some((engine) => !engine.swarm && facts.mesh.nodes[engine.id] === undefined)) return [];
+  // A node at its address may be that of an engine that does not answer, and of which nothing is on record. Others are not held back.
+  const unknown = facts.engines.filter((engine) => !engine.swarm && facts.mesh.nodes[engine.id] === undefined);
+  const mayBeOf = ({ address }: SwarmNode) =>
+    unknown.some((engine) => address === undefined || engine.address === undefined || engine.address === address);
   const known = new Set(facts.engines.map((engine) => nodeOf(facts, engine)));
-  const gone = (facts.reported?.nodes ?? []).filter(({ id, isReady }) => !isReady && !known.has(id));
+  const gone = (facts.reported?.nodes ?? []).filter((node) => !node.isReady && !known.has(node.id) && !mayBeOf(node));
   return gone.map(({ id, isManager, isVoting }) => ({ do: isManager || isVoting ? 'demote' : 'remove', node: id }));
 }
 

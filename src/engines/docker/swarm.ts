@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { meshLabel, type SwarmNode, type SwarmState } from '../../model/mesh.ts';
 import type { IngressPort, SwarmView } from '../../model/swarm.ts';
 import { readProtocol } from './ports.ts';
@@ -54,9 +55,14 @@ export function toSwarmState(info: unknown): SwarmState {
 export function toSwarmNode(node: unknown): SwarmNode {
   const { ID, Spec, Status, ManagerStatus } = fieldsOf(node, 'a node');
   if (!isNodeId(ID)) throw wrong('ID', ID, 'the id of a node');
+  const { State, Addr } = objectOr(Status);
+  // A manager says of itself that it is everywhere.
+  const address =
+    typeof Addr === 'string' && isIP(Addr) !== 0 && Addr !== '0.0.0.0' && Addr !== '::' ? Addr : undefined;
   return {
+    ...(address !== undefined && { address }),
     id: ID,
-    isReady: objectOr(Status).State === 'ready',
+    isReady: State === 'ready',
     isManager: objectOr(Spec).Role === 'manager',
     isVoting: typeof ManagerStatus === 'object' && ManagerStatus !== null,
   };

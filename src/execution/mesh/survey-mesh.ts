@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { isOurManager, type MeshEngine, type MeshFacts } from '../../decisions/mesh/mesh-member.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isOfOthers } from '../../model/host-address.ts';
@@ -16,8 +17,68 @@ const atOnce = 64;
 const namesAtOnce = new Semaphore(2);
 const lookupMs = 2_000;
 
+/** Those who ask within this time are given one answer. */
+const keptMs = 1_000;
+
+interface Survey {
+  readonly mesh: MeshRecord;
+  readonly endedAtMs: number;
+  readonly facts: MeshFacts;
+}
+
+/** Of a server: the survey that is under way, and the last one. */
+class Surveys {
+  #last: Survey | undefined;
+  #underWay: { readonly mesh: MeshRecord; readonly facts: Promise<MeshFacts> } | undefined;
+
+  get last(): MeshFacts | undefined {
+    return this.#last?.facts;
+  }
+
+  /** One that is under way, or has just ended, is that of everybody. Another document is another question. */
+  async read(cluster: Cluster, mesh: MeshRecord, isKept: boolean): Promise<MeshFacts> {
+    const { clock } = cluster;
+    const last = this.#last;
+    if (isKept && last && isDeepStrictEqual(last.mesh, mesh) && clock.steadyMs() - last.endedAtMs < keptMs)
+      return last.facts;
+    if (isKept && this.#underWay && isDeepStrictEqual(this.#underWay.mesh, mesh)) return await this.#underWay.facts;
+    const facts = surveyNow(cluster, mesh);
+    const underWay = { mesh, facts };
+    this.#underWay = underWay;
+    try {
+      const found = await facts;
+      this.#last = { mesh, endedAtMs: clock.steadyMs(), facts: found };
+      return found;
+    } finally {
+      if (this.#underWay === underWay) this.#underWay = undefined;
+    }
+  }
+}
+
+const surveys = new WeakMap<Cluster['cache'], Surveys>();
+
+function surveysOf({ cache }: Cluster): Surveys {
+  const known = surveys.get(cache) ?? new Surveys();
+  surveys.set(cache, known);
+  return known;
+}
+
 /** How all engines stand to the mesh, asked now. Throws nothing: who does not answer is not known. */
 export async function surveyMesh(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
+  return await surveysOf(cluster).read(cluster, mesh, false);
+}
+
+/** The same for whoever only looks: asked within the last second, maybe for somebody else. */
+export async function surveyMeshShared(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
+  return await surveysOf(cluster).read(cluster, mesh, true);
+}
+
+/** What this server saw last; undefined: it has asked nobody yet. */
+export function lastSurvey(cluster: Cluster): MeshFacts | undefined {
+  return surveysOf(cluster).last;
+}
+
+async function surveyNow(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
   const engines = await surveySwarms(cluster);
   for (const engine of engines) {
     const nodes = isOurManager(mesh, engine) ? await nodesOf(cluster, engine.id) : undefined;
@@ -50,8 +111,26 @@ async function nodesOf({ pool, cache }: Cluster, id: string) {
 async function addressOf(engine: Pick<EngineRecord, 'addr'>): Promise<string | undefined> {
   if (engine.addr.startsWith('unix:')) return undefined;
   const host = hostOf(engine);
-  const address = isIP(host) === 0 ? await namesAtOnce.run(() => lookUp(host)) : host;
+  const address = isIP(host) === 0 ? await nameOf(host) : host;
   return address !== undefined && isOfOthers(address) ? address : undefined;
+}
+
+const mostNames = 10_000;
+/** A name means the same for so long: two at a time, those of a thousand engines would take a second each time. */
+const knownMs = 60_000;
+const addresses = new Map<string, { readonly address: string; readonly atMs: number }>();
+
+async function nameOf(host: string): Promise<string | undefined> {
+  const known = addresses.get(host);
+  if (known && performance.now() - known.atMs < knownMs) return known.address;
+  const address = await namesAtOnce.run(() => lookUp(host));
+  addresses.delete(host);
+  if (address === undefined) return undefined;
+  // The one that was found first goes.
+  const [first] = addresses.keys();
+  if (addresses.size >= mostNames && first !== undefined) addresses.delete(first);
+  addresses.set(host, { address, atMs: performance.now() });
+  return address;
 }
 
 async function lookUp(host: string): Promise<string | undefined> {

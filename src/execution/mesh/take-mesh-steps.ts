@@ -6,8 +6,9 @@ import type { SwarmTokens } from '../../model/mesh.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Engines that join at the same time. */
-const atOnce = 8;
+/** Engines that join at the same time. What a manager is told waits for none of them: a join may take until its deadline. */
+const joinsAtOnce = 8;
+const othersAtOnce = 8;
 
 /**
  * Does what was planned, each step by itself, for as long as it `isWanted`. Returns why engines could not do their part, by engine.
@@ -49,7 +50,8 @@ export async function takeMeshSteps(
     }
   };
   const failures = new Map<string, string>();
-  const semaphore = new Semaphore(atOnce);
+  const joins = new Semaphore(joinsAtOnce);
+  const others = new Semaphore(othersAtOnce);
   const takeOne = async (step: MeshStep): Promise<void> => {
     if (!isWanted()) return;
     const fields = 'engine' in step ? { engineId: step.engine } : { node: step.node };
@@ -62,6 +64,6 @@ export async function takeMeshSteps(
       if ('engine' in step) failures.set(step.engine, error.message);
     }
   };
-  await Promise.all(steps.map((step) => semaphore.run(() => takeOne(step))));
+  await Promise.all(steps.map((step) => (step.do === 'join' ? joins : others).run(() => takeOne(step))));
   return failures;
 }

@@ -10,10 +10,33 @@ export interface ProjectQuery {
   readonly Query: { readonly project?: string };
 }
 
+const label = Joi.string()
+  .max(4096)
+  .pattern(/^[^=]+(=|$)/)
+  .messages({ 'string.pattern.base': '{{#label}} must be NAME, or NAME=VALUE' });
+
+/** The same, and `?label=` of its containers, each of which it must have. */
+export const ofProjectAndLabel = {
+  ...strictValidation,
+  query: Joi.object({ project: idSchema, label: Joi.array().items(label).max(16).single() }),
+};
+
+export interface LabelQuery {
+  readonly Query: ProjectQuery['Query'] & { readonly label?: readonly string[] };
+}
+
 export function isOfProject(
   image: Pick<ImageConfig, 'project'>,
   { project }: { readonly project?: string | undefined },
   scope?: Scope,
 ): boolean {
   return hasProject(scope, projectOf(image)) && (project === undefined || projectOf(image) === project);
+}
+
+export function hasLabels({ container_labels: labels = {} }: ImageConfig, wanted: readonly string[] = []): boolean {
+  return wanted.every((each) => {
+    const [name = ''] = each.split('=', 1);
+    if (!Object.hasOwn(labels, name)) return false;
+    return name === each || labels[name] === each.slice(name.length + 1);
+  });
 }

@@ -93,7 +93,23 @@ test('a surplus manager that is dead becomes a worker first', (t) => {
 test('nothing is removed while it is not known which node a silent engine is', (t) => {
   const nodes = reportOf(node('a', { isManager: true }), node('x', { isReady: false }));
   const unknown = { ...mesh, nodes: { a: 'na' } };
-  t.deepEqual(plan({ mesh: unknown, engines: [manager('a'), engine('z', undefined)], reported: nodes }).steps, []);
+  const engines = [manager('a'), engine('z', undefined)];
+  t.deepEqual(plan({ mesh: unknown, engines, reported: nodes }).steps, []);
+  const at = (address: string) =>
+    reportOf(node('a', { isManager: true }), node('x', { isReady: false, address }), node('w', { isReady: false }));
+  t.deepEqual(plan({ mesh: unknown, engines, reported: at(addressOf('z')) }).steps, []);
+  // One at another address is none of the silent engine.
+  t.deepEqual(plan({ mesh: unknown, engines, reported: at('10.9.9.9') }).steps, [{ do: 'remove', node: 'nx' }]);
+});
+
+test('managers are made before engines join', (t) => {
+  const nodes = reportOf(node('a', { isManager: true }), node('b'), node('c'));
+  const engines = [manager('a'), worker('b'), worker('c'), engine('z', {})];
+  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, reported: nodes });
+  t.deepEqual(
+    steps.map((step) => step.do),
+    ['promote', 'promote', 'join'],
+  );
 });
 
 test('too many managers become workers one at a time, and never the one that is asked', (t) => {

@@ -1,21 +1,23 @@
 import type { Server } from '@hapi/hapi';
 import { listJobs, listRuns, showJob, showRun } from '../../../commands/jobs/show-job.ts';
+import type { ImageConfig } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { isImageWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
-import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
+import { hasLabels, isOfProject, type LabelQuery, ofProjectAndLabel } from '../of-project.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
 import { serializeJob, serializeRun, serializeWholeRun } from './serialize.ts';
 
 export function readRoutes(server: Server, cluster: Cluster): void {
-  server.route<ProjectQuery>({
+  server.route<LabelQuery>({
     method: 'GET',
     path: '/apiv1/jobs',
-    options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: ofProject },
+    options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: ofProjectAndLabel },
     handler: async ({ query, app: { scope } }) => {
-      const jobs = (await listJobs(cluster)).map(serializeJob);
-      return success(jobs.filter(({ image }) => isOfProject(image, query) && isImageWithin(scope, image)));
+      const isAsked = (image: ImageConfig) =>
+        hasLabels(image, query.label) && isOfProject(image, query) && isImageWithin(scope, image);
+      return success((await listJobs(cluster, isAsked)).map(serializeJob));
     },
   });
   server.route<JobParams>({

@@ -27,15 +27,16 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
       handler: async ({ payload: body }, h) =>
         h.response(success(serialize(await wantMesh(cluster, body?.managers)))).code(202),
     });
-    server.route({
+    server.route<{ Query: { readonly consistent: boolean } }>({
       method: 'GET',
       path,
       options: {
         description: 'Show which engines are in the mesh, and what keeps the others out',
         plugins: needs('read', 'engine'),
-        validate: strictValidation,
+        validate: { ...strictValidation, query: Joi.object({ consistent: flagSchema.default(true) }) },
       },
-      handler: async () => success(serialize(await showMesh(cluster))),
+      handler: async ({ query: { consistent } }) =>
+        success(serialize(await showMesh(cluster, { isConsistent: consistent }))),
     });
     server.route<{ Query: { readonly force: boolean } }>({
       method: 'DELETE',

@@ -1,24 +1,34 @@
 import type { Server } from '@hapi/hapi';
 import type { NetworkRow } from '../../../api/volume.ts';
-import { inspectNetwork, listNetworks, type NetworkOnEngine } from '../../../commands/networks/networks.ts';
+import {
+  inspectNetwork,
+  listKeptNetworks,
+  listNetworks,
+  type NetworkOnEngine,
+} from '../../../commands/networks/networks.ts';
 import type { VolumeFilter } from '../../../commands/volumes/volumes.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { listQuery, type OneParams, oneParams } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
 import { type PageQuery, pageOf, placeByName } from '../../page.ts';
 import { needs } from '../../route-rules.ts';
+import { flagSchema } from '../../validation.ts';
+
+/** `?consistent=false`: the networks as each engine told of them last. An engine that never did is asked. */
+const networkQuery = { ...listQuery, query: listQuery.query.append({ consistent: flagSchema.default(true) }) };
 
 export function listRoute(server: Server, cluster: Cluster): void {
-  server.route<{ Query: VolumeFilter & PageQuery }>({
+  server.route<{ Query: VolumeFilter & PageQuery & { readonly consistent: boolean } }>({
     method: 'GET',
     path: '/apiv1/networks',
     options: {
       description: 'List the networks of the engines',
       plugins: needs('read', 'network'),
-      validate: listQuery,
+      validate: networkQuery,
     },
     handler: async ({ query }) => {
-      const { networks, errors } = await listNetworks(cluster, query);
+      const list = query.consistent ? listNetworks : listKeptNetworks;
+      const { networks, errors } = await list(cluster, query);
       const { rows, ...next } = pageOf(networks, query, placeByName);
       return success(rows.map(serializeNetwork), { ...next, errors });
     },
