@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { measureAccounts } from './accounts-cost.ts';
 import { measureBursts } from './burst-ratio.ts';
+import { measureCompose } from './compose-ratio.ts';
 import { currentLoad, observeConditions } from './conditions.ts';
 import { measureCopies } from './copies.ts';
 import { withArena } from './engines/arena.ts';
@@ -27,7 +28,9 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   const figures: Figure[] = [];
   let dockerVersion: string | undefined;
   const { n, network } = options;
-  if (options.parts.some((part) => ['run', 'burst', 'lists', 'logs', 'streams', 'services'].includes(part))) {
+  if (
+    options.parts.some((part) => ['run', 'burst', 'lists', 'logs', 'streams', 'services', 'compose'].includes(part))
+  ) {
     if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
     const isSwarm = options.parts.includes('services');
     const settings = { isSwarm, store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
@@ -41,6 +44,8 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
       if (options.parts.includes('streams')) figures.push(...(await measureStreams(arena, n.streams, progress)));
       if (options.parts.includes('services'))
         figures.push(...(await measureServices(arena, { n: n.services, network }, progress)));
+      if (options.parts.includes('compose'))
+        figures.push(...(await measureCompose(arena, { n: n.compose, network }, progress)));
     });
   }
   if (options.parts.includes('lists')) {

@@ -12,6 +12,7 @@ export const parts = [
   'copies',
   'accounts',
   'services',
+  'compose',
   'place',
   'scale',
 ] as const;
@@ -30,7 +31,7 @@ export interface BenchOptions {
   readonly isProfiled: boolean;
 }
 
-export const usage = `npm run bench -- [--only run|burst|lists|events|logs|streams|images|copies|accounts|services|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
+export const usage = `npm run bench -- [--only run|burst|lists|events|logs|streams|images|copies|accounts|services|compose|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
                  [--json] [--profile]
 
   run      POST /apiv1/container against create + start on the bare engine; N containers each (60)
@@ -43,6 +44,7 @@ export const usage = `npm run bench -- [--only run|burst|lists|events|logs|strea
   copies   100 MB of a container and of a volume to another engine, against docker; N times (5)
   accounts a container with a token, a policy and the audit, against one without; N containers each (600)
   services a service of 150 replicas and of one, against Swarm mode and raw clients; N times each (3)
+  compose  20 services of a Compose file against raw clients, and once more with nothing to do; N times each (5)
   place    10,000 engines with 100,000 containers in memory; N placements of each type and strategy (1000)
   scale    100 and 1,000 simulated engines with 2,000 and 20,000 containers; N containers each time (3000)
 
@@ -60,6 +62,7 @@ const defaultN: BenchOptions['n'] = {
   copies: 5,
   accounts: 600,
   services: 3,
+  compose: 5,
   place: 1000,
   scale: 3000,
 };

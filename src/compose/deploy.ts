@@ -60,7 +60,8 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
   };
   const limit = limits?.take('cpus');
   const cpus = limit && readCpus(limit);
-  const part = given({ cpus, memory: size(limits, 'memory'), pids_limit: limits?.take('pids')?.whole({ least: -1 }) });
+  const memory = size(limits, 'memory');
+  const part = given({ cpus, memory, pids_limit: limits?.take('pids')?.whole({ least: -1 }) });
   limits?.finish();
   const wanted = reserved?.take('cpus');
   const least = wanted && readCpus(wanted);
@@ -68,6 +69,15 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
     wanted?.fail('needs limits.cpus beside it: Satsuma reserves the CPUs to which a container is limited');
   else if (least !== undefined && cpus !== undefined && least > cpus)
     wanted?.fail(`is more than limits.cpus, which is ${cpus}`);
+  // One rule for both: what is promised is what a container is limited to.
+  const soft = reserved?.take('memory');
+  const softMemory = soft && megabytes(soft);
+  if (softMemory !== undefined && memory === undefined)
+    soft?.fail(
+      'needs limits.memory beside it: Satsuma reserves the memory to which a container is limited; mem_reservation is a soft limit that reserves nothing',
+    );
+  else if (softMemory !== undefined && memory !== undefined && softMemory > memory)
+    soft?.fail(`is more than limits.memory, which is ${memory} MiB`);
   const devices = reserved?.take('devices');
   const kinds = new Set<string>();
   const counted = reserved
@@ -85,7 +95,7 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
       return kind === undefined || amount === undefined ? [] : [[kind, amount] as const];
     });
   const more = given({
-    memory_reservation: size(reserved, 'memory'),
+    memory_reservation: softMemory,
     gpus: devices && requestOf(devices),
     resources: counted && Object.fromEntries(counted),
   });

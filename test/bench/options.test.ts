@@ -14,6 +14,7 @@ test('without options, everything in its usual number', (t) => {
       'copies',
       'accounts',
       'services',
+      'compose',
       'place',
       'scale',
     ],
@@ -28,6 +29,7 @@ test('without options, everything in its usual number', (t) => {
       copies: 5,
       accounts: 600,
       services: 3,
+      compose: 5,
       place: 1000,
       scale: 3000,
     },
@@ -52,6 +54,7 @@ test('--only takes one part, and --n is its number', (t) => {
     copies: 5,
     accounts: 600,
     services: 3,
+    compose: 5,
     place: 1000,
     scale: 3000,
   });
@@ -73,7 +76,7 @@ test(
   'a part that is none is refused by name',
   refused,
   ['--only', 'walk'],
-  /one of run, burst, lists, events, logs, streams, images, copies, accounts, services, place, scale, not "walk"/,
+  /one of run, burst, lists, events, logs, streams, images, copies, accounts, services, compose, place, scale, not "walk"/,
 );
 test('none is no number', refused, ['--only', 'run', '--n', '0'], /--n must be a number from 1/);
 test('a network that is none', refused, ['--network', 'mesh'], /--network must be one of bridge, host, none/);

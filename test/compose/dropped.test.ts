@@ -41,6 +41,19 @@ const refused: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
+    'deploy: {resources: {reservations: {memory: 64m}}}',
+    [
+      at(
+        '.deploy.resources.reservations.memory',
+        'needs limits.memory beside it: Satsuma reserves the memory to which a container is limited; mem_reservation is a soft limit that reserves nothing',
+      ),
+    ],
+  ],
+  [
+    'deploy: {resources: {limits: {memory: 32m}, reservations: {memory: 64m}}}',
+    [at('.deploy.resources.reservations.memory', 'is more than limits.memory, which is 32 MiB')],
+  ],
+  [
     'healthcheck: {test: none}',
     [
       at(
