@@ -89,7 +89,7 @@ interface Settings {
 /** What is said with flags, in the shell and in a file of variables, each before the next one. */
 async function settingsOf(flags: ProjectFlags): Promise<Settings> {
   const [{ Problems }, { variablesOf }] = await Promise.all([
-    import('../../compose/problems.ts'),
+    import('../../application/problems.ts'),
     import('../../compose/load-project.ts'),
   ]);
   const { file = [] } = flags;
