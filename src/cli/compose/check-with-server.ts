@@ -1,7 +1,7 @@
 import { type Changes, wholeOf } from '../../compose/plan-changes.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { Semaphore } from '../../runtime/semaphore.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Io } from '../io.ts';
 import { line } from '../line.ts';
 
@@ -19,25 +19,23 @@ export async function checkWithServer(api: ApiClient, io: Io, { services, jobs }
       .map(({ name, what }) => [what, { service: { name, ...wholeOf(what.spec) } }] as const),
     ...jobs.filter(({ action }) => written(action)).map(({ what }) => [what, what.spec.image] as const),
   ];
-  const semaphore = new Semaphore(atOnce);
   let mayPlan = true;
-  const refused = await Promise.all(
-    checks.map(async ([{ key, place }, body]) => {
-      try {
-        await semaphore.run(async () => mayPlan && (await api('POST', 'apiv1/plan', body)));
+  const refused = await inParallel(checks, atOnce, async ([{ key, place }, body]) => {
+    if (!mayPlan) return [];
+    try {
+      await api('POST', 'apiv1/plan', body);
+      return [];
+    } catch (error) {
+      if (isNoPlanner(error)) {
+        if (mayPlan) io.stderr(line`Warning: what the server refuses is told while it is done: ${error.message}`);
+        mayPlan = false;
         return [];
-      } catch (error) {
-        if (isNoPlanner(error)) {
-          if (mayPlan) io.stderr(line`Warning: what the server refuses is told while it is done: ${error.message}`);
-          mayPlan = false;
-          return [];
-        }
-        // No room is no mistake in the file, and nothing that only a later moment can tell.
-        if (!(error instanceof ApiError) || ![400, 403, 404].includes(error.status)) return [];
-        return [`${place.file}:${place.line}: services.${key}: the server refuses it: ${error.message}`];
       }
-    }),
-  );
+      // No room is no mistake in the file, and nothing that only a later moment can tell.
+      if (!(error instanceof ApiError) || ![400, 403, 404].includes(error.status)) return [];
+      return [`${place.file}:${place.line}: services.${key}: the server refuses it: ${error.message}`];
+    }
+  });
   const sentences = refused.flat();
   if (sentences.length > 0) throw new SatsumaError('invalid', sentences.join('\n'));
 }

@@ -3,11 +3,12 @@ import type { Service } from '../../api/service.ts';
 import { projectLabel } from '../../application/labels.ts';
 import type { Desired, Networking } from '../../compose/desired.ts';
 import type { Stored } from '../../compose/stored.ts';
-import { Semaphore } from '../../runtime/semaphore.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
+import { inParallel } from '../in-parallel.ts';
 import { jobPath } from '../wait-for-run.ts';
 import { servicePath } from '../wait-for-service.ts';
 
+/** Names that are asked for at a time. */
 const atOnce = 16;
 
 /** All that a project has, and where networks can be made: asked at once, since each answer is waited for. */
@@ -55,18 +56,18 @@ async function hasMesh(api: ApiClient): Promise<boolean> {
 export async function storedOf(api: ApiClient, everything: Stored, desired: Desired): Promise<Stored> {
   const { services, jobs, secrets, networks } = everything;
   const wanted = new Set(desired.networks.map(({ body }) => body.name));
-  const semaphore = new Semaphore(atOnce);
   const known = new Set([...services, ...jobs].map(({ name }) => name));
   const names = [...desired.services, ...desired.jobs].map(({ name }) => name).filter((name) => !known.has(name));
-  const others = await Promise.all(
-    names.flatMap((name) => [
-      semaphore.run(async () => ({ service: await ifThere(api('GET', servicePath(name))) })),
-      semaphore.run(async () => ({ job: await ifThere(api('GET', jobPath(name))) })),
-    ]),
-  );
+  const others = await inParallel(names, atOnce, async (name) => {
+    const [service, job] = await Promise.all([
+      ifThere(api('GET', servicePath(name))),
+      ifThere(api('GET', jobPath(name))),
+    ]);
+    return { service, job };
+  });
   return {
-    services: [...services, ...others.flatMap((each) => ('service' in each && each.service ? [each.service] : []))],
-    jobs: [...jobs, ...others.flatMap((each) => ('job' in each && each.job ? [each.job] : []))],
+    services: [...services, ...others.flatMap(({ service }) => service ?? [])],
+    jobs: [...jobs, ...others.flatMap(({ job }) => job ?? [])],
     secrets,
     networks: networks.filter(({ name }) => wanted.has(name)),
   };
