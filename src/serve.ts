@@ -21,6 +21,7 @@ import { EngineWatchers } from './engine-sync/engine-watchers.ts';
 import { followTlsFiles, readTlsFiles } from './engines/docker/follow-tls.ts';
 import { openDockerPool } from './engines/docker/pool.ts';
 import { RequestSweep } from './execution/idempotency/request-sweep.ts';
+import { AuthListener } from './http/domain-auth/auth-listener.ts';
 import { createDoors } from './http/doors.ts';
 import { startListening } from './http/listener.ts';
 import { createServer } from './http/server.ts';
@@ -126,6 +127,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   });
   const doors = await createDoors(cluster, config.doors, allowedHosts);
   const dns = config.discovery && dnsServer(cluster, config.discovery);
+  const auth = config.discovery?.auth && new AuthListener(cluster, config.discovery.auth);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
   const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
@@ -151,6 +153,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     if (config.auth.mode === 'required') await writeFirstToken(cluster, config.auth.adminTokenFile);
     for (const each of [server, ...doors.values()]) await startListening(each);
     await dns?.start();
+    await auth?.start();
     if (config.serverTls && tls) {
       const onChange = (changed: typeof tls) => {
         served = changed;
@@ -172,6 +175,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
         ...{ address: server.info.uri, store: config.store.kind },
         ...(doors.size > 0 && { doors: open }),
         ...(dns && { dns: dns.address }),
+        ...(auth && { auth: auth.address }),
       },
       'listening',
     );
@@ -187,6 +191,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     await Promise.all([
       ...listeners,
       dns?.stop(),
+      auth?.stop(),
       watchers.stop(),
       publisher.stop(),
       sweep.stop(),

@@ -11,6 +11,8 @@ export interface DomainBody {
   readonly path?: string;
   /** Left out: as it is, or `automatic`. */
   readonly tls?: DomainTls;
+  /** Who may come in: passwords by name. Left out: as it is; null: everybody. */
+  readonly users?: Readonly<Record<string, string>> | null;
 }
 
 export interface Domain {
@@ -18,6 +20,8 @@ export interface Domain {
   /** That of its services. */
   readonly project: string;
   readonly tls: DomainTls;
+  /** Names of those who may come in, with a password; left out: everybody may. */
+  readonly users?: readonly string[];
   readonly rules: readonly DomainRule[];
   readonly created_at: string;
   readonly updated_at: string;

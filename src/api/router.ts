@@ -6,6 +6,8 @@ export interface RouterBody {
   readonly image?: string;
   /** HOST:PORT of Satsuma's DNS servers. Left out: that of the configuration. */
   readonly dns?: readonly string[];
+  /** HOST:PORT of servers that say whether a password is right. Left out: that of the configuration. */
+  readonly auth?: readonly string[];
   /** Whom the authority of certificates writes to. */
   readonly email?: string;
 }
@@ -16,6 +18,7 @@ export interface Router {
   readonly image: string;
   readonly labels: readonly string[];
   readonly dns: readonly string[];
+  readonly auth?: readonly string[];
   readonly email?: string;
   readonly routers: readonly RouterMember[];
   /** RFC 3339. */

@@ -4,6 +4,7 @@ import { type DomainTls, domainTlsModes } from '../model/domain.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
+import { readGivenFile } from './body-file.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -17,6 +18,7 @@ import { type OutputFlags, withJson, writeResult } from './output.ts';
 interface AddFlags extends OutputFlags {
   readonly path?: string;
   readonly tls?: DomainTls;
+  readonly users?: string | false;
 }
 
 /** `domain`: what routers serve. */
@@ -68,6 +70,8 @@ function addAdd(group: Command, api: ApiClient, io: Io): void {
     .addOption(
       new Option('--tls <mode>', 'where its certificate comes from; automatic unless set').choices(domainTlsModes),
     )
+    .option('--users <file>', 'visitors need a password: a line NAME:PASSWORD for each; - is standard input')
+    .option('--no-users', 'visitors need no password any more')
     .addHelpText(
       'after',
       [
@@ -75,15 +79,28 @@ function addAdd(group: Command, api: ApiClient, io: Io): void {
         examples('satsuma domain add shop.example.org web', 'satsuma domain add --path /api shop.example.org api:8080'),
       ].join('\n'),
     )
-    .action(async (name: string, target: string, { json, path, tls }: AddFlags) => {
+    .action(async (name: string, target: string, { json, path, tls, users: file }: AddFlags) => {
       const { service, port } = targetIn(target);
-      const { data } = await api('POST', 'apiv1/domain', given({ name, service, port, path, tls }) as never);
+      const users = file === false ? null : typeof file === 'string' ? usersIn(await readGivenFile(file)) : undefined;
+      const { data } = await api('POST', 'apiv1/domain', given({ name, service, port, path, tls, users }) as never);
       writeResult(io, { data, text: () => ruleLines(data) }, { json });
     });
 }
 
 function ruleLines({ name, rules }: Domain): string[] {
   return rules.map(({ path, service, port }) => line`${name}${path} leads to ${service}:${port}`);
+}
+
+/** Throws `invalid`, and quotes no password. */
+function usersIn(text: string): Record<string, string> {
+  const lines = text.split(/\r?\n/).filter((each) => each !== '' && !each.startsWith('#'));
+  const pairs = lines.map((each, index) => {
+    const at = each.indexOf(':');
+    if (at > 0) return [each.slice(0, at), each.slice(at + 1)] as const;
+    throw new SatsumaError('invalid', `line ${index + 1} of the users must be NAME:PASSWORD`);
+  });
+  if (pairs.length === 0) throw new SatsumaError('invalid', 'there are no users: --no-users lets everybody in');
+  return Object.fromEntries(pairs);
 }
 
 /** Throws `invalid`. */

@@ -18,6 +18,7 @@ interface UpFlags extends OutputFlags {
   readonly on?: readonly string[];
   readonly image?: string;
   readonly dns?: readonly string[];
+  readonly auth?: readonly string[];
   readonly email?: string;
   readonly detach?: boolean;
 }
@@ -58,12 +59,13 @@ function addUp(group: Command, api: ApiClient, io: Io): void {
     .requiredOption('--on <label=LABEL>', 'engines with this label; may be repeated, for engines with all', repeated)
     .option('--image <image>', 'a Caddy; caddy:2 unless set')
     .option('--dns <address>', "IP:PORT of Satsuma's DNS; may be repeated, for several servers", repeated)
+    .option('--auth <address>', 'IP:PORT of "discovery.auth"; may be repeated, for several servers', repeated)
     .option('--email <address>', 'whom the authority of certificates writes to')
     .option('-d, --detach', 'do not wait')
     .addHelpText('after', [words, examples('satsuma router up --on label=edge')].join('\n'))
-    .action(async ({ on = [], image, dns, email, detach, json }: UpFlags) => {
+    .action(async ({ on = [], image, dns, auth, email, detach, json }: UpFlags) => {
       const labels = on.map(labelIn);
-      const { data } = await api('PUT', 'apiv1/router', given({ labels, image, dns, email }) as never);
+      const { data } = await api('PUT', 'apiv1/router', given({ labels, image, dns, auth, email }) as never);
       if (detach) writeResult(io, { data, text: () => summary(data) }, { json });
       else await writeOutcome(io, { json }, untilReady(api, io));
     });

@@ -54,6 +54,8 @@ export interface Config {
 /** The DNS server for hosts outside, and the domain that the names of services are below. */
 export interface DiscoverySettings {
   readonly dns: { readonly host: string; readonly port: number };
+  /** Where routers ask whether the password of a visitor is right; left out: nowhere. */
+  readonly auth?: { readonly host: string; readonly port: number };
   readonly domain: string;
   /** What containers in networks ask. */
   readonly resolvers?: readonly string[];

@@ -6,6 +6,7 @@ import { must, unknownSetting } from './messages.ts';
 /** As the file spells it. */
 export interface DiscoveryInFile {
   readonly dns?: string;
+  readonly auth?: string;
   readonly domain: string;
   readonly resolvers?: readonly string[];
 }
@@ -15,13 +16,16 @@ const domainPattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-
 /** As many as the C library reads. */
 const mostResolvers = 3;
 
-const keys = {
-  dns: must(
-    'HOST:PORT or [IPV6]:PORT',
-    Joi.string().custom((text: string, helpers) =>
-      parseListenAddress(text)?.host === undefined ? helpers.error('any.invalid') : text,
-    ),
+const address = must(
+  'HOST:PORT or [IPV6]:PORT',
+  Joi.string().custom((text: string, helpers) =>
+    parseListenAddress(text)?.host === undefined ? helpers.error('any.invalid') : text,
   ),
+);
+
+const keys = {
+  dns: address,
+  auth: address,
   resolvers: must(
     'a list of one to three IP addresses',
     Joi.array()
@@ -32,22 +36,27 @@ const keys = {
   domain: must('a domain in lower case, like "satsuma"', Joi.string().pattern(domainPattern)).default('satsuma'),
 };
 
-export const discoverySchema = must('an object with "dns" or "domain"', Joi.object(keys))
+export const discoverySchema = must('an object with "dns", "auth" or "domain"', Joi.object(keys))
   .messages({ 'object.unknown': unknownSetting })
   .default({ domain: 'satsuma' });
 
 /** Where words like them are looked for when one is not known. */
 export const discoveryWords = Object.keys(keys);
 
-export function discoveryOf({ dns, domain, resolvers }: DiscoveryInFile): DiscoverySettings | undefined {
-  const { host, port } = (dns !== undefined && parseListenAddress(dns)) || {};
-  return host === undefined || port === undefined
-    ? undefined
-    : { dns: { host, port }, domain, ...(resolvers && { resolvers }) };
+export function discoveryOf({ dns, auth, domain, resolvers }: DiscoveryInFile): DiscoverySettings | undefined {
+  const at = addressIn(dns);
+  const authAt = addressIn(auth);
+  return at && { dns: at, ...(authAt && { auth: authAt }), domain, ...(resolvers && { resolvers }) };
+}
+
+function addressIn(text: string | undefined): DiscoverySettings['dns'] | undefined {
+  const { host, port } = (text !== undefined && parseListenAddress(text)) || {};
+  return host === undefined || port === undefined ? undefined : { host, port };
 }
 
 export function describeDiscovery(settings: DiscoverySettings | undefined): object | undefined {
   if (!settings) return undefined;
-  const { dns, domain, resolvers } = settings;
-  return { dns: formatListenAddress(dns), domain, ...(resolvers && { resolvers }) };
+  const { dns, auth, domain, resolvers } = settings;
+  const where = { dns: formatListenAddress(dns), ...(auth && { auth: formatListenAddress(auth) }) };
+  return { ...where, domain, ...(resolvers && { resolvers }) };
 }

@@ -1,13 +1,13 @@
 /** The kinds of things that events are about. `image` is an image on an engine, `image-config` one that was saved. */
 export const eventKinds = [
   ...(['engine', 'container', 'reservation', 'service', 'job', 'image', 'image-config'] as const),
-  ...(['volume', 'network', 'secret', 'policy', 'project', 'audit'] as const),
+  ...(['volume', 'network', 'secret', 'policy', 'project', 'domain', 'audit'] as const),
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];
 
 /** Kinds that are told only to whoever may read what they are about; the names are those of access. */
-export const guardedKinds = ['volume', 'network', 'secret', 'policy', 'project', 'audit'] as const;
+export const guardedKinds = ['volume', 'network', 'secret', 'policy', 'project', 'domain', 'audit'] as const;
 export type GuardedKind = (typeof guardedKinds)[number];
 
 export function isGuarded(kind: EventKind): kind is GuardedKind {

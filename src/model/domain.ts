@@ -5,6 +5,8 @@ export interface DomainRecord {
   /** One for each path. */
   readonly rules: readonly DomainRule[];
   readonly tls: DomainTls;
+  /** Who may come in, by name: what is kept of their passwords, encrypted. Left out: everybody. */
+  readonly users?: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -35,4 +37,11 @@ export const domainPattern = new RegExp(`^(?=.{1,253}$)(\\*\\.)?${label}(\\.${la
 
 export function isWildcardDomain(name: string): boolean {
   return name.startsWith('*.');
+}
+
+export const mostUsers = 100;
+
+/** What the hashes of a user's password are encrypted for. */
+export function domainUserContext(domain: string, user: string): string {
+  return `domain-user/${domain}/${user}`;
 }

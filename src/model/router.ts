@@ -5,6 +5,8 @@ export interface RouterRecord {
   /** HOST:PORT of the DNS servers that they ask where replicas are, and the domain that these answer for. */
   readonly dns: readonly string[];
   readonly dnsDomain: string;
+  /** HOST:PORT of the servers that they ask whether a password is right. */
+  readonly auth?: readonly string[];
   /** Whom the authority of certificates writes to. */
   readonly email?: string;
   /** What each of them has loaded, by engine. */

@@ -54,6 +54,7 @@ export interface ClusterSettings {
   /** Where this server answers for the names of services; left out: nowhere. */
   readonly discovery?: {
     readonly dns: { readonly host: string; readonly port: number };
+    readonly auth?: { readonly host: string; readonly port: number };
     readonly domain: string;
     /** Addresses of DNS servers that containers in networks ask for the names of services. */
     readonly resolvers?: readonly string[];

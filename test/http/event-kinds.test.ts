@@ -7,7 +7,7 @@ import type { Scope } from '../../src/model/scope.ts';
 import { openDoor } from './open-door.ts';
 
 const by = { name: 'test', role: 'admin' };
-const kinds = ['volume', 'network', 'secret', 'policy', 'project'];
+const kinds = ['volume', 'network', 'secret', 'policy', 'project', 'domain'];
 
 /** A server that wants tokens; and what was told of up to now, as lines like `volume create data`. */
 async function open(t: ExecutionContext) {
@@ -64,11 +64,15 @@ test('what is made, changed and removed through Satsuma is told: volumes, networ
   await call('POST', 'project', { name: 'blog' });
   await call('PATCH', 'project/blog', { description: 'posts' });
   await call('DELETE', 'project/blog');
+  const image = { name: 'demo/busybox:1', bind_ports: [{ container_port: 80 }] };
+  await call('POST', 'service', { name: 'site', image, replicas: 0 });
+  await call('POST', 'domain', { name: 'a.test', service: 'site', tls: 'off' });
+  await call('DELETE', 'domain/a.test');
   t.deepEqual(onlyOf(await told(admin), ...kinds), [
     ...['volume create data', 'volume remove data', 'network create front', 'network connect front'],
     ...['network disconnect front', 'network remove front', 'secret create key', 'secret update key'],
     ...['secret remove key', 'policy create tight', 'policy remove tight', 'project create blog'],
-    ...['project update blog', 'project remove blog'],
+    ...['project update blog', 'project remove blog', 'domain create a.test', 'domain remove a.test'],
   ]);
   const events = await eventsFor(admin, '&kind=volume&kind=secret&kind=network');
   t.like(events[0], { engine: 'a', attributes: { driver: 'local' } });

@@ -1,4 +1,8 @@
-import { request } from 'node:http';
+import { execFile } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
@@ -15,7 +19,9 @@ test.before(async () => {
   edge = new URL(lab.engines[0]?.addr ?? '').hostname;
   // This machine, as the engines of the lab reach it.
   dns = `${edge.replace(/\d+$/, '1')}:5353`;
-  server = await startSatsuma(lab, lab.dir, { discovery: { dns, domain: 'lab.test' } });
+  server = await startSatsuma(lab, lab.dir, {
+    discovery: { dns, auth: dns.replace('5353', '8090'), domain: 'lab.test' },
+  });
   await registerAll(server, lab);
   for (const [n, label] of [
     [1, 'edge'],
@@ -98,3 +104,194 @@ test.serial(
     t.is((await get('other.example.org')).status, 404);
   },
 );
+
+test.serial('a path leads to another service, and nobody takes what another one has', async (t) => {
+  await startWeb('shop', 1);
+  const rule = { name: 'web.example.org', service: 'shop', path: '/api' };
+  t.is((await server.call('POST', 'domain', rule)).status, 201);
+  const page = () => get('web.example.org', '/api/');
+  t.is((await eventually(page, ({ body }) => body === 'shop api\n', withinMs)).body, 'shop api\n');
+  t.regex((await get('web.example.org', '/apis')).body, /^(?!shop)/);
+  const taken = await server.call('POST', 'domain', { name: 'web.example.org', service: 'shop' });
+  t.like(taken, { status: 409, code: 'domain_taken', details: { service: 'web', path: '/' } });
+  t.is((await server.call('DELETE', 'domain/web.example.org?path=/api')).status, 202);
+  t.deepEqual((await server.call('GET', 'domain/web.example.org')).data.rules.length, 1);
+});
+
+test.serial('a domain has a certificate of the router, and plain HTTP is sent on', async (t) => {
+  const added = await server.call('POST', 'domain', { name: 'safe.example.org', service: 'web', tls: 'internal' });
+  t.is(added.status, 201, JSON.stringify(added.data));
+  const isSentOn = ({ status }: Page) => status === 308;
+  const { status, headers } = await eventually(() => get('safe.example.org', '/a?b=c'), isSentOn, withinMs);
+  t.is(status, 308);
+  t.is(headers.location, 'https://safe.example.org/a?b=c');
+  const secure = await eventually(
+    () => getSecure('safe.example.org').catch(String),
+    (page) => /^web /.test(page),
+    withinMs,
+  );
+  t.regex(secure, /^web /);
+});
+
+test.serial(
+  'visitors of a domain with users need a password, which no answer has, and replicas are told who came',
+  async (t) => {
+    const users = { internal: 'secret', ops: 'correct horse' };
+    const rule = { name: 'staging.example.org', service: 'web', tls: 'off', users };
+    const added = await server.call('POST', 'domain', rule);
+    t.is(added.status, 201, JSON.stringify(added.data));
+    t.deepEqual(added.data.users, ['internal', 'ops']);
+    t.false(JSON.stringify([added.data, await server.log()]).includes('correct horse'));
+    const stranger = await eventually(
+      () => get('staging.example.org'),
+      ({ status }) => status === 401,
+      withinMs,
+    );
+    t.is(stranger.status, 401);
+    t.regex(String(stranger.headers['www-authenticate']), /Digest realm="staging\.example\.org"/);
+    // A client of others'.
+    const curl = async (user: string, ...more: string[]) => {
+      const args = ['-s', '-o', '-', '-w', ' %{http_code}', '--digest', '-u', user, '-H', 'Host: staging.example.org'];
+      return (await promisify(execFile)('curl', [...args, ...more, `http://${edge}/?a=b`])).stdout;
+    };
+    t.regex(await curl('internal:secret'), /^web \S+\n 200$/);
+    t.regex(await curl('ops:correct horse'), /^web \S+\n 200$/);
+    t.regex(await curl('internal:wrong'), / 401$/);
+    t.regex(await curl('nobody:secret'), / 401$/);
+    t.is((await server.call('POST', 'domain', { ...rule, users: null })).data.users, undefined);
+    t.is(
+      (
+        await eventually(
+          () => get('staging.example.org'),
+          ({ status }) => status === 200,
+          withinMs,
+        )
+      ).status,
+      200,
+    );
+  },
+);
+
+test.serial('replicas are exchanged under load, and no request and no stream of another service fails', async (t) => {
+  const handler =
+    'while IFS= read -r line; do [ "$line" = "$(printf "\\r")" ] && break; done; printf "HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: echo\\r\\n\\r\\n"; exec cat';
+  const script = `echo '${handler}' > /h; trap "exit 0" TERM; nc -ll -p 8080 -e sh /h & wait`;
+  const image = {
+    name: 'demo/busybox:1',
+    labels: ['app'],
+    args: ['sh', '-c', script],
+    bind_ports: [{ container_port: 8080 }],
+  };
+  t.is((await server.call('POST', 'service', { name: 'echo', image, replicas: 1 })).status, 201);
+  t.is((await server.call('POST', 'domain', { name: 'echo.example.org', service: 'echo', tls: 'off' })).status, 201);
+  const streams: Socket[] = [];
+  t.teardown(() => {
+    for (const stream of streams) stream.destroy();
+  });
+  for (let count = 1; count <= 20; count++) {
+    const open = () => openStream('echo.example.org').catch(() => undefined);
+    const stream = await eventually(open, Boolean, withinMs);
+    if (stream) streams.push(stream);
+  }
+  t.is(streams.length, 20);
+
+  const load = startLoad('web.example.org', 6);
+  t.teardown(async () => void (await load.stop()));
+  const rounds = Number(process.env.ROUNDS ?? 8);
+  for (let round = 1; round <= rounds; round++) {
+    const change = { update: { monitor: 0, parallelism: 0 }, force: true };
+    t.is((await server.call('PUT', 'service/web', change)).status, 200);
+    const service = async () => (await server.call('GET', 'service/web')).data.status;
+    const isDone = ({ state, ready, replicas }: { state: string; ready: number; replicas: readonly unknown[] }) =>
+      state === 'running' && ready === 2 && replicas.length === 2;
+    const { state } = await eventually(service, isDone, withinMs);
+    t.is(state, 'running');
+  }
+  const { answered, failures } = await load.stop();
+  t.log(`${rounds} updates, ${answered} requests`);
+  t.deepEqual(failures, []);
+  t.true(answered > 100, String(answered));
+  for (const stream of streams) t.is(await echo(stream, 'still here\n'), 'still here\n');
+  for (const stream of streams) stream.destroy();
+});
+
+function getSecure(host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // The authority is the router's own.
+    const asked = secureRequest(
+      { host: edge, servername: host, headers: { host }, rejectUnauthorized: false },
+      (response) => {
+        let body = '';
+        response.on('data', (text) => {
+          body += text;
+        });
+        response.on('end', () => resolve(body));
+      },
+    );
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+/** Clients that keep their connections, each with a request after the other. */
+function startLoad(host: string, clients: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const failures: string[] = [];
+  let answered = 0;
+  let isOver = false;
+  const askOnce = () =>
+    new Promise<void>((resolve) => {
+      const end = (failure?: string) => {
+        if (failure === undefined) answered += 1;
+        else failures.push(failure);
+        resolve();
+      };
+      const asked = request({ agent, host: edge, path: '/', headers: { host }, timeout: 20_000 }, (response) => {
+        response.resume();
+        response.on('end', () => end(response.statusCode === 200 ? undefined : `status ${response.statusCode}`));
+        response.on('error', (error) => end(error.message));
+      });
+      asked.on('error', (error) => end(error.message));
+      asked.on('timeout', () => asked.destroy(new Error('no answer')));
+      asked.end();
+    });
+  const all = Array.from({ length: clients }, async () => {
+    while (!isOver) await askOnce();
+  });
+  const stop = async () => {
+    isOver = true;
+    await Promise.all(all);
+    agent.destroy();
+    return { answered, failures };
+  };
+  return { stop };
+}
+
+/** A connection that was upgraded, as that of a WebSocket is. */
+function openStream(host: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: edge, port: 80, timeout: 20_000 });
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n`);
+    let head = '';
+    const read = (bytes: Buffer) => {
+      head += bytes;
+      if (!head.includes('\r\n\r\n')) return;
+      socket.off('data', read);
+      if (head.startsWith('HTTP/1.1 101')) resolve(socket.setTimeout(0));
+      else reject(new Error(head.split('\r\n')[0]));
+    };
+    socket.on('data', read);
+    socket.on('error', reject);
+    socket.on('timeout', () => socket.destroy(new Error('no answer')));
+    socket.on('close', () => reject(new Error('closed')));
+  });
+}
+
+function echo(socket: Socket, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) resolve('cut');
+    socket.once('data', (bytes) => resolve(String(bytes)));
+    socket.once('close', () => resolve('cut'));
+    socket.write(text);
+  });
+}

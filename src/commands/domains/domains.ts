@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
+import { digestHashes } from '../../access/digest/digest.ts';
 import { routablePorts } from '../../decisions/domains/routable-ports.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import {
   type DomainRecord,
   type DomainRule,
   type DomainTls,
+  domainUserContext,
   isWildcardDomain,
   mostDomains,
   mostRules,
 } from '../../model/domain.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { projectOf } from '../../model/image-config.ts';
+import { routerId } from '../../model/router.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
@@ -26,13 +29,17 @@ export interface NewRule {
   readonly service: string;
   readonly port?: number | undefined;
   readonly tls?: DomainTls | undefined;
+  readonly users?: Readonly<Record<string, string>> | null | undefined;
 }
 
 /**
  * A rule of a domain, which is made with its first one. The same again changes nothing. Throws `no_such_service`, `invalid`, and
  * `domain_taken` where another service has it.
  */
-export async function addRule(cluster: Cluster, { name, path, service, port, tls }: NewRule): Promise<NamedDomain> {
+export async function addRule(
+  cluster: Cluster,
+  { name, path, service, port, tls, users }: NewRule,
+): Promise<NamedDomain> {
   const { spec } = await findService(cluster, service);
   const owner = spec.image.project === undefined ? {} : { project: spec.image.project };
   if (service.split('.').some(({ length }) => length > 63))
@@ -41,6 +48,7 @@ export async function addRule(cluster: Cluster, { name, path, service, port, tls
       `routers look services up by DNS, and ${service} is no name for it: 63 characters between dots`,
     );
   const rule = { path, service, port: portOf(service, routablePorts(spec), port) };
+  if (users) refuseWithoutAuth(cluster);
   return await change(cluster, name, (found) => {
     if (found && projectOf(found) !== projectOf(owner)) throw taken(name, found.rules[0], projectOf(found));
     const before = found?.rules.find((each) => each.path === path);
@@ -54,7 +62,10 @@ export async function addRule(cluster: Cluster, { name, path, service, port, tls
       const sentence = `public authorities give no certificate for ${name} over HTTP: say "internal" or "off" for "tls"`;
       throw new SatsumaError('invalid', sentence);
     }
-    return { ...(found ?? owner), rules, tls: asked };
+    const { users: known, ...rest }: Partial<DomainRecord> = found ?? owner;
+    const kept = users === undefined ? known : keptUsers(cluster, name, users ?? {}, known);
+    const hasUsers = kept !== undefined && Object.keys(kept).length > 0;
+    return { ...rest, rules, tls: asked, ...(hasUsers && { users: kept }) };
   });
 }
 
@@ -114,6 +125,31 @@ async function change(
     return { ...next, name };
   }
   throw changedAllTheTime(name);
+}
+
+/** Of a password that is the same, what is kept stays the same. */
+function keptUsers(
+  { installation }: Cluster,
+  domain: string,
+  users: Readonly<Record<string, string>>,
+  before: DomainRecord['users'] = {},
+): Record<string, string> {
+  const pairs = Object.entries(users).map(([user, password]) => {
+    const context = domainUserContext(domain, user);
+    const text = JSON.stringify(digestHashes(user, domain, password));
+    const known = before[user];
+    const isSame = known !== undefined && installation.decrypt(known, context) === text;
+    return [user, isSame ? known : installation.encrypt(text, context)] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Throws `invalid`. */
+function refuseWithoutAuth({ cache, settings }: Cluster): void {
+  if (settings.discovery?.auth || (cache.routers.get(routerId)?.value.auth ?? []).length > 0) return;
+  const sentence =
+    'routers ask Satsuma whether passwords are right: set "discovery.auth" in the configuration, like "10.0.0.5:8090"';
+  throw new SatsumaError('invalid', sentence);
 }
 
 /** Throws `invalid`. */

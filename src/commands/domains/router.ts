@@ -19,6 +19,7 @@ const mostTries = 10;
 export interface WantedRouter {
   readonly image: ImageConfig;
   readonly dns?: readonly string[] | undefined;
+  readonly auth?: readonly string[] | undefined;
   readonly email?: string | undefined;
 }
 
@@ -53,9 +54,10 @@ export function routerImage(name: string, labels: readonly string[]): ImageConfi
  * Runs a router on each engine that the image config may go to, or changes how they are. Throws `invalid`, and `service_exists` where a
  * service that is no router has the name.
  */
-export async function wantRouter(cluster: Cluster, { image, dns, email }: WantedRouter): Promise<ShownRouter> {
+export async function wantRouter(cluster: Cluster, { image, dns, auth, email }: WantedRouter): Promise<ShownRouter> {
   const { store, settings } = cluster;
   const addresses = dns ?? [ownDns(cluster)];
+  const authAddresses = auth ?? ownAuth(cluster);
   const dnsDomain = settings.discovery?.domain ?? 'satsuma';
   const service = defaultRouterService;
   const known = (await store.read('router', routerId))?.value;
@@ -71,7 +73,13 @@ export async function wantRouter(cluster: Cluster, { image, dns, email }: Wanted
   else await createService(cluster, service, spec);
   const value = await change(cluster, (found) => ({
     ...{ loaded: {}, failures: {}, createdAt: timestamp(cluster.clock), ...found },
-    ...{ service, dns: addresses, dnsDomain, ...(email !== undefined && { email }) },
+    ...{
+      service,
+      dns: addresses,
+      dnsDomain,
+      ...(authAddresses && { auth: authAddresses }),
+      ...(email !== undefined && { email }),
+    },
   }));
   return await show(cluster, value);
 }
@@ -117,10 +125,27 @@ function ownDns({ settings: { discovery } }: Cluster): string {
     const sentence = 'routers look replicas up by DNS: set "discovery" in the configuration, or say where with "dns"';
     throw new SatsumaError('invalid', sentence);
   }
-  const { host, port } = discovery.dns;
-  const address = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-  if (!isWildcard(host) && !isLoopback(host)) return address;
-  throw new SatsumaError('invalid', `routers do not reach the DNS server at ${address}: say with "dns" where they do`);
+  if (isOfOthers(discovery.dns)) return textOf(discovery.dns);
+  const sentence = `routers do not reach the DNS server at ${textOf(discovery.dns)}: say with "dns" where they do`;
+  throw new SatsumaError('invalid', sentence);
+}
+
+/** Undefined: there is none, and so there are no domains with passwords. */
+function ownAuth({ settings: { discovery } }: Cluster): string[] | undefined {
+  return discovery?.auth && isOfOthers(discovery.auth) ? [textOf(discovery.auth)] : undefined;
+}
+
+function isOfOthers({ host }: Address): boolean {
+  return !isWildcard(host) && !isLoopback(host);
+}
+
+function textOf({ host, port }: Address): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
 }
 
 async function change(

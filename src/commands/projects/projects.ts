@@ -147,6 +147,8 @@ async function userOf(cluster: Cluster, name: string): Promise<string | undefine
   const { store } = cluster;
   const secret = (await store.list('secret')).find(({ value }) => projectOf(value) === name);
   if (secret) return `secret ${secret.id}`;
+  const domain = (await store.list('domain')).find(({ value }) => projectOf(value) === name);
+  if (domain) return `domain ${domain.id}`;
   for await (const { image, user } of imageConfigsInUse(cluster)) {
     // What is only a record of what was does not keep it.
     if (projectOf(image) === name && /^(service|job|image config) /.test(user)) return user;

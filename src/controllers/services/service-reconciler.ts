@@ -1,3 +1,4 @@
+import { leastLeaveMs } from '../../decisions/domains/routed-services.ts';
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from '../../decisions/services/decide.ts';
 import { heldReplicas, movingSlots } from '../../decisions/services/moves.ts';
@@ -199,8 +200,9 @@ export class ServiceReconciler {
     // How its replicas did before says nothing of those that a move starts.
     for (const slot of movingSlots(record)) delete waiting[slot];
     const marks = { ...marked.replicas };
+    const leastMs = decision.retirements.length > 0 ? leastLeaveMs(this.#context.cluster, this.#name) : 0;
     for (const retirement of decision.retirements) {
-      marks[retirement.replica.id] = retiringMark(retirement, record, clock.now());
+      marks[retirement.replica.id] = retiringMark(retirement, record, { now: clock.now(), leastMs });
     }
     const progress = { isWhole: decision.isWhole, failures, now: timestamp(clock) };
     const lastFailures = lastFailuresNow(marked, failed, { slots: wanted, at: timestamp(clock) });
@@ -262,8 +264,12 @@ function isLeftOver({ isReachable }: ReplicaView, { id }: ServiceRecord): boolea
 }
 
 /** Who serves is left out of the catalogue first, and stopped when its clients know. `now`: in milliseconds since 1970. */
-function retiringMark({ replica, reason }: Retirement, { spec }: ServiceRecord, now: number): ReplicaMark {
-  const delayMs = replica.isServing ? spec.shutdown_delay * 1000 : 0;
+function retiringMark(
+  { replica, reason }: Retirement,
+  { spec }: ServiceRecord,
+  { now, leastMs }: { readonly now: number; readonly leastMs: number },
+): ReplicaMark {
+  const delayMs = replica.isServing ? Math.max(leastMs, spec.shutdown_delay * 1000) : 0;
   const [since, stopAt] = [now, now + delayMs].map((time) => new Date(time).toISOString()) as [string, string];
   return { phase: 'retiring', since, reason, stopAt };
 }

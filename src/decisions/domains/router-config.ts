@@ -5,12 +5,14 @@ import type { RouterRecord } from '../../model/router.ts';
 export type CaddyConfig = Readonly<Record<string, unknown>>;
 
 export interface NamedDomain extends Pick<DomainRecord, 'tls'> {
+  /** Visitors need a password. */
+  readonly isGuarded?: boolean;
   readonly name: string;
   /** Those that lead somewhere. */
   readonly rules: readonly DomainRule[];
 }
 
-export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' | 'email'> {
+export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' | 'auth' | 'email'> {
   /** Of Caddy: it refuses what it does not know. */
   readonly version: string;
 }
@@ -66,13 +68,56 @@ function routeOf({ name }: NamedDomain, routes: readonly object[]): object {
   return { match: [{ host: [name] }], handle: [{ handler: 'subroute', routes: [...routes, notHere] }], terminal: true };
 }
 
-function forwards({ rules }: NamedDomain, settings: RouterSettings): object[] {
+function forwards(domain: NamedDomain, settings: RouterSettings): object[] {
+  const { rules, isGuarded } = domain;
   const longestFirst = [...rules].sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
-  return longestFirst.map((rule) => ({
+  const routes = longestFirst.map((rule) => ({
     ...(rule.path !== '/' && { match: [{ path: [rule.path, `${rule.path}/*`] }] }),
     handle: [proxyTo(rule, settings)],
     terminal: true,
   }));
+  return isGuarded ? [{ handle: [askFirst(domain, settings)] }, ...routes] : routes;
+}
+
+/** Nobody passes but with an answer that says so: where no server answers, nobody does. */
+function askFirst({ name }: NamedDomain, { auth = [] }: RouterSettings): object {
+  if (auth.length === 0) return { handler: 'static_response', status_code: 503, body: 'no server checks passwords\n' };
+  return {
+    handler: 'reverse_proxy',
+    upstreams: auth.map((dial) => ({ dial })),
+    rewrite: { method: 'GET', uri: `/auth/${name}` },
+    headers: {
+      request: {
+        set: {
+          'X-Forwarded-Method': ['{http.request.method}'],
+          'X-Forwarded-Uri': ['{http.request.uri}'],
+          'X-Forwarded-For': ['{http.request.remote.host}'],
+        },
+        delete: ['Cookie'],
+      },
+    },
+    transport: { protocol: 'http', dial_timeout: second, response_header_timeout: 5 * second },
+    load_balancing: { try_duration: 3 * second, try_interval: second / 10 },
+    health_checks: { passive: { fail_duration: 2 * second, max_fails: 1 } },
+    handle_response: [
+      {
+        match: { status_code: [2] },
+        routes: [
+          {
+            handle: [
+              {
+                handler: 'headers',
+                request: {
+                  set: { 'Remote-User': ['{http.reverse_proxy.header.Remote-User}'] },
+                  delete: ['Authorization'],
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  };
 }
 
 function proxyTo({ service, port }: DomainRule, { dns, dnsDomain, version }: RouterSettings): object {

@@ -15,6 +15,7 @@ export function wantedConfig({ cache }: Pick<Cluster, 'cache'>, router: RouterRe
   const domains = cache.domains.all().map(({ id: name, value }) => ({
     name,
     tls: value.tls,
+    isGuarded: value.users !== undefined,
     rules: value.rules.filter((rule) => problemOf({ cache }, value, rule) === undefined),
   }));
   const config = routerConfig(domains, { ...router, version });

@@ -3,6 +3,8 @@ import { SatsumaError } from '../../model/errors.ts';
 
 /** Of what a program writes: it is for a person. */
 const mostBytes = 16 * 1024;
+/** No program that is run here writes so much. */
+const tooManyBytes = 1024 * 1024;
 
 export interface Ended {
   readonly exitCode: number;
@@ -25,6 +27,7 @@ export async function runInRouter(
       for await (const { bytes } of process.output) {
         if (length < mostBytes) kept.push(Buffer.from(bytes.subarray(0, mostBytes - length)));
         length += bytes.length;
+        if (length > tooManyBytes) throw new SatsumaError('engine_failed', `${cmd[0]} does not stop writing`);
       }
       const end = await process.end();
       if ('isDetached' in end) throw new SatsumaError('engine_failed', `${cmd[0]} was detached from`);

@@ -6,7 +6,14 @@ import { type BesideContainer, containerSource } from './container-source.ts';
 import { endSource } from './end-source.ts';
 import { engineSource, imageSource } from './engine-sources.ts';
 import { type AnySource, type EventDraft, recordEvents, sourceOf } from './event-source.ts';
-import { eventsOfAudit, eventsOfThing, policySource, projectSource, secretSource } from './named-sources.ts';
+import {
+  domainSource,
+  eventsOfAudit,
+  eventsOfThing,
+  policySource,
+  projectSource,
+  secretSource,
+} from './named-sources.ts';
 import {
   imageConfigSource,
   jobSource,
@@ -31,6 +38,7 @@ const sources = {
   secret: sourceOf(secretSource),
   policy: sourceOf(policySource),
   project: sourceOf(projectSource),
+  domain: sourceOf(domainSource),
 } as const;
 
 /** Of what is written once, or each time anew. */

@@ -1,4 +1,5 @@
 import type { AuditBlock, AuditEntry } from '../../model/audit.ts';
+import type { DomainRecord } from '../../model/domain.ts';
 import type { EngineThingChange } from '../../model/engine-thing.ts';
 import { projectOf } from '../../model/image-config.ts';
 import type { PolicyRecord } from '../../model/policy.ts';
@@ -14,7 +15,7 @@ interface Named {
 
 /** Of what has a name, and a time of its last change. */
 function namedSource<V>(
-  kind: 'secret' | 'policy' | 'project',
+  kind: 'secret' | 'policy' | 'project' | 'domain',
   trim: (value: V, id: string) => Named,
 ): EventSource<V, Named> {
   return {
@@ -45,6 +46,16 @@ export const policySource = namedSource<PolicyRecord>('policy', ({ updatedAt }) 
 export const projectSource = namedSource<ProjectRecord>('project', ({ updatedAt }, id) => ({
   ...{ at: updatedAt, project: id, attributes: {} },
 }));
+
+/** `routes`: where it leads, as `PATH SERVICE:PORT`, the first of them. */
+export const domainSource = namedSource<DomainRecord>('domain', (domain) => {
+  const routes = domain.rules.slice(0, 10).map(({ path, service, port }) => `${path} ${service}:${port}`);
+  return {
+    at: domain.updatedAt,
+    project: projectOf(domain),
+    attributes: { tls: domain.tls, routes: routes.join(', ') },
+  };
+});
 
 /** Each version of the record is a change by itself. */
 export function eventsOfThing({ kind, action, name, engine, at, attributes }: EngineThingChange): EventDraft[] {

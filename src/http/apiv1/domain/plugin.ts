@@ -89,9 +89,9 @@ function removeRoute(server: Server, cluster: Cluster): void {
 }
 
 function serialize(cluster: Cluster, domain: NamedDomain): Domain {
-  const { name, tls, rules, createdAt, updatedAt } = domain;
+  const { name, tls, users, rules, createdAt, updatedAt } = domain;
   return {
-    ...{ name, project: projectOf(domain), tls },
+    ...{ name, project: projectOf(domain), tls, ...(users && { users: Object.keys(users) }) },
     rules: rules.map((rule) => {
       const problem = problemOf(cluster, domain, rule);
       const isOfRule = ({ proto, container_port }: { readonly proto: string; readonly container_port: number }) =>

@@ -31,9 +31,9 @@ export const routerPlugin: Plugin<{ readonly cluster: Cluster }> = {
         validate: { ...strictValidation, payload: routerSchema },
       },
       handler: async (request, h) => {
-        const { labels, image: name = defaultRouterImage, dns, email } = request.payload;
+        const { labels, image: name = defaultRouterImage, dns, auth, email } = request.payload;
         const image = underPolicy(cluster, request, routerImage(name, labels));
-        return h.response(success(serialize(await wantRouter(cluster, { image, dns, email })))).code(202);
+        return h.response(success(serialize(await wantRouter(cluster, { image, dns, auth, email })))).code(202);
       },
     });
     server.route({
@@ -62,9 +62,10 @@ export const routerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   },
 };
 
-function serialize({ service, image, dns, email, routers, createdAt }: ShownRouter): Router {
+function serialize({ service, image, dns, auth, email, routers, createdAt }: ShownRouter): Router {
   return {
     ...{ service, image: image?.name ?? '', labels: image?.labels ?? [], dns, routers, created_at: createdAt },
+    ...(auth && { auth }),
     ...(email !== undefined && { email }),
   };
 }

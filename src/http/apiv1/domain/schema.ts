@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import Joi from 'joi';
 import type { DomainBody } from '../../../api/domain.ts';
 import type { RouterBody } from '../../../api/router.ts';
-import { domainPattern, domainTlsModes } from '../../../model/domain.ts';
+import { domainPattern, domainTlsModes, mostUsers } from '../../../model/domain.ts';
 import { idSchema } from '../../validation.ts';
 
 export const domainNameSchema = Joi.string().pattern(domainPattern).messages({
@@ -15,19 +15,28 @@ export const pathSchema = Joi.string()
   .pattern(/^\/$|^(\/[A-Za-z0-9._~!$&'()+,;=:@%-]+)+$/)
   .messages({ 'string.pattern.base': '{{#label}} must be "/", or like "/api": no slash at its end, and no "*"' });
 
+/** A problem with it must not quote it. */
+const password = Joi.string().min(1).max(256).messages({ '*': '{{#label}} must be a text of 1 to 256 characters' });
+
 export const domainSchema = Joi.object<DomainBody>({
   name: domainNameSchema.required(),
   service: idSchema.required(),
   port: Joi.number().integer().min(1).max(65_535),
   path: pathSchema.default('/'),
   tls: Joi.valid(...domainTlsModes),
+  users: Joi.object()
+    // Without `:` and `"`: neither scheme of HTTP has them in a name.
+    .pattern(Joi.string().pattern(/^[\x21\x23-\x39\x3b-\x5b\x5d-\x7e]{1,64}$/), password)
+    .max(mostUsers)
+    .allow(null),
 }).required();
 
 const dnsAddress = Joi.string()
   .max(80)
   .custom((text: string, helpers) => {
-    const { host = '', port } = /^\[?(?<host>[0-9a-fA-F:.]+?)\]?:(?<port>[0-9]{1,5})$/.exec(text)?.groups ?? {};
-    const isAddress = isIP(host) !== 0 && (isIP(host) === 4) === !text.startsWith('[');
+    const { ipv4, ipv6, port } =
+      /^(?:(?<ipv4>[0-9.]+)|\[(?<ipv6>[0-9a-fA-F:.]+)\]):(?<port>[0-9]{1,5})$/.exec(text)?.groups ?? {};
+    const isAddress = ipv4 === undefined ? isIP(ipv6 ?? '') === 6 : isIP(ipv4) === 4;
     return isAddress && Number(port) >= 1 && Number(port) <= 65_535 ? text : helpers.error('any.invalid');
   })
   .messages({ 'any.invalid': '{{#label}} must be IP:PORT or [IPV6]:PORT' });
@@ -36,5 +45,6 @@ export const routerSchema = Joi.object<RouterBody>({
   labels: Joi.array().items(Joi.string().min(1).max(255)).max(50).required(),
   image: Joi.string().min(1).max(255),
   dns: Joi.array().items(dnsAddress).min(1).max(9),
+  auth: Joi.array().items(dnsAddress).max(9),
   email: Joi.string().email({ tlds: false }).max(254),
 }).required();

@@ -1,0 +1,47 @@
+/** What a client says of itself in `Authorization: Digest`, RFC 7616. */
+export interface DigestFields {
+  readonly username: string;
+  readonly realm: string;
+  readonly nonce: string;
+  readonly uri: string;
+  readonly response: string;
+  readonly algorithm: 'SHA-256' | 'MD5';
+  readonly qop: string;
+  readonly nc: string;
+  readonly cnonce: string;
+}
+
+const longest = 4_096;
+const mostFields = 20;
+/** `name=token` or `name="text"`, with `\` before what is not meant as it is. */
+const field = /\s*,?\s*([a-z]{1,20}\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/iy;
+
+/** Undefined: it is no such header, or not all of it is there. Only `qop=auth` is taken, which counts requests. */
+export function parseDigest(header: string): DigestFields | undefined {
+  const [scheme] = /^digest\s+/i.exec(header) ?? [];
+  if (scheme === undefined || header.length > longest) return undefined;
+  const fields = fieldsIn(header.slice(scheme.length));
+  const get = (name: string) => fields?.get(name) ?? '';
+  const algorithm = (fields?.get('algorithm') ?? 'MD5').toUpperCase();
+  if (!fields || (algorithm !== 'SHA-256' && algorithm !== 'MD5') || get('qop') !== 'auth') return undefined;
+  const [username, realm, nonce, uri, cnonce] = ['username', 'realm', 'nonce', 'uri', 'cnonce'].map(get);
+  if (!username || !realm || !nonce || !uri || !cnonce) return undefined;
+  const [nc, response] = [get('nc').toLowerCase(), get('response').toLowerCase()];
+  if (!/^[0-9a-f]{8}$/.test(nc) || !/^([0-9a-f]{32}|[0-9a-f]{64})$/.test(response)) return undefined;
+  return { username, realm, nonce, uri, response, algorithm, qop: 'auth', nc: get('nc'), cnonce };
+}
+
+/** Undefined: it makes no sense, or says something twice. */
+function fieldsIn(text: string): ReadonlyMap<string, string> | undefined {
+  const fields = new Map<string, string>();
+  field.lastIndex = 0;
+  let end = 0;
+  for (let match = field.exec(text); match; match = field.exec(text)) {
+    const [, name = '', quoted, token = ''] = match;
+    const key = name.toLowerCase();
+    if (fields.has(key) || fields.size >= mostFields) return undefined;
+    fields.set(key, quoted === undefined ? token : quoted.replace(/\\(.)/g, '$1'));
+    end = field.lastIndex;
+  }
+  return text.slice(end).trim() === '' ? fields : undefined;
+}

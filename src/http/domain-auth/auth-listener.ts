@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { VisitorControl } from '../../commands/domains/authorize-visitor.ts';
+import { domainPattern } from '../../model/domain.ts';
+import { listenError } from '../../runtime/listen-error.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** Routers, and nobody else's. */
+const mostConnections = 1_024;
+const requestMs = 10_000;
+
+/**
+ * Routers ask here whether a visitor may come in, before they forward a request. It is apart from the API, which routers need not
+ * reach, and answers nothing else.
+ */
+export class AuthListener {
+  readonly #server: Server;
+  readonly #control: VisitorControl;
+  readonly #cluster: Cluster;
+  readonly #address: { readonly host: string; readonly port: number };
+
+  constructor(cluster: Cluster, address: { readonly host: string; readonly port: number }) {
+    this.#cluster = cluster;
+    this.#address = address;
+    this.#control = new VisitorControl(cluster);
+    this.#server = createServer({ maxHeaderSize: 16_384, requestTimeout: requestMs }, (request, response) => {
+      void this.#answer(request, response).catch((err: unknown) => {
+        cluster.logger.error({ err }, 'a router is not told who may come in');
+        // Whoever is not told that somebody may come in lets nobody in.
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
+    });
+    this.#server.maxConnections = mostConnections;
+  }
+
+  /** HOST:PORT, once it listens. */
+  get address(): string {
+    const { host } = this.#address;
+    const bound = this.#server.address();
+    return `${host.includes(':') ? `[${host}]` : host}:${typeof bound === 'object' ? bound?.port : ''}`;
+  }
+
+  /** Throws `invalid` where somebody else listens already, or nobody may. */
+  async start(): Promise<void> {
+    const { host, port } = this.#address;
+    try {
+      this.#server.listen(port, host);
+      await once(this.#server, 'listening');
+    } catch (cause) {
+      throw listenError(host, port, cause as NodeJS.ErrnoException);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // What this server knew before it stood still lets nobody in.
+    await this.#cluster.cache.awake();
+    // A router keeps the query of the request, which is in its header as well.
+    const [, domain = ''] = /^\/auth\/([^/?]+)(?:\?.*)?$/.exec(request.url ?? '') ?? [];
+    if (request.method !== 'GET' || !domainPattern.test(domain)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const verdict = this.#control.authorize({
+      domain,
+      method: headerOf(request, 'x-forwarded-method'),
+      uri: headerOf(request, 'x-forwarded-uri'),
+      authorization: request.headers.authorization,
+      address: headerOf(request, 'x-forwarded-for'),
+    });
+    if (verdict.is === 'in') response.writeHead(204, { 'Remote-User': verdict.user });
+    else if (verdict.is === 'challenge') response.writeHead(401, { 'WWW-Authenticate': [...verdict.challenges] });
+    else response.writeHead(verdict.is === 'too many' ? 429 : 403);
+    response.end();
+  }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string {
+  const value = headers[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import { digestHashes } from '../../../src/access/digest/digest.ts';
+import { type Verdict, VisitorControl } from '../../../src/commands/domains/authorize-visitor.ts';
+import { domainUserContext } from '../../../src/model/domain.ts';
+import { startCluster } from '../../fixtures/harness.ts';
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+async function open(t: ExecutionContext) {
+  const cluster = await startCluster(t);
+  const domain = 'staging.test';
+  const hashes = JSON.stringify(digestHashes('internal', domain, 'secret'));
+  const users = { internal: cluster.installation.encrypt(hashes, domainUserContext(domain, 'internal')) };
+  const rules = [{ path: '/', service: 'web', port: 80 }];
+  const value = { rules, tls: 'off' as const, users, createdAt: '', updatedAt: '' };
+  await cluster.store.write([{ kind: 'domain', id: domain, value }]);
+  await cluster.cache.catchUp();
+  const control = new VisitorControl(cluster);
+  const ask = (authorization?: string, uri = '/', address = '10.0.0.9') =>
+    control.authorize({ domain, method: 'GET', uri, authorization, address });
+  const answer = (nonce: string, nc = '00000001', { password = 'secret', uri = '/' } = {}) => {
+    const response = md5(`${md5(`internal:${domain}:${password}`)}:${nonce}:${nc}:c:auth:${md5(`GET:${uri}`)}`);
+    return `Digest username="internal", realm="${domain}", nonce="${nonce}", uri="${uri}", qop=auth, nc=${nc}, cnonce="c", response="${response}"`;
+  };
+  return { cluster, domain, control, ask, answer };
+}
+
+const nonceIn = (verdict: Verdict): string =>
+  verdict.is === 'challenge' ? (/nonce="([^"]+)"/.exec(verdict.challenges[0] ?? '')?.[1] ?? '') : '';
+const isStale = (verdict: Verdict): boolean =>
+  verdict.is === 'challenge' && /stale=true/.test(verdict.challenges.join());
+
+test('who does not know the password is asked for it, and who does comes in', async (t) => {
+  const { ask, answer } = await open(t);
+  const first = ask();
+  t.is(first.is, 'challenge');
+  t.deepEqual(ask(answer(nonceIn(first))), { is: 'in', user: 'internal' });
+  const wrong = ask(answer(nonceIn(first), '00000002', { password: 'another' }));
+  t.is(wrong.is, 'challenge');
+  t.false(isStale(wrong));
+});
+
+test('an answer is taken once, for the page that it is of, and with its nonce', async (t) => {
+  const { ask, answer } = await open(t);
+  const nonce = nonceIn(ask());
+  const once = answer(nonce);
+  t.is(ask(once).is, 'in');
+  t.true(isStale(ask(once)));
+  t.is(ask(answer(nonce, '00000003')).is, 'in');
+  // Requests overtake each other.
+  t.is(ask(answer(nonce, '00000002')).is, 'in');
+  t.is(ask(answer(nonce, '00000004'), '/other').is, 'challenge');
+  t.is(ask(answer('made-up', '00000001')).is, 'challenge');
+});
+
+test('a nonce gets old, and another server of the same store takes it', async (t) => {
+  const { cluster, domain, ask, answer } = await open(t);
+  const nonce = nonceIn(ask());
+  const other = new VisitorControl(cluster);
+  const visit = { domain, method: 'GET', uri: '/', authorization: answer(nonce), address: '10.0.0.9' };
+  t.is(other.authorize(visit).is, 'in');
+  cluster.clock.turn(400_000);
+  t.true(isStale(ask(answer(nonce))));
+});
+
+test('whoever guesses is not looked at any more for a while, and others are', async (t) => {
+  const { cluster, ask, answer } = await open(t);
+  const nonce = nonceIn(ask());
+  for (let guess = 0; guess < 60; guess += 1) ask(answer(nonce, '00000001', { password: `guess ${guess}` }));
+  t.is(ask(answer(nonce)).is, 'too many');
+  t.is(ask(answer(nonce), '/', '10.0.0.10').is, 'in');
+  cluster.clock.turn(61_000);
+  t.is(ask(answer(nonceIn(ask()))).is, 'in');
+});
+
+test('a domain without users, or none at all, lets nobody in here', async (t) => {
+  const { cluster, control, ask, answer } = await open(t);
+  const nonce = nonceIn(ask());
+  const visit = { method: 'GET', uri: '/', authorization: answer(nonce), address: '10.0.0.9' };
+  t.is(control.authorize({ ...visit, domain: 'other.test' }).is, 'unknown');
+  const found = await cluster.store.read('domain', 'staging.test');
+  const { users: _, ...value } = found?.value ?? {
+    users: {},
+    rules: [],
+    tls: 'off' as const,
+    createdAt: '',
+    updatedAt: '',
+  };
+  await cluster.store.write([{ kind: 'domain', id: 'staging.test', value }]);
+  await cluster.cache.catchUp();
+  t.is(control.authorize({ ...visit, domain: 'staging.test' }).is, 'unknown');
+});

@@ -1,0 +1,145 @@
+import test, { type ExecutionContext } from 'ava';
+import { createToken } from '../../src/commands/accounts/tokens.ts';
+import { createService } from '../../src/commands/services/change-service.ts';
+import { serviceDefaults } from '../../src/model/service-defaults.ts';
+import { openDoor } from './open-door.ts';
+
+const by = { name: 'test', role: 'admin' };
+const port = (container_port: number) => ({ proto: 'tcp' as const, container_port });
+
+async function open(t: ExecutionContext) {
+  const settings = { discovery: { dns: { host: '10.0.0.5', port: 53 }, domain: 'lab.test' } };
+  const { cluster, server } = await openDoor(t, { engines: 1, settings }, 'token');
+  t.teardown(() => server.stop());
+  for (const name of ['shop', 'blog']) {
+    const value = { quota: {}, createdAt: '', updatedAt: '' };
+    await cluster.store.write([{ kind: 'project', id: name, value }]);
+  }
+  const service = async (name: string, project: string, ports: readonly number[] = [80]) => {
+    const image = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, project, bind_ports: ports.map(port) };
+    await createService(cluster, name, { ...serviceDefaults, image, replicas: 0 });
+  };
+  await service('web', 'shop');
+  await service('api', 'shop', [8080, 9090]);
+  await service('posts', 'blog');
+  const as = async (name: string, projects?: readonly string[]) => {
+    const scope = projects === undefined ? {} : { scope: { projects } };
+    const { token } = await createToken(cluster, { name, role: 'admin', ...scope }, by);
+    return async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => {
+      const headers = { host: 'localhost', authorization: `Bearer ${token}` };
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+      const { statusCode, payload: text } = await server.inject({ method, url: `/apiv1/${path}`, headers, ...payload });
+      return { status: statusCode, text, ...JSON.parse(text) };
+    };
+  };
+  return { cluster, as, admin: await as('root') };
+}
+
+test('a domain leads to the only port of a service, or to one that it publishes', async (t) => {
+  const { admin } = await open(t);
+  const made = await admin('POST', 'domain', { name: 'a.test', service: 'web' });
+  t.is(made.status, 201);
+  t.like(made.data, { project: 'shop', tls: 'automatic', rules: [{ path: '/', service: 'web', port: 80, ready: 0 }] });
+  const several = await admin('POST', 'domain', { name: 'b.test', service: 'api' });
+  t.like(several, { status: 400, data: 'service api publishes several ports: name one of 8080, 9090' });
+  t.is((await admin('POST', 'domain', { name: 'b.test', service: 'api', port: 9090 })).status, 201);
+  const missing = await admin('POST', 'domain', { name: 'c.test', service: 'api', port: 1 });
+  t.like(missing, { status: 400, data: 'service api publishes no port 1, only 8080, 9090' });
+  t.like(await admin('POST', 'domain', { name: 'c.test', service: 'nobody' }), {
+    status: 404,
+    code: 'no_such_service',
+  });
+  t.like(await admin('GET', 'domain/c.test'), { status: 404, code: 'no_such_domain' });
+});
+
+test('what a service has, no other one gets, and who has it is said', async (t) => {
+  const { admin } = await open(t);
+  await admin('POST', 'domain', { name: 'a.test', service: 'web' });
+  const again = await admin('POST', 'domain', { name: 'a.test', service: 'web' });
+  t.is(again.status, 201);
+  t.is(again.data.created_at, again.data.updated_at);
+  t.like(await admin('POST', 'domain', { name: 'a.test', service: 'api', port: 8080 }), {
+    ...{ status: 409, code: 'domain_taken', data: 'a.test/ is taken by service web (project shop)' },
+    details: { domain: 'a.test', path: '/', service: 'web', project: 'shop' },
+  });
+  t.is((await admin('POST', 'domain', { name: 'a.test', path: '/api', service: 'api', port: 8080 })).status, 201);
+  // A path of somebody else's domain is a page of it.
+  const foreign = await admin('POST', 'domain', { name: 'a.test', path: '/blog', service: 'posts' });
+  t.like(foreign, { status: 409, code: 'domain_taken' });
+  t.is((await admin('DELETE', 'domain/a.test?path=/')).status, 202);
+  t.is((await admin('GET', 'domain/a.test')).data.rules.length, 1);
+  t.like(await admin('DELETE', 'domain/a.test?path=/'), { status: 404, code: 'no_such_domain' });
+  t.is((await admin('DELETE', 'domain/a.test?path=/api')).status, 202);
+  t.is((await admin('GET', 'domains')).data.length, 0);
+});
+
+test('whoever is narrowed to a project sees its domains alone, and is not told who has another one', async (t) => {
+  const { as, admin } = await open(t);
+  const blogger = await as('blogger', ['blog']);
+  await admin('POST', 'domain', { name: 'a.test', service: 'web' });
+  t.is((await blogger('POST', 'domain', { name: 'b.test', service: 'posts' })).status, 201);
+  t.deepEqual(
+    (await blogger('GET', 'domains')).data.map(({ name }: { name: string }) => name),
+    ['b.test'],
+  );
+  for (const method of ['GET', 'DELETE'] as const)
+    t.like(await blogger(method, 'domain/a.test'), { status: 404, code: 'no_such_domain' });
+  t.like(await blogger('POST', 'domain', { name: 'c.test', service: 'web' }), { status: 404, code: 'no_such_service' });
+  const taken = await blogger('POST', 'domain', { name: 'a.test', service: 'posts' });
+  t.like(taken, { status: 409, code: 'domain_taken' });
+  t.false(/web|shop/.test(taken.text), taken.text);
+});
+
+test('a project with a domain stays, also when its service is gone', async (t) => {
+  const { cluster, admin } = await open(t);
+  await admin('POST', 'domain', { name: 'b.test', service: 'posts' });
+  await cluster.store.write([{ kind: 'service', id: 'posts' }]);
+  await cluster.cache.catchUp();
+  const [rule] = (await admin('GET', 'domain/b.test')).data.rules;
+  t.like(rule, { problem: 'there is no service posts', ready: 0 });
+  t.like(await admin('DELETE', 'project/blog'), { status: 409, code: 'project_in_use' });
+});
+
+test('passwords are in no answer, and are asked for only where routers can ask whether they are right', async (t) => {
+  const { cluster, admin } = await open(t);
+  const body = { name: 'a.test', service: 'web', users: { internal: 'correct horse' } };
+  const refused = await admin('POST', 'domain', body);
+  t.is(refused.status, 400);
+  t.regex(refused.data, /discovery\.auth/);
+  const router = await admin('PUT', 'router', { labels: ['edge'], auth: ['10.0.0.5:8090'] });
+  t.is(router.status, 202, router.text);
+  const made = await admin('POST', 'domain', body);
+  t.deepEqual(made.data.users, ['internal']);
+  const again = await admin('POST', 'domain', body);
+  t.is(again.data.updated_at, made.data.updated_at);
+  const kept = JSON.stringify(await cluster.store.list('domain'));
+  t.false((made.text + again.text + kept).includes('correct horse'));
+  t.false(/[0-9a-f]{32}/.test(kept.replaceAll(/"[A-Za-z0-9_.-]{60,}"/g, '""')), 'no hash stands there as it is');
+  const long = await admin('POST', 'domain', { ...body, users: { internal: 'x'.repeat(300) } });
+  t.is(long.status, 400);
+  t.false(long.text.includes('xxx'));
+});
+
+const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [
+  [{ name: 'A.test', service: 'web' }, /host name in lower case/],
+  [{ name: 'a..test', service: 'web' }, /host name in lower case/],
+  [{ name: '{http.request.host}', service: 'web' }, /host name in lower case/],
+  [{ name: 'a.*.test', service: 'web' }, /host name in lower case/],
+  [{ name: '*.a.test', service: 'web' }, /public authorities give no certificate/],
+  [{ name: 'a.test', service: 'web', path: '/api/' }, /no slash at its end/],
+  [{ name: 'a.test', service: 'web', path: '/a*' }, /no "\*"/],
+  [{ name: 'a.test', service: 'web', path: '/{http.request.host}' }, /must be "\/", or like/],
+  [{ name: 'a.test', service: 'web', tls: 'yes' }, /tls/],
+];
+
+test('what makes no sense is refused, and changes nothing', async (t) => {
+  const { admin } = await open(t);
+  for (const [body, pattern] of refusals) {
+    const { status, data } = await admin('POST', 'domain', body);
+    t.is(status, 400, JSON.stringify(body));
+    t.regex(String(data), pattern);
+  }
+  t.is((await admin('GET', 'domains')).data.length, 0);
+  for (const dns of ['10.0.0.5', 'host:53', '10.0.0.5:0', '[::1:53'])
+    t.is((await admin('PUT', 'router', { labels: [], dns: [dns] })).status, 400, dns);
+});
