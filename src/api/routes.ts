@@ -443,7 +443,7 @@ export interface Routes {
   };
   /** Follow what happens, as server-sent events. */
   readonly 'GET /apiv1/events': {
-    readonly query: { readonly since?: string; readonly until?: string; readonly kind?: readonly ('engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config' | 'volume' | 'network' | 'secret' | 'policy' | 'project' | 'audit')[] | 'engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config' | 'volume' | 'network' | 'secret' | 'policy' | 'project' | 'audit'; readonly action?: readonly (string)[] | string; readonly name?: readonly (string)[] | string; readonly engine?: readonly (string)[] | string; readonly project?: readonly (string)[] | string };
+    readonly query: { readonly since?: string; readonly until?: string; readonly kind?: readonly ('engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config' | 'volume' | 'network' | 'secret' | 'policy' | 'project' | 'domain' | 'audit')[] | 'engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config' | 'volume' | 'network' | 'secret' | 'policy' | 'project' | 'domain' | 'audit'; readonly action?: readonly (string)[] | string; readonly name?: readonly (string)[] | string; readonly engine?: readonly (string)[] | string; readonly project?: readonly (string)[] | string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/events'];
   };

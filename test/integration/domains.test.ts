@@ -134,7 +134,7 @@ test.serial('a domain has a certificate of the router, and plain HTTP is sent on
 });
 
 test.serial(
-  'visitors of a domain with users need a password, which no answer has, and replicas are told who came',
+  'visitors of a domain with users need a password, which no answer has',
   async (t) => {
     const users = { internal: 'secret', ops: 'correct horse' };
     const rule = { name: 'staging.example.org', service: 'web', tls: 'off', users };
