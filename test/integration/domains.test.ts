@@ -133,44 +133,41 @@ test.serial('a domain has a certificate of the router, and plain HTTP is sent on
   t.regex(secure, /^web /);
 });
 
-test.serial(
-  'visitors of a domain with users need a password, which no answer has',
-  async (t) => {
-    const users = { internal: 'secret', ops: 'correct horse' };
-    const rule = { name: 'staging.example.org', service: 'web', tls: 'off', users };
-    const added = await server.call('POST', 'domain', rule);
-    t.is(added.status, 201, JSON.stringify(added.data));
-    t.deepEqual(added.data.users, ['internal', 'ops']);
-    t.false(JSON.stringify([added.data, await server.log()]).includes('correct horse'));
-    const stranger = await eventually(
-      () => get('staging.example.org'),
-      ({ status }) => status === 401,
-      withinMs,
-    );
-    t.is(stranger.status, 401);
-    t.regex(String(stranger.headers['www-authenticate']), /Digest realm="staging\.example\.org"/);
-    // A client of others'.
-    const curl = async (user: string, ...more: string[]) => {
-      const args = ['-s', '-o', '-', '-w', ' %{http_code}', '--digest', '-u', user, '-H', 'Host: staging.example.org'];
-      return (await promisify(execFile)('curl', [...args, ...more, `http://${edge}/?a=b`])).stdout;
-    };
-    t.regex(await curl('internal:secret'), /^web \S+\n 200$/);
-    t.regex(await curl('ops:correct horse'), /^web \S+\n 200$/);
-    t.regex(await curl('internal:wrong'), / 401$/);
-    t.regex(await curl('nobody:secret'), / 401$/);
-    t.is((await server.call('POST', 'domain', { ...rule, users: null })).data.users, undefined);
-    t.is(
-      (
-        await eventually(
-          () => get('staging.example.org'),
-          ({ status }) => status === 200,
-          withinMs,
-        )
-      ).status,
-      200,
-    );
-  },
-);
+test.serial('visitors of a domain with users need a password, which no answer has', async (t) => {
+  const users = { internal: 'secret', ops: 'correct horse' };
+  const rule = { name: 'staging.example.org', service: 'web', tls: 'off', users };
+  const added = await server.call('POST', 'domain', rule);
+  t.is(added.status, 201, JSON.stringify(added.data));
+  t.deepEqual(added.data.users, ['internal', 'ops']);
+  t.false(JSON.stringify([added.data, await server.log()]).includes('correct horse'));
+  const stranger = await eventually(
+    () => get('staging.example.org'),
+    ({ status }) => status === 401,
+    withinMs,
+  );
+  t.is(stranger.status, 401);
+  t.regex(String(stranger.headers['www-authenticate']), /Digest realm="staging\.example\.org"/);
+  // A client of others'.
+  const curl = async (user: string, ...more: string[]) => {
+    const args = ['-s', '-o', '-', '-w', ' %{http_code}', '--digest', '-u', user, '-H', 'Host: staging.example.org'];
+    return (await promisify(execFile)('curl', [...args, ...more, `http://${edge}/?a=b`])).stdout;
+  };
+  t.regex(await curl('internal:secret'), /^web \S+\n 200$/);
+  t.regex(await curl('ops:correct horse'), /^web \S+\n 200$/);
+  t.regex(await curl('internal:wrong'), / 401$/);
+  t.regex(await curl('nobody:secret'), / 401$/);
+  t.is((await server.call('POST', 'domain', { ...rule, users: null })).data.users, undefined);
+  t.is(
+    (
+      await eventually(
+        () => get('staging.example.org'),
+        ({ status }) => status === 200,
+        withinMs,
+      )
+    ).status,
+    200,
+  );
+});
 
 test.serial('replicas are exchanged under load, and no request and no stream of another service fails', async (t) => {
   const handler =
