@@ -4,6 +4,7 @@ export interface ProjectQuota {
   /** MB. */
   readonly memory: number | null;
   readonly containers: number | null;
+  readonly gpus: number | null;
 }
 
 /** The body of POST /apiv1/project. */
@@ -29,6 +30,7 @@ export interface Project {
     /** MB. */
     readonly memory: number;
     readonly containers: number;
+    readonly gpus: number;
   };
   /** Null: it was always there. */
   readonly created_at: string | null;

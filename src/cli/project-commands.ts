@@ -21,6 +21,7 @@ interface ProjectFlags extends OutputFlags {
   readonly cpus?: Limit;
   readonly memory?: Limit;
   readonly containers?: Limit;
+  readonly gpus?: Limit;
   readonly description?: string;
 }
 
@@ -80,7 +81,7 @@ interface Written {
 function writeCommand(io: Io, { verb, description, example, write }: Written): Command {
   const words = paragraph(
     'The limits are of what its running containers hold together, on all engines. With a limit of CPUs or memory each container must say ' +
-      'how much it takes.',
+      'how much it takes; with one of GPUs none may ask for all of them.',
   );
   const limit = (what: string, of: string) => `${what} that its containers ${of}; none is no limit`;
   return withJson(new Command(verb))
@@ -88,16 +89,24 @@ function writeCommand(io: Io, { verb, description, example, write }: Written): C
     .argument('<name>')
     .option('--cpus <number>', limit('CPUs', 'may hold'), orNone(cpus))
     .option('--memory <MB>', limit('memory', 'may hold; 512m and 2g are understood, too'), orNone(megabytes))
-    .option('--containers <number>', 'how many of its containers may run; none is no limit', orNone(count))
+    .option(
+      '--containers <number>',
+      'how many of its containers may run; none is no limit',
+      orNone(count('--containers')),
+    )
+    .option('--gpus <number>', limit('GPUs', 'may hold'), orNone(count('--gpus')))
     .option('--description <text>', 'what it is for')
     .addHelpText('after', [words, examples(example)].join('\n'))
-    .action(async (name: string, { cpus, memory, containers, description, json }: ProjectFlags) => {
+    .action(async (name: string, { cpus, memory, containers, gpus, description, json }: ProjectFlags) => {
       const quota: Partial<ProjectQuota> = given({
-        ...{ cpus: limitOf(cpus), memory: limitOf(memory), containers: limitOf(containers) },
+        ...{ cpus: limitOf(cpus), memory: limitOf(memory), containers: limitOf(containers), gpus: limitOf(gpus) },
       });
       const isLimited = Object.keys(quota).length > 0;
       if (verb === 'set' && !isLimited && description === undefined) {
-        throw new SatsumaError('invalid', 'say what to change: --cpus, --memory, --containers or --description');
+        throw new SatsumaError(
+          'invalid',
+          'say what to change: --cpus, --memory, --containers, --gpus or --description',
+        );
       }
       const data = await write(name, given({ description, quota: isLimited ? quota : undefined }));
       writeResult(io, { data, text: () => line`${name}` }, { json });
@@ -118,9 +127,11 @@ function cpus(text: string): number {
   throw new SatsumaError('invalid', '--cpus must be a number above 0, or none');
 }
 
-function count(text: string): number {
-  if (/^\d{1,7}$/.test(text)) return Number(text);
-  throw new SatsumaError('invalid', '--containers must be a whole number, or none');
+function count(option: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,7}$/.test(text)) return Number(text);
+    throw new SatsumaError('invalid', `${option} must be a whole number, or none`);
+  };
 }
 
 function pathOf(name: string): `apiv1/project/${string}` {

@@ -1,4 +1,5 @@
 import type { Claim } from './claim.ts';
+import { type GpuAsking, gpusOf } from './gpus-of.ts';
 import { defaultProject, type ImageConfig, projectOf } from './image-config.ts';
 
 /** What the running containers of a project may hold together; left out: as much as there is. */
@@ -8,9 +9,10 @@ export interface Quota {
   /** In MiB. */
   readonly memory?: number;
   readonly containers?: number;
+  readonly gpus?: number;
 }
 
-export const quotaFields = ['cpu', 'memory', 'containers'] as const satisfies readonly (keyof Quota)[];
+export const quotaFields = ['cpu', 'memory', 'containers', 'gpus'] as const satisfies readonly (keyof Quota)[];
 export type QuotaField = (typeof quotaFields)[number];
 
 /** A project, as the store keeps it, by its name. The stores read the limits of `quota` when claims are taken. */
@@ -47,12 +49,17 @@ export function quotaOf(key: string): { readonly project: string; readonly field
 }
 
 /** Keys of what a container takes without saying how much: it may be any amount. */
-export function unsizedKeys(image: Pick<ImageConfig, 'project' | 'cpus' | 'memory'>): string[] {
+export function unsizedKeys(image: SizedImage): string[] {
   const project = projectOf(image);
   if (project === defaultProject) return [];
   const { cpus = 0, memory = 0 } = image;
-  return [...(cpus > 0 ? [] : [quotaKey(project, 'cpu')]), ...(memory > 0 ? [] : [quotaKey(project, 'memory')])];
+  const isSized = { cpu: cpus > 0, memory: memory > 0, gpus: gpusOf(image) !== 'all' };
+  return (['cpu', 'memory', 'gpus'] as const)
+    .filter((field) => !isSized[field])
+    .map((field) => quotaKey(project, field));
 }
+
+export type SizedImage = Pick<ImageConfig, 'project' | 'cpus' | 'memory'> & GpuAsking;
 
 export function isQuotaClaim({ key }: Pick<Claim, 'key'>): boolean {
   return key.startsWith(prefix);
@@ -63,11 +70,12 @@ export function isQuotaClaim({ key }: Pick<Claim, 'key'>): boolean {
  * counts what runs already. The project `default` has no quota, and its containers no such claims. The limit is the
  * project's, which the store reads in the step that takes the claims.
  */
-export function quotaClaims(image: Pick<ImageConfig, 'project' | 'cpus' | 'memory'>): Claim[] {
+export function quotaClaims(image: SizedImage): Claim[] {
   const project = projectOf(image);
   if (project === defaultProject) return [];
   const { cpus = 0, memory = 0 } = image;
-  const amounts = { cpu: Math.round(cpus * 1000), memory, containers: 1 };
+  const gpus = gpusOf(image);
+  const amounts = { cpu: Math.round(cpus * 1000), memory, containers: 1, gpus: gpus === 'all' ? 0 : gpus };
   return quotaFields.flatMap((field) =>
     amounts[field] > 0 ? [{ key: quotaKey(project, field), amount: amounts[field], limit: null }] : [],
   );

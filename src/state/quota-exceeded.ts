@@ -1,7 +1,7 @@
 import { amountOf } from '../model/claim.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { projectOf } from '../model/image-config.ts';
-import { type QuotaField, quotaClaims, quotaOf } from '../model/project.ts';
+import { type QuotaField, quotaClaims, quotaKey, quotaOf, unsizedKeys } from '../model/project.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
@@ -9,7 +9,7 @@ import type { Cluster } from './cluster.ts';
 /** What an answer shows of a quota that has no room; CPUs, or MB. */
 export interface QuotaLack {
   readonly project: string;
-  readonly resource: 'cpus' | 'memory' | 'containers';
+  readonly resource: 'cpus' | 'memory' | 'containers' | 'gpus';
   /** By the container, or beyond what it has. */
   readonly wanted: number;
   readonly left: number;
@@ -23,7 +23,7 @@ const namedHolders = 3;
 /** A quota without room, as the ledger tells it. */
 export type FullQuota = Pick<Extract<ReserveResult, { readonly reason: 'quota' }>, 'key' | 'used' | 'limit'>;
 
-const units = { cpus: 'cpus', memory: 'MB of memory', containers: 'containers' } as const;
+const units = { cpus: 'cpus', memory: 'MB of memory', containers: 'containers', gpus: 'GPUs' } as const;
 
 /** Why nothing more of a project can run. `had`: what the container holds already. */
 export function quotaExceeded(
@@ -33,7 +33,7 @@ export function quotaExceeded(
   had?: Pick<NewReservation, 'claims'>,
 ): SatsumaError {
   const { project = '', field = '' } = quotaOf(key) ?? {};
-  const resource = field === 'cpu' ? 'cpus' : (field as 'memory' | 'containers');
+  const resource = field === 'cpu' ? 'cpus' : (field as 'memory' | 'containers' | 'gpus');
   const scaled = (amount: number) => (resource === 'cpus' ? amount / 1000 : amount);
   const lack: QuotaLack = {
     ...{ project, resource, wanted: scaled(amountOf(reservation, key) - (had ? amountOf(had, key) : 0)) },
@@ -61,10 +61,10 @@ function refusalWithoutSize(
 ): SatsumaError | undefined {
   const project = projectOf(image);
   const { quota = {} } = cache.projects.get(project)?.value ?? {};
-  const sizes = { cpu: ['cpus', image.cpus], memory: ['memory', image.memory] } as const;
-  for (const field of ['cpu', 'memory'] as const satisfies readonly QuotaField[]) {
-    const [name, size = 0] = sizes[field];
-    if (quota[field] === undefined || size > 0) continue;
+  const names = { cpu: 'cpus', memory: 'memory', gpus: 'gpus' } as const;
+  for (const field of ['cpu', 'memory', 'gpus'] as const satisfies readonly QuotaField[]) {
+    const name = names[field];
+    if (quota[field] === undefined || !unsizedKeys(image).includes(quotaKey(project, field))) continue;
     const sentence = `the project ${project} has a quota of ${name}: say how much the container takes (--${name})`;
     return new SatsumaError('quota_exceeded', sentence, { details: { project, resource: name } });
   }

@@ -50,8 +50,8 @@ test('a run beyond the quota is refused with what is left and who holds most, an
   t.regex((await run({})).body.data, /quota of memory: say how much the container takes \(--memory\)/);
   t.is(cluster.cache.reservations().length, 2);
   t.like((await call('GET', '/apiv1/project/shop')).body.data, {
-    quota: { cpus: 1, memory: 128, containers: null },
-    used: { cpus: 0.25, memory: 96, containers: 2 },
+    quota: { cpus: 1, memory: 128, containers: null, gpus: null },
+    used: { cpus: 0.25, memory: 96, containers: 2, gpus: 0 },
   });
   t.is(
     (await call('POST', '/apiv1/container', { name, type: 'label', memory: 500 })).status,
@@ -88,7 +88,7 @@ test('limits are changed one by one, and default has none', async (t) => {
   await call('POST', '/apiv1/project', { name: 'shop', quota: { cpus: 0.5, memory: 64 } });
   t.is((await call('POST', '/apiv1/project', { name: 'shop' })).body.code, 'project_exists');
   const changed = await call('PATCH', '/apiv1/project/shop', { quota: { memory: null, containers: 0 } });
-  t.deepEqual(changed.body.data.quota, { cpus: 0.5, memory: null, containers: 0 });
+  t.deepEqual(changed.body.data.quota, { cpus: 0.5, memory: null, containers: 0, gpus: null });
   for (const [method, body] of [
     ['PATCH', { quota: { memory: 1 } }],
     ['DELETE', undefined],

@@ -22,9 +22,9 @@ test('a start without a size is counted with all that is left of a younger quota
   const { call, cluster, run, start, used } = await open(t, ['old', 'older']);
   t.is((await run({ container_name: 'till' })).status, 201);
   t.is((await start('old')).status, 200);
-  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 2 });
+  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 2, gpus: 0 });
   await resyncAll(cluster);
-  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 2 });
+  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 2, gpus: 0 });
   const refused = await run({});
   t.is(refused.body.code, 'quota_exceeded');
   t.regex(refused.body.data, /held by container old \(0.75\)/);
@@ -32,19 +32,19 @@ test('a start without a size is counted with all that is left of a younger quota
   t.is(second.body.code, 'quota_exceeded');
   t.regex(second.body.data, /does not say how much it takes .*satsuma update --cpus N older/);
   t.is((await call('POST', '/apiv1/container/old/restart')).status, 200, 'what runs stays');
-  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 2 });
+  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 2, gpus: 0 });
   t.is((await call('POST', '/apiv1/container/old/stop')).status, 200);
-  t.deepEqual(await used(), { cpus: 0.25, memory: 32, containers: 1 });
+  t.deepEqual(await used(), { cpus: 0.25, memory: 32, containers: 1, gpus: 0 });
 });
 
 test('once it says how much it takes, it is counted with that', async (t) => {
   const { call, cluster, start, used } = await open(t, ['old']);
   t.is((await start('old')).status, 200);
   t.is((await call('POST', '/apiv1/container/old/update', { memory: 64 })).status, 200);
-  t.deepEqual(await used(), { cpus: 1, memory: 64, containers: 1 });
+  t.deepEqual(await used(), { cpus: 1, memory: 64, containers: 1, gpus: 0 });
   t.is((await call('POST', '/apiv1/container/old/update', { cpus: 0.5 })).status, 200);
   await resyncAll(cluster);
-  t.deepEqual(await used(), { cpus: 0.5, memory: 64, containers: 1 });
+  t.deepEqual(await used(), { cpus: 0.5, memory: 64, containers: 1, gpus: 0 });
   t.deepEqual(await cluster.store.recountQuotas(), []);
 });
 
@@ -64,7 +64,7 @@ test('of two starts at the same moment one gets what is left', async (t) => {
   const { start, used } = await open(t, ['one', 'two']);
   const answers = await Promise.all([start('one'), start('two')]);
   t.deepEqual(answers.map(({ status }) => status).sort(), [200, 422]);
-  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 1 });
+  t.deepEqual(await used(), { cpus: 1, memory: 128, containers: 1, gpus: 0 });
 });
 
 test('what ran before there was a quota is started again as it ran', async (t) => {

@@ -8,6 +8,7 @@ export const projectList: List<Project> = {
     { title: 'CPUS', field: 'CPUs', value: ({ used, quota }) => usedOf(used.cpus, quota.cpus) },
     { title: 'MEMORY', field: 'Memory', value: ({ used, quota }) => usedOf(used.memory, quota.memory, ' MB') },
     { title: 'CONTAINERS', field: 'Containers', value: ({ used, quota }) => usedOf(used.containers, quota.containers) },
+    { title: 'GPUS', field: 'GPUs', only: 'wide', value: ({ used, quota }) => usedOf(used.gpus, quota.gpus) },
     { title: 'DESCRIPTION', field: 'Description', kind: 'words', value: ({ description }) => description ?? '' },
     {
       ...{ title: 'UPDATED', field: 'UpdatedSince', only: 'wide' },

@@ -1,6 +1,7 @@
 import type { Principal } from '../../access/principal.ts';
 import { claimKeys } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { gpusOf } from '../../model/gpus-of.ts';
 import { defaultProject, projectOf } from '../../model/image-config.ts';
 import { mostProjects, type ProjectRecord, type Quota, quotaFields, quotaKey } from '../../model/project.ts';
 import { isExpired } from '../../model/token.ts';
@@ -126,10 +127,12 @@ function changed(
 
 /** It has no quota, so that what belongs to no project costs nothing to count. */
 function ofDefault({ cache }: Pick<Cluster, 'cache'>): NamedProject {
-  const used = { cpu: 0, memory: 0, containers: 0 };
+  const used = { cpu: 0, memory: 0, containers: 0, gpus: 0 };
   for (const { image, claims, isForeign, isAtRest } of cache.reservations()) {
     if (isForeign || isAtRest || projectOf(image) !== defaultProject) continue;
     used.containers += 1;
+    const gpus = gpusOf(image);
+    if (gpus !== 'all') used.gpus += gpus;
     for (const { key, amount } of claims) {
       if (key === claimKeys.cpu) used.cpu += amount;
       if (key === claimKeys.memory) used.memory += amount;
@@ -140,7 +143,7 @@ function ofDefault({ cache }: Pick<Cluster, 'cache'>): NamedProject {
 
 function usageOf(sums: ReadonlyMap<string, number>, project: string): Usage {
   const of = (field: keyof Quota) => sums.get(quotaKey(project, field)) ?? 0;
-  return { cpu: of('cpu'), memory: of('memory'), containers: of('containers') };
+  return { cpu: of('cpu'), memory: of('memory'), containers: of('containers'), gpus: of('gpus') };
 }
 
 async function userOf(cluster: Cluster, name: string): Promise<string | undefined> {

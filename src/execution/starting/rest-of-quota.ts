@@ -4,7 +4,7 @@ import { type QuotaField, quotaOf, unsizedKeys } from '../../model/project.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-const options = { cpu: 'cpus', memory: 'memory' } as const;
+const options = { cpu: 'cpus', memory: 'memory', gpus: 'gpus' } as const;
 
 /**
  * A container that is older than its quota may not say how much it takes. It may take anything, so its start is counted with all that is
@@ -27,9 +27,10 @@ export function withRestOfQuota(
     const resource = options[field as keyof typeof options];
     const [most] = cache.quotas.largest(key);
     const by = most ? `, most of it by ${most[0]}` : '';
+    const remedy = resource === 'gpus' ? 'run it anew with a number of them' : `satsuma update --${resource} N ${name}`;
     throw new SatsumaError(
       'quota_exceeded',
-      `container ${name} does not say how much it takes of the quota of ${resource} of project ${project}, and all of it is taken${by}: say it first (satsuma update --${resource} N ${name})`,
+      `container ${name} does not say how much it takes of the quota of ${resource} of project ${project}, and all of it is taken${by}: say it first (${remedy})`,
       { details: { project, resource } },
     );
   });

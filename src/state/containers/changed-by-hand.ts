@@ -2,7 +2,7 @@ import { claimKeys, isNameClaim } from '../../model/claim.ts';
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { isQuotaClaim, unsizedKeys } from '../../model/project.ts';
+import { isQuotaClaim, quotaOf, unsizedKeys } from '../../model/project.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
@@ -61,7 +61,7 @@ export function holdLimits(
   if (image === reservation.image) return reservation;
   const { name, project, cpus = 0, memory = 0 } = image;
   const isLimit = ({ key }: { readonly key: string }) =>
-    key === claimKeys.cpu || key === claimKeys.memory || isQuotaClaim({ key });
+    key === claimKeys.cpu || key === claimKeys.memory || (isQuotaClaim({ key }) && quotaOf(key)?.field !== 'gpus');
   const limits = claimsOn(
     engine,
     { name, type: '', restart_policy: {}, cpus, memory, ...(project && !reservation.isForeign && { project }) },

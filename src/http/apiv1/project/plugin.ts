@@ -23,6 +23,7 @@ const quota = Joi.object<Partial<ProjectQuota>>({
   cpus: Joi.number().min(0.001).max(1_000_000).allow(null),
   memory: Joi.number().integer().min(1).max(1_000_000_000).allow(null),
   containers: Joi.number().integer().min(0).max(1_000_000).allow(null),
+  gpus: Joi.number().integer().min(0).max(1_000_000).allow(null),
 });
 const newBody = Joi.object<NewProjectBody>({ name: idSchema.required(), description, quota }).required();
 const changesBody = Joi.object<ProjectChangesBody>({ description, quota }).or('description', 'quota').required();
@@ -105,11 +106,12 @@ function changesOf({ description, quota = {} }: ProjectChangesBody): ProjectChan
 function serialize({ name, description, quota, used, createdAt, updatedAt }: NamedProject): Project {
   return {
     ...{ name, description: description ?? null, quota: serializeQuota(quota) },
-    used: { cpus: used.cpu / 1000, memory: used.memory, containers: used.containers },
+    used: { cpus: used.cpu / 1000, memory: used.memory, containers: used.containers, gpus: used.gpus },
     ...{ created_at: createdAt ?? null, updated_at: updatedAt ?? null },
   };
 }
 
-function serializeQuota({ cpu, memory, containers }: Quota): ProjectQuota {
-  return { cpus: cpu === undefined ? null : cpu / 1000, memory: memory ?? null, containers: containers ?? null };
+function serializeQuota({ cpu, memory, containers, gpus }: Quota): ProjectQuota {
+  const cpus = cpu === undefined ? null : cpu / 1000;
+  return { cpus, memory: memory ?? null, containers: containers ?? null, gpus: gpus ?? null };
 }
