@@ -69,11 +69,16 @@ function recordsOf(name: Name, type: RecordType, question: Question): Records {
   return { answers: name.is === 'entries' ? hostsOf(name.entries, type, question) : [] };
 }
 
+/** An entry that DNS has no name for is left out. */
 function servicesOf(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Records {
-  const entries = sample(usable(all, isLocal), mostEntries);
+  const entries = sample(usable(all, isLocal), mostEntries).flatMap((entry) => {
+    const target = targetOf(entry, domain);
+    return target === undefined ? [] : [{ target, port: entry.port, host: entry.host }];
+  });
+  const hosts = new Map(entries.map(({ target, host }) => [target, host]));
   return {
-    answers: entries.flatMap((entry) => serviceRecord(entry, asked, domain)),
-    additionals: addressesOf(entries, domain),
+    answers: entries.map(({ target, port }) => serviceRecord(asked, port, target)),
+    additionals: [...hosts].flatMap(([target, host]) => addressRecord(host, target)),
   };
 }
 
@@ -90,11 +95,8 @@ function addressRecords(hosts: readonly string[], type: 'A' | 'AAAA', name: stri
   return hosts.flatMap((host) => addressRecord(host, name)).filter((record) => record.type === type);
 }
 
-function serviceRecord(entry: CatalogEntry, asked: string, domain: string): Answer[] {
-  const target = targetOf(entry, domain);
-  return target === undefined
-    ? []
-    : [{ type: 'SRV', name: asked, ttl, data: { priority: 0, weight: 1, port: entry.port, target } }];
+function serviceRecord(name: string, port: number, target: string): Answer {
+  return { type: 'SRV', name, ttl, data: { priority: 0, weight: 1, port, target } };
 }
 
 /**
@@ -103,13 +105,9 @@ function serviceRecord(entry: CatalogEntry, asked: string, domain: string): Answ
  */
 function routedRecords(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Answer[] {
   const some = sample(usable(all, isLocal), mostEntries);
-  const record = (port: number, target: string): Answer => ({
-    ...{ type: 'SRV', name: asked, ttl },
-    data: { priority: 0, weight: 1, port, target },
-  });
   const named = (address?: string) => `${addressLabels(address)}.${domain}`;
-  if (some.length === 0) return [record(1, named())];
-  return some.map(({ host, port }) => record(port, isIPv4(host) || isIPv6(host) ? named(host) : host));
+  if (some.length === 0) return [serviceRecord(asked, 1, named())];
+  return some.map(({ host, port }) => serviceRecord(asked, port, isIPv4(host) || isIPv6(host) ? named(host) : host));
 }
 
 /** The name of the replica; undefined: DNS has none for it. */
@@ -117,11 +115,6 @@ function targetOf({ slot, service, host }: CatalogEntry, domain: string): string
   const name = isIPv4(host) || isIPv6(host) ? `${slot}.${service}.${domain}` : host;
   const isName = name.length <= 253 && name.split('.').every((label) => label.length > 0 && label.length <= 63);
   return isName ? name : undefined;
-}
-
-function addressesOf(entries: readonly CatalogEntry[], domain: string): Answer[] {
-  const byTarget = new Map(entries.map((entry) => [targetOf(entry, domain), entry.host]));
-  return [...byTarget].flatMap(([target, host]) => (target === undefined ? [] : addressRecord(host, target)));
 }
 
 function addressRecord(host: string, name: string): Answer[] {
