@@ -17,15 +17,21 @@ export function wholeSeconds(value: Value): number | undefined {
   return found === undefined ? undefined : Math.ceil(found);
 }
 
-const bytesOf: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+const units: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
-/** `512m`, `2gb` or a number of bytes, as MiB; what is not whole is rounded up. */
-export function megabytes(value: Value): number | undefined {
+/** `512m`, `2gb`, `1.5GiB` or a number, in bytes, which may not be whole. */
+export function bytes(value: Value): number | undefined {
   const text = value.text();
   if (text === undefined) return undefined;
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*(b|[kmgt])?(?:i?b)?$/i.exec(text.trim()) ?? [];
   if (amount === undefined) return value.fail(`must be a size like 512m or 2g, and is "${text.slice(0, 40)}"`);
-  return Math.ceil((Number(amount) * (bytesOf[unit.toLowerCase()] ?? 1)) / 2 ** 20);
+  return Number(amount) * (units[unit.toLowerCase()] ?? 1);
+}
+
+/** The same as MiB; what is not whole is rounded up. */
+export function megabytes(value: Value): number | undefined {
+  const found = bytes(value);
+  return found === undefined ? undefined : Math.ceil(found / 2 ** 20);
 }
 
 /** `-1` is no limit. */

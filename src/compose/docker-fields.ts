@@ -1,6 +1,7 @@
 import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import { bytes } from './amounts.ts';
 
 /** What no field of an image config says: a part of the body of Docker's container create. */
 export function dockerFieldsOf(service: Fields): Pick<ImageConfig, 'docker'> {
@@ -18,6 +19,9 @@ export function dockerFieldsOf(service: Fields): Pick<ImageConfig, 'docker'> {
   return Object.keys(host).length === 0 ? {} : { docker: { HostConfig: host } };
 }
 
+/** As the kernel has them. */
+const weights = { least: 10, most: 1000 } as const;
+
 const rates: Readonly<Record<string, string>> = {
   device_read_bps: 'BlkioDeviceReadBps',
   device_read_iops: 'BlkioDeviceReadIOps',
@@ -34,27 +38,25 @@ function blockDevices(fields: Fields | undefined): Record<string, unknown> {
       ?.list()
       ?.flatMap((each) => limit(each, 'rate')),
   ]);
-  const weights = fields
+  const devices = fields
     .take('weight_device')
     ?.list()
     ?.flatMap((each) => limit(each, 'weight'));
-  const weight = fields.take('weight')?.whole({ least: 10, most: 1000 });
+  const weight = fields.take('weight')?.whole(weights);
   fields.finish();
-  return given({ ...Object.fromEntries(limits), BlkioWeight: weight, BlkioWeightDevice: weights });
+  return given({ ...Object.fromEntries(limits), BlkioWeight: weight, BlkioWeightDevice: devices });
 }
-
-const bytesOf: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
 function limit(value: Value, key: 'rate' | 'weight'): object[] {
   const fields = value.fields();
   const path = fields?.take('path')?.text();
-  const amount = fields?.take(key);
+  const given = fields?.take(key);
   fields?.finish();
-  const [, digits, unit] = /^(\d+)([kmg])?b?$/i.exec(amount?.text() ?? '') ?? [];
-  if (path === undefined || digits === undefined) {
-    value.fail(`must have path, and ${key} as a number`);
+  if (path === undefined || given === undefined) {
+    value.fail(`must have path and ${key}`);
     return [];
   }
-  const number = Number(digits) * (bytesOf[unit?.toLowerCase() ?? ''] ?? 1);
-  return [{ Path: path, [key === 'rate' ? 'Rate' : 'Weight']: number }];
+  const amount = key === 'rate' ? bytes(given) : given.whole(weights);
+  if (amount === undefined) return [];
+  return [{ Path: path, [key === 'rate' ? 'Rate' : 'Weight']: Math.ceil(amount) }];
 }

@@ -1,44 +1,34 @@
 import { projectLabel, serviceLabel } from '../application/labels.ts';
 import { quoted } from '../application/problems.ts';
-import { type Place, scalar } from '../application/tree.ts';
-import { type Fields, Value } from '../application/value.ts';
+import type { Place } from '../application/tree.ts';
+import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
-import { hasLocalVolume, type ImageConfig, type NetworkAttachment, pullPolicies } from '../model/image-config.ts';
+import { type ImageConfig, pullPolicies } from '../model/image-config.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { dependenciesOf } from './dependencies.ts';
-import { type Deploy, deployOf } from './deploy.ts';
-import type { Dependency, DesiredJob, DesiredNetwork, DesiredSecret, DesiredService, Networking } from './desired.ts';
+import { deployOf } from './deploy.ts';
+import type { Dependency, DesiredSecret } from './desired.ts';
 import { dockerFieldsOf } from './docker-fields.ts';
 import { environmentOf, labelsOf } from './environment.ts';
 import { gpusOf } from './gpus.ts';
 import { healthCheckOf } from './health-check.ts';
 import { linkedServices } from './links.ts';
 import { type NamedVolume, volumesOf } from './mounts.ts';
-import { attachmentOf, defaultNetwork } from './networks.ts';
 import { portBindings } from './ports.ts';
 import { processFields } from './process-fields.ts';
-import type { Reading } from './reading.ts';
 import { refusedOfServices } from './refused-keys.ts';
 import { secretFilesOf } from './secrets.ts';
-import { updatePolicy } from './update-policy.ts';
+import { type NetworkContext, networksOf } from './service-networks.ts';
+import { jobOf, type Made, serviceOf } from './service-or-job.ts';
 
-export interface ServiceContext {
+export interface ServiceContext extends NetworkContext {
   readonly project: string;
   readonly owner: string | undefined;
   readonly constraints: readonly string[];
-  readonly networks: ReadonlyMap<string, DesiredNetwork>;
   readonly volumes: ReadonlyMap<string, NamedVolume>;
   readonly findSecret: (key: string) => DesiredSecret | undefined;
   readonly known: Parameters<typeof dependenciesOf>[2];
-  /** Names that others have for a service, by its own. */
-  readonly aliases: ReadonlyMap<string, readonly string[]>;
-  readonly reading: Reading;
-  readonly networking: Networking;
 }
-
-export type Made =
-  | { readonly kind: 'service'; readonly part: DesiredService }
-  | { readonly kind: 'job'; readonly part: DesiredJob };
 
 /** A service of the file; whether it is a job depends on what others wait for. */
 export interface TranslatedService {
@@ -123,42 +113,6 @@ function refuseContradictions(service: Fields, own: Partial<ImageConfig>, deploy
   }
 }
 
-type Common = Pick<DesiredService, 'key' | 'name' | 'place' | 'dependsOn'>;
-
-function serviceOf(part: Common, image: ImageConfig, { replicas, update, restart }: Deploy): Made {
-  if (restart?.when === 'never' || restart?.when === 'on-failure') {
-    const what = restart.when === 'never' ? 'is never started again' : 'is started again after a failure alone';
-    restart.fail(
-      `${what}, and the replicas of a service always are: say always, or make it a job, with mode replicated-job or as one that others wait for with service_completed_successfully`,
-    );
-  }
-  if (restart?.when === 'always' && restart.retries !== undefined)
-    restart.fail('cannot be limited: the replicas of a service are always started again');
-  const { strategy, spread } = serviceImageDefaults;
-  const isAlone = hasLocalVolume(image) || (image.bind_ports ?? []).some(({ port }) => port !== undefined);
-  const whole = { spread, ...image, strategy };
-  return {
-    kind: 'service',
-    part: {
-      ...part,
-      isRestartImplied: restart === undefined,
-      spec: { image: whole, replicas, update: updatePolicy(update, { replicas, isAlone }) },
-    },
-  };
-}
-
-const mostRetries = 20;
-
-function jobOf(part: Common, image: ImageConfig, { replicas, restart }: Deploy, service: Fields): Made {
-  if (restart?.when === 'always') restart.fail('is always, and it is to run to its end: say on-failure:N, or no');
-  if (replicas === 'global' || replicas === 0 || replicas > 500)
-    service.fail('is to run to its end, and has from 1 to 500 replicas');
-  const retries = restart?.when === 'on-failure' ? (restart.retries ?? mostRetries) : 0;
-  if (retries > mostRetries) restart?.fail(`is tried again ${mostRetries} times at most`);
-  const completions = replicas === 'global' ? 1 : replicas;
-  return { kind: 'job', part: { ...part, spec: { image, completions, parallelism: completions, retries } } };
-}
-
 function dependsOnOf(service: Fields, key: string, { known }: ServiceContext): readonly Dependency[] {
   const value = service.take('depends_on');
   const found = value ? dependenciesOf(value, key, known) : [];
@@ -170,45 +124,6 @@ function dependsOnOf(service: Fields, key: string, { known }: ServiceContext): r
     return [{ key: other, name: known.nameOf(other), condition: 'service_started' as const, isOptional: false }];
   });
   return [...found, ...linked];
-}
-
-interface Networks {
-  readonly keys: readonly string[];
-  readonly attachments: readonly NetworkAttachment[];
-  readonly mode?: string | undefined;
-}
-
-function networksOf(
-  service: Fields,
-  { key, place }: { readonly key: string; readonly place: Place },
-  { networks, networking, aliases, reading }: ServiceContext,
-): Networks {
-  const mode = service.take('network_mode');
-  const named = service.take('networks');
-  if (mode) {
-    if (named) mode.fail('cannot be with networks');
-    const word = mode.oneOf(['bridge', 'host', 'none']);
-    return { keys: [], attachments: [], mode: word };
-  }
-  const implied = [[defaultNetwork, new Value(scalar(null, place), `services.${key}`, reading.problems)] as const];
-  const wishes = named ? (named.fields()?.all() ?? []) : implied;
-  const found = wishes.flatMap(([network, value]) => {
-    const known = networks.get(network);
-    if (known)
-      return [
-        [
-          network,
-          attachmentOf(value, { key, network: known.body.name, aliases: aliases.get(key) ?? [] }),
-          known,
-        ] as const,
-      ];
-    return value.fail(`names the network ${quoted(network)}, which is not under networks of the file`) ?? [];
-  });
-  // Where none can be made, who is alone in a network does without.
-  const attachments = found.flatMap(([, attachment, { isExternal }]) =>
-    networking.kind === 'none' && !isExternal ? [] : [attachment],
-  );
-  return { keys: found.map(([network]) => network), attachments };
 }
 
 function volumesIn(value: Value, { volumes: known }: ServiceContext): Pick<ImageConfig, 'volumes' | 'mounts'> {

@@ -28,6 +28,14 @@ const refused: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   ['ports: [{published: 80}]', [at('.ports[0]', 'must have target, the port in the container')]],
+  [
+    'blkio_config: {weight_device: [{path: /dev/a, weight: 2k}], device_read_bps: [{path: /dev/a, rate: fast}, {rate: 1}]}',
+    [
+      at('.blkio_config.device_read_bps[0].rate', 'must be a size like 512m or 2g, and is "fast"'),
+      at('.blkio_config.device_read_bps[1]', 'must have path and rate'),
+      at('.blkio_config.weight_device[0].weight', 'must be a whole number from 10 to 1000, and is "2k"'),
+    ],
+  ],
   ['depends_on: [web]', [at('.depends_on.web', 'depends on itself')]],
   [
     'depends_on: [webb]',

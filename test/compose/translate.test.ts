@@ -102,14 +102,18 @@ const image: readonly (readonly [string, object])[] = [
   ],
   ['logging: {driver: syslog, options: {tag: x}}', { log_driver: 'syslog', log_options: { tag: 'x' } }],
   [
-    'cpu_shares: 512\nannotations: [a=b]\nblkio_config: {weight: 100, device_read_bps: [{path: /dev/a, rate: 1mb}]}',
+    'cpu_shares: 512\nannotations: [a=b]\nblkio_config: {weight: 100, device_read_bps: [{path: /dev/a, rate: 1mb}, {path: /dev/b, rate: 1.5 KiB}], weight_device: [{path: /dev/a, weight: 20}]}',
     {
       docker: {
         HostConfig: {
           CpuShares: 512,
           Annotations: { a: 'b' },
           BlkioWeight: 100,
-          BlkioDeviceReadBps: [{ Path: '/dev/a', Rate: 1048576 }],
+          BlkioDeviceReadBps: [
+            { Path: '/dev/a', Rate: 1048576 },
+            { Path: '/dev/b', Rate: 1536 },
+          ],
+          BlkioWeightDevice: [{ Path: '/dev/a', Weight: 20 }],
         },
       },
     },
