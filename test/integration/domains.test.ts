@@ -63,7 +63,7 @@ async function startWeb(name: string, replicas: number): Promise<void> {
   const script = `echo "${name} $(hostname)" > index.html; mkdir -p api; echo "${name} api" > api/index.html; trap "exit 0" TERM; httpd -f -p 8080 & wait`;
   const image = { name: 'demo/busybox:1', args: ['sh', '-c', script], bind_ports: [{ container_port: 8080 }] };
   const spread = { ...image, strategy: 'spread', labels: ['app'] };
-  const { status, data } = await server.call('POST', 'service', { name, image: spread, replicas });
+  const { status, data } = await server.call('POST', 'service', { name, image: spread, replicas, shutdown_delay: 0 });
   if (status !== 201) throw new Error(JSON.stringify(data));
   await eventually(
     async () => (await server.call('GET', `service/${name}`)).data.status,
