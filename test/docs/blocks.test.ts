@@ -3,29 +3,10 @@ import test from 'ava';
 import { schema } from '../../src/config/schema.ts';
 import { imageConfigSchema } from '../../src/http/image-schema.ts';
 import { pages } from './markdown.ts';
+import { isNeed, needs, needsOf } from './needs.ts';
 import { commandsIn } from './shell-lines.ts';
 
-/** What a block may need that no test gives it. */
-const needs = [
-  'accounts', // a server that asks who is there
-  'authority', // a CA that was made before
-  'container-id', // of a container that runs
-  'checkout', // a clone in which packages are installed
-  'dead-engine',
-  'discovery', // a server that answers DNS, and a host outside
-  'docker-build', // a registry that has the base image
-  'empty-store', // a server without a state, beside one that has it
-  'genisys-connector', // the program that Satsuma replaces
-  'hosts', // several hosts
-  'redis',
-  'registry', // of images, that the engines reach
-  'root', // Debian packages and network namespaces
-  'running-job', // a run that has not ended
-  'running-rebalance',
-  'systemd',
-  'tag', // of the catalogue at the moment
-  'terminal', // one of its own, for what does not end
-];
+const doors = ['door=bastion', 'door=genisys', 'door=deblox', 'door=shipyard'];
 const blocks = pages.flatMap(({ fences }) => fences);
 const shell = blocks.filter(({ language }) => language === 'sh');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Record<string, string> };
@@ -35,16 +16,34 @@ test('every block says what it is: sh, json, mermaid or text', (t) => {
   t.deepEqual(others, []);
 });
 
-test('a shell block names what it needs by a known word', (t) => {
-  const known = new Set([
-    ...needs.map((need) => `needs=${need}`),
-    'door=bastion',
-    'door=genisys',
-    'door=deblox',
-    'door=shipyard',
-  ]);
-  const unknown = shell.filter(({ marks }) => marks.some((mark) => !known.has(mark)));
-  t.deepEqual(unknown, []);
+test('a shell block names what it needs by one known word, and needs it', (t) => {
+  for (const { marks, text, place } of shell) {
+    const words = needsOf(marks);
+    t.true(words.length <= 1, place);
+    const others = marks.filter((mark) => !mark.startsWith('needs='));
+    t.deepEqual(
+      others.filter((mark) => !doors.includes(mark)),
+      [],
+      place,
+    );
+    for (const word of words) {
+      if (!isNeed(word)) t.fail(`${place}: needs=${word} is not in test/docs/needs.ts`);
+      else t.regex(text, needs[word].sign, `${place}: nothing in it needs ${needs[word].what}: take the mark away`);
+    }
+  }
+});
+
+test('only shell blocks need something, and every word is needed by one', (t) => {
+  const marked = blocks.filter(({ marks }) => needsOf(marks).length > 0);
+  t.deepEqual(
+    marked.filter(({ language }) => language !== 'sh'),
+    [],
+  );
+  const used = new Set(marked.flatMap(({ marks }) => needsOf(marks)));
+  t.deepEqual(
+    Object.keys(needs).filter((word) => !used.has(word)),
+    [],
+  );
 });
 
 test('without needs, a shell block has commands of satsuma and curl alone', (t) => {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { pages } from '../docs/markdown.ts';
+import { pages, readPage } from '../docs/markdown.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { isTyped, type PageRun, runPage, typeLines } from './run-page.ts';
 import { type SatsumaServer, startSatsuma } from './satsuma-server.ts';
@@ -27,7 +27,14 @@ const together = [
   'docs/doors/deblox.md',
 ];
 /** Pages that register their engines themselves. */
-const fromNothing = ['README.md', 'docs/getting-started.md', 'docs/engines.md', 'docs/command-line.md'];
+const fromNothing = [
+  'README.md',
+  'docs/getting-started.md',
+  'docs/engines.md',
+  'docs/command-line.md',
+  'docs/accounts.md',
+  'docs/policies.md',
+];
 const clementine = ['docs/migration-from-clementine.md', 'docs/doors/clementine.md'];
 
 /** Under these names the pages run what is busybox here. */
@@ -113,6 +120,8 @@ async function open(t: ExecutionContext): Promise<{ readonly server: SatsumaServ
     'unix:///var/run/docker.sock': first.addr,
     'http://127.0.0.1:8000': `http://${new URL(first.addr).hostname}:8000`,
     'https://10.0.0.11:2376': second.addr,
+    // The container that a page has by an id.
+    f810083c6bfe: 'redis-3f9ac1d2',
     // So that nobody waits for what a replica may do yet.
     '--monitor 2': '',
     'service create ': 'service create --monitor 0 --shutdown-delay 0 ',
@@ -131,13 +140,17 @@ async function prepareExamples(dir: string, addr: string): Promise<void> {
   await writeFile(join(dir, 'example/redis_image.json'), JSON.stringify(image));
   // What a reader has to hide.
   for (const name of ['db.txt', 'new-db.txt']) await writeFile(join(dir, name), name);
+  const [rules] = readPage('docs/policies.md').fences.filter(({ language }) => language === 'json');
+  await writeFile(join(dir, 'team.json'), rules?.text ?? '');
 }
 
+/** And the volumes that pages make. */
 async function removeContainers(): Promise<void> {
   for (const n of lab.engines.keys()) {
     const { body } = await lab.request(n + 1, { path: '/containers/json?all=true' });
     for (const { Id } of JSON.parse(body) as { readonly Id: string }[]) {
       await lab.request(n + 1, { method: 'DELETE', path: `/containers/${Id}?force=true&v=true` });
     }
+    await lab.request(n + 1, { method: 'DELETE', path: '/volumes/data' });
   }
 }
