@@ -7,6 +7,7 @@ import { must, unknownSetting } from './messages.ts';
 /** As the file spells them. */
 export interface DoorsInFile {
   readonly bastion?: DoorInFile;
+  readonly calzion?: DoorInFile;
   readonly panamax?: DoorInFile;
   readonly genisys?: DoorInFile & GenisysInFile;
   readonly deblox?: DebloxInFile;
@@ -36,6 +37,7 @@ const listen = {
 /** Of each door, the keys of its own beside where it listens. */
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
+  calzion: {},
   panamax: {},
   genisys: genisysKeys,
   shipyard: { 'admin-password-file': must('a path', Joi.string()) },
@@ -75,11 +77,12 @@ export function withDoorFiles(doors: unknown, folder: string): unknown {
 
 /** Throws `invalid` where a file that a door names is not as it must be. */
 export function doorsOf(
-  { bastion, deblox, genisys, panamax, shipyard }: DoorsInFile,
+  { bastion, calzion, deblox, genisys, panamax, shipyard }: DoorsInFile,
   pathOf: (path: string) => string,
 ): Doors {
   return {
     ...(bastion && { bastion: doorOf(bastion) }),
+    ...(calzion && { calzion: doorOf(calzion) }),
     ...(deblox && { deblox: { ...doorOf(deblox), enginePort: deblox['engine-port'] } }),
     ...(genisys && { genisys: { ...doorOf(genisys), ...genisysOf(genisys, pathOf) } }),
     ...(panamax && { panamax: doorOf(panamax) }),
@@ -99,9 +102,10 @@ function doorOf({ 'listen-addr': text, role }: DoorInFile): DoorSettings {
 }
 
 /** As the file spells them. */
-export function describeDoors({ bastion, deblox, genisys, panamax, shipyard }: Doors): DoorsInFile {
+export function describeDoors({ bastion, calzion, deblox, genisys, panamax, shipyard }: Doors): DoorsInFile {
   return {
     ...(bastion && { bastion: describeDoor(bastion) }),
+    ...(calzion && { calzion: describeDoor(calzion) }),
     ...(deblox && { deblox: { ...describeDoor(deblox), 'engine-port': deblox.enginePort } }),
     ...(genisys && { genisys: { ...describeDoor(genisys), ...describeGenisys(genisys) } }),
     ...(panamax && { panamax: describeDoor(panamax) }),

@@ -2,6 +2,7 @@ import type { Server } from '@hapi/hapi';
 import { type DoorName, type Doors, doorNames } from '../model/doors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { bastionDoor } from './bastion/plugin.ts';
+import { calzionDoor } from './calzion/plugin.ts';
 import { debloxDoor } from './deblox/plugin.ts';
 import type { Door } from './door.ts';
 import { genisysDoor } from './genisys/plugin.ts';
@@ -13,6 +14,7 @@ type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
 
 const table: DoorTable = {
   bastion: bastionDoor,
+  calzion: calzionDoor,
   deblox: debloxDoor,
   genisys: genisysDoor,
   panamax: panamaxDoor,
@@ -39,13 +41,16 @@ async function createDoor<Name extends DoorName>(
   settings: Required<Doors>[Name],
   allowedHosts: readonly string[],
 ): Promise<Server> {
-  const { plugin, answerErrors, identify }: Door<Required<Doors>[Name]> = table[name];
+  const { plugin, answerErrors, identify, identifyWith }: Door<Required<Doors>[Name]> = table[name];
   const server = await createListener({
     ...settings.listen,
     ...{
       allowedHosts,
       cluster,
-      gate: identify ?? (settings.role === undefined ? 'open' : { name: `door ${name}`, role: settings.role }),
+      gate:
+        identify ??
+        identifyWith?.(settings) ??
+        (settings.role === undefined ? 'open' : { name: `door ${name}`, role: settings.role }),
     },
     answerErrors: answerErrors(cluster.logger),
   });

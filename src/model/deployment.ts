@@ -21,8 +21,6 @@ export interface DeployedService {
   readonly definition: unknown;
   /** Why it is not there yet. */
   readonly held?: string;
-  /** The image of its last build. */
-  readonly build?: string;
 }
 
 /** Ports that are assigned: below those that Linux gives to clients. */

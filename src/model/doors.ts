@@ -1,4 +1,4 @@
-export const doorNames = ['bastion', 'deblox', 'genisys', 'panamax', 'shipyard'] as const;
+export const doorNames = ['bastion', 'calzion', 'deblox', 'genisys', 'panamax', 'shipyard'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -12,6 +12,7 @@ export interface DoorSettings {
 /** The doors for clients of other systems that are to be open. */
 export interface Doors {
   readonly bastion?: DoorSettings;
+  readonly calzion?: DoorSettings;
   readonly panamax?: DoorSettings;
   readonly genisys?: GenisysSettings;
   readonly deblox?: DebloxSettings;

@@ -1,26 +1,10 @@
-import { quoted } from '../application/problems.ts';
 import type { Fields } from '../application/value.ts';
 
-/** How the image of a service is made from a tree of files. */
-export interface Build {
-  /** The folder that the client uploads, from the template on. */
-  readonly git: string;
-  readonly dockerfile: string;
-}
-
-/** `git: .`, with or without `dockerfile`. */
-export function buildOf(fields: Fields): Build | undefined {
+/** What calzion builds from the code of an app. It is refused by name: what is not done is never dropped. */
+export function refuseBuild(fields: Fields): boolean {
   const git = fields.take('git');
-  const dockerfile = fields.take('dockerfile');
-  if (!git) {
-    dockerfile?.fail('needs git beside it, the folder that is built');
-    return undefined;
-  }
-  const folder = git.text() ?? '';
-  if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(folder))
-    git.fail(`is ${quoted(folder)}: it must be a folder beside the template, like "."`);
-  const file = dockerfile?.text() ?? 'Dockerfile';
-  if (file.startsWith('/') || file.split('/').includes('..') || file === '')
-    dockerfile?.fail('must be a path below the folder');
-  return { git: folder, dockerfile: file };
+  git?.fail(
+    'is not done here: Satsuma builds no images: build it with docker, bring it to the engines with "satsuma push" or a registry, and name it in image',
+  );
+  return git !== undefined;
 }

@@ -7,7 +7,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { SecretFile } from '../model/secret.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { shellWords } from '../model/shell-words.ts';
-import { type Build, buildOf } from './build.ts';
+import { refuseBuild } from './build.ts';
 import { type Globals, readGlobals, variablesOf } from './globals.ts';
 import type { Lan } from './lan.ts';
 import { portsOf, wanBindings } from './ports.ts';
@@ -24,8 +24,6 @@ export interface TemplateOptions {
   readonly assignedPort: (service: string, port: string) => number;
   /** Services that the deployment has already. */
   readonly present: readonly string[];
-  /** What a build of a service is called, where there is one. */
-  readonly builtImage: (service: string) => string | undefined;
 }
 
 export interface TranslatedService {
@@ -41,7 +39,6 @@ export interface TranslatedService {
   readonly links: Readonly<Record<string, string>>;
   /** What must be there before it is started. */
   readonly requires: readonly string[];
-  readonly build?: Build | undefined;
   /** Run once, before its first start. */
   readonly init?: readonly string[] | undefined;
   readonly networks: readonly string[];
@@ -81,9 +78,8 @@ function translateService({ key, name, definition }: WrittenService, context: Co
   if (!fields) return undefined;
   const fullName = serviceNameIn(deployment, name);
   if (fullName.length > 128) definition.fail(`makes the name ${fullName}, and a name has at most 128 characters`);
-  const build = buildOf(fields);
+  refuseBuild(fields);
   const written = fields.take('image');
-  if (build && written) written.fail('cannot be beside git: the image is what is built');
   const ports = portsOf(fields, definition).map((each) => {
     const assigned = context.assignedPort(name, each.name);
     return { ...each, assigned, number: each.port === 'assign' ? assigned : each.port };
@@ -107,7 +103,7 @@ function translateService({ key, name, definition }: WrittenService, context: Co
   const links = linksOf(fields.take('links'), name, names);
   const requires = requiredBy(fields.take('require'), name);
   const image: ImageConfig = {
-    name: build ? (context.builtImage(name) ?? '') : (written?.text() ?? key),
+    name: written?.text() ?? key,
     ...serviceImageDefaults,
     restart_policy: {},
     environment: {
@@ -138,7 +134,6 @@ function translateService({ key, name, definition }: WrittenService, context: Co
       definition,
       image,
       requires,
-      build,
       networks: lan.neededNetworks,
       init: once,
     },

@@ -96,6 +96,7 @@ function openDoors(role?: string): Doors {
   const settings = { listen: { host: '127.0.0.1', port: 0 }, ...(role !== undefined && { role }) };
   return {
     bastion: settings,
+    calzion: settings,
     panamax: settings,
     genisys: { ...settings, countBy: 'service' },
     deblox: { ...settings, enginePort: 2376 },

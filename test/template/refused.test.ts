@@ -18,7 +18,7 @@ function sentences(files: Readonly<Record<string, string>> | string): readonly s
     const tree = loadTemplate({ path: '/t/app.yaml', name: 'app.yaml' }, read, problems);
     if (tree) {
       translateTemplate(readTemplate(tree, problems), {
-        ...{ deployment: 'shop', lan: hostLan, present: [], assignedPort: () => 20_000, builtImage: () => undefined },
+        ...{ deployment: 'shop', lan: hostLan, present: [], assignedPort: () => 20_000 },
       });
     }
     problems.refuse();
@@ -84,12 +84,7 @@ test('an environment for a service that is not there', refused, 'Env: {wbe: {A: 
 test('a secret in the environment', refused, 'Generate: {KEY: hex}\nweb:\n  env: {A: "x{KEY}"}\n', [
   'app.yaml:3: web.env: would put the secret KEY into A, where it can be read: its file is named by KEY_FILE',
 ]);
-test('git and image', refused, 'web:\n  git: .\n  image: x\n', [
-  'app.yaml:3: web.image: cannot be beside git: the image is what is built',
-]);
-test('git of somewhere else', refused, 'web:\n  git: https://example.org/a.git\n', [
-  /must be a folder beside the template/,
-]);
+test('git', refused, 'web:\n  git: .\n', [/^app\.yaml:2: web\.git: is not done here: Satsuma builds no images/]);
 test('a domain without a target', refused, 'Domains: {example.org: {http: web}}\nweb:\n', [
   'app.yaml:1: Domains."example.org".http: must be DEPLOYMENT:SERVICE or DEPLOYMENT:SERVICE:PORT',
 ]);

@@ -7,10 +7,7 @@ import { SatsumaError } from '../../model/errors.ts';
 const mostBytes = 1024 * 1024;
 const namePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-export interface OpenedTemplate extends Required<Pick<SetUpBody, 'services' | 'globals'>> {
-  /** By service: the folder that is built, and the Dockerfile in it. */
-  readonly builds: ReadonlyMap<string, { readonly folder: string; readonly dockerfile: string }>;
-}
+export type OpenedTemplate = Required<Pick<SetUpBody, 'services' | 'globals'>>;
 
 /** A template as it is sent, once nothing is wrong with it. Throws `invalid` with file, line and path of all that is. */
 export async function openTemplate(path: string, deployment: string): Promise<OpenedTemplate> {
@@ -41,20 +38,13 @@ export async function openTemplate(path: string, deployment: string): Promise<Op
   if (tree === undefined) throw new SatsumaError('invalid', `${path} is no template`);
   const template = readTemplate(tree, problems);
   // Which services the deployment has already only the server knows: it looks at links again.
-  const translated = translateTemplate(template, {
-    ...{ deployment, lan: hostLan, present: [], assignedPort: () => 20_000, builtImage: () => undefined },
+  translateTemplate(template, {
+    ...{ deployment, lan: hostLan, present: [], assignedPort: () => 20_000 },
   });
   problems.refuse();
   return {
     services: Object.fromEntries(template.services.map(({ key, definition }) => [key, toPlain(definition.tree)])),
     globals: Object.fromEntries([...template.globals].map(([name, value]) => [name, toPlain(value.tree)])),
-    builds: new Map(
-      translated.services.flatMap(({ key, build, definition }) =>
-        build
-          ? [[key, { folder: resolve(definition.place.folder, build.git), dockerfile: build.dockerfile }] as const]
-          : [],
-      ),
-    ),
   };
 }
 

@@ -67,7 +67,6 @@ export function planDeployment(
   const translated = translateTemplate(template, {
     ...{ deployment, lan, project: record.project, present: known },
     assignedPort: (service, port) => assigner.portOf(service, port),
-    builtImage: (service) => record.services[service]?.build,
   });
   for (const { at, domain } of translated.globals.domains) refuseDomain(at, domain);
   problems.refuse();
@@ -117,7 +116,7 @@ function planService(
   what: TranslatedService,
   { deployment, force, permit, has }: PlanContext,
 ): PlannedService {
-  const { name, build } = what;
+  const { name } = what;
   const there = cluster.cache.services.get(name)?.value;
   if (there && !isOfDeployment(there.spec.image, deployment)) {
     throw new SatsumaError(
@@ -130,8 +129,6 @@ function planService(
   if (cluster.cache.jobs.get(name))
     throw new SatsumaError('deployment_conflict', `${name} is a job, and is to be a service: remove the job first`);
   const common = { what, there, fields: [] };
-  if (build && what.image.name === '')
-    return { ...common, action: 'hold', reason: 'app code not available', image: what.image };
   const image = permit(withInfrastructure(what.image, there?.spec.image));
   const missing = what.requires.filter((other) => !has(other));
   if (missing.length > 0) return { ...common, action: 'hold', reason: `requires ${missing.join(', ')}`, image };

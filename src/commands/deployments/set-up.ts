@@ -65,9 +65,9 @@ async function* setService(
   { what, action, image, reason = '', fields, there }: PlannedService,
   { signal }: SetUpOptions,
 ): AsyncGenerator<SetUpEvent> {
-  const { key, name, links, init, build } = what;
+  const { key, name, links, init } = what;
   if (action === 'hold') {
-    yield { event: 'held', service: key, reason, needsCode: build !== undefined && image.name === '' };
+    yield { event: 'held', service: key, reason };
     return;
   }
   if (action === 'keep') {

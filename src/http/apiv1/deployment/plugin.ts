@@ -13,6 +13,7 @@ import { defaultLan } from '../../../template/lans.ts';
 import { requireBesides } from '../../access-guard.ts';
 import { success } from '../../envelope.ts';
 import { answerJsonLines } from '../../json-lines.ts';
+import { requireSetUp } from '../../require-set-up.ts';
 import { needs } from '../../route-rules.ts';
 import { underPolicy } from '../../under-policy.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -140,7 +141,7 @@ function setUpRoutes(server: Server, cluster: Cluster): void {
       validate: { ...ofOne, payload: setUpBody },
     },
     handler: async (request, h) => {
-      requireSetUp(cluster, request);
+      requireSetUp(cluster, request, request.payload);
       const { principal } = request.app;
       return await answerJsonLines(request, h, stopping, (signal) =>
         lines(setUp(cluster, askedIn(request), { permit: permitOf(cluster, request), principal, signal })),
@@ -150,17 +151,6 @@ function setUpRoutes(server: Server, cluster: Cluster): void {
 }
 
 const empty: Pick<DeploymentRecord, 'lan' | 'ports' | 'services'> = { lan: defaultLan, ports: {}, services: {} };
-
-/** A set-up makes more than services. Throws `forbidden`. */
-function requireSetUp(cluster: Cluster, request: SetUpRequest): void {
-  const { services, globals = {} } = request.payload;
-  requireBesides(cluster, request, { verb: 'update', noun: 'service' });
-  if (globals.Generate) requireBesides(cluster, request, { verb: 'create', noun: 'secret' });
-  const isInitialised = Object.values(services).some(
-    (each) => typeof each === 'object' && each !== null && 'init' in each,
-  );
-  if (isInitialised) requireBesides(cluster, request, { verb: 'create', noun: 'job' });
-}
 
 type SetUpRequest = Request<SetUpRoute>;
 

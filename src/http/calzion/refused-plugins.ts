@@ -1,0 +1,52 @@
+import type { Server } from '@hapi/hapi';
+import { forKnown } from '../route-rules.ts';
+import { paths } from './names.ts';
+
+const noBuilds =
+  'Satsuma builds no images: build it with docker, bring it to the engines with "satsuma push" or a registry, and name it in image';
+const noGit = `there is no git server here, since ${noBuilds}`;
+
+/** Plug-ins of the original that have no meaning here, each with what to do instead. */
+const refused: readonly (readonly [method: 'GET' | 'POST', path: string, sentence: string])[] = [
+  ['POST', 'upload', noBuilds],
+  ['POST', 'gitreceive/setup', noGit],
+  ['GET', 'gitreceive/add-key', noGit],
+  ['GET', 'gitreceive/set-config', noGit],
+  ['POST', 'gitreceive/push-data', noGit],
+  ['POST', 'shelf/setup', `there is no shelf for builds here, since ${noBuilds}`],
+  [
+    'GET',
+    'flynn-postgres/init',
+    'there is no Flynn here: run a database as a service, and set it up with its key "init"',
+  ],
+];
+
+/** The git daemon of the original asks whether somebody may push: nobody may. */
+const checks = ['gitreceive/check-key', 'gitreceive/check-repo'];
+
+const mostBytes = 1024 * 1024;
+
+/** Said as a line of a stream: its client shows it, and ends with 1. What is sent is not read. */
+export function pluginRoutes(server: Server): void {
+  for (const [method, path, error] of refused) {
+    for (const each of paths(path)) {
+      server.route({
+        method,
+        path: each,
+        options: {
+          plugins: forKnown,
+          ...(method === 'POST' && { payload: { parse: false, output: 'stream' as const, maxBytes: mostBytes } }),
+        },
+        handler: (_, h) => h.response(`${JSON.stringify({ error })}\n`).type('text/json'),
+      });
+    }
+  }
+  for (const path of checks.flatMap(paths)) {
+    server.route({
+      method: 'GET',
+      path,
+      options: { plugins: forKnown },
+      handler: (_, h) => h.response('unauthorized').type('text/plain'),
+    });
+  }
+}
