@@ -58,7 +58,12 @@ test(
   /"doors\.bastion\.listen-adr" is not a setting; did you mean "listen-addr"\?/,
 );
 test('a door without an address', refused, { bastion: {} }, /"doors\.bastion\.listen-addr" must be HOST:PORT/);
-test('doors that are no object', refused, 'all', /"doors" must be an object of doors by name: bastion, calzion, panamax/);
+test(
+  'doors that are no object',
+  refused,
+  'all',
+  /"doors" must be an object of doors by name: bastion, calzion, panamax/,
+);
 test('a door that is no object', refused, { bastion: true }, /"doors\.bastion" must be an object with "listen-addr"/);
 test(
   'a port that is none',
