@@ -82,11 +82,9 @@ export function planDeployment(
   return { services: planned, others, translated, ports: assigner.ports };
 }
 
-/** Here is where domains are to be written: by then each is a domain of the router, and no problem. */
+/** A template writes no domains. This is where they are to be joined with those of routers. */
 function refuseDomain(at: Value, domain: string): void {
-  at.fail(
-    `is not done here: this server routes no domains, so ${domain} would lead nowhere: leave Domains out, and have a proxy ask the catalogue or DNS`,
-  );
+  at.fail(`is not done here: leave Domains out, and add it with "satsuma domain add ${domain} SERVICE"`);
 }
 
 function templateOf(
