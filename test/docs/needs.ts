@@ -14,10 +14,8 @@ const table = {
   'docker-build': { what: 'a registry that has the base image', sign: /\bdocker build/ },
   'empty-store': { what: 'a server without a state, beside one that has it', sign: /satsuma restore (?!--dry-run)/ },
   'genisys-connector': { what: 'the program that Satsuma replaces', sign: /services\.json/ },
-  hosts: {
-    what: 'several hosts of a network',
-    sign: /mesh up|service move|router up|satsuma domain |--conf satsuma\.json/,
-  },
+  // Which of the commands that work on one engine as well show nothing there, only the page around them says.
+  hosts: { what: 'several hosts of a network, or what only they have', sign: /\b(satsuma|curl) / },
   rebalance: { what: 'one that is under way', sign: /rebalance --stop/ },
   recording: { what: 'the id of one', sign: /audit recording [0-9a-f]/ },
   redis: { what: 'a Redis', sign: /--redis-url/ },
