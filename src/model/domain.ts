@@ -30,6 +30,11 @@ export type DomainTls = (typeof domainTlsModes)[number];
 
 export const mostDomains = 1_000;
 export const mostRules = 100;
+/** Of all domains: routers read all of them at each change of one. */
+export const mostRulesInAll = 5_000;
+/** Of one project, so that there is room for others. */
+export const mostDomainsOfProject = 500;
+export const mostRulesOfProject = 2_500;
 
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 /** A host name in lower case; its first label may be `*`. */

@@ -14,10 +14,16 @@ export interface Taken<T> {
 export class KeptDocuments<T> {
   readonly #byId = new Map<string, Versioned<T>>();
   readonly #taken: (taken: Taken<T>) => void;
+  #changeCount = 0;
 
   /** `taken`: told of each document that was put, changed or removed. */
   constructor(taken: (taken: Taken<T>) => void = () => undefined) {
     this.#taken = taken;
+  }
+
+  /** Another number whenever any of them was put, changed or removed: for what is worked out of them. */
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
   get(id: string): Versioned<T> | undefined {
@@ -41,10 +47,12 @@ export class KeptDocuments<T> {
   /** All there is. Nobody is told of what is gone. */
   renew(all: readonly Versioned<T>[]): void {
     this.#byId.clear();
+    this.#changeCount += 1;
     for (const each of all) this.#put(each, true);
   }
 
   #put({ id, version, value }: RecordChange<T>, isRead: boolean): void {
+    this.#changeCount += 1;
     const before = this.#byId.get(id)?.value;
     if (value === undefined) this.#byId.delete(id);
     else this.#byId.set(id, { id, version, value });

@@ -120,6 +120,20 @@ test('passwords are in no answer, and are asked for only where routers can ask w
   t.false(long.text.includes('xxx'));
 });
 
+test('a project has so many domains and no more, and others have room then', async (t) => {
+  const { cluster, admin } = await open(t);
+  const rules = [{ path: '/', service: 'web', port: 80 }];
+  const value = { project: 'shop', rules, tls: 'off' as const, createdAt: '', updatedAt: '' };
+  const ids = Array.from({ length: 500 }, (_, n) => `n${n}.test`);
+  for (let at = 0; at < 500; at += 50)
+    await cluster.store.write(ids.slice(at, at + 50).map((id) => ({ kind: 'domain', id, value })));
+  await cluster.cache.catchUp();
+  const refused = await admin('POST', 'domain', { name: 'a.test', service: 'web' });
+  t.like(refused, { status: 400, data: 'there are 500 domains of project shop already: remove one first' });
+  t.is((await admin('POST', 'domain', { name: 'n1.test', service: 'api', port: 8080, path: '/api' })).status, 201);
+  t.is((await admin('POST', 'domain', { name: 'b.test', service: 'posts' })).status, 201);
+});
+
 const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [
   [{ name: 'A.test', service: 'web' }, /host name in lower case/],
   [{ name: 'a..test', service: 'web' }, /host name in lower case/],

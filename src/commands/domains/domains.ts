@@ -9,7 +9,10 @@ import {
   domainUserContext,
   isWildcardDomain,
   mostDomains,
+  mostDomainsOfProject,
   mostRules,
+  mostRulesInAll,
+  mostRulesOfProject,
 } from '../../model/domain.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { projectOf } from '../../model/image-config.ts';
@@ -55,8 +58,7 @@ export async function addRule(
     if (before && before.service !== service) throw taken(name, before, projectOf(found ?? {}));
     const rules = [...(found?.rules ?? []).filter((each) => each.path !== path), rule].sort(byPath);
     if (rules.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} rules already`);
-    if (!found && cluster.cache.domains.all().length >= mostDomains)
-      throw new SatsumaError('invalid', `there are ${mostDomains} domains already: remove one first`);
+    if (!before) refuseTooMany(cluster, projectOf(owner), found === undefined);
     const asked = tls ?? found?.tls ?? 'automatic';
     if (asked === 'automatic' && isWildcardDomain(name)) {
       const sentence = `public authorities give no certificate for ${name} over HTTP: say "internal" or "off" for "tls"`;
@@ -142,6 +144,26 @@ function keptUsers(
     return [user, isSame ? known : installation.encrypt(text, context)] as const;
   });
   return Object.fromEntries(pairs);
+}
+
+/** Throws `invalid`. */
+function refuseTooMany({ cache }: Cluster, project: string, isNewDomain: boolean): void {
+  const all = cache.domains.all().map(({ value }) => value);
+  const own = all.filter((each) => projectOf(each) === project);
+  const count = (domains: readonly DomainRecord[]) => domains.reduce((sum, { rules }) => sum + rules.length, 0);
+  const bounds = [
+    ...(isNewDomain
+      ? ([
+          [all.length, mostDomains, 'domains'],
+          [own.length, mostDomainsOfProject, `domains of project ${project}`],
+        ] as const)
+      : []),
+    [count(all), mostRulesInAll, 'rules of domains'],
+    [count(own), mostRulesOfProject, `rules of domains of project ${project}`],
+  ] as const;
+  for (const [present, most, what] of bounds) {
+    if (present >= most) throw new SatsumaError('invalid', `there are ${most} ${what} already: remove one first`);
+  }
 }
 
 /** Throws `invalid`. */

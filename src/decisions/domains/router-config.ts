@@ -168,6 +168,12 @@ function policies(internal: readonly string[], { email }: RouterSettings): objec
   ];
 }
 
+/** The oldest Caddy that is told the same as this one: what is worked out for one of them holds for all. */
+export function featureLevelOf(version: string): string {
+  const level = [8, 7].find((minor) => isAtLeast(version, [2, minor]));
+  return level === undefined ? '2.0' : `2.${level}`;
+}
+
 /** Of a version that makes no sense, what every version has. */
 export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
   const [, first, next] = /^v?(\d{1,4})\.(\d{1,4})/.exec(version) ?? [];

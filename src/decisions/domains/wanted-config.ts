@@ -1,30 +1,80 @@
+import { createHash } from 'node:crypto';
 import type { DomainRecord, DomainRule } from '../../model/domain.ts';
 import { projectOf } from '../../model/image-config.ts';
 import type { RouterRecord } from '../../model/router.ts';
-import { contentHash } from '../../runtime/content-hash.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { type CaddyConfig, routerConfig } from './router-config.ts';
+import type { StateCache } from '../../state/state-cache.ts';
+import { featureLevelOf, type NamedDomain, type RouterSettings, routerConfig } from './router-config.ts';
 
 export interface WantedConfig {
-  readonly config: CaddyConfig;
+  /** Another one where the text is another. */
   readonly hash: string;
+  /** Caddy's configuration as JSON: written when somebody asks for it. */
+  text(): string;
 }
 
+type Cached = Pick<Cluster, 'cache'>;
+
+interface Remembered {
+  readonly key: string;
+  readonly wanted: WantedConfig;
+}
+
+/** By feature level. With many domains it takes long, and every router is compared with it in every pass. */
+const memories = new WeakMap<StateCache, Map<string, Remembered>>();
+
 /** What a router of that version of Caddy is to have loaded now. */
-export function wantedConfig({ cache }: Pick<Cluster, 'cache'>, router: RouterRecord, version: string): WantedConfig {
-  const domains = cache.domains.all().map(({ id: name, value }) => ({
-    name,
-    tls: value.tls,
-    isGuarded: value.users !== undefined,
+export function wantedConfig({ cache }: Cached, router: RouterRecord, version: string): WantedConfig {
+  const { dns, dnsDomain, auth, email } = router;
+  const settings = { dns, dnsDomain, ...(auth && { auth }), ...(email !== undefined && { email }) };
+  const level = featureLevelOf(version);
+  const key = JSON.stringify([cache.domains.changeCount, cache.services.changeCount, settings]);
+  const memory = memories.get(cache) ?? new Map<string, Remembered>();
+  memories.set(cache, memory);
+  const known = memory.get(level);
+  if (known?.key === key) return known.wanted;
+  const wanted = configOf(domainsOf(cache), { ...settings, version: level }, known?.wanted);
+  memory.set(level, { key, wanted });
+  return wanted;
+}
+
+/** The hash is of what the configuration is made from, which is a tenth of it, and of the form that it gets. */
+function configOf(
+  domains: readonly NamedDomain[],
+  settings: RouterSettings,
+  before: WantedConfig | undefined,
+): WantedConfig {
+  const content = JSON.stringify([routerConfig(sample, settings), settings, domains]);
+  const hash = createHash('sha256').update(content).digest('hex');
+  if (before?.hash === hash) return before;
+  let text: string | undefined;
+  return {
+    hash,
+    text: () => {
+      text ??= JSON.stringify(routerConfig(domains, settings));
+      return text;
+    },
+  };
+}
+
+/** One of each: when a newer Satsuma says anything else of them, routers load it. */
+const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as const).flatMap((tls) =>
+  [true, false].map((isGuarded) => {
+    const rules = ['/', '/path'].map((path) => ({ path, service: 'service', port: 80 }));
+    return { name: `${tls === 'internal' ? '*.' : ''}${tls}-${isGuarded}.test`, tls, isGuarded, rules };
+  }),
+);
+
+function domainsOf(cache: StateCache): NamedDomain[] {
+  return cache.domains.all().map(({ id: name, value }) => ({
+    ...{ name, tls: value.tls, isGuarded: value.users !== undefined },
     rules: value.rules.filter((rule) => problemOf({ cache }, value, rule) === undefined),
   }));
-  const config = routerConfig(domains, { ...router, version });
-  return { config, hash: contentHash(config) };
 }
 
 /** Why a rule leads nowhere. Another project may have made a service of the name since: what that serves is not for this domain. */
 export function problemOf(
-  { cache }: Pick<Cluster, 'cache'>,
+  { cache }: Cached,
   domain: Pick<DomainRecord, 'project'>,
   { service }: DomainRule,
 ): string | undefined {

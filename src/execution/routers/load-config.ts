@@ -28,8 +28,8 @@ export async function loadConfig(
   wanted: (version: string) => WantedConfig,
 ): Promise<LoadedConfig> {
   const version = versionIn(await caddy(client, container, ['version']));
-  const { config, hash } = wanted(version);
-  const archive = configArchive(file, JSON.stringify(config));
+  const { text, hash } = wanted(version);
+  const archive = configArchive(file, text());
   await client.putArchive(container, { path: folder }, archive, AbortSignal.timeout(writeMs));
   await reload(client, container);
   return { container, hash, version };

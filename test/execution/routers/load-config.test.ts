@@ -33,7 +33,7 @@ function engineThat(answer: (cmd: readonly string[]) => Said) {
   return { client: { startExec, putArchive } as unknown as EngineClient, asked, written };
 }
 
-const wanted = (version: string) => ({ config: { for: version }, hash: `hash of ${version}` });
+const wanted = (version: string) => ({ text: () => JSON.stringify({ for: version }), hash: `hash of ${version}` });
 const absent = { code: 1, text: 'Error: sending configuration: dial unix /config/satsuma-admin.sock: no such file' };
 
 test('a router is asked which Caddy it is, given what is for that one, and told to load it', async (t) => {
