@@ -33,7 +33,7 @@ const streamSeconds = 86_400;
 export function routerConfig(domains: readonly NamedDomain[], settings: RouterSettings): CaddyConfig {
   const ordered = [...domains].sort(bySpecificity);
   const secure = ordered.filter(({ tls }) => tls !== 'off');
-  const internal = secure.filter(({ tls }) => tls === 'internal').map(({ name }) => name);
+  const hasInternal = secure.some(({ tls }) => tls === 'internal');
   const plain = ordered.map((domain) => routeOf(domain, domain.tls === 'off' ? forwards(domain, settings) : [toHttps]));
   const servers = {
     http: { listen: [':80'], automatic_https: { disable: true }, routes: [...plain, notHere] },
@@ -49,9 +49,9 @@ export function routerConfig(domains: readonly NamedDomain[], settings: RouterSe
     admin: { listen: `unix/${adminSocket}` },
     apps: {
       http: { servers },
-      ...(secure.length > 0 && { tls: { automation: { policies: policies(internal, settings) } } }),
+      ...(secure.length > 0 && { tls: certificates(secure, settings) }),
       // The root of the router's own authority is not put among those that the container believes.
-      ...(internal.length > 0 && { pki: { certificate_authorities: { local: { install_trust: false } } } }),
+      ...(hasInternal && { pki: { certificate_authorities: { local: { install_trust: false } } } }),
     },
   };
 }
@@ -161,11 +161,28 @@ const toHttps = {
 
 const notHere = { handle: [{ handler: 'static_response', status_code: 404, body: 'no such domain\n' }] };
 
-function policies(internal: readonly string[], { email }: RouterSettings): object[] {
-  return [
-    ...(internal.length > 0 ? [{ subjects: internal, issuers: [{ module: 'internal' }] }] : []),
-    { issuers: [{ module: 'acme', ...(email !== undefined && { email }) }] },
-  ];
+/**
+ * The first policy that names a domain counts. So each domain of its own is named before any wildcard, and is in the list besides: from
+ * Caddy 2.10 on one that a wildcard covers has no certificate otherwise, and would be served by the wildcard's authority.
+ */
+function certificates(secure: readonly NamedDomain[], { email }: RouterSettings): object {
+  const automatic = { module: 'acme', ...(email !== undefined && { email }) };
+  const policyOf = (tls: 'automatic' | 'internal', isWildcard: boolean) => {
+    const subjects = namesOf(secure, (each) => each.tls === tls && isWildcardDomain(each.name) === isWildcard);
+    return subjects.length === 0
+      ? []
+      : [{ subjects, issuers: [tls === 'internal' ? { module: 'internal' } : automatic] }];
+  };
+  const policies = [policyOf('internal', false), policyOf('automatic', false), policyOf('internal', true)];
+  const automate = namesOf(secure, ({ name }) => !isWildcardDomain(name));
+  return {
+    ...(automate.length > 0 && { certificates: { automate } }),
+    automation: { policies: [...policies.flat(), { issuers: [automatic] }] },
+  };
+}
+
+function namesOf(domains: readonly NamedDomain[], isOne: (domain: NamedDomain) => boolean): string[] {
+  return domains.filter(isOne).map(({ name }) => name);
 }
 
 /** The oldest Caddy that is told the same as this one: what is worked out for one of them holds for all. */

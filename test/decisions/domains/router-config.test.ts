@@ -59,9 +59,26 @@ test('a domain with a certificate is sent on from plain HTTP, and its certificat
   t.is(c.handle[0].routes[0].handle[0].handler, 'reverse_proxy');
   t.deepEqual(tls.automation.policies, [
     { subjects: ['a.test'], issuers: [{ module: 'internal' }] },
+    { subjects: ['b.test'], issuers: [{ module: 'acme', email: 'ops@example.org' }] },
     { issuers: [{ module: 'acme', email: 'ops@example.org' }] },
   ]);
   t.false(pki.certificate_authorities.local.install_trust);
+});
+
+test('a wildcard does not take over the certificate of a domain of its own', (t) => {
+  const domains = [
+    domain('*.a.test', 'internal'),
+    domain('shop.a.test', 'automatic'),
+    domain('own.a.test', 'internal'),
+  ];
+  const { tls } = appsOf(domains);
+  t.deepEqual(tls.automation.policies, [
+    { subjects: ['own.a.test'], issuers: [{ module: 'internal' }] },
+    { subjects: ['shop.a.test'], issuers: [{ module: 'acme' }] },
+    { subjects: ['*.a.test'], issuers: [{ module: 'internal' }] },
+    { issuers: [{ module: 'acme' }] },
+  ]);
+  t.deepEqual(tls.certificates, { automate: ['own.a.test', 'shop.a.test'] });
 });
 
 test('what a Caddy does not know is not said to it', (t) => {
