@@ -44,6 +44,11 @@ export function isWildcardDomain(name: string): boolean {
   return name.startsWith('*.');
 }
 
+/** Whether a wildcard is every name with that one's last labels. */
+export function isCovered(name: string, wildcard: string): boolean {
+  return isWildcardDomain(wildcard) && !isWildcardDomain(name) && name.slice(name.indexOf('.')) === wildcard.slice(1);
+}
+
 export const mostUsers = 100;
 
 /** What the hashes of a user's password are encrypted for. */

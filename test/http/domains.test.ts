@@ -90,6 +90,22 @@ test('whoever is narrowed to a project sees its domains alone, and is not told w
   t.false(/web|shop/.test(taken.text), taken.text);
 });
 
+test('no name under a wildcard of another project is had, and no wildcard over its domains', async (t) => {
+  const { as, admin } = await open(t);
+  const blogger = await as('blogger', ['blog']);
+  await admin('POST', 'domain', { name: '*.a.test', service: 'web', tls: 'off' });
+  await admin('POST', 'domain', { name: 'shop.b.test', service: 'web' });
+  const under = await blogger('POST', 'domain', { name: 'x.a.test', service: 'posts' });
+  t.like(under, { status: 409, code: 'domain_taken' });
+  t.false(/web|shop/.test(under.text), under.text);
+  const over = await blogger('POST', 'domain', { name: '*.b.test', service: 'posts', tls: 'off' });
+  t.like(over, { status: 409, code: 'domain_taken' });
+  t.false(/web|shop/.test(over.text), over.text);
+  for (const name of ['x.y.a.test', 'a.test', 'b.test', '*.test'])
+    t.is((await blogger('POST', 'domain', { name, service: 'posts', tls: 'off' })).status, 201, name);
+  t.is((await admin('POST', 'domain', { name: 'own.a.test', service: 'web' })).status, 201);
+});
+
 test('a project with a domain stays, also when its service is gone', async (t) => {
   const { cluster, admin } = await open(t);
   await admin('POST', 'domain', { name: 'b.test', service: 'posts' });

@@ -7,6 +7,7 @@ import {
   type DomainRule,
   type DomainTls,
   domainUserContext,
+  isCovered,
   isWildcardDomain,
   mostDomains,
   mostDomainsOfProject,
@@ -52,6 +53,7 @@ export async function addRule(
     );
   const rule = { path, service, port: portOf(service, routablePorts(spec), port) };
   if (users) refuseWithoutAuth(cluster);
+  await refuseOverlap(cluster, name, projectOf(owner));
   return await change(cluster, name, (found) => {
     if (found && projectOf(found) !== projectOf(owner)) throw taken(name, found.rules[0], projectOf(found));
     const before = found?.rules.find((each) => each.path === path);
@@ -144,6 +146,19 @@ function keptUsers(
     return [user, isSame ? known : installation.encrypt(text, context)] as const;
   });
   return Object.fromEntries(pairs);
+}
+
+/**
+ * A wildcard of another project is about whatever it covers, and one over domains of another project would have its visitors as soon as such
+ * a domain is removed. Throws `domain_taken`.
+ */
+async function refuseOverlap({ cache }: Cluster, name: string, project: string): Promise<void> {
+  if (cache.domains.get(name)) return;
+  await cache.catchUp();
+  const other = cache.domains
+    .all()
+    .find(({ id, value }) => projectOf(value) !== project && (isCovered(id, name) || isCovered(name, id)));
+  if (other) throw taken(other.id, other.value.rules[0], projectOf(other.value));
 }
 
 /** Throws `invalid`. */
