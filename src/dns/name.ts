@@ -5,6 +5,8 @@ import { entriesByPort, entriesBySlot } from './choose.ts';
 export interface Directory {
   /** The service that has this name in lower case, if there is one: DNS knows no capitals. */
   serviceNamed(name: string): string | undefined;
+  /** The name of the service whose record has this id: another one that gets the name has another id. */
+  serviceWithId(id: string): string | undefined;
   /** Whether there are services whose names, in lower case, end with a dot and this. */
   isEndOfNames(end: string): boolean;
   /** Where its ready replicas can be reached: the same list until something changes. */
@@ -45,13 +47,16 @@ const mostLabels = 24;
 const networksLabel = 'net';
 /** The label before which hosts are named by their addresses. */
 const addressesLabel = 'addr';
+/** Of a service's record: no slot is called so. */
+const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Of a host that has none. */
 const noAddress = 'none';
 
 /**
  * `SERVICE`, `SLOT.SERVICE`, and `_PORT._tcp` or `_PORT._udp` before either, the port being the container's; and
- * `SERVICE.NETWORK.net`, `SLOT.SERVICE.NETWORK.net`. `_PORT._tcp.SERVICE.addr` is for routers, which keep connections by the name of a host: a slot may be on
- * another host tomorrow, and `HEX.addr` is never another address. Undefined: the name is not below the domain.
+ * `SERVICE.NETWORK.net`, `SLOT.SERVICE.NETWORK.net`. `_PORT._tcp.ID.addr`, by the id of the service's record, is for routers: a name may be that of
+ * another project's service tomorrow. They keep connections by the name of a host: a slot may be on another host tomorrow, and `HEX.addr` is never
+ * another address. Undefined: the name is not below the domain.
  */
 export function nameOf(text: string, domain: string, directory: Directory): Name | undefined {
   const name = text.toLowerCase();
@@ -66,12 +71,20 @@ export function nameOf(text: string, domain: string, directory: Directory): Name
   if (labels.length > 1 && labels.at(-1) === addressesLabel) {
     const address = labels.length === 2 ? addressIn(labels[0] ?? '') : undefined;
     if (address !== undefined) return { is: 'address', address };
-    if (labels[0]?.startsWith('_')) {
-      const named = entriesNamed(labels.slice(0, -1), directory);
-      return { is: 'routed', entries: named.is === 'entries' ? named.entries : [] };
-    }
+    const routed = routedAt(labels, directory);
+    if (routed) return routed;
   }
   return entriesNamed(labels, directory);
+}
+
+/** Undefined: it is no name of a router's. A service may be called `addr`. */
+function routedAt(labels: readonly string[], directory: Directory): Name | undefined {
+  const [port = '', protocol, id = ''] = labels;
+  if (labels.length !== 4 || !/^_[0-9]{1,5}$/.test(port) || protocol !== '_tcp' || !idPattern.test(id))
+    return undefined;
+  const service = directory.serviceWithId(id);
+  const entries = service === undefined ? [] : directory.entriesOf(service);
+  return { is: 'routed', entries: entriesByPort(entries, `tcp/${Number(port.slice(1))}`) };
 }
 
 function entriesNamed(labels: readonly string[], directory: Directory): Name {

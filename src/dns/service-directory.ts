@@ -39,6 +39,7 @@ export function serviceDirectory(cluster: Cluster): Directory {
   const serviceNamed = (name: string) => (services.get(name) ? name : namesNow().services.get(name));
   return {
     serviceNamed,
+    serviceWithId: (id) => namesNow().ids.get(id),
     isEndOfNames: (end) => namesNow().ends.has(end),
     entriesOf: (service) => entriesOf(cluster, service),
     membersNamed: (name, network) => {
@@ -55,6 +56,8 @@ export function serviceDirectory(cluster: Cluster): Directory {
 /** What services are called, in lower case. */
 interface Names {
   readonly services: ReadonlyMap<string, string>;
+  /** The same by the ids of their records. */
+  readonly ids: ReadonlyMap<string, string>;
   /** Of their names, behind a dot. */
   readonly ends: ReadonlySet<string>;
   /** The services that have an alias in a network. */
@@ -74,7 +77,8 @@ function namesOf(services: readonly { readonly id: string; readonly value: Servi
     }
   }
   const names = new Map(services.map(({ id }) => [id.toLowerCase(), id]));
-  return { services: names, ends: new Set([...names.keys()].flatMap(endsOf)), aliases };
+  const ids = new Map(services.flatMap(({ id, value }) => (value.id === undefined ? [] : [[value.id, id] as const])));
+  return { services: names, ids, ends: new Set([...names.keys()].flatMap(endsOf)), aliases };
 }
 
 /** Neither has a slash. */

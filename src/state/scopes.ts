@@ -67,13 +67,20 @@ export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name
   return !scope || (record !== undefined && hasProject(scope, projectOf(record)));
 }
 
-/** It belongs to the project of its services, and is within where all of these are. */
+/**
+ * It belongs to the project of its services, and is within where all of these are. A service of another project that got the name of one of
+ * them since is none: the domain does not lead there.
+ */
 export function isDomainWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.domains.get(name)?.value;
   if (!record || !scope) return !scope;
   return (
     hasProject(scope, projectOf(record)) &&
-    record.rules.every(({ service }) => isServiceFreeOrWithin({ cache }, scope, service))
+    record.rules.every(({ service }) => {
+      const found = cache.services.get(service)?.value;
+      const isOfOthers = found !== undefined && projectOf(found.spec.image) !== projectOf(record);
+      return isOfOthers || isServiceFreeOrWithin({ cache }, scope, service);
+    })
   );
 }
 

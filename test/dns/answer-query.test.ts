@@ -29,11 +29,15 @@ const entries: readonly CatalogEntry[] = [
   entry('half', '1', '10.0.0.6', { unreachable_since: '2026-01-01T00:00:00Z' }),
   entry('half', '2', '10.0.0.7'),
   entry('lost', '1', '10.0.0.8', { unreachable_since: '2026-01-01T00:00:00Z' }),
+  entry('addr', '1', '10.0.0.10'),
   entry('global', 'x'.repeat(64), '10.0.0.9'),
 ];
 const services = [...new Set(entries.map(({ service }) => service)), 'idle'];
+const idOf = (service: string) =>
+  `00000000-0000-4000-8000-${Buffer.from(service).toString('hex').padStart(12, '0').slice(-12)}`;
 const directory: Directory = {
   serviceNamed: (name) => services.find((each) => each.toLowerCase() === name),
+  serviceWithId: (id) => services.find((each) => idOf(each) === id),
   isEndOfNames: (end) => services.some((each) => each.toLowerCase().endsWith(`.${end}`)),
   entriesOf: (service) => entries.filter((each) => each.service === service),
   membersNamed: (name, network) => {
@@ -114,8 +118,8 @@ test('inside of a network a service is its addresses there', (t) => {
 });
 
 test('routers are told hosts by names that stand for one address for ever', (t) => {
-  const routed = (service: string) => ask(`_80._tcp.${service}.addr.cluster.test`, 'SRV', {}, false).answers;
-  const record = (service: string, target: string) => `_80._tcp.${service}.addr.cluster.test SRV ${target}`;
+  const routed = (service: string) => ask(`_80._tcp.${idOf(service)}.addr.cluster.test`, 'SRV', {}, false).answers;
+  const record = (service: string, target: string) => `_80._tcp.${idOf(service)}.addr.cluster.test SRV ${target}`;
   t.deepEqual(routed('web'), [
     record('web', '0a000001.addr.cluster.test:32768'),
     record('web', '0a000002.addr.cluster.test:32769'),
@@ -130,6 +134,12 @@ test('routers are told hosts by names that stand for one address for ever', (t) 
   for (const service of ['idle', 'nobody', 'here'])
     t.deepEqual(routed(service), [record(service, 'none.addr.cluster.test:1')], service);
   t.like(ask('none.addr.cluster.test', 'A'), { code: 3, answers: [] });
+});
+
+test('a service may be called as what is for routers is', (t) => {
+  const record = (name: string) => [`${name} SRV 1.addr.cluster.test:32768`];
+  for (const name of ['_80._tcp.addr.cluster.test', '_80._tcp.1.addr.cluster.test'])
+    t.deepEqual(ask(name, 'SRV', {}, false).answers, record(name));
 });
 
 test('DNS knows no capitals, and names may have dots', (t) => {

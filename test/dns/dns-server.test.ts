@@ -18,6 +18,7 @@ async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver
     ...{ host: '127.0.0.1', port: 0, domain: 'test', awake: async () => undefined },
     directory: {
       serviceNamed: (name) => (name === 'web' || name === 'small' ? name : undefined),
+      serviceWithId: () => undefined,
       isEndOfNames: () => false,
       entriesOf: (service) => (service === 'web' ? entries : entries.slice(0, 2)),
       membersNamed: () => [],
@@ -153,6 +154,7 @@ test('where somebody else listens, the start fails and says so', async (t) => {
     ...options,
     directory: {
       serviceNamed: () => undefined,
+      serviceWithId: () => undefined,
       isEndOfNames: () => false,
       entriesOf: () => [],
       membersNamed: () => [],

@@ -18,6 +18,19 @@ test('a service is found whatever capitals it has, as soon as it is there and un
   t.is(serviceNamed('shop'), undefined);
 });
 
+test('a service that differs from another one in nothing but capitals is found by its id, and is gone with it', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { cache } = cluster;
+  const { serviceWithId } = serviceDirectory(cluster);
+  const put = (id: string, recordId: string) =>
+    cache.apply({ kind: 'service', id, version: cache.version + 1, value: { ...record(), id: recordId } });
+  put('web', 'one');
+  put('Web', 'two');
+  t.deepEqual(['one', 'two'].map(serviceWithId), ['web', 'Web']);
+  put('web', 'three');
+  t.deepEqual(['one', 'three'].map(serviceWithId), [undefined, 'web']);
+});
+
 test('services are walked once for each change of them, however many names are asked for', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   let walks = 0;

@@ -116,6 +116,22 @@ test('a project with a domain stays, also when its service is gone', async (t) =
   t.like(await admin('DELETE', 'project/blog'), { status: 409, code: 'project_in_use' });
 });
 
+test('a service of another project that gets the name is not led to, and does not hide the domain', async (t) => {
+  const { cluster, as, admin } = await open(t);
+  const blogger = await as('blogger', ['blog']);
+  await blogger('POST', 'domain', { name: 'b.test', service: 'posts' });
+  const image = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, bind_ports: [port(80)] };
+  await cluster.store.write([{ kind: 'service', id: 'posts' }]);
+  await cluster.cache.catchUp();
+  await createService(cluster, 'posts', { ...serviceDefaults, image: { ...image, project: 'shop' }, replicas: 0 });
+  await createService(cluster, 'news', { ...serviceDefaults, image: { ...image, project: 'blog' }, replicas: 0 });
+  const shown = await blogger('GET', 'domain/b.test');
+  t.like(shown.data.rules[0], { problem: 'service posts is of another project' });
+  const changed = await blogger('POST', 'domain', { name: 'b.test', service: 'news' });
+  t.is(changed.status, 201, changed.text);
+  t.like(changed.data.rules, [{ path: '/', service: 'news' }]);
+});
+
 test('passwords are in no answer, and are asked for only where routers can ask whether they are right', async (t) => {
   const { cluster, admin } = await open(t);
   const body = { name: 'a.test', service: 'web', users: { internal: 'correct horse' } };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { digestHashes } from '../../access/digest/digest.ts';
 import { routablePorts } from '../../decisions/domains/routable-ports.ts';
+import { problemOf } from '../../decisions/domains/wanted-config.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import {
   type DomainRecord,
@@ -46,18 +47,15 @@ export async function addRule(
 ): Promise<NamedDomain> {
   const { spec } = await findService(cluster, service);
   const owner = spec.image.project === undefined ? {} : { project: spec.image.project };
-  if (service.split('.').some(({ length }) => length > 63))
-    throw new SatsumaError(
-      'invalid',
-      `routers look services up by DNS, and ${service} is no name for it: 63 characters between dots`,
-    );
   const rule = { path, service, port: portOf(service, routablePorts(spec), port) };
   if (users) refuseWithoutAuth(cluster);
   await refuseOverlap(cluster, name, projectOf(owner));
   return await change(cluster, name, (found) => {
     if (found && projectOf(found) !== projectOf(owner)) throw taken(name, found.rules[0], projectOf(found));
     const before = found?.rules.find((each) => each.path === path);
-    if (before && before.service !== service) throw taken(name, before, projectOf(found ?? {}));
+    // One that leads nowhere is in nobody's way.
+    const isFree = !found || !before || problemOf(cluster, found, before) !== undefined;
+    if (!isFree && before.service !== service) throw taken(name, before, projectOf(found));
     const rules = [...(found?.rules ?? []).filter((each) => each.path !== path), rule].sort(byPath);
     if (rules.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} rules already`);
     if (!before) refuseTooMany(cluster, projectOf(owner), found === undefined);

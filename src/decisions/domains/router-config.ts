@@ -9,7 +9,12 @@ export interface NamedDomain extends Pick<DomainRecord, 'tls'> {
   readonly isGuarded?: boolean;
   readonly name: string;
   /** Those that lead somewhere. */
-  readonly rules: readonly DomainRule[];
+  readonly rules: readonly RoutedRule[];
+}
+
+export interface RoutedRule extends Omit<DomainRule, 'service'> {
+  /** The id of the service's record: its name may be that of another one tomorrow, or differ from another one in nothing but capitals. */
+  readonly serviceId: string;
 }
 
 export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' | 'auth' | 'email'> {
@@ -120,7 +125,7 @@ function askFirst({ name }: NamedDomain, { auth = [] }: RouterSettings): object 
   };
 }
 
-function proxyTo({ service, port }: DomainRule, { dns, dnsDomain, version }: RouterSettings): object {
+function proxyTo({ serviceId, port }: RoutedRule, { dns, dnsDomain, version }: RouterSettings): object {
   // By TCP: an answer of any length comes whole, and a server that is away says so at once.
   const resolver = { addresses: dns.map((address) => `tcp/${address}`) };
   // An address is short, and asked for by every connection that is made.
@@ -129,7 +134,7 @@ function proxyTo({ service, port }: DomainRule, { dns, dnsDomain, version }: Rou
     handler: 'reverse_proxy',
     dynamic_upstreams: {
       source: 'srv',
-      name: `_${port}._tcp.${service.toLowerCase()}.addr.${dnsDomain}`,
+      name: `_${port}._tcp.${serviceId}.addr.${dnsDomain}`,
       refresh: second,
       resolver,
       dial_timeout: second,

@@ -60,7 +60,7 @@ function configOf(
 /** One of each: when a newer Satsuma says anything else of them, routers load it. */
 const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as const).flatMap((tls) =>
   [true, false].map((isGuarded) => {
-    const rules = ['/', '/path'].map((path) => ({ path, service: 'service', port: 80 }));
+    const rules = ['/', '/path'].map((path) => ({ path, serviceId: 'id', port: 80 }));
     return { name: `${tls === 'internal' ? '*.' : ''}${tls}-${isGuarded}.test`, tls, isGuarded, rules };
   }),
 );
@@ -68,7 +68,11 @@ const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as cons
 function domainsOf(cache: StateCache): NamedDomain[] {
   return cache.domains.all().map(({ id: name, value }) => ({
     ...{ name, tls: value.tls, isGuarded: value.users !== undefined },
-    rules: value.rules.filter((rule) => problemOf({ cache }, value, rule) === undefined),
+    rules: value.rules.flatMap((rule) => {
+      const serviceId = cache.services.get(rule.service)?.value.id;
+      if (serviceId === undefined || problemOf({ cache }, value, rule) !== undefined) return [];
+      return [{ path: rule.path, port: rule.port, serviceId }];
+    }),
   }));
 }
 
@@ -81,5 +85,6 @@ export function problemOf(
   const found = cache.services.get(service)?.value;
   if (!found) return `there is no service ${service}`;
   if (projectOf(found.spec.image) !== projectOf(domain)) return `service ${service} is of another project`;
+  if (found.id === undefined) return `service ${service} is of an older release: make it anew`;
   return undefined;
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import { isAtLeast, type NamedDomain, routerConfig } from '../../../src/decisions/domains/router-config.ts';
 
 const settings = { dns: ['10.0.0.5:53'], dnsDomain: 'lab.test', version: '2.6.2' };
-const rule = (path: string, service: string, port = 80) => ({ path, service, port });
+const rule = (path: string, serviceId: string, port = 80) => ({ path, serviceId, port });
 const domain = (name: string, tls: NamedDomain['tls'] = 'off', rules = [rule('/', 'web')]): NamedDomain => ({
   name,
   tls,

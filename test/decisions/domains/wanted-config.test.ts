@@ -69,6 +69,9 @@ test('the hash is another one whenever the text is', async (t) => {
   see('another certificate');
   domain('a.test', { users: { somebody: 'x' } });
   see('a password');
+  service('web', undefined, 'another-id');
+  see('another service of the same name');
+  t.regex(wanted().text(), /_80\._tcp\.another-id\.addr\.lab\.test/);
   service('web', 'another');
   see('a service of another project');
 });
