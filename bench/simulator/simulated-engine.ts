@@ -91,6 +91,7 @@ export class SimulatedEngine {
       ServerVersion: '27.3.1',
       NCPU: simulatedCpus,
       MemTotal: simulatedMemoryMiB * 2 ** 20,
+      SystemTime: new Date().toISOString(),
     };
   }
 

@@ -190,7 +190,7 @@ export class EngineWatcher {
     while (!signal.aborted) {
       const begin = performance.now();
       try {
-        if (since === fromTheFirst) this.#ends.listenFrom(await this.#inTurn(() => this.#client().time()));
+        if (since === fromTheFirst) await this.#listenForEnds();
         const events = await this.#inTurn(() => this.#client().openEvents(signal, since));
         await this.resync();
         for await (const event of events) {
@@ -211,6 +211,16 @@ export class EngineWatcher {
       // Jitter: the engines of a network that comes back are not all asked in the same moment.
       await pause(backoffMs * (0.5 + Math.random()), signal);
       backoffMs = Math.min(2 * backoffMs, observeIntervalMs);
+    }
+  }
+
+  /** Where an engine does not say what time it is, which of its events are of the past is unknown: only ends are not published then. */
+  async #listenForEnds(): Promise<void> {
+    try {
+      this.#ends.listenFrom(await this.#inTurn(() => this.#client().time()));
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      this.#cluster.logger.debug({ err: error, engineId: this.#engineId }, 'time of the engine unknown');
     }
   }
 

@@ -315,6 +315,18 @@ test('an event that was skipped is a reason for a resync, and told in the log on
   t.true(resyncs >= 1 && resyncs <= 4, `${resyncs} resyncs`);
 });
 
+test('an engine that does not say what time it is is followed all the same', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  cluster.pool.client({ id: 'a' }).fail('time', 'engine_refused');
+  const scene = await follow(t, cluster);
+  await resyncFirst(scene);
+  const { engine, until } = scene;
+  const id = engine.runForeign('theirs', { memory: 512 });
+  engine.events.tell({ kind: 'container', action: 'start', id });
+  await until(() => names(scene).includes('theirs'));
+  t.true(engine.calls.includes('listContainers'));
+});
+
 test('an engine that breaks off at once is listened to later and later', async (t) => {
   const scene = await watch(t);
   const opened = () => scene.engine.calls.filter((call) => call === 'openEvents').length;
