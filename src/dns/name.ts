@@ -48,7 +48,7 @@ const networksLabel = 'net';
 /** The label before which hosts are named by their addresses. */
 const addressesLabel = 'addr';
 /** Of a service's record: no slot is called so. */
-const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const idPattern = /^[0-9a-f]{16}$/;
 /** Of a host that has none. */
 const noAddress = 'none';
 

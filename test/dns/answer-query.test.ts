@@ -33,8 +33,7 @@ const entries: readonly CatalogEntry[] = [
   entry('global', 'x'.repeat(64), '10.0.0.9'),
 ];
 const services = [...new Set(entries.map(({ service }) => service)), 'idle'];
-const idOf = (service: string) =>
-  `00000000-0000-4000-8000-${Buffer.from(service).toString('hex').padStart(12, '0').slice(-12)}`;
+const idOf = (service: string) => Buffer.from(service).toString('hex').padStart(16, '0').slice(-16);
 const directory: Directory = {
   serviceNamed: (name) => services.find((each) => each.toLowerCase() === name),
   serviceWithId: (id) => services.find((each) => idOf(each) === id),

@@ -1,6 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createService } from '../../src/commands/services/change-service.ts';
+import { wantedConfig } from '../../src/decisions/domains/wanted-config.ts';
+import { nameOf } from '../../src/dns/name.ts';
+import { serviceDirectory } from '../../src/dns/service-directory.ts';
 import { serviceDefaults } from '../../src/model/service-defaults.ts';
 import { openDoor } from './open-door.ts';
 
@@ -130,6 +133,22 @@ test('a service of another project that gets the name is not led to, and does no
   const changed = await blogger('POST', 'domain', { name: 'b.test', service: 'news' });
   t.is(changed.status, 201, changed.text);
   t.like(changed.data.rules, [{ path: '/', service: 'news' }]);
+});
+
+test('what routers ask the DNS for is a name of the service', async (t) => {
+  const { cluster, admin } = await open(t);
+  await admin('POST', 'domain', { name: 'a.test', service: 'api', port: 8080 });
+  const router = {
+    service: 'router',
+    dns: ['10.0.0.5:53'],
+    dnsDomain: 'lab.test',
+    loaded: {},
+    failures: {},
+    createdAt: '',
+  };
+  const [, name = ''] = /"name":"([^"]+)"/.exec(wantedConfig(cluster, router, '2.6').text()) ?? [];
+  t.regex(name, /^_8080\._tcp\./);
+  t.is(nameOf(name, 'lab.test', serviceDirectory(cluster))?.is, 'routed');
 });
 
 test('passwords are in no answer, and are asked for only where routers can ask whether they are right', async (t) => {
