@@ -31,6 +31,8 @@ const refused = [
   ...['GET /apiv1/registries', 'POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],
   ...['GET /apiv1/webhooks', 'POST /apiv1/webhook', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],
   'POST /apiv1/webhook/{name}/test',
+  ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /apiv1/deployment/{name}`),
+  ...['GET /apiv1/deployments', 'POST /apiv1/deployment/{name}/plan', 'POST /apiv1/deployment/{name}/setup'],
   ...['GET /apiv1/rebalance', 'POST /apiv1/rebalance', 'DELETE /apiv1/rebalance', 'GET /apiv1/rebalance/plan'],
   ...['GET /apiv1/volumes', 'POST /apiv1/volume', 'POST /apiv1/volumes/prune'],
   ...['GET /apiv1/volume/{engine}/{name}', 'DELETE /apiv1/volume/{engine}/{name}'],
