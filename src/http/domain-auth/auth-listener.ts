@@ -64,7 +64,9 @@ export class AuthListener {
     // What this server knew before it stood still lets nobody in.
     await this.#cluster.cache.awake();
     // A router keeps the query of the request, which is in its header as well.
-    const [, domain = ''] = /^\/auth\/([^/?]+)(?:\?.*)?$/.exec(request.url ?? '') ?? [];
+    const [, text = ''] = /^\/auth\/([^/?]+)(?:\?.*)?$/.exec(request.url ?? '') ?? [];
+    // Caddy escapes the `*` of a wildcard.
+    const domain = text.replace(/^%2a/i, '*');
     if (request.method !== 'GET' || !domainPattern.test(domain)) {
       response.writeHead(404).end();
       return;
