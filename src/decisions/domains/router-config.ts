@@ -103,7 +103,7 @@ function askFirst({ name }: NamedDomain, { auth = [] }: RouterSettings): object 
     },
     transport: { protocol: 'http', dial_timeout: second, response_header_timeout: 5 * second },
     load_balancing: { try_duration: 3 * second, try_interval: second / 10 },
-    health_checks: { passive: { fail_duration: 2 * second, max_fails: 1 } },
+    health_checks: { passive: { fail_duration: 2 * second, max_fails: 5 } },
     handle_response: [
       {
         match: { status_code: [2] },
@@ -147,8 +147,7 @@ function proxyTo({ serviceId, port }: RoutedRule, { dns, dnsDomain, version }: R
       try_duration: patienceSeconds * second,
       try_interval: second / 10,
     },
-    // One that could not be reached is left out for a moment, where there is another.
-    health_checks: { passive: { fail_duration: 2 * second, max_fails: 1 } },
+    // No passive health checks: they would take out the only replica for a request that it did not like.
     ...(isAtLeast(version, [2, 7]) && { stream_close_delay: streamSeconds * second }),
   };
 }

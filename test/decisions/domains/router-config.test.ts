@@ -81,6 +81,20 @@ test('a wildcard does not take over the certificate of a domain of its own', (t)
   t.deepEqual(tls.certificates, { automate: ['own.a.test', 'shop.a.test'] });
 });
 
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+const handlersOf = (one: NamedDomain, changes = {}): any[] =>
+  appsOf([one], changes)
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    .http.servers.http.routes[0].handle[0].routes.map(({ handle }: any) => handle[0]);
+const guarded = { ...domain('a.test'), isGuarded: true };
+
+test('one failure takes out neither the only replica nor the only server that checks passwords', (t) => {
+  t.is(handlersOf(domain('a.test'))[0].health_checks, undefined);
+  const [ask, proxy] = handlersOf(guarded, { auth: ['10.0.0.5:8090'] });
+  t.is(ask.health_checks.passive.max_fails, 5);
+  t.is(proxy.health_checks, undefined);
+});
+
 test('what a Caddy does not know is not said to it', (t) => {
   const proxyOf = (version: string) =>
     appsOf([domain('a.test')], { version }).http.servers.http.routes[0].handle[0].routes[0].handle[0];
