@@ -78,7 +78,7 @@ function forwards(domain: NamedDomain, settings: RouterSettings): object[] {
   const longestFirst = [...rules].sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
   const routes = longestFirst.map((rule) => ({
     ...(rule.path !== '/' && { match: [{ path: [rule.path, `${rule.path}/*`] }] }),
-    handle: [proxyTo(rule, settings)],
+    handle: [proxyTo(rule, settings, isGuarded === true)],
     terminal: true,
   }));
   return isGuarded ? [{ handle: [askFirst(domain, settings)] }, ...routes] : routes;
@@ -125,7 +125,12 @@ function askFirst({ name }: NamedDomain, { auth = [] }: RouterSettings): object 
   };
 }
 
-function proxyTo({ serviceId, port }: RoutedRule, { dns, dnsDomain, version }: RouterSettings): object {
+/** `isGuarded`: who the visitor is was set before, by `askFirst`. */
+function proxyTo(
+  { serviceId, port }: RoutedRule,
+  { dns, dnsDomain, version }: RouterSettings,
+  isGuarded: boolean,
+): object {
   // By TCP: an answer of any length comes whole, and a server that is away says so at once.
   const resolver = { addresses: dns.map((address) => `tcp/${address}`) };
   // An address is short, and asked for by every connection that is made.
@@ -147,6 +152,8 @@ function proxyTo({ serviceId, port }: RoutedRule, { dns, dnsDomain, version }: R
       try_duration: patienceSeconds * second,
       try_interval: second / 10,
     },
+    // Nobody says of himself who came in; some servers read the second spelling as the first.
+    headers: { request: { delete: [...(isGuarded ? [] : ['Remote-User']), 'Remote_User'] } },
     // No passive health checks: they would take out the only replica for a request that it did not like.
     ...(isAtLeast(version, [2, 7]) && { stream_close_delay: streamSeconds * second }),
   };

@@ -95,6 +95,13 @@ test('one failure takes out neither the only replica nor the only server that ch
   t.is(proxy.health_checks, undefined);
 });
 
+test('no visitor says of himself who came in', (t) => {
+  t.deepEqual(handlersOf(domain('a.test'))[0].headers.request.delete, ['Remote-User', 'Remote_User']);
+  const [ask, proxy] = handlersOf(guarded, { auth: ['10.0.0.5:8090'] });
+  t.deepEqual(Object.keys(ask.handle_response[0].routes[0].handle[0].request.set), ['Remote-User']);
+  t.deepEqual(proxy.headers.request.delete, ['Remote_User']);
+});
+
 test('what a Caddy does not know is not said to it', (t) => {
   const proxyOf = (version: string) =>
     appsOf([domain('a.test')], { version }).http.servers.http.routes[0].handle[0].routes[0].handle[0];
