@@ -24,6 +24,7 @@ async function listen(t: ExecutionContext, allowedHosts: readonly string[] = [])
   const address = { host: '127.0.0.1', port: 0 };
   const doors: Doors = {
     bastion: { listen: address },
+    calzion: { listen: address },
     shipyard: { listen: address, adminPasswordFile: join(temporaryFolder(t), 'password') },
     panamax: { listen: address },
     genisys: { listen: address, countBy: 'service' },

@@ -123,7 +123,7 @@ test('files that are no certificate with its key are refused by name, without wh
   });
   t.notRegex(error?.message ?? '', /BEGIN/);
   await t.throwsAsync(readTls({ ...files, cert: '/nonexistent' }), {
-    message: /cannot read the file \/nonexistent.*ENOENT/,
+    message: /cannot read the "tls" file \/nonexistent: ENOENT/,
   });
 });
 
