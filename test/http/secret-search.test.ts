@@ -3,30 +3,23 @@ import test from 'ava';
 import fc from 'fast-check';
 import { makeToken } from '../../src/access/token-text.ts';
 import { makeFirstToken } from '../../src/commands/accounts/first-token.ts';
+import { documentKinds } from '../../src/commands/backup/backup-kinds.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { startCluster } from '../fixtures/harness.ts';
 import { openDoor } from './open-door.ts';
 
-const documentKinds = [
-  'token',
-  'account',
-  'role',
-  'idempotency',
-  'service',
-  'job',
-  'registry',
-  'webhook',
-  'secret',
-  'secret-version',
-] as const;
 const passwords = [
   'correct horse battery',
   'a wrong password',
   'the password of a registry',
   'the secret of a webhook',
   'the value of a secret',
+  'the key of a service',
+  'the password of a visitor',
 ];
+/** What whoever has `reveal` is shown, and nobody else. */
+const values = ['the value of a variable', 'the token of a driver of logs', 'the password of a share'];
 
 test('no token and no password is in a log, an event, an answer or the store', async (t) => {
   const logged: string[] = [];
@@ -58,7 +51,8 @@ test('no token and no password is in a log, an event, an answer or the store', a
   events.on('response', (response) => response.on('data', (bytes) => answers.push(String(bytes)))).end();
   events.on('error', () => undefined);
   t.teardown(() => events.destroy());
-  const [password, wrong, ofRegistry, ofWebhook, ofSecret] = passwords;
+  const [password, wrong, ofRegistry, ofWebhook, ofSecret, , ofVisitor] = passwords;
+  const [ofVariable, ofLogs, ofShare] = values;
 
   t.is(await ask('POST', '/apiv1/account', { name: 'ana', role: 'operator', password }), 201);
   t.is(await ask('POST', '/apiv1/login', { account: 'ana', password }), 201);
@@ -86,10 +80,54 @@ test('no token and no password is in a log, an event, an answer or the store', a
   for (const path of ['tokens', 'accounts', 'roles', 'config', 'doctor', 'registries', 'webhooks', 'backup']) {
     t.is(await ask('GET', `/apiv1/${path}`), 200, path);
   }
+  const revealing = {
+    ...{ name: 'demo/busybox:1', type: 'label', memory: 16, environment: { DB: ofVariable } },
+    ...{ log_driver: 'splunk', log_options: { 'splunk-token': ofLogs } },
+    mounts: [{ type: 'volume', source: 'share', target: '/s', volume_driver: 'local', volume_opts: { o: ofShare } }],
+  };
+  t.is(await ask('POST', '/apiv1/service', { name: 'site', image: revealing, replicas: 1 }), 201);
+  t.is(await ask('POST', '/apiv1/job', { name: 'night', image: revealing }), 201);
+  t.is(await ask('POST', '/apiv1/image', { name: 'saved', image: revealing }), 201);
+  t.is(await ask('POST', '/apiv1/container', { ...revealing, container_name: 'shown' }), 201);
+  t.is(await ask('POST', '/apiv1/volume', { engine: 'a', name: 'share', options: { o: ofShare } }), 201);
+  const domain = { name: 'site.example', service: 'site', users: { ana: ofVisitor } };
+  t.true((await ask('POST', '/apiv1/domain', domain)) >= 400, 'there is no port, and no place to ask for passwords');
+  const all = [
+    'services',
+    'jobs',
+    'images',
+    'containers',
+    'volumes',
+    'networks',
+    'domains',
+    'secrets',
+    'catalog',
+    'deployments',
+  ];
+  const ones = [
+    'service/site',
+    'job/night',
+    'image/saved',
+    'container/shown',
+    'container/shown/inspect',
+    'volume/a/share',
+  ];
+  const before = answers.length;
+  const viewer = tokens.at(-1);
+  for (const path of [...all, ...ones]) {
+    const status = await ask('GET', `/apiv1/${path}`, undefined, viewer);
+    t.true(status === 200 || status === 403, `${path}: ${status}`);
+  }
+  const seen = answers.slice(before).join('\n');
+  for (const value of values) t.false(seen.includes(value), `a viewer: ${value}`);
+  t.true(seen.includes('site') && seen.includes('shown'));
+  for (const path of ['audit', 'audit/export']) t.is(await ask('GET', `/apiv1/${path}`), 200, path);
   started.engines[0]?.fail('any', 'engine_failed');
   await ask('POST', '/apiv1/container', { name: 'demo/busybox:1', type: 'label', container_name: 'web' });
   t.is(await ask('DELETE', '/apiv1/account/ana'), 202);
   t.is(await ask('DELETE', '/apiv1/token/ci'), 202);
+
+  for (const value of values) t.false(logged.join('\n').includes(value), `logs: ${value}`);
 
   const kept = await Promise.all(documentKinds.map((kind) => started.store.list(kind)));
   const places = { logs: logged.join('\n'), answers: answers.join('\n'), store: JSON.stringify(kept) };

@@ -58,8 +58,9 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   'recording-chunk': 'left out',
 };
 
-const kinds = Object.keys(parts) as DocumentKind[];
+/** All that a store may have. */
+export const documentKinds = Object.keys(parts) as DocumentKind[];
 
-export const backupKinds = kinds.filter((kind) => parts[kind] !== 'left out');
+export const backupKinds = documentKinds.filter((kind) => parts[kind] !== 'left out');
 
-export const actingKinds: ReadonlySet<string> = new Set(kinds.filter((kind) => parts[kind] === 'acts'));
+export const actingKinds: ReadonlySet<string> = new Set(documentKinds.filter((kind) => parts[kind] === 'acts'));
