@@ -89,6 +89,7 @@ test('what is only looked at asks each engine once, and what was seen last is to
   await wantMesh(cluster, 1);
   await keepUntil(['a manager ready', 'b worker ready']);
   cluster.clock.turn(20_000);
+  cluster.clock.stop();
   let asked = 0;
   const client = cluster.pool.client({ id: 'b' });
   const readSwarm = client.readSwarm.bind(client);

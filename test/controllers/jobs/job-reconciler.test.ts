@@ -266,6 +266,7 @@ test('a task whose engine is lost is tried elsewhere after half a minute, and th
   await play.pass(27_000);
   t.is((await play.run('move')).attempts[0]?.end, undefined);
   await play.pass(5_000);
+  await play.until(async () => (await play.run('move')).attempts[0]?.end !== undefined);
   t.like((await play.run('move')).attempts[0]?.end, { state: 'failed', reason: 'its engine was lost' });
   await play.until(() => play.running().length === 2);
   play.play = ({ attempt }) => (attempt === 2 ? 0 : undefined);
