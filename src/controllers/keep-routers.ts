@@ -19,6 +19,21 @@ const longestFailure = 300;
 
 type Outcome = { readonly loaded: LoadedConfig } | { readonly failure: string };
 
+export interface Tried {
+  readonly notBefore: number;
+  readonly failures: number;
+  readonly hash: string;
+}
+
+/** What failed is tried again later, and at once where something else is wanted by then. */
+export function isDue(
+  tried: Tried | undefined,
+  { hash, isCurrent, now }: { readonly hash: string; readonly isCurrent: boolean; readonly now: number },
+): boolean {
+  if (!tried || now >= tried.notBefore) return true;
+  return tried.failures === 0 ? !isCurrent : tried.hash !== hash;
+}
+
 /** Has every router load what domains and services ask for. Part of the controller loop, which does not wait for it. */
 export class RouterKeeper {
   readonly #cluster: Cluster;
@@ -26,7 +41,7 @@ export class RouterKeeper {
   readonly #semaphore = new Semaphore(atOnce);
   readonly #underWay = new Set<string>();
   /** By container: tried again no sooner, and after so many failures. */
-  readonly #tries = new Map<string, { readonly notBefore: number; readonly failures: number; readonly hash: string }>();
+  readonly #tries = new Map<string, Tried>();
   readonly #outcomes = new Map<string, Outcome>();
 
   constructor(cluster: Cluster, wake: () => void) {
@@ -48,8 +63,8 @@ export class RouterKeeper {
       const { hash } = wantedConfig(this.#cluster, router, loaded?.version ?? '');
       const tried = this.#tries.get(containerId);
       const isCurrent = loaded?.container === containerId && loaded.hash === hash;
-      const isDue = !tried || clock.steadyMs() >= tried.notBefore || (tried.failures === 0 && !isCurrent);
-      if (isDue) this.#load(engineId, containerId, { failures: tried?.failures ?? 0, hash });
+      if (!isDue(tried, { hash, isCurrent, now: clock.steadyMs() })) continue;
+      this.#load(engineId, containerId, { failures: tried?.hash === hash ? tried.failures : 0, hash });
     }
     const containers = new Set(running.map(({ containerId }) => containerId));
     for (const id of this.#tries.keys()) if (!containers.has(id)) this.#tries.delete(id);

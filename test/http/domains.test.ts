@@ -104,7 +104,7 @@ test('no name under a wildcard of another project is had, and no wildcard over i
   const over = await blogger('POST', 'domain', { name: '*.b.test', service: 'posts', tls: 'off' });
   t.like(over, { status: 409, code: 'domain_taken' });
   t.false(/web|shop/.test(over.text), over.text);
-  for (const name of ['x.y.a.test', 'a.test', 'b.test', '*.test'])
+  for (const name of ['xn--bcher-kva.test', 'x.y.a.test', 'a.test', 'b.test', '*.test'])
     t.is((await blogger('POST', 'domain', { name, service: 'posts', tls: 'off' })).status, 201, name);
   t.is((await admin('POST', 'domain', { name: 'own.a.test', service: 'web' })).status, 201);
 });
@@ -190,6 +190,8 @@ const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [
   [{ name: 'a..test', service: 'web' }, /host name in lower case/],
   [{ name: '{http.request.host}', service: 'web' }, /host name in lower case/],
   [{ name: 'a.*.test', service: 'web' }, /host name in lower case/],
+  [{ name: 'xn--99999.a.test', service: 'web' }, /stands for no international one/],
+  [{ name: '*.xn--a.test', service: 'web', tls: 'off' }, /stands for no international one/],
   [{ name: '*.a.test', service: 'web' }, /public authorities give no certificate/],
   [{ name: 'a.test', service: 'web', path: '/api/' }, /no slash at its end/],
   [{ name: 'a.test', service: 'web', path: '/a*' }, /no "\*"/],

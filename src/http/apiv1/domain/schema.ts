@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import Joi from 'joi';
 import type { DomainBody } from '../../../api/domain.ts';
 import type { RouterBody } from '../../../api/router.ts';
@@ -8,6 +9,14 @@ import { idSchema } from '../../validation.ts';
 export const domainNameSchema = Joi.string().pattern(domainPattern).messages({
   'string.pattern.base': '{{#label}} must be a host name in lower case, like "shop.example.org" or "*.example.org"',
 });
+
+/** Of a new one. Of a label `xn--...` that stands for nothing, Caddy refuses the whole configuration, with everybody's domains in it. */
+const newDomainName = domainNameSchema
+  .custom((text: string, helpers) => {
+    const name = text.replace(/^\*\./, '');
+    return domainToASCII(domainToUnicode(name)) === name ? text : helpers.error('domain.idn');
+  })
+  .messages({ 'domain.idn': '{{#label}} must be a host name: one of its labels stands for no international one' });
 
 /** What a browser sends of a path; Caddy's matchers know `*`, `?` and `[`, and placeholders in braces. */
 export const pathSchema = Joi.string()
@@ -19,7 +28,7 @@ export const pathSchema = Joi.string()
 const password = Joi.string().min(1).max(256).messages({ '*': '{{#label}} must be a text of 1 to 256 characters' });
 
 export const domainSchema = Joi.object<DomainBody>({
-  name: domainNameSchema.required(),
+  name: newDomainName.required(),
   service: idSchema.required(),
   port: Joi.number().integer().min(1).max(65_535),
   path: pathSchema.default('/'),
