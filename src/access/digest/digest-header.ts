@@ -13,13 +13,14 @@ export interface DigestFields {
 
 const longest = 4_096;
 const mostFields = 20;
-/** `name=token` or `name="text"`, with `\` before what is not meant as it is. */
-const field = /\s*,?\s*([a-z]{1,20}\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/iy;
+/** `name=token` or `name="text"`, with `\` before what is not meant as it is. Spaces are bounded: whoever has no password sends this, too. */
+const field = /[ \t]{0,8},?[ \t]{0,8}([a-z]{1,20}\*?)[ \t]{0,8}=[ \t]{0,8}(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/iy;
 
 /** Undefined: it is no such header, or not all of it is there. Only `qop=auth` is taken, which counts requests. */
 export function parseDigest(header: string): DigestFields | undefined {
-  const [scheme] = /^digest\s+/i.exec(header) ?? [];
-  if (scheme === undefined || header.length > longest) return undefined;
+  if (header.length > longest) return undefined;
+  const [scheme] = /^digest[ \t]{1,8}/i.exec(header) ?? [];
+  if (scheme === undefined) return undefined;
   const fields = fieldsIn(header.slice(scheme.length));
   const get = (name: string) => fields?.get(name) ?? '';
   const algorithm = (fields?.get('algorithm') ?? 'MD5').toUpperCase();

@@ -55,3 +55,11 @@ for (const [name, text] of [
 test('a quoted text has what is escaped', (t) => {
   t.is(parseDigest(header('MD5').replace('"Mufasa"', '"Mu\\"fa\\\\sa"'))?.username, 'Mu"fa\\sa');
 });
+
+test('a header of nothing but spaces costs nothing, and some spaces do no harm', (t) => {
+  const fields = ['username="u"', 'realm="r"', 'nonce="n"', 'uri="/"', 'qop=auth', 'nc=00000001', 'cnonce="c"'];
+  const header = (between: string) => `Digest ${[...fields, `response="${'0'.repeat(32)}"`].join(between)}`;
+  t.like(parseDigest(header(' ,\t ')), { username: 'u', realm: 'r', uri: '/' });
+  t.is(parseDigest(header(`,${' '.repeat(9)}`)), undefined);
+  t.is(parseDigest(`Digest ${' '.repeat(4_000)}`), undefined);
+});
