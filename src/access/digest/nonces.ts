@@ -36,6 +36,11 @@ export class Nonces {
     return Math.abs(this.#now() - madeAt) > lifeMs || madeAt <= this.#staleUntil ? 'stale' : 'good';
   }
 
+  /** Somebody who knows the password has it. */
+  isProven(nonce: string): boolean {
+    return this.#seen.has(nonce);
+  }
+
   /** Of one that is good and was answered right. False: that count was seen before, or there were too many. */
   take(nonce: string, domain: string, count: string): boolean {
     const known = this.#seen.get(nonce);

@@ -1,13 +1,17 @@
+import { isIP } from 'node:net';
 import { type DigestHashes, isAnswered } from '../../access/digest/digest.ts';
 import { parseDigest } from '../../access/digest/digest-header.ts';
 import { Nonces } from '../../access/digest/nonces.ts';
 import { domainUserContext } from '../../model/domain.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Wrong answers of one visitor in a minute; after them, none is looked at. */
+/** Wrong answers from one address in a minute; after them, none is looked at. */
 const mostWrong = 60;
+/** The same for one user of a domain, from wherever. */
+const mostWrongOfUser = 300;
 const perMs = 60_000;
-const mostVisitors = 4_096;
+const mostCounted = 8_192;
+const longestKey = 100;
 
 /** What a visitor asks a router for. */
 export interface Visit {
@@ -42,15 +46,22 @@ export class VisitorControl {
     const users = this.#cluster.cache.domains.get(domain)?.value.users;
     if (!users) return { is: 'unknown' };
     if (authorization === undefined) return this.#challenge(domain, false);
-    if (this.#isBarred(address)) return { is: 'too many' };
     const fields = parseDigest(authorization);
+    const counted = [
+      [addressKey(address), mostWrong] as const,
+      [userKey(domain, fields?.username), mostWrongOfUser] as const,
+    ];
+    // Whoever came in before goes on, whoever else guesses from the same address or for the same user.
+    const isProven = fields !== undefined && this.#nonces.isProven(fields.nonce);
+    if (!isProven && counted.some(([key, most]) => this.#isBarred(key, most))) return { is: 'too many' };
+    const count = () => counted.forEach(([key]) => void this.#count(key));
     const nonce = fields && this.#nonces.judge(fields.nonce, domain);
-    if (!fields || nonce === 'unknown' || fields.realm !== domain || fields.uri !== uri) {
-      this.#count(address);
+    if (!fields || nonce === 'unknown' || fields.realm !== domain || !isSamePage(fields.uri, uri)) {
+      count();
       return this.#challenge(domain, false);
     }
     if (!isAnswered({ ...fields, method }, this.#hashesOf(domain, users, fields.username))) {
-      this.#count(address);
+      count();
       return this.#challenge(domain, false);
     }
     // The password is right, and the client asks nobody for it again.
@@ -59,7 +70,8 @@ export class VisitorControl {
   }
 
   #hashesOf(domain: string, users: Readonly<Record<string, string>>, user: string): DigestHashes | undefined {
-    const encrypted = Object.hasOwn(users, user) ? users[user] : undefined;
+    // Of a user that is not there another one's is tried: it takes as long.
+    const encrypted = Object.hasOwn(users, user) ? users[user] : Object.values(users)[0];
     const text = encrypted && this.#cluster.installation.decrypt(encrypted, domainUserContext(domain, user));
     return text ? (JSON.parse(text) as DigestHashes) : undefined;
   }
@@ -73,20 +85,44 @@ export class VisitorControl {
     return { is: 'challenge', challenges };
   }
 
-  #isBarred(address: string): boolean {
-    const known = this.#wrong.get(address);
+  #isBarred(key: string, most: number): boolean {
+    const known = this.#wrong.get(key);
     if (!known || this.#cluster.clock.steadyMs() - known.since > perMs) return false;
-    return known.count >= mostWrong;
+    return known.count >= most;
   }
 
-  #count(address: string): void {
+  /** Of too many the oldest are forgotten. */
+  #count(key: string): void {
     const now = this.#cluster.clock.steadyMs();
-    const known = this.#wrong.get(address);
+    const known = this.#wrong.get(key);
     const isOld = !known || now - known.since > perMs;
-    if (isOld && this.#wrong.size >= mostVisitors) {
-      for (const [each, { since }] of this.#wrong) if (now - since > perMs) this.#wrong.delete(each);
-      if (this.#wrong.size >= mostVisitors) this.#wrong.clear();
-    }
-    this.#wrong.set(address, isOld ? { since: now, count: 1 } : { since: known.since, count: known.count + 1 });
+    if (isOld) this.#wrong.delete(key);
+    const [oldest] = this.#wrong.keys();
+    if (isOld && oldest !== undefined && this.#wrong.size >= mostCounted) this.#wrong.delete(oldest);
+    this.#wrong.set(key, isOld ? { since: now, count: 1 } : { since: known.since, count: known.count + 1 });
   }
+}
+
+/** Of IPv6 somebody has a whole /64. */
+function addressKey(address: string): string {
+  if (isIP(address) !== 6) return `address ${address.slice(0, longestKey)}`;
+  const groups = address.split('%', 1)[0]?.split('::') ?? [];
+  const [head = [], tail] = groups.map((part) => part.split(':').filter((each) => each !== ''));
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  return `network ${[...head, ...Array<string>(missing).fill('0'), ...(tail ?? [])].slice(0, 4).join(':')}`;
+}
+
+/** Whatever a client says its name is: a text of bounded length. */
+function userKey(domain: string, user = ''): string {
+  return `user ${domain} ${user.slice(0, longestKey)}`;
+}
+
+/** A router may escape what a client left as it is. */
+function isSamePage(one: string, other: string): boolean {
+  return one === other || escaped(one) === escaped(other);
+}
+
+function escaped(uri: string): string {
+  const text = uri.replace(/[^\x21-\x7e]|["<>\\^`{|}]/gu, (character) => encodeURIComponent(character));
+  return text.replace(/%[0-9a-f]{2}/gi, (each) => each.toUpperCase());
 }

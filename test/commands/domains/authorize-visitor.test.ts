@@ -74,6 +74,32 @@ test('whoever guesses is not looked at any more for a while, and others are', as
   t.is(ask(answer(nonceIn(ask()))).is, 'in');
 });
 
+test('whoever came in before goes on, whoever guesses beside', async (t) => {
+  const { ask, answer } = await open(t);
+  const nonce = nonceIn(ask());
+  t.is(ask(answer(nonce)).is, 'in');
+  const other = nonceIn(ask());
+  for (let guess = 0; guess < 60; guess += 1) ask(answer(other, '00000001', { password: `guess ${guess}` }));
+  t.is(ask(answer(other)).is, 'too many');
+  t.is(ask(answer(nonce, '00000002')).is, 'in');
+});
+
+test('who has a network of IPv6, or many addresses, guesses no more often', async (t) => {
+  const { ask, answer } = await open(t);
+  const guess = (address: string) => ask(answer(nonceIn(ask()), '00000001', { password: 'wrong' }), '/', address).is;
+  for (let n = 0; n < 60; n += 1) t.is(guess(`2001:db8::${n.toString(16)}`), 'challenge');
+  t.is(guess('2001:db8:0:0:9:9:9:9'), 'too many');
+  t.is(guess('2001:db8:0:1::9'), 'challenge');
+  for (let n = 0; n < 239; n += 1) t.is(guess(`10.0.1.${n}`), 'challenge');
+  t.is(guess('10.0.2.1'), 'too many');
+});
+
+test('a router may escape what the client left as it is', async (t) => {
+  const { ask, answer } = await open(t);
+  t.is(ask(answer(nonceIn(ask()), '00000001', { uri: '/a|b%2f' }), '/a%7Cb%2F').is, 'in');
+  t.is(ask(answer(nonceIn(ask()), '00000001', { uri: '/a|b' }), '/a%7Cc').is, 'challenge');
+});
+
 test('a domain without users, or none at all, lets nobody in here', async (t) => {
   const { cluster, control, ask, answer } = await open(t);
   const nonce = nonceIn(ask());
