@@ -1,3 +1,4 @@
+import { routerTokenHeader } from '../../labels/router-token.ts';
 import { type DomainRecord, type DomainRule, isWildcardDomain } from '../../model/domain.ts';
 import type { RouterRecord } from '../../model/router.ts';
 
@@ -18,6 +19,8 @@ export interface RoutedRule extends Omit<DomainRule, 'service'> {
 }
 
 export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' | 'auth' | 'email'> {
+  /** By which servers that check passwords know routers. */
+  readonly token?: string;
   /** Of Caddy: it refuses what it does not know. */
   readonly version: string;
 }
@@ -85,7 +88,7 @@ function forwards(domain: NamedDomain, settings: RouterSettings): object[] {
 }
 
 /** Nobody passes but with an answer that says so: where no server answers, nobody does. */
-function askFirst({ name }: NamedDomain, { auth = [] }: RouterSettings): object {
+function askFirst({ name }: NamedDomain, { auth = [], token }: RouterSettings): object {
   if (auth.length === 0) return { handler: 'static_response', status_code: 503, body: 'no server checks passwords\n' };
   return {
     handler: 'reverse_proxy',
@@ -94,6 +97,7 @@ function askFirst({ name }: NamedDomain, { auth = [] }: RouterSettings): object 
     headers: {
       request: {
         set: {
+          ...(token !== undefined && { [routerTokenHeader]: [token] }),
           'X-Forwarded-Method': ['{http.request.method}'],
           'X-Forwarded-Uri': ['{http.request.uri}'],
           'X-Forwarded-For': ['{http.request.remote.host}'],

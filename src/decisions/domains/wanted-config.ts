@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { routerToken } from '../../labels/router-token.ts';
 import type { DomainRecord, DomainRule } from '../../model/domain.ts';
 import { projectOf } from '../../model/image-config.ts';
 import type { RouterRecord } from '../../model/router.ts';
@@ -24,7 +25,12 @@ interface Remembered {
 const memories = new WeakMap<StateCache, Map<string, Remembered>>();
 
 /** What a router of that version of Caddy is to have loaded now. */
-export function wantedConfig({ cache }: Cached, router: RouterRecord, version: string): WantedConfig {
+export function wantedConfig(
+  cluster: Pick<Cluster, 'cache' | 'installation'>,
+  router: RouterRecord,
+  version: string,
+): WantedConfig {
+  const { cache } = cluster;
   const { dns, dnsDomain, auth, email } = router;
   const settings = { dns, dnsDomain, ...(auth && { auth }), ...(email !== undefined && { email }) };
   const level = featureLevelOf(version);
@@ -33,7 +39,11 @@ export function wantedConfig({ cache }: Cached, router: RouterRecord, version: s
   memories.set(cache, memory);
   const known = memory.get(level);
   if (known?.key === key) return known.wanted;
-  const wanted = configOf(domainsOf(cache), { ...settings, version: level }, known?.wanted);
+  const wanted = configOf(
+    domainsOf(cache),
+    { ...settings, token: routerToken(cluster.installation), version: level },
+    known?.wanted,
+  );
   memory.set(level, { key, wanted });
   return wanted;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { VisitorControl } from '../../commands/domains/authorize-visitor.ts';
+import { isRouterToken, routerTokenHeader } from '../../labels/router-token.ts';
 import { domainPattern } from '../../model/domain.ts';
 import { listenError } from '../../runtime/listen-error.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -8,6 +9,7 @@ import type { Cluster } from '../../state/cluster.ts';
 /** Routers, and nobody else's. */
 const mostConnections = 1_024;
 const requestMs = 10_000;
+const headersMs = 3_000;
 
 /**
  * Routers ask here whether a visitor may come in, before they forward a request. It is apart from the API, which routers need not
@@ -23,14 +25,17 @@ export class AuthListener {
     this.#cluster = cluster;
     this.#address = address;
     this.#control = new VisitorControl(cluster);
-    this.#server = createServer({ maxHeaderSize: 16_384, requestTimeout: requestMs }, (request, response) => {
-      void this.#answer(request, response).catch((err: unknown) => {
-        cluster.logger.error({ err }, 'a router is not told who may come in');
-        // Whoever is not told that somebody may come in lets nobody in.
-        if (!response.headersSent) response.writeHead(500);
-        response.end();
-      });
-    });
+    this.#server = createServer(
+      { maxHeaderSize: 16_384, requestTimeout: requestMs, headersTimeout: headersMs },
+      (request, response) => {
+        void this.#answer(request, response).catch((err: unknown) => {
+          cluster.logger.error({ err }, 'a router is not told who may come in');
+          // Whoever is not told that somebody may come in lets nobody in.
+          if (!response.headersSent) response.writeHead(500);
+          response.end();
+        });
+      },
+    );
     this.#server.maxConnections = mostConnections;
   }
 
@@ -69,6 +74,11 @@ export class AuthListener {
     const domain = text.replace(/^%2a/i, '*');
     if (request.method !== 'GET' || !domainPattern.test(domain)) {
       response.writeHead(404).end();
+      return;
+    }
+    // Whoever says which address a visitor has, and for what its answer is, must be a router.
+    if (!isRouterToken(this.#cluster.installation, headerOf(request, routerTokenHeader.toLowerCase()))) {
+      response.writeHead(403).end();
       return;
     }
     const verdict = this.#control.authorize({

@@ -91,6 +91,7 @@ const guarded = { ...domain('a.test'), isGuarded: true };
 test('one failure takes out neither the only replica nor the only server that checks passwords', (t) => {
   t.is(handlersOf(domain('a.test'))[0].health_checks, undefined);
   const [ask, proxy] = handlersOf(guarded, { auth: ['10.0.0.5:8090'] });
+  t.is(ask.headers.request.set['X-Satsuma-Router'], undefined);
   t.is(ask.health_checks.passive.max_fails, 5);
   t.is(proxy.health_checks, undefined);
 });

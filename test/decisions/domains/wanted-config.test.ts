@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { wantedConfig } from '../../../src/decisions/domains/wanted-config.ts';
+import { routerToken } from '../../../src/labels/router-token.ts';
 import type { DomainRecord } from '../../../src/model/domain.ts';
 import type { RouterRecord } from '../../../src/model/router.ts';
 import type { ServiceRecord } from '../../../src/model/service.ts';
@@ -56,7 +57,7 @@ test('a configuration is worked out once for each change, however many routers a
 });
 
 test('the hash is another one whenever the text is', async (t) => {
-  const { domain, service, wanted } = await open(t);
+  const { cluster, domain, service, wanted } = await open(t);
   const seen = new Map([[wanted().hash, wanted().text()]]);
   const see = (what: string, { hash, text } = wanted()) => {
     t.false(seen.has(hash), what);
@@ -69,6 +70,8 @@ test('the hash is another one whenever the text is', async (t) => {
   see('another certificate');
   domain('a.test', { users: { somebody: 'x' } });
   see('a password');
+  const { text } = wanted('2.6', { auth: ['10.0.0.5:8090'] });
+  t.true(text().includes(JSON.stringify(routerToken(cluster.installation))));
   service('web', undefined, 'another-id');
   see('another service of the same name');
   t.regex(wanted().text(), /_80\._tcp\.another-id\.addr\.lab\.test/);

@@ -1,0 +1,14 @@
+import { type Installation, signatureLabel } from '../installation/installation.ts';
+
+/** What routers show when they ask whether a visitor may come in. */
+export const routerTokenHeader = 'X-Satsuma-Router';
+const signed = { 'satsuma.router-token': 'visitors' };
+
+/** The same by every server of the installation: its key signs it. */
+export function routerToken(installation: Pick<Installation, 'sign'>): string {
+  return installation.sign(signed)[signatureLabel] ?? '';
+}
+
+export function isRouterToken(installation: Pick<Installation, 'isSignedByUs'>, token: string): boolean {
+  return installation.isSignedByUs({ ...signed, [signatureLabel]: token });
+}
