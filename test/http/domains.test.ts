@@ -185,6 +185,23 @@ test('a project has so many domains and no more, and others have room then', asy
   t.is((await admin('POST', 'domain', { name: 'b.test', service: 'posts' })).status, 201);
 });
 
+test('no domain leads to the routers, and a path is the same one whatever its capitals', async (t) => {
+  const { admin } = await open(t);
+  t.is((await admin('PUT', 'router', { labels: ['edge'], auth: ['10.0.0.5:8090'] })).status, 202);
+  const back = await admin('POST', 'domain', { name: 'r.test', service: 'router', port: 80 });
+  t.is(back.status, 400, back.text);
+  t.regex(back.data, /is the service of the routers/);
+  await admin('POST', 'domain', { name: 'a.test', service: 'web', path: '/Api' });
+  const other = await admin('POST', 'domain', { name: 'a.test', service: 'api', port: 8080, path: '/api' });
+  t.like(other, { status: 409, code: 'domain_taken' });
+  t.is((await admin('POST', 'domain', { name: 'a.test', service: 'web', path: '/api' })).data.rules.length, 1);
+  const users = { constructor: 'one', internal: 'two' };
+  for (const _ of [1, 2]) {
+    const guarded = await admin('POST', 'domain', { name: 'a.test', service: 'web', users });
+    t.deepEqual(guarded.data.users, ['constructor', 'internal'], guarded.text);
+  }
+});
+
 const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [
   [{ name: 'A.test', service: 'web' }, /host name in lower case/],
   [{ name: 'a..test', service: 'web' }, /host name in lower case/],

@@ -48,15 +48,17 @@ export async function addRule(
   const { spec } = await findService(cluster, service);
   const owner = spec.image.project === undefined ? {} : { project: spec.image.project };
   const rule = { path, service, port: portOf(service, routablePorts(spec), port) };
+  if (cluster.cache.routers.get(routerId)?.value.service === service)
+    throw new SatsumaError('invalid', `${service} is the service of the routers: a domain would lead back to them`);
   if (users) refuseWithoutAuth(cluster);
   await refuseOverlap(cluster, name, projectOf(owner));
   return await change(cluster, name, (found) => {
     if (found && projectOf(found) !== projectOf(owner)) throw taken(name, found.rules[0], projectOf(found));
-    const before = found?.rules.find((each) => each.path === path);
+    const before = found?.rules.find((each) => isSamePath(each.path, path));
     // One that leads nowhere is in nobody's way.
     const isFree = !found || !before || problemOf(cluster, found, before) !== undefined;
     if (!isFree && before.service !== service) throw taken(name, before, projectOf(found));
-    const rules = [...(found?.rules ?? []).filter((each) => each.path !== path), rule].sort(byPath);
+    const rules = [...(found?.rules ?? []).filter((each) => !isSamePath(each.path, path)), rule].sort(byPath);
     if (rules.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} rules already`);
     if (!before) refuseTooMany(cluster, projectOf(owner), found === undefined);
     const asked = tls ?? found?.tls ?? 'automatic';
@@ -139,7 +141,7 @@ function keptUsers(
   const pairs = Object.entries(users).map(([user, password]) => {
     const context = domainUserContext(domain, user);
     const text = JSON.stringify(digestHashes(user, domain, password));
-    const known = before[user];
+    const known = Object.hasOwn(before, user) ? before[user] : undefined;
     const isSame = known !== undefined && installation.decrypt(known, context) === text;
     return [user, isSame ? known : installation.encrypt(text, context)] as const;
   });
@@ -214,4 +216,9 @@ function changedAllTheTime(name: string): SatsumaError {
 
 function byPath(a: DomainRule, b: DomainRule): number {
   return a.path < b.path ? -1 : 1;
+}
+
+/** Caddy takes no notice of capitals in paths. */
+function isSamePath(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
