@@ -45,7 +45,7 @@ export function routerImage(name: string, labels: readonly string[]): ImageConfi
     cap_drop: ['ALL'],
     cap_add: ['NET_BIND_SERVICE'],
     // A DNS server that is away is given up soon, and another one asked.
-    dns_options: ['timeout:1', 'attempts:4'],
+    dns_options: ['timeout:1', 'attempts:2'],
     restart_policy: { name: 'unless-stopped' },
   };
 }

@@ -28,7 +28,9 @@ export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' |
 /** Only who is in the container reaches it: it is no port, and a domain cannot lead there. */
 export const adminSocket = '/config/satsuma-admin.sock';
 
-const second = 1_000_000_000;
+const millisecond = 1_000_000;
+const second = 1_000 * millisecond;
+const dnsDialMs = 200;
 /** For a replica: a request that finds none, or a DNS server that is being restarted, is held for so long. */
 const patienceSeconds = 10;
 /** What passes through a connection that was upgraded goes on for so long after a domain has changed. */
@@ -143,12 +145,13 @@ function proxyTo(
     handler: 'reverse_proxy',
     dynamic_upstreams: {
       source: 'srv',
-      name: `_${port}._tcp.${serviceId}.addr.${dnsDomain}`,
+      name: `_${port}._tcp.${serviceId}.addr.${dnsDomain}.`,
       refresh: second,
       resolver,
-      dial_timeout: second,
-      // While no DNS server answers, the last answer holds.
-      ...(isAtLeast(version, [2, 8]) && { grace_period: 2 * second }),
+      // A host that is gone says nothing: the next server is asked soon, for no other request waits less than this one.
+      dial_timeout: dnsDialMs * millisecond,
+      // While no DNS server answers, the last answer holds. How long a replica goes on after it has left is worked out from this.
+      ...(isAtLeast(version, [2, 8]) && { grace_period: second }),
     },
     transport: { protocol: 'http', dial_timeout: second, resolver: addressResolver },
     load_balancing: {

@@ -40,9 +40,9 @@ test('the longest path comes first, and a path is itself and what is below it', 
     // biome-ignore lint/suspicious/noExplicitAny: as above.
     routes.map(({ match, handle }: any) => [match?.[0].path, handle[0].dynamic_upstreams?.name]),
     [
-      [['/api/v2', '/api/v2/*'], '_8080._tcp.next.addr.lab.test'],
-      [['/api', '/api/*'], '_80._tcp.api.addr.lab.test'],
-      [undefined, '_80._tcp.web.addr.lab.test'],
+      [['/api/v2', '/api/v2/*'], '_8080._tcp.next.addr.lab.test.'],
+      [['/api', '/api/*'], '_80._tcp.api.addr.lab.test.'],
+      [undefined, '_80._tcp.web.addr.lab.test.'],
       [undefined, undefined],
     ],
   );
@@ -110,7 +110,9 @@ test('what a Caddy does not know is not said to it', (t) => {
   t.is(proxyOf('2.6.2').dynamic_upstreams.grace_period, undefined);
   t.is(typeof proxyOf('2.7.0').stream_close_delay, 'number');
   t.is(proxyOf('2.7.0').dynamic_upstreams.grace_period, undefined);
-  t.is(typeof proxyOf('2.10.2').dynamic_upstreams.grace_period, 'number');
+  const { grace_period, refresh, dial_timeout } = proxyOf('2.10.2').dynamic_upstreams;
+  t.is(grace_period, refresh);
+  t.true(dial_timeout < refresh, 'a DNS server whose host is gone does not use up the time of the next one');
   t.true(isAtLeast('v3.0', [2, 8]));
   t.false(isAtLeast('nonsense', [2, 0]));
 });
