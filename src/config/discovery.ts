@@ -36,8 +36,8 @@ const keys = {
   domain: must('a domain in lower case, like "satsuma"', Joi.string().pattern(domainPattern)).default('satsuma'),
 };
 
-export const discoverySchema = must('an object with "dns", "auth" or "domain"', Joi.object(keys))
-  .messages({ 'object.unknown': unknownSetting })
+export const discoverySchema = must('an object with "dns", "auth" or "domain"', Joi.object(keys).with('auth', 'dns'))
+  .messages({ 'object.unknown': unknownSetting, 'object.with': 'an object that has "dns" where it has "auth"' })
   .default({ domain: 'satsuma' });
 
 /** Where words like them are looked for when one is not known. */

@@ -46,6 +46,11 @@ test(
   { discovery: { resolvers: ['10.0.0.5:53'] } },
   'command line: "discovery.resolvers[0]" must be an IP address, got "10.0.0.5:53"',
 );
+test(
+  refused,
+  { discovery: { auth: '10.0.0.5:8090' } },
+  'command line: "discovery" must be an object that has "dns" where it has "auth"',
+);
 test(refused, { discovery: { dnss: '' } }, 'command line: "discovery.dnss" is not a setting; did you mean "dns"?');
 test(refused, { 'redis-port': 6379 }, '"redis-port" (command line) needs "redis-host"');
 test(refused, { 'redis-host': 'a b' }, 'command line: "redis-host" must be a host name or an IP address, got "a b"');
