@@ -49,7 +49,7 @@ test(
 test(
   refused,
   { discovery: { auth: '10.0.0.5:8090' } },
-  'command line: "discovery" must be an object that has "dns" where it has "auth"',
+  'command line: "discovery" must be an object that has "dns" where it has "auth", got {"auth":"10.0.0.5:8090","domain":"satsuma"}',
 );
 test(refused, { discovery: { dnss: '' } }, 'command line: "discovery.dnss" is not a setting; did you mean "dns"?');
 test(refused, { 'redis-port': 6379 }, '"redis-port" (command line) needs "redis-host"');
