@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type DigestHashes, isAnswered } from '../../access/digest/digest.ts';
 import { parseDigest } from '../../access/digest/digest-header.ts';
 import { Nonces } from '../../access/digest/nonces.ts';
+import { isRouterToken, routerTokenHeader } from '../../labels/router-token.ts';
 import { domainUserContext } from '../../model/domain.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
@@ -40,6 +41,11 @@ export class VisitorControl {
   constructor(cluster: Pick<Cluster, 'cache' | 'installation' | 'clock'>) {
     this.#cluster = cluster;
     this.#nonces = new Nonces(cluster.installation, () => cluster.clock.now());
+  }
+
+  /** Whether whoever asks is a router of this installation. Names of headers are in lower case. */
+  isRouter(headerOf: (name: string) => string): boolean {
+    return isRouterToken(this.#cluster.installation, headerOf(routerTokenHeader.toLowerCase()));
   }
 
   authorize({ domain, method, uri, authorization, address }: Visit): Verdict {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { VisitorControl } from '../../commands/domains/authorize-visitor.ts';
-import { isRouterToken, routerTokenHeader } from '../../labels/router-token.ts';
 import { domainPattern } from '../../model/domain.ts';
 import { listenError } from '../../runtime/listen-error.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -77,7 +76,7 @@ export class AuthListener {
       return;
     }
     // Whoever says which address a visitor has, and for what its answer is, must be a router.
-    if (!isRouterToken(this.#cluster.installation, headerOf(request, routerTokenHeader.toLowerCase()))) {
+    if (!this.#control.isRouter((name) => headerOf(request, name))) {
       response.writeHead(403).end();
       return;
     }
