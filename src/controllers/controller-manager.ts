@@ -150,7 +150,7 @@ export class ControllerManager {
     await this.#separately.run('leftovers', () => this.#leftovers.pass());
     const moves = services.flatMap(({ value: { move } }) => (move && !isMoveOver(move) ? [move] : []));
     this.#copies.pass((id) => moves.some((move) => isCopyOf(move, id)));
-    this.#mesh.pass(fence);
+    void this.#mesh.pass(fence);
     await this.#separately.run('routers', () => this.#routers.pass(fence));
     await this.#trimRecordings();
     await this.#countQuotas();

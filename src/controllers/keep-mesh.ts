@@ -18,7 +18,7 @@ const longestFailure = 300;
 /** Keeps engines in the mesh as they come and go. Part of the controller loop, which does not wait for it. */
 export class MeshKeeper {
   readonly #cluster: Cluster;
-  #isUnderWay = false;
+  #underWay: Promise<void> | undefined;
   #notBefore = Number.NEGATIVE_INFINITY;
   /** The engines and the document at the last survey. */
   #seen = '';
@@ -27,23 +27,28 @@ export class MeshKeeper {
     this.#cluster = cluster;
   }
 
-  pass(fence: Fence): void {
+  /** Resolves when what is under way then is done. */
+  async pass(fence: Fence): Promise<void> {
+    this.#begin(fence);
+    await this.#underWay;
+  }
+
+  #begin(fence: Fence): void {
     const { cache, clock, logger } = this.#cluster;
     const mesh = cache.meshes.get(meshId);
-    if (!mesh || this.#isUnderWay) return;
+    if (!mesh || this.#underWay) return;
     const engines = cache.engines().map(({ id, addr, condition }) => `${id} ${addr} ${condition}`);
     const seen = JSON.stringify([mesh.value.managers, mesh.value.ending, ...engines]);
     if (seen === this.#seen && clock.steadyMs() < this.#notBefore) return;
     this.#seen = seen;
-    this.#isUnderWay = true;
-    void this.#reconcile(mesh, fence)
+    this.#underWay = this.#reconcile(mesh, fence)
       .catch((error: unknown) => {
         if (!isSatsumaError(error)) throw error;
         this.#notBefore = clock.steadyMs() + quietMs;
         logger.warn({ err: error }, 'mesh not reconciled');
       })
       .finally(() => {
-        this.#isUnderWay = false;
+        this.#underWay = undefined;
       });
   }
 
