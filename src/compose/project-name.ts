@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { Dict } from '../application/tree.ts';
 import { SatsumaError } from '../model/errors.ts';
 
 interface Sources {

@@ -120,7 +120,7 @@ test('a project with a domain stays, also when its service is gone', async (t) =
 });
 
 test('a service of another project that gets the name is not led to, and does not hide the domain', async (t) => {
-  const { cluster, as, admin } = await open(t);
+  const { cluster, as } = await open(t);
   const blogger = await as('blogger', ['blog']);
   await blogger('POST', 'domain', { name: 'b.test', service: 'posts' });
   const image = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, bind_ports: [port(80)] };
