@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import { networkOf } from '../model/host-address.ts';
 import type { LoginGate, LoginTry } from '../model/login-gate.ts';
 import { RecentTries } from './recent-tries.ts';
 
@@ -98,12 +98,4 @@ function tooMany(waitMs: number): SatsumaError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   const sentence = `too many logins failed: try again in ${seconds} s`;
   return new SatsumaError('too_many_logins', sentence, { details: { retry_after: seconds } });
-}
-
-/** Whoever has one address of IPv6 has 2^64 of them. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':');
-  return tail === undefined || groups.length >= 4 ? groups.slice(0, 4).join(':') : head;
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import Joi from 'joi';
+import { hostAndPort } from '../model/host-address.ts';
 import { isLoopback as isLoopbackHost } from '../runtime/loopback.ts';
 import type { ListenAddress } from './config.ts';
 import { must } from './messages.ts';
@@ -21,7 +22,7 @@ export const listenAddressSchema = must(
 );
 
 export function formatListenAddress({ host = '', port }: ListenAddress): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  return hostAndPort({ host, port });
 }
 
 /** True only where it is certain that no other machine can connect. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Packet } from 'dns-packet';
 import type { Logger } from '../logging/logger.ts';
+import { hostAndPort } from '../model/host-address.ts';
 import { listenError } from '../runtime/listen-error.ts';
 import { isLoopback } from '../runtime/loopback.ts';
 import { answerQuery } from './answer-query.ts';
@@ -50,8 +51,8 @@ export class DnsServer {
 
   /** HOST:PORT, once it listens. */
   get address(): string {
-    const { address, port } = this.#datagrams.address();
-    return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+    const { address: host, port } = this.#datagrams.address();
+    return hostAndPort({ host, port });
   }
 
   /** Throws `invalid` where somebody else listens already, or nobody may. */

@@ -31,3 +31,19 @@ function isIpv6(address: string): boolean {
 export function isOfOthers(address: string): boolean {
   return ipaddr.isValid(address) && !['loopback', 'linkLocal', 'unspecified'].includes(ipaddr.process(address).range());
 }
+
+/** HOST:PORT; an address of IPv6 is in brackets. */
+export function hostAndPort({ host, port }: { readonly host: string; readonly port: number | string }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** All addresses that are one client's, for who counts by client: an address of IPv4, and a /64 of IPv6. Any other text stays as it is. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${(parsed as ipaddr.IPv6).parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}

@@ -1,3 +1,5 @@
+import { hostAndPort } from './host-address.ts';
+
 /** Where a Redis is, and how to enter. */
 export type RedisUrl =
   /** `url` is what the client library reads: `redis://` or `rediss://`. */
@@ -178,5 +180,5 @@ export function hasPassword(text: string): boolean {
 }
 
 function nodeList(nodes: readonly RedisNode[]): string {
-  return nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join();
+  return nodes.map(hostAndPort).join();
 }

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import { type DigestHashes, isAnswered } from '../../access/digest/digest.ts';
 import { parseDigest } from '../../access/digest/digest-header.ts';
 import { Nonces } from '../../access/digest/nonces.ts';
 import { isRouterToken, routerTokenHeader } from '../../labels/router-token.ts';
 import { domainUserContext } from '../../model/domain.ts';
+import { networkOf } from '../../model/host-address.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /** Wrong answers from one address in a minute; after them, none is looked at. */
@@ -54,7 +54,7 @@ export class VisitorControl {
     if (authorization === undefined) return this.#challenge(domain, false);
     const fields = parseDigest(authorization);
     const counted = [
-      [addressKey(address), mostWrong] as const,
+      [`network ${networkOf(address.slice(0, longestKey))}`, mostWrong] as const,
       [userKey(domain, fields?.username), mostWrongOfUser] as const,
     ];
     // Whoever came in before goes on, whoever else guesses from the same address or for the same user.
@@ -107,15 +107,6 @@ export class VisitorControl {
     if (isOld && oldest !== undefined && this.#wrong.size >= mostCounted) this.#wrong.delete(oldest);
     this.#wrong.set(key, isOld ? { since: now, count: 1 } : { since: known.since, count: known.count + 1 });
   }
-}
-
-/** Of IPv6 somebody has a whole /64. */
-function addressKey(address: string): string {
-  if (isIP(address) !== 6) return `address ${address.slice(0, longestKey)}`;
-  const groups = address.split('%', 1)[0]?.split('::') ?? [];
-  const [head = [], tail] = groups.map((part) => part.split(':').filter((each) => each !== ''));
-  const missing = tail === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  return `network ${[...head, ...Array<string>(missing).fill('0'), ...(tail ?? [])].slice(0, 4).join(':')}`;
 }
 
 /** Whatever a client says its name is: a text of bounded length. */

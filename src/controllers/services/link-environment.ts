@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
 import type { CatalogEntry } from '../../api/catalog.ts';
 import { entriesOf } from '../../decisions/services/catalog.ts';
 import { nothingKnown } from '../../decisions/services/survey.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { hostAndPort } from '../../model/host-address.ts';
 import { type PortBinding, projectOf } from '../../model/image-config.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -107,5 +107,5 @@ function urlOf(entry: CatalogEntry): string {
 }
 
 function addressOf({ host, port }: CatalogEntry): string {
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return hostAndPort({ host, port });
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { VisitorControl } from '../../commands/domains/authorize-visitor.ts';
 import { domainPattern } from '../../model/domain.ts';
+import { hostAndPort } from '../../model/host-address.ts';
 import { listenError } from '../../runtime/listen-error.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
@@ -42,7 +43,7 @@ export class AuthListener {
   get address(): string {
     const { host } = this.#address;
     const bound = this.#server.address();
-    return `${host.includes(':') ? `[${host}]` : host}:${typeof bound === 'object' ? bound?.port : ''}`;
+    return hostAndPort({ host, port: typeof bound === 'object' && bound ? bound.port : '' });
   }
 
   /** Throws `invalid` where somebody else listens already, or nobody may. */
