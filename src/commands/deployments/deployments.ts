@@ -8,6 +8,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { refuseUnknownProject } from '../../state/projects.ts';
 import type { Versioned } from '../../store/store.ts';
 import { defaultLan, findLan, lans } from '../../template/lans.ts';
+import { changeDocument } from '../change-document.ts';
 import { removeJob } from '../jobs/change-job.ts';
 import { removeService } from '../services/change-service.ts';
 
@@ -69,17 +70,14 @@ export async function changeDeployment(
   name: string,
   change: (record: DeploymentRecord) => DeploymentRecord,
 ): Promise<DeploymentRecord> {
-  for (let round = 0; round < 10; round++) {
-    const { value: before, version } = await findDeployment(cluster, name);
+  const place = { kind: 'deployment', id: name } as const;
+  const edit = async (found: DeploymentRecord | undefined): Promise<DeploymentRecord> => {
+    const before = found ?? (await findDeployment(cluster, name)).value;
     const after = change(before);
-    if (after === before) return before;
-    const value = { ...after, updatedAt: timestamp(cluster.clock) };
-    const written = await cluster.store.write([{ kind: 'deployment', id: name, value, ifVersion: version }]);
-    if (!written.ok) continue;
-    await cluster.cache.catchUp();
-    return value;
-  }
-  throw new SatsumaError('deployment_changed', `deployment ${name} was changed concurrently: try again`);
+    return after === before ? before : { ...after, updatedAt: timestamp(cluster.clock) };
+  };
+  const sentence = `deployment ${name} was changed concurrently: try again`;
+  return await changeDocument(cluster, place, edit, () => new SatsumaError('deployment_changed', sentence));
 }
 
 export function isOfDeployment(

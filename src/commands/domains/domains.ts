@@ -21,12 +21,14 @@ import { projectOf } from '../../model/image-config.ts';
 import { routerId } from '../../model/router.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
-
-const mostTries = 10;
+import { changeDocument } from '../change-document.ts';
 
 export interface NamedDomain extends DomainRecord {
   readonly name: string;
 }
+
+/** Its times are those of what it was made from, if any. */
+type EditedDomain = Omit<DomainRecord, 'createdAt' | 'updatedAt'>;
 
 export interface NewRule {
   readonly name: string;
@@ -52,7 +54,7 @@ export async function addRule(
     throw new SatsumaError('invalid', `${service} is the service of the routers: a domain would lead back to them`);
   if (users) refuseWithoutAuth(cluster);
   await refuseOverlap(cluster, name, projectOf(owner));
-  return await change(cluster, name, (found) => {
+  const edited = (found: DomainRecord | undefined): EditedDomain => {
     if (found && projectOf(found) !== projectOf(owner)) throw taken(name, found.rules[0], projectOf(found));
     const before = found?.rules.find((each) => isSamePath(each.path, path));
     // One that leads nowhere is in nobody's way.
@@ -70,7 +72,12 @@ export async function addRule(
     const kept = users === undefined ? known : keptUsers(cluster, name, users ?? {}, known);
     const hasUsers = kept !== undefined && Object.keys(kept).length > 0;
     return { ...rest, rules, tls: asked, ...(hasUsers && { users: kept }) };
-  });
+  };
+  const now = timestamp(cluster.clock);
+  const place = { kind: 'domain', id: name } as const;
+  const value = await changeDocument(cluster, place, (found) => dated(edited(found), found, now), busy(name));
+  if (value.updatedAt === now) cluster.logger.info({ domain: name, rules: value.rules.length }, 'domain changed');
+  return { ...value, name };
 }
 
 /** Sorted by name. */
@@ -87,22 +94,15 @@ export async function findDomain({ store }: Cluster, name: string): Promise<Name
 
 /** `path`: that rule alone, and the domain with its last one. Throws `no_such_domain`. */
 export async function removeDomain(cluster: Cluster, name: string, path?: string): Promise<void> {
-  const { store, cache, logger } = cluster;
-  for (let tries = 1; tries <= mostTries; tries += 1) {
-    const found = await store.read('domain', name);
-    if (!found || (path !== undefined && !found.value.rules.some((rule) => rule.path === path)))
-      throw noDomain(name, path);
-    const rules = path === undefined ? [] : found.value.rules.filter((rule) => rule.path !== path);
-    const value = rules.length === 0 ? undefined : { ...found.value, rules, updatedAt: timestamp(cluster.clock) };
-    const written = await store.write([
-      { kind: 'domain', id: name, ifVersion: found.version, ...(value && { value }) },
-    ]);
-    if (!written.ok) continue;
-    cache.apply({ kind: 'domain', id: name, version: written.version, ...(value && { value }) });
-    logger.info({ domain: name, path }, 'domain removed');
-    return;
-  }
-  throw changedAllTheTime(name);
+  const now = timestamp(cluster.clock);
+  const place = { kind: 'domain', id: name } as const;
+  const edit = (found: DomainRecord | undefined): DomainRecord | undefined => {
+    const rules = found?.rules.filter((rule) => path !== undefined && rule.path !== path) ?? [];
+    if (!found || (path !== undefined && rules.length === found.rules.length)) throw noDomain(name, path);
+    return rules.length === 0 ? undefined : dated({ ...found, rules }, found, now);
+  };
+  await changeDocument(cluster, place, edit, busy(name));
+  cluster.logger.info({ domain: name, path }, 'domain removed');
 }
 
 export function noDomain(name: string, path?: string): SatsumaError {
@@ -110,25 +110,14 @@ export function noDomain(name: string, path?: string): SatsumaError {
   return new SatsumaError('no_such_domain', `there is no domain ${name}${rule}`);
 }
 
-async function change(
-  cluster: Cluster,
-  name: string,
-  edit: (found: DomainRecord | undefined) => Omit<DomainRecord, 'createdAt' | 'updatedAt'>,
-): Promise<NamedDomain> {
-  const { store, cache, clock, logger } = cluster;
-  for (let tries = 1; tries <= mostTries; tries += 1) {
-    const found = await store.read('domain', name);
-    const now = timestamp(clock);
-    const value: DomainRecord = { createdAt: now, updatedAt: now, ...edit(found?.value) };
-    if (found && isDeepStrictEqual(value, found.value)) return { ...found.value, name };
-    const next = { ...value, updatedAt: now };
-    const written = await store.write([{ kind: 'domain', id: name, value: next, ifVersion: found?.version ?? 0 }]);
-    if (!written.ok) continue;
-    cache.apply({ kind: 'domain', id: name, version: written.version, value: next });
-    logger.info({ domain: name, rules: next.rules.length }, 'domain changed');
-    return { ...next, name };
-  }
-  throw changedAllTheTime(name);
+/** What is equal but for its times is the same. */
+function dated(edited: EditedDomain, found: DomainRecord | undefined, now: string): DomainRecord {
+  const value = { createdAt: now, updatedAt: now, ...edited };
+  return found && isDeepStrictEqual(value, found) ? found : { ...value, updatedAt: now };
+}
+
+function busy(name: string): () => SatsumaError {
+  return () => new SatsumaError('wrong_state', `domain ${name} is changed all the time: try again`);
 }
 
 /** Of a password that is the same, what is kept stays the same. */
@@ -208,10 +197,6 @@ function taken(name: string, rule: DomainRule | undefined, project: string): Sat
   return new SatsumaError('domain_taken', `${name}${rule?.path ?? ''} is taken by ${who}`, {
     details: { domain: name, path: rule?.path ?? '/', service: rule?.service ?? null, project },
   });
-}
-
-function changedAllTheTime(name: string): SatsumaError {
-  return new SatsumaError('wrong_state', `domain ${name} is changed all the time: try again`);
 }
 
 function byPath(a: DomainRule, b: DomainRule): number {

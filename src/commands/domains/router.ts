@@ -1,10 +1,9 @@
-import { isIP } from 'node:net';
 import type { RouterMember } from '../../api/router.ts';
 import { routerReplicas } from '../../decisions/domains/router-replicas.ts';
 import { wantedConfig } from '../../decisions/domains/wanted-config.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { isWildcard } from '../../model/host-address.ts';
+import { hostAndPort, isWildcard } from '../../model/host-address.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { defaultRouterService, type RouterRecord, routerId } from '../../model/router.ts';
 import type { ServiceSpec } from '../../model/service.ts';
@@ -12,9 +11,8 @@ import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts'
 import { isLoopback } from '../../runtime/loopback.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { changeDocument } from '../change-document.ts';
 import { createService, removeService, updateService } from '../services/change-service.ts';
-
-const mostTries = 10;
 
 export interface WantedRouter {
   readonly image: ImageConfig;
@@ -71,16 +69,18 @@ export async function wantRouter(cluster: Cluster, { image, dns, auth, email }: 
   };
   if (known && (await store.read('service', service))) await updateService(cluster, service, spec);
   else await createService(cluster, service, spec);
-  const value = await change(cluster, (found) => ({
-    ...{ loaded: {}, failures: {}, createdAt: timestamp(cluster.clock), ...found },
-    ...{
-      service,
-      dns: addresses,
-      dnsDomain,
+  const value = await changeDocument(
+    cluster,
+    { kind: 'router', id: routerId },
+    (found): RouterRecord => ({
+      ...{ loaded: {}, failures: {}, createdAt: timestamp(cluster.clock), ...found },
+      ...{ service, dns: addresses, dnsDomain },
       ...(authAddresses && { auth: authAddresses }),
       ...(email !== undefined && { email }),
-    },
-  }));
+    }),
+    () => new SatsumaError('wrong_state', 'the router is changed all the time: try again'),
+  );
+  cluster.logger.info({ service }, 'router wanted');
   return await show(cluster, value);
 }
 
@@ -125,43 +125,23 @@ function ownDns({ settings: { discovery } }: Cluster): string {
     const sentence = 'routers look replicas up by DNS: set "discovery" in the configuration, or say where with "dns"';
     throw new SatsumaError('invalid', sentence);
   }
-  if (isOfOthers(discovery.dns)) return textOf(discovery.dns);
-  const sentence = `routers do not reach the DNS server at ${textOf(discovery.dns)}: say with "dns" where they do`;
+  if (isForRouters(discovery.dns)) return hostAndPort(discovery.dns);
+  const sentence = `routers do not reach the DNS server at ${hostAndPort(discovery.dns)}: say with "dns" where they do`;
   throw new SatsumaError('invalid', sentence);
 }
 
 /** Undefined: there is none, and so there are no domains with passwords. */
 function ownAuth({ settings: { discovery } }: Cluster): string[] | undefined {
-  return discovery?.auth && isOfOthers(discovery.auth) ? [textOf(discovery.auth)] : undefined;
+  return discovery?.auth && isForRouters(discovery.auth) ? [hostAndPort(discovery.auth)] : undefined;
 }
 
-function isOfOthers({ host }: Address): boolean {
+function isForRouters({ host }: Address): boolean {
   return !isWildcard(host) && !isLoopback(host);
-}
-
-function textOf({ host, port }: Address): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 interface Address {
   readonly host: string;
   readonly port: number;
-}
-
-async function change(
-  { store, cache, logger }: Cluster,
-  edit: (found: RouterRecord | undefined) => RouterRecord,
-): Promise<RouterRecord> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
-    const found = await store.read('router', routerId);
-    const value = edit(found?.value);
-    const written = await store.write([{ kind: 'router', id: routerId, value, ifVersion: found?.version ?? 0 }]);
-    if (!written.ok) continue;
-    cache.apply({ kind: 'router', id: routerId, version: written.version, value });
-    logger.info({ service: value.service }, 'router wanted');
-    return value;
-  }
-  throw new SatsumaError('wrong_state', 'the router is changed all the time: try again');
 }
 
 function noRouter(): SatsumaError {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { MeshMember } from '../../api/mesh.ts';
 import type { MeshFacts } from '../../decisions/mesh/mesh-member.ts';
 import { planMesh } from '../../decisions/mesh/plan-mesh.ts';
@@ -10,8 +9,7 @@ import { isPredefinedNetwork } from '../../model/network.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
-
-const mostTries = 10;
+import { changeDocument } from '../change-document.ts';
 
 export interface ShownMesh extends MeshRecord {
   readonly members: readonly MeshMember[];
@@ -110,20 +108,9 @@ function shown(mesh: MeshRecord, facts: MeshFacts): ShownMesh {
 }
 
 /** Whoever keeps the mesh writes what it finds out meanwhile: then it is decided anew. */
-async function change(
-  { store, cache }: Cluster,
-  edit: (found: MeshRecord | undefined) => Promise<MeshRecord>,
-): Promise<MeshRecord> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
-    const found = await store.read('mesh', meshId);
-    const value = await edit(found?.value);
-    if (isDeepStrictEqual(value, found?.value)) return value;
-    const written = await store.write([{ kind: 'mesh', id: meshId, value, ifVersion: found?.version ?? 0 }]);
-    if (!written.ok) continue;
-    cache.apply({ kind: 'mesh', id: meshId, version: written.version, value });
-    return value;
-  }
-  throw new SatsumaError('wrong_state', 'the mesh is changed all the time: try again');
+function change(cluster: Cluster, edit: (found: MeshRecord | undefined) => Promise<MeshRecord>): Promise<MeshRecord> {
+  const sentence = 'the mesh is changed all the time: try again';
+  return changeDocument(cluster, { kind: 'mesh', id: meshId }, edit, () => new SatsumaError('wrong_state', sentence));
 }
 
 function noMesh(): SatsumaError {

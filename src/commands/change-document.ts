@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SatsumaError } from '../model/errors.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { DocumentKind, Documents } from '../store/documents.ts';
+import type { DocumentChange } from '../store/store.ts';
+
+/** Others may write it just as often: whoever loses so many times is told so. */
+const mostTries = 10;
+
+/**
+ * Changes a document. `edit` gives it as it is to be, of what there is: undefined where it is to go, and an equal one where nothing is to
+ * change. Where somebody else wrote it meanwhile, it is asked again. Throws what `edit` throws, and `busy` after ten tries.
+ */
+export async function changeDocument<K extends DocumentKind, D extends Documents[K] | undefined>(
+  { store, cache }: Pick<Cluster, 'store' | 'cache'>,
+  { kind, id }: { readonly kind: K; readonly id: string },
+  edit: (found: Documents[K] | undefined) => D | Promise<D>,
+  busy: () => SatsumaError,
+): Promise<D> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const found = await store.read(kind, id);
+    const value = await edit(found?.value);
+    if (isDeepStrictEqual(value, found?.value)) return value;
+    const change = { kind, id, ...(value !== undefined && { value }) };
+    const written = await store.write([{ ...change, ifVersion: found?.version ?? 0 } as DocumentChange]);
+    if (!written.ok) continue;
+    cache.apply({ ...change, version: written.version } as Parameters<typeof cache.apply>[0]);
+    return value;
+  }
+  throw busy();
+}
