@@ -126,7 +126,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
   'tar-stream':
-    /^src\/(cli\/copy\/|execution\/(read-tar|archives\/write-archive|secrets\/secret-archive|routers\/config-archive)\.ts$)/,
+    /^src\/(cli\/copy\/|execution\/(read-tar|archives\/write-archive|secrets\/secret-archive|routers\/load-config)\.ts$)/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

@@ -1,11 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
+import tar from 'tar-stream';
 import { adminSocket } from '../../decisions/domains/router-config.ts';
 import type { WantedConfig } from '../../decisions/domains/wanted-config.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { LoadedConfig } from '../../model/router.ts';
 import { visibleText } from '../../model/visible-text.ts';
-import { pause } from '../../runtime/pause.ts';
-import { configArchive } from './config-archive.ts';
 import { runInRouter } from './run-in-router.ts';
 
 const folder = '/config';
@@ -29,10 +29,17 @@ export async function loadConfig(
 ): Promise<LoadedConfig> {
   const version = versionIn(await caddy(client, container, ['version']));
   const { text, hash } = wanted(version);
-  const archive = configArchive(file, text());
-  await client.putArchive(container, { path: folder }, archive, AbortSignal.timeout(writeMs));
+  await client.putArchive(container, { path: folder }, archiveOf(text()), AbortSignal.timeout(writeMs));
   await reload(client, container);
   return { container, hash, version };
+}
+
+/** Of the file alone, which its owner alone can read. */
+async function* archiveOf(text: string): AsyncGenerator<Buffer> {
+  const pack = tar.pack();
+  pack.entry({ name: file, mode: 0o600, uid: 0, gid: 0 }, text);
+  pack.finalize();
+  for await (const bytes of pack) yield bytes as Buffer;
 }
 
 async function reload(client: EngineClient, container: string): Promise<void> {
@@ -46,7 +53,7 @@ async function reload(client: EngineClient, container: string): Promise<void> {
       if (!isAbsent) throw refused(output);
     }
     if (attempt === tries) throw refused('it does not listen');
-    await pause(betweenTriesMs, AbortSignal.timeout(betweenTriesMs * 2));
+    await setTimeout(betweenTriesMs);
   }
 }
 
