@@ -15,6 +15,14 @@ export interface Quota {
 export const quotaFields = ['cpu', 'memory', 'containers', 'gpus'] as const satisfies readonly (keyof Quota)[];
 export type QuotaField = (typeof quotaFields)[number];
 
+/** What users call them. */
+export const quotaResources = {
+  cpu: 'cpus',
+  memory: 'memory',
+  containers: 'containers',
+  gpus: 'gpus',
+} as const satisfies Record<QuotaField, string>;
+
 /** A project, as the store keeps it, by its name. The stores read the limits of `quota` when claims are taken. */
 export interface ProjectRecord {
   readonly quota: Quota;

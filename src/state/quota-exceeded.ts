@@ -1,7 +1,7 @@
 import { amountOf } from '../model/claim.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { projectOf } from '../model/image-config.ts';
-import { type QuotaField, quotaClaims, quotaKey, quotaOf, unsizedKeys } from '../model/project.ts';
+import { type QuotaField, quotaClaims, quotaKey, quotaOf, quotaResources, unsizedKeys } from '../model/project.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
@@ -33,7 +33,7 @@ export function quotaExceeded(
   had?: Pick<NewReservation, 'claims'>,
 ): SatsumaError {
   const { project = '', field = '' } = quotaOf(key) ?? {};
-  const resource = field === 'cpu' ? 'cpus' : (field as 'memory' | 'containers' | 'gpus');
+  const resource = quotaResources[field as QuotaField];
   const scaled = (amount: number) => (resource === 'cpus' ? amount / 1000 : amount);
   const lack: QuotaLack = {
     ...{ project, resource, wanted: scaled(amountOf(reservation, key) - (had ? amountOf(had, key) : 0)) },
@@ -61,10 +61,10 @@ function refusalWithoutSize(
 ): SatsumaError | undefined {
   const project = projectOf(image);
   const { quota = {} } = cache.projects.get(project)?.value ?? {};
-  const names = { cpu: 'cpus', memory: 'memory', gpus: 'gpus' } as const;
+  const unsized = unsizedKeys(image);
   for (const field of ['cpu', 'memory', 'gpus'] as const satisfies readonly QuotaField[]) {
-    const name = names[field];
-    if (quota[field] === undefined || !unsizedKeys(image).includes(quotaKey(project, field))) continue;
+    const name = quotaResources[field];
+    if (quota[field] === undefined || !unsized.includes(quotaKey(project, field))) continue;
     const sentence = `the project ${project} has a quota of ${name}: say how much the container takes (--${name})`;
     return new SatsumaError('quota_exceeded', sentence, { details: { project, resource: name } });
   }

@@ -1,10 +1,9 @@
-import type { Claim } from '../../model/claim.ts';
+import { amountOf, type Claim } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { type QuotaField, quotaOf, unsizedKeys } from '../../model/project.ts';
+import { type QuotaField, quotaOf, quotaResources } from '../../model/project.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
-
-const options = { cpu: 'cpus', memory: 'memory', gpus: 'gpus' } as const;
+import { unsizedOf } from '../../state/containers/changed-by-hand.ts';
 
 /**
  * A container that is older than its quota may not say how much it takes. It may take anything, so its start is counted with all that is
@@ -16,15 +15,15 @@ export function withRestOfQuota(
   reservation: NewReservation,
   { had, isRunning }: { readonly had: Pick<NewReservation, 'claims'>; readonly isRunning: boolean },
 ): NewReservation {
-  const { image, name, claims, isForeign } = reservation;
-  const rest = (isForeign ? [] : unsizedKeys(image)).flatMap((key): Claim[] => {
+  const { name, claims } = reservation;
+  const rest = unsizedOf(reservation).flatMap((key): Claim[] => {
     const { project = '', field = '' } = quotaOf(key) ?? {};
-    const held = had.claims.find((claim) => claim.key === key)?.amount ?? 0;
+    const held = amountOf(had, key);
     const limit = cache.projects.get(project)?.value.quota[field as QuotaField];
     const amount = isRunning ? held : limit === undefined ? 0 : limit - (cache.quotas.used(key) - held);
     if (amount > 0) return [{ key, amount, limit: null }];
     if (isRunning || limit === undefined) return [];
-    const resource = options[field as keyof typeof options];
+    const resource = quotaResources[field as QuotaField];
     const [most] = cache.quotas.largest(key);
     const by = most ? `, most of it by ${most[0]}` : '';
     const remedy = resource === 'gpus' ? 'run it anew with a number of them' : `satsuma update --${resource} N ${name}`;
@@ -37,6 +36,6 @@ export function withRestOfQuota(
   return rest.length === 0 ? reservation : { ...reservation, claims: [...claims, ...rest] };
 }
 
-export function isUnsized({ image, isForeign }: NewReservation, key: string): boolean {
-  return !isForeign && unsizedKeys(image).includes(key);
+export function isUnsized(reservation: NewReservation, key: string): boolean {
+  return unsizedOf(reservation).includes(key);
 }

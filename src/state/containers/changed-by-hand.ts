@@ -68,9 +68,14 @@ export function holdLimits(
     defaultPlugins,
   ).filter(isLimit);
   // What a start without a size was counted with is held until it has one.
-  const unsized = reservation.isForeign ? [] : unsizedKeys(image);
+  const unsized = unsizedOf({ ...reservation, image });
   const others = reservation.claims.filter((claim) => !isLimit(claim) || unsized.includes(claim.key));
   return { ...reservation, image, claims: [...others, ...limits] };
+}
+
+/** The quotas of which it does not say how much it takes. What others started has none. */
+export function unsizedOf({ image, isForeign }: Pick<NewReservation, 'image' | 'isForeign'>): string[] {
+  return isForeign ? [] : unsizedKeys(image);
 }
 
 function milli(cpus: number): number {
