@@ -1,3 +1,4 @@
+import type { DiscoverySettings } from '../model/discovery.ts';
 import type { Doors } from '../model/doors.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
@@ -49,16 +50,6 @@ export interface Config {
   readonly doors: Doors;
   /** Left out: no name is answered. */
   readonly discovery?: DiscoverySettings;
-}
-
-/** The DNS server for hosts outside, and the domain that the names of services are below. */
-export interface DiscoverySettings {
-  readonly dns: { readonly host: string; readonly port: number };
-  /** Where routers ask whether the password of a visitor is right; left out: nowhere. */
-  readonly auth?: { readonly host: string; readonly port: number };
-  readonly domain: string;
-  /** What containers in networks ask. */
-  readonly resolvers?: readonly string[];
 }
 
 /** Without a host: all interfaces. Port 0: the system chooses. */

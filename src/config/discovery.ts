@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { DiscoverySettings } from './config.ts';
+import type { DiscoverySettings } from '../model/discovery.ts';
 import { formatListenAddress, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 

@@ -2,6 +2,7 @@ import type { EnginePool } from '../engines/engine-client.ts';
 import type { Installation } from '../installation/installation.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AuditTrail } from '../model/audit.ts';
+import type { DiscoverySettings } from '../model/discovery.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 import type { LoginGate } from '../model/login-gate.ts';
@@ -52,13 +53,7 @@ export interface ClusterSettings {
   /** Engines that pull the same image at the same moment ask the registry once. */
   readonly imageSharing?: boolean;
   /** Where this server answers for the names of services; left out: nowhere. */
-  readonly discovery?: {
-    readonly dns: { readonly host: string; readonly port: number };
-    readonly auth?: { readonly host: string; readonly port: number };
-    readonly domain: string;
-    /** Addresses of DNS servers that containers in networks ask for the names of services. */
-    readonly resolvers?: readonly string[];
-  };
+  readonly discovery?: DiscoverySettings;
   /** How long recordings of sessions are kept; left out: while there is room. */
   readonly audit?: { readonly keepMs: number };
   /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */
