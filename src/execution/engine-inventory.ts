@@ -3,6 +3,7 @@ import type { EngineRecord } from '../model/engine.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { Network } from '../model/network.ts';
 import type { EngineVolumes } from '../model/volume.ts';
+import { oneForEach } from '../runtime/one-for-each.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { withEngineTimeout } from '../state/with-engine-timeout.ts';
@@ -122,25 +123,19 @@ class EngineInventories {
   }
 }
 
-const inventories = new WeakMap<Cluster['cache'], EngineInventories>();
+const inventoriesOf = oneForEach<Cluster['cache'], EngineInventories>(() => new EngineInventories());
 
 /** By engine. */
 export function readInventories(cluster: Cluster): Promise<ReadonlyMap<string, EngineInventory>> {
-  return inventoriesOf(cluster).read(cluster);
+  return inventoriesOf(cluster.cache).read(cluster);
 }
 
 /** By engine, as it told of them last. */
 export function keptNetworks(cluster: Cluster): Promise<ReadonlyMap<string, readonly Network[]>> {
-  return inventoriesOf(cluster).networks(cluster);
-}
-
-function inventoriesOf({ cache }: Cluster): EngineInventories {
-  const known = inventories.get(cache) ?? new EngineInventories();
-  inventories.set(cache, known);
-  return known;
+  return inventoriesOf(cluster.cache).networks(cluster);
 }
 
 /** This server has made or removed a volume or a network there. */
 export function inventoryChanged({ cache }: Pick<Cluster, 'cache'>, engineId: string): void {
-  inventories.get(cache)?.changed(engineId);
+  inventoriesOf(cache).changed(engineId);
 }

@@ -3,6 +3,7 @@ import { routerToken } from '../../labels/router-token.ts';
 import type { DomainRecord, DomainRule } from '../../model/domain.ts';
 import { projectOf } from '../../model/image-config.ts';
 import type { RouterRecord } from '../../model/router.ts';
+import { oneForEach } from '../../runtime/one-for-each.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { StateCache } from '../../state/state-cache.ts';
 import { featureLevelOf, type NamedDomain, type RouterSettings, routerConfig } from './router-config.ts';
@@ -22,7 +23,7 @@ interface Remembered {
 }
 
 /** By feature level. With many domains it takes long, and every router is compared with it in every pass. */
-const memories = new WeakMap<StateCache, Map<string, Remembered>>();
+const memoryOf = oneForEach<StateCache, Map<string, Remembered>>(() => new Map());
 
 /** What a router of that version of Caddy is to have loaded now. */
 export function wantedConfig(
@@ -35,8 +36,7 @@ export function wantedConfig(
   const settings = { dns, dnsDomain, ...(auth && { auth }), ...(email !== undefined && { email }) };
   const level = featureLevelOf(version);
   const key = JSON.stringify([cache.domains.changeCount, cache.services.changeCount, settings]);
-  const memory = memories.get(cache) ?? new Map<string, Remembered>();
-  memories.set(cache, memory);
+  const memory = memoryOf(cache);
   const known = memory.get(level);
   if (known?.key === key) return known.wanted;
   const wanted = configOf(

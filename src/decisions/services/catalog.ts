@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CatalogEntry } from '../../api/catalog.ts';
+import { oneForEach } from '../../runtime/one-for-each.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findEntries } from './catalog-entries.ts';
@@ -15,12 +16,12 @@ export interface Catalog {
 
 /** What can be reached now, of one service or of all. A replica that is about to stop is left out before it does. */
 export function catalog(cluster: Cluster, service?: string): Catalog {
-  return memoryOf(cluster).catalog(cluster, service);
+  return memoryOf(cluster.cache).catalog(cluster, service);
 }
 
 /** What can be reached now of one service; sorted as in a catalogue. */
 export function entriesOf(cluster: Cluster, service: string): readonly CatalogEntry[] {
-  return memoryOf(cluster).entries(cluster, service).value;
+  return memoryOf(cluster.cache).entries(cluster, service).value;
 }
 
 /** Resolves when the catalogue is another than that of the tag, after that time, or when the signal aborts. */
@@ -94,13 +95,7 @@ class CatalogMemory {
   }
 }
 
-const memories = new WeakMap<Cluster['cache'], CatalogMemory>();
-
-function memoryOf({ cache }: Cluster): CatalogMemory {
-  const memory = memories.get(cache) ?? new CatalogMemory();
-  memories.set(cache, memory);
-  return memory;
-}
+const memoryOf = oneForEach<Cluster['cache'], CatalogMemory>(() => new CatalogMemory());
 
 function isCurrent<T>(known: Remembered<T> | undefined, count: number): known is Remembered<T> {
   return known !== undefined && known.count === count && performance.now() < known.until;

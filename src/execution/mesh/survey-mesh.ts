@@ -6,6 +6,7 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { isOfOthers } from '../../model/host-address.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { MeshRecord } from '../../model/mesh.ts';
+import { oneForEach } from '../../runtime/one-for-each.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import { withTimeout } from '../../runtime/with-timeout.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -55,27 +56,21 @@ class Surveys {
   }
 }
 
-const surveys = new WeakMap<Cluster['cache'], Surveys>();
-
-function surveysOf({ cache }: Cluster): Surveys {
-  const known = surveys.get(cache) ?? new Surveys();
-  surveys.set(cache, known);
-  return known;
-}
+const surveysOf = oneForEach<Cluster['cache'], Surveys>(() => new Surveys());
 
 /** How all engines stand to the mesh, asked now. Throws nothing: who does not answer is not known. */
 export async function surveyMesh(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
-  return await surveysOf(cluster).read(cluster, mesh, false);
+  return await surveysOf(cluster.cache).read(cluster, mesh, false);
 }
 
 /** The same for whoever only looks: asked within the last second, maybe for somebody else. */
 export async function surveyMeshShared(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
-  return await surveysOf(cluster).read(cluster, mesh, true);
+  return await surveysOf(cluster.cache).read(cluster, mesh, true);
 }
 
 /** What this server saw last; undefined: it has asked nobody yet. */
 export function lastSurvey(cluster: Cluster): MeshFacts | undefined {
-  return surveysOf(cluster).last;
+  return surveysOf(cluster.cache).last;
 }
 
 async function surveyNow(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
@@ -111,7 +106,7 @@ async function nodesOf({ pool, cache }: Cluster, id: string) {
 async function addressOf(engine: Pick<EngineRecord, 'addr'>): Promise<string | undefined> {
   if (engine.addr.startsWith('unix:')) return undefined;
   const host = hostOf(engine);
-  const address = isIP(host) === 0 ? await nameOf(host) : host;
+  const address = isIP(host) === 0 ? await resolved(host) : host;
   return address !== undefined && isOfOthers(address) ? address : undefined;
 }
 
@@ -120,7 +115,7 @@ const mostNames = 10_000;
 const knownMs = 60_000;
 const addresses = new Map<string, { readonly address: string; readonly atMs: number }>();
 
-async function nameOf(host: string): Promise<string | undefined> {
+async function resolved(host: string): Promise<string | undefined> {
   const known = addresses.get(host);
   if (known && performance.now() - known.atMs < knownMs) return known.address;
   const address = await namesAtOnce.run(() => lookUp(host));

@@ -1,4 +1,5 @@
 import type { ImageShare } from '../../../model/image-share.ts';
+import { oneForEach } from '../../../runtime/one-for-each.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { ImageFeed } from './image-feed.ts';
 
@@ -8,7 +9,7 @@ interface Used {
 }
 
 /** By server, and by the id of the shared pull. */
-const feeds = new WeakMap<Cluster['cache'], Map<string, Used>>();
+const feedsOf = oneForEach<Cluster['cache'], Map<string, Used>>(() => new Map());
 
 /** Does `work` with the feed of a shared pull, which is one for all of this server that wait for it. */
 export async function withFeed<T>(
@@ -16,8 +17,7 @@ export async function withFeed<T>(
   options: { readonly key: string; readonly share: ImageShare; readonly image: string },
   work: (feed: ImageFeed) => Promise<T>,
 ): Promise<T> {
-  const byId = feeds.get(cluster.cache) ?? new Map<string, Used>();
-  feeds.set(cluster.cache, byId);
+  const byId = feedsOf(cluster.cache);
   const { id } = options.share;
   const used = byId.get(id) ?? { feed: new ImageFeed(cluster, options), users: 0 };
   byId.set(id, used);
