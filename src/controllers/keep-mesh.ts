@@ -7,13 +7,11 @@ import { isSatsumaError } from '../model/errors.ts';
 import { type MeshRecord, meshId } from '../model/mesh.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence, Versioned } from '../store/store.ts';
+import { boundedFailures } from './bounded-failures.ts';
 
 /** Between two surveys while there is something to do, and while all engines are in the mesh or cannot be. */
 const busyMs = 1_000;
 const quietMs = 15_000;
-/** Of the engines that could not join, the reasons of so many are kept. */
-const mostFailures = 50;
-const longestFailure = 300;
 
 /** Keeps engines in the mesh as they come and go. Part of the controller loop, which does not wait for it. */
 export class MeshKeeper {
@@ -71,7 +69,7 @@ export class MeshKeeper {
     const waiting = members.filter(({ state, engine }) => state !== 'ready' && !tried.has(engine));
     const before = waiting.flatMap(({ engine }) => pairOf(engine, known.value.failures[engine]));
     const all = { ...Object.fromEntries(before), ...Object.fromEntries(failures) };
-    await this.#replace(known, isOver ? undefined : { ...known.value, failures: bounded(all) }, fence);
+    await this.#replace(known, isOver ? undefined : { ...known.value, failures: boundedFailures(all) }, fence);
   }
 
   /** Undefined: somebody else has changed it, or another server leads. */
@@ -105,9 +103,4 @@ function nodesOf(facts: MeshFacts): Readonly<Record<string, string>> {
 
 function pairOf(engine: string, reason: string | undefined): [string, string][] {
   return reason === undefined ? [] : [[engine, reason]];
-}
-
-function bounded(failures: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const first = Object.entries(failures).slice(0, mostFailures);
-  return Object.fromEntries(first.map(([engine, reason]) => [engine, reason.slice(0, longestFailure)]));
 }

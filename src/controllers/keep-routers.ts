@@ -7,6 +7,7 @@ import { type LoadedConfig, type RouterRecord, routerId } from '../model/router.
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
+import { boundedFailures } from './bounded-failures.ts';
 
 /** Routers that load at the same time. */
 const atOnce = 8;
@@ -14,8 +15,6 @@ const shortestMs = 500;
 const longestMs = 60_000;
 /** Somebody may have changed it by hand: it is loaded again now and then, which changes nothing where nothing did. */
 const againMs = 300_000;
-const mostFailures = 50;
-const longestFailure = 300;
 
 type Outcome = { readonly loaded: LoadedConfig } | { readonly failure: string };
 
@@ -92,7 +91,7 @@ export class RouterKeeper {
         if (!isSatsumaError(error)) logger.error({ err: error, engineId, containerId }, 'router not configured');
         else logger.warn({ err: error, engineId, containerId, againMs: waitMs }, 'router not configured');
         const failure = isSatsumaError(error) ? error.message : 'the server failed, see its log';
-        this.#outcomes.set(engineId, { failure: failure.slice(0, longestFailure) });
+        this.#outcomes.set(engineId, { failure });
       })
       .finally(() => {
         this.#underWay.delete(containerId);
@@ -117,7 +116,7 @@ export class RouterKeeper {
         delete failures[engineId];
       }
     }
-    const value = { ...before, loaded: only(loaded, present), failures: bounded(only(failures, present)) };
+    const value = { ...before, loaded: only(loaded, present), failures: boundedFailures(only(failures, present)) };
     if (!isDeepStrictEqual(value, before)) {
       const written = await store.write([{ kind: 'router', id: routerId, value, ifVersion: version }], {
         lease: fence,
@@ -137,8 +136,4 @@ const noRouter: RouterRecord = { service: '', dns: [], dnsDomain: '', loaded: {}
 
 function only<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => keys.has(key)));
-}
-
-function bounded(failures: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(failures).slice(0, mostFailures));
 }
