@@ -30,12 +30,13 @@ export class RecentEvents {
   async #readOn(signal: AbortSignal): Promise<void> {
     const fresh: ClusterEvent[] = [];
     for await (const news of this.#log.read({ after: this.#after, sinceMs: 1, isOnce: true, signal })) {
-      if (news.type !== 'cut') this.#after = 'id' in news ? news.id : this.#after;
+      if (news.type !== 'cut') this.#after = news.id;
       if (news.type !== 'event' || news.event.kind === 'reservation') continue;
       fresh.push(news.event);
       if (fresh.length > 2 * mostKept) fresh.splice(0, fresh.length - mostKept);
     }
-    // Told in the order of the store: an engine's clock, or another server's, may be behind.
+    if (fresh.length === 0) return;
+    // They come in the order of the store: an engine's clock, or another server's, may be behind.
     const all = [...fresh.reverse(), ...this.#kept];
     this.#kept = all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, mostKept);
   }
