@@ -6,9 +6,7 @@ import type { Identify } from './access-guard.ts';
 /** One API of another system: its routes over the commands of the cluster, and how it tells what went wrong. */
 export interface Door<Settings extends DoorSettings> {
   /** How its clients say who they are; left out: they have no words for it. */
-  readonly identify?: Identify;
-  /** The same of clients that need not say it. */
-  readonly identifyWith?: (settings: Settings) => Identify;
+  readonly identify?: (settings: Settings) => Identify;
   readonly plugin: Plugin<{ readonly cluster: Cluster; readonly settings: Settings }>;
   answerErrors(logger: Logger): Lifecycle.Method;
 }

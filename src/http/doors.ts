@@ -41,16 +41,14 @@ async function createDoor<Name extends DoorName>(
   settings: Required<Doors>[Name],
   allowedHosts: readonly string[],
 ): Promise<Server> {
-  const { plugin, answerErrors, identify, identifyWith }: Door<Required<Doors>[Name]> = table[name];
+  const { plugin, answerErrors, identify }: Door<Required<Doors>[Name]> = table[name];
   const server = await createListener({
     ...settings.listen,
     ...{
       allowedHosts,
       cluster,
       gate:
-        identify ??
-        identifyWith?.(settings) ??
-        (settings.role === undefined ? 'open' : { name: `door ${name}`, role: settings.role }),
+        identify?.(settings) ?? (settings.role === undefined ? 'open' : { name: `door ${name}`, role: settings.role }),
     },
     answerErrors: answerErrors(cluster.logger),
   });

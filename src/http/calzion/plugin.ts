@@ -77,7 +77,7 @@ function createRoutes(server: Server, cluster: Cluster): void {
 /** The controller of calzion, later onepiece. */
 export const calzionDoor: Door<DoorSettings> = {
   plugin: calzionPlugin,
-  identifyWith: identifyCalzion,
+  identify: identifyCalzion,
   answerErrors,
 };
 

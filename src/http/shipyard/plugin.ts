@@ -39,7 +39,7 @@ const shipyardPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Shi
 /** The controller of Shipyard 2.0. */
 export const shipyardDoor: Door<ShipyardSettings> = {
   plugin: shipyardPlugin,
-  identify: identifyShipyard,
+  identify: () => identifyShipyard,
   answerErrors: plainErrors,
 };
 
