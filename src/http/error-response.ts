@@ -3,7 +3,7 @@ import type { Request, ResponseObject } from '@hapi/hapi';
 import { codeOfStatus, statusOfCode } from '../api/error-status.ts';
 import type { Logger } from '../logging/logger.ts';
 import { SatsumaError } from '../model/errors.ts';
-import { withoutOthers } from './hide-others.ts';
+import { visibleError } from './hide-others.ts';
 import { noteRefusal } from './under-policy.ts';
 
 declare module '@hapi/hapi' {
@@ -28,7 +28,7 @@ export function errorResponse(request: Request, logger: Logger): ErrorResponse |
   noteRefusal(request, response);
   const reported =
     response instanceof SatsumaError
-      ? errorResponseOf(request.app.scope ? withoutOthers(response, request.app.scope) : response)
+      ? errorResponseOf(visibleError(request)(response))
       : errorResponseOfBoom(response, info.id);
   request.app.failure = reported;
   if (reported.status >= 500) {

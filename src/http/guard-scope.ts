@@ -51,7 +51,7 @@ export function guardScope(server: Server, cluster: Scoped): void {
     // What is made may refer to what another server knows already.
     if (request.method !== 'get') await cluster.cache.catchUp();
     if (typeof rule === 'object') await checkThing(cluster, request, scope, rule);
-    checkReferences(cluster, request, scope);
+    checkReferences(cluster, request);
     return h.continue;
   });
   server.ext('onPreResponse', hideNames(cluster));
@@ -68,7 +68,7 @@ const hideNames =
     return h.continue;
   };
 
-export function viewerOf(cluster: Pick<Cluster, 'cache'>, scope: Scope): Viewer {
+function viewerOf(cluster: Pick<Cluster, 'cache'>, scope: Scope): Viewer {
   return { scope, isEngineShown: (id) => isEngineWithin(cluster, scope, id) };
 }
 
@@ -136,11 +136,10 @@ export function requireServiceOrNone(
 }
 
 /** The service that a plan is of. For a saved image config that a body is made from, see `resolveImage`. */
-function checkReferences(cluster: Scoped, { payload }: Request, scope: Scope): void {
-  const body = Object(payload) as { readonly service?: unknown };
+function checkReferences(cluster: Scoped, request: Request): void {
+  const body = Object(request.payload) as { readonly service?: unknown };
   const service = Object(body.service) as { readonly name?: unknown };
-  if (typeof service.name === 'string' && !isServiceFreeOrWithin(cluster, scope, service.name))
-    throw missing.service(service.name);
+  if (typeof service.name === 'string') requireServiceOrNone(cluster, request, service.name);
 }
 
 /** Names in an error of whoever is narrowed. */

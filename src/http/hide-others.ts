@@ -197,7 +197,7 @@ export function withoutOthers(error: SatsumaError, scope: Scope): SatsumaError {
   return new SatsumaError(code, code === 'unschedulable' ? message : 'what this needs is taken or in use');
 }
 
-/** What whoever asks is told of an error in a stream, which is no answer of its own. */
+/** What whoever asks sees of an error. */
 export function visibleError({ app: { scope } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
   return (error) => (scope ? withoutOthers(error, scope) : error);
 }

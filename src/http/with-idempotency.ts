@@ -5,7 +5,7 @@ import { runOnce } from '../execution/idempotency/run-once.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type Answer, answerOf } from './envelope.ts';
-import { withoutOthers } from './hide-others.ts';
+import { visibleError } from './hide-others.ts';
 
 const headerName = 'idempotency-key';
 
@@ -55,12 +55,12 @@ export async function withIdempotency(
 }
 
 /** A refusal is an answer that stands. What failed or is not known yet is worth trying again. */
-async function orRefusal({ scope }: Request['app'], run: () => Promise<Answer>): Promise<Answer> {
+async function orRefusal(app: Request['app'], run: () => Promise<Answer>): Promise<Answer> {
   try {
     return await run();
   } catch (error) {
     if (!isSatsumaError(error) || error.code === 'idempotency_running') throw error;
-    const answer = answerOf(scope ? withoutOthers(error, scope) : error);
+    const answer = answerOf(visibleError({ app })(error));
     if (answer.status >= 500) throw error;
     return answer;
   }

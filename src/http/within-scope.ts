@@ -86,9 +86,7 @@ export function refuseLinks(
   links: Readonly<Record<string, string>> | null | undefined,
 ): void {
   if (!scope) return;
-  const isOwn = (name: string) =>
-    cluster.cache.services.get(name) !== undefined && isServiceWithin(cluster, scope, name);
-  const service = Object.keys(links ?? {}).find((name) => !isOwn(name));
+  const service = Object.keys(links ?? {}).find((name) => !isServiceWithin(cluster, scope, name));
   if (service !== undefined) throw beyond(scope, principal, `service ${service}`);
 }
 

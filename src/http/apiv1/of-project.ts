@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { type ImageConfig, projectOf } from '../../model/image-config.ts';
 import { hasProject, type Scope } from '../../model/scope.ts';
+import { isImageWithin } from '../../state/scopes.ts';
 import { idSchema, strictValidation } from '../validation.ts';
 
 /** `?project=`: of a list, what belongs to it. */
@@ -33,10 +34,15 @@ export function isOfProject(
   return hasProject(scope, projectOf(image)) && (project === undefined || projectOf(image) === project);
 }
 
-export function hasLabels({ container_labels: labels = {} }: ImageConfig, wanted: readonly string[] = []): boolean {
+function hasLabels({ container_labels: labels = {} }: ImageConfig, wanted: readonly string[] = []): boolean {
   return wanted.every((each) => {
     const [name = ''] = each.split('=', 1);
     if (!Object.hasOwn(labels, name)) return false;
     return name === each || labels[name] === each.slice(name.length + 1);
   });
+}
+
+/** Whether what has this image config is what a list was asked for, and whoever asks may see it. */
+export function isAskedFor(query: LabelQuery['Query'], scope: Scope | undefined): (image: ImageConfig) => boolean {
+  return (image) => hasLabels(image, query.label) && isOfProject(image, query) && isImageWithin(scope, image);
 }

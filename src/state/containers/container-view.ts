@@ -110,7 +110,7 @@ function viewContainer(
 }
 
 /** What was asked for, of a container of ours: by its record, which is at hand, or by the labels that it carries. */
-export function askedFor(
+function askedFor(
   { cache, installation }: Pick<Cluster, 'cache' | 'installation'>,
   container: ContainerSummary,
   engine: EngineRecord,

@@ -4,11 +4,11 @@ import type { Domain, DomainBody } from '../../../api/domain.ts';
 import { addRule, findDomain, listDomains, type NamedDomain, removeDomain } from '../../../commands/domains/domains.ts';
 import { problemOf } from '../../../decisions/domains/wanted-config.ts';
 import { entriesOf } from '../../../decisions/services/catalog.ts';
-import { noService } from '../../../decisions/services/find-service.ts';
 import { projectOf } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { isDomainWithin, isServiceWithin } from '../../../state/scopes.ts';
+import { isDomainWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
+import { requireService } from '../../guard-scope.ts';
 import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
@@ -38,9 +38,9 @@ function addRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload: domainSchema },
     },
-    handler: async ({ payload, app: { scope } }, h) => {
-      if (scope && !(cluster.cache.services.get(payload.service) && isServiceWithin(cluster, scope, payload.service)))
-        throw noService(payload.service);
+    handler: async (request, h) => {
+      const { payload } = request;
+      requireService(cluster, request, payload.service);
       return h.response(success(serialize(cluster, await addRule(cluster, payload)))).code(201);
     },
   });

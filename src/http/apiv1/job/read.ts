@@ -1,11 +1,9 @@
 import type { Server } from '@hapi/hapi';
 import { listJobs, listRuns, showJob, showRun } from '../../../commands/jobs/show-job.ts';
-import type { ImageConfig } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { isImageWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
-import { hasLabels, isOfProject, type LabelQuery, ofProjectAndLabel } from '../of-project.ts';
+import { isAskedFor, type LabelQuery, ofProjectAndLabel } from '../of-project.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
 import { serializeJob, serializeRun, serializeWholeRun } from './serialize.ts';
 
@@ -15,9 +13,7 @@ export function readRoutes(server: Server, cluster: Cluster): void {
     path: '/apiv1/jobs',
     options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: ofProjectAndLabel },
     handler: async ({ query, app: { scope } }) => {
-      const isAsked = (image: ImageConfig) =>
-        hasLabels(image, query.label) && isOfProject(image, query) && isImageWithin(scope, image);
-      return success((await listJobs(cluster, isAsked)).map(serializeJob));
+      return success((await listJobs(cluster, isAskedFor(query, scope))).map(serializeJob));
     },
   });
   server.route<JobParams>({

@@ -4,16 +4,14 @@ import { showExplained } from '../../../commands/services/explain-waits.ts';
 import { listGenerations, type NumberedGeneration } from '../../../commands/services/list-generations.ts';
 import { readServiceLogs } from '../../../commands/services/read-service-logs.ts';
 import { listServices } from '../../../commands/services/show-service.ts';
-import type { ImageConfig } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { isImageWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
 import { visibleError } from '../../hide-others.ts';
 import { readerOf } from '../../reader-of.ts';
 import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
-import { hasLabels, isOfProject, type LabelQuery, ofProjectAndLabel } from '../of-project.ts';
+import { isAskedFor, type LabelQuery, ofProjectAndLabel } from '../of-project.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { serializeService } from './serialize.ts';
 
@@ -23,9 +21,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/services',
     options: { description: 'List the services', plugins: needs('read', 'service'), validate: ofProjectAndLabel },
     handler: async ({ query, app: { scope } }) => {
-      const isAsked = (image: ImageConfig) =>
-        hasLabels(image, query.label) && isOfProject(image, query) && isImageWithin(scope, image);
-      return success((await listServices(cluster, isAsked)).map(serializeService));
+      return success((await listServices(cluster, isAskedFor(query, scope))).map(serializeService));
     },
   });
 }
