@@ -1,5 +1,6 @@
 import type { EngineRecord } from './engine.ts';
 import { labelValues } from './engine-label.ts';
+import { hostOf } from './host-of.ts';
 import type { ImageConfig } from './image-config.ts';
 
 /** In `user_data`: `{HOST}` in the environment, the arguments and the entrypoint is the address of the engine. */
@@ -18,7 +19,7 @@ export function withPlacedValues(
   const { [hostKey]: asked, [lanLabelKey]: [label] = [] } = image.user_data ?? {};
   if (!asked) return image;
   const [lan] = label === undefined ? [] : labelValues(labels, label);
-  const host = lan ?? addressOf(addr);
+  const host = lan ?? hostOf({ addr });
   const fill = (text: string) => text.replaceAll('{HOST}', host);
   const { environment = {}, args, entrypoint, bind_ports } = image;
   return {
@@ -33,10 +34,4 @@ export function withPlacedValues(
         ),
       }),
   };
-}
-
-/** Engines that are reached over a socket are on this machine. */
-function addressOf(addr: string): string {
-  const [, host] = /^[a-z]+:\/\/(\[[^\]]+\]|[^/:]+)(?::\d+)?$/.exec(addr) ?? [];
-  return host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1';
 }

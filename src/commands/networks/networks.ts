@@ -33,9 +33,7 @@ export async function listNetworks(
   const { answers, errors } = await askEach(cluster, engines, (each) =>
     withEngineTimeout(cluster.pool.client(each).listNetworks(), each.id),
   );
-  const networks = answers.flatMap(({ engine: { id: engineId }, value }) =>
-    value.filter((network) => name === undefined || network.name === name).map((network) => ({ ...network, engineId })),
-  );
+  const networks = answers.flatMap(({ engine: { id }, value }) => rowsOf(value, id, name));
   return { networks: networks.sort(byName), errors };
 }
 
@@ -46,12 +44,14 @@ export async function listKeptNetworks(
 ): ReturnType<typeof listNetworks> {
   const engines = await chooseEngines(cluster, { engines: engine === undefined ? undefined : [engine] });
   const kept = await keptNetworks(cluster);
-  const networks = engines.flatMap(({ id: engineId }) =>
-    (kept.get(engineId) ?? [])
-      .filter((network) => name === undefined || network.name === name)
-      .map((network) => ({ ...network, engineId })),
-  );
+  const networks = engines.flatMap(({ id }) => rowsOf(kept.get(id) ?? [], id, name));
   return { networks: networks.sort(byName), errors: [] };
+}
+
+function rowsOf(networks: readonly Network[], engineId: string, name: string | undefined): NetworkOnEngine[] {
+  return networks
+    .filter((network) => name === undefined || network.name === name)
+    .map((network) => ({ ...network, engineId }));
 }
 
 /** Throws `no_such_engine`, `no_such_network`. */
