@@ -77,9 +77,10 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
   };
 
   async function readAfter(client: Redis, cursor: Cursor): Promise<News[]> {
-    const [entries, head, epoch] = await Promise.all([
-      client.xrange(keys.changes, idAt(cursor, 1), '+', 'COUNT', batchSize),
+    const [head, entries, epoch] = await Promise.all([
+      // Before the entries: one that is added in between is read, and not missing.
       client.get(keys.version),
+      client.xrange(keys.changes, idAt(cursor, 1), '+', 'COUNT', batchSize),
       // After the entries: where it is still the same, they are of this store.
       client.hget(keys.feed, 'epoch'),
     ]);
