@@ -10,6 +10,9 @@ import { type Places, reserveSomewhere } from '../reserve-somewhere.ts';
 import { launchFrom } from '../run-container.ts';
 import { unlessSilent } from '../unless-silent.ts';
 
+/** Each round but the last one met a record that had just changed. */
+const maximumRounds = 5;
+
 /**
  * The next engines of a container that was made to be started at once: by the same rule as of a run in one step, which its start is
  * the second half of.
@@ -29,14 +32,25 @@ export class NextEngine {
   async after({ engine, container }: FoundContainer, error: unknown): Promise<RunningContainer | undefined> {
     if (!isSatsumaError(error, ...movesOn.starting)) return undefined;
     const cluster = this.#cluster;
-    const record = await this.#unstarted(engine.id, container.id);
-    if (!record || !(await this.#giveUp(record))) return undefined;
-    const { image, owner } = record.value;
+    const record = await this.#givenUp(engine.id, container.id);
+    if (!record) return undefined;
+    const { image, owner } = record;
     const failed = { engineId: engine.id, error };
     const next = this.#places?.next(error);
     this.#places ??= reserveSomewhere(cluster, image, { owner, failed, isLeftUnstarted: true });
     const { value: place } = await (next ?? this.#places.next());
     return await launchFrom(cluster, place, this.#places, { isLeftUnstarted: true });
+  }
+
+  /** The record of what was removed for good; undefined: it stays. */
+  async #givenUp(engineId: string, containerId: string): Promise<BoundReservation | undefined> {
+    // The list that follows a failed start may change the record between two steps of this.
+    for (let round = 1; round <= maximumRounds; round++) {
+      const record = await this.#unstarted(engineId, containerId);
+      if (!record) return undefined;
+      if (await this.#giveUp(record)) return record.value;
+    }
+    return undefined;
   }
 
   /** Replicas and tasks have somebody who looks after them. */
@@ -52,7 +66,7 @@ export class NextEngine {
     return check && !check.wasStarted ? { ...found, value } : undefined;
   }
 
-  /** False: somebody else has started or removed it, or is about to. */
+  /** False: its record was changed meanwhile, by whoever has started or removed it, or by a list. */
   async #giveUp({ id, value, version: ifVersion }: Versioned<BoundReservation>): Promise<boolean> {
     const { cache, pool, logger } = this.#cluster;
     const { engineId, containerId } = value;
