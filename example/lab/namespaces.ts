@@ -120,14 +120,19 @@ export function findFirstProcess(dir: string): number | undefined {
   return pids[0];
 }
 
+/** What carries the marker and the folder: the first process, and those outside that made it and wait for it. */
+function findCarriers(dir: string): number[] {
+  return findProcesses((args) => args[args.indexOf(marker) + 1] === dir);
+}
+
 /** Kills the first process of `dir`, and so everything in its namespaces. */
 export async function killNamespaces(dir: string): Promise<void> {
   const pid = findFirstProcess(dir);
   const first = pid === undefined ? undefined : identify(pid);
   if (first === undefined) return;
   signal(first.pid, 'SIGKILL');
-  // The kernel lets go of the first process last of all, when the rest is gone.
-  const isGone = await waitUntil(() => !isAlive(first), 10_000);
+  // The kernel lets go of the first process last of all, when the rest is gone; and then of whoever waited for it outside.
+  const isGone = await waitUntil(() => !isAlive(first) && findCarriers(dir).length === 0, 10_000);
   if (!isGone) throw new LabError('command_failed', `Process ${pid} of ${dir} was killed but does not end.`);
 }
 
