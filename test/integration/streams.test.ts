@@ -172,9 +172,10 @@ test.serial(
     await one.end('SIGKILL');
     const third = await startSatsuma(lab, temporaryFolder(t), { 'redis-url': url });
     t.teardown(() => third.end());
-    await other.call('POST', 'container/watched/start');
+    const started = await other.call('POST', 'container/watched/start');
+    t.is(started.status, 200, JSON.stringify(started));
     const resumed = await events(t, third, `${query}&since=${died.at(-1)?.id}`);
-    await resumed.until(has('start'));
+    t.true(has('start')(await resumed.until(has('start'))));
     await second.until((told) => told.length > died.length);
     t.deepEqual(
       resumed.told.map((each) => each.id),
