@@ -1,3 +1,5 @@
+import { isAbsolute, resolve } from 'node:path';
+
 /** Where something stands. */
 export interface Place {
   /** As it was named. */
@@ -96,4 +98,9 @@ export function toPlain(tree: Tree, write: (text: string) => string = (text) => 
   }
   if (tree.kind === 'list') return tree.items.map((item) => toPlain(item, write));
   return Object.fromEntries([...tree.entries].map(([key, value]) => [key, toPlain(value, write)]));
+}
+
+/** A path in a file, from where that file has its paths begin. */
+export function pathFrom({ folder }: Place, path: string): string {
+  return isAbsolute(path) ? path : resolve(folder, path);
 }

@@ -41,6 +41,11 @@ export async function poll<T>(
   }
 }
 
+/** Seconds until then, in the time of `performance.now()`; at least one. */
+export function secondsUntil(endMs: number): number {
+  return Math.max(1, Math.round((endMs - performance.now()) / 1000));
+}
+
 class TolerantCheck<T> {
   readonly #check: () => Promise<T | undefined>;
   #answered = performance.now();

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { line } from './line.ts';
 import { type OutputFlags, writeJson } from './output.ts';
-import { poll } from './poll.ts';
+import { poll, secondsUntil } from './poll.ts';
 import { jobPath } from './wait-for-run.ts';
 import { servicePath } from './wait-for-service.ts';
 
@@ -104,8 +104,9 @@ export class Removing {
   }
 
   async #until(goesOn: string, isDone: () => Promise<boolean>): Promise<void> {
-    const timeoutSeconds = Math.max(1, Math.round((this.#endMs - performance.now()) / 1000));
-    await poll(this.#io, { goesOn, timeoutSeconds }, async () => ((await isDone()) ? true : undefined));
+    await poll(this.#io, { goesOn, timeoutSeconds: secondsUntil(this.#endMs) }, async () =>
+      (await isDone()) ? true : undefined,
+    );
   }
 
   #said(kind: string, name: string): void {

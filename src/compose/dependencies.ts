@@ -1,8 +1,9 @@
+import { circlesIn } from '../application/circles.ts';
 import type { Problems } from '../application/problems.ts';
 import { quoted } from '../application/problems.ts';
 import type { Place } from '../application/tree.ts';
 import type { Value } from '../application/value.ts';
-import { didYouMean } from '../model/did-you-mean.ts';
+import { didYouMeanHint } from '../model/did-you-mean.ts';
 import { conditions, type Dependency } from './desired.ts';
 
 interface Known {
@@ -27,12 +28,7 @@ export function dependenciesOf(value: Value, key: string, { active, all, nameOf 
     if (!active.has(other)) {
       if (isOptional) return [];
       if (all.includes(other)) return each.fail(`depends on ${quoted(other)}, whose profiles are not asked for`) ?? [];
-      const near = didYouMean(other, all);
-      return (
-        each.fail(
-          `depends on ${quoted(other)}, and there is no such service${near === undefined ? '' : `: did you mean ${near}?`}`,
-        ) ?? []
-      );
+      return each.fail(`depends on ${quoted(other)}, and there is no such service${didYouMeanHint(other, all)}`) ?? [];
     }
     if (condition === undefined) return fields?.fail(`must have condition: ${conditions.join(', ')}`) ?? [];
     return [{ key: other, name: nameOf(other), condition, isOptional }];
@@ -45,22 +41,12 @@ interface Part {
   readonly dependsOn: readonly Dependency[];
 }
 
-/** Each circle is told once. */
 export function refuseCircles(parts: readonly Part[], problems: Problems): void {
   const byKey = new Map(parts.map((part) => [part.key, part]));
-  const done = new Set<string>();
-  const visit = (part: Part, path: readonly string[]): void => {
-    if (path.includes(part.key)) {
-      const circle = [...path.slice(path.indexOf(part.key)), part.key].join(' -> ');
-      problems.add(part.place, `services.${part.key}.depends_on`, `is a circle: ${circle}`);
-      return;
-    }
-    if (done.has(part.key)) return;
-    for (const { key } of part.dependsOn) {
-      const next = byKey.get(key);
-      if (next) visit(next, [...path, part.key]);
-    }
-    done.add(part.key);
-  };
-  for (const part of parts) visit(part, []);
+  const nextOf = ({ dependsOn }: Part) => dependsOn.flatMap(({ key }) => byKey.get(key) ?? []);
+  for (const circle of circlesIn(parts, nextOf)) {
+    const [first] = circle;
+    const keys = circle.map(({ key }) => key).join(' -> ');
+    if (first) problems.add(first.place, `services.${first.key}.depends_on`, `is a circle: ${keys}`);
+  }
 }

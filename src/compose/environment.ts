@@ -1,7 +1,8 @@
+import { pathFrom } from '../application/tree.ts';
 import type { Fields, Value } from '../application/value.ts';
 import { withShellValues } from './normal-form.ts';
 import { readVariables } from './read-variables.ts';
-import { pathFrom, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 /** What the containers of a service are told: files of variables, and over them `environment`. */
 export function environmentOf(service: Fields, reading: Reading): Record<string, string> | undefined {

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { quoted } from '../application/problems.ts';
 import { readYaml } from '../application/read-yaml.ts';
-import { below, type Dict, mapEntries, type Place, type Tree } from '../application/tree.ts';
+import { below, type Dict, mapEntries, type Place, pathFrom, type Tree } from '../application/tree.ts';
 import { interpolateTree } from './interpolate.ts';
 import { merge } from './merge.ts';
 import { normalFile } from './normal-form.ts';
-import { type File, pathFrom, type Reading } from './reading.ts';
+import type { File, Reading } from './reading.ts';
 
 /** A file with its variables filled in, in one form, and with what its services extend. Undefined: it cannot be read. */
 export function loadFile(file: File, reading: Reading, from?: Place): Dict | undefined {

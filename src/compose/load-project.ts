@@ -1,13 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Problems, quoted } from '../application/problems.ts';
-import { below, type Dict, dict, mapEntries, type Tree, textOf, toPlain } from '../application/tree.ts';
+import { below, type Dict, dict, mapEntries, pathFrom, type Tree, textOf, toPlain } from '../application/tree.ts';
 import { Value } from '../application/value.ts';
 import { loadFile, readFile } from './load-file.ts';
 import { merge } from './merge.ts';
 import { sections } from './normal-form.ts';
 import { readVariables } from './read-variables.ts';
-import { type File, pathFrom, type Reading } from './reading.ts';
+import type { File, Reading } from './reading.ts';
 
 export interface ProjectOptions {
   /** Merged in this order. */

@@ -1,6 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
 import type { Problems } from '../application/problems.ts';
-import type { Dict, Place } from '../application/tree.ts';
+import type { Dict } from '../application/tree.ts';
 import type { Variables } from './interpolate.ts';
 
 /** What the files are read with. */
@@ -23,9 +22,4 @@ export interface File {
   readonly name: string;
   /** What relative paths in it begin at. */
   readonly folder: string;
-}
-
-/** A path in a file, from where that file has its paths begin. */
-export function pathFrom({ folder }: Place, path: string): string {
-  return isAbsolute(path) ? path : resolve(folder, path);
 }

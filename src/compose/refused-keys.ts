@@ -1,7 +1,8 @@
+import { noBuilds } from '../application/refusals.ts';
+
 /** What the specification has for a service and Satsuma does not do, each with what to do instead. */
 export const refusedOfServices: Readonly<Record<string, string>> = {
-  build:
-    'Satsuma builds no images: build it with docker, bring it to the engines with "satsuma push" or a registry, and name it in image',
+  build: noBuilds,
   container_name:
     'replicas are named by Satsuma, and found by the name of the service: leave it out, or make it an alias under networks',
   configs:

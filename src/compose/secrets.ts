@@ -1,4 +1,5 @@
 import { quoted } from '../application/problems.ts';
+import { pathFrom } from '../application/tree.ts';
 import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { type SecretFile, secretsFolder } from '../model/secret.ts';
@@ -6,7 +7,7 @@ import { octal } from './amounts.ts';
 import type { DesiredSecret } from './desired.ts';
 import { variableIn } from './interpolate.ts';
 import { externalOf } from './mounts.ts';
-import { pathFrom, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { refusedOfSecrets } from './refused-keys.ts';
 
 /** A secret of the file, with its value where it has one. */

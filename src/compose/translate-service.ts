@@ -2,7 +2,7 @@ import { projectLabel, serviceLabel } from '../application/labels.ts';
 import { quoted } from '../application/problems.ts';
 import type { Place } from '../application/tree.ts';
 import type { Fields, Value } from '../application/value.ts';
-import { given } from '../model/given.ts';
+import { given, nonEmpty } from '../model/given.ts';
 import { type ImageConfig, pullPolicies } from '../model/image-config.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { dependenciesOf } from './dependencies.ts';
@@ -136,8 +136,4 @@ function pullOf(value: Value | undefined): ImageConfig['pull'] {
   if (text === undefined || text === 'if_not_present') return text && 'missing';
   const known = pullPolicies.find((each) => each === text);
   return known ?? value?.fail(`is ${quoted(text)}, and there are always, missing, if_not_present and never`);
-}
-
-function nonEmpty<T>(items: readonly T[]): readonly T[] | undefined {
-  return items.length > 0 ? items : undefined;
 }

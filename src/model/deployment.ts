@@ -26,5 +26,8 @@ export interface DeployedService {
 /** Ports that are assigned: below those that Linux gives to clients. */
 export const assignedPorts = { first: 20_000, last: 29_999 } as const;
 
+/** Of its name. */
+export const deploymentNamePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
 export const mostDeployments = 1_000;
 export const mostDeployedServices = 200;

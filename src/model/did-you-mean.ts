@@ -12,6 +12,12 @@ export function didYouMean(
   return word.length >= 4 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined;
 }
 
+/** The end of a sentence that says that there is no `word`: empty where nothing is close. */
+export function didYouMeanHint(...args: Parameters<typeof didYouMean>): string {
+  const near = didYouMean(...args);
+  return near === undefined ? '' : `: did you mean ${near}?`;
+}
+
 /** Levenshtein's distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);

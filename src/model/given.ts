@@ -4,3 +4,8 @@ export function given<T extends object>(fields: T): Given<T> {
 }
 
 export type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** A list that was left out is undefined. */
+export function nonEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length > 0 ? items : undefined;
+}

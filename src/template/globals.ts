@@ -1,4 +1,5 @@
 import { quoted } from '../application/problems.ts';
+import { noFlynn } from '../application/refusals.ts';
 import type { Value } from '../application/value.ts';
 import type { Template } from './template.ts';
 
@@ -21,9 +22,6 @@ export interface GeneratedSecret {
 
 export interface WrittenDomain {
   readonly domain: string;
-  /** `deployment:service[:port]`, or null: nothing is said of where it goes. */
-  readonly http: { readonly deployment: string; readonly service: string; readonly port?: string } | null;
-  readonly auth: Readonly<Record<string, string>>;
   readonly at: Value;
 }
 
@@ -32,7 +30,7 @@ const defaultBytes = 32;
 /** Globals of calzion that have no meaning here, each with what to do instead. */
 const refusedGlobals: Readonly<Record<string, string>> = {
   Exec: 'Satsuma runs no command for a value: give it in Env, or have Generate make a secret',
-  'Flynn-Postgres': 'there is no Flynn here: run a database as a service, and set it up with its key "init"',
+  'Flynn-Postgres': noFlynn,
   Includes: 'the client reads the files that it names, before it sends the template',
 };
 
@@ -95,7 +93,8 @@ function generatedIn(value: Value | undefined): GeneratedSecret[] {
 }
 
 const host = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9](?:[a-z0-9-]{0,62}))*$/i;
-const target = /^([a-z0-9][a-zA-Z0-9_-]*):([a-zA-Z0-9][a-zA-Z0-9_.-]*)(?::([a-zA-Z0-9][a-zA-Z0-9_-]*))?$/;
+/** `deployment:service[:port]`. */
+const target = /^[a-z0-9][a-zA-Z0-9_-]*:[a-zA-Z0-9][a-zA-Z0-9_.-]*(?::[a-zA-Z0-9][a-zA-Z0-9_-]*)?$/;
 
 function domainsIn(value: Value | undefined): WrittenDomain[] {
   return (present(value)?.fields()?.all() ?? []).flatMap(([domain, each]) => {
@@ -105,15 +104,11 @@ function domainsIn(value: Value | undefined): WrittenDomain[] {
     const wanted = fields?.take('http');
     const auth = fields?.take('auth');
     fields?.finish();
-    const [, deployment, service, port] = target.exec(wanted?.text() ?? '') ?? [];
-    if (wanted && deployment === undefined)
+    if (wanted && !target.test(wanted.text() ?? ''))
       return wanted.fail('must be DEPLOYMENT:SERVICE or DEPLOYMENT:SERVICE:PORT') ?? [];
     if (!wanted) return fields?.fail('must have http, the service that it goes to') ?? [];
-    const http =
-      deployment === undefined || service === undefined
-        ? null
-        : { deployment, service, ...(port !== undefined && { port }) };
-    return [{ domain, http, auth: auth ? variablesOf(auth) : {}, at: each }];
+    if (auth) variablesOf(auth);
+    return [{ domain, at: each }];
   });
 }
 

@@ -1,7 +1,7 @@
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { type Problems, quoted } from '../application/problems.ts';
 import { readYaml } from '../application/read-yaml.ts';
-import { type Dict, dict, type Place, type Tree } from '../application/tree.ts';
+import { type Dict, dict, type Place, pathFrom, type Tree } from '../application/tree.ts';
 import { Value } from '../application/value.ts';
 
 interface TemplateFile {
@@ -47,7 +47,7 @@ function load(file: TemplateFile, loading: Loading, within: readonly string[], f
   }
   const { Includes: includes, ...own } = Object.fromEntries(tree.entries);
   const included = pathsIn(includes, problems).flatMap(([path, at]): Dict[] => {
-    const whole = isAbsolute(path) ? path : resolve(dirname(file.path), path);
+    const whole = pathFrom(at.place, path);
     const chain = [...within, file.path];
     if (chain.includes(whole)) return at.fail(`is a circle: ${quoted(path)} includes itself`) ?? [];
     if (chain.length > deepestInclude) return at.fail('includes too deep') ?? [];
@@ -88,9 +88,9 @@ function withColons(text: string): string {
       if (indent < 0) return each;
       if (/^\s*Domains:\s*$/.test(each)) inside = indent;
       else if (inside !== undefined && indent <= inside) inside = undefined;
+      if (inside === undefined || !/^\s+[a-z0-9*][a-z0-9.*-]*\s*$/i.test(each)) return each;
       const next = lines.slice(at + 1).find((line) => /\S/.test(line)) ?? '';
-      const isBare = /^\s+[a-z0-9*][a-z0-9.*-]*\s*$/i.test(each);
-      return inside !== undefined && isBare && next.search(/\S/) > indent ? `${each.trimEnd()}:` : each;
+      return next.search(/\S/) > indent ? `${each.trimEnd()}:` : each;
     })
     .join('\n');
 }

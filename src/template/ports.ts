@@ -31,15 +31,17 @@ export function portsOf(fields: Fields, definition: Value): readonly NamedPort[]
 }
 
 function namedPorts(value: Value): NamedPort[] {
-  const assigned = (name: string, at: Value): NamedPort[] => (isName(name, at) ? [{ name, port: 'assign', at }] : []);
-  if (value.isText) {
-    const names = (value.text() ?? '').split(',').map((each) => each.trim());
-    return names.flatMap((name) => assigned(name, value));
-  }
-  if (value.tree.kind === 'list') return (value.list() ?? []).flatMap((each) => assigned(each.text() ?? '', each));
+  if (value.isText || value.tree.kind === 'list')
+    return listOf(value).flatMap(([name, at]) => (isName(name, at) ? [{ name, port: 'assign', at }] : []));
   return (value.fields()?.all() ?? []).flatMap(([name, each]) =>
     isName(name, each) ? [{ name, port: numberOf(each), at: each }] : [],
   );
+}
+
+/** A list of names, or a text of names with commas. */
+export function listOf(value: Value): (readonly [string, Value])[] {
+  if (value.isText) return (value.text() ?? '').split(',').map((each) => [each.trim(), value] as const);
+  return (value.list() ?? []).map((each) => [each.text() ?? '', each] as const);
 }
 
 function isName(name: string, at: Value): boolean {
@@ -57,7 +59,7 @@ function numberOf(value: Value): number | 'assign' {
 }
 
 /** `DRIVER` of the port `driver`. */
-export function variableOf(name: string): string {
+function variableOf(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
@@ -71,9 +73,8 @@ export function wanBindings(
   ports: readonly (NamedPort & { readonly number: number })[],
 ): PortBinding[] {
   return (value?.fields()?.all() ?? []).flatMap(([key, each]) => {
-    const [, address, digits = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]*))?:(\d{1,5})$/.exec(key)
-      ? [key, key.slice(0, key.lastIndexOf(':')).replace(/^\[|\]$/g, ''), key.slice(key.lastIndexOf(':') + 1)]
-      : [];
+    const [, six, four, digits = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]*))?:(\d{1,5})$/.exec(key) ?? [];
+    const address = six ?? four;
     const port = Number(digits);
     if (digits === '' || port < 1 || port > 65_535) {
       return each.fail(`has ${quoted(key)} where a port of the engine must be, like ":80" or "10.0.0.5:80"`) ?? [];

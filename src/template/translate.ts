@@ -1,16 +1,17 @@
+import { circlesIn } from '../application/circles.ts';
 import { projectLabel, serviceLabel } from '../application/labels.ts';
 import { quoted } from '../application/problems.ts';
+import { noBuilds } from '../application/refusals.ts';
 import type { Value } from '../application/value.ts';
-import { didYouMean } from '../model/did-you-mean.ts';
-import { given } from '../model/given.ts';
+import { didYouMeanHint } from '../model/did-you-mean.ts';
+import { given, nonEmpty } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import type { SecretFile } from '../model/secret.ts';
+import { type SecretFile, secretPath } from '../model/secret.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { shellWords } from '../model/shell-words.ts';
-import { refuseBuild } from './build.ts';
 import { type Globals, readGlobals, variablesOf } from './globals.ts';
 import type { Lan } from './lan.ts';
-import { portsOf, wanBindings } from './ports.ts';
+import { listOf, portsOf, wanBindings } from './ports.ts';
 import type { Template, WrittenService } from './template.ts';
 import { environmentOf, substitute } from './variables.ts';
 import { volumesOf } from './volumes.ts';
@@ -78,7 +79,7 @@ function translateService({ key, name, definition }: WrittenService, context: Co
   if (!fields) return undefined;
   const fullName = serviceNameIn(deployment, name);
   if (fullName.length > 128) definition.fail(`makes the name ${fullName}, and a name has at most 128 characters`);
-  refuseBuild(fields);
+  fields.take('git')?.fail(`is not done here: ${noBuilds}`);
   const written = fields.take('image');
   const ports = portsOf(fields, definition).map((each) => {
     const assigned = context.assignedPort(name, each.name);
@@ -168,7 +169,7 @@ function words(value: Value): readonly string[] | undefined {
 
 /** In a command of the shell a generated secret is read when it runs, so that its value is written nowhere. */
 function withSecretFiles(text: string, { generated }: Globals): string {
-  const files = generated.map(({ name }) => [name, `$(cat /run/secrets/${name})`] as const);
+  const files = generated.map(({ name }) => [name, `$(cat ${secretPath({ name })})`] as const);
   return substitute(text, Object.fromEntries(files));
 }
 
@@ -192,11 +193,8 @@ function linksOf(value: Value | undefined, own: string, names: readonly string[]
     pairs.flatMap(([other, alias, each]) => {
       if (other === own) return each.fail('is linked to itself') ?? [];
       if (names.includes(other)) return [[other, alias] as const];
-      const near = didYouMean(other, names);
       return (
-        each.fail(
-          `is linked to ${quoted(other)}, and there is no such service${near === undefined ? '' : `: did you mean ${near}?`}`,
-        ) ?? []
+        each.fail(`is linked to ${quoted(other)}, and there is no such service${didYouMeanHint(other, names)}`) ?? []
       );
     }),
   );
@@ -208,34 +206,16 @@ function requiredBy(value: Value | undefined, own: string): readonly string[] {
   );
 }
 
-function listOf(value: Value): (readonly [string, Value])[] {
-  if (value.isText) return (value.text() ?? '').split(',').map((each) => [each.trim(), value] as const);
-  return (value.list() ?? []).map((each) => [each.text() ?? '', each] as const);
-}
-
-/** Each circle is told once. */
 function refuseCircles(services: readonly TranslatedService[]): void {
   const byName = new Map(services.map((each) => [each.name, each]));
-  const done = new Set<string>();
-  const visit = (service: TranslatedService, path: readonly TranslatedService[]): void => {
-    const at = path.indexOf(service);
-    if (at >= 0) {
-      const circle = [...path.slice(at), service].map(({ key }) => key).join(' -> ');
-      service.definition.fail(`is in a circle of links, so that none can be started first: ${circle}`);
-      return;
-    }
-    if (done.has(service.name)) return;
-    for (const name of Object.keys(service.links)) {
-      const next = byName.get(name);
-      if (next) visit(next, [...path, service]);
-    }
-    const required = services.filter(({ key }) => service.requires.includes(key) && key !== service.key);
-    for (const next of required) if (!Object.hasOwn(service.links, next.name)) visit(next, [...path, service]);
-    done.add(service.name);
-  };
-  for (const service of services) visit(service, []);
-}
-
-function nonEmpty<T>(items: readonly T[]): readonly T[] | undefined {
-  return items.length > 0 ? items : undefined;
+  const nextOf = (service: TranslatedService) => [
+    ...Object.keys(service.links).flatMap((name) => byName.get(name) ?? []),
+    ...services.filter(
+      ({ key, name }) => service.requires.includes(key) && key !== service.key && !Object.hasOwn(service.links, name),
+    ),
+  ];
+  for (const circle of circlesIn(services, nextOf)) {
+    const keys = circle.map(({ key }) => key).join(' -> ');
+    circle[0]?.definition.fail(`is in a circle of links, so that none can be started first: ${keys}`);
+  }
 }

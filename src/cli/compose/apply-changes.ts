@@ -4,7 +4,7 @@ import { type Changes, type JobStep, type Orphan, type ServiceStep, wholeOf } fr
 import { type ExitCode, Reported } from '../exit-codes.ts';
 import { isThere } from '../is-there.ts';
 import { line } from '../line.ts';
-import { poll } from '../poll.ts';
+import { poll, secondsUntil } from '../poll.ts';
 import { reportError } from '../report-error.ts';
 import { jobPath } from '../wait-for-run.ts';
 import { servicePath } from '../wait-for-service.ts';
@@ -54,7 +54,7 @@ async function removeOrphan({ api, io, say, endMs }: Applying, { kind, name }: O
   const path: string = kind === 'service' ? servicePath(name) : jobPath(name);
   if (await isThere(api, path)) await api('DELETE', path);
   say(line`${kind} ${name}: being removed`);
-  const timeoutSeconds = Math.max(1, Math.round((endMs - performance.now()) / 1000));
+  const timeoutSeconds = secondsUntil(endMs);
   const goesOn = `the removal of ${name} goes on; run "satsuma compose up" again to go on`;
   await poll(io, { goesOn, timeoutSeconds }, async () => ((await isThere(api, path)) ? undefined : true));
 }

@@ -5,7 +5,7 @@ import { NotDone } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { judgeService } from '../judge-service.ts';
 import { line } from '../line.ts';
-import { poll } from '../poll.ts';
+import { poll, secondsUntil } from '../poll.ts';
 import { jobPath, readRun } from '../wait-for-run.ts';
 import { readService } from '../wait-for-service.ts';
 
@@ -34,7 +34,7 @@ export async function awaitDependency(
   const { io, say, endMs } = waiting;
   const check = isJob ? jobCheck(waiting, name, condition) : serviceCheck(waiting, name, condition);
   let isSaid = false;
-  const timeoutSeconds = Math.max(1, Math.round((endMs - performance.now()) / 1000));
+  const timeoutSeconds = secondsUntil(endMs);
   const goesOn = `${name} is not ${words[condition]} yet, and ${who} waits for it; run "satsuma compose up" again to go on`;
   await poll(io, { goesOn, timeoutSeconds }, async () => {
     if (await check()) return true;

@@ -42,7 +42,10 @@ const mostBytes = 4 * 1024 * 1024;
 
 /** Throws `invalid` with all that is wrong, or where there is no file. */
 export async function openProject(flags: ProjectFlags): Promise<OpenProject> {
-  const settings = await settingsOf(flags);
+  return await open(await settingsOf(flags), flags);
+}
+
+async function open(settings: Settings, flags: ProjectFlags): Promise<OpenProject> {
   if (settings.files.length === 0)
     throw new SatsumaError('invalid', `there is no ${names.join(', ')} here: name a file with -f`);
   return await load(settings, flags);
@@ -61,7 +64,7 @@ export async function findProject(flags: ProjectFlags): Promise<FoundProject> {
   const settings = await settingsOf(flags);
   const name = nameWithout(settings);
   if (name === undefined) {
-    const opened = await openProject(flags);
+    const opened = await open(settings, flags);
     return { name: opened.name, opened };
   }
   if (settings.files.length === 0) return { name };
@@ -75,7 +78,8 @@ export async function findProject(flags: ProjectFlags): Promise<FoundProject> {
 
 /** Its name alone is enough for what there is already: the files are read only where they have it. */
 export async function nameOfProject(flags: ProjectFlags): Promise<string> {
-  return nameWithout(await settingsOf(flags)) ?? (await openProject(flags)).name;
+  const settings = await settingsOf(flags);
+  return nameWithout(settings) ?? (await open(settings, flags)).name;
 }
 
 interface Settings {
@@ -84,6 +88,8 @@ interface Settings {
   readonly given: string | undefined;
   readonly variable: string | undefined;
   readonly profiles: readonly string[];
+  /** Files as they were read: a pipe can be read once. */
+  readonly readBytes: (path: string) => Buffer;
 }
 
 /** What is said with flags, in the shell and in a file of variables, each before the next one. */
@@ -94,9 +100,10 @@ async function settingsOf(flags: ProjectFlags): Promise<Settings> {
   ]);
   const { file = [] } = flags;
   const near = folderOf(flags, file);
-  // What is wrong with it is told by whoever reads the files.
+  const readBytes = readerOf();
+  // What is wrong with it is reported by whoever reads the files.
   const reader = {
-    readText: (path: string) => readPlain(path).toString(),
+    readText: (path: string) => readBytes(path).toString(),
     ...{ variables: clientVariables(), problems: new Problems() },
   };
   const variables = variablesOf(near, flags.envFile, reader);
@@ -108,6 +115,7 @@ async function settingsOf(flags: ProjectFlags): Promise<Settings> {
       folder: folderOf(flags, files),
       given: flags.projectName,
       variable: variableOf('COMPOSE_PROJECT_NAME'),
+      readBytes,
     },
     profiles: flags.profile ?? (variableOf('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean),
   };
@@ -129,7 +137,7 @@ function nameWithout({ given, variable }: Settings): string | undefined {
   return given || variable ? projectName({ given, variable, folder: '' }) : undefined;
 }
 
-async function load({ files: paths, folder, given, variable, profiles }: Settings, flags: ProjectFlags) {
+async function load({ files: paths, folder, given, variable, profiles, readBytes }: Settings, flags: ProjectFlags) {
   // Most commands read no such file: they do not wait for the reader of YAML.
   const { loadProject } = await import('../../compose/load-project.ts');
   const files = paths.map((path) => ({
@@ -141,7 +149,7 @@ async function load({ files: paths, folder, given, variable, profiles }: Setting
   const loaded = loadProject({
     files,
     variableFiles: flags.envFile,
-    readBytes: readerOf(),
+    readBytes,
     variables: clientVariables(),
     nameFrom,
   });

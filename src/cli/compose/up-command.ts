@@ -11,8 +11,9 @@ import type { Io } from '../io.ts';
 import { line } from '../line.ts';
 import { type OutputFlags, withJson, writeJson } from '../output.ts';
 import { repeated } from '../placement-options.ts';
+import { secondsUntil } from '../poll.ts';
 import { jobPath, waitForRun } from '../wait-for-run.ts';
-import { waitForService } from '../wait-for-service.ts';
+import { readService, waitForService } from '../wait-for-service.ts';
 import { applyChanges } from './apply-changes.ts';
 import { changesText, rowsOf } from './changes-text.ts';
 import { checkWithServer } from './check-with-server.ts';
@@ -135,15 +136,14 @@ async function carryOut(applying: Parameters<typeof applyChanges>[0], { detach, 
   if (isNothing(changes) && !wait) return;
   await applyChanges(applying);
   if (detach) return;
-  const timeoutSeconds = () => Math.max(1, Math.round((endMs - performance.now()) / 1000));
   for (const { name, action } of changes.services) {
     if (action === 'keep' && !wait) continue;
-    const { data } = await api('GET', `apiv1/service/${encodeURIComponent(name)}`);
-    await waitForService({ api, io }, data, { what: 'the start', timeoutSeconds: timeoutSeconds(), json });
+    const service = await readService(api, name);
+    await waitForService({ api, io }, service, { what: 'the start', timeoutSeconds: secondsUntil(endMs), json });
   }
   for (const { name, action } of changes.jobs) {
     if (action === 'keep' && !wait) continue;
     const { last_run: last } = (await api('GET', jobPath(name))).data.status;
-    if (last) await waitForRun({ api, io }, name, last.run, { json, timeoutSeconds: timeoutSeconds() });
+    if (last) await waitForRun({ api, io }, name, last.run, { json, timeoutSeconds: secondsUntil(endMs) });
   }
 }

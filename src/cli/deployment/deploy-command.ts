@@ -10,7 +10,8 @@ import type { Io } from '../io.ts';
 import { jsonLines } from '../json-lines.ts';
 import { line } from '../line.ts';
 import { type OutputFlags, withJson, writeJson } from '../output.ts';
-import { servicePath, waitForService } from '../wait-for-service.ts';
+import { secondsUntil } from '../poll.ts';
+import { readService, waitForService } from '../wait-for-service.ts';
 import { openTemplate } from './open-template.ts';
 
 interface Flags extends OutputFlags {
@@ -52,9 +53,8 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
         await api('PUT', `apiv1/deployment/${name}`, given({ lan: flags.lan, project: flags.project }));
         const written = await carryOut(stream(`apiv1/deployment/${name}/setup`, body), say);
         for (const service of flags.detach ? [] : written) {
-          const { data } = await api('GET', servicePath(service));
-          const timeoutSeconds = Math.max(1, Math.round((endMs - performance.now()) / 1000));
-          await waitForService({ api, io }, data, { what: 'the start', timeoutSeconds, json: flags.json });
+          const options = { what: 'the start', timeoutSeconds: secondsUntil(endMs), json: flags.json };
+          await waitForService({ api, io }, await readService(api, service), options);
         }
       }
       if (flags.json) writeJson(io, { deployment: name, changes: rowsOf(plan) });

@@ -1,17 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { SetUpBody } from '../../api/deployment.ts';
+import { deploymentNamePattern } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
 
 /** More than any template. */
 const mostBytes = 1024 * 1024;
-const namePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 export type OpenedTemplate = Required<Pick<SetUpBody, 'services' | 'globals'>>;
 
 /** A template as it is sent, once nothing is wrong with it. Throws `invalid` with file, line and path of all that is. */
 export async function openTemplate(path: string, deployment: string): Promise<OpenedTemplate> {
-  if (!namePattern.test(deployment)) {
+  if (!deploymentNamePattern.test(deployment)) {
     const sentence = `the name of a deployment must begin with a lower-case letter or a digit, and have at most 63 lower-case letters, digits, "_" and "-": ${JSON.stringify(deployment.slice(0, 80))}`;
     throw new SatsumaError('invalid', sentence);
   }

@@ -4,6 +4,7 @@ import { createJob, removeJob, updateJob } from '../../../commands/jobs/change-j
 import { showJob } from '../../../commands/jobs/show-job.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import type { JobSpec } from '../../../model/job.ts';
+import { jobDefaults } from '../../../model/job-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
@@ -12,7 +13,7 @@ import { jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { resolveJobImage } from './image.ts';
 import { type JobParams, jobParams } from './params.ts';
-import { defaults, jobChangesSchema, newJobSchema } from './schema.ts';
+import { jobChangesSchema, newJobSchema } from './schema.ts';
 import { serializeJob } from './serialize.ts';
 
 export function createRoute(server: Server, cluster: Cluster): void {
@@ -29,7 +30,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
       withIdempotency(cluster, request, h, async (attempt) => {
         const { name, image, from, ...rest } = request.payload;
         const spec: JobSpec = {
-          ...{ ...defaults, ...rest },
+          ...{ ...jobDefaults, ...rest },
           image: underPolicy(cluster, request, await resolveJobImage(cluster, { image, from }, request.app.scope)),
         };
         await createJob(cluster, name, spec, attempt?.operationId);

@@ -44,10 +44,6 @@ export const jobChangesSchema = body
   .append({ name: idSchema, schedule: schedule.allow(null), timeout: timeout.allow(null) })
   .required();
 
-export const defaults: Omit<JobSpec, 'image'> = {
-  ...{ completions: 1, parallelism: 1, retries: 0, time_zone: 'UTC', concurrency: 'forbid', keep: 10 },
-};
-
 function refuseContradictions(expression: string, helpers: Joi.CustomHelpers): unknown {
   try {
     const next = readSchedule(expression, 'UTC').after(new Date());
