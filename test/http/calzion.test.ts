@@ -105,6 +105,21 @@ test('9: a redeployment exchanges the container of one service', async (t) => {
   ]);
 });
 
+test('9: a redeployment makes nothing that whoever asks may not make', async (t) => {
+  const { calzion, call, cluster } = await open(t);
+  const rules = [{ verbs: ['read', 'update'], nouns: ['service'] }];
+  t.is((await call('POST', '/apiv1/role', { name: 'updater', rules })).status, 201);
+  const { token } = await createToken(cluster, { name: 'me', role: 'updater' }, { name: 'test', role: 'admin' });
+  await calzion('PUT', '/create', { deploy_id: 'shop' });
+  await calzion('POST', '/setup', { deploy_id: 'shop', services: { web: { image, require: 'db' } } });
+  const redeploy = async (service: string) =>
+    await calzion('POST', '/redeploy', { deploy_id: 'shop', service }, { authorization: token });
+  t.is((await redeploy('web')).status, 403);
+  t.is(cluster.cache.services.get('shop-web'), undefined);
+  await calzion('POST', '/setup', { deploy_id: 'shop', services: { api: { image } } });
+  t.is((await redeploy('api')).status, 200);
+});
+
 test('11, 12 and 13: what needs a build or a plug-in of the original is refused with what to do instead', async (t) => {
   const { calzion, lines } = await open(t, { isKept: false });
   await calzion('PUT', '/create', { deploy_id: 'shop' });

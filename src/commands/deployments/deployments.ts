@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { projectLabel } from '../../application/labels.ts';
 import { type DeploymentRecord, mostDeployments } from '../../model/deployment.ts';
-import { didYouMean } from '../../model/did-you-mean.ts';
+import { didYouMeanHint } from '../../model/did-you-mean.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import type { ServiceRecord } from '../../model/service.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseUnknownProject } from '../../state/projects.ts';
@@ -41,7 +43,7 @@ export async function createDeployment(
   return { id: name, value, version: written.version };
 }
 
-export function refuseUnknownLan(lan: string): void {
+function refuseUnknownLan(lan: string): void {
   if (!findLan(lan))
     throw new SatsumaError(
       'invalid',
@@ -56,12 +58,8 @@ export async function findDeployment(
 ): Promise<Versioned<DeploymentRecord>> {
   const found = await store.read('deployment', name);
   if (found) return found;
-  const near = didYouMean(
-    name,
-    (await store.list('deployment')).map(({ id }) => id),
-  );
-  const hint = near === undefined ? '' : `: did you mean ${near}?`;
-  throw new SatsumaError('no_such_deployment', `there is no deployment ${name}${hint}`);
+  const names = (await store.list('deployment')).map(({ id }) => id);
+  throw new SatsumaError('no_such_deployment', `there is no deployment ${name}${didYouMeanHint(name, names)}`);
 }
 
 /** Another change came in between: it is made again on what there is then. Throws `deployment_changed`, `no_such_deployment`. */
@@ -74,7 +72,7 @@ export async function changeDeployment(
   const edit = async (found: DeploymentRecord | undefined): Promise<DeploymentRecord> => {
     const before = found ?? (await findDeployment(cluster, name)).value;
     const after = change(before);
-    return after === before ? before : { ...after, updatedAt: timestamp(cluster.clock) };
+    return isDeepStrictEqual(after, before) ? before : { ...after, updatedAt: timestamp(cluster.clock) };
   };
   const sentence = `deployment ${name} was changed concurrently: try again`;
   return await changeDocument(cluster, place, edit, () => new SatsumaError('deployment_changed', sentence));
@@ -87,12 +85,9 @@ export function isOfDeployment(
   return labels?.[projectLabel] === name;
 }
 
-/** Services and jobs of a deployment that are there, those that are being removed too. */
-export function partsOf({ cache }: Pick<Cluster, 'cache'>, name: string) {
-  return {
-    services: cache.services.all().filter(({ value }) => isOfDeployment(value.spec.image, name)),
-    jobs: cache.jobs.all().filter(({ value }) => isOfDeployment(value.spec.image, name)),
-  };
+/** Services of a deployment that are there, those that are being removed too. */
+export function servicesOf({ cache }: Pick<Cluster, 'cache'>, name: string): Versioned<ServiceRecord>[] {
+  return cache.services.all().filter(({ value }) => isOfDeployment(value.spec.image, name));
 }
 
 /** Its services and jobs are gone once their containers are. Throws `no_such_deployment`. */
@@ -102,7 +97,8 @@ export async function removeDeployment(
 ): Promise<{ readonly services: readonly string[]; readonly jobs: readonly string[] }> {
   const { version } = await findDeployment(cluster, name);
   await cluster.cache.catchUp();
-  const { services, jobs } = partsOf(cluster, name);
+  const services = servicesOf(cluster, name);
+  const jobs = cluster.cache.jobs.all().filter(({ value }) => isOfDeployment(value.spec.image, name));
   await Promise.all([
     ...services.map(({ id }) => removeService(cluster, id).catch(ignoreGone)),
     ...jobs.map(({ id }) => removeJob(cluster, id).catch(ignoreGone)),

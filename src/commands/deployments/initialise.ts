@@ -3,11 +3,12 @@ import { outcomeOf } from '../../decisions/jobs/run-state.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { JobRun } from '../../model/job.ts';
+import { jobDefaults } from '../../model/job-defaults.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { until } from '../../state/until.ts';
 import { createJob, startRun } from '../jobs/change-job.ts';
 import { showJob, showRun } from '../jobs/show-job.ts';
 import type { SetUpEvent } from './set-up-event.ts';
+import { runTimeoutSeconds, untilRunEnded } from './until-run-ended.ts';
 
 interface Initialisation {
   readonly deployment: string;
@@ -16,11 +17,8 @@ interface Initialisation {
   readonly command: readonly string[];
 }
 
-const timeoutSeconds = 3_600;
-const lookMs = 5_000;
-
 /** The job that a service is initialised by. That it is there, and succeeded once, is what is remembered. */
-export function initJobOf(deployment: string, service: string): string {
+function initJobOf(deployment: string, service: string): string {
   return `${deployment}-${service}-init`;
 }
 
@@ -34,20 +32,14 @@ export async function* initialise(
   signal: AbortSignal,
 ): AsyncGenerator<SetUpEvent, string | undefined> {
   const name = initJobOf(deployment, service);
-  const number = await begin(cluster, name, { ...image, args: command, bind_ports: [] });
+  const number = await begin(cluster, name, { ...image, args: command });
   if (number === undefined) {
     yield { event: 'says', service, text: 'was initialised before' };
     return engineOf((await showJob(cluster, name)).runs.find(isDone));
   }
   yield { event: 'says', service, text: `is initialised by job ${name}` };
-  const ended = () =>
-    cluster.cache.jobRuns
-      .all()
-      .some(({ value }) => value.job === name && value.number === number && value.endedAt !== undefined);
-  while (!(await until(cluster, ended, lookMs))) {
-    if (signal.aborted)
-      throw new SatsumaError('service_not_ready', `job ${name} goes on: deploy again, and it is waited for`);
-  }
+  if (!(await untilRunEnded(cluster, name, number, signal)))
+    throw new SatsumaError('service_not_ready', `job ${name} goes on: deploy again, and it is waited for`);
   const { run, logs } = await showRun(cluster, name, number);
   const last = lastLine(logs.at(-1) ?? '');
   if (isDone(run)) return engineOf(run);
@@ -65,15 +57,7 @@ async function begin(cluster: Cluster, name: string, image: ImageConfig): Promis
     throw error;
   });
   if (!job) {
-    const spec = {
-      completions: 1,
-      parallelism: 1,
-      retries: 0,
-      timeout: timeoutSeconds,
-      time_zone: 'UTC',
-      concurrency: 'forbid',
-      keep: 10,
-    } as const;
+    const spec = { ...jobDefaults, timeout: runTimeoutSeconds };
     await createJob(cluster, name, { image: rest, ...spec }).catch((error: unknown) => {
       if (!isSatsumaError(error, 'job_exists')) throw error;
     });

@@ -11,7 +11,7 @@ import { findLan } from '../../template/lans.ts';
 import { formatName, type Template, writtenServices } from '../../template/template.ts';
 import { type TranslatedService, type TranslatedTemplate, translateTemplate } from '../../template/translate.ts';
 import { PortAssigner } from './assign-ports.ts';
-import { isOfDeployment, partsOf } from './deployments.ts';
+import { isOfDeployment, servicesOf } from './deployments.ts';
 
 /** What is asked for: definitions by their keys in the template, and globals by their names. */
 export interface AskedDeployment {
@@ -76,7 +76,7 @@ export function planDeployment(
   const planned = translated.services.map((what) =>
     planService(cluster, what, { deployment, force, permit, has: (name) => wanted.has(name) || known.includes(name) }),
   );
-  const { services: there } = partsOf(cluster, deployment);
+  const there = servicesOf(cluster, deployment);
   const names = new Set(translated.services.map(({ name }) => name));
   const others = there.filter(({ id, value }) => !names.has(id) && !value.isRemoved).map(({ id }) => id);
   return { services: planned, others, translated, ports: assigner.ports };

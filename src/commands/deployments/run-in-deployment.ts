@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { serviceLabel } from '../../application/labels.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
-import type { JobRun } from '../../model/job.ts';
+import { jobDefaults } from '../../model/job-defaults.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { until } from '../../state/until.ts';
 import { cancelRun, createJob, removeJob } from '../jobs/change-job.ts';
 import { showRun } from '../jobs/show-job.ts';
-import { findDeployment, partsOf } from './deployments.ts';
-
-const lookMs = 5_000;
-const timeoutSeconds = 3_600;
+import { findDeployment, servicesOf } from './deployments.ts';
+import type { Permit } from './plan-deployment.ts';
+import { runTimeoutSeconds, untilRunEnded } from './until-run-ended.ts';
 
 interface Wanted {
   readonly deployment: string;
@@ -19,7 +16,7 @@ interface Wanted {
 }
 
 interface Options {
-  readonly permit: (image: ImageConfig) => ImageConfig;
+  readonly permit: Permit;
   readonly signal: AbortSignal;
 }
 
@@ -34,19 +31,21 @@ export async function runInDeployment(
 ): Promise<{ readonly exitCode: number; readonly log: string }> {
   await findDeployment(cluster, deployment);
   await cluster.cache.catchUp();
-  const found = partsOf(cluster, deployment).services.find(
+  const found = servicesOf(cluster, deployment).find(
     ({ value }) => value.spec.image.container_labels?.[serviceLabel] === service && !value.isRemoved,
   );
   if (!found) throw new SatsumaError('no_such_service', `deployment ${deployment} has no service ${service}`);
   const { bind_ports: _, restart_policy: __, ...image } = found.value.spec.image;
   const name = `${found.id.slice(0, 100)}-run-${randomBytes(4).toString('hex')}`;
-  const spec = { completions: 1, parallelism: 1, retries: 0, timeout: timeoutSeconds, time_zone: 'UTC' } as const;
-  const job = { ...spec, concurrency: 'forbid', keep: 1 } as const;
+  const job = { ...jobDefaults, keep: 1, timeout: runTimeoutSeconds };
   const args = ['/bin/sh', '-c', command];
   await createJob(cluster, name, { ...job, image: permit({ ...image, args, restart_policy: {} }) });
   try {
-    const run = await ended(cluster, name, signal);
-    const { logs } = await showRun(cluster, name, 1);
+    if (!(await untilRunEnded(cluster, name, 1, signal))) {
+      await cancelRun(cluster, name, 1);
+      throw new SatsumaError('service_not_ready', 'nobody waits for the command any more');
+    }
+    const { run, logs } = await showRun(cluster, name, 1);
     const attempt = run.attempts.at(-1);
     if (attempt?.end?.exitCode === undefined)
       throw new SatsumaError(
@@ -60,16 +59,4 @@ export async function runInDeployment(
       cluster.logger.warn({ err: error, job: name }, 'a job of one run was not removed');
     });
   }
-}
-
-async function ended(cluster: Cluster, job: string, signal: AbortSignal): Promise<JobRun> {
-  const find = () => cluster.cache.jobRuns.all().find(({ value }) => value.job === job)?.value;
-  while (!(await until(cluster, () => find()?.endedAt !== undefined, lookMs))) {
-    if (!signal.aborted) continue;
-    await cancelRun(cluster, job, 1);
-    throw new SatsumaError('service_not_ready', 'nobody waits for the command any more');
-  }
-  const run = find();
-  if (!run) throw new SatsumaError('service_not_ready', 'somebody removed the run');
-  return run;
 }

@@ -118,13 +118,12 @@ async function remember(
       const definition = services[writtenKey] ?? null;
       return [key, { ...before, key: writtenKey, definition, ...(reason !== undefined && { held: reason }) }] as const;
     });
-    const after = {
+    return {
       ...record,
       ports: { ...record.ports, ...ports },
       services: { ...record.services, ...Object.fromEntries(own) },
       globals: { ...record.globals, ...globals },
     };
-    return JSON.stringify(after) === JSON.stringify(record) ? record : after;
   });
 }
 

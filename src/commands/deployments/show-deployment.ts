@@ -1,30 +1,39 @@
 import type { Deployment } from '../../api/deployment.ts';
-import { serviceLabel } from '../../application/labels.ts';
+import { projectLabel, serviceLabel } from '../../application/labels.ts';
 import type { DeploymentRecord } from '../../model/deployment.ts';
 import { defaultProject } from '../../model/image-config.ts';
+import type { ServiceRecord } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Versioned } from '../../store/store.ts';
 import { secretNameIn, serviceNameIn } from '../../template/translate.ts';
 import { peekService } from '../services/show-service.ts';
-import { findDeployment, partsOf } from './deployments.ts';
+import { findDeployment, servicesOf } from './deployments.ts';
 
 /** Sorted by name. */
 export async function listDeployments(cluster: Cluster): Promise<Deployment[]> {
   await cluster.cache.catchUp();
-  return (await cluster.store.list('deployment')).map((each) => show(cluster, each));
+  const services = new Map<string, ServiceRecord[]>();
+  for (const { value } of cluster.cache.services.all()) {
+    const name = value.spec.image.container_labels?.[projectLabel];
+    if (name !== undefined) services.set(name, [...(services.get(name) ?? []), value]);
+  }
+  return (await cluster.store.list('deployment')).map((each) => show(cluster, each, services.get(each.id) ?? []));
 }
 
 /** Throws `no_such_deployment`. */
 export async function showDeployment(cluster: Cluster, name: string): Promise<Deployment> {
   await cluster.cache.catchUp();
-  return show(cluster, await findDeployment(cluster, name));
+  const services = servicesOf(cluster, name).map(({ value }) => value);
+  return show(cluster, await findDeployment(cluster, name), services);
 }
 
 /** Those that the record has, and those that carry its label. */
-function show(cluster: Cluster, { id: name, value }: Versioned<DeploymentRecord>): Deployment {
-  const labelled = partsOf(cluster, name).services.map(
-    ({ value: { spec } }) => spec.image.container_labels?.[serviceLabel] ?? '',
-  );
+function show(
+  cluster: Cluster,
+  { id: name, value }: Versioned<DeploymentRecord>,
+  there: readonly ServiceRecord[],
+): Deployment {
+  const labelled = there.map(({ spec }) => spec.image.container_labels?.[serviceLabel] ?? '');
   const keys = [...new Set([...Object.keys(value.services), ...labelled])].filter(Boolean).sort();
   const services = keys.map((service) => {
     const fullName = serviceNameIn(name, service);

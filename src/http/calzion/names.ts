@@ -1,5 +1,3 @@
-import Joi from 'joi';
-
 /** The deployment that is always there. */
 export const systemDeployment = 'system';
 
@@ -7,10 +5,3 @@ export const systemDeployment = 'system';
 export function paths(path: string): readonly string[] {
   return [`/${path}`, `/api/${path}`];
 }
-
-export const deployId = Joi.string()
-  .pattern(/^[a-z0-9][a-z0-9_-]{0,62}$/)
-  .messages({
-    'string.pattern.base':
-      '{{#label}} must begin with a lower-case letter or a digit, and have at most 63 lower-case letters, digits, "_" and "-"',
-  });

@@ -6,12 +6,13 @@ import type { Logger } from '../../logging/logger.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { deploymentName } from '../deployment-schema.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
 import { needs } from '../route-rules.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
 import { authorizationFailed, identifyCalzion } from './identify.ts';
-import { deployId, paths, systemDeployment } from './names.ts';
+import { paths, systemDeployment } from './names.ts';
 import { pluginRoutes } from './refused-plugins.ts';
 import { instancesOf, setUpRoutes } from './set-up.ts';
 
@@ -57,7 +58,7 @@ function createRoutes(server: Server, cluster: Cluster): void {
       options: {
         plugins: needs('create', 'service'),
         payload: jsonPayload,
-        validate: { ...strictValidation, payload: Joi.object({ deploy_id: deployId.required() }).required() },
+        validate: { ...strictValidation, payload: Joi.object({ deploy_id: deploymentName.required() }).required() },
       },
       handler: async ({ payload: { deploy_id: name } }) => {
         try {

@@ -1,9 +1,8 @@
 import type { Server } from '@hapi/hapi';
+import { noBuilds, noFlynn } from '../../application/refusals.ts';
 import { forKnown } from '../route-rules.ts';
 import { paths } from './names.ts';
 
-const noBuilds =
-  'Satsuma builds no images: build it with docker, bring it to the engines with "satsuma push" or a registry, and name it in image';
 const noGit = `there is no git server here, since ${noBuilds}`;
 
 /** Plug-ins of the original that have no meaning here, each with what to do instead. */
@@ -14,11 +13,7 @@ const refused: readonly (readonly [method: 'GET' | 'POST', path: string, sentenc
   ['GET', 'gitreceive/set-config', noGit],
   ['POST', 'gitreceive/push-data', noGit],
   ['POST', 'shelf/setup', `there is no shelf for builds here, since ${noBuilds}`],
-  [
-    'GET',
-    'flynn-postgres/init',
-    'there is no Flynn here: run a database as a service, and set it up with its key "init"',
-  ],
+  ['GET', 'flynn-postgres/init', noFlynn],
 ];
 
 /** The git daemon of the original asks whether somebody may push: nobody may. */

@@ -1,6 +1,7 @@
 import type { Request, ResponseToolkit, Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { createDeployment, findDeployment } from '../../commands/deployments/deployments.ts';
+import { createDeployment, findDeployment, servicesOf } from '../../commands/deployments/deployments.ts';
+import type { AskedDeployment } from '../../commands/deployments/plan-deployment.ts';
 import { runInDeployment } from '../../commands/deployments/run-in-deployment.ts';
 import { setUp } from '../../commands/deployments/set-up.ts';
 import type { SetUpEvent } from '../../commands/deployments/set-up-event.ts';
@@ -11,12 +12,13 @@ import type { Cluster } from '../../state/cluster.ts';
 import { until } from '../../state/until.ts';
 import { serviceNameIn } from '../../template/translate.ts';
 import { requireBesides } from '../access-guard.ts';
+import { definitions, deploymentName } from '../deployment-schema.ts';
 import { requireSetUp } from '../require-set-up.ts';
 import { needs } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
 import { untilStop } from '../until-stop.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
-import { deployId, paths, systemDeployment } from './names.ts';
+import { paths, systemDeployment } from './names.ts';
 import { answerLines, type StreamLine } from './stream.ts';
 
 interface SetUpRoute {
@@ -32,16 +34,15 @@ interface ServiceRoute {
   readonly Payload: { readonly deploy_id: string; readonly service: string; readonly command?: string };
 }
 
-const definitions = Joi.object().unknown().max(200);
 const setUpBody = Joi.object({
-  deploy_id: deployId.required(),
+  deploy_id: deploymentName.required(),
   // A client of Python sends an empty list for nothing.
   services: Joi.alternatives(definitions, Joi.array().max(0)),
   globals: definitions.allow(null),
   force: Joi.boolean(),
 }).required();
 const serviceBody = Joi.object({
-  deploy_id: deployId.required(),
+  deploy_id: deploymentName.required(),
   service: Joi.string().max(128).required(),
 }).required();
 const runBody = serviceBody.append({ command: Joi.string().max(10_000).required() });
@@ -79,13 +80,20 @@ export function setUpRoutes(server: Server, cluster: Cluster): void {
       },
       handler: async (request, h) => {
         const { deploy_id: deployment, service } = request.payload;
-        requireSetUp(cluster, request, { services: {} });
         const asked = async () => {
           const { value } = await findDeployment(cluster, deployment);
           const known = value.services[service];
           const services = known ? { [known.key]: known.definition } : {};
           return { services, globals: value.globals, force: true };
         };
+        const stored = await asked().catch((error: unknown) => {
+          if (!isSatsumaError(error, 'no_such_deployment')) throw error;
+          return { services: {} };
+        });
+        // It may be held, or have been removed: then it is made, with all that this takes.
+        if (!cluster.cache.services.get(serviceNameIn(deployment, service)))
+          requireBesides(cluster, request, { verb: 'create', noun: 'service' });
+        requireSetUp(cluster, request, stored);
         return await answerSetUp(cluster, request, h, { stopping, deployment, asked, service });
       },
     });
@@ -120,11 +128,7 @@ function isDefinitions(services: object): services is Readonly<Record<string, un
 interface AskedSetUp {
   readonly stopping: AbortSignal;
   readonly deployment: string;
-  readonly asked: () => Promise<{
-    readonly services: Readonly<Record<string, unknown>>;
-    readonly globals: Readonly<Record<string, unknown>>;
-    readonly force?: boolean | undefined;
-  }>;
+  readonly asked: () => Promise<Omit<AskedDeployment, 'deployment'>>;
   /** That must be among them. */
   readonly service?: string;
 }
@@ -160,8 +164,7 @@ async function makeSystem(cluster: Cluster): Promise<void> {
 type Containers = ReadonlyMap<string, readonly string[]>;
 
 function containersOf(cluster: Cluster, deployment: string): Containers {
-  const names = [...cluster.cache.services.ids()].filter((name) => name.startsWith(serviceNameIn(deployment, '')));
-  return new Map(names.map((name) => [name, instancesOf(cluster, name)]));
+  return new Map(servicesOf(cluster, deployment).map(({ id }) => [id, instancesOf(cluster, id)]));
 }
 
 export function instancesOf(cluster: Cluster, name: string): string[] {

@@ -2,7 +2,7 @@ import type { Plugin, Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { DeploymentBody, SetUpBody, SetUpLine } from '../../../api/deployment.ts';
 import { createDeployment, findDeployment, removeDeployment } from '../../../commands/deployments/deployments.ts';
-import { type AskedDeployment, planDeployment } from '../../../commands/deployments/plan-deployment.ts';
+import { type AskedDeployment, type Permit, planDeployment } from '../../../commands/deployments/plan-deployment.ts';
 import { setUp } from '../../../commands/deployments/set-up.ts';
 import type { SetUpEvent } from '../../../commands/deployments/set-up-event.ts';
 import { listDeployments, showDeployment } from '../../../commands/deployments/show-deployment.ts';
@@ -11,6 +11,7 @@ import { isSatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { defaultLan } from '../../../template/lans.ts';
 import { requireBesides } from '../../access-guard.ts';
+import { definitions, deploymentName } from '../../deployment-schema.ts';
 import { success } from '../../envelope.ts';
 import { answerJsonLines } from '../../json-lines.ts';
 import { requireSetUp } from '../../require-set-up.ts';
@@ -19,14 +20,7 @@ import { underPolicy } from '../../under-policy.ts';
 import { untilStop } from '../../until-stop.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 
-export const deploymentName = Joi.string()
-  .pattern(/^[a-z0-9][a-z0-9_-]{0,62}$/)
-  .messages({
-    'string.pattern.base':
-      '{{#label}} must begin with a lower-case letter or a digit, and have at most 63 lower-case letters, digits, "_" and "-"',
-  });
 const ofOne = { ...strictValidation, params: Joi.object({ name: deploymentName }) };
-const definitions = Joi.object().unknown().max(200);
 const setUpBody = Joi.object<SetUpBody>({
   services: definitions.required(),
   globals: definitions,
@@ -158,8 +152,8 @@ function askedIn({ params, payload: { services, globals = {}, force } }: SetUpRe
   return { deployment: params.name, services, globals, force };
 }
 
-function permitOf(cluster: Cluster, request: SetUpRequest) {
-  return (image: Parameters<typeof underPolicy>[2]) => underPolicy(cluster, request, image);
+function permitOf(cluster: Cluster, request: SetUpRequest): Permit {
+  return (image) => underPolicy(cluster, request, image);
 }
 
 async function* lines(events: AsyncIterable<SetUpEvent>): AsyncGenerator<SetUpLine> {
