@@ -23,6 +23,8 @@ export interface Domain {
   /** Names of those who may come in, with a password; left out: everybody may. */
   readonly users?: readonly string[];
   readonly rules: readonly DomainRule[];
+  /** Why routers do not serve it. */
+  readonly problem?: string;
   readonly created_at: string;
   readonly updated_at: string;
 }

@@ -33,4 +33,11 @@ export interface RouterMember {
   /** Of Caddy. */
   readonly version?: string;
   readonly problem?: string;
+  /** Domains that its Caddy refuses: it serves all others. */
+  readonly refused?: readonly RefusedDomain[];
+}
+
+export interface RefusedDomain {
+  readonly domain: string;
+  readonly problem: string;
 }

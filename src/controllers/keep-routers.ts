@@ -74,11 +74,16 @@ export class RouterKeeper {
     this.#underWay.add(containerId);
     const work = async () => {
       const client = pool.client(cache.engine(engineId).value);
-      const loaded = await loadConfig(client, containerId, (version) => {
+      const current = () => cache.routers.get(routerId)?.value ?? noRouter;
+      const loaded = await loadConfig(
+        client,
+        containerId,
         // That of now: it may have changed while this waited.
-        const router = cache.routers.get(routerId)?.value;
-        return wantedConfig(this.#cluster, router ?? noRouter, version);
-      });
+        (version) => wantedConfig(this.#cluster, current(), version),
+        current().loaded[engineId],
+      );
+      const refused = Object.keys(loaded.refused ?? {});
+      if (refused.length > 0) logger.warn({ engineId, containerId, domains: refused }, 'router refuses domains');
       this.#outcomes.set(engineId, { loaded });
       this.#tries.set(containerId, { notBefore: clock.steadyMs() + againMs, failures: 0, hash: loaded.hash });
     };

@@ -23,7 +23,20 @@ export interface LoadedConfig {
   readonly hash: string;
   /** Of Caddy, as it says itself: `2.6.2`. */
   readonly version: string;
+  /** The highest version of a domain's document by then: a domain with a higher one is another one since. */
+  readonly domainsAt?: number;
+  /** Domains that Caddy refuses, which it does not serve: of a bounded number. */
+  readonly refused?: Readonly<Record<string, RefusedDomain>>;
 }
+
+export interface RefusedDomain {
+  /** The version of its document. */
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** Of one router: where more are, it has nothing new. */
+export const mostRefused = 50;
 
 /** There is one. */
 export const routerId = 'router';

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { domainRows } from '../../src/cli/list/domain-list.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createService } from '../../src/commands/services/change-service.ts';
 import { wantedConfig } from '../../src/decisions/domains/wanted-config.ts';
@@ -200,6 +201,28 @@ test('no domain leads to the routers, and a path is the same one whatever its ca
     const guarded = await admin('POST', 'domain', { name: 'a.test', service: 'web', users });
     t.deepEqual(guarded.data.users, ['constructor', 'internal'], guarded.text);
   }
+});
+
+test('a domain says why routers refuse it, until it is changed', async (t) => {
+  const { cluster, admin } = await open(t);
+  await admin('PUT', 'router', { labels: ['edge'] });
+  for (const name of ['a.test', 'b.test']) await admin('POST', 'domain', { name, service: 'web' });
+  const at = cluster.cache.domains.get('a.test')?.version ?? 0;
+  const found = await cluster.store.read('router', 'router');
+  if (!found) throw new Error('no router');
+  const of = (container: string) => ({ container, hash: 'h', version: '2.6.2' });
+  const loaded = { one: { ...of('c1'), refused: { 'a.test': { at, reason: 'no such label' } } }, two: of('c2') };
+  await cluster.store.write([{ kind: 'router', id: 'router', value: { ...found.value, loaded } }]);
+  await cluster.cache.catchUp();
+  const problem = '1 of 2 routers refuse it: no such label';
+  t.is((await admin('GET', 'domain/a.test')).data.problem, problem);
+  const { data } = await admin('GET', 'domains');
+  t.deepEqual(
+    domainRows(data).map((row) => row.problem),
+    [problem, undefined],
+  );
+  await admin('POST', 'domain', { name: 'a.test', service: 'web', tls: 'off' });
+  t.is((await admin('GET', 'domain/a.test')).data.problem, undefined);
 });
 
 const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const withinMs = 60_000;
@@ -12,6 +14,7 @@ let lab: Lab;
 let server: SatsumaServer;
 let edge: string;
 let dns: string;
+let settings: object;
 
 test.before(async () => {
   lab = await startLab({ name: 'domains', engines: 3, image: true, attached: true });
@@ -19,9 +22,8 @@ test.before(async () => {
   edge = new URL(lab.engines[0]?.addr ?? '').hostname;
   // This machine, as the engines of the lab reach it.
   dns = `${edge.replace(/\d+$/, '1')}:5353`;
-  server = await startSatsuma(lab, lab.dir, {
-    discovery: { dns, auth: dns.replace('5353', '8090'), domain: 'lab.test' },
-  });
+  settings = { discovery: { dns, auth: dns.replace('5353', '8090'), domain: 'lab.test' } };
+  server = await startSatsuma(lab, lab.dir, settings);
   await registerAll(server, lab);
   for (const [n, label] of [
     [1, 'edge'],
@@ -210,6 +212,34 @@ test.serial('replicas are exchanged under load, and no request and no stream of 
   t.true(answered > 100, String(answered));
   for (const stream of streams) t.is(await echo(stream, 'still here\n'), 'still here\n');
   for (const stream of streams) stream.destroy();
+});
+
+test.serial('a domain that Caddy refuses costs itself alone', async (t) => {
+  await server.end();
+  // No request makes such a one: its name stands for no international one.
+  const store = await openEmbeddedStore({ dir: join(lab.dir, 'data') });
+  const rules = [{ path: '/', service: 'web', port: 8080 }];
+  const value = { rules, tls: 'internal' as const, createdAt: '', updatedAt: '' };
+  for (const id of ['xn--0.example.org', 'z.xn--0.example.org']) await store.write([{ kind: 'domain', id, value }]);
+  await store.close();
+  server = await startSatsuma(lab, lab.dir, settings);
+  const later = { name: 'later.example.org', service: 'web', tls: 'off' };
+  t.is((await server.call('POST', 'domain', later)).status, 201);
+  const page = () => get('later.example.org');
+  t.is((await eventually(page, ({ status }) => status === 200, withinMs)).status, 200);
+  t.regex(await getSecure('safe.example.org').catch(String), /^web /);
+  const domain = async () => (await server.call('GET', 'domain/xn--0.example.org')).data;
+  const { problem } = await eventually(domain, (found) => found.problem !== undefined, withinMs);
+  t.regex(problem, /^1 of 1 routers refuse it: .*invalid label/);
+  t.false(/safe|later|staging/.test(problem), problem);
+  const [router] = (await server.call('GET', 'router')).data.routers;
+  t.deepEqual([router.state, router.refused.length], ['ready', 2]);
+  for (const name of ['xn--0.example.org', 'z.xn--0.example.org'])
+    t.is((await server.call('DELETE', `domain/${name}`)).status, 202);
+  const isWell = (found: { refused?: unknown; state: string }) =>
+    found.state === 'ready' && found.refused === undefined;
+  const routers = async () => (await server.call('GET', 'router')).data.routers[0];
+  t.true(isWell(await eventually(routers, isWell, withinMs)));
 });
 
 function getSecure(host: string): Promise<string> {

@@ -7,7 +7,7 @@ export const routerList: List<RouterMember> = {
     { title: 'CONTAINER', field: 'Container', kind: 'id', value: ({ container }) => container ?? '-' },
     { title: 'STATE', field: 'State', kind: 'state', value: ({ state }) => state },
     { title: 'VERSION', field: 'Version', value: ({ version }) => version ?? '-' },
-    { title: 'PROBLEM', field: 'Problem', kind: 'detail', isOptional: true, value: ({ problem }) => problem ?? '' },
+    { title: 'PROBLEM', field: 'Problem', kind: 'detail', isOptional: true, value: problemOf },
   ],
   nameOf: ({ engine }) => engine,
   quiet: { what: 'ids of the engines', of: ({ engine }) => engine },
@@ -16,3 +16,10 @@ export const routerList: List<RouterMember> = {
     state: equals(({ state }) => state, ['ready', 'loading', 'failed', 'waiting']),
   },
 };
+
+function problemOf({ problem, refused = [] }: RouterMember): string {
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...refused.map((each) => `${each.domain}: ${each.problem}`),
+  ].join('; ');
+}

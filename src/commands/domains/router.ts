@@ -1,11 +1,11 @@
-import type { RouterMember } from '../../api/router.ts';
+import type { RouterMember, RefusedDomain as ShownRefusal } from '../../api/router.ts';
 import { routerReplicas } from '../../decisions/domains/router-replicas.ts';
 import { wantedConfig } from '../../decisions/domains/wanted-config.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { hostAndPort, isWildcard } from '../../model/host-address.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { defaultRouterService, type RouterRecord, routerId } from '../../model/router.ts';
+import { defaultRouterService, type RefusedDomain, type RouterRecord, routerId } from '../../model/router.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
 import { isLoopback } from '../../runtime/loopback.ts';
@@ -114,9 +114,14 @@ async function show(cluster: Cluster, router: RouterRecord): Promise<ShownRouter
       ...{ engine: engineId, container: containerId, state },
       ...(isOfIt && { version: loaded.version }),
       ...(problem !== undefined && { problem }),
+      ...(isOfIt && loaded.refused && { refused: Object.entries(loaded.refused).map(shownRefusal) }),
     };
   });
   return { ...router, image, routers };
+}
+
+function shownRefusal([domain, { reason }]: readonly [string, RefusedDomain]): ShownRefusal {
+  return { domain, problem: reason };
 }
 
 /** Where routers reach this server's DNS, by its configuration. Throws `invalid`. */

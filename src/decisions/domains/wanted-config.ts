@@ -6,13 +6,16 @@ import type { RouterRecord } from '../../model/router.ts';
 import { oneForEach } from '../../runtime/one-for-each.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { StateCache } from '../../state/state-cache.ts';
+import type { Versioned } from '../../store/store.ts';
 import { featureLevelOf, type NamedDomain, type RouterSettings, routerConfig } from './router-config.ts';
 
 export interface WantedConfig {
   /** Another one where the text is another. */
   readonly hash: string;
-  /** Caddy's configuration as JSON: written when somebody asks for it. */
-  text(): string;
+  /** Those that are in it, with the versions of their documents. */
+  readonly domains: readonly { readonly name: string; readonly version: number }[];
+  /** Caddy's configuration as JSON: written when somebody asks for it. `without`: domains that are left out. */
+  text(without?: ReadonlySet<string>): string;
 }
 
 type Cached = Pick<Cluster, 'cache'>;
@@ -39,11 +42,15 @@ export function wantedConfig(
   const memory = memoryOf(cache);
   const known = memory.get(level);
   if (known?.key === key) return known.wanted;
-  const wanted = configOf(
-    domainsOf(cache),
-    { ...settings, token: routerToken(cluster.installation), version: level },
-    known?.wanted,
-  );
+  const all = cache.domains.all();
+  const wanted = {
+    ...configOf(
+      domainsOf(cache, all),
+      { ...settings, token: routerToken(cluster.installation), version: level },
+      known?.wanted,
+    ),
+    domains: all.map(({ id: name, version: at }) => ({ name, version: at })),
+  };
   memory.set(level, { key, wanted });
   return wanted;
 }
@@ -53,14 +60,21 @@ function configOf(
   domains: readonly NamedDomain[],
   settings: RouterSettings,
   before: WantedConfig | undefined,
-): WantedConfig {
+): Omit<WantedConfig, 'domains'> {
   const content = JSON.stringify([routerConfig(sample, settings), settings, domains]);
   const hash = createHash('sha256').update(content).digest('hex');
   if (before?.hash === hash) return before;
   let text: string | undefined;
   return {
     hash,
-    text: () => {
+    text: (without) => {
+      if (without?.size)
+        return JSON.stringify(
+          routerConfig(
+            domains.filter(({ name }) => !without.has(name)),
+            settings,
+          ),
+        );
       text ??= JSON.stringify(routerConfig(domains, settings));
       return text;
     },
@@ -75,8 +89,8 @@ const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as cons
   }),
 );
 
-function domainsOf(cache: StateCache): NamedDomain[] {
-  return cache.domains.all().map(({ id: name, value }) => ({
+function domainsOf(cache: StateCache, all: readonly Versioned<DomainRecord>[]): NamedDomain[] {
+  return all.map(({ id: name, value }) => ({
     ...{ name, tls: value.tls, isGuarded: value.users !== undefined },
     rules: value.rules.flatMap((rule) => {
       const serviceId = cache.services.get(rule.service)?.value.id;

@@ -4,8 +4,9 @@ import { adminSocket } from '../../decisions/domains/router-config.ts';
 import type { WantedConfig } from '../../decisions/domains/wanted-config.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { LoadedConfig } from '../../model/router.ts';
-import { visibleText } from '../../model/visible-text.ts';
+import { type LoadedConfig, mostRefused, type RefusedDomain } from '../../model/router.ts';
+import { ConfigRefused, reasonFor } from './caddy-error.ts';
+import { largestAccepted } from './largest-accepted.ts';
 import { runInRouter } from './run-in-router.ts';
 
 const folder = '/config';
@@ -15,23 +16,70 @@ const programMs = 20_000;
 /** A router that was started just now may not listen yet. */
 const tries = 8;
 const betweenTriesMs = 250;
-const longestReason = 300;
 
 /**
  * Has a router load what is wanted, over nothing but the engine's API: the file is written as an archive, and Caddy's own program in the
  * container hands it to the admin endpoint, which is a socket in there. Caddy checks it first, and goes on with what it had where it is wrong.
- * The same again changes nothing. Resolves when it serves by it. Throws what the engine fails with, and `engine_failed` with what Caddy says.
+ * The same again changes nothing. A domain that Caddy refuses is left out. Resolves when it serves by it. Throws what the engine fails
+ * with, and `engine_failed` with what Caddy says. `before`: what the record has of a router on that engine.
  */
 export async function loadConfig(
   client: EngineClient,
   container: string,
   wanted: (version: string) => WantedConfig,
+  before?: LoadedConfig,
 ): Promise<LoadedConfig> {
   const version = versionIn(await caddy(client, container, ['version']));
-  const { text, hash } = wanted(version);
-  await client.putArchive(container, { path: folder }, archiveOf(text()), AbortSignal.timeout(writeMs));
-  await reload(client, container);
-  return { container, hash, version };
+  const config = wanted(version);
+  const load = async (without: readonly Versioned[]): Promise<ConfigRefused | undefined> => {
+    const text = config.text(new Set(without.map(({ name }) => name)));
+    await client.putArchive(container, { path: folder }, archiveOf(text), AbortSignal.timeout(writeMs));
+    return await reload(client, container);
+  };
+  const all = config.domains;
+  const domainsAt = Math.max(0, ...all.map((each) => each.version));
+  const known = before?.container === container && before.version === version ? before : undefined;
+  const refusedBefore = all.flatMap((item) => {
+    const found = known?.refused?.[item.name];
+    return found ? [{ item, at: found.at, reason: found.reason }] : [];
+  });
+  // What did not change since is left out at once; what was loaded before is loaded again to see whether it is refused still.
+  const still = known?.hash === config.hash ? [] : refusedBefore.filter(({ item, at }) => at === item.version);
+  const left = still.map(({ item }) => item);
+  const error = await load(left);
+  if (!error) return { container, hash: config.hash, version, domainsAt, ...refusedIn(still) };
+  const first = all.filter((each) => !left.includes(each));
+  const isKept = (each: Versioned) =>
+    each.version <= (known?.domainsAt ?? -1) && !refusedBefore.some(({ item }) => item === each);
+  const suspects = first.filter((each) => !isKept(each));
+  if (suspects.length === 0) throw error;
+  const names = all.map(({ name }) => name);
+  const found = await largestAccepted(first.filter(isKept), suspects, async (items) => {
+    return (await load(all.filter((each) => !items.includes(each))))?.said;
+  });
+  // It is not about domains.
+  if (!found || found.accepted.length === 0) throw error;
+  const refused = [
+    ...still,
+    ...found.refused.map(({ item, reason }) => ({ item, reason: reasonFor(reason, item.name, names) })),
+    ...found.untried.map((item) => ({ item, reason: 'was not tried: many others are refused' })),
+  ];
+  if (refused.length > mostRefused)
+    throw new SatsumaError(
+      'engine_failed',
+      `Caddy refuses ${refused.length} domains, which is too many: ${error.message}`,
+    );
+  return { container, hash: config.hash, version, domainsAt, ...refusedIn(refused) };
+}
+
+type Versioned = WantedConfig['domains'][number];
+
+function refusedIn(
+  all: readonly { readonly item: Versioned; readonly reason: string }[],
+): Pick<LoadedConfig, 'refused'> {
+  if (all.length === 0) return {};
+  const pairs = all.map(({ item, reason }): [string, RefusedDomain] => [item.name, { at: item.version, reason }]);
+  return { refused: Object.fromEntries(pairs) };
 }
 
 /** Of the file alone, which its owner alone can read. */
@@ -42,36 +90,28 @@ async function* archiveOf(text: string): AsyncGenerator<Buffer> {
   for await (const bytes of pack) yield bytes as Buffer;
 }
 
-async function reload(client: EngineClient, container: string): Promise<void> {
+/** What it says where it is refused. */
+async function reload(client: EngineClient, container: string): Promise<ConfigRefused | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     // One that has loaded nothing yet listens where Caddy does by itself: at a port of the container's loopback.
     for (const address of [`unix/${adminSocket}`, 'localhost:2019']) {
       const args = ['reload', '--config', `${folder}/${file}`, '--address', address];
       const { exitCode, output } = await runInRouter(client, container, ['caddy', ...args], programMs);
-      if (exitCode === 0) return;
+      if (exitCode === 0) return undefined;
       const isAbsent = /\bdial (unix|tcp)\b/.test(output);
-      if (!isAbsent) throw refused(output);
+      if (!isAbsent) return new ConfigRefused(output);
     }
-    if (attempt === tries) throw refused('it does not listen');
+    if (attempt === tries) throw new ConfigRefused('it does not listen');
     await setTimeout(betweenTriesMs);
   }
 }
 
 async function caddy(client: EngineClient, container: string, args: readonly string[]): Promise<string> {
   const { exitCode, output } = await runInRouter(client, container, ['caddy', ...args], programMs);
-  if (exitCode !== 0) throw refused(output);
+  if (exitCode !== 0) throw new ConfigRefused(output);
   return output;
 }
 
 function versionIn(output: string): string {
   return /\bv?(\d{1,4}\.\d{1,4}(\.\d{1,6})?)/.exec(output)?.[1] ?? '0.0';
-}
-
-function refused(output: string): SatsumaError {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const error = lines.findLast((line) => line.startsWith('Error')) ?? lines.at(-1) ?? 'without a word';
-  return new SatsumaError(
-    'engine_failed',
-    `Caddy did not load its configuration: ${visibleText(error.slice(0, longestReason))}`,
-  );
 }

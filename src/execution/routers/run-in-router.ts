@@ -1,9 +1,7 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { SatsumaError } from '../../model/errors.ts';
 
-/** Of what a program writes: it is for a person. */
-const mostBytes = 16 * 1024;
-/** No program that is run here writes so much. */
+/** No program that is run here writes so much: Caddy names all domains twice before it says what is wrong with one. */
 const tooManyBytes = 1024 * 1024;
 
 export interface Ended {
@@ -25,9 +23,9 @@ export async function runInRouter(
       const kept: Buffer[] = [];
       let length = 0;
       for await (const { bytes } of process.output) {
-        if (length < mostBytes) kept.push(Buffer.from(bytes.subarray(0, mostBytes - length)));
         length += bytes.length;
         if (length > tooManyBytes) throw new SatsumaError('engine_failed', `${cmd[0]} does not stop writing`);
+        kept.push(Buffer.from(bytes));
       }
       const end = await process.end();
       if ('isDetached' in end) throw new SatsumaError('engine_failed', `${cmd[0]} was detached from`);

@@ -2,6 +2,7 @@ import type { Plugin, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Domain, DomainBody } from '../../../api/domain.ts';
 import { addRule, findDomain, listDomains, type NamedDomain, removeDomain } from '../../../commands/domains/domains.ts';
+import { refusalOf } from '../../../decisions/domains/refusal-of.ts';
 import { problemOf } from '../../../decisions/domains/wanted-config.ts';
 import { entriesOf } from '../../../decisions/services/catalog.ts';
 import { projectOf } from '../../../model/image-config.ts';
@@ -90,6 +91,7 @@ function removeRoute(server: Server, cluster: Cluster): void {
 
 function serialize(cluster: Cluster, domain: NamedDomain): Domain {
   const { name, tls, users, rules, createdAt, updatedAt } = domain;
+  const refusal = refusalOf(cluster, name);
   return {
     ...{ name, project: projectOf(domain), tls, ...(users && { users: Object.keys(users) }) },
     rules: rules.map((rule) => {
@@ -99,6 +101,7 @@ function serialize(cluster: Cluster, domain: NamedDomain): Domain {
       const ready = problem === undefined ? entriesOf(cluster, rule.service).filter(isOfRule).length : 0;
       return { ...rule, ready, ...(problem !== undefined && { problem }) };
     }),
+    ...(refusal !== undefined && { problem: refusal }),
     ...{ created_at: createdAt, updated_at: updatedAt },
   };
 }

@@ -1,0 +1,49 @@
+import { SatsumaError } from '../../model/errors.ts';
+import { visibleText } from '../../model/visible-text.ts';
+
+const longestReason = 300;
+
+/** Caddy refused a configuration, and goes on with the one that it had. */
+export class ConfigRefused extends SatsumaError {
+  /** In Caddy's words, of any length. */
+  readonly said: string;
+
+  constructor(output: string) {
+    const said = errorIn(output);
+    super('engine_failed', `Caddy did not load its configuration: ${shortened(said)}`);
+    this.said = said;
+  }
+}
+
+/** The last thing that a program said, of which the reason is at the end. */
+export function errorIn(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const error = lines.findLast((line) => line.startsWith('Error')) ?? lines.at(-1) ?? 'without a word';
+  // What Caddy answers over its admin endpoint, which its program quotes.
+  const [, quoted] = /HTTP \d{3}: (\{"error":.*\})\s*$/.exec(error) ?? [];
+  try {
+    const { error: said } = JSON.parse(quoted ?? '') as { readonly error?: unknown };
+    return typeof said === 'string' ? said : error;
+  } catch {
+    return error;
+  }
+}
+
+/** Why a domain is refused, for whoever may see this domain and no other one: Caddy lists all of them. */
+export function reasonFor(said: string, domain: string, all: readonly string[]): string {
+  const text = all
+    .filter((name) => name !== domain && !domain.includes(name))
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, name) => (rest.includes(name) ? rest.replaceAll(name, '...') : rest), withoutLists(said));
+  return shortened(text);
+}
+
+function withoutLists(text: string): string {
+  return text.replace(/ ?\[[^\]]*\]/g, '');
+}
+
+/** The end has the reason; what stands before it are parts of Caddy. */
+function shortened(text: string): string {
+  const plain = visibleText(withoutLists(text));
+  return plain.length > longestReason ? `...${plain.slice(3 - longestReason)}` : plain;
+}
