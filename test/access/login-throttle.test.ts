@@ -115,6 +115,7 @@ test('a login of their own gives those who guess no more tries', async (t) => {
   const throttle = new LoginThrottle(() => 0);
   const codes: string[] = [];
   for (let at = 0; at < 5; at++) {
+    // Three cost nothing. The fourth is counted, and what comes after it waits.
     const who = { address: '10.0.0.1', account: `victim-${at}` };
     codes.push(await throttle.run(who, fail).catch((error) => error.code ?? 'wrong'));
     const own = { address: '10.0.0.1', account: 'own' };

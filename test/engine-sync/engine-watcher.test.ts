@@ -183,8 +183,10 @@ test('an image that comes or goes is seen without a look at the containers', asy
   engine.images.add('demo/new:1');
   engine.events.tell({ kind: 'image', action: 'pull', id: 'demo/new:1' });
   await until(() => cluster.cache.observation('a').images.has('demo/new:1'));
-  const ofContainers = engine.calls.filter((call) => call !== 'listVolumes');
-  t.deepEqual(ofContainers, ['listImages']);
+  // Volumes are asked for by a clock of their own.
+  const asked = engine.calls.filter((call) => call !== 'listVolumes');
+  t.deepEqual(asked, ['listImages']);
+  t.true(engine.calls.length - asked.length <= 1);
 });
 
 test('what changes without an event is seen by the next look at the whole engine, and counted in the log', async (t) => {

@@ -215,7 +215,8 @@ test.serial(
       const hosts = (await entries(context, 'web')).map(({ host }) => host);
       return hosts.length === 3 && isDeepStrictEqual([...new Set(hosts)].sort(), (await addresses()).sort());
     };
-    t.true(await eventually(isCatalog, Boolean, 60_000));
+    const answered = await eventually(isCatalog, Boolean, 60_000);
+    t.true(answered, JSON.stringify([await entries(context, 'web'), await addresses()]));
     await context.server.call('DELETE', 'container/client');
     await context.server.call('DELETE', 'service/web');
     t.deepEqual(await eventually(addresses, ([code]) => code === 'ENOTFOUND', 60_000), ['ENOTFOUND']);

@@ -59,7 +59,7 @@ test.serial('a store that no server has is made compact on demand, and has what 
   t.deepEqual(JSON.parse(out), { before: size, after: sizeOf(dir) });
   t.true(sizeOf(dir) < size / 2, `${size} and then ${sizeOf(dir)}`);
   const text = await typed(['store', 'compact', '--data-dir', dir], 'http://127.0.0.1:1');
-  t.regex(text.out, /^The store in \S+ took [\d.]+ MiB, and takes [\d.]+ MiB now\.\n$/);
+  t.regex(text.out, /^The store in \S+ took \d+(?:\.\d)? MiB, and takes \d+(?:\.\d)? MiB now\.\n$/);
 
   const again = await openEmbeddedStore({ dir });
   t.teardown(() => again.close());
