@@ -136,8 +136,8 @@ async function fetchKeys(issuer: string): Promise<JWTVerifyGetKey> {
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
     const text = await answer.text();
     if (text.length > longestDocument) throw new Error('its configuration is too long');
-    const { issuer: told, jwks_uri: keys } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    if (told !== issuer) throw new Error(`it calls itself ${String(told).slice(0, 200)}`);
+    const { issuer: named, jwks_uri: keys } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (named !== issuer) throw new Error(`it calls itself ${String(named).slice(0, 200)}`);
     const where = new URL(String(keys));
     if (where.protocol !== new URL(issuer).protocol) throw new Error('its keys are not where they should be');
     return createRemoteJWKSet(where, { timeoutDuration: requestMs });

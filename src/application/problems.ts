@@ -9,7 +9,7 @@ const mostCharacters = 80;
 /** What is wrong with the files: all of it, so that it is mended in one go. */
 export class Problems {
   readonly #found: { readonly place: Place; readonly sentence: string }[] = [];
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   readonly #warnings = new Set<string>();
   /** What says which keys there are. */
   readonly format: string;
@@ -26,8 +26,8 @@ export class Problems {
     // What came without a file has no lines.
     const where = place.line === 0 ? '' : `${place.file}:${place.line}: `;
     const whole = `${where}${path === '' ? '' : `${path}: `}${sentence}`;
-    if (this.#told.has(whole)) return;
-    this.#told.add(whole);
+    if (this.#reported.has(whole)) return;
+    this.#reported.add(whole);
     this.#found.push({ place, sentence: whole });
   }
 

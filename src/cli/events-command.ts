@@ -52,10 +52,10 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
       let lastId: string | undefined;
       try {
         for await (const { event, data, id } of serverSentEvents(stream(`apiv1/events?${query}`))) {
-          const told: unknown = JSON.parse(data);
-          if (event === 'cut') throw new NotDone(1, reasonIn(told));
-          if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(told)}`);
-          else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : textOf(told as ClusterEvent))))) return;
+          const about: unknown = JSON.parse(data);
+          if (event === 'cut') throw new NotDone(1, reasonIn(about));
+          if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(about)}`);
+          else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : textOf(about as ClusterEvent))))) return;
           lastId = id ?? lastId;
         }
       } catch (error) {
@@ -73,12 +73,12 @@ function text({ at, kind, action, name, id, engine, project, attributes }: Clust
     ...(project === undefined || project === defaultProject ? {} : { project }),
     ...attributes,
   };
-  const told = Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
-  return told.length === 0
+  const pairs = Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+  return pairs.length === 0
     ? line`${at} ${kind} ${action} ${name}`
-    : line`${at} ${kind} ${action} ${name} (${told.join(', ')})`;
+    : line`${at} ${kind} ${action} ${name} (${pairs.join(', ')})`;
 }
 
-function reasonIn(told: unknown): string {
-  return (told as { readonly reason: string }).reason;
+function reasonIn(about: unknown): string {
+  return (about as { readonly reason: string }).reason;
 }

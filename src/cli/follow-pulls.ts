@@ -56,10 +56,10 @@ async function follow(
   query.set('since', String((Date.now() - sinceMs) / 1000));
   for await (const { event, data } of serverSentEvents(stream(`apiv1/events?${query}`, undefined, signal))) {
     if (!event.startsWith('image.')) continue;
-    const told = JSON.parse(data) as ClusterEvent;
-    const { pull, container } = told.attributes;
+    const about = JSON.parse(data) as ClusterEvent;
+    const { pull, container } = about.attributes;
     if (container_name !== undefined && container !== container_name) continue;
-    if (event === 'image.pull_start' || event === 'image.pull_progress') pulls.set(String(pull), told);
+    if (event === 'image.pull_start' || event === 'image.pull_progress') pulls.set(String(pull), about);
     else pulls.delete(String(pull));
   }
 }

@@ -63,9 +63,9 @@ export class ContainerEnds {
   take({ action, id, at, reservationId, name = '', image = '', exitCode }: EngineEvent): void {
     if (Number(at) * 1_000 < this.#fromMs) return;
     const now = this.#cluster.clock.steadyMs();
-    const told = timestamp(this.#cluster.clock);
+    const seenAt = timestamp(this.#cluster.clock);
     if (action === 'start') {
-      this.#running.set(id, { startedAt: told, startedMs: now });
+      this.#running.set(id, { startedAt: seenAt, startedMs: now });
       trim(this.#running);
     } else if (action === 'die') {
       const started = this.#running.get(id);
@@ -73,7 +73,7 @@ export class ContainerEnds {
       const how = { ...(started && { startedAt: started.startedAt }), ...(exitCode !== undefined && { exitCode }) };
       const ours = reservationId === undefined ? undefined : this.#cluster.cache.record(reservationId)?.value;
       const whose = ours && { project: projectOf(ours.image) };
-      const end = { engineId: this.#engineId, containerId: id, name, image, ...whose, ...how, diedAt: told };
+      const end = { engineId: this.#engineId, containerId: id, name, image, ...whose, ...how, diedAt: seenAt };
       this.#dead.set(id, { end, diedMs: now });
       trim(this.#dead);
       if (started && now - started.startedMs <= shortMs && !this.#isOurs(reservationId)) this.#put(end);
@@ -81,9 +81,9 @@ export class ContainerEnds {
       const dead = this.#dead.get(id);
       this.#dead.delete(id);
       const factId = containerFactId(this.#engineId, id);
-      const isTold = this.#written.has(factId) || this.#queued.has(factId);
-      if (!dead || (now - dead.diedMs > shortMs && !isTold)) return;
-      this.#put({ ...dead.end, destroyedAt: told });
+      const isReported = this.#written.has(factId) || this.#queued.has(factId);
+      if (!dead || (now - dead.diedMs > shortMs && !isReported)) return;
+      this.#put({ ...dead.end, destroyedAt: seenAt });
     }
   }
 

@@ -33,16 +33,16 @@ interface Count {
   readonly engines: number;
 }
 
-/** The same reasons counted, as they are told; where not every engine is shown, of those that are. */
+/** The same reasons counted, as they are shown; where not every engine is shown, of those that are. */
 function countsShown(counts: readonly unknown[], reports: readonly unknown[], scope: Scope): readonly Count[] {
-  const told = new Map<string, number>();
-  const add = ({ message, engines }: Count) => told.set(message, (told.get(message) ?? 0) + engines);
+  const shown = new Map<string, number>();
+  const add = ({ message, engines }: Count) => shown.set(message, (shown.get(message) ?? 0) + engines);
   if (scope.engineLabels) {
     for (const each of reports) if (isReport(each)) add({ message: each.message, engines: 1 });
   } else {
     for (const each of counts) if (isCount(each)) add({ ...each, message: withoutNamesIn(each.message, scope) });
   }
-  return [...told]
+  return [...shown]
     .map(([message, engines]) => ({ message, engines }))
     .sort((a, b) => b.engines - a.engines || (a.message < b.message ? -1 : 1));
 }

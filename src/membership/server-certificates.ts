@@ -23,11 +23,11 @@ export function serverCertificates(
 
 /** A finding for each server that lacks an authority which another one believes: engines are taken from it by and by. */
 export function unequalTrust(signs: readonly Sign[]): Finding[] {
-  const told = signs.flatMap(({ id, value: { host, certificates } }) =>
+  const published = signs.flatMap(({ id, value: { host, certificates } }) =>
     certificates && certificates.trusts.length > 0 ? [{ id, host, trusts: certificates.trusts }] : [],
   );
-  const all = [...new Set(told.flatMap(({ trusts }) => trusts))];
-  return told.flatMap(({ id, host, trusts }) => {
+  const all = [...new Set(published.flatMap(({ trusts }) => trusts))];
+  return published.flatMap(({ id, host, trusts }) => {
     const missing = all.filter((each) => !trusts.includes(each)).map((each) => each.slice(0, 16));
     if (missing.length === 0) return [];
     return {

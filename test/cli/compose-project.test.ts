@@ -103,7 +103,7 @@ test('whoever is narrowed to a project runs files without networks, and without 
   await role('narrow', { rules, scope: { projects: ['team'] } });
   const { code, err } = await compose('-p shop up --project team');
   t.is(code, 0, err);
-  t.regex(err, /^Warning: what the server refuses is told while it is done: the role narrow may not plan container/);
+  t.regex(err, /^Warning: what the server refuses is shown while it is done: the role narrow may not plan container/);
   t.deepEqual(await compose('-p shop up --project team'), {
     code: 0,
     out: '= unchanged: shop-web\nshop: nothing to do\n',

@@ -27,7 +27,7 @@ export async function checkWithServer(api: ApiClient, io: Io, { services, jobs }
       return [];
     } catch (error) {
       if (isNoPlanner(error)) {
-        if (mayPlan) io.stderr(line`Warning: what the server refuses is told while it is done: ${error.message}`);
+        if (mayPlan) io.stderr(line`Warning: what the server refuses is shown while it is done: ${error.message}`);
         mayPlan = false;
         return [];
       }

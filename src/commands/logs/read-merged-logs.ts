@@ -40,8 +40,8 @@ export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'std
   /** Tells standard output and standard error apart, by two streams from the engine. */
   readonly areStreamsApart: boolean;
   readonly signal: AbortSignal;
-  /** What whoever reads is told of an error; left out: all of it. */
-  readonly told?: ((error: SatsumaError) => SatsumaError) | undefined;
+  /** What whoever reads is shown of an error; left out: all of it. */
+  readonly shownError?: ((error: SatsumaError) => SatsumaError) | undefined;
 }
 
 /**
@@ -163,7 +163,7 @@ class MergedLogs {
   async #tell(known: KnownContainer, stream: Stream, options: TellOptions, signal: AbortSignal): Promise<void> {
     const { cache, pool, logger } = this.#cluster;
     const { id } = known.summary;
-    const { tail, since, follow, reader, areStreamsApart, told = (error: SatsumaError) => error } = options;
+    const { tail, since, follow, reader, areStreamsApart, shownError = (error: SatsumaError) => error } = options;
     const source = this.#merger.add(follow ? openingMs : patientOpeningMs);
     const only = areStreamsApart ? { stdout: stream === 'stdout', stderr: stream === 'stderr' } : options;
     let asked: LogOptions = { tail, since, follow, reader, stdout: only.stdout, stderr: only.stderr, timestamps: true };
@@ -203,7 +203,7 @@ class MergedLogs {
         last = lines.last;
       } catch (error) {
         if (signal.aborted || !isThere()) break;
-        const message = isSatsumaError(error) ? told(error).message : 'its logs cannot be read';
+        const message = isSatsumaError(error) ? shownError(error).message : 'its logs cannot be read';
         if (!isSatsumaError(error)) logger.error({ err: error, containerId: id }, 'logs not read');
         isCrowded = !follow && isSatsumaError(error, 'too_many_readers') && ++crowdedTries <= mostCrowdedTries;
         // Once for each reason, not with every try.
@@ -231,8 +231,8 @@ class MergedLogs {
   ): TimedLine<LogLine>[] {
     const of = { engine: engineId, container: summary.name, id: summary.id, stream };
     const { untilMs = Number.POSITIVE_INFINITY } = this.#options;
-    const told = lines.filter(({ at }) => untilMs === Number.POSITIVE_INFINITY || Date.parse(at) <= untilMs);
-    return told.map(({ at, value }) => ({ at, value: { at, ...of, ...value } }));
+    const inTime = lines.filter(({ at }) => untilMs === Number.POSITIVE_INFINITY || Date.parse(at) <= untilMs);
+    return inTime.map(({ at, value }) => ({ at, value: { at, ...of, ...value } }));
   }
 
   /** What Satsuma itself has to say of a container. */

@@ -12,14 +12,14 @@ export type LinePart = Pick<LogLine, 'line' | 'part'>;
  */
 export class TimedLines {
   readonly #splitter: LineSplitter;
-  readonly #told: string;
+  readonly #givenUntil: string;
   #last: string;
   #isInLine = false;
 
-  constructor(told: string, maximumBytes: number) {
+  constructor(givenUntil: string, maximumBytes: number) {
     this.#splitter = new LineSplitter(maximumBytes);
-    this.#told = told;
-    this.#last = told;
+    this.#givenUntil = givenUntil;
+    this.#last = givenUntil;
   }
 
   /** The time of the last line. */
@@ -44,7 +44,7 @@ export class TimedLines {
       const [prefix = '', at] = (!this.#isInLine && timed.exec(text)) || [];
       this.#isInLine = isInLine;
       this.#last = at ?? this.#last;
-      if (this.#told !== '' && this.#last <= this.#told) continue;
+      if (this.#givenUntil !== '' && this.#last <= this.#givenUntil) continue;
       found.push({ at: this.#last, value: { line: text.slice(prefix.length), ...(part && { part }) } });
     }
     return found;

@@ -24,8 +24,8 @@ const pollMs = 2_000;
 type Options = LogOptions & { readonly signal: AbortSignal };
 type ScopedOptions = Options & {
   readonly scope?: Scope | undefined;
-  /** What whoever reads is told of an error; left out: all of it. */
-  readonly told?: ((error: SatsumaError) => SatsumaError) | undefined;
+  /** What whoever reads is shown of an error; left out: all of it. */
+  readonly shownError?: ((error: SatsumaError) => SatsumaError) | undefined;
 };
 
 /**
@@ -49,14 +49,14 @@ class ServiceLogs {
   readonly #options: Options;
   /** Of whoever reads them. */
   readonly #scope: Scope | undefined;
-  readonly #told: (error: SatsumaError) => SatsumaError;
+  readonly #shownError: (error: SatsumaError) => SatsumaError;
   readonly #merger = new StreamMerger();
   readonly #known = new Set<string>();
   #nameWidth = 0;
 
-  constructor(cluster: Cluster, service: string, { scope, told = (error) => error, ...options }: ScopedOptions) {
+  constructor(cluster: Cluster, service: string, { scope, shownError = (error) => error, ...options }: ScopedOptions) {
     this.#scope = scope;
-    this.#told = told;
+    this.#shownError = shownError;
     this.#cluster = cluster;
     this.#service = service;
     this.#options = options;
@@ -129,7 +129,7 @@ class ServiceLogs {
       } catch (error) {
         if (signal.aborted || !this.#isThere(id)) return;
         // Once for each reason, not with every try.
-        const message = isSatsumaError(error) ? this.#told(error).message : 'its logs cannot be read';
+        const message = isSatsumaError(error) ? this.#shownError(error).message : 'its logs cannot be read';
         if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error, containerId }, 'logs not read');
         if (message !== complaint) {
           await this.#merger.put(Buffer.concat([this.#prefix(replica.slot, '!'), Buffer.from(`${message}\n`)]));

@@ -97,16 +97,16 @@ async function replace(
   return started.id;
 }
 
-const mostTold = 5;
+const mostSentences = 5;
 
 /** One error that says what each of them says. What is no error of ours is a bug, and is thrown as it is. */
 function allOf(failures: readonly unknown[]): unknown {
   const [first] = failures;
   const bug = failures.find((each) => !isSatsumaError(each));
   if (bug !== undefined || failures.length === 1 || !isSatsumaError(first)) return bug ?? first;
-  const told = failures.slice(0, mostTold).map((each) => (isSatsumaError(each) ? each.message : ''));
-  const more = failures.length > mostTold ? `; and ${failures.length - mostTold} more` : '';
-  return new SatsumaError(first.code, `${told.join('; ')}${more}`);
+  const sentences = failures.slice(0, mostSentences).map((each) => (isSatsumaError(each) ? each.message : ''));
+  const more = failures.length > mostSentences ? `; and ${failures.length - mostSentences} more` : '';
+  return new SatsumaError(first.code, `${sentences.join('; ')}${more}`);
 }
 
 function anew(image: ImageConfig, engineId: string): ImageConfig {

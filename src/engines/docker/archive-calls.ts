@@ -49,8 +49,8 @@ export abstract class DockerArchives extends DockerImages implements ArchiveOper
         return { stat: toPathStat(response.headers[statHeader]), bytes: logSlicesOf(response) };
       },
     });
-    const told = unlessSilent(bytes, this.deadlines.pullMs, silent);
-    return { stat, bytes: this.translated(told, 'openArchive', id) };
+    const watched = unlessSilent(bytes, this.deadlines.pullMs, silent);
+    return { stat, bytes: this.translated(watched, 'openArchive', id) };
   }
 
   putArchive(

@@ -44,8 +44,8 @@ export abstract class DockerContainers extends DockerSwarm {
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker, { signal }, connection) => {
         refuseUnmetNeeds({ ...body, ...toAllNetworks(spec.image) }, minorOf(await connection.version(signal)));
-        const { id: told } = await docker.createContainer(withSecretsFolder(body, spec.image));
-        const id = containerIdOf(told, 'Id');
+        const { id: answered } = await docker.createContainer(withSecretsFolder(body, spec.image));
+        const id = containerIdOf(answered, 'Id');
         await joinOthers(docker, id, spec.image);
         return id;
       },

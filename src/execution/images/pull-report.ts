@@ -8,10 +8,10 @@ import { withTimeout } from '../../runtime/with-timeout.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Progress is told for so many percent more of the download, and no more often than that. */
+/** Progress is reported for so many percent more of the download, and no more often than that. */
 const stepPercent = 10;
 const leastMs = 1_000;
-/** In between it is told after waits that double, up to the longest one: a pull of days is told some hundred times a day. */
+/** In between it is reported after waits that double, up to the longest one: a pull of days is reported some hundred times a day. */
 const firstWaitMs = 2_000;
 const longestWaitMs = 5 * 60_000;
 const longestSentence = 500;
@@ -34,14 +34,14 @@ export class PullReport {
   readonly #written: Promise<void>;
   readonly #subject: Pick<ImagePull, 'engine' | 'image' | 'container'>;
   #from: string | undefined;
-  #toldPercent = 0;
-  #toldMs: number;
+  #reportedPercent = 0;
+  #reportedMs: number;
   #waitMs = firstWaitMs;
 
   constructor(cluster: Cluster, { engine, image, container }: PullSubject) {
     this.#cluster = cluster;
     this.#subject = { engine, image: canonicalImageName(image), ...(container !== undefined && { container }) };
-    this.#toldMs = cluster.clock.steadyMs();
+    this.#reportedMs = cluster.clock.steadyMs();
     this.#records.put('start', {});
     this.#written = this.#writeAll();
   }
@@ -49,15 +49,15 @@ export class PullReport {
   add(progress: PullProgress): void {
     this.#layers.add(progress);
     const now = this.#cluster.clock.steadyMs();
-    const sinceMs = now - this.#toldMs;
+    const sinceMs = now - this.#reportedMs;
     if (sinceMs < leastMs) return;
     const { current, total } = this.#layers.sum();
     const percent = total === 0 ? 0 : (100 * current) / total;
-    const isStep = percent >= this.#toldPercent + stepPercent;
+    const isStep = percent >= this.#reportedPercent + stepPercent;
     if (!isStep && sinceMs < this.#waitMs) return;
     if (!isStep) this.#waitMs = Math.min(longestWaitMs, 2 * this.#waitMs);
-    this.#toldMs = now;
-    this.#toldPercent = Math.max(percent, this.#toldPercent);
+    this.#reportedMs = now;
+    this.#reportedPercent = Math.max(percent, this.#reportedPercent);
     this.#records.put('progress', {});
   }
 

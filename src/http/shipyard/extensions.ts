@@ -27,7 +27,7 @@ const extension = Joi.object<Readonly<Record<string, unknown>>>({
 
 export function extensionRoutes(server: Server, cluster: Cluster): void {
   const shown = async () =>
-    (await listRecords(cluster, 'extension')).map(({ id, extension: told }) => ({ id, ...told }));
+    (await listRecords(cluster, 'extension')).map(({ id, extension }) => ({ id, ...extension }));
   server.route({
     method: 'GET',
     path: '/api/extensions',

@@ -36,12 +36,12 @@ export const engineSource: EventSource<EngineRecord, Engine> = {
     if (!before) return [draft('create')];
     const { status, since, error } = after;
     const isChanged = !isDeepStrictEqual(before.settings, after.settings);
-    const told = error === '' ? {} : { error };
+    const reason = error === '' ? {} : { error };
     // The record says when the engine was reached or lost, and not when an operator changed it.
     const at = after.intent === before.intent ? since : undefined;
     return [
       ...(isChanged ? [draft('update')] : []),
-      ...(status === before.status ? [] : [draft(status, at, { old_status: before.status, ...told })]),
+      ...(status === before.status ? [] : [draft(status, at, { old_status: before.status, ...reason })]),
     ];
   },
 };

@@ -16,10 +16,10 @@ export interface Moved extends Pick<ServiceMove, 'id' | 'from' | 'to' | 'started
 
 export function movedOf({ id, from, to, phase, volumes, startedAt, finishedAt, message = '' }: ServiceMove): Moved {
   const isOver = phase === 'done' || phase === 'failed';
-  const told = isOver ? visibleText(message.slice(0, mostCharacters)).slice(0, mostCharacters) : '';
+  const shown = isOver ? visibleText(message.slice(0, mostCharacters)).slice(0, mostCharacters) : '';
   return {
     ...{ id, from, to, startedAt, finishedAt, volumes: volumes.length },
-    ...{ state: isOver ? phase : 'started', message: told },
+    ...{ state: isOver ? phase : 'started', message: shown },
   };
 }
 

@@ -109,7 +109,7 @@ function optionsOf({ stdin, stdin_base64, timeout: timeoutSeconds, ...options }:
 async function* linesOf(
   parts: AsyncIterable<ExecPart>,
   stopping: AbortSignal,
-  told: (error: SatsumaError) => SatsumaError,
+  shownError: (error: SatsumaError) => SatsumaError,
   note: (status: ExecStatus) => void,
 ): AsyncGenerator<Buffer> {
   try {
@@ -122,7 +122,7 @@ async function* linesOf(
     // A server that stops says so itself, and it is not the engine's fault.
     if (!isSatsumaError(error) || stopping.aborted) throw error;
     note(error);
-    yield Buffer.from(lineOfEnd(told(error)));
+    yield Buffer.from(lineOfEnd(shownError(error)));
   }
 }
 

@@ -92,22 +92,22 @@ function visibleEvent(scope: Scope | undefined): (event: ClusterEvent) => unknow
 async function* framesOf(
   all: AsyncIterable<EventLogItem>,
   isMeant: (event: ClusterEvent) => boolean,
-  told: (event: ClusterEvent) => unknown,
+  shown: (event: ClusterEvent) => unknown,
 ): AsyncGenerator<Buffer> {
   let toldMs = performance.now();
   for await (const news of all) {
     const isWanted = news.type !== 'event' || isMeant(news.event);
     if (!isWanted && performance.now() - toldMs < silentMs) continue;
     toldMs = performance.now();
-    yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }, told));
+    yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }, shown));
   }
 }
 
-/** A server-sent event, or a comment, as text; `told`: what of it. A comment carries the place, too, so that a client can go on from there. */
-function frameOf(news: EventLogItem, told: (event: ClusterEvent) => unknown): string {
+/** A server-sent event, or a comment, as text; `shown`: what of it. A comment carries the place, too, so that a client can go on from there. */
+function frameOf(news: EventLogItem, shown: (event: ClusterEvent) => unknown): string {
   switch (news.type) {
     case 'event':
-      return frame(news.event.kind, news.event.action, told(news.event), writeEventId(news.id));
+      return frame(news.event.kind, news.event.action, shown(news.event), writeEventId(news.id));
     case 'reset':
       return `id: ${writeEventId(news.id)}\nevent: reset\ndata: ${JSON.stringify({ reason: news.reason })}\n\n`;
     case 'cut':

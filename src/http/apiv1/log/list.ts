@@ -61,7 +61,7 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
             areStreamsApart: isJson,
             reader: readerOf(request),
             signal,
-            told: visibleError(request),
+            shownError: visibleError(request),
           };
           const lines = await readMergedLogs(cluster, { ...selection, scope }, apart);
           return isJson ? jsonOf(lines) : textOf(lines, timestamps);

@@ -74,7 +74,7 @@ export function logsRoute(server: Server, cluster: Cluster): void {
       return answerText(request, h, stopping, (signal) =>
         readServiceLogs(cluster, params.name, {
           ...{ since: undefined, ...query, reader: readerOf(request) },
-          ...{ signal, scope: request.app.scope, told: visibleError(request) },
+          ...{ signal, scope: request.app.scope, shownError: visibleError(request) },
         }),
       );
     },
