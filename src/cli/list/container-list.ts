@@ -29,9 +29,12 @@ export const containerList: List<ListedContainer> = {
     { title: 'CREATED AT', field: 'CreatedAt', only: 'format', value: ({ created_at }) => created_at },
     {
       ...{ title: 'MOUNTS', field: 'Mounts', only: 'format' },
-      value: ({ image }) => (image.volumes ?? []).join(','),
+      value: (container) =>
+        mountsOf(container)
+          .flatMap(([source]) => source || [])
+          .join(','),
     },
-    { title: 'NETWORKS', field: 'Networks', only: 'format', value: ({ image }) => image.network_mode ?? '' },
+    { title: 'NETWORKS', field: 'Networks', only: 'format', value: (container) => networksOf(container).join(',') },
   ],
   nameOf: ({ name }) => bareName(name),
   quiet: { what: 'ids', of: ({ id }) => id, areIds: true },
@@ -45,10 +48,10 @@ export const containerList: List<ListedContainer> = {
     engine: equals(({ engine }) => engine.id),
     project: equals(({ image }) => projectOf(image)),
     exited: equals(({ state, exit_code }) => (state === 'exited' ? String(exit_code) : '')),
-    network: equals(({ image }) => image.network_mode ?? ''),
+    network: { matches: (container, value) => networksOf(container).includes(value) },
     publish: { matches: ({ ports }, value) => ports.some((each) => isPort(each, value)) },
     volume: {
-      matches: ({ image }, value) => (image.volumes ?? []).some((volume) => volume.split(':').includes(value)),
+      matches: (container, value) => mountsOf(container).some((places) => places.includes(value)),
     },
   },
 };
@@ -77,6 +80,25 @@ function commandOf({ image: { entrypoint = [], args = [] } }: ListedContainer): 
 /** Those that it asks of an engine, and its own. */
 function labelsOf({ image: { labels = [], container_labels = {} } }: ListedContainer): string[] {
   return [...labels, ...Object.entries(container_labels).map(([key, value]) => `${key}=${value}`)];
+}
+
+/** Docker's own, where none was asked for. */
+const defaultNetwork = 'bridge';
+
+function networksOf({ image: { networks, network_mode: mode = defaultNetwork } }: ListedContainer): string[] {
+  if (networks) return networks.map((each) => (typeof each === 'string' ? each : each.name));
+  return mode.startsWith('container:') ? [] : [mode === 'default' ? defaultNetwork : mode];
+}
+
+/** The name of a volume or a path of the engine, empty where the engine names it; and where it is in the container. */
+function mountsOf({ image: { volumes = [], mounts = [] } }: ListedContainer): (readonly [string, string])[] {
+  return [
+    ...volumes.map((volume) => {
+      const [source = '', target] = volume.split(':');
+      return target === undefined ? (['', source] as const) : ([source, target] as const);
+    }),
+    ...mounts.map(({ source = '', target }) => [source, target] as const),
+  ];
 }
 
 /** `80`, `80/udp`. */

@@ -66,6 +66,28 @@ test('ps has the fields and the filters of docker', async (t) => {
   t.regex(await out('-o', 'wide'), /COMMAND +CREATED +ADDRESS +LABELS/);
 });
 
+test('ps finds each network and each volume that was asked for, whatever option said it', async (t) => {
+  const { type } = await terminal(t);
+  const networks = ['--network', 'name=front,alias=db', '--network', 'back'];
+  const mounts = ['--mount', 'source=films,target=/films', '-v', '/srv:/host:ro', '-v', '/cache'];
+  t.is((await type(['run', '--name', 'many', ...networks, ...mounts, 'demo/busybox:1'])).code, 0);
+  t.is((await type(['run', '--name', 'plain', 'demo/busybox:1'])).code, 0);
+  const named = async (filter: string) => (await type(['ps', '-o', 'name', '-f', filter])).out;
+  for (const filter of [
+    'network=front',
+    'network=back',
+    'volume=films',
+    'volume=/films',
+    'volume=/srv',
+    'volume=/cache',
+  ])
+    t.is(await named(filter), 'many\n', filter);
+  t.is(await named('network=bridge'), 'plain\n');
+  for (const filter of ['network=db', 'volume=ro', 'volume=/']) t.is(await named(filter), '', filter);
+  const shown = await type(['ps', '-f', 'name=many', '--format', '{{.Networks}} {{.Mounts}}']);
+  t.is(shown.out, 'front,back /srv,films\n');
+});
+
 test('what is part of a larger document can be filtered as rows, and not as JSON', async (t) => {
   const { type } = await terminal(t, { isKept: true });
   await type('service create s --replicas 2 --monitor 0 --shutdown-delay 0 demo/busybox:1');
