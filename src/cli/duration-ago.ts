@@ -1,9 +1,13 @@
-/** Docker's `10m` and `1h30m` are so long ago; all else is for the API to read. */
+import { durationSeconds } from '../model/duration.ts';
+
+/** Of no zone: for docker, as for whoever types it, it is a time of this machine. */
+const localTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?$/;
+
+/** Docker's `10m`, `1h30m` and `1.5h` are so long ago, and a time without a zone is one of here; all else is for the API to read. */
 export function pointInTime(text: string): string {
-  if (!/^(?:\d{1,9}[smhd])+$/.test(text)) return text;
-  const seconds = { s: 1, m: 60, h: 3_600, d: 86_400 };
-  const ago = [...text.matchAll(/(\d+)([smhd])/g)].reduce((sum, [, count, unit]) => {
-    return sum + Number(count) * seconds[unit as keyof typeof seconds];
-  }, 0);
-  return (Date.now() / 1000 - ago).toFixed(3);
+  const agoSeconds = durationSeconds(text, ['us', 'ms', 's', 'm', 'h', 'd']);
+  if (agoSeconds !== undefined) return Math.max(0, Date.now() / 1000 - agoSeconds).toFixed(3);
+  if (!localTime.test(text)) return text;
+  const at = new Date(text.includes('T') ? text : `${text}T00:00`);
+  return Number.isNaN(at.getTime()) ? text : at.toISOString();
 }

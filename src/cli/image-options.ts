@@ -6,7 +6,6 @@ import {
   type NetworkAttachment,
   type PortBinding,
   type PullPolicy,
-  protocols,
   pullPolicies,
   type RestartPolicy,
   type StrategyName,
@@ -22,6 +21,7 @@ import type { ImageCommand } from './image-command.ts';
 import { network } from './network-option.ts';
 import { megabytes, whole } from './numbers.ts';
 import { type PlacementFlags, placementFields, repeated, withPlacementOptions } from './placement-options.ts';
+import { port } from './port-option.ts';
 import { type RuntimeFlags, runtimeFields, withRuntimeOptions } from './runtime-options.ts';
 
 export interface ImageFlags extends PlacementFlags, RuntimeFlags {
@@ -67,7 +67,11 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
       variable,
     )
     .option('--env-file <file>', 'read variables from a file, one a line; may be repeated', repeated)
-    .option('-p, --publish <[IP:][PORT:]CONTAINER[/PROTO]>', 'publish a port; may be repeated', port)
+    .option(
+      '-p, --publish <[IP:][PORT:]CONTAINER[/PROTO]>',
+      'publish a port, or a range like 8000-8009:80-89; may be repeated',
+      port,
+    )
     .addOption(new Option('--port <port>').argParser(port).hideHelp())
     .option('--label <label>', 'a label that the engine must have, or host:ENGINE; may be repeated', repeated)
     .option('--type <type>', 'which schedulers decide; label unless set')
@@ -191,22 +195,6 @@ export function variable(text: string, previous: Record<string, string> = {}): R
   const given = readVariable(text);
   if (!given) throw new InvalidArgumentError('It must be NAME=VALUE, or the NAME of a variable that is set here.');
   return { ...previous, ...given };
-}
-
-function port(text: string, previous: PortBinding[] = []): PortBinding[] {
-  const pattern = /^(?:(?:(\[[^\]]+\]|[^:]+):)?(\d*):)?(\d+)(?:\/(\w+))?$/;
-  const [, ip, hostPort, containerPort, proto = 'tcp'] = pattern.exec(text) ?? [];
-  const known = protocols.find((each) => each === proto);
-  if (containerPort === undefined || !known) {
-    throw new InvalidArgumentError('It must be like 80, 8080:80, 10.0.0.5:8080:80 or 53:53/udp.');
-  }
-  const binding = {
-    proto: known,
-    ...(ip === undefined ? {} : { host_ip: ip.replace(/^\[|\]$/g, '') }),
-    ...(hostPort ? { port: Number(hostPort) } : {}),
-    container_port: Number(containerPort),
-  };
-  return [...previous, binding];
 }
 
 export function restart(text: string): { readonly name: string; readonly maximum_retry?: number } {

@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 
-/** MB, with docker's units; -1 is no limit, where there can be none. */
+const unitMegabytes: Readonly<Record<string, number>> = { b: 1 / 1024 ** 2, k: 1 / 1024, m: 1, g: 1024, t: 1024 ** 2 };
+
+/** MB, or with docker's units: `512m`, `2g`, `64MiB`, `1048576b`; -1 is no limit, where there can be none. */
 export function megabytes(text: string): number {
   if (text === '-1') return -1;
-  const [, amount, unit = 'm'] = /^(\d{1,9}(?:\.\d{1,9})?)([kmg])?b?$/i.exec(text) ?? [];
+  const [, amount, unit, only = 'm'] = /^(\d{1,15}(?:\.\d{1,9})?) ?(?:([kmgt])i?b?|(b))?$/i.exec(text) ?? [];
   if (amount === undefined) throw new InvalidArgumentError('It must be MB like 512, or like 512m or 2g.');
-  const factor = { k: 1 / 1024, m: 1, g: 1024 }[unit.toLowerCase()] ?? 1;
-  return Math.ceil(Number(amount) * factor);
+  return Math.ceil(Number(amount) * (unitMegabytes[(unit ?? only).toLowerCase()] ?? 1));
 }
 
 export function whole(text: string): number {

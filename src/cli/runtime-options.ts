@@ -7,6 +7,7 @@ import { mount } from './mount-option.ts';
 import { megabytes, wholeOrNone } from './numbers.ts';
 import { duration, link, pair, tmpfs, ulimit } from './option-values.ts';
 import { repeated } from './placement-options.ts';
+import { exposed } from './port-option.ts';
 
 /** Docker's flags of how a container runs, as commander names them. */
 export interface RuntimeFlags extends DockerFlags {
@@ -106,7 +107,7 @@ export function withRuntimeOptions(command: ImageCommand): ImageCommand {
     .option('--group-add <group>', 'another group of the user; may be repeated', repeated)
     .option('--device-cgroup-rule <rule>', 'a rule like "c 42:* rmw"; may be repeated', repeated)
     .option('--container-label <NAME=VALUE>', 'a label of the container; may be repeated', pair)
-    .option('--expose <PORT[/PROTO]>', 'a port that other containers see; may be repeated', repeated);
+    .option('--expose <PORT[/PROTO]>', 'a port that other containers see, or a range; may be repeated', exposed);
   return withDockerOptions(command);
 }
 

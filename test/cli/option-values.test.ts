@@ -1,8 +1,11 @@
 import test from 'ava';
+import { pointInTime } from '../../src/cli/duration-ago.ts';
 import { gpus } from '../../src/cli/gpus-option.ts';
 import { mount } from '../../src/cli/mount-option.ts';
 import { network } from '../../src/cli/network-option.ts';
+import { megabytes } from '../../src/cli/numbers.ts';
 import { duration, link, pair, tmpfs, ulimit } from '../../src/cli/option-values.ts';
+import { exposed, port } from '../../src/cli/port-option.ts';
 
 test('a mount is a volume unless its type is said, by docker’s names of the keys', (t) => {
   const [volume] = mount('src=data,dst=/data,ro');
@@ -13,6 +16,56 @@ test('a mount is a volume unless its type is said, by docker’s names of the ke
     { type: 'bind', source: '/a', target: '/b', read_only: false, propagation: 'shared' },
   ]);
   t.throws(() => mount('source=data,path=/x'), { message: /"path" is not known; there is: type, source/ });
+});
+
+test('sizes have docker’s units, and are MB without one', (t) => {
+  const sizes = { 512: 512, '512m': 512, '1.5g': 1536, '2t': 2_097_152, '64MiB': 64, '64Mi': 64, '3 gb': 3072 };
+  for (const [text, size] of Object.entries(sizes)) t.is(megabytes(text), size, text);
+  t.is(megabytes('1048576b'), 1);
+  t.is(megabytes('1048577B'), 2);
+  t.is(megabytes('1k'), 1);
+  t.is(megabytes('-1'), -1);
+  for (const text of ['', 'm', '-2', '1mm', '1bb', '1ib', '1x', '1e3', '0x10', '1m2', '9'.repeat(16)])
+    t.throws(() => megabytes(text), undefined, text);
+});
+
+test('points in time are docker’s: so long ago, or of this machine where they have no zone', (t) => {
+  const ago = (text: string) => Math.round(Date.now() / 1000 - Number(pointInTime(text)));
+  for (const [text, seconds] of Object.entries({
+    '10m': 600,
+    '1h30m': 5400,
+    '1.5h': 5400,
+    '1m30s': 90,
+    '0s': 0,
+    '2d': 172_800,
+  }))
+    t.true(Math.abs(ago(text) - seconds) <= 1, text);
+  t.is(pointInTime('999999999h'), '0.000');
+  const here = new Date(2026, 10, 21, 6, 0, 5, 500).toISOString();
+  t.is(pointInTime('2026-11-21T06:00:05.5'), here);
+  t.is(pointInTime('2026-11-21'), new Date(2026, 10, 21).toISOString());
+  for (const text of [
+    '2026-11-21T06:00:00Z',
+    '2026-11-21T06:00:00+02:00',
+    '1763704800.5',
+    '7',
+    'x',
+    '10mx',
+    '2026-13-41',
+  ])
+    t.is(pointInTime(text), text);
+});
+
+test('ports are published one by one, or a range at a time', (t) => {
+  const tcp = (container_port: number, rest = {}) => ({ proto: 'tcp', ...rest, container_port });
+  t.deepEqual(port('80'), [tcp(80)]);
+  t.deepEqual(port('127.0.0.1::80', port('8080:81')), [tcp(81, { port: 8080 }), tcp(80, { host_ip: '127.0.0.1' })]);
+  t.deepEqual(port('[::1]:53:54/udp'), [{ proto: 'udp', host_ip: '::1', port: 53, container_port: 54 }]);
+  t.deepEqual(port('8000-8001:80-81'), [tcp(80, { port: 8000 }), tcp(81, { port: 8001 })]);
+  t.deepEqual(port('80-81'), [tcp(80), tcp(81)]);
+  for (const text of ['', '80:', 'a:80', '8000-8002:80', '8000:80-81', '81-80', '1-65535', '80/icmp', '80-', '-80'])
+    t.throws(() => port(text), undefined, text);
+  t.deepEqual(exposed('53/udp', exposed('3000-3001/tcp')), ['3000/tcp', '3001/tcp', '53/udp']);
 });
 
 test('durations are docker’s, in seconds', (t) => {
