@@ -197,7 +197,7 @@ export interface Routes {
   };
   /** Read the logs of a container. */
   readonly 'GET /apiv1/container/{container}/logs': {
-    readonly query: { readonly tail?: number | 'all'; readonly follow?: boolean; readonly since?: string; readonly timestamps?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
+    readonly query: { readonly tail?: number | 'all'; readonly follow?: boolean; readonly since?: string; readonly timestamps?: boolean; readonly stdout?: boolean; readonly stderr?: boolean; readonly until?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/container/{container}/logs'];
   };

@@ -30,7 +30,7 @@ export function logsCommand(stream: ApiStream, io: Io): Command {
     .option('--engine <id>', 'only those on this engine; may be repeated', repeated)
     .option('--label <label>', 'only those that asked for this label; may be repeated', repeated)
     .option('--all', 'all containers that run')
-    .option('--until <time>', 'of several: no line after that time', pointInTime)
+    .option('--until <time>', 'no line after that time', pointInTime)
     .option('--json', 'of several: each line as JSON, with its engine, container and stream');
   return logOptions(logs)
     .addHelpText(
@@ -49,11 +49,12 @@ export function logsCommand(stream: ApiStream, io: Io): Command {
         throw new NotDone(2, 'name a container, or give --service, --job, --engine, --label or --all');
       const given = Object.entries(options).map(([flag, value]) => [flag, String(value)] as const);
       const [only] = containers;
-      const isSingle = selected.length === 1 && only !== undefined && until === undefined && !json;
-      const more = Object.entries({ until, ...(json && { format: 'json' }) }).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, value] as const],
-      );
-      const query = new URLSearchParams([...given, ...(isSingle ? [] : [...more, ...selected])] as [string, string][]);
+      // Followed to an end, one is read as several are: they end at that time, and not with the first line after it.
+      const hasOwnEnd = until !== undefined && options.follow === true;
+      const isSingle = selected.length === 1 && only !== undefined && !hasOwnEnd && !json;
+      const end = until === undefined ? [] : [['until', until] as const];
+      const more = isSingle ? [] : [...(json ? [['format', 'json'] as const] : []), ...selected];
+      const query = new URLSearchParams([...given, ...end, ...more] as [string, string][]);
       const path = isSingle ? `apiv1/container/${encodeURIComponent(only)}/logs` : 'apiv1/logs';
       const log = stream(`${path}?${query}`);
       const hasColours = !isSingle && !json && io.terminal?.()?.hasColours;

@@ -152,6 +152,8 @@ export interface LogOptions {
   readonly timestamps: boolean;
   /** Seconds since 1970, with a fraction. */
   readonly since?: string | undefined;
+  /** The same; not where they are followed, which would end with the first line after it. */
+  readonly until?: string | undefined;
   /** The client that reads them: each has a share of what can be read at a time. Left out: Satsuma itself. */
   readonly reader?: string | undefined;
 }

@@ -65,6 +65,16 @@ for (const [query, status, code] of [
   });
 }
 
+test('the log of one container has an end, or is followed', async (t) => {
+  const { call } = await open(t);
+  const path = '/apiv1/container/web/logs';
+  t.is((await call('GET', `${path}?until=${at(2)}`)).status, 200);
+  const both = await call('GET', `${path}?until=${at(2)}&follow=true`);
+  t.like(both, { status: 400, body: { code: 'invalid' } });
+  t.regex(both.body.data, /GET \/apiv1\/logs\?container= takes both/);
+  t.is((await call('GET', `${path}?until=soon`)).status, 400);
+});
+
 test('200 containers are read at a time, 100 as JSON; more are refused with what each engine has', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   const [a, b] = cluster.engines;

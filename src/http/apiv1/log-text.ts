@@ -12,8 +12,19 @@ export interface LogsQuery {
   readonly stderr: boolean;
 }
 
+export interface OneLogQuery extends LogsQuery {
+  readonly until?: string;
+}
+
 /** Docker's default is all there is, which of a container that ran for a year is gigabytes. The last lines are none of those until some time. */
-const defaultTail = ({ until }: { readonly until?: number }) => (until === undefined ? 100 : 'all');
+const defaultTail = ({ until }: { readonly until?: unknown }) => (until === undefined ? 100 : 'all');
+
+const secondsSchema = Joi.alternatives(
+  Joi.string().pattern(/^\d{1,12}(\.\d{1,9})?$/),
+  Joi.string()
+    .isoDate()
+    .custom((text: string) => (Date.parse(text) / 1000).toFixed(3)),
+).messages({ 'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970' });
 
 export const logsQuerySchema = Joi.object({
   tail: Joi.alternatives(Joi.number().integer().min(0).max(1_000_000_000), Joi.valid('all'))
@@ -21,18 +32,21 @@ export const logsQuerySchema = Joi.object({
     .prefs({ convert: true })
     .messages({ 'alternatives.types': '{{#label}} must be a number of lines, or all' }),
   follow: flagSchema.default(false),
-  since: Joi.alternatives(
-    Joi.string().pattern(/^\d{1,12}(\.\d{1,9})?$/),
-    Joi.string()
-      .isoDate()
-      .custom((text: string) => (Date.parse(text) / 1000).toFixed(3)),
-  ).messages({ 'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970' }),
+  since: secondsSchema,
   timestamps: flagSchema.default(false),
   stdout: flagSchema.default(true),
   stderr: flagSchema.default(true),
 })
   .custom((query: LogsQuery, helpers) => (query.stdout || query.stderr ? query : helpers.error('logs.nothing')))
   .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false: nothing would be left' });
+
+/** Of one container. An engine that follows and is given an end waits for the first line after it. */
+export const oneLogQuerySchema = logsQuerySchema
+  .keys({ until: secondsSchema })
+  .custom((query: OneLogQuery, helpers) =>
+    query.follow && query.until !== undefined ? helpers.error('logs.endless') : query,
+  )
+  .messages({ 'logs.endless': '"until" goes without "follow" here: GET /apiv1/logs?container= takes both' });
 
 /** Text as it comes, no envelope; what goes wrong before the first byte is answered as everywhere. */
 export function answerText(

@@ -13,7 +13,7 @@ import { serializeInspectedContainer } from '../../serialize.ts';
 import { answerTar } from '../../tar-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
-import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
+import { answerText, type OneLogQuery, oneLogQuerySchema } from '../log-text.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 export function showRoute(server: Server, cluster: Cluster): void {
@@ -46,13 +46,13 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
 
 export function logsRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
-  server.route<ContainerParams & { Query: LogsQuery }>({
+  server.route<ContainerParams & { Query: OneLogQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/logs',
     options: {
       description: 'Read the logs of a container',
       plugins: needs('logs', 'container'),
-      validate: { ...containerParams, query: logsQuerySchema },
+      validate: { ...containerParams, query: oneLogQuerySchema },
     },
     handler: (request, h) => {
       const { params, query } = request;
