@@ -11,7 +11,7 @@ import { pushImageCommand } from './image-push-command.ts';
 import { saveImageCommand } from './image-save-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { engineImageList } from './list/engine-image-list.ts';
+import { byName, engineImageList } from './list/engine-image-list.ts';
 import { imageStepList } from './list/image-step-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
@@ -66,7 +66,7 @@ function listCommand(words: string, api: ApiClient, io: Io): Command {
     .action(async (name: string | undefined, flags: ListFlags & { readonly engine?: string }) => {
       const query = new URLSearchParams(given({ engine: flags.engine, name }) as Record<string, string>);
       const { data, errors } = await api('GET', `apiv1/engine-images?${query}`);
-      const rows = data;
+      const rows = byName(data, flags.format);
       await writeList(io, engineImageList, { rows }, flags);
       reportSilence(io, errors as Silent[] | undefined, rows.length === 0);
     });

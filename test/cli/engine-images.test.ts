@@ -22,6 +22,20 @@ test('images are listed, told of, tagged, removed and pruned by docker’s words
     ],
   );
   t.is((await type(['images', '--format', '{{.Repository}} {{.Tag}}', 'demo/tool'])).out, 'demo/tool 2\n');
+  cluster.engines[0]?.images.add('registry:5000/team/tool:3');
+  const referenced = async (pattern: string) => (await type(`images -o name -f reference=${pattern}`)).out;
+  t.is(await referenced('demo/*'), 'demo/busybox:1\ndemo/tool:2\n');
+  t.is(await referenced('demo/tool'), 'demo/tool:2\n');
+  t.is(await referenced('demo/t?ol:[1-2]'), 'demo/tool:2\n');
+  t.is(await referenced('registry:5000/team/*:3'), 'registry:5000/team/tool:3\n');
+  for (const pattern of ['tool', '*', 'demo/too', 'demo/t[', 'demo/tool.2'])
+    t.is(await referenced(pattern), '', pattern);
+  t.like(await type('images -f reference=[z-a]'), { code: 2, out: '' });
+  t.is((await type('tag demo/tool:2 demo/tool:new')).code, 0);
+  const names = await type(['images', '--format', '{{.Repository}}:{{.Tag}}', 'demo/tool']);
+  t.is(names.out, 'demo/tool:2\ndemo/tool:new\n');
+  t.is((await type(['images', '--format', '{{.Size}}', 'demo/tool'])).out, '1MB\n');
+  t.is((await type('rmi demo/tool:new registry:5000/team/tool:3')).code, 0);
   t.is((await type('engine-image ls -q -f dangling=true')).out, `${'d'.repeat(12)}\n`);
   t.like(JSON.parse((await type('engine-image inspect demo/tool:2')).out), { RepoTags: ['demo/tool:2'] });
   t.is((await type('history nobody/has:1')).code, 3);

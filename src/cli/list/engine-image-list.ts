@@ -1,8 +1,10 @@
 import type { EngineImageRow } from '../../api/engine-image.ts';
+import { SatsumaError } from '../../model/errors.ts';
 import { imageRepository } from '../../model/image-name.ts';
 import { ageText } from '../age.ts';
 import { decimalSize } from '../size-text.ts';
-import { contains, equals, type List } from './list.ts';
+import type { ListFormat } from './format.ts';
+import { equals, type List } from './list.ts';
 
 const none = '<none>';
 
@@ -20,11 +22,39 @@ export const engineImageList: List<EngineImageRow> = {
   nameOf: (row) => row.tags[0] ?? idOf(row),
   quiet: { what: 'ids', of: idOf, areIds: true },
   filters: {
-    reference: contains(namesOf),
+    reference: { matches: ({ tags }, value) => tags.some(isOf(value)) },
     dangling: equals(({ tags }) => String(tags.length === 0), ['true', 'false']),
     engine: { matches: ({ engines }, value) => engines.includes(value) },
   },
 };
+
+/** A row for each name, as docker has it, where the format has a part of a name. */
+export function byName(rows: readonly EngineImageRow[], format: ListFormat | undefined): readonly EngineImageRow[] {
+  const ofNames = ['Repository', 'Tag', undefined];
+  const hasName = format?.template?.some((part) => typeof part !== 'string' && ofNames.includes(part.path[0]));
+  if (!hasName) return rows;
+  return rows.flatMap((row) => (row.tags.length > 1 ? row.tags.map((tag) => ({ ...row, tags: [tag] })) : row));
+}
+
+/** Docker's patterns, of a whole name or of its repository: `*` and `?` stand for anything but a slash. */
+function isOf(pattern: string): (name: string) => boolean {
+  const parts = pattern.slice(0, 512).match(/\*+|\?|\[[^\]]+\]|./gs) ?? [];
+  const source = parts.map((part) => {
+    if (part.startsWith('*')) return '[^/]*';
+    if (part === '?') return '[^/]';
+    return part.length > 1 ? part.replaceAll('\\', '\\\\') : part.replace(/[^\w]/, '\\$&');
+  });
+  const expression = expressionOf(source.join(''), pattern);
+  return (name) => expression.test(name) || expression.test(imageRepository(name));
+}
+
+function expressionOf(source: string, pattern: string): RegExp {
+  try {
+    return new RegExp(`^(?:${source})$`);
+  } catch (cause) {
+    throw new SatsumaError('invalid', `reference=${pattern} is no pattern like demo/*:1`, { cause });
+  }
+}
 
 function namesOf({ tags }: EngineImageRow): string {
   return tags.length > 0 ? tags.join(',') : none;
