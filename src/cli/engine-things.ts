@@ -24,13 +24,13 @@ export interface EngineFlag {
 export const engineOption = ['--engine <id>', 'on this engine; needed where several have one of the name'] as const;
 
 /** The path of the only one of that name, or of that on the engine named. `option`: what names it. Throws `NotDone` where several engines have one. */
-export async function pathOfThing(
+export async function pathOfThing<T extends Thing>(
   api: ApiClient,
-  what: Thing,
+  what: T,
   name: string,
   { engine }: EngineFlag,
   option = '--engine',
-): Promise<`apiv1/${Thing}/${string}/${string}`> {
+): Promise<`apiv1/${T}/${string}/${string}`> {
   return onePath(what, engine ?? (await engineOf(api, what, name, option)), name);
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { given } from '../model/given.ts';
-import type { ApiClient } from './api-client.ts';
+import { type ApiClient, ApiError } from './api-client.ts';
 import { type EngineFlag, engineOption, onePath, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
@@ -93,7 +93,7 @@ export function networkCommands(api: ApiClient, io: Io): Command {
   return network;
 }
 
-interface ConnectFlags extends OutputFlags {
+interface ConnectFlags extends OutputFlags, EngineFlag {
   readonly alias?: string[];
   readonly ip?: string;
   readonly ip6?: string;
@@ -102,10 +102,15 @@ interface ConnectFlags extends OutputFlags {
 
 /** `connect` and `disconnect`: the engine is that of the container. */
 function memberCommands(api: ApiClient, io: Io): Command[] {
-  const member = async (network: string, container: string, action: 'connect' | 'disconnect', body: object) => {
-    const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}`);
-    const { engine } = data as { readonly engine: { readonly id: string } };
-    return await api('POST', `${onePath('network', engine.id, network)}/${action}`, { container, ...body });
+  const pathTo = async (network: string, container: string, { force, engine }: ConnectFlags) => {
+    try {
+      const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}`);
+      return onePath('network', (data as { readonly engine: { readonly id: string } }).engine.id, network);
+    } catch (error) {
+      // Of one that is gone, the engine may still have an address in the network.
+      if (!force || !(error instanceof ApiError) || error.status !== 404) throw error;
+      return await pathOfThing(api, 'network', network, given({ engine }));
+    }
   };
   const command = (name: string, description: string, example: string) =>
     withJson(new Command(name))
@@ -118,7 +123,9 @@ function memberCommands(api: ApiClient, io: Io): Command[] {
     .option('--ip <address>', 'its IPv4 address')
     .option('--ip6 <address>', 'its IPv6 address')
     .action(async (network: string, container: string, { json, alias, ip, ip6 }: ConnectFlags) => {
-      const { data } = await member(network, container, 'connect', given({ aliases: alias, ip, ip6 }));
+      const path = await pathTo(network, container, {});
+      const body = { container, ...given({ aliases: alias, ip, ip6 }) };
+      const { data } = await api('POST', `${path}/connect`, body);
       writeResult(io, { data, text: () => line`${container} is in network ${network}` }, { json });
     });
   const disconnect = command(
@@ -126,9 +133,11 @@ function memberCommands(api: ApiClient, io: Io): Command[] {
     'disconnect a container from a network',
     'satsuma network disconnect front web',
   )
-    .option('-f, --force', 'even if the container is gone')
-    .action(async (network: string, container: string, { json, force }: ConnectFlags) => {
-      const { data } = await member(network, container, 'disconnect', given({ force }));
+    .option('-f, --force', 'also what the engine has kept of a container that is gone')
+    .option('--engine <id>', 'with --force: of the network on this engine, where several have one of the name')
+    .action(async (network: string, container: string, { json, ...flags }: ConnectFlags) => {
+      const path = await pathTo(network, container, flags);
+      const { data } = await api('POST', `${path}/disconnect`, { container, ...given({ force: flags.force }) });
       writeResult(io, { data, text: () => line`${container} is not in network ${network} any more` }, { json });
     });
   return [connect, disconnect];

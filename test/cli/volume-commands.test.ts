@@ -46,6 +46,25 @@ test('networks, and who is in them', async (t) => {
   t.is((await type('network ls -q')).out, '');
 });
 
+test('what an engine has kept of a container that is gone is disconnected by force', async (t) => {
+  const { type, cluster } = await terminal(t);
+  await type('network create --engine a front');
+  const [engine] = cluster.engines;
+  const left: string[] = [];
+  if (engine) {
+    engine.disconnectNetwork = async (network, container, { isForced }) => {
+      left.push(`${network} ${container} ${isForced}`);
+    };
+  }
+  t.is((await type('network disconnect front gone')).code, 3);
+  t.deepEqual(left, []);
+  t.is((await type('network disconnect -f front gone')).out, 'gone is not in network front any more\n');
+  t.deepEqual(left, ['front gone true']);
+  await type('network create --engine b front');
+  t.is((await type('network disconnect -f front gone')).code, 4);
+  t.is((await type('network disconnect -f --engine a front gone')).code, 0);
+});
+
 test('an alias needs its network', async (t) => {
   const { type, cluster } = await terminal(t);
   t.is((await type('run --network-alias db demo/busybox:1')).code, 2);

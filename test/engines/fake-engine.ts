@@ -471,7 +471,7 @@ export class FakeEngine implements EngineClient {
     });
   }
 
-  disconnectNetwork(reference: string, containerId: string): Promise<void> {
+  disconnectNetwork(reference: string, containerId: string, _options: { readonly isForced: boolean }): Promise<void> {
     return this.#call('disconnectNetwork', `${reference} ${containerId}`, () => {
       const { name } = this.#network(reference);
       const isThere = this.members.get(name)?.delete(this.#find(containerId).id);

@@ -115,17 +115,32 @@ export async function connectNetwork(
   await tellMember(cluster, 'connect', { engineId: engine.id, network: name, container: container.name });
 }
 
-/** Throws as `connectNetwork`. */
+/**
+ * Throws as `connectNetwork`. By force, also what an engine has kept of a container that is gone, which holds its address and keeps
+ * the network from being removed.
+ */
 export async function disconnectNetwork(
   cluster: Cluster,
   { engineId, network, container: reference }: Membership,
   options: { readonly isForced: boolean },
 ): Promise<void> {
-  const { engine, container } = await findContainer(cluster, reference, engineId);
-  // A network that is gone is left by force.
+  const { engine, container } = await findMember(cluster, { engineId, reference }, options);
   const name = await nameOf(cluster, engine, network);
   await cluster.pool.client(engine).disconnectNetwork(network, container.id, options).catch(nameInError(container));
   await tellMember(cluster, 'disconnect', { engineId: engine.id, network: name, container: container.name });
+}
+
+async function findMember(
+  cluster: Cluster,
+  { engineId, reference }: { readonly engineId: string; readonly reference: string },
+  { isForced }: { readonly isForced: boolean },
+): Promise<{ readonly engine: EngineRecord; readonly container: { readonly id: string; readonly name: string } }> {
+  try {
+    return await findContainer(cluster, reference, engineId);
+  } catch (error) {
+    if (!isForced || !isSatsumaError(error, 'no_such_container')) throw error;
+    return { engine: cluster.cache.engine(engineId).value, container: { id: reference, name: reference } };
+  }
 }
 
 /** Events tell names, where an id or its beginning was given, too. What the engine does not tell costs the name only. */
