@@ -1,6 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone } from '../access/principal.ts';
+import { refuseRouterVolumes } from '../decisions/domains/reserved-for-routers.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { Approval, Policy } from '../model/policy.ts';
@@ -32,15 +33,17 @@ export function policyOfCaller(cluster: Pick<Cluster, 'cache' | 'clock'>, { app 
 
 /**
  * An image config as whoever asks may run it: it names the policy of their role, which it is held against whenever a
- * container is made of it, and only those secrets that they may read. Throws `forbidden`, `no_such_policy`, `no_such_project`.
+ * container is made of it, and only those secrets that they may read. Throws `forbidden`, `volume_in_use`, `no_such_policy`, `no_such_project`.
  */
 export function underPolicy(
   cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
   asked: Asked,
   given: ImageConfig,
+  { areRouters = false }: { readonly areRouters?: boolean } = {},
 ): ImageConfig {
   const image = withinScope(cluster, asked, given);
   requireSecrets(cluster, asked, image);
+  if (!areRouters) refuseRouterVolumes(cluster, image);
   const policy = policyOfCaller(cluster, asked);
   const held = policy ? { ...image, policy: policy.name } : image;
   noting(asked, () => refuseByPolicy(cluster, held));

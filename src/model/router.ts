@@ -42,3 +42,5 @@ export const mostRefused = 50;
 export const routerId = 'router';
 export const defaultRouterImage = 'caddy:2';
 export const defaultRouterService = 'router';
+/** Certificates with their keys, and what a router served last: one of each on its engine. */
+export const routerVolumes: readonly string[] = ['router-config', 'router-data'];

@@ -29,7 +29,7 @@ async function open(t: ExecutionContext) {
   const as = async (name: string, projects?: readonly string[]) => {
     const scope = projects === undefined ? {} : { scope: { projects } };
     const { token } = await createToken(cluster, { name, role: 'admin', ...scope }, by);
-    return async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => {
+    return async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object) => {
       const headers = { host: 'localhost', authorization: `Bearer ${token}` };
       const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
       const { statusCode, payload: text } = await server.inject({ method, url: `/apiv1/${path}`, headers, ...payload });
@@ -223,6 +223,44 @@ test('a domain says why routers refuse it, until it is changed', async (t) => {
   );
   await admin('POST', 'domain', { name: 'a.test', service: 'web', tls: 'off' });
   t.is((await admin('GET', 'domain/a.test')).data.problem, undefined);
+});
+
+test('the service of the routers and its volumes are for routers alone', async (t) => {
+  const { cluster, admin } = await open(t);
+  const own = { name: 'demo/busybox:1', volumes: ['router-data:/d'] };
+  const before = await admin('POST', 'service', { name: 'early', image: own, replicas: 0 });
+  t.is(before.status, 201, before.text);
+  const up = () => admin('PUT', 'router', { labels: ['edge'] });
+  t.like(await up(), { status: 409, code: 'volume_in_use' });
+  await cluster.store.write([{ kind: 'service', id: 'early' }]);
+  t.is((await up()).status, 202);
+  const refused = { status: 409, code: 'unchangeable' };
+  t.like(await admin('DELETE', 'service/router'), refused);
+  t.like(await admin('PUT', 'service/router', { image: { name: 'other:1' } }), refused);
+  t.is((await up()).status, 202, 'router up changes it');
+  const images = [own, { name: 'demo/busybox:1', mounts: [{ type: 'volume', source: 'router-config', target: '/c' }] }];
+  for (const image of images)
+    t.like(
+      await admin('POST', 'container', { ...image }),
+      { status: 409, code: 'volume_in_use' },
+      JSON.stringify(image),
+    );
+  t.is((await admin('DELETE', 'router')).status, 202);
+  t.like(await admin('PUT', 'service/router', { image: { name: 'other:1' } }), { code: 'service_removed' });
+});
+
+test('the volumes of routers go from no engine that is to have one', async (t) => {
+  const { cluster, admin } = await open(t);
+  const [engine] = cluster.cache.engines();
+  const id = engine?.id ?? '';
+  const client = cluster.pool.client(cluster.cache.engine(id).value);
+  await client.createVolume({ name: 'router-data' });
+  t.is((await admin('PUT', 'router', { labels: ['edge'] })).status, 202);
+  await admin('PATCH', `engine/${id}`, { labels: ['edge'] });
+  const removed = () => admin('DELETE', `volume/${id}/router-data`);
+  t.like(await removed(), { status: 409, code: 'volume_in_use' });
+  await admin('PATCH', `engine/${id}`, { labels: ['other'] });
+  t.is((await removed()).status, 202);
 });
 
 const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [

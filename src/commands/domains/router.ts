@@ -1,11 +1,18 @@
 import type { RouterMember, RefusedDomain as ShownRefusal } from '../../api/router.ts';
+import { refuseUsedRouterVolumes } from '../../decisions/domains/reserved-for-routers.ts';
 import { routerReplicas } from '../../decisions/domains/router-replicas.ts';
 import { wantedConfig } from '../../decisions/domains/wanted-config.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { hostAndPort, isWildcard } from '../../model/host-address.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { defaultRouterService, type RefusedDomain, type RouterRecord, routerId } from '../../model/router.ts';
+import {
+  defaultRouterService,
+  type RefusedDomain,
+  type RouterRecord,
+  routerId,
+  routerVolumes,
+} from '../../model/router.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
 import { isLoopback } from '../../runtime/loopback.ts';
@@ -13,6 +20,7 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { changeDocument } from '../change-document.ts';
 import { createService, removeService, updateService } from '../services/change-service.ts';
+import { peekService } from '../services/show-service.ts';
 
 export interface WantedRouter {
   readonly image: ImageConfig;
@@ -34,7 +42,7 @@ export function routerImage(name: string, labels: readonly string[]): ImageConfi
     type: 'label',
     args: ['caddy', 'run', '--resume'],
     environment: { XDG_CONFIG_HOME: '/config', XDG_DATA_HOME: '/data' },
-    volumes: [`${defaultRouterService}-config:/config`, `${defaultRouterService}-data:/data`],
+    volumes: routerVolumes.map((volume) => `${volume}:/${volume.replace(/^.*-/, '')}`),
     bind_ports: [
       { proto: 'tcp', port: 80, container_port: 80 },
       { proto: 'tcp', port: 443, container_port: 443 },
@@ -59,6 +67,8 @@ export async function wantRouter(cluster: Cluster, { image, dns, auth, email }: 
   const dnsDomain = settings.discovery?.domain ?? 'satsuma';
   const service = defaultRouterService;
   const known = (await store.read('router', routerId))?.value;
+  await cluster.cache.catchUp();
+  if (!known) refuseUsedRouterVolumes(cluster);
   const spec: ServiceSpec = {
     ...serviceDefaults,
     image,
@@ -96,7 +106,8 @@ export async function removeRouter(cluster: Cluster): Promise<void> {
   const { store, cache, logger } = cluster;
   const found = await store.read('router', routerId);
   if (!found) throw noRouter();
-  if (await store.read('service', found.value.service)) await removeService(cluster, found.value.service);
+  if (await store.read('service', found.value.service))
+    await removeService(cluster, found.value.service, { areRouters: true });
   const written = await store.write([{ kind: 'router', id: routerId }]);
   if (written.ok) cache.apply({ kind: 'router', id: routerId, version: written.version });
   logger.info({ service: found.value.service }, 'router removed');
@@ -117,7 +128,11 @@ async function show(cluster: Cluster, router: RouterRecord): Promise<ShownRouter
       ...(isOfIt && loaded.refused && { refused: Object.entries(loaded.refused).map(shownRefusal) }),
     };
   });
-  return { ...router, image, routers };
+  // One that cannot be placed says why: another container may have its ports.
+  const waiting = (peekService(cluster, router.service)?.waiting ?? [])
+    .filter(({ slot }) => routers.every(({ engine }) => engine !== slot))
+    .map(({ slot, message }): RouterMember => ({ engine: slot, container: null, state: 'waiting', problem: message }));
+  return { ...router, image, routers: [...routers, ...waiting] };
 }
 
 function shownRefusal([domain, { reason }]: readonly [string, RefusedDomain]): ShownRefusal {

@@ -1,3 +1,4 @@
+import { refuseRouterService } from '../../decisions/domains/reserved-for-routers.ts';
 import {
   type ChangeConditions,
   changed,
@@ -30,6 +31,7 @@ export async function createService(
   spec: ServiceSpec,
   plan?: ServicePlan,
 ): Promise<RolloutPlan> {
+  refuseRouterService(cluster, name, spec.image);
   const { record, rolloutPlan } = await simulateAsPlanned(cluster, name, { after: firstRecord(spec), plan });
   await writeNew(cluster, changesTo(name, record, 0, true));
   return rolloutPlan;
@@ -42,6 +44,7 @@ export async function createServices(
   stopped: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const changes = [...specs].flatMap(([name, spec]) => {
+    refuseRouterService(cluster, name);
     const record = firstRecord(spec);
     if (!stopped.has(name)) return changesTo(name, record, 0, true);
     return [...changesTo(name, scaled(name, record, 0), 0, true), keptGeneration(name, record)];
@@ -70,6 +73,7 @@ export async function updateService(
   changes: ServiceChanges,
   options: UpdateOptions = {},
 ): Promise<RolloutPlan> {
+  refuseRouterService(cluster, name, changes.image);
   return await change(cluster, name, { rounds: 1, ...options }, (record) => updated(name, record, changes));
 }
 
@@ -104,6 +108,7 @@ export async function rollBackService(
   name: string,
   { to, ...approval }: Approval & { readonly to?: number | undefined } = {},
 ): Promise<RolloutPlan> {
+  refuseRouterService(cluster, name);
   return await change(cluster, name, approval, async (record) => {
     const earlier = to === undefined ? templateBefore(cluster, name, record) : findGeneration(cluster, name, to);
     return rolledBack(record, await earlier, 'rollback', approval.policy);
@@ -124,8 +129,13 @@ export async function resumeService(cluster: Cluster, name: string, approval: Ap
   }));
 }
 
-/** Stops all its replicas; the service is gone once they are. */
-export async function removeService(cluster: Cluster, name: string): Promise<RolloutPlan> {
+/** Stops all its replicas; the service is gone once they are. `areRouters`: so are the routers. */
+export async function removeService(
+  cluster: Cluster,
+  name: string,
+  { areRouters = false }: { readonly areRouters?: boolean } = {},
+): Promise<RolloutPlan> {
+  if (!areRouters) refuseRouterService(cluster, name);
   return await change(cluster, name, { isFinal: true }, (record) => ({ ...record, isRemoved: true }));
 }
 

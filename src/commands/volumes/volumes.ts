@@ -1,3 +1,4 @@
+import { refuseRouterVolume } from '../../decisions/domains/reserved-for-routers.ts';
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { reportInventoryChange } from '../../execution/report-inventory-change.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
@@ -84,6 +85,7 @@ export async function createVolume(cluster: Cluster, engineId: string, spec: Vol
 /** Throws `no_such_engine`, `no_such_volume`, `volume_in_use`. */
 export async function removeVolume(cluster: Cluster, engineId: string, name: string): Promise<void> {
   const { cache, pool, logger } = cluster;
+  refuseRouterVolume(cluster, engineId, name);
   await pool.client(cache.engine(engineId).value).removeVolume(name);
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, volume: name }, 'volume removed');

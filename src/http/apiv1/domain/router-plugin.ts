@@ -32,7 +32,7 @@ export const routerPlugin: Plugin<{ readonly cluster: Cluster }> = {
       },
       handler: async (request, h) => {
         const { labels, image: name = defaultRouterImage, dns, auth, email } = request.payload;
-        const image = underPolicy(cluster, request, routerImage(name, labels));
+        const image = underPolicy(cluster, request, routerImage(name, labels), { areRouters: true });
         return h.response(success(serialize(await wantRouter(cluster, { image, dns, auth, email })))).code(202);
       },
     });
