@@ -1,12 +1,14 @@
+const builds = 'Satsuma builds no images; build with docker and push to a registry that the engines reach';
+
 /** What stands in the place of docker's commands that have another name here; docs/docker-commands.md has the whole list. */
 const instead: Readonly<Record<string, string>> = {
-  build: 'Satsuma builds no images; build with docker and push to a registry that the engines reach',
+  ...{ build: builds, builder: builds, buildx: builds },
   container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
   create:
     '"satsuma run" creates a container and starts it; what is made and not started would hold its place for nothing',
   import: '"docker import" on a host makes an image there, and "satsuma push --from ENGINE" takes it to the others',
   prune:
-    'images, volumes and networks are pruned by themselves: "satsuma image prune", "volume prune", "network prune"',
+    'containers that ended are removed by "satsuma rm $(satsuma ps -aq -f status=exited)"; the others are "satsuma image prune", "volume prune" and "network prune"',
   search: 'images are looked for at their registry, and Satsuma asks none for its list',
   system:
     '"satsuma doctor" shows what Docker keeps on the disks, and "satsuma image prune", "volume prune" and "network prune" remove what nothing uses',
@@ -14,10 +16,12 @@ const instead: Readonly<Record<string, string>> = {
   info: '"satsuma cluster" shows the cluster, "satsuma engine ls" its engines',
   node: 'the machines of a cluster are engines: "satsuma engine ls"',
   swarm: 'engines join with "satsuma engine add"',
+  stack: 'applications of several services are Compose files: "satsuma compose up"',
+  manifest: 'a registry keeps manifests, and Satsuma changes nothing there',
+  trust: 'images are not signed here; name them by digest, which each engine checks',
+  plugin: 'plug-ins are of an engine: "docker plugin" on its host',
+  checkpoint: 'there are no checkpoints: "satsuma pause" freezes a container, "satsuma commit" keeps its files',
 };
-
-/** Docker's commands that nothing stands for yet. */
-const missing = ['stack'];
 
 const inBackground = 'it runs in the background, without a terminal of yours';
 
@@ -29,20 +33,29 @@ const runOptions: Readonly<Record<string, string>> = {
   '--cpu-period': 'the CPUs of a container are --cpus',
   '--cpu-quota': 'the CPUs of a container are --cpus',
   '--link-local-ip': 'it goes into --network name=NETWORK,link-local-ip=ADDRESS',
-  '--net': 'the network is --network',
-  '-h': 'the host name is --hostname',
+  '-l': 'a label of the container is --container-label; --label is one that its engine must have',
 };
 
 /** Docker's options of what only the field `docker` of an image config can say, without their dashes. */
 const missingOptions = ['isolation', 'kernel-memory'];
 
+const tags = 'one tag is pulled at a time';
 const sizes = 'sizes of containers are not shown: an engine reads all files for them; "docker ps -s" on its host does';
+const digests = 'the digests of an image are in "satsuma engine-image inspect"';
+const update = 'an update changes CPUs, memory, processes and the restart policy; for all else run the container anew';
 const stopped = 'what does not run uses nothing; "satsuma ps -a" lists it';
 
 /** Docker's options of other commands, by the command's name. */
 const otherOptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ps: { '-s': sizes, '--size': sizes },
   inspect: { '-s': sizes, '--size': sizes },
+  images: { '--digests': digests },
+  pull: { '--platform': 'it is a field of an image config: "satsuma run --platform"', '-a': tags, '--all-tags': tags },
+  update: Object.fromEntries(
+    ['-c', '--cpu-shares', '--cpu-period', '--cpu-quota', '--cpuset-cpus', '--cpuset-mems', '--blkio-weight']
+      .concat('--memory-reservation', '--kernel-memory', '--cpu-rt-period', '--cpu-rt-runtime')
+      .map((flag) => [flag, update]),
+  ),
   stats: { '-a': stopped, '--all': stopped },
 };
 
@@ -67,7 +80,6 @@ export function dockerRunHint(word: string): string | undefined {
 
 /** What to do in place of a command that docker has and Satsuma has not. */
 export function dockerHint(word: string): string | undefined {
-  if (missing.includes(word)) return `Satsuma does not have docker's ${word} yet`;
   return Object.hasOwn(instead, word) ? instead[word] : undefined;
 }
 

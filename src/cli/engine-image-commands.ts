@@ -63,6 +63,7 @@ function listCommand(words: string, api: ApiClient, io: Io): Command {
     .addHelpText('after', examples(`satsuma ${words}`, `satsuma ${words} redis`))
     .argument('[name]', 'a name, a name without its tag, or the beginning of an id')
     .option('--engine <id>', 'only those of one engine')
+    .option('-a, --all', 'as docker has it; images without a name are listed in any case')
     .action(async (name: string | undefined, flags: ListFlags & { readonly engine?: string }) => {
       const query = new URLSearchParams(given({ engine: flags.engine, name }) as Record<string, string>);
       const { data, errors } = await api('GET', `apiv1/engine-images?${query}`);

@@ -17,7 +17,14 @@ const ofContainers = [
   ],
   ...['rm', 'run', 'start', 'stats', 'stop', 'top', 'unpause', 'update', 'wait'],
 ];
-const otherWords: Readonly<Record<string, string>> = { ls: 'ps', list: 'ps', ps: 'ps', remove: 'rm' };
+const otherWords: Readonly<Record<string, string>> = {
+  ls: 'ps',
+  list: 'ps',
+  ps: 'ps',
+  remove: 'rm',
+  prune: 'prune',
+  create: 'create',
+};
 
 /** The words of a command line, without the program's own two before them, as commands are called here. */
 export function expandWords(words: readonly string[]): readonly string[] {

@@ -42,6 +42,9 @@ export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly pull?: PullPolicy;
   readonly network?: readonly (string | NetworkAttachment)[];
   readonly networkAlias?: string[];
+  /** Docker's older names. */
+  readonly net?: readonly (string | NetworkAttachment)[];
+  readonly netAlias?: string[];
   readonly ip?: string;
   readonly ip6?: string;
   readonly hostname?: string;
@@ -89,7 +92,9 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
       'network of the container: bridge, host, none, a name, container:NAME, or name=NAME,ip=IP,alias=NAME; may be repeated',
       network,
     )
+    .addOption(new Option('--net <mode>').argParser(network).hideHelp())
     .option('--network-alias <name>', 'a name of the container in its network; may be repeated', repeated)
+    .addOption(new Option('--net-alias <name>').argParser(repeated).hideHelp())
     .option('--ip <address>', 'its IPv4 address in the network')
     .option('--ip6 <address>', 'its IPv6 address in the network')
     .option('--hostname <name>', 'host name in the container')
@@ -160,8 +165,9 @@ function secretFile(text: string): SecretFile {
 }
 
 /** One network without more is a mode, as it always was. An alias and an address are those in the first network. */
-function networkFields({ network = [], networkAlias: aliases, ip, ip6 }: ImageFlags): Partial<DerivedImage> {
-  const [first, ...others] = network;
+function networkFields({ networkAlias, netAlias, ip, ip6, ...flags }: ImageFlags): Partial<DerivedImage> {
+  const [first, ...others] = [...(flags.network ?? []), ...(flags.net ?? [])];
+  const aliases = networkAlias || netAlias ? [...(networkAlias ?? []), ...(netAlias ?? [])] : undefined;
   const endpoint = given({ aliases, ip, ip6 });
   const isPlain = Object.keys(endpoint).length === 0;
   if (first === undefined) {

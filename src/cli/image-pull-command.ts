@@ -9,10 +9,12 @@ import { examples, paragraph } from './help-text.ts';
 import { PullView } from './image-pull-view.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
+import { line } from './line.ts';
 import { type OutputFlags, withJson, writeJson } from './output.ts';
 
 interface Flags extends ChoiceFlags, OutputFlags {
   readonly policy?: string;
+  readonly quiet?: boolean;
 }
 
 export function pullImageCommand(words: string, stream: ApiStream, io: Io): Command {
@@ -22,7 +24,8 @@ export function pullImageCommand(words: string, stream: ApiStream, io: Io): Comm
     .addHelpText('after', examples(`satsuma ${words} redis:7`, `satsuma ${words} --label disk=ssd redis:7`))
     .argument('<name>', 'the image, with its registry where it has one')
     .addOption(new Option('--policy <policy>', 'missing: not where it is there already').choices(pullImagePolicies))
-    .action(async (name: string, { json, ...flags }: Flags) => {
+    .option('-q, --quiet', 'print only the name, at the end')
+    .action(async (name: string, { json, quiet, ...flags }: Flags) => {
       const body = { name, ...choiceOf(flags), ...given({ policy: flags.policy }) };
       const lines = jsonLines<PullLine>(stream('apiv1/engine-images/pull', body));
       const view = new PullView();
@@ -30,10 +33,11 @@ export function pullImageCommand(words: string, stream: ApiStream, io: Io): Comm
         io,
         lines,
         { isEnd, snapshotAfter: (step) => view.after(step), what: 'the pull' },
-        { json },
+        { json: json === true || quiet === true },
       );
       if (json) writeJson(io, end);
       refuseFailed(end.engines, 'not pulled on');
+      if (quiet && !json) io.stdout(line`${name}`);
     });
 }
 

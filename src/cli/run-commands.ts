@@ -105,12 +105,24 @@ export function runCommands({ api, stream, session }: RunWays, io: Io): Command[
   return [run, plan];
 }
 
+/** Docker's letters of `run`. Elsewhere -h is the help. */
+const dockerLetters = { '--hostname': '-h', '--cpu-shares': '-c' } as const;
+
+function withDockerLetters(command: ImageCommand): ImageCommand {
+  command.helpOption('--help', 'display help for command');
+  for (const [long, short] of Object.entries(dockerLetters)) {
+    const option = command.options.find((each) => each.long === long);
+    if (option) Object.assign(option, { short, flags: `${short}, ${option.flags}` });
+  }
+  return command;
+}
+
 function withOptions(command: ImageCommand): ImageCommand {
   withRunOnlyOptions(withImageOptions(withJson(command), 'an image config'))
     .option('--name <name>', 'name of the container')
     .addOption(new Option('--reschedule <when>', 'when to run it on another engine').choices(reschedulePolicies))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it');
-  return command;
+  return withDockerLetters(command);
 }
 
 async function body(image: string | undefined, args: string[], flags: RunFlags): Promise<object> {

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { DockerHealthCheck, Mount, RuntimeOptions, Ulimit } from '../model/runtime-options.ts';
@@ -28,6 +29,8 @@ export interface RuntimeFlags extends DockerFlags {
   readonly dns?: string[];
   readonly dnsSearch?: string[];
   readonly dnsOption?: string[];
+  /** Docker's older name. */
+  readonly dnsOpt?: string[];
   readonly addHost?: string[];
   readonly mount?: Mount[];
   readonly pid?: string;
@@ -85,6 +88,7 @@ export function withRuntimeOptions(command: ImageCommand): ImageCommand {
     .option('--dns <address>', 'a DNS server; may be repeated', repeated)
     .option('--dns-search <domain>', 'a DNS search domain; may be repeated', repeated)
     .option('--dns-option <option>', 'a DNS option; may be repeated', repeated)
+    .addOption(new Option('--dns-opt <option>').argParser(repeated).hideHelp())
     .option('--add-host <HOST:IP>', 'a line of /etc/hosts; may be repeated', repeated)
     .option('--mount <mount>', 'mount type=volume,source=data,target=/data, or bind or tmpfs; may be repeated', mount)
     .option('--pid <mode>', 'processes that it sees: host, or container:NAME')
@@ -144,7 +148,7 @@ export function runtimeFields(flags: RuntimeFlags): RuntimeOptions {
     sysctls: flags.sysctl,
     dns: flags.dns,
     dns_search: flags.dnsSearch,
-    dns_options: flags.dnsOption,
+    dns_options: flags.dnsOption || flags.dnsOpt ? [...(flags.dnsOption ?? []), ...(flags.dnsOpt ?? [])] : undefined,
     extra_hosts: flags.addHost,
     mounts: flags.mount,
     pid_mode: flags.pid,

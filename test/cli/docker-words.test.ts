@@ -32,6 +32,31 @@ test('run takes the network, the host name, the program and both names of a port
   });
 });
 
+test('run takes docker’s letters and older names, and plan does', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const flags = '-h shop -c 512 --net none --dns-opt ndots:1';
+  const { out, err } = await type(`run ${flags} demo/busybox:1`);
+  t.like(
+    cluster.engines[0]?.containers.get(out.trim())?.image,
+    {
+      ...{ hostname: 'shop', network_mode: 'none', dns_options: ['ndots:1'] },
+      docker: { HostConfig: { CpuShares: 512 } },
+    },
+    err,
+  );
+  t.is((await type('plan -h shop demo/busybox:1')).code, 0);
+  for (const command of ['run', 'plan']) t.is((await type(`${command} -h`)).code, 2, 'it is no help');
+  t.regex((await type('run --help')).out, /-h, --hostname <name> /);
+  t.regex((await type('service create -h')).out, /-h, --help /);
+});
+
+test('images and networks take docker’s -a and its type', async (t) => {
+  const { type } = await terminal(t);
+  t.is((await type('images -a')).out, (await type('images')).out);
+  await type('network create --engine a front');
+  t.is((await type('network ls -o name -f type=custom')).out, 'front\n');
+});
+
 const hint = test.macro({
   exec: async (t, line: string, expected: RegExp) => {
     const { err, code } = await typed(line, 'http://127.0.0.1:1');
@@ -49,7 +74,11 @@ test(hint, 'run -a stdlog busybox', /must be stdin, stdout or stderr/);
 test(hint, 'run -it busybox sh', /the input device is not a TTY: leave out -t/);
 test(hint, 'start -a web api', /for one container/);
 test(hint, 'job create --rm nightly busybox', /'--rm': a job \("satsuma job create"\) leaves no container behind/);
-test(hint, 'run -c5 busybox', /'-c5?': the CPUs of a container are --cpus, and its share of them is --cpu-shares/);
+test(
+  hint,
+  'job create -c5 nightly busybox',
+  /'-c5?': the CPUs of a container are --cpus, and its share of them is --cpu-shares/,
+);
 test(hint, 'run --kernel-memory 5m busybox', /put it in "docker" of an image config/);
 test(hint, 'run --link-local-ip 169.254.1.2 busybox', /goes into --network name=/);
 test(hint, 'run --fom web', /did you mean --from\?/);
@@ -59,6 +88,16 @@ test(hint, 'create web', /"satsuma run" creates a container and starts it; what 
 test(hint, 'container nonsense', /"satsuma container ls" is "satsuma ps"/);
 test(hint, 'ps -s', /sizes of containers are not shown/);
 test(hint, 'stats --all', /what does not run uses nothing/);
+test(hint, 'run -l team=web busybox', /a label of the container is --container-label; --label is one that its engine/);
+test(hint, 'stack deploy', /applications of several services are Compose files: "satsuma compose up"/);
+test(hint, 'buildx ls', /Satsuma builds no images/);
+test(hint, 'container prune', /satsuma rm \$\(satsuma ps -aq -f status=exited\)/);
+test(hint, 'container create web', /"satsuma run" creates a container and starts it/);
+test(hint, 'plugin ls', /plug-ins are of an engine/);
+test(hint, 'update --cpu-shares 5 web', /for all else run the container anew/);
+test(hint, 'images --digests', /are in "satsuma engine-image inspect"/);
+test(hint, 'pull --platform linux/arm64 x', /a field of an image config/);
+test(hint, 'network ls -f type=mine', /"type" is one of builtin, custom/);
 test(hint, 'search redis', /images are looked for at their registry/);
 test(hint, 'import x', /"satsuma push --from ENGINE" takes it to the others/);
 test(hint, 'node ls', /the machines of a cluster are engines/);

@@ -1,4 +1,5 @@
 import type { NetworkRow } from '../../api/volume.ts';
+import { isPredefinedNetwork } from '../../model/network.ts';
 import { ageText } from '../age.ts';
 import { contains, equals, type List, labelled } from './list.ts';
 import { pairsOf } from './volume-list.ts';
@@ -27,6 +28,7 @@ export const networkList: List<NetworkRow> = {
   filters: {
     name: contains(({ name }) => name),
     id: { matches: ({ id }, value) => id.startsWith(value) },
+    type: equals(({ name }) => (isPredefinedNetwork(name) ? 'builtin' : 'custom'), ['builtin', 'custom']),
     driver: equals(({ driver }) => driver),
     scope: equals(({ scope }) => scope),
     label: labelled(({ labels }) => pairsOf(labels)),
