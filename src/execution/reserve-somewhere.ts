@@ -12,6 +12,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { refuseByPolicy } from '../state/policies.ts';
 import { refuseWithoutSize } from '../state/quota-exceeded.ts';
 import type { Versioned } from '../store/store.ts';
+import { AwaitRestart } from './await-restart.ts';
 import { placeNow, schedulersOf } from './place-now.ts';
 import { refuseFullQuota } from './quota-room.ts';
 import { reserveOn } from './reserve-on.ts';
@@ -56,6 +57,8 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
   const faults = faultsBefore(cluster, options);
   // Of services and jobs nobody waits for the answer; who asks about them has it worked out.
   const isAsked = options.replica === undefined && options.task === undefined;
+  // What loops run they run again.
+  const restarts = isAsked && options.replaces === undefined ? new AwaitRestart(cluster) : undefined;
   // Round 0 is for the engine that comes first, and fails nobody.
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
     await refuseTakenName(cluster, image, options);
@@ -82,18 +85,22 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
         throw nameTaken(reservation.value.name, candidate.engine.id);
       }
       faults.set(candidate.engine.id, { engine: candidate.engine, error });
+      restarts?.note(candidate.engine.id, error);
       if ([...faults.values()].filter(isBroken).length === maximumBroken) throw lacking(placement, faults) ?? error;
       if (isOfImage(error)) break;
     }
     // What was decided on may be a moment old: look once more at what the store holds before saying no.
     if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) {
+      const named = nameBeingTaken(cluster, image, placement);
+      if (named === undefined && (await restarts?.wait(faults, { image, schedulers, onlyOn }))) {
+        await cluster.cache.catchUp();
+        round = 0;
+        continue;
+      }
       // A store that takes no writes may be the only reason: what engines are there is written there.
       await cluster.store.ping();
       if (cluster.cache.engines().length === 0) throw noEngine(explain([]));
-      throw (
-        nameBeingTaken(cluster, image, placement) ??
-        failure(placement, faults, isAsked ? { image, schedulers } : undefined)
-      );
+      throw named ?? failure(placement, faults, isAsked ? { image, schedulers } : undefined);
     }
     await cluster.cache.catchUp();
   }

@@ -65,7 +65,9 @@ export async function afterLostCreate(cluster: Engines, lost: Lost): Promise<nev
  */
 export async function afterLostStart(cluster: Engines, lost: Lost): Promise<void> {
   const { settings } = cluster;
-  if (!isBroken(lost, settings.deadlines.startMs)) throw lost.error;
+  // What was never asked for is asked for once the engine is back: the container is there, and nowhere else.
+  const isUnasked = isSatsumaError(lost.error, 'engine_unreachable');
+  if (!isUnasked && !isBroken(lost, settings.deadlines.startMs)) throw lost.error;
   let refused: SatsumaError | undefined;
   const noting = (error: unknown) => {
     if (!isSatsumaError(error) || isSatsumaError(error, 'engine_unreachable', 'engine_timeout')) throw error;

@@ -82,9 +82,10 @@ function startLoad(servers: readonly SatsumaServer[], kept: readonly string[]): 
   });
 }
 
-test('an authority is replaced under load: hardly a call fails, and no container stops', async (t) => {
+test('an authority is replaced under load: no call fails, and no container stops', async (t) => {
   const dir = temporaryFolder(t);
-  const settings = { 'redis-url': (await startRedis(t)).url, strategy: 'spread' };
+  // A restart takes as long as the machine is slow.
+  const settings = { 'redis-url': (await startRedis(t)).url, strategy: 'spread', deadlines: { restart: 120 } };
   const one = await startSatsuma(lab, dir, settings);
   t.teardown(() => one.end());
   const two = await startSatsuma(lab, dir, settings);
@@ -162,19 +163,12 @@ test('an authority is replaced under load: hardly a call fails, and no container
   t.deepEqual(steps, ['trust', 'engines', 'clients', 'cleanup', undefined]);
   const { failures, calls } = load;
   t.log(
-    `${calls} calls, ${failures.length} failed, all during a restart: ${JSON.stringify(countOf(failures))} ${JSON.stringify(failures.slice(0, 5))}`,
+    `${calls} calls, ${failures.length} failed: ${JSON.stringify(countOf(failures))} ${JSON.stringify(failures.slice(0, 5))}`,
   );
   for (const line of (await Promise.all(servers.map((server) => server.log()))).flat())
     if (String(line.msg).includes('what became of')) t.log(JSON.stringify(line));
-  // On a machine that has too much to do a restart may take longer than anybody waits for it.
-  const slow = new Set(load.restarts.filter(({ from, until }) => until - from > 25_000).map(({ id }) => id));
   t.log(`restarts of ${load.restarts.map(({ from, until }) => Math.round((until - from) / 1_000)).join(', ')} s`);
-  const unexcused = failures.filter(({ during }) => !during.some((id) => slow.has(id)));
-  // A run that met the restart of each engine, one after the other, has no engine left.
-  t.deepEqual(
-    unexcused.filter(({ what, during }) => what !== 'run' || during.length < lab.engines.length),
-    [],
-  );
+  t.deepEqual(failures, []);
   t.true(calls > 100);
   t.deepEqual(await pids(), before, 'with live-restore no container stopped');
   const log = (await Promise.all(servers.map((server) => server.log()))).flat();

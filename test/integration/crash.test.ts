@@ -137,7 +137,7 @@ test.serial('a port that a process of the engine’s own holds moves the contain
 });
 
 test.serial('an engine that is frozen delays only its own answer, and comes back by itself', async (t) => {
-  const server = await startSatsuma(lab, temporaryFolder(t), { deadlines: { list: 1, connect: 1 } });
+  const server = await startSatsuma(lab, temporaryFolder(t), { deadlines: { list: 1, connect: 1, restart: 0 } });
   t.teardown(() => server.end());
   await registerAll(server, lab);
   await lab.pause(2);

@@ -1,6 +1,7 @@
 import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
+import { rideOut } from '../../execution/ride-out.ts';
 import { recordOf } from '../../execution/starting/take-claims.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -43,12 +44,12 @@ export async function changeContainer(
   { engine, container }: FoundContainer,
   change: ContainerChange,
 ): Promise<InspectedContainer> {
-  const { store, pool, logger } = cluster;
+  const { store, logger } = cluster;
   const { before, after, version } = await take(cluster, engine.id, container, change);
   const fields = { engineId: engine.id, containerId: container.id, reservationId: after.id };
   const stopRenewing = keepLease(cluster, after.id);
   try {
-    await change.act(pool.client(engine), container.id).catch(nameInError(container));
+    await rideOut(cluster, engine.id, (client) => change.act(client, container.id)).catch(nameInError(container));
   } catch (error) {
     // Where nothing is known of what the engine did, both are held until reconciliation has looked.
     if (!isSatsumaError(error, 'engine_timeout')) {

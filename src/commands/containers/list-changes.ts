@@ -1,3 +1,4 @@
+import { rideOut } from '../../execution/ride-out.ts';
 import type { FileChange } from '../../model/container.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -6,5 +7,5 @@ import { nameInError } from './name-in-error.ts';
 /** What the container's files differ in from its image. Throws what `findContainer` throws, or what the engine failed with. */
 export async function listChanges(cluster: Cluster, reference: string): Promise<readonly FileChange[]> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await cluster.pool.client(engine).listChanges(container.id).catch(nameInError(container));
+  return await rideOut(cluster, engine.id, (client) => client.listChanges(container.id)).catch(nameInError(container));
 }

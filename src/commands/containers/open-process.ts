@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
-import { watchEngine } from '../../execution/engine-loss.ts';
+import { type EngineLoss, watchEngine } from '../../execution/engine-loss.ts';
 import { SessionRecorder } from '../../execution/recordings/session-recorder.ts';
+import { rideOut } from '../../execution/ride-out.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Output, ProcessStream } from '../../model/process-stream.ts';
 import type { SessionOwner, SessionTarget } from '../../model/recording.ts';
@@ -14,6 +15,11 @@ export interface Recorded {
   /** Whose session is recorded; undefined: it is not. */
   readonly owner?: SessionOwner | undefined;
 }
+
+type Attempt = { readonly fail: (error: unknown) => never } & (
+  | { readonly process: ProcessStream; readonly loss: EngineLoss }
+  | { readonly error: unknown }
+);
 
 interface OpenOptions extends Recorded, Pick<SessionTarget, 'verb' | 'command' | 'isTerminal'> {
   open(client: EngineClient, containerId: string, signal: AbortSignal): Promise<ProcessStream>;
@@ -33,21 +39,36 @@ export async function openProcess(
   const { engine, container } = await findContainer(cluster, reference);
   const target = { ...opened, container: container.name, containerId: container.id, engine: engine.id };
   const recorder = owner && (await SessionRecorder.begin(cluster, owner, target));
-  const loss = watchEngine(cluster, engine.id, signal);
-  const ends = [loss.signal, ...(recorder ? [recorder.signal] : [])];
   const explain = nameInError(container);
-  const fail = (error: unknown): never => {
-    for (const { aborted, reason } of ends) if (aborted) throw reason;
-    return explain(error);
+  const attempt = async (client: EngineClient): Promise<Attempt> => {
+    const loss = watchEngine(cluster, engine.id, signal);
+    const ends = [loss.signal, ...(recorder ? [recorder.signal] : [])];
+    const fail = (error: unknown): never => {
+      for (const { aborted, reason } of ends) if (aborted) throw reason;
+      return explain(error);
+    };
+    try {
+      return { process: await open(client, container.id, AbortSignal.any([signal, ...ends])), loss, fail };
+    } catch (error) {
+      loss.end();
+      // What was broken off may have been done: it is not tried again.
+      if (ends.some(({ aborted }) => aborted)) return { error, fail };
+      throw error;
+    }
   };
-  const until = AbortSignal.any([signal, ...ends]);
-  const process = await open(cluster.pool.client(engine), container.id, until).catch(async (error: unknown) => {
-    loss.end();
+  const attempted = await rideOut(cluster, engine.id, attempt, signal).catch((error: unknown) => ({
+    error,
+    fail: explain,
+  }));
+  const { fail } = attempted;
+  if ('error' in attempted) {
+    const { error } = attempted;
     // A call that was broken off may have started the program all the same: what was asked for stays on record.
     if (isSatsumaError(error, ...startedNothing)) await recorder?.discard();
     else await recorder?.close({ isFailed: true });
     return fail(error);
-  });
+  }
+  const { process, loss } = attempted;
   const watched: ProcessStream = {
     ...process,
     output: explained(process.output, fail),

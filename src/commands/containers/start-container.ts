@@ -1,5 +1,6 @@
 import { refreshContainers } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
+import { rideOut } from '../../execution/ride-out.ts';
 import { startWithClaims } from '../../execution/starting/start-with-claims.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -51,7 +52,7 @@ async function begin(
 
 /** What its engine says of it now. Throws `no_such_container`, or what the engine failed with. */
 async function summaryOf(cluster: Cluster, { engine, container }: FoundContainer): Promise<ContainerSummary> {
-  await refreshContainers(cluster, engine.id, [container.id]);
+  await rideOut(cluster, engine.id, () => refreshContainers(cluster, engine.id, [container.id]));
   const known = cluster.cache.containers.get(engine.id, container.id);
   if (known) return known.summary;
   throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);

@@ -6,6 +6,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { keepLease } from '../keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
+import { rideOut } from '../ride-out.ts';
 import { type SecretUser, startWithSecrets } from '../secrets/start-with-secrets.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 
@@ -26,9 +27,11 @@ export async function startWithClaims(
   const stopRenewing = keepLease(cluster, taken.reservation.id);
   try {
     const client = pool.client(cache.engine(engineId).value);
+    // While the daemon restarts nothing was asked of it, and the claims are held.
+    const actOnce = () => rideOut(cluster, engineId, act);
     const { image, isForeign } = taken.reservation;
     // What labels of others name is given to nobody.
-    if (isForeign || (image.secrets ?? []).length === 0) await act(client);
+    if (isForeign || (image.secrets ?? []).length === 0) await actOnce();
     else await startAnew(cluster, client, { id: summary.id, image }, stop);
     await settle(cluster, taken, summary.id);
     logger.info(fields, 'container started again');
