@@ -56,13 +56,26 @@ function headlineOf({ rotation }: Survey): string {
   return `A rotation is under way: step ${step + 1} of ${rotationWords.length}, ${rotation.step}.\n`;
 }
 
+/** Whose certificate has ended: what is asked with it is refused. */
+function endedText(survey: Survey): string {
+  const ended = authorityRows(survey).filter(({ notAfter }) => notAfter !== '' && Date.parse(notAfter) <= Date.now());
+  const lines = ended.map(({ kind, name, notAfter }) => {
+    const hosts = survey.issued.find((each) => each.kind === kind && each.name === name)?.hosts ?? ['HOST'];
+    const options = kind === 'engine' ? hosts.map((host) => ` --host ${host}`).join('') : '';
+    const remedy = kind === 'ca' ? 'satsuma ca rotate' : `satsuma ca ${kind} ${name}${options} --replace`;
+    return line`  ${kind} ${name}, on ${notAfter.slice(0, 10)}: ${remedy}`;
+  });
+  return lines.length === 0 ? '' : `\nCertificates that have ended:\n${lines.join('')}`;
+}
+
 /** What is left to do, for people. */
-export function leftText({ rotation, blockers, copies, sights }: Survey): string {
+export function leftText(survey: Survey): string {
+  const { rotation, blockers, copies, sights } = survey;
   const away = sights.away !== null && !rotation ? line`Engines and servers are not known: ${sights.away}` : '';
   const left = blockers.length === 0 ? '' : `\nLeft to do:\n${blockers.map((each) => line`  ${each}`).join('')}`;
   const lines = copies.length === 0 ? '' : `\n${copyWords}\n${copies.map((each) => line`  ${each.line}`).join('')}`;
   const next = rotation && blockers.length === 0 ? '\nNothing is left to do: go on with "satsuma ca rotate".\n' : '';
-  return `${away}${left}${lines}${next}`;
+  return `${away}${endedText(survey)}${left}${lines}${next}`;
 }
 
 const copyWords =

@@ -5,7 +5,7 @@ import { anyone, type Principal } from '../access/principal.ts';
 import { allows } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { isBelieved } from './client-authorities.ts';
+import { isBelieved, whyNotBelieved } from './client-authorities.ts';
 import { enterScope, guardScope, nameOf, wordsOf } from './guard-scope.ts';
 import { hideValues } from './hide-values.ts';
 import { OpenStreams } from './open-streams.ts';
@@ -121,7 +121,7 @@ function withToken(control: AccessControl, request: Request): Principal {
     if (shown && known === 'issued before') throw issuedBefore(shown);
     if (known && known !== 'issued before') return known;
     const hint = 'send Authorization: Bearer and a token, or run "satsuma login"';
-    throw new SatsumaError('unauthenticated', `this server wants to know who asks: ${hint}`);
+    throw new SatsumaError('unauthenticated', `this server wants to know who asks${doubtOf(request)}: ${hint}`);
   }
   const found = control.whoHas(token);
   if (found) return found;
@@ -144,6 +144,12 @@ function certified(request: Request): Certified | undefined {
   if (!socket || !isBelieved(socket)) return undefined;
   const { subject, valid_from: validFrom } = socket.getPeerCertificate();
   return typeof subject?.CN === 'string' ? { name: subject.CN, validFrom: Date.parse(validFrom) } : undefined;
+}
+
+function doubtOf(request: Request): string {
+  const socket = tlsSocketOf(request);
+  const doubt = socket && whyNotBelieved(socket);
+  return doubt === undefined ? '' : `, and the certificate that the client shows ${doubt}`;
 }
 
 function tlsSocketOf({ app, raw }: Request): TLSSocket | undefined {

@@ -18,6 +18,22 @@ export function isBelieved(socket: TLSSocket): boolean {
   return Date.parse(socket.getPeerCertificate().valid_to) > Date.now();
 }
 
+/** Why not, for whoever shows it; undefined: none is shown, or it is believed. Nothing of what it says is repeated but its end. */
+export function whyNotBelieved(socket: TLSSocket): string | undefined {
+  if (isBelieved(socket)) return undefined;
+  const { valid_to } = socket.getPeerCertificate();
+  const end = Date.parse(valid_to ?? '');
+  if (Number.isNaN(end)) return undefined;
+  if (end <= Date.now()) return `ended on ${new Date(end).toISOString().slice(0, 10)}`;
+  const code = String(socket.authorizationError ?? '');
+  return refusals[code] ?? 'is not of the authority of clients, or lacks the certificates between it and that one';
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  CERT_NOT_YET_VALID: 'is not valid yet: compare the clocks',
+  INVALID_PURPOSE: 'is none for clients',
+};
+
 /**
  * A handshake is believed for as long as its connection is open, which may be days. Returns what to call when the authorities of clients
  * change: from then on, connections with certificates of one that is gone are those of nobody.

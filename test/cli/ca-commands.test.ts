@@ -133,3 +133,18 @@ test('every help has examples', async (t) => {
     t.regex((await run(...args, '--help')).stdout, /Examples:\n {2}satsuma ca /);
   }
 });
+
+test('status tells certificates that have ended, and the line that issues each anew', async (t) => {
+  const { dir, inDir } = satsumaCa(t);
+  await inDir('init');
+  const authority = await openAuthority(dir);
+  await authority.issueEngine('good', ['10.0.0.4']);
+  await authority.issueEngine('old', ['10.0.0.5', 'old.test'], { days: -1 });
+  await authority.issueClient('ana', { days: -1 });
+  const { stdout } = await inDir('status');
+  const [, told = ''] = stdout.split('Certificates that have ended:');
+  const day = String.raw`on \d{4}-\d\d-\d\d`;
+  t.regex(told, new RegExp(`engine old, ${day}: satsuma ca engine old --host 10.0.0.5 --host old.test --replace`));
+  t.regex(told, new RegExp(`client ana, ${day}: satsuma ca client ana --replace`));
+  t.notRegex(told, /good/);
+});

@@ -91,8 +91,18 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
   const { host, port } = address;
   // The name is checked against the certificate by node's checkServerIdentity, together with the chain.
   const security = { secureContext: tls.context, rejectUnauthorized: !skipVerify };
+  const read = async (signal: AbortSignal) => {
+    const shown = await peerCertificate({ host, port }, tls.context, signal);
+    return shown && factsOf(host, shown, tls.authorities);
+  };
   const session: KeptSession = {
     onCertificate: (shown) => onCertificate?.(factsOf(host, shown, tls.authorities)),
+    // Whoever watches ends learns of one that is over, too.
+    onUntimely: () =>
+      void read(AbortSignal.timeout(connectMs)).then(
+        (shown) => shown && onCertificate?.(shown),
+        () => undefined,
+      ),
   };
   const agents = {
     calls: new ResumingAgent({ ...keepAlive, ...security }, session),
@@ -101,8 +111,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
     processes: new ResumingAgent({ ...streaming, ...security }, session),
     transfers: new ResumingAgent({ ...streaming, ...security }, session),
   };
-  const certificate = (signal: AbortSignal) => peerCertificate({ host, port }, tls.context, signal);
-  return endpoint(agents, { connectMs, connectedEvent: 'secureConnect', certificate }, (options) =>
+  return endpoint(agents, { connectMs, connectedEvent: 'secureConnect', certificate: read }, (options) =>
     https.request({ host, port, ...options }),
   );
 }

@@ -8,7 +8,11 @@ export interface KeptSession {
   latest?: Buffer | undefined;
   /** Told at each handshake that took up no session: in one that does, none is shown. */
   readonly onCertificate?: (shown: X509Certificate) => void;
+  /** Told when a certificate is not believed because it has ended or not begun: it cannot be read at that connection any more. */
+  readonly onUntimely?: () => void;
 }
+
+const untimely: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
 /**
  * Takes up the session of whichever connection to the engine came before, of another agent too: node keeps sessions by
@@ -36,6 +40,9 @@ export class ResumingAgent extends https.Agent {
     socket.once('secureConnect', () => {
       const shown = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate();
       if (shown) this.#session.onCertificate?.(shown);
+    });
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code !== undefined && untimely.includes(code)) this.#session.onUntimely?.();
     });
     // One that the engine may not like is not tried again.
     socket.once('close', (hadError: boolean) => {

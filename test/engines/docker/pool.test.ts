@@ -98,3 +98,16 @@ async function bothBelieved() {
   const { ca } = material(await theirs.issueClient('other', { replace: true }));
   return { ...engine, ca: Buffer.concat([Buffer.from(engine.ca), Buffer.from(ca)]) };
 }
+
+test('the certificate of an engine that has ended is known, although the engine is not believed', async (t) => {
+  const stub = await startStub(t, await engineMaterial(ours, ['127.0.0.1'], -1), answerAll);
+  const pool = openDockerPool({ tls, skipVerify: false, deadlines });
+  t.teardown(() => pool.close());
+  const client = pool.client({ id: 'e1', addr: stub.addr });
+  const refused = { code: 'engine_certificate', message: /^engine e1 .*has a certificate that has expired/ } as const;
+  while (pool.engineCertificates().length === 0) await t.throwsAsync(client.ping(), refused);
+  const [shown] = pool.engineCertificates();
+  t.is(shown?.name, 'e1');
+  t.true(Date.parse(shown?.notAfter ?? '') < Date.now());
+  t.deepEqual(stub.requests, []);
+});
