@@ -7,6 +7,8 @@ declare module '@hapi/hapi' {
   }
 }
 
+type Routed = Pick<Request, 'route'> & { readonly params: Request['params'] | null };
+
 const hidden = '[hidden]';
 /** Somebody puts one into a path by mistake, as in `DELETE /apiv1/token/satsuma_...`. */
 const token = /satsuma_[0-9A-Za-z]{49}/g;
@@ -21,10 +23,10 @@ export function shownPath({ path, params, route }: Pick<Request, 'path' | 'param
   });
 }
 
-/** The names in the path of a request, likewise. */
-export function shownParams({ params, route }: Pick<Request, 'params' | 'route'>): string[] {
+/** The names in the path of a request, likewise. One that was refused before its route was looked for has none. */
+export function shownParams({ params, route }: Routed): string[] {
   const { hiddenParams = [] } = route.settings.plugins ?? {};
-  return Object.entries(params as Readonly<Record<string, unknown>>).map(([name, value]) => {
+  return Object.entries((params ?? {}) as Readonly<Record<string, unknown>>).map(([name, value]) => {
     return hiddenParams.includes(name) ? hidden : String(value).replace(token, hidden);
   });
 }

@@ -154,3 +154,25 @@ test('a message to deblox that is refused, or fails, is recorded so, although it
     ['remove', 'refused', 200, 'forbidden'],
   ]);
 });
+
+test('what is refused before its route is looked for is recorded, and harms nobody', async (t) => {
+  const { call, root, untilRecorded } = await open(t);
+  const listed = '/apiv1/containers';
+  for (const [method, url, headers, status] of [
+    ['GET', '/nowhere', {}, 401],
+    ['TRACE', listed, {}, 401],
+    ['OPTIONS', listed, { authorization: 'Bearer no' }, 401],
+    ['POST', listed, { origin: 'https://elsewhere.test' }, 403],
+    ['GET', listed, { host: 'elsewhere.test' }, 403],
+  ] as const)
+    t.is((await call(method, url, undefined, headers)).status, status, `${method} ${url}`);
+  const entries = await untilRecorded(5, '?result=refused');
+  t.deepEqual(entries.map(({ method, path, target }) => [method, path, target]).reverse(), [
+    ['GET', '/nowhere', null],
+    ['TRACE', listed, null],
+    ['OPTIONS', listed, null],
+    ['POST', listed, null],
+    ['GET', listed, null],
+  ]);
+  t.is((await root('GET', listed)).status, 200);
+});

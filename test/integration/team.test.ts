@@ -103,6 +103,22 @@ test('a team shares two servers behind TLS: who may what, a project with a quota
   t.regex((await type(two, 'admin', 'satsuma project rm shop')).output, /token sam is narrowed to project shop/);
   t.regex(await good(two, 'admin', 'satsuma token rm sam\nsatsuma project rm shop'), /removed/);
 
+  // GPUs of a project, in the ledger that both servers share.
+  await good(one, 'admin', 'satsuma engine set one --resource gpu=8\nsatsuma project create vision --gpus 2');
+  const seers = [1, 2, 3, 4].map((number) =>
+    type(
+      number % 2 === 0 ? one : two,
+      'admin',
+      `satsuma run -d --project vision --name see-${number} --resource gpu=1 ${idle}`,
+    ),
+  );
+  const outcomes = await Promise.all(seers);
+  t.deepEqual(outcomes.map(({ code }) => code).sort(), [0, 0, 5, 5]);
+  t.regex(outcomes.find(({ code }) => code === 5)?.output ?? '', /1 GPUs? wanted, 0 of 2 left/);
+  t.is(await redis.send('HGET {satsuma}:quotas quota/vision/gpus'), '$1\r\n2\r\n');
+  t.is((await type(two, 'admin', `satsuma run -d --project vision -e NVIDIA_VISIBLE_DEVICES=all ${idle}`)).code, 5);
+  await good(two, 'admin', 'satsuma rm -f $(satsuma ps -q --filter project=vision)\nsatsuma project rm vision');
+
   await good(one, 'admin', 'until satsuma audit ls --who tina --result done -q | grep -q .; do sleep 0.2; done');
   t.regex(await good(one, 'admin', 'satsuma audit ls --result refused --who tina'), /403|forbidden|team/);
   await good(two, 'admin', 'satsuma audit verify');
