@@ -126,7 +126,8 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     warnings: configuration.warnings,
     certificate: () => served?.cert,
   });
-  const doors = await createDoors(cluster, config.doors, allowedHosts);
+  const isTokenRequired = config.auth.mode === 'required';
+  const doors = await createDoors(cluster, config.doors, allowedHosts, { tls, isTokenRequired });
   const dns = config.discovery && dnsServer(cluster, config.discovery);
   const auth = config.discovery?.auth && new AuthListener(cluster, config.discovery.auth);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
@@ -159,7 +160,12 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
       const onChange = (changed: typeof tls) => {
         served = changed;
       };
-      stopFollowing = followTls(server.listener, config.serverTls, { used: tls, logger, onChange });
+      const stops = [followTls(server.listener, config.serverTls, { used: tls, logger, onChange })];
+      const docker = doors.get('docker');
+      if (docker) stops.push(followTls(docker.listener, config.serverTls, { used: tls, logger }));
+      stopFollowing = () => {
+        for (const stop of stops) stop();
+      };
     }
     shards.start();
     watchers.start();
@@ -170,7 +176,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     webhooks.start();
     trimmer.start();
     expiryWarnings.start();
-    const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
+    const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, addressOf(info)]));
     logger.info(
       {
         ...{ address: server.info.uri, store: config.store.kind },
@@ -204,6 +210,11 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   }
   if (refusal) throw refusal;
   logger.info('stopped');
+}
+
+/** Of a socket, the path. */
+function addressOf({ port, uri }: { readonly port: unknown; readonly uri: string }): string {
+  return typeof port === 'string' ? `unix://${port}` : uri;
 }
 
 function dnsServer(cluster: Cluster, { dns, domain }: DiscoverySettings): DnsServer {

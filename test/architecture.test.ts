@@ -65,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['src/engine-sync', 'src/execution', 'src/simulation'],
     ...['type:src/store/documents.ts', 'type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+    'type:src/engines/relay-operations.ts',
   ],
   'src/controllers': [
     ...[
@@ -83,7 +84,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/access', 'src/decisions', 'src/engine-sync', 'src/execution'],
     ...['src/application', 'src/template'],
-    ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
+    ...[
+      'src/simulation',
+      'src/commands',
+      'type:src/logging',
+      'type:src/engines/stream-use.ts',
+      '@hapi/hapi',
+      '@hapi/boom',
+      'joi',
+      'ws',
+      'prom-client',
+    ],
     ...[
       'src/runtime/listen-error.ts',
       'src/runtime/loopback.ts',

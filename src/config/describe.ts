@@ -75,7 +75,9 @@ function warningsOf({ skipVerify, insecure, auth, serverTls, listen, doors, stor
   }
   if (!insecure) return warnings;
   const isOpen = !isLoopback(listen) && auth.mode !== 'required';
-  if (isOpen || !Object.values(doors).every((door) => isLoopback(door.listen))) {
+  const { docker, ...others } = doors;
+  const isDockerOpen = docker?.listen !== undefined && !isLoopback(docker.listen) && auth.mode !== 'required';
+  if (isOpen || isDockerOpen || !Object.values(others).every((door) => isLoopback(door.listen))) {
     warnings.push('insecure is on: everyone who reaches this server can run containers as root on every engine');
   } else if (!isLoopback(listen) && !serverTls) {
     warnings.push('insecure is on: tokens and answers cross the network unencrypted, unless a proxy encrypts them');

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { DoorSettings, Doors, ShipyardSettings } from '../model/doors.ts';
+import type { DockerSettings, DoorSettings, Doors, ShipyardSettings } from '../model/doors.ts';
 import { describeGenisys, type GenisysInFile, genisysKeys, genisysOf, withConnectorFile } from './genisys-door.ts';
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
@@ -11,12 +11,19 @@ export interface DoorsInFile {
   readonly panamax?: DoorInFile;
   readonly genisys?: DoorInFile & GenisysInFile;
   readonly deblox?: DebloxInFile;
+  readonly docker?: DockerInFile;
   readonly shipyard?: ShipyardInFile;
 }
 
 interface ShipyardInFile {
   readonly 'listen-addr': string;
   readonly 'admin-password-file'?: string;
+}
+
+interface DockerInFile {
+  readonly 'listen-addr'?: string;
+  readonly socket?: string;
+  readonly role?: string;
 }
 
 interface DoorInFile {
@@ -39,6 +46,10 @@ const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
   calzion: {},
   panamax: {},
+  docker: {
+    'listen-addr': listenAddressSchema,
+    socket: must('the path of a Unix socket', Joi.string().pattern(/^[^\0\n]{1,100}$/)),
+  },
   genisys: genisysKeys,
   shipyard: { 'admin-password-file': must('a path', Joi.string()) },
   deblox: { 'engine-port': must('a port number from 1 to 65535', Joi.number().port().min(1)).default(2376) },
@@ -50,9 +61,11 @@ function commonKeys(door: string): Joi.SchemaMap {
 }
 
 function doorSchema(door: string, keys: Joi.SchemaMap): Joi.Schema {
-  return must('an object with "listen-addr"', Joi.object({ ...commonKeys(door), ...keys })).messages({
-    'object.unknown': unknownSetting,
-  });
+  const object = Joi.object({ ...commonKeys(door), ...keys });
+  if (door !== 'docker')
+    return must('an object with "listen-addr"', object).messages({ 'object.unknown': unknownSetting });
+  const either = must('an object with "listen-addr", "socket", or both', object.or('listen-addr', 'socket'));
+  return either.messages({ 'object.unknown': unknownSetting });
 }
 
 export const doorsSchema = must(
@@ -77,16 +90,26 @@ export function withDoorFiles(doors: unknown, folder: string): unknown {
 
 /** Throws `invalid` where a file that a door names is not as it must be. */
 export function doorsOf(
-  { bastion, calzion, deblox, genisys, panamax, shipyard }: DoorsInFile,
+  { bastion, calzion, deblox, docker, genisys, panamax, shipyard }: DoorsInFile,
   pathOf: (path: string) => string,
 ): Doors {
   return {
     ...(bastion && { bastion: doorOf(bastion) }),
     ...(calzion && { calzion: doorOf(calzion) }),
     ...(deblox && { deblox: { ...doorOf(deblox), enginePort: deblox['engine-port'] } }),
+    ...(docker && { docker: dockerOf(docker, pathOf) }),
     ...(genisys && { genisys: { ...doorOf(genisys), ...genisysOf(genisys, pathOf) } }),
     ...(panamax && { panamax: doorOf(panamax) }),
     ...(shipyard && { shipyard: shipyardOf(shipyard, pathOf) }),
+  };
+}
+
+function dockerOf(docker: DockerInFile, pathOf: (path: string) => string): DockerSettings {
+  const { 'listen-addr': text, socket, role } = docker;
+  return {
+    ...(text !== undefined && doorOf({ 'listen-addr': text })),
+    ...(socket !== undefined && { socket: pathOf(socket) }),
+    ...(role !== undefined && { role }),
   };
 }
 
@@ -102,14 +125,23 @@ function doorOf({ 'listen-addr': text, role }: DoorInFile): DoorSettings {
 }
 
 /** As the file spells them. */
-export function describeDoors({ bastion, calzion, deblox, genisys, panamax, shipyard }: Doors): DoorsInFile {
+export function describeDoors({ bastion, calzion, deblox, docker, genisys, panamax, shipyard }: Doors): DoorsInFile {
   return {
     ...(bastion && { bastion: describeDoor(bastion) }),
     ...(calzion && { calzion: describeDoor(calzion) }),
     ...(deblox && { deblox: { ...describeDoor(deblox), 'engine-port': deblox.enginePort } }),
+    ...(docker && { docker: describeDocker(docker) }),
     ...(genisys && { genisys: { ...describeDoor(genisys), ...describeGenisys(genisys) } }),
     ...(panamax && { panamax: describeDoor(panamax) }),
     ...(shipyard && { shipyard: describeShipyard(shipyard) }),
+  };
+}
+
+function describeDocker({ listen, socket, role }: DockerSettings): DockerInFile {
+  return {
+    ...(listen && { 'listen-addr': formatListenAddress(listen) }),
+    ...(socket !== undefined && { socket }),
+    ...(role !== undefined && { role }),
   };
 }
 

@@ -95,11 +95,10 @@ function exposureConflicts(sources: MergedSources): string[] {
   const hasAccountsAndTls = isRequired(sources) && isGiven(sources, 'tls');
   const exposed = listenersIn(sources).flatMap(({ key, label, text }) => {
     const address = typeof text === 'string' ? parseListenAddress(text) : undefined;
-    if (address === undefined || isLoopback(address) || (key === 'listen-addr' && hasAccountsAndTls)) return [];
-    const remedy =
-      key === 'doors'
-        ? 'whose clients cannot say who they are: listen on 127.0.0.1'
-        : 'which needs accounts and TLS: give "auth": {"mode": "required"} and "tls": {"cert": ..., "key": ...}, listen on 127.0.0.1';
+    if (address === undefined || isLoopback(address) || (isGuarded(label) && hasAccountsAndTls)) return [];
+    const remedy = !isGuarded(label)
+      ? 'whose clients cannot say who they are: listen on 127.0.0.1'
+      : 'which needs accounts and TLS: give "auth": {"mode": "required"} and "tls": {"cert": ..., "key": ...}, listen on 127.0.0.1';
     return [
       `"${label}" (${originOf(sources, key)}) is ${shown(text)}, which other machines can reach, ${remedy}, or say ` +
         '--insecure or "insecure": true where the network itself keeps strangers out',
@@ -115,10 +114,16 @@ function isRequired({ values }: MergedSources): boolean {
 /** Where everybody must say who they are, a door is told what those may do who cannot. */
 function doorsWithoutRole({ values }: MergedSources): string[] {
   return Object.entries(values.doors ?? {}).flatMap(([door, settings]) => {
-    // Clients of Shipyard say who they are.
-    if (typeof settings !== 'object' || settings === null || 'role' in settings || door === 'shipyard') return [];
+    // Clients of Shipyard say who they are, and so do those of Docker that come over the network.
+    const saysWho = door === 'shipyard' || door === 'docker';
+    if (typeof settings !== 'object' || settings === null || 'role' in settings || saysWho) return [];
     return [`"doors.${door}" needs "role" where "auth.mode" is required: its clients cannot say who they are`];
   });
+}
+
+/** Those who come there show a token or a certificate where accounts are required. */
+function isGuarded(label: string): boolean {
+  return label === 'listen-addr' || label === 'doors.docker.listen-addr';
 }
 
 /** Every address that is listened on, as far as it can be read before anything was checked. */

@@ -12,6 +12,7 @@ import type { ArchiveOperations } from './archive-operations.ts';
 import type { ContainerOperations } from './container-operations.ts';
 import type { ImageOperations } from './image-operations.ts';
 import type { ProcessOperations } from './process-operations.ts';
+import type { RelayOperations } from './relay-operations.ts';
 import type { SwarmOperations } from './swarm-operations.ts';
 import type { NetworkOperations, VolumeOperations } from './volume-operations.ts';
 
@@ -27,7 +28,8 @@ export interface EngineClient
     ArchiveOperations,
     VolumeOperations,
     NetworkOperations,
-    SwarmOperations {
+    SwarmOperations,
+    RelayOperations {
   /** Reaches the daemon and negotiates the API version. */
   handshake(): Promise<Handshake>;
   /** Of a manager of a swarm: the ports that each of its nodes binds. */
@@ -135,8 +137,10 @@ export interface ListFilter {
 export type DocumentKind = 'containers' | 'images';
 
 export interface RemoveOptions {
+  /** Its anonymous volumes stay. */
+  readonly keepsVolumes?: boolean | undefined;
   /** The engine looks at the container's state in the same step: one that runs stays as it is. */
-  readonly unlessRunning?: boolean;
+  readonly unlessRunning?: boolean | undefined;
 }
 
 export interface StopOptions {

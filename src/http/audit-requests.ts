@@ -90,7 +90,7 @@ function targetOf(request: Request): string | null {
   if (named.length > 0) return named.join('/').slice(0, longestText);
   const answer = fieldsOf(answerOf(request));
   const { name, server, id } = fieldsOf(answer.data);
-  const made = [answer.name, name, server, id].find((each) => typeof each === 'string');
+  const made = [answer.name, name, server, id, answer.Id].find((each) => typeof each === 'string');
   // Docker's names begin with a slash.
   return typeof made === 'string' ? made.replace(/^\//, '').slice(0, longestText) : null;
 }

@@ -10,6 +10,7 @@ import { auditRequests } from './audit-requests.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
 import { limitConnections } from './connection-limits.ts';
 import { refuseUntellable } from './json-body.ts';
+import { guardSocket } from './listen-on-socket.ts';
 import { refuseBadTargets } from './request-target.ts';
 import { refuseOtherSites } from './same-origin.ts';
 import type { TlsOptions } from './server-tls.ts';
@@ -19,6 +20,8 @@ export interface ListenerOptions {
   /** Left out: all interfaces. */
   readonly host?: string | undefined;
   readonly port: number;
+  /** The path of a Unix socket, in place of an address. */
+  readonly socket?: string;
   /** Names that the Host header may have, besides the name that is listened on. */
   readonly allowedHosts: readonly string[];
   readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger' | 'audit' | 'store'>;
@@ -39,18 +42,19 @@ const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
 /** What every door listens with, before it has a route; not yet started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
-  const { host, port, cluster, gate, tls, answerErrors } = options;
+  const { host, port, socket, cluster, gate, tls, answerErrors } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // Who comes from another machine all the same came through a proxy, which nobody asked who they are.
   const isLocalOnly = gate !== 'token' && host !== undefined && isLoopback(host);
   // Failures are logged once, by whatever answers them.
   const server = createHapi({
-    port,
+    port: socket ?? port,
     ...(host !== undefined && { host }),
     ...(tls && { tls: { ...tls } }),
     debug: false,
   });
   limitConnections(server.listener);
+  if (socket !== undefined) guardSocket(server, socket);
   server.listener.keepAliveTimeout = keepAliveMs;
   // Archives take longer than node's five minutes. Heads of requests, and bodies of all other routes, have times of their own.
   server.listener.requestTimeout = 0;
@@ -58,7 +62,8 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   // Gives the request its id first, and the answer its header last.
   await server.register({ plugin: requestLogPlugin, options: { logger: cluster.logger } });
   server.ext('onRequest', refuseBadTargets);
-  server.ext('onRequest', refuseOtherSites({ allowedHosts, isLocalOnly }));
+  // No web page reaches a socket, and clients of one have no host to name.
+  if (socket === undefined) server.ext('onRequest', refuseOtherSites({ allowedHosts, isLocalOnly }));
   guardRoutes(server, { cluster, gate, storeless });
   if (cluster.audit) auditRequests(server, cluster.audit);
   // What this server knew before it stood still is told to nobody.

@@ -26,6 +26,9 @@ const byHandler = [
   ...['GET /containers', 'GET /engines', 'POST /run', 'DELETE /destroy', 'GET /service', 'POST /service'],
   ...['GET /v1/services', 'GET /v1/services/', 'POST /v1/services', 'POST /v1/services/'],
   ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /v1/services/{id}`),
+  // Of Docker: what is not about one container.
+  ...['GET /containers/json', 'POST /containers/create', 'GET /info', 'GET /version'],
+  ...['POST /exec/{exec}/start', 'POST /exec/{exec}/resize', 'GET /exec/{exec}/json'],
   ...['GET /api/containers', 'POST /api/containers', 'GET /api/engines', 'GET /api/events'],
 ];
 
@@ -41,6 +44,7 @@ const things: readonly (readonly [path: string, thing: ScopedThing, param: strin
   ['/apiv1/project/{name}', 'project', 'name'],
   ['/service/{name}', 'service', 'name'],
   ['/api/containers/{id}', 'container', 'id'],
+  ['/containers/{container}', 'container', 'container'],
 ];
 
 const ofEngine = ['GET /apiv1/engine/{id}', 'GET /apiv1/engine/{id}/containers', 'GET /api/engines/{id}'];

@@ -22,12 +22,12 @@ declare module '@hapi/hapi' {
   }
 }
 
-/** What is said of a request for a WebSocket on its way. */
-export interface Upgrade {
+/** What is said of a request for a WebSocket, or another connection of its own, on its way. */
+export interface Upgrade<Connection = WebSocket> {
   /** The connection that it came by. */
   readonly socket: Socket;
   /** Set by the handler. */
-  serve?: Serve;
+  serve?: Serve<Connection>;
   /** Set by whoever guards the route: calls back when the WebSocket must end, until the function that is returned is called. */
   watch?: (end: () => void) => () => void;
   /** Set by whoever records what is done: called when the WebSocket that the request got has ended. */
@@ -35,7 +35,7 @@ export interface Upgrade {
 }
 
 /** Calls back once, when what is served has ended. */
-type Serve = (socket: WebSocket, ended: (outcome: SessionOutcome) => void) => void;
+type Serve<Connection = WebSocket> = (socket: Connection, ended: (outcome: SessionOutcome) => void) => void;
 
 /**
  * Lets routes answer with a WebSocket. The request for one goes the way of every other request first, so that whatever guards the
@@ -155,7 +155,7 @@ function refuse(socket: Duplex, status: number, headers: Record<string, unknown>
  * Whoever offers another protocol, as curl does with HTTP/2, may be answered as if nothing was offered. Node has let go of the
  * connection by now, so it is given back with the request in it, without the offer.
  */
-function serveWithout(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+export function serveWithout(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -1,4 +1,4 @@
-export const doorNames = ['bastion', 'calzion', 'deblox', 'genisys', 'panamax', 'shipyard'] as const;
+export const doorNames = ['bastion', 'calzion', 'deblox', 'docker', 'genisys', 'panamax', 'shipyard'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -16,6 +16,7 @@ export interface Doors {
   readonly panamax?: DoorSettings;
   readonly genisys?: GenisysSettings;
   readonly deblox?: DebloxSettings;
+  readonly docker?: DockerSettings;
   readonly shipyard?: ShipyardSettings;
 }
 
@@ -23,6 +24,12 @@ export interface Doors {
 export interface ShipyardSettings extends DoorSettings {
   /** Where the password of the first account is, or is written to. */
   readonly adminPasswordFile?: string;
+}
+
+/** Docker's own API. It has an address, a socket, or both. */
+export interface DockerSettings extends Partial<DoorSettings> {
+  /** The path of a Unix socket that its owner alone can open. */
+  readonly socket?: string;
 }
 
 export interface DebloxSettings extends DoorSettings {

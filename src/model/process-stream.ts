@@ -14,6 +14,13 @@ export interface ExecOptions {
   readonly detach_keys?: string | undefined;
 }
 
+/** A program that was created, and how it is started. */
+export interface CreatedExec {
+  readonly exec: string;
+  readonly tty: boolean;
+  readonly detach: boolean;
+}
+
 export interface AttachOptions {
   readonly stdin: boolean;
   readonly detach_keys?: string | undefined;

@@ -17,6 +17,7 @@ import type {
   StopOptions,
 } from '../../src/engines/engine-client.ts';
 import type { PullOptions } from '../../src/engines/image-operations.ts';
+import type { RelayAnswer, RelayRequest } from '../../src/engines/relay-operations.ts';
 import type { SwarmJoin } from '../../src/engines/swarm-operations.ts';
 import type { UsedThing } from '../../src/engines/volume-operations.ts';
 import type {
@@ -49,7 +50,7 @@ import {
 } from '../../src/model/network.ts';
 import type { Archive, PathStat, PutArchiveOptions } from '../../src/model/path-stat.ts';
 import type { Policy } from '../../src/model/policy.ts';
-import type { AttachOptions, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
+import type { AttachOptions, CreatedExec, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
 import type { RegistryCredentials } from '../../src/model/registry.ts';
 import { secretsFolder } from '../../src/model/secret.ts';
 import type { IngressPort } from '../../src/model/swarm.ts';
@@ -589,6 +590,23 @@ export class FakeEngine implements EngineClient {
     return this.#call('removeSwarmNode', '', () => this.swarmMode.remove(id));
   }
 
+  readonly #execs = new Map<string, ExecOptions>();
+
+  createExec(id: string, options: ExecOptions): Promise<string> {
+    return this.#call('createExec', `${id} ${options.cmd.join(' ')}`, () => {
+      const { state, name } = this.#find(id);
+      if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
+      const exec = createHash('sha256').update(`${this.id} ${this.#execs.size}`).digest('hex');
+      this.#execs.set(exec, options);
+      return exec;
+    });
+  }
+
+  startCreated(id: string, { exec, detach }: CreatedExec, signal: AbortSignal): Promise<ProcessStream> {
+    const options = this.#execs.get(exec) ?? { cmd: ['unknown'], stdin: false };
+    return this.startExec(id, { ...options, detach }, signal);
+  }
+
   startExec(id: string, { cmd, stdin, tty, detach }: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {
     return this.#call('startExec', `${id} ${cmd.join(' ')}`, () => {
       const { state, name } = this.#find(id);
@@ -680,6 +698,20 @@ export class FakeEngine implements EngineClient {
     if (until.aborted) return;
     await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }));
     this.following -= 1;
+  }
+
+  /** What it answers to a relayed call, by method and path; 404 otherwise. */
+  readonly relayed = new Map<string, { readonly status?: number; readonly body: unknown }>();
+  readonly relays: RelayRequest[] = [];
+
+  relay(request: RelayRequest): Promise<RelayAnswer> {
+    const asked = `${request.method} ${request.path}`;
+    return this.#call('relay', asked, () => {
+      this.relays.push(request);
+      const { status = 200, body } = this.relayed.get(asked) ?? { status: 404, body: { message: 'page not found' } };
+      const bytes = Readable.from([Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))]);
+      return { status, headers: { 'content-type': 'application/json' }, bytes };
+    });
   }
 
   removeContainer(id: string, { unlessRunning = false }: RemoveOptions = {}): Promise<void> {

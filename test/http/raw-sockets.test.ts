@@ -2,15 +2,15 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { createDoors } from '../../src/http/doors.ts';
+import { createDoors, type ListenerName } from '../../src/http/doors.ts';
 import { startListening } from '../../src/http/listener.ts';
 import { createServer } from '../../src/http/server.ts';
-import { type DoorName, type Doors, doorNames } from '../../src/model/doors.ts';
+import { type Doors, doorNames } from '../../src/model/doors.ts';
 import { startCluster } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 interface Listening {
-  readonly ports: ReadonlyMap<DoorName | 'apiv1', number>;
+  readonly ports: ReadonlyMap<ListenerName | 'apiv1', number>;
   /** What was logged as an error. */
   readonly errors: readonly unknown[];
 }
@@ -29,6 +29,7 @@ async function listen(t: ExecutionContext, allowedHosts: readonly string[] = [])
     panamax: { listen: address },
     genisys: { listen: address, countBy: 'service' },
     deblox: { listen: address, enginePort: 2376 },
+    docker: { listen: address },
   };
   const apiv1 = await createServer({ ...address, allowedHosts, cluster: watched, configuration: {} });
   const servers = new Map([['apiv1' as const, apiv1], ...(await createDoors(watched, doors, allowedHosts))]);

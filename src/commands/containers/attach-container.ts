@@ -9,6 +9,8 @@ import { startFound } from './start-container.ts';
 interface Options extends Omit<AttachOptions, 'start'>, Recorded {
   /** Starts it as well, once its streams are connected. */
   readonly isStarted?: boolean | undefined;
+  /** It need not run yet: whoever attaches starts it afterwards. */
+  readonly isAwaited?: boolean | undefined;
   /** One that was made and never started is made anew on the next engine where its own cannot start it; told each time. */
   readonly moved?: ((to: MovedContainer) => Promise<void>) | undefined;
 }
@@ -41,14 +43,16 @@ export async function attachContainer(
 function attach(
   cluster: Cluster,
   reference: string,
-  { owner, isStarted = false, ...options }: Omit<Options, 'moved'>,
+  { owner, isStarted = false, isAwaited = false, ...options }: Omit<Options, 'moved'>,
   signal: AbortSignal,
 ): Promise<ProcessStream> {
   return openProcess(cluster, reference, signal, {
     ...{ verb: 'attach', owner, isTerminal: true },
     open: (client, id, until) => {
-      const start = async () => startFound(cluster, await findContainer(cluster, id));
-      return client.attachContainer(id, { ...options, ...(isStarted && { start }) }, until);
+      const start = async () => {
+        if (isStarted) await startFound(cluster, await findContainer(cluster, id));
+      };
+      return client.attachContainer(id, { ...options, ...((isStarted || isAwaited) && { start }) }, until);
     },
   });
 }

@@ -1,3 +1,4 @@
+import type { RemoveOptions } from '../../engines/engine-client.ts';
 import { rideOut } from '../../execution/ride-out.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { ignoreNotFound } from '../../model/ignore-not-found.ts';
@@ -13,12 +14,13 @@ export async function destroyContainer(
   cluster: Cluster,
   reference: string,
   engineId?: string,
+  options: RemoveOptions = {},
 ): Promise<FoundContainer> {
   const found = await findContainer(cluster, reference, engineId);
   const { engine, container } = found;
   try {
     await rideOut(cluster, engine.id, async (client, isAgain) => {
-      const removing = client.removeContainer(container.id);
+      const removing = client.removeContainer(container.id, options);
       // An answer that was lost may have been that it was done.
       await (isAgain ? removing.catch(ignoreNotFound) : removing);
     });

@@ -120,6 +120,13 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 400, code: 'invalid' },
     { says: /unable to find user|no matching entries|no such (user|group)/i, code: 'invalid' },
   ],
+  createExec: [
+    { status: 404, says: /no such (container|exec)/i, code: 'no_such_container' },
+    notRunning,
+    { status: 409, code: 'wrong_state' },
+    { status: 400, code: 'invalid' },
+  ],
+  startCreated: [],
   attachContainer: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },
     { status: 409, code: 'wrong_state' },
@@ -199,6 +206,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 409, code: 'image_in_use' },
   ],
   listIngressPorts: [],
+  relay: [],
   openEvents: [],
 };
 
@@ -234,6 +242,8 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   renameContainer: 'rename container',
   updateContainer: 'update container',
   startExec: 'run a program in container',
+  createExec: 'prepare a program in container',
+  startCreated: 'run a program in container',
   attachContainer: 'attach to container',
   commitContainer: 'make an image of container',
   listVolumes: 'list volumes',
@@ -269,6 +279,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   removeImage: 'remove image',
   listIngressPorts: 'list services of its swarm',
   openEvents: 'stream events',
+  relay: 'answer',
 };
 
 /** Calls that may have changed something when their answer is lost. */
@@ -284,6 +295,8 @@ export const changesSomething: readonly EngineCall[] = [
   'updateContainer',
   'commitContainer',
   'startExec',
+  'createExec',
+  'startCreated',
   'tagImage',
   'removeImage',
   'putArchive',

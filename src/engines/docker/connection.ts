@@ -36,7 +36,7 @@ export class DockerConnection {
 
   /** Throws BrokenConnection, EngineHttpError. */
   async exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
-    const version = await this.version(signal);
+    const version = request.version ?? (await this.version(signal));
     return await this.#sendAgain({ ...request, path: `/v${version}${request.path}` }, signal);
   }
 

@@ -165,12 +165,12 @@ export abstract class DockerContainers extends DockerSwarm {
     });
   }
 
-  removeContainer(id: string, { unlessRunning = false }: RemoveOptions = {}): Promise<void> {
+  removeContainer(id: string, { unlessRunning = false, keepsVolumes = false }: RemoveOptions = {}): Promise<void> {
     return this.call('removeContainer', {
       limitMs: this.deadlines.removeMs,
       subject: id,
       run: async (docker) => {
-        await containerOf(docker, id).remove({ force: !unlessRunning, v: true });
+        await containerOf(docker, id).remove({ force: !unlessRunning, v: !keepsVolumes });
       },
     });
   }

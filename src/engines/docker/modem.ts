@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
+import type { StreamUse } from '../stream-use.ts';
 import type { DockerConnection } from './connection.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
-import type { StreamUse } from './stream-slots.ts';
 import { bodyLimits, chunksOf, logSlicesOf, readBody, type WireAnswer } from './wire.ts';
 
 /** What dockerode hands to its modem. */

@@ -7,23 +7,24 @@ import type {
   WaitCondition,
 } from '../../model/container.ts';
 import type { ContainerOperations } from '../container-operations.ts';
+import type { StreamUse } from '../stream-use.ts';
 import type { DockerConnection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
-import { containerOf, EngineCaller } from './engine-caller.ts';
+import { containerOf } from './engine-caller.ts';
 import { InvalidResponse } from './failures.ts';
 import { imageIdOf } from './images.ts';
 import { unlessSilent } from './logs.ts';
 import { askDocker, type DockerRequest, openStream } from './modem.ts';
+import { DockerRelay } from './relay-calls.ts';
 import { toRuntimeHostConfig } from './runtime-spec.ts';
 import { cleanLine, fieldsOf, integerOf, listOf, textOf } from './shape.ts';
 import { toHostConfig } from './spec.ts';
-import type { StreamUse } from './stream-slots.ts';
 
 /** Of gigabytes, about which an engine says nothing until they are written. */
 const committingMs = 600_000;
 
 /** What an operator does to one container. */
-export abstract class DockerOperations extends EngineCaller implements ContainerOperations {
+export abstract class DockerOperations extends DockerRelay implements ContainerOperations {
   async waitContainer(id: string, condition: WaitCondition, signal: AbortSignal): Promise<ContainerExit> {
     return await (await this.beginWait(id, condition, signal, 'logs')).exit;
   }

@@ -1,6 +1,13 @@
 import type { ContainerExit } from '../../model/container.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { AttachOptions, ExecOptions, ProcessEnd, ProcessStream, WindowSize } from '../../model/process-stream.ts';
+import type {
+  AttachOptions,
+  CreatedExec,
+  ExecOptions,
+  ProcessEnd,
+  ProcessStream,
+  WindowSize,
+} from '../../model/process-stream.ts';
 import { pause } from '../../runtime/pause.ts';
 import { timedOut, withTimeout } from '../../runtime/with-timeout.ts';
 import type { ProcessOperations } from '../process-operations.ts';
@@ -23,7 +30,20 @@ const removedWithinMs = 30_000;
 /** Processes in containers. */
 export abstract class DockerProcesses extends DockerOperations implements ProcessOperations {
   async startExec(id: string, options: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {
-    const exec = await this.call('startExec', {
+    const exec = await this.#create('startExec', id, options);
+    return await this.#start(id, { exec, tty: options.tty ?? false, detach: options.detach ?? false }, signal);
+  }
+
+  createExec(id: string, options: ExecOptions): Promise<string> {
+    return this.#create('createExec', id, options);
+  }
+
+  startCreated(id: string, exec: CreatedExec, signal: AbortSignal): Promise<ProcessStream> {
+    return this.#start(id, exec, signal);
+  }
+
+  #create(call: 'startExec' | 'createExec', id: string, options: ExecOptions): Promise<string> {
+    return this.call(call, {
       limitMs: this.deadlines.createMs,
       subject: id,
       run: async (docker, deadline, connection) => {
@@ -33,8 +53,10 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
         return containerIdOf(Id, 'Id');
       },
     });
-    const Tty = options.tty ?? false;
-    if (options.detach) return await this.#startDetached(id, exec, Tty);
+  }
+
+  async #start(id: string, { exec, tty: Tty, detach }: CreatedExec, signal: AbortSignal): Promise<ProcessStream> {
+    if (detach) return await this.#startDetached(id, exec, Tty);
     const body = JSON.stringify({ Detach: false, Tty });
     const socket = await this.#connect('startExec', id, { path: `/exec/${exec}/start`, body }, signal);
     return processOver(socket, Tty, {

@@ -1,12 +1,11 @@
 import { SatsumaError } from '../../model/errors.ts';
+import type { StreamUse } from '../stream-use.ts';
 import { ReaderShares } from './reader-shares.ts';
 
 /** A stream of logs takes up to half a megabyte while its reader does not read. */
 const mostStreams = 1024;
 /** The rest is kept for programs and archives: who follows logs keeps nobody from running `exec`. */
 const mostLogs = 768;
-
-export type StreamUse = 'logs' | 'transfers' | 'processes';
 
 /** Counts the streams that this process has for its clients, of all engines together. */
 export class StreamSlots {

@@ -1,15 +1,18 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { sendBody } from '../../runtime/send-body.ts';
+import type { StreamUse } from '../stream-use.ts';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, InvalidResponse, type WirePhase } from './failures.ts';
 import { LargeResponseLimiter } from './large-response-limiter.ts';
 import { StreamPacer } from './stream-pacer.ts';
-import { StreamSlots, type StreamUse } from './stream-slots.ts';
+import { StreamSlots } from './stream-slots.ts';
 
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
+  /** Of the API; left out: the one that was negotiated. */
+  readonly version?: string | undefined;
   /** JSON, or an archive, which is sent as fast as the engine takes it. */
   readonly body?: string | AsyncIterable<Buffer> | undefined;
   readonly headers?: Readonly<Record<string, string>>;

@@ -6,10 +6,10 @@ import { runContainer } from '../../execution/run-container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { imageOfRaw } from '../docker-create/raw-container.ts';
 import { imageConfigSchema, savedReference } from '../image-schema.ts';
 import { type Action, action } from './action.ts';
 import { engineAnswer, failureAnswer } from './answers.ts';
-import { imageOfRaw } from './raw-container.ts';
 
 interface CreateMessage {
   /** A saved image config. */

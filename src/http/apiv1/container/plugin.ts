@@ -1,11 +1,11 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
+import { guardReach } from '../../guard-reach.ts';
 import { getArchiveRoute, putArchiveRoute } from './archive.ts';
 import { commitRoute, renameRoute, updateRoute } from './change.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
 import { execRoute } from './exec.ts';
 import { execSocketRoutes } from './exec-socket.ts';
-import { guardReach } from './guard-reach.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
 import { planRoute } from './plan.ts';

@@ -15,9 +15,9 @@ const unsaid = new Map<string, unknown>([['HostConfig.MemorySwappiness', -1]]);
 
 /**
  * The body of Docker's container create as an image config, which is checked as any other: it can do what /apiv1 can.
- * Throws `invalid`, with the names of what an image config cannot say: nothing is dropped.
+ * Throws `invalid`, with the names of what an image config cannot say: nothing is dropped. `beside`: fields that the door read elsewhere, not checked yet.
  */
-export function imageOfRaw(body: object): ImageConfig {
+export function imageOfRaw(body: object, beside: Readonly<Record<string, unknown>> = {}): ImageConfig {
   const raw = valid(rawContainerSchema, body);
   const runtime = runtimeOfRaw({ ...raw }, isLeftOut);
   const unheld = [...secondCpus(raw), ...runtime.unheld];
@@ -30,6 +30,7 @@ export function imageOfRaw(body: object): ImageConfig {
     ...toImage(raw),
     ...runtime.fields,
     ...(unset.length > 0 && { docker: { ...docker, Env: unset } }),
+    ...beside,
   });
 }
 

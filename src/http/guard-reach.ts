@@ -1,10 +1,10 @@
 import type { Request, Server } from '@hapi/hapi';
-import type { Verb } from '../../../model/access.ts';
-import type { Policy } from '../../../model/policy.ts';
-import { refuseViolations } from '../../../model/policy-refusal.ts';
-import type { Cluster } from '../../../state/cluster.ts';
-import { findContainer } from '../../../state/containers/find-container.ts';
-import { policyOfCaller } from '../../under-policy.ts';
+import type { Verb } from '../model/access.ts';
+import type { Policy } from '../model/policy.ts';
+import { refuseViolations } from '../model/policy-refusal.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { findContainer } from '../state/containers/find-container.ts';
+import { policyOfCaller } from './under-policy.ts';
 
 /** What gives whoever does it all that the container has. */
 const reaching: ReadonlySet<Verb> = new Set(['exec', 'attach', 'export', 'import']);
@@ -20,6 +20,7 @@ export function guardReach(server: Server, cluster: Cluster): void {
     const policy = policyOfCaller(cluster, request);
     if (!policy) return;
     if (access.verb === 'exec') refusePrivileged(policy, request);
+    if (!('container' in request.params)) return;
     const { container: reference = '' } = request.params as { readonly container?: string };
     // By its id from here on: another container may get the name before the handler looks.
     Object.assign(request.params, { container: await findWithin(cluster, policy, reference) });
@@ -27,9 +28,21 @@ export function guardReach(server: Server, cluster: Cluster): void {
   server.ext('onPreHandler', async (request, h) => guard(request).then(() => h.continue), { sandbox: 'plugin' });
 }
 
+/** The same for a door whose paths name no container. Throws as `findContainer`, `forbidden`. */
+export async function requireReach(cluster: Cluster, request: Request, reference: string): Promise<void> {
+  const policy = policyOfCaller(cluster, request);
+  if (policy) await findWithin(cluster, policy, reference);
+}
+
 function refusePrivileged(policy: Policy, { query, payload }: Request): void {
-  const asked = [query, payload].map((part) => Object(part) as { readonly privileged?: unknown });
-  if (policy.rules.privileged || !asked.some(({ privileged }) => privileged)) return;
+  const asked = [query, payload].map(
+    (part) =>
+      Object(part) as {
+        readonly privileged?: unknown;
+        readonly Privileged?: unknown;
+      },
+  );
+  if (policy.rules.privileged || !asked.some(({ privileged, Privileged }) => privileged || Privileged)) return;
   const message = 'a privileged program is as good as root on the engine';
   refuseViolations(policy, [{ rule: 'privileged', path: 'privileged', message }]);
 }

@@ -1,0 +1,52 @@
+import type { Lifecycle, Request, ResponseToolkit } from '@hapi/hapi';
+import type { ProcessStream } from '../../model/process-stream.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { answerStream } from '../stream-answer.ts';
+import { hijackOf } from './hijack.ts';
+import { framed, serveStreams, type WantedStreams } from './serve-streams.ts';
+
+export interface AnsweredProcess {
+  readonly cluster: Pick<Cluster, 'logger'>;
+  readonly stopping: AbortSignal;
+  readonly hasTerminal: boolean;
+  readonly wanted: WantedStreams;
+  open(signal: AbortSignal): Promise<ProcessStream>;
+}
+
+/** Docker tells them apart since API 1.42. */
+const types = { frames: 'application/vnd.docker.multiplexed-stream', raw: 'application/vnd.docker.raw-stream' };
+const firstWithFrames = 42;
+
+/** The streams of a process: over the connection itself where the client asked for it, else its output as an answer. */
+export async function answerProcess(
+  request: Pick<Request, 'app' | 'raw' | 'info'>,
+  h: Pick<ResponseToolkit, 'response'>,
+  { cluster, stopping, hasTerminal, wanted, open }: AnsweredProcess,
+): Promise<Lifecycle.ReturnValue> {
+  const type = !hasTerminal && minorIn(request.app.dockerVersion) >= firstWithFrames ? types.frames : types.raw;
+  const hijack = hijackOf(request);
+  if (!hijack) {
+    return await answerStream(request, h, stopping, {
+      type,
+      open: async (signal) => {
+        const process = await open(signal);
+        signal.addEventListener('abort', () => process.destroy(), { once: true });
+        process.closeInput();
+        return framed(process.output, { wanted, hasTerminal });
+      },
+    });
+  }
+  const gone = new AbortController();
+  hijack.socket.once('close', () => gone.abort());
+  const process = await open(AbortSignal.any([gone.signal, stopping]));
+  hijack.type = type;
+  hijack.serve = (socket, ended) => {
+    const { logger } = cluster;
+    void serveStreams(socket, process, { logger, wanted, hasTerminal, ended });
+  };
+  return h.response();
+}
+
+function minorIn(version: string | undefined): number {
+  return version === undefined ? 0 : Number(version.split('.')[1]);
+}

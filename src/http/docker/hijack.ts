@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Request, Server } from '@hapi/hapi';
+import { endWith } from '../refuse-connection.ts';
+import { notAllowedAnyMore, type SessionOutcome } from '../session-outcome.ts';
+import { serveWithout, type Upgrade } from '../web-sockets.ts';
+import { bare } from './versions.ts';
+
+/** A request for the connection itself, on its way through the routes. */
+export type Hijack = Upgrade<Duplex> & {
+  /** Of what goes over the connection then. Set by the handler. */
+  type?: string;
+};
+
+declare module '@hapi/hapi' {
+  interface PluginSpecificConfiguration {
+    /** Its handler may take over the connection, see `hijackOf`. */
+    readonly hijack?: true;
+  }
+}
+
+const mostBodyBytes = 64 * 1024;
+
+/**
+ * Lets routes take over their connection, as Docker's clients ask for it. The request goes the way of every other request first, so
+ * that whatever guards the routes guards these as well, and each refusal is an answer like any other.
+ */
+export function acceptHijacks(server: Server): void {
+  server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => undefined);
+    const isAsked = request.method === 'POST' && request.headers.upgrade?.toLowerCase() === 'tcp';
+    if (!isAsked || !mayHijack(server, request.url)) return serveWithout(server, request, socket, head);
+    answer(server, { request, socket, head }).catch(() => socket.destroy());
+  });
+}
+
+/** Undefined where the client did not ask for the connection. */
+export function hijackOf({ app }: Pick<Request, 'app'>): Hijack | undefined {
+  return (app as { readonly upgrade?: Hijack }).upgrade;
+}
+
+function mayHijack(server: Server, url = ''): boolean {
+  const [path = ''] = url.split(/[?#]/, 1);
+  if (!path.startsWith('/')) return false;
+  try {
+    return server.match('post', bare(path).path)?.settings.plugins?.hijack === true;
+  } catch {
+    return false;
+  }
+}
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+async function answer(server: Server, { request, socket, head }: Asked): Promise<void> {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (request.headers['transfer-encoding'] !== undefined || !(length <= mostBodyBytes))
+    return refuse(socket, 411, 'a request that takes over its connection needs a Content-Length of at most 64 KiB');
+  const { body, rest } = await readBody(socket, head, length);
+  // It waits until the process is there.
+  if (rest.length > 0) socket.unshift(rest);
+  const hijack: Hijack = { socket: request.socket as Socket };
+  const { url = '', headers } = request;
+  const answered = await server.inject({
+    method: 'POST',
+    url,
+    // The body is here already.
+    headers: { ...headers, upgrade: '', connection: 'close' },
+    payload: body,
+    // Of a Unix socket there is none.
+    ...(request.socket.remoteAddress && { remoteAddress: request.socket.remoteAddress }),
+    // Hapi copies the object, and not what is in it.
+    app: { upgrade: hijack } as object,
+    allowInternals: false,
+  });
+  const { serve, watch, ended, type = 'application/vnd.docker.raw-stream' } = hijack;
+  if (!serve || answered.statusCode >= 300) {
+    const kept = ['content-type', 'api-version', 'www-authenticate', 'x-request-id'].flatMap((name) =>
+      answered.headers[name] === undefined ? [] : [[name, String(answered.headers[name])]],
+    );
+    return endWith(socket, answered.statusCode, Object.fromEntries(kept), answered.rawPayload);
+  }
+  const lines = ['HTTP/1.1 101 UPGRADED', `Content-Type: ${type}`, 'Connection: Upgrade', 'Upgrade: tcp'];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  let isForbidden = false;
+  const forget = watch?.(() => {
+    isForbidden = true;
+    socket.destroy();
+  });
+  if (forget) socket.once('close', forget);
+  serve(socket, (outcome: SessionOutcome) => ended?.(isForbidden ? notAllowedAnyMore : outcome));
+}
+
+/** As many bytes as the body has, and what came behind it. */
+async function readBody(socket: Duplex, head: Buffer, length: number): Promise<{ body: Buffer; rest: Buffer }> {
+  let bytes = head;
+  if (bytes.length < length) {
+    // The iterator must leave the connection as it is.
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+      bytes = Buffer.concat([bytes, chunk as Buffer]);
+      if (bytes.length >= length) break;
+    }
+  }
+  return { body: bytes.subarray(0, length), rest: bytes.subarray(length) };
+}
+
+function refuse(socket: Duplex, status: number, message: string): void {
+  endWith(socket, status, { 'content-type': 'application/json' }, JSON.stringify({ message }));
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { lstatSync, unlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Server } from '@hapi/hapi';
+
+/** Of the file: its owner alone may open it. */
+const othersMask = 0o177;
+
+/**
+ * Has a server that listens on a Unix socket make it so that nobody else can open it, from its first moment. The file that a server
+ * which was killed has left is taken away.
+ */
+export function guardSocket(server: Server, path: string): void {
+  const { listener } = server;
+  const listen = listener.listen.bind(listener) as (...given: unknown[]) => typeof listener;
+  // The file is made in this very call.
+  listener.listen = (...given: unknown[]) => {
+    const before = process.umask(othersMask);
+    try {
+      return listen(...given);
+    } finally {
+      process.umask(before);
+    }
+  };
+  server.ext('onPreStart', async () => {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() && !(await isServed(path))) unlinkSync(path);
+  });
+}
+
+async function isServed(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED';
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import test, { type ExecutionContext } from 'ava';
+import { createDoors } from '../../../src/http/doors.ts';
+import { startListening } from '../../../src/http/listener.ts';
+import { startCluster } from '../../fixtures/harness.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { engineOf, sleeper } from './docker-door.ts';
+
+/** The door on a socket of its own. */
+async function listen(t: ExecutionContext) {
+  const cluster = await startCluster(t, { engines: 1 });
+  const socket = join(temporaryFolder(t), 'docker.sock');
+  const server = (await createDoors(cluster, { docker: { socket } }, [])).get('docker-socket');
+  if (!server) throw new Error('no door');
+  await startListening(server);
+  t.teardown(() => server.stop({ timeout: 0 }));
+  const ask = async (method: string, url: string, body?: object) => {
+    const payload = body && JSON.stringify(body);
+    const { statusCode, payload: text } = await server.inject({ method, url, ...(payload && { payload }) });
+    return { status: statusCode, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  return { cluster, socket, server, ask };
+}
+
+/** What is answered to a request for the connection: the connection, or a status. */
+function hijack(path: string, url: string, body = ''): Promise<{ status: number; type: string; stream: Socket }> {
+  return new Promise((resolve, reject) => {
+    const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-length': Buffer.byteLength(body) };
+    const sent = request({ socketPath: path, method: 'POST', path: url, headers });
+    sent.once('upgrade', ({ statusCode = 0, headers: told }, socket, head) => {
+      if (head.length > 0) socket.unshift(head);
+      resolve({ status: statusCode, type: String(told['content-type']), stream: socket as Socket });
+    });
+    sent.once('response', (response) => {
+      resolve({ status: response.statusCode ?? 0, type: '', stream: response as unknown as Socket });
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Docker's frames. */
+function framesIn(bytes: Buffer): [number, string][] {
+  const frames: [number, string][] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at + 4);
+    frames.push([bytes[at] ?? 0, bytes.subarray(at + 8, at + 8 + length).toString()]);
+    at += 8 + length;
+  }
+  return frames;
+}
+
+test('the socket can be opened by its owner alone, and one that a killed server left is taken over', async (t) => {
+  const { cluster, socket, server } = await listen(t);
+  t.is(statSync(socket).mode & 0o777, 0o600);
+  const again = (await createDoors(cluster, { docker: { socket } }, [])).get('docker-socket');
+  await t.throwsAsync(async () => again && (await startListening(again)), { code: 'invalid' });
+  const client = connect(socket);
+  await once(client, 'connect');
+  client.destroy();
+  await server.stop({ timeout: 0 });
+});
+
+test('exec is created, started over the connection, and has its input and frames', async (t) => {
+  const { cluster, socket, ask } = await listen(t);
+  const { body } = await ask('POST', '/containers/create?name=web', sleeper);
+  t.is((await ask('POST', '/containers/web/exec', { Cmd: ['cat'] })).status, 409);
+  t.is((await ask('POST', `/containers/${body.Id}/start`)).status, 204);
+  t.is((await ask('POST', '/containers/web/exec', {})).status, 400);
+  const made = await ask('POST', '/containers/web/exec', { Cmd: ['cat'], AttachStdin: true, AttachStdout: true });
+  t.is(made.status, 201);
+  const start = `/v1.41/exec/${made.body.Id}/start`;
+  const { status, type, stream } = await hijack(socket, start, '{"Detach":false,"Tty":false}');
+  t.is(status, 101);
+  t.is(type, 'application/vnd.docker.raw-stream');
+  stream.end('hello');
+  t.deepEqual(framesIn(await buffer(stream)), [
+    [1, 'ran cat\n'],
+    [2, 'err\n'],
+    [1, 'hello'],
+  ]);
+  t.true(engineOf(cluster, 'a').calls.some((call) => call.startsWith('startCreated')));
+});
+
+test('a program that nobody knows is 404, in place of the connection', async (t) => {
+  const { socket } = await listen(t);
+  const { status, stream } = await hijack(socket, `/exec/${'0'.repeat(64)}/start`, '{}');
+  t.is(status, 404);
+  t.regex((await buffer(stream)).toString(), /"message":"No such exec instance: 0+"/);
+});
+
+test('who offers another protocol is answered as if nothing was offered', async (t) => {
+  const { socket } = await listen(t);
+  const { status } = await hijack(socket, '/session');
+  t.is(status, 501);
+});

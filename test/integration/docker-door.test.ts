@@ -1,0 +1,218 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+type Docker = (...words: readonly string[]) => Promise<Outcome>;
+
+/** Docker's own command line: at the door, and at an engine that Satsuma does not know. */
+interface Context {
+  readonly lab: Lab;
+  readonly server: SatsumaServer;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly door: Docker;
+  readonly plain: Docker;
+}
+
+const test = anyTest as TestFn<Context>;
+const image = 'demo/busybox:1';
+
+test.before(async (t) => {
+  const lab = await startLab({ name: 'dockerdoor', engines: 4, image: true, attached: true });
+  const socket = join(lab.dir, 'docker.sock');
+  const server = await startSatsuma(lab, lab.dir, { doors: { docker: { socket } } });
+  const [last, ...engines] = lab.engines.toReversed();
+  await registerAll(server, { ...lab, engines });
+  const { ca, cert, key } = lab.client;
+  const tls = ['--tlsverify', '--tlscacert', ca, '--tlscert', cert, '--tlskey', key];
+  const environment = { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: temporaryFolder(t) };
+  const door: Docker = (...words) => run(words, environment);
+  const plain: Docker = (...words) =>
+    run([...tls, '-H', (last?.addr ?? '').replace('https:', 'tcp:'), ...words], { ...process.env, DOCKER_HOST: '' });
+  Object.assign(t.context, { lab, server, environment, door, plain });
+});
+
+test.after.always(async (t) => {
+  await t.context.server?.end();
+  await t.context.lab?.down();
+});
+
+function run(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile('docker', [...words], { env, timeout: 60_000 }, (error, out, err) => {
+      resolve({ code: error ? Number(error.code ?? -1) : 0, out, err });
+    });
+  });
+}
+
+/** What differs between two runs in any case: ids, and the times and the addresses of the day. */
+function told({ out }: Outcome): string {
+  return out.replace(/[0-9a-f]{64}|[0-9a-f]{12}/g, 'ID').trim();
+}
+
+async function done(t: ExecutionContext, docker: Docker, ...words: readonly string[]): Promise<string> {
+  const outcome = await docker(...words);
+  t.is(outcome.code, 0, `${words.join(' ')}: ${outcome.err}`);
+  return outcome.out.trim();
+}
+
+test.serial('the same commands have the same output and exit codes at the door as at one engine', async (t) => {
+  const { door, plain } = t.context;
+  const file = join(temporaryFolder(t), 'file');
+  writeFileSync(file, 'from outside\n');
+  const scripts: readonly (readonly string[])[] = [
+    ['run', '--rm', image, 'echo', 'hi'],
+    ['run', '--rm', image, 'sh', '-c', 'echo out; echo err >&2; exit 3'],
+    ['run', '--rm', '-e', 'A=b', '-w', '/tmp', '-u', '1000', '--cpus', '0.1', '-m', '32m', image, 'sh', '-c', 'echo $A; pwd; id -u'],
+    ['run', '--name', 'once', image, 'echo', 'kept'],
+    ['logs', 'once'],
+    ['start', '-a', 'once'],
+    ['logs', '--tail', '1', 'once'],
+    ['wait', 'once'],
+    ['inspect', '-f', '{{.Name}} {{.State.Status}} {{.Config.Image}} {{json .Config.Cmd}}', 'once'],
+    ['rm', 'once'],
+    ['run', '-d', '--name', 'web', '-p', '8080:80', '--label', 'tier=web', image, 'httpd', '-f', '-p', '80'],
+    ['ps', '--format', '{{.Names}} {{.Image}} {{.State}} {{.Label "tier"}}'],
+    ['ps', '-q', '--filter', 'label=tier=none'],
+    ['port', 'web'],
+    ['top', 'web', '-o', 'comm'],
+    ['exec', 'web', 'echo', 'inside'],
+    ['exec', '-e', 'X=y', '-w', '/tmp', 'web', 'sh', '-c', 'echo $X; pwd; exit 4'],
+    ['exec', '-d', 'web', 'touch', '/tmp/seen'],
+    ['exec', 'web', 'nothing-like-this'],
+    ['cp', file, 'web:/tmp/file'],
+    ['exec', 'web', 'cat', '/tmp/file'],
+    ['cp', 'web:/tmp/file', `${file}-back`],
+    ['cp', 'web:/nothing', file],
+    ['diff', 'web'],
+    ['rename', 'web', 'shop'],
+    ['pause', 'shop'],
+    ['pause', 'shop'],
+    ['unpause', 'shop'],
+    ['rm', 'shop'],
+    ['restart', '-t', '0', 'shop'],
+    ['kill', 'shop'],
+    ['kill', 'shop'],
+    ['start', 'shop'],
+    ['start', 'shop'],
+    ['stop', '-t', '0', 'shop'],
+    ['stop', '-t', '0', 'shop'],
+    ['rm', '-f', 'shop'],
+    ['rm', 'shop'],
+    ['logs', 'shop'],
+    ['run', '--rm', '-v', 'nonsense:relative', image, 'true'],
+  ];
+  for (const words of scripts) {
+    const [one, other] = [await door(...words), await plain(...words)];
+    const title = `${words.join(' ')}: ${one.err} / ${other.err}`;
+    t.is(one.code, other.code, title);
+    if (other.code === 0 || !other.err.includes('Error')) t.is(told(one), told(other), title);
+    t.is(one.err === '', other.err === '', title);
+  }
+  t.is(await done(t, door, 'ps', '-aq'), '');
+});
+
+test.serial('containers are placed over the engines by the ledger, and what has no room says why', async (t) => {
+  const { door, server } = t.context;
+  const names = ['p1', 'p2', 'p3'];
+  for (const name of names) await done(t, door, 'run', '-d', '--name', name, '-p', '8080:80', image, 'sleep', '1d');
+  const { data } = await server.call('GET', 'containers');
+  t.is(new Set(data.map(({ engine }: { engine: { id: string } }) => engine.id)).size, 3);
+  const fourth = await door('run', '-d', '--name', 'p4', '-p', '8080:80', image, 'sleep', '1d');
+  t.not(fourth.code, 0);
+  t.regex(fourth.err, /no eligible engines .*8080/);
+  t.is(await done(t, door, 'ps', '-aq', '--filter', 'name=p4'), '');
+  const near = await done(t, door, 'inspect', '-f', '{{.Node.Name}}', 'p2');
+  await done(t, door, 'run', '-d', '--name', 'beside', '-e', 'constraint:container==p2', image, 'sleep', '1d');
+  t.is(await done(t, door, 'inspect', '-f', '{{.Node.Name}}', 'beside'), near);
+  t.notRegex(await done(t, door, 'inspect', '-f', '{{json .Config.Env}}', 'beside'), /constraint/);
+  await done(t, door, 'rm', '-f', ...names, 'beside');
+});
+
+test.serial('what was created and not started holds its claims, and starts later', async (t) => {
+  const { door, server } = t.context;
+  await done(t, door, 'create', '--name', 'later', '--cpus', '0.5', image, 'sleep', '1d');
+  t.is((await server.call('GET', 'container/later')).data.state, 'created');
+  const { reserved_cpus: held } = (await server.call('GET', 'cluster')).data;
+  t.is(held, 0.5);
+  t.is(await done(t, door, 'ps', '-a', '--format', '{{.State}}', '--filter', 'name=later'), 'created');
+  await done(t, door, 'start', 'later');
+  t.is((await server.call('GET', 'container/later')).data.state, 'running');
+  await done(t, door, 'rm', '-f', 'later');
+});
+
+test.serial('logs are followed, and input goes to a program until its end', async (t) => {
+  const { door, environment } = t.context;
+  await done(t, door, 'run', '-d', '--name', 'talker', image, 'sh', '-c', 'echo one; cat /dev/null; sleep 1d');
+  const logs = spawn('docker', ['logs', '-f', 'talker'], { env: environment });
+  const [first] = await once(logs.stdout, 'data');
+  t.is(String(first), 'one\n');
+  await done(t, door, 'stop', '-t', '0', 'talker');
+  t.is((await once(logs, 'close'))[0], 0);
+  await done(t, door, 'start', 'talker');
+  for (const words of [
+    ['exec', '-i', 'talker', 'wc', '-c'],
+    ['run', '-i', '--rm', image, 'wc', '-c'],
+  ]) {
+    const counting = spawn('docker', words, { env: environment });
+    const output: Buffer[] = [];
+    counting.stdout.on('data', (bytes: Buffer) => output.push(bytes));
+    counting.stdin.end(Buffer.alloc(3_000_000, 'a'));
+    t.is((await once(counting, 'close'))[0], 0, words.join(' '));
+    t.is(Buffer.concat(output).toString().trim(), '3000000');
+  }
+  await done(t, door, 'rm', '-f', 'talker');
+});
+
+test.serial('a terminal works over exec and over run', async (t) => {
+  const { door, environment } = t.context;
+  await done(t, door, 'run', '-d', '--name', 'shell', image, 'sleep', '1d');
+  const typed = async (command: string) => {
+    // script(1) has a terminal.
+    const script = spawn('script', ['-qec', command, '/dev/null'], { env: environment });
+    let shown = '';
+    script.stdout.on('data', (bytes: Buffer) => {
+      shown += bytes;
+      if (/[#$] $/.test(shown) && !shown.includes('typed')) script.stdin.write('echo typed-$((1+1)); exit 5\n');
+    });
+    const [code] = await once(script, 'close');
+    return { code, shown };
+  };
+  for (const command of ['docker exec -it shell sh', `docker run -it --rm ${image} sh`]) {
+    const { code, shown } = await typed(command);
+    t.regex(shown, /typed-2/, command);
+    t.is(code, 5, shown);
+  }
+  await done(t, door, 'rm', '-f', 'shell');
+});
+
+test.serial('what is made by hand on an engine is there as well, and the door tells of all engines', async (t) => {
+  const { door, lab, server } = t.context;
+  const { body } = await lab.request(1, {
+    method: 'POST',
+    path: '/containers/create?name=by-hand',
+    body: { Image: image, Cmd: ['sleep', '1d'] },
+  });
+  const { Id } = JSON.parse(body);
+  await lab.request(1, { method: 'POST', path: `/containers/${Id}/start` });
+  await eventually(
+    () => server.call('GET', 'container/by-hand'),
+    ({ status }) => status === 200,
+    20_000,
+  );
+  t.is(await done(t, door, 'ps', '--format', '{{.Names}}'), 'by-hand');
+  await done(t, door, 'rm', '-f', 'by-hand');
+  const info = await done(t, door, 'info', '--format', '{{.NCPU}} {{json .DriverStatus}}');
+  for (const { id } of lab.engines.slice(0, 3)) t.true(info.includes(id), info);
+  t.regex(await done(t, door, 'version', '--format', '{{.Server.Version}}'), /^\d+\.\d+\.\d+/);
+});
