@@ -195,11 +195,14 @@ test('a library is named only by the files that hide it', (t) => {
   t.deepEqual(leaks.map(describe), []);
 });
 
+/** In `src/http`, and no doors. */
+const betweenDoors = ['docker-create'];
+
 test('a door imports no other door', (t) => {
   const doorOf = (path: string) => /^src\/http\/([^/]+)\//.exec(path)?.[1];
   const crossings = imports.filter(({ file, target }) => {
     const [from, to] = [doorOf(file), doorOf(target)];
-    return from !== undefined && to !== undefined && from !== to;
+    return from !== undefined && to !== undefined && from !== to && !betweenDoors.includes(to);
   });
   t.deepEqual(crossings.map(describe), []);
 });

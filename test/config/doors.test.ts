@@ -30,6 +30,22 @@ test('Shipyard’s clients say who they are: its door has no role, and may say w
   t.notThrows(() => load({ shipyard }, { auth: { mode: 'required' } }));
 });
 
+test('Docker’s API has a socket, an address, or both; who comes over the network says who they are', (t) => {
+  const docker = { 'listen-addr': '127.0.0.1:2375', socket: '/run/satsuma/docker.sock' };
+  const config = load({ docker });
+  t.deepEqual(config.doors.docker, { listen: { host: '127.0.0.1', port: 2375 }, socket: '/run/satsuma/docker.sock' });
+  t.deepEqual(describeConfig(config).doors, { docker });
+  t.notThrows(() => load({ docker: { socket: 'docker.sock' } }, { auth: { mode: 'required' } }));
+  t.throws(() => load({ docker: {} }), {
+    message: /"doors\.docker" must be an object with "listen-addr", "socket", or both/,
+  });
+  const open = { docker: { 'listen-addr': ':2376' } };
+  t.throws(() => load(open), { message: /"doors\.docker\.listen-addr" .* needs accounts and TLS/ });
+  t.throws(() => load(open, { auth: { mode: 'required' } }), { message: /needs accounts and TLS/ });
+  t.notThrows(() => load(open, { auth: { mode: 'required' }, tls: { cert: 'cert.pem', key: 'key.pem' } }));
+  t.regex(String(describeConfig(load(open, { insecure: true })).warnings), /insecure is on/);
+});
+
 test('a variable gives doors as JSON', (t) => {
   const config = loadConfig({ env: { SATSUMA_DOORS: '{"bastion":{"listen-addr":"[::1]:7000"}}' } });
   t.deepEqual(config.doors.bastion, { listen: { host: '::1', port: 7000 } });

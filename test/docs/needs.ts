@@ -11,6 +11,7 @@ const table = {
   checkout: { what: 'a clone in which packages are installed', sign: /\bnp[mx] / },
   'dead-engine': { what: 'an engine that never comes back', sign: /--status lost/ },
   discovery: { what: 'a server that answers DNS, and a host outside', sign: /\bdig @/ },
+  'docker-client': { what: 'the command line of docker', sign: /DOCKER_HOST/ },
   'docker-build': { what: 'a registry that has the base image', sign: /\bdocker build/ },
   'empty-store': { what: 'a server without a state, beside one that has it', sign: /satsuma restore (?!--dry-run)/ },
   'genisys-connector': { what: 'the program that Satsuma replaces', sign: /services\.json/ },

@@ -14,7 +14,16 @@ interface Request {
 
 /** The ports of the documentation. At 8000 a container answers. */
 const ofContainers = 8000;
-const doorPorts = { docker: 2375, 'docker-socket': 0, bastion: 8081, calzion: 5555, genisys: 7051, panamax: 7002, deblox: 8083, shipyard: 8084 };
+const doorPorts = {
+  docker: 2375,
+  'docker-socket': 0,
+  bastion: 8081,
+  calzion: 5555,
+  genisys: 7051,
+  panamax: 7002,
+  deblox: 8083,
+  shipyard: 8084,
+};
 
 function requestOf(words: readonly string[]): Request {
   let method: string | undefined;

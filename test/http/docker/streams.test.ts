@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
@@ -55,15 +55,32 @@ function framesIn(bytes: Buffer): [number, string][] {
   return frames;
 }
 
-test('the socket can be opened by its owner alone, and one that a killed server left is taken over', async (t) => {
-  const { cluster, socket, server } = await listen(t);
+test('the socket can be opened by its owner alone, and by one server at a time', async (t) => {
+  const { cluster, socket } = await listen(t);
   t.is(statSync(socket).mode & 0o777, 0o600);
-  const again = (await createDoors(cluster, { docker: { socket } }, [])).get('docker-socket');
-  await t.throwsAsync(async () => again && (await startListening(again)), { code: 'invalid' });
+  const second = (await createDoors(cluster, { docker: { socket } }, [])).get('docker-socket');
+  await t.throwsAsync(async () => second && (await startListening(second)), { code: 'invalid' });
   const client = connect(socket);
   await once(client, 'connect');
   client.destroy();
-  await server.stop({ timeout: 0 });
+});
+
+test('the file that a killed server has left is taken away', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const path = join(temporaryFolder(t), 'docker.sock');
+  const killed = createServer().listen(`${path}.first`);
+  await once(killed, 'listening');
+  renameSync(`${path}.first`, path);
+  killed.close();
+  await once(killed, 'close');
+  t.true(statSync(path).isSocket());
+  const server = (await createDoors(cluster, { docker: { socket: path } }, [])).get('docker-socket');
+  if (!server) throw new Error('no door');
+  await startListening(server);
+  t.teardown(() => server.stop({ timeout: 0 }));
+  const client = connect(path);
+  await once(client, 'connect');
+  client.destroy();
 });
 
 test('exec is created, started over the connection, and has its input and frames', async (t) => {
@@ -84,7 +101,7 @@ test('exec is created, started over the connection, and has its input and frames
     [2, 'err\n'],
     [1, 'hello'],
   ]);
-  t.true(engineOf(cluster, 'a').calls.some((call) => call.startsWith('startCreated')));
+  t.true(engineOf(cluster, 'a').calls.some((call) => call.startsWith('createExec')));
 });
 
 test('a program that nobody knows is 404, in place of the connection', async (t) => {
