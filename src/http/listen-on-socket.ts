@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { lstatSync, unlinkSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Server } from '@hapi/hapi';
 
@@ -22,6 +23,12 @@ export function guardSocket(server: Server, path: string): void {
       process.umask(before);
     }
   };
+  // Clients of a socket have no host to name: some name its path, which makes no URL.
+  const nameHost = ({ headers }: IncomingMessage) => {
+    headers.host = 'localhost';
+  };
+  listener.prependListener('request', nameHost);
+  listener.prependListener('upgrade', nameHost);
   server.ext('onPreStart', async () => {
     if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() && !(await isServed(path))) unlinkSync(path);
   });

@@ -30,7 +30,8 @@ async function listen(t: ExecutionContext) {
 /** What is answered to a request for the connection: the connection, or a status. */
 function hijack(path: string, url: string, body = ''): Promise<{ status: number; type: string; stream: Socket }> {
   return new Promise((resolve, reject) => {
-    const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-length': Buffer.byteLength(body) };
+    // As docker 20.10 names a socket.
+    const headers = { host: path, connection: 'Upgrade', upgrade: 'tcp', 'content-length': Buffer.byteLength(body) };
     const sent = request({ socketPath: path, method: 'POST', path: url, headers });
     sent.once('upgrade', ({ statusCode = 0, headers: told }, socket, head) => {
       if (head.length > 0) socket.unshift(head);
@@ -109,6 +110,15 @@ test('a program that nobody knows is 404, in place of the connection', async (t)
   const { status, stream } = await hijack(socket, `/exec/${'0'.repeat(64)}/start`, '{}');
   t.is(status, 404);
   t.regex((await buffer(stream)).toString(), /"message":"No such exec instance: 0+"/);
+});
+
+test('whichever host a client of a socket names, it is served', async (t) => {
+  const { socket } = await listen(t);
+  for (const host of [socket, 'docker', '%2Fvar%2Frun%2Fdocker.sock', 'api.moby.localhost']) {
+    const sent = request({ socketPath: socket, path: '/v1.41/_ping', headers: { host } }).end();
+    const [{ statusCode }] = await once(sent, 'response');
+    t.is(statusCode, 200, host);
+  }
 });
 
 test('who offers another protocol is answered as if nothing was offered', async (t) => {
