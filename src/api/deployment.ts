@@ -24,6 +24,8 @@ export interface Deployment {
   readonly services: readonly DeploymentService[];
   /** That were made for it. */
   readonly secrets: readonly string[];
+  /** That its template says. */
+  readonly domains: readonly string[];
 }
 
 export interface DeploymentService {
@@ -44,6 +46,20 @@ export interface DeploymentPlan {
   readonly services: readonly PlannedService[];
   /** Services of the deployment that are not asked for. */
   readonly others: readonly string[];
+  readonly domains: readonly PlannedDomain[];
+  /** Domains of the deployment that are not asked for, where any are. */
+  readonly other_domains: readonly string[];
+}
+
+export interface PlannedDomain {
+  readonly domain: string;
+  /** In the template. */
+  readonly service: string;
+  readonly action: 'create' | 'change' | 'keep' | 'hold';
+  /** Of a change: what is another one. */
+  readonly fields: readonly string[];
+  /** Why it is held. */
+  readonly reason?: string;
 }
 
 export interface PlannedService {
@@ -63,6 +79,8 @@ export interface SetUpLine {
   /** In Satsuma, of what was created or changed. */
   readonly name?: string;
   readonly text?: string;
+  /** Which leads to the service: what became of it is told, and not of the service. */
+  readonly domain?: string;
   /** Of what failed. */
   readonly code?: string;
 }
@@ -71,4 +89,5 @@ export interface SetUpLine {
 export interface RemovedDeployment {
   readonly services: readonly string[];
   readonly jobs: readonly string[];
+  readonly domains: readonly string[];
 }

@@ -19,6 +19,8 @@ export interface Domain {
   readonly name: string;
   /** That of its services. */
   readonly project: string;
+  /** Whose template says it. */
+  readonly deployment?: string;
   readonly tls: DomainTls;
   /** Names of those who may come in, with a password; left out: everybody may. */
   readonly users?: readonly string[];

@@ -279,7 +279,7 @@ export interface Routes {
     readonly body: 'optional';
     readonly answers: Answers['PUT /apiv1/deployment/{name}'];
   };
-  /** Remove a deployment with its services and jobs; its volumes and secrets stay. */
+  /** Remove a deployment with its services, jobs and domains; its volumes and secrets stay. */
   readonly 'DELETE /apiv1/deployment/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';

@@ -10,6 +10,7 @@ export function requireSetUp(
   { services, globals = {} }: Pick<SetUpBody, 'services' | 'globals'>,
 ): void {
   requireBesides(cluster, request, { verb: 'update', noun: 'service' });
+  if (globals.Domains) requireBesides(cluster, request, { verb: 'create', noun: 'domain' });
   if (globals.Generate) requireBesides(cluster, request, { verb: 'create', noun: 'secret' });
   const isInitialised = Object.values(services).some(
     (each) => typeof each === 'object' && each !== null && 'init' in each,

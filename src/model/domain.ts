@@ -2,6 +2,8 @@
 export interface DomainRecord {
   /** That of the services that it leads to. Left out: `default`. */
   readonly project?: string;
+  /** Whose template says it. Left out: somebody added it. */
+  readonly deployment?: string;
   /** One for each path. */
   readonly rules: readonly DomainRule[];
   readonly tls: DomainTls;
@@ -50,6 +52,9 @@ export function isCovered(name: string, wildcard: string): boolean {
 }
 
 export const mostUsers = 100;
+/** Without `:` and `"`: neither scheme of HTTP has them in a name. */
+export const domainUserPattern = /^[\x21\x23-\x39\x3b-\x5b\x5d-\x7e]{1,64}$/;
+export const longestPassword = 256;
 
 /** What the hashes of a user's password are encrypted for. */
 export function domainUserContext(domain: string, user: string): string {

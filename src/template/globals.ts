@@ -1,6 +1,7 @@
 import { quoted } from '../application/problems.ts';
 import { noFlynn } from '../application/refusals.ts';
 import type { Value } from '../application/value.ts';
+import { domainsOf, type WrittenDomain } from './domains.ts';
 import type { Template } from './template.ts';
 
 /** What a template says of all its services, and of the cluster. */
@@ -11,18 +12,14 @@ export interface Globals {
     readonly of: ReadonlyMap<string, Readonly<Record<string, string>>>;
   };
   readonly generated: readonly GeneratedSecret[];
-  readonly domains: readonly WrittenDomain[];
+  /** Of this deployment. Left out: the template says nothing of any. */
+  readonly domains?: readonly WrittenDomain[];
 }
 
 /** A secret that is made once. */
 export interface GeneratedSecret {
   readonly name: string;
   readonly bytes: number;
-}
-
-export interface WrittenDomain {
-  readonly domain: string;
-  readonly at: Value;
 }
 
 const defaultBytes = 32;
@@ -34,7 +31,7 @@ const refusedGlobals: Readonly<Record<string, string>> = {
   Includes: 'the client reads the files that it names, before it sends the template',
 };
 
-export function readGlobals({ globals, services }: Template): Globals {
+export function readGlobals({ globals, services }: Template, deployment: string): Globals {
   const names = services.map(({ name }) => name);
   const known = ['Env', 'Generate', 'Domains'];
   for (const [name, value] of globals) {
@@ -46,7 +43,7 @@ export function readGlobals({ globals, services }: Template): Globals {
   return {
     env: envOf(globals.get('Env'), names),
     generated: generatedIn(globals.get('Generate')),
-    domains: domainsIn(globals.get('Domains')),
+    ...(globals.has('Domains') && { domains: domainsOf(present(globals.get('Domains')), deployment) }),
   };
 }
 
@@ -89,26 +86,6 @@ function generatedIn(value: Value | undefined): GeneratedSecret[] {
     const bytes = size === undefined ? defaultBytes : size.whole({ least: 1, most: 1024 });
     fields?.finish();
     return bytes === undefined ? [] : [{ name, bytes }];
-  });
-}
-
-const host = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9](?:[a-z0-9-]{0,62}))*$/i;
-/** `deployment:service[:port]`. */
-const target = /^[a-z0-9][a-zA-Z0-9_-]*:[a-zA-Z0-9][a-zA-Z0-9_.-]*(?::[a-zA-Z0-9][a-zA-Z0-9_-]*)?$/;
-
-function domainsIn(value: Value | undefined): WrittenDomain[] {
-  return (present(value)?.fields()?.all() ?? []).flatMap(([domain, each]) => {
-    if (domain.length > 253 || !host.test(domain))
-      return each.fail(`has ${quoted(domain)} where a domain must be`) ?? [];
-    const fields = each.fields();
-    const wanted = fields?.take('http');
-    const auth = fields?.take('auth');
-    fields?.finish();
-    if (wanted && !target.test(wanted.text() ?? ''))
-      return wanted.fail('must be DEPLOYMENT:SERVICE or DEPLOYMENT:SERVICE:PORT') ?? [];
-    if (!wanted) return fields?.fail('must have http, the service that it goes to') ?? [];
-    if (auth) variablesOf(auth);
-    return [{ domain, at: each }];
   });
 }
 

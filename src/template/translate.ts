@@ -9,6 +9,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { type SecretFile, secretPath } from '../model/secret.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { shellWords } from '../model/shell-words.ts';
+import { type LedDomain, ledDomains } from './domains.ts';
 import { type Globals, readGlobals, variablesOf } from './globals.ts';
 import type { Lan } from './lan.ts';
 import { listOf, portsOf, wanBindings } from './ports.ts';
@@ -43,20 +44,25 @@ export interface TranslatedService {
   /** Run once, before its first start. */
   readonly init?: readonly string[] | undefined;
   readonly networks: readonly string[];
+  /** Of its containers, by name. */
+  readonly ports: readonly { readonly name: string; readonly number: number }[];
 }
 
 export interface TranslatedTemplate {
   readonly services: readonly TranslatedService[];
+  /** Left out: the template says nothing of any. */
+  readonly domains?: readonly LedDomain[];
   readonly globals: Globals;
 }
 
 /** Tells the problems of all that is wrong. What is made is worth nothing where there are any. */
 export function translateTemplate(template: Template, options: TemplateOptions): TranslatedTemplate {
-  const globals = readGlobals(template);
+  const globals = readGlobals(template, options.deployment);
   const names = [...new Set([...template.services.map(({ name }) => name), ...options.present])];
   const services = template.services.flatMap((each) => translateService(each, { ...options, globals, names }) ?? []);
   refuseCircles(services);
-  return { services, globals };
+  const domains = globals.domains && ledDomains(globals.domains, services, options.present);
+  return { services, globals, ...(domains && { domains }) };
 }
 
 interface Context extends TemplateOptions {
@@ -136,6 +142,7 @@ function translateService({ key, name, definition }: WrittenService, context: Co
       image,
       requires,
       networks: lan.neededNetworks,
+      ports: ports.map((port) => ({ name: port.name, number: port.number })),
       init: once,
     },
     links: Object.fromEntries([...links].map(([other, alias]) => [serviceNameIn(deployment, other), alias])),

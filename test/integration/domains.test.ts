@@ -60,6 +60,11 @@ function get(host: string, path = '/'): Promise<Page> {
   });
 }
 
+/** While a domain changes, a connection may be cut: whoever waits for the change asks again. */
+async function whenAsked(host: string, path = '/'): Promise<Page> {
+  return await get(host, path).catch((error: Error) => ({ status: 0, headers: {}, body: error.message }));
+}
+
 /** A service whose replicas say on which engine they are. */
 async function startWeb(name: string, replicas: number): Promise<void> {
   const script = `echo "${name} $(hostname)" > index.html; mkdir -p api; echo "${name} api" > api/index.html; trap "exit 0" TERM; httpd -f -p 8080 & wait`;
@@ -111,7 +116,7 @@ test.serial('a path leads to another service, and nobody takes what another one 
   await startWeb('shop', 1);
   const rule = { name: 'web.example.org', service: 'shop', path: '/api' };
   t.is((await server.call('POST', 'domain', rule)).status, 201);
-  const page = () => get('web.example.org', '/api/');
+  const page = () => whenAsked('web.example.org', '/api/');
   t.is((await eventually(page, ({ body }) => body === 'shop api\n', withinMs)).body, 'shop api\n');
   t.regex((await get('web.example.org', '/apis')).body, /^(?!shop)/);
   const taken = await server.call('POST', 'domain', { name: 'web.example.org', service: 'shop' });
@@ -124,7 +129,7 @@ test.serial('a domain has a certificate of the router, and plain HTTP is sent on
   const added = await server.call('POST', 'domain', { name: 'safe.example.org', service: 'web', tls: 'internal' });
   t.is(added.status, 201, JSON.stringify(added.data));
   const isSentOn = ({ status }: Page) => status === 308;
-  const { status, headers } = await eventually(() => get('safe.example.org', '/a?b=c'), isSentOn, withinMs);
+  const { status, headers } = await eventually(() => whenAsked('safe.example.org', '/a?b=c'), isSentOn, withinMs);
   t.is(status, 308);
   t.is(headers.location, 'https://safe.example.org/a?b=c');
   const secure = await eventually(
@@ -143,7 +148,7 @@ test.serial('visitors of a domain with users need a password, which no answer ha
   t.deepEqual(added.data.users, ['internal', 'ops']);
   t.false(JSON.stringify([added.data, await server.log()]).includes('correct horse'));
   const stranger = await eventually(
-    () => get('staging.example.org'),
+    () => whenAsked('staging.example.org'),
     ({ status }) => status === 401,
     withinMs,
   );
@@ -162,13 +167,41 @@ test.serial('visitors of a domain with users need a password, which no answer ha
   t.is(
     (
       await eventually(
-        () => get('staging.example.org'),
+        () => whenAsked('staging.example.org'),
         ({ status }) => status === 200,
         withinMs,
       )
     ).status,
     200,
   );
+});
+
+test.serial('one template is staging and production beside each other, each with its domain', async (t) => {
+  const Domains = {
+    'shop.example.org': { http: 'shop:app', tls: 'off' },
+    'shop-staging.example.org': { http: 'shop-staging:app', tls: 'off', auth: { internal: 'secret' } },
+  };
+  const cmd = 'mkdir -p /www && echo $DEPLOY_ID > /www/index.html && exec httpd -f -p $PORT -h /www';
+  const template = { services: { app: { image: 'demo/busybox:1', cmd } }, globals: { Domains } };
+  for (const name of ['shop', 'shop-staging']) {
+    t.is((await server.call('PUT', `deployment/${name}`)).status, 200);
+    const url = `http://${server.address}/apiv1/deployment/${name}/setup`;
+    const answer = await (await fetch(url, { method: 'POST', body: JSON.stringify(template) })).text();
+    t.regex(answer, new RegExp(`"event":"created","domain":"${name}\\.example\\.org"`));
+  }
+  const page = (host: string, status: number) =>
+    eventually(
+      () => whenAsked(host),
+      (found) => found.status === status,
+      withinMs,
+    );
+  t.is((await page('shop.example.org', 200)).body, 'shop\n');
+  t.is((await page('shop-staging.example.org', 401)).status, 401);
+  const asked = ['-s', '--digest', '-u', 'internal:secret', '-H', 'Host: shop-staging.example.org', `http://${edge}/`];
+  t.is((await promisify(execFile)('curl', asked)).stdout, 'shop-staging\n');
+  t.is((await server.call('DELETE', 'deployment/shop-staging')).status, 202);
+  t.is((await page('shop-staging.example.org', 404)).status, 404);
+  t.is((await get('shop.example.org')).body, 'shop\n');
 });
 
 test.serial('replicas are exchanged under load, and no request and no stream of another service fails', async (t) => {
@@ -225,7 +258,7 @@ test.serial('a domain that Caddy refuses costs itself alone', async (t) => {
   server = await startSatsuma(lab, lab.dir, settings);
   const later = { name: 'later.example.org', service: 'web', tls: 'off' };
   t.is((await server.call('POST', 'domain', later)).status, 201);
-  const page = () => get('later.example.org');
+  const page = () => whenAsked('later.example.org');
   t.is((await eventually(page, ({ status }) => status === 200, withinMs)).status, 200);
   t.regex(await getSecure('safe.example.org').catch(String), /^web /);
   const domain = async () => (await server.call('GET', 'domain/xn--0.example.org')).data;

@@ -49,7 +49,7 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
       const { data: plan } = await api('POST', `apiv1/deployment/${name}/plan`, body);
       const say = (text: string) => (flags.json ? io.stderr : io.stdout)(text);
       for (const each of changeLines(name, rowsOf(plan), { orphans: orphansOf(plan), hint })) say(each);
-      if (!flags.dryRun && plan.services.some(({ action }) => action !== 'keep')) {
+      if (!flags.dryRun && rowsOf(plan).some(({ action }) => action !== 'keep')) {
         await api('PUT', `apiv1/deployment/${name}`, given({ lan: flags.lan, project: flags.project }));
         const written = await carryOut(stream(`apiv1/deployment/${name}/setup`, body), say);
         for (const service of flags.detach ? [] : written) {
@@ -61,21 +61,32 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
     });
 }
 
-const hint = 'the deployment and not in the template: "satsuma service rm" removes it';
+const hint = 'the deployment and not in the template: "satsuma service rm" or "domain rm" removes it';
 
-function rowsOf({ services }: DeploymentPlan): ChangeRow[] {
-  return services.map(({ name, action, fields, reason }) => ({ kind: 'service', name, action, fields, reason }));
+/** `domains`: a server of an older release knows none. */
+function rowsOf({ services, domains = [] }: Partial<DeploymentPlan>): ChangeRow[] {
+  return [
+    ...(services ?? []).map(({ name, action, fields, reason }) => ({ kind: 'service', name, action, fields, reason })),
+    ...domains.map(({ domain: name, action, fields, reason }) => ({ kind: 'domain', name, action, fields, reason })),
+  ];
 }
 
-function orphansOf({ others }: DeploymentPlan): Pick<ChangeRow, 'kind' | 'name'>[] {
-  return others.map((name) => ({ kind: 'service', name }));
+function orphansOf({ others = [], other_domains = [] }: Partial<DeploymentPlan>): Pick<ChangeRow, 'kind' | 'name'>[] {
+  return [
+    ...others.map((name) => ({ kind: 'service', name })),
+    ...other_domains.map((name) => ({ kind: 'domain', name })),
+  ];
 }
 
 /** The services that were written. Throws `NotDone` where one could not be. */
 async function carryOut(answer: AsyncIterable<Buffer>, say: (text: string) => void): Promise<readonly string[]> {
   const written: string[] = [];
   const failed: string[] = [];
-  for await (const { service, event, name = service, text = '' } of jsonLines<SetUpLine>(answer)) {
+  for await (const { service, event, name = service, text = '', domain } of jsonLines<SetUpLine>(answer)) {
+    if (domain !== undefined) {
+      if (event !== 'unchanged') say(line`domain ${domain}: ${event}`);
+      continue;
+    }
     if (event === 'created' || event === 'changed') {
       written.push(name);
       say(line`service ${name}: ${event}`);

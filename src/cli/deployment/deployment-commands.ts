@@ -44,7 +44,7 @@ export function deploymentCommands(api: ApiClient, io: Io): Command {
     }),
   );
   withJson(group.command('rm'))
-    .description('remove a deployment with its services, jobs, networks and generated secrets')
+    .description('remove a deployment with its services, jobs, domains, networks and generated secrets')
     .argument('<name>')
     .option('-v, --volumes', 'and its volumes, with what is in them')
     .option('--timeout <seconds>', 'wait for so long at most', decimal, defaultTimeoutSeconds)

@@ -16,6 +16,7 @@ export const domainList: List<DomainRow> = {
     { title: 'READY', field: 'Ready', value: ({ ready }) => String(ready) },
     { title: 'TLS', field: 'Tls', value: ({ tls }) => tls },
     { title: 'PROJECT', field: 'Project', value: ({ project }) => project },
+    { title: 'DEPLOYMENT', field: 'Deployment', only: 'wide', value: ({ deployment }) => deployment ?? '-' },
     { title: 'PROBLEM', field: 'Problem', kind: 'detail', isOptional: true, value: ({ problem }) => problem ?? '' },
     { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at },
   ],

@@ -11,6 +11,7 @@ import { refuseUnknownProject } from '../../state/projects.ts';
 import type { Versioned } from '../../store/store.ts';
 import { defaultLan, findLan, lans } from '../../template/lans.ts';
 import { changeDocument } from '../change-document.ts';
+import { removeDomain } from '../domains/domains.ts';
 import { removeJob } from '../jobs/change-job.ts';
 import { removeService } from '../services/change-service.ts';
 
@@ -90,15 +91,27 @@ export function servicesOf({ cache }: Pick<Cluster, 'cache'>, name: string): Ver
   return cache.services.all().filter(({ value }) => isOfDeployment(value.spec.image, name));
 }
 
+/** Domains that its template says, by name. */
+export function domainsOf({ cache }: Pick<Cluster, 'cache'>, name: string): string[] {
+  return cache.domains.all().flatMap(({ id, value }) => (value.deployment === name ? [id] : []));
+}
+
 /** Its services and jobs are gone once their containers are. Throws `no_such_deployment`. */
 export async function removeDeployment(
   cluster: Cluster,
   name: string,
-): Promise<{ readonly services: readonly string[]; readonly jobs: readonly string[] }> {
+): Promise<{
+  readonly services: readonly string[];
+  readonly jobs: readonly string[];
+  readonly domains: readonly string[];
+}> {
   const { version } = await findDeployment(cluster, name);
   await cluster.cache.catchUp();
   const services = servicesOf(cluster, name);
   const jobs = cluster.cache.jobs.all().filter(({ value }) => isOfDeployment(value.spec.image, name));
+  const domains = domainsOf(cluster, name);
+  // They go first: nobody is led to what is going.
+  for (const domain of domains) await removeDomain(cluster, domain).catch(ignoreGone);
   await Promise.all([
     ...services.map(({ id }) => removeService(cluster, id).catch(ignoreGone)),
     ...jobs.map(({ id }) => removeJob(cluster, id).catch(ignoreGone)),
@@ -108,9 +121,10 @@ export async function removeDeployment(
     throw new SatsumaError('deployment_changed', `deployment ${name} was changed concurrently: try again`);
   await cluster.cache.catchUp();
   cluster.logger.info({ deployment: name }, 'deployment removed');
-  return { services: services.map(({ id }) => id), jobs: jobs.map(({ id }) => id) };
+  return { services: services.map(({ id }) => id), jobs: jobs.map(({ id }) => id), domains };
 }
 
 function ignoreGone(error: unknown): void {
-  if (!isSatsumaError(error, 'no_such_service', 'no_such_job', 'service_removed', 'job_removed')) throw error;
+  if (!isSatsumaError(error, 'no_such_service', 'no_such_job', 'service_removed', 'job_removed', 'no_such_domain'))
+    throw error;
 }

@@ -11,7 +11,8 @@ import { findLan } from '../../template/lans.ts';
 import { formatName, type Template, writtenServices } from '../../template/template.ts';
 import { type TranslatedService, type TranslatedTemplate, translateTemplate } from '../../template/translate.ts';
 import { PortAssigner } from './assign-ports.ts';
-import { isOfDeployment, servicesOf } from './deployments.ts';
+import { domainsOf, isOfDeployment, servicesOf } from './deployments.ts';
+import { type PlannedDomain, planDomains } from './plan-domains.ts';
 
 /** What is asked for: definitions by their keys in the template, and globals by their names. */
 export interface AskedDeployment {
@@ -40,6 +41,9 @@ export interface DeploymentPlan {
   readonly services: readonly PlannedService[];
   /** Services of the deployment that are not asked for. */
   readonly others: readonly string[];
+  readonly domains: readonly PlannedDomain[];
+  /** The same of domains. */
+  readonly otherDomains: readonly string[];
   readonly translated: TranslatedTemplate;
   readonly ports: DeploymentRecord['ports'];
 }
@@ -47,9 +51,9 @@ export interface DeploymentPlan {
 /** What came without a file has no place in one. */
 const nowhere: Place = { file: '', folder: '', line: 0 };
 
-/** Changes nothing. Throws `invalid` with all that is wrong, `deployment_conflict`, and what `permit` throws. */
+/** Changes nothing. Throws `invalid` with all that is wrong, `deployment_conflict`, `domain_taken`, and what `permit` throws. */
 export function planDeployment(
-  cluster: Pick<Cluster, 'cache'>,
+  cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
   { deployment, services, globals, force = false }: AskedDeployment,
   record: Pick<DeploymentRecord, 'lan' | 'project' | 'ports' | 'services'>,
   permit: Permit,
@@ -68,7 +72,6 @@ export function planDeployment(
     ...{ deployment, lan, project: record.project, present: known },
     assignedPort: (service, port) => assigner.portOf(service, port),
   });
-  for (const { at, domain } of translated.globals.domains) refuseDomain(at, domain);
   problems.refuse();
   const wanted = new Set(translated.services.map(({ key }) => key));
   if (new Set([...known, ...wanted]).size > mostDeployedServices)
@@ -79,12 +82,11 @@ export function planDeployment(
   const there = servicesOf(cluster, deployment);
   const names = new Set(translated.services.map(({ name }) => name));
   const others = there.filter(({ id, value }) => !names.has(id) && !value.isRemoved).map(({ id }) => id);
-  return { services: planned, others, translated, ports: assigner.ports };
-}
-
-/** A template writes no domains. This is where they are to be joined with those of routers. */
-function refuseDomain(at: Value, domain: string): void {
-  at.fail(`is not done here: leave Domains out, and add it with "satsuma domain add ${domain} SERVICE"`);
+  const domains = planDomains(cluster, deployment, { led: translated.domains ?? [], services: planned, problems });
+  problems.refuse();
+  const own = new Set(domains.map(({ asked }) => asked.name));
+  const otherDomains = translated.domains ? domainsOf(cluster, deployment).filter((name) => !own.has(name)) : [];
+  return { services: planned, others, domains, otherDomains, translated, ports: assigner.ports };
 }
 
 function templateOf(

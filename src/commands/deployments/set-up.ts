@@ -7,6 +7,7 @@ import { meshId } from '../../model/mesh.ts';
 import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { secretNameIn } from '../../template/translate.ts';
+import { addRule } from '../domains/domains.ts';
 import { createMeshNetwork } from '../mesh/mesh-networks.ts';
 import { createSecret } from '../secrets/secrets.ts';
 import { createService, updateService } from '../services/change-service.ts';
@@ -19,6 +20,7 @@ import {
   type PlannedService,
   planDeployment,
 } from './plan-deployment.ts';
+import type { PlannedDomain } from './plan-domains.ts';
 import type { SetUpEvent } from './set-up-event.ts';
 
 export interface SetUpOptions {
@@ -56,6 +58,27 @@ export async function* setUp(
       if (!isSatsumaError(error)) throw error;
       yield { event: 'failed', service: key, error };
     }
+  }
+  for (const domain of plan.domains) yield* setDomain(cluster, domain);
+}
+
+/** Its service is there by then, unless it is held or could not be made. */
+async function* setDomain(
+  cluster: Cluster,
+  { asked, service, action, reason }: PlannedDomain,
+): AsyncGenerator<SetUpEvent> {
+  const { name: domain } = asked;
+  if (action === 'hold') {
+    yield { event: 'says', service, text: `domain ${domain} waits for it: ${reason}` };
+    return;
+  }
+  try {
+    if (action !== 'keep') await addRule(cluster, asked);
+    yield { event: 'led', service, domain, action };
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    const sentence = `domain ${domain} does not lead to it: ${error.message}`;
+    yield { event: 'failed', service, error: new SatsumaError(error.code, sentence, { cause: error }) };
   }
 }
 
@@ -122,9 +145,14 @@ async function remember(
       ...record,
       ports: { ...record.ports, ...ports },
       services: { ...record.services, ...Object.fromEntries(own) },
-      globals: { ...record.globals, ...globals },
+      globals: { ...record.globals, ...withoutDomains(globals) },
     };
   });
+}
+
+/** They have passwords, and are kept as domains. */
+function withoutDomains({ Domains: _, ...globals }: AskedDeployment['globals']): AskedDeployment['globals'] {
+  return globals;
 }
 
 /** Once: what is there already stays. */

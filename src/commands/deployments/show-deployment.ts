@@ -7,7 +7,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { Versioned } from '../../store/store.ts';
 import { secretNameIn, serviceNameIn } from '../../template/translate.ts';
 import { peekService } from '../services/show-service.ts';
-import { findDeployment, servicesOf } from './deployments.ts';
+import { domainsOf, findDeployment, servicesOf } from './deployments.ts';
 
 /** Sorted by name. */
 export async function listDeployments(cluster: Cluster): Promise<Deployment[]> {
@@ -57,6 +57,7 @@ function show(
     updated_at: updatedAt,
     services,
     secrets: secretsOf(cluster, name, value),
+    domains: domainsOf(cluster, name),
   };
 }
 

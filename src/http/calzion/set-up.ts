@@ -186,6 +186,9 @@ async function* linesOf(cluster: Cluster, event: SetUpEvent, before: Containers)
     case 'says':
       yield { log: event.text };
       return;
+    case 'led':
+      yield { log: `domain ${event.domain} leads to ${event.service}` };
+      return;
     case 'failed':
       yield { error: event.error.message };
       return;

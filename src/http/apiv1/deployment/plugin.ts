@@ -1,7 +1,12 @@
 import type { Plugin, Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { DeploymentBody, SetUpBody, SetUpLine } from '../../../api/deployment.ts';
-import { createDeployment, findDeployment, removeDeployment } from '../../../commands/deployments/deployments.ts';
+import {
+  createDeployment,
+  domainsOf,
+  findDeployment,
+  removeDeployment,
+} from '../../../commands/deployments/deployments.ts';
 import { type AskedDeployment, type Permit, planDeployment } from '../../../commands/deployments/plan-deployment.ts';
 import { setUp } from '../../../commands/deployments/set-up.ts';
 import type { SetUpEvent } from '../../../commands/deployments/set-up-event.ts';
@@ -46,12 +51,14 @@ export const deploymentPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'DELETE',
       path,
       options: {
-        description: 'Remove a deployment with its services and jobs; its volumes and secrets stay',
+        description: 'Remove a deployment with its services, jobs and domains; its volumes and secrets stay',
         plugins: needs('remove', 'service'),
         validate: ofOne,
       },
       handler: async (request, h) => {
         requireBesides(cluster, request, { verb: 'remove', noun: 'job' });
+        if (domainsOf(cluster, request.params.name).length > 0)
+          requireBesides(cluster, request, { verb: 'remove', noun: 'domain' });
         return h.response(success(await removeDeployment(cluster, request.params.name))).code(202);
       },
     });
@@ -122,6 +129,11 @@ function setUpRoutes(server: Server, cluster: Cluster): void {
           ...(reason !== undefined && { reason }),
         })),
         others: plan.others,
+        domains: plan.domains.map(({ asked, service, action, fields, reason }) => ({
+          ...{ domain: asked.name, service, action, fields },
+          ...(reason !== undefined && { reason }),
+        })),
+        other_domains: plan.otherDomains,
       });
     },
   });
@@ -160,6 +172,8 @@ async function* lines(events: AsyncIterable<SetUpEvent>): AsyncGenerator<SetUpLi
   for await (const each of events) yield lineOf(each);
 }
 
+const ledEvents = { create: 'created', change: 'changed', keep: 'unchanged' } as const;
+
 function lineOf(event: SetUpEvent): SetUpLine {
   const { service } = event;
   switch (event.event) {
@@ -171,6 +185,8 @@ function lineOf(event: SetUpEvent): SetUpLine {
       return { service, event: 'says', text: event.text };
     case 'failed':
       return { service, event: 'failed', text: event.error.message, code: event.error.code };
+    case 'led':
+      return { service, event: ledEvents[event.action], domain: event.domain };
     default:
       return { service, event: event.event };
   }

@@ -90,10 +90,16 @@ function removeRoute(server: Server, cluster: Cluster): void {
 }
 
 function serialize(cluster: Cluster, domain: NamedDomain): Domain {
-  const { name, tls, users, rules, createdAt, updatedAt } = domain;
+  const { name, tls, users, rules, deployment, createdAt, updatedAt } = domain;
   const refusal = refusalOf(cluster, name);
   return {
-    ...{ name, project: projectOf(domain), tls, ...(users && { users: Object.keys(users) }) },
+    ...{
+      name,
+      project: projectOf(domain),
+      ...(deployment !== undefined && { deployment }),
+      tls,
+      ...(users && { users: Object.keys(users) }),
+    },
     rules: rules.map((rule) => {
       const problem = problemOf(cluster, domain, rule);
       const isOfRule = ({ proto, container_port }: { readonly proto: string; readonly container_port: number }) =>

@@ -1,21 +1,18 @@
 import { isIP } from 'node:net';
-import { domainToASCII, domainToUnicode } from 'node:url';
 import Joi from 'joi';
 import type { DomainBody } from '../../../api/domain.ts';
 import type { RouterBody } from '../../../api/router.ts';
-import { domainPattern, domainTlsModes, mostUsers } from '../../../model/domain.ts';
+import { isInternationalName } from '../../../application/international-name.ts';
+import { domainPattern, domainTlsModes, domainUserPattern, longestPassword, mostUsers } from '../../../model/domain.ts';
 import { idSchema } from '../../validation.ts';
 
 export const domainNameSchema = Joi.string().pattern(domainPattern).messages({
   'string.pattern.base': '{{#label}} must be a host name in lower case, like "shop.example.org" or "*.example.org"',
 });
 
-/** Of a new one. Of a label `xn--...` that stands for nothing, Caddy refuses the whole configuration, with everybody's domains in it. */
+/** Of a new one. */
 const newDomainName = domainNameSchema
-  .custom((text: string, helpers) => {
-    const name = text.replace(/^\*\./, '');
-    return domainToASCII(domainToUnicode(name)) === name ? text : helpers.error('domain.idn');
-  })
+  .custom((text: string, helpers) => (isInternationalName(text) ? text : helpers.error('domain.idn')))
   .messages({ 'domain.idn': '{{#label}} must be a host name: one of its labels stands for no international one' });
 
 /** What a browser sends of a path; Caddy's matchers know `*`, `?` and `[`, and placeholders in braces. */
@@ -25,7 +22,10 @@ export const pathSchema = Joi.string()
   .messages({ 'string.pattern.base': '{{#label}} must be "/", or like "/api": no slash at its end, and no "*"' });
 
 /** A problem with it must not quote it. */
-const password = Joi.string().min(1).max(256).messages({ '*': '{{#label}} must be a text of 1 to 256 characters' });
+const password = Joi.string()
+  .min(1)
+  .max(longestPassword)
+  .messages({ '*': '{{#label}} must be a text of 1 to 256 characters' });
 
 export const domainSchema = Joi.object<DomainBody>({
   name: newDomainName.required(),
@@ -33,11 +33,7 @@ export const domainSchema = Joi.object<DomainBody>({
   port: Joi.number().integer().min(1).max(65_535),
   path: pathSchema.default('/'),
   tls: Joi.valid(...domainTlsModes),
-  users: Joi.object()
-    // Without `:` and `"`: neither scheme of HTTP has them in a name.
-    .pattern(Joi.string().pattern(/^[\x21\x23-\x39\x3b-\x5b\x5d-\x7e]{1,64}$/), password)
-    .max(mostUsers)
-    .allow(null),
+  users: Joi.object().pattern(Joi.string().pattern(domainUserPattern), password).max(mostUsers).allow(null),
 }).required();
 
 const dnsAddress = Joi.string()
