@@ -21,7 +21,7 @@ async function open(t: ExecutionContext) {
     const lines: Record<string, unknown>[] = text
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line));
+      .map((line: string) => JSON.parse(line));
     return {
       plan,
       lines: lines.filter(({ domain, event }) => domain !== undefined || event === 'failed' || event === 'says'),
