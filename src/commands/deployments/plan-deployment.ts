@@ -82,7 +82,7 @@ export function planDeployment(
   const there = servicesOf(cluster, deployment);
   const names = new Set(translated.services.map(({ name }) => name));
   const others = there.filter(({ id, value }) => !names.has(id) && !value.isRemoved).map(({ id }) => id);
-  const domains = planDomains(cluster, deployment, { led: translated.domains ?? [], services: planned, problems });
+  const domains = planDomains(cluster, deployment, { led: translated.domains ?? [], services: planned });
   problems.refuse();
   const own = new Set(domains.map(({ asked }) => asked.name));
   const otherDomains = translated.domains ? domainsOf(cluster, deployment).filter((name) => !own.has(name)) : [];

@@ -1,4 +1,3 @@
-import type { Problems } from '../../application/problems.ts';
 import { routablePorts } from '../../decisions/domains/routable-ports.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { given } from '../../model/given.ts';
@@ -8,7 +7,6 @@ import type { LedDomain } from '../../template/domains.ts';
 import { suffixOf } from '../../template/ports.ts';
 import { serviceNameIn } from '../../template/translate.ts';
 import { domainDifferences, editedDomain, type NewRule } from '../domains/edited-domain.ts';
-import type { PlannedService } from './plan-deployment.ts';
 
 export interface PlannedDomain {
   readonly asked: NewRule;
@@ -23,8 +21,13 @@ export interface PlannedDomain {
 
 interface Context {
   readonly led: readonly LedDomain[];
-  readonly services: readonly PlannedService[];
-  readonly problems: Problems;
+  /** As they are planned. */
+  readonly services: readonly {
+    readonly what: { readonly key: string };
+    readonly action: string;
+    readonly reason?: string;
+    readonly image: ImageConfig;
+  }[];
 }
 
 /** Where the domains of a deployment are to lead. Changes nothing. Throws `domain_taken`. */
