@@ -3,6 +3,7 @@ import { reported } from './ava.reported.js';
 
 // Integration tests of what is promised within seconds: one file at a time, so that none is late for another's sake.
 const names = [
+  'chaos',
   'services',
   'hostile-engines',
   'wrong-clocks',

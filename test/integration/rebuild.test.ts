@@ -20,6 +20,9 @@ async function state(server: SatsumaServer): Promise<unknown> {
     ({ data }) => data.every(({ observed_at }: { observed_at?: string }) => observed_at !== undefined),
     30_000,
   );
+  // One that was asked while the machine was busy may have been down for a moment.
+  const isOk = ({ data }: Answer) => data.every(({ status }: { status: string }) => status === 'ok');
+  await eventually(() => server.call('GET', 'engines'), isOk, 30_000);
   const shown = [];
   for (const { id } of containers) {
     // `Up 5 seconds` becomes older.
