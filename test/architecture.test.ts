@@ -319,3 +319,18 @@ function roomOf(file: string): string {
 function describe({ file, target }: Import): string {
   return `${file} imports ${target}`;
 }
+
+test('the web page knows the server by its API: of src it imports types alone', (t) => {
+  const files = readdirSync('web').filter((file) => /\.tsx?$/.test(file));
+  t.true(files.length > 5);
+  const wrong = files.flatMap((file) =>
+    [...readFileSync(join('web', file), 'utf8').matchAll(/^import (.+?) from '(.+?)';/gms)]
+      .filter(([, names = '', from = '']) =>
+        from.startsWith('../')
+          ? !names.startsWith('type ') || !/^\.\.\/src\/(api|model)\//.test(from)
+          : !from.startsWith('./') && !/^preact(\/|$)/.test(from),
+      )
+      .map(([line]) => `${file}: ${line}`),
+  );
+  t.deepEqual(wrong, []);
+});

@@ -2,6 +2,7 @@
 # Makes a Debian or Ubuntu machine with Node and git ready for the demo, the lab, the tests and the benchmarks:
 #   sh example/lab/setup.sh [build] [docker] [redis] [registry] [caddy] [unbound] [faketime] [shells]      (nothing named: all of these)
 #      sh example/lab/setup.sh debootstrap      (for another version of Docker)
+#      sh example/lab/setup.sh browser          (for the tests of the web page)
 # npm packages come from the lock file, always. Debian packages that are missing are named, then installed, by root only:
 # without them the demo uses the Docker that is there. Whatever is in place already is left as it is.
 set -eu
@@ -23,7 +24,7 @@ quietly() {
 }
 
 for part in $wanted; do
-  case $part in build | docker | redis | registry | caddy | unbound | faketime | shells | debootstrap) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, unbound, faketime, shells or debootstrap." ;; esac
+  case $part in build | docker | redis | registry | caddy | unbound | faketime | shells | debootstrap | browser) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, unbound, faketime, shells, debootstrap or browser." ;; esac
 done
 
 mkdir -p .lab
@@ -43,7 +44,7 @@ if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
   touch node_modules/.package-lock.json
 fi
 
-if wants build && { [ ! -e dist/.built ] || [ -n "$(find src schedulers tsconfig*.json package.json -newer dist/.built | head -n 1)" ]; }; then
+if wants build && { [ ! -e dist/.built ] || [ -n "$(find src schedulers web tsconfig*.json package.json -newer dist/.built | head -n 1)" ]; }; then
   say 'building (npm run build)'
   quietly npm run --silent build 9>&- || fail 'npm run build failed, as said above.'
   touch dist/.built
@@ -68,6 +69,7 @@ if wants shells; then
   has zsh || missing="$missing zsh"
   has fish || missing="$missing fish"
 fi
+if wants browser; then has chromium || missing="$missing chromium"; fi
 if wants debootstrap; then has debootstrap || missing="$missing debootstrap"; fi
 if wants registry; then has docker-registry || missing="$missing docker-registry"; fi
 

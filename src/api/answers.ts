@@ -133,6 +133,7 @@ export interface Answers {
   'GET /metrics/containers': Text;
   'GET /openapi.json': { readonly 200: { readonly 'application/json': OpenApiDocument } };
   'GET /docs': { readonly 200: { readonly 'text/html': string } };
+  'GET /ui/{file?}': { readonly 200: { readonly 'text/html': string } };
   'GET /apiv1': Read<readonly RouteRow[]>;
   'GET /apiv1/': Read<readonly RouteRow[]>;
   'GET /apiv1/config': Read<Readonly<Record<string, unknown>>>;

@@ -1017,4 +1017,10 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /readyz'];
   };
+  /** Show the web page, or one of its files. */
+  readonly 'GET /ui/{file?}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /ui/{file?}'];
+  };
 }

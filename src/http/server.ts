@@ -38,6 +38,7 @@ import { createListener, type ListenerOptions } from './listener.ts';
 import { metricsPlugin } from './metrics/plugin.ts';
 import { openApiPlugin } from './openapi/plugin.ts';
 import { explainUnreadable } from './refuse-connection.ts';
+import { uiPlugin } from './ui/plugin.ts';
 import { acceptWebSockets } from './web-sockets.ts';
 
 export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts' | 'tls'> {
@@ -103,6 +104,7 @@ export async function createServer({
     { plugin: projectPlugin, options: { cluster } },
     { plugin: routesPlugin },
     { plugin: openApiPlugin },
+    { plugin: uiPlugin },
   ]);
   acceptWebSockets(server);
   explainUnreadable(server);

@@ -39,7 +39,17 @@ test('every route answers as the document of the API says', async (t) => {
   const remove = (path: string) => ask('DELETE', path);
   const container = (name: string, action = '') => `/apiv1/container/${name}${action}`;
 
-  for (const path of ['/', '/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/apiv1', '/apiv1/'])
+  for (const path of [
+    '/',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/openapi.json',
+    '/docs',
+    '/ui/index.html',
+    '/apiv1',
+    '/apiv1/',
+  ])
     await get(path);
   for (const noun of ['config', 'doctor', 'schedulers', 'version', 'certificates', 'cluster?consistent'])
     await get(`/apiv1/${noun}`);

@@ -15,6 +15,7 @@ const forStrangers = [
   'GET /',
   'GET /docs',
   'GET /openapi.json',
+  'GET /ui/{file?}',
   'GET /healthz',
   'GET /readyz',
   'POST /apiv1/login',

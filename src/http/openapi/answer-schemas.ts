@@ -16,6 +16,7 @@ export const answerSchemas: AnswerSchemas = {
     "GET /metrics/containers": {"200":{"text/plain":{"type":"string"}}},
     "GET /openapi.json": {"200":{"application/json":{"type":"object","additionalProperties":{},"description":"OpenAPI 3.1."}}},
     "GET /docs": {"200":{"text/html":{"type":"string"}}},
+    "GET /ui/{file?}": {"200":{"text/html":{"type":"string"}}},
     "GET /apiv1": {"200":{"application/json":{"type":"object","properties":{"ok":{"type":"boolean","const":true},"data":{"type":"array","items":{"$ref":"#/components/schemas/RouteRow"}}},"required":["data","ok"],"description":"The envelope, and what stands beside `data`."}}},
     "GET /apiv1/": {"200":{"application/json":{"type":"object","properties":{"ok":{"type":"boolean","const":true},"data":{"type":"array","items":{"$ref":"#/components/schemas/RouteRow"}}},"required":["data","ok"],"description":"The envelope, and what stands beside `data`."}}},
     "GET /apiv1/config": {"200":{"application/json":{"type":"object","properties":{"ok":{"type":"boolean","const":true},"data":{"type":"object","additionalProperties":{}}},"required":["data","ok"],"description":"The envelope, and what stands beside `data`."}}},

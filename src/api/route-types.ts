@@ -1,4 +1,4 @@
-import type { Routes } from '../api/routes.ts';
+import type { Routes } from './routes.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

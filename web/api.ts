@@ -1,0 +1,79 @@
+import type { DataOf, KnownPath, Method } from '../src/api/route-types.ts';
+
+/** The server said no, in its own words. */
+export class ApiFailure extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'ApiFailure';
+    this.status = status;
+  }
+}
+
+/** Kept while the page is open, and nowhere else: no script of another page and no file has it. */
+let token: string | undefined;
+
+export function useToken(given: string | undefined): void {
+  token = given;
+}
+
+/** The data of the answer. Throws `ApiFailure`, and what `fetch` throws where no server answers. */
+export async function call<M extends Method, Path extends string>(
+  method: M,
+  path: KnownPath<M, Path>,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<DataOf<M, Path>> {
+  const response = await send(method, path, body, signal);
+  const answer = await response.json();
+  return answer.data;
+}
+
+/** A list as a whole, by pages. */
+export async function callAll<Item>(path: string): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  const query = path.includes('?') ? '&' : '?';
+  for (let after: string | undefined; ; ) {
+    const page = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
+    const { data, next } = await (await send('GET', `${path}${query}limit=1000${page}`)).json();
+    items.push(...data);
+    if (next === undefined) return items;
+    after = next;
+  }
+}
+
+/** Throws as `call`. */
+export async function send(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  return await open(method, path, {}, body, signal);
+}
+
+/** The same, with headers. */
+export async function open(
+  method: Method,
+  path: string,
+  more: Readonly<Record<string, string>>,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const headers = { ...more, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const response = await fetch(`/${path}`, {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+  if (response.ok) return response;
+  throw new ApiFailure(response.status, await sentenceOf(response));
+}
+
+async function sentenceOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const { data } = JSON.parse(text);
+    if (typeof data === 'string') return data;
+  } catch {
+    // Something between this page and the server answered.
+  }
+  return `${response.status} ${response.statusText}`;
+}

@@ -1,0 +1,122 @@
+import type { ListedContainer } from '../src/api/container.ts';
+import type { Engine } from '../src/api/engine.ts';
+import { ApiFailure, call, callAll } from './api.ts';
+import { serverEvents } from './server-events.ts';
+
+export interface ClusterState {
+  readonly engines: readonly Engine[];
+  /** By engine, sorted by name. */
+  readonly containers: ReadonlyMap<string, readonly ListedContainer[]>;
+  /** `login`: the server wants to know who asks. */
+  readonly connection: 'connecting' | 'live' | 'lost' | 'login';
+  /** Of the last answer, by the clock of this machine. */
+  readonly seenMs: number;
+  /** Why the connection was lost. */
+  readonly reason?: string;
+}
+
+/** Changes are shown so much later, so that many at once are one. */
+const gatherMs = 300;
+/** From so many engines on all are read anew. */
+const manyEngines = 20;
+const firstWaitMs = 500;
+const longestWaitMs = 10_000;
+const events = 'apiv1/events?kind=container&kind=engine';
+
+/** Engines and containers as they are now. What changes is read again for the engine on which it changed. */
+export class LiveCluster {
+  #state: ClusterState = { engines: [], containers: new Map(), connection: 'connecting', seenMs: 0 };
+  readonly #listeners = new Set<() => void>();
+  readonly #changed = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ended = new AbortController();
+
+  get state(): ClusterState {
+    return this.#state;
+  }
+
+  /** Returns how to stop it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Begins, or begins anew as somebody else. */
+  start(): void {
+    this.#ended.abort();
+    this.#ended = new AbortController();
+    void this.#follow(this.#ended.signal);
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const place: { last?: string } = {};
+    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+      let reason = '';
+      try {
+        for await (const each of serverEvents(events, place, signal)) {
+          waitMs = firstWaitMs;
+          // What changed while nobody listened is in the lists.
+          if (each === 'open' || each.event === 'reset') await this.#readAll();
+          else if (each.event === 'cut') reason = String(each.data?.reason);
+          else this.#noteChange(each.event.startsWith('engine.') ? undefined : each.data?.engine);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof ApiFailure && error.status === 401) return this.#set({ connection: 'login' });
+        reason = error instanceof Error ? error.message : String(error);
+      }
+      if (signal.aborted) return;
+      this.#set({ connection: 'lost', reason });
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    const [engines, containers] = await Promise.all([
+      call('GET', 'apiv1/engines'),
+      callAll<ListedContainer>('apiv1/containers?all=true&sort=name'),
+    ]);
+    const { reason: _, ...state } = this.#state;
+    this.#state = { ...state, engines, containers: byEngine(containers) };
+    this.#set({ connection: 'live', seenMs: Date.now() });
+  }
+
+  #noteChange(engine: string | undefined): void {
+    if (engine !== undefined) this.#changed.add(engine);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const changed = [...this.#changed];
+      this.#changed.clear();
+      // The stream of events says it where the server is gone.
+      void this.#read(changed).catch(() => undefined);
+    }, gatherMs);
+  }
+
+  async #read(changed: readonly string[]): Promise<void> {
+    if (changed.length > manyEngines) return await this.#readAll();
+    const [engines, ...lists] = await Promise.all([
+      call('GET', 'apiv1/engines'),
+      ...changed.map((id) =>
+        callAll<ListedContainer>(`apiv1/containers?all=true&sort=name&engine=${encodeURIComponent(id)}`),
+      ),
+    ]);
+    const containers = new Map(this.#state.containers);
+    changed.forEach((id, at) => void containers.set(id, lists[at] ?? []));
+    this.#set({ engines, containers, seenMs: Date.now() });
+  }
+
+  #set(change: Partial<ClusterState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function byEngine(containers: readonly ListedContainer[]): Map<string, ListedContainer[]> {
+  const found = new Map<string, ListedContainer[]>();
+  for (const each of containers) {
+    const those = found.get(each.engine.id);
+    if (those) those.push(each);
+    else found.set(each.engine.id, [each]);
+  }
+  return found;
+}

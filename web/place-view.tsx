@@ -1,0 +1,145 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ContainerPlan, RunningContainer } from '../src/api/container.ts';
+import { call } from './api.ts';
+import { type Field, type Form, formWith, imageConfigOf, nothing, type Wanted } from './placed-form.ts';
+import { text } from './texts.ts';
+
+/** Planned so long after the last change. */
+const settledMs = 250;
+
+/** A form, and what every engine says of it while it is filled in. `started`: the id of the container that runs. */
+export function PlaceView({ started }: { readonly started: (id: string) => void }) {
+  const [form, setForm] = useState<Form>(nothing);
+  const [advised, setAdvised] = useState<Wanted>({});
+  const [plan, setPlan] = useState<ContainerPlan>();
+  const [problem, setProblem] = useState('');
+  const [done, setDone] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const wanted = { ...imageConfigOf(form), ...advised };
+  const asked = JSON.stringify(wanted);
+  useEffect(() => {
+    setPlan(undefined);
+    setProblem('');
+    if (form.image === '') return;
+    const ended = new AbortController();
+    const timer = setTimeout(() => {
+      planOf(JSON.parse(asked), ended.signal).then(setPlan, (error: Error) => {
+        if (!ended.signal.aborted) setProblem(error.message);
+      });
+    }, settledMs);
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, [asked, form.image]);
+  const change = (name: Field, value: string) => {
+    if (name === 'image') setAdvised({});
+    setForm({ ...form, [name]: value });
+  };
+  const follow = (ask: Wanted) => {
+    const { form: next, rest } = formWith(form, ask);
+    setForm(next);
+    setAdvised({ ...advised, ...rest });
+  };
+  const input = (name: Field, label: string, more = {}) => (
+    <label>
+      {label}
+      <input
+        name={name}
+        value={form[name]}
+        autocomplete="off"
+        {...more}
+        onInput={({ currentTarget }) => change(name, currentTarget.value)}
+      />
+    </label>
+  );
+  const run = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem('');
+    setDone('');
+    try {
+      // One, as no count is asked for.
+      const { id, engine } = (await call('POST', 'apiv1/container', wanted)) as RunningContainer;
+      setDone(text('running', { name: form.name || id.slice(0, 12), engine: engine.id }));
+      started(id);
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+    setBusy(false);
+  };
+  return (
+    <div class="place">
+      <form onSubmit={run}>
+        {input('image', text('image'), { required: true, placeholder: 'busybox:1.36' })}
+        {input('name', text('name'))}
+        {input('command', text('command'), { placeholder: 'sleep 1000' })}
+        {input('cpus', text('cpusWanted'), { inputMode: 'decimal', placeholder: '0.5' })}
+        {input('memory', text('memoryWanted'), { inputMode: 'numeric', placeholder: '256' })}
+        {input('ports', text('portsWanted'), { placeholder: '8080:80' })}
+        {input('labels', text('labelsWanted'), { placeholder: 'ssd, eu' })}
+        {input('type', text('typeWanted'))}
+        {Object.keys(advised).length > 0 && <pre>{JSON.stringify(advised, null, 2)}</pre>}
+        <button type="submit" disabled={isBusy || form.image === ''}>
+          {text('run')}
+        </button>
+        <p role="status">{done}</p>
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      </form>
+      <section aria-live="polite">
+        {form.image === '' && <p class="empty">{text('imageFirst')}</p>}
+        {plan && <Verdicts plan={plan} use={follow} />}
+      </section>
+    </div>
+  );
+}
+
+/** Throws as `call`. */
+export async function planOf(image: object, signal?: AbortSignal): Promise<ContainerPlan> {
+  return (await call('POST', 'apiv1/plan', image, signal)) as ContainerPlan;
+}
+
+interface VerdictsProps {
+  readonly plan: ContainerPlan;
+  /** Asks for what an advice says. */
+  readonly use?: (ask: Wanted) => void;
+}
+
+/** What each engine says. */
+export function Verdicts({ plan: { candidates, refused }, use }: VerdictsProps) {
+  return (
+    <>
+      {candidates.length === 0 ? <p class="problem">{text('noPlace')}</p> : <h3>{text('placing')}</h3>}
+      <ol class="verdicts">
+        {candidates.map(({ engine, score }) => (
+          <li key={engine}>
+            {engine} <small>{Math.round(100 * score) / 100}</small>
+          </li>
+        ))}
+      </ol>
+      {refused.engines.length > 0 && <h3>{text('refusing')}</h3>}
+      <ul class="verdicts">
+        {refused.engines.map(({ engine, message }) => (
+          <li key={engine}>
+            {engine}: {message}
+          </li>
+        ))}
+      </ul>
+      {(refused.advice ?? []).length > 0 && <h3>{text('advice')}</h3>}
+      <ul class="verdicts">
+        {(refused.advice ?? []).map(({ message, ask }) => (
+          <li key={message}>
+            {message}{' '}
+            {ask && use && (
+              <button type="button" onClick={() => use(ask)}>
+                {text('useAdvice')}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
