@@ -3,9 +3,9 @@ import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import type { ErrorBody } from '../api/error.ts';
 import { statusOfCode } from '../api/error-status.ts';
+import type { DataOf, KnownPath, Method } from '../api/route-types.ts';
 import type { Credentials } from '../config/credentials.ts';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
-import type { DataOf, KnownPath, Method } from '../api/route-types.ts';
 
 /** What the server answered, whatever its status. */
 export interface Answer<Data = unknown> {
