@@ -68,6 +68,9 @@ function fuzzOf({ path, settings }: RequestRoute): fc.Arbitrary<Fuzz> {
     headers: fc.dictionary(
       fc.constantFrom(
         'accept',
+        'authorization',
+        'origin',
+        'sec-fetch-site',
         'content-type',
         'idempotency-key',
         'last-event-id',
@@ -127,6 +130,12 @@ async function stateOf(store: Store): Promise<string> {
   return JSON.stringify([await store.snapshot(kinds), await store.reservations()]);
 }
 
+/** Beyond what a route is for: other methods, paths that are none, and another host. */
+const stranger = fc.record({
+  method: fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'),
+  suffix: fc.constantFrom('', '', '/', '/nowhere', '//', '/..', '?', '/%'),
+});
+
 const kinds = [
   ...(['engine', 'image', 'image-version', 'registry', 'service', 'service-generation', 'job', 'job-run'] as const),
   ...(['webhook', 'account', 'token', 'role', 'rebalance', 'volume-copy'] as const),
@@ -134,7 +143,7 @@ const kinds = [
 
 test.serial('whatever is sent to any route: no 5xx, no hang, and what is refused changes nothing', async (t) => {
   t.timeout(600_000);
-  const { server, cluster } = await openDoor(t, { engines: 2 });
+  const { server, cluster } = await openDoor(t, { engines: 2, isAudited: true });
   const settings = { listen: { host: '127.0.0.1', port: 0 } };
   const doors = { bastion: settings, panamax: settings, genisys: { ...settings, countBy: 'service' } } as const;
   const all = { ...doors, deblox: { ...settings, enginePort: 2376 }, shipyard: settings };
@@ -162,3 +171,32 @@ test.serial('whatever is sent to any route: no 5xx, no hang, and what is refused
   }
   t.is((await fetch(`http://127.0.0.1:${(server.listener.address() as AddressInfo).port}/healthz`)).status, 200);
 });
+
+test.serial(
+  'whatever a stranger sends where a token is wanted, it is refused, recorded and changes nothing',
+  async (t) => {
+    t.timeout(600_000);
+    const { server, cluster } = await openDoor(t, { engines: 1, isAudited: true }, 'token');
+    await server.start();
+    t.teardown(() => server.stop({ timeout: 0 }));
+    const before = await stateOf(cluster.store);
+    const open = new Set<string>();
+    for (const route of server.table()) {
+      await fc.assert(
+        fc.asyncProperty(fuzzOf(route), stranger, async (fuzz, { method, suffix }) => {
+          const status = await ask(server, { ...route, method: method as 'get', path: `${route.path}${suffix}` }, fuzz);
+          if (status >= 500) throw new Error(`${method} ${route.path}${suffix} answered ${status}`);
+          if (status < 400) open.add(route.path);
+        }),
+        { numRuns: Math.ceil(runs / 3), seed, endOnFailure: true, includeErrorInReport: true },
+      );
+    }
+    const forAnyone = server.table().filter(({ settings }) => settings.plugins?.access === 'anyone');
+    t.deepEqual(
+      [...open].filter((path) => !forAnyone.some((route) => route.path === path)),
+      [],
+    );
+    t.is(await stateOf(cluster.store), before);
+    t.is((await fetch(`http://127.0.0.1:${(server.listener.address() as AddressInfo).port}/healthz`)).status, 200);
+  },
+);
