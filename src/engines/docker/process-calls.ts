@@ -4,6 +4,7 @@ import type {
   AttachOptions,
   CreatedExec,
   ExecOptions,
+  Output,
   ProcessEnd,
   ProcessStream,
   WindowSize,
@@ -12,6 +13,7 @@ import { pause } from '../../runtime/pause.ts';
 import { timedOut, withTimeout } from '../../runtime/with-timeout.ts';
 import type { ProcessOperations } from '../process-operations.ts';
 import type { EngineCall } from './call-meanings.ts';
+import { DetachKeys } from './detach-keys.ts';
 import { containerOf } from './engine-caller.ts';
 import { askDocker, openSocket } from './modem.ts';
 import { DockerOperations } from './operations.ts';
@@ -31,7 +33,9 @@ const removedWithinMs = 30_000;
 export abstract class DockerProcesses extends DockerOperations implements ProcessOperations {
   async startExec(id: string, options: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {
     const exec = await this.#create('startExec', id, options);
-    return await this.#start(id, { exec, tty: options.tty ?? false, detach: options.detach ?? false }, signal);
+    const { tty = false, detach = false, stdin, detach_keys } = options;
+    const process = await this.#start(id, { exec, tty, detach }, signal);
+    return tty && stdin && !detach ? detachable(process, new DetachKeys(detach_keys)) : process;
   }
 
   createExec(id: string, options: ExecOptions): Promise<string> {
@@ -184,6 +188,29 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
       signal.throwIfAborted();
     }
   }
+}
+
+/** Left alone at the detach keys: its connection is closed, and it goes on. */
+function detachable(process: ProcessStream, keys: DetachKeys): ProcessStream {
+  let isDetached = false;
+  async function* output(): AsyncGenerator<Output> {
+    try {
+      yield* process.output;
+    } catch (error) {
+      if (!isDetached) throw error;
+    }
+  }
+  return {
+    ...process,
+    output: output(),
+    write: async (bytes) => {
+      const passed = isDetached ? undefined : keys.push(bytes);
+      if (passed) return await process.write(passed);
+      isDetached = true;
+      process.destroy();
+    },
+    end: async () => (isDetached ? { isDetached } : await process.end()),
+  };
 }
 
 const detachedProcess = (): ProcessStream => ({
