@@ -4,6 +4,7 @@ import { call, send } from './api.ts';
 import { planOf, Verdicts } from './place-view.tsx';
 import { textOf } from './server-events.ts';
 import { type TextKey, text } from './texts.ts';
+import { useMay } from './use-may.ts';
 
 /** Of a log that is followed, the last of it are kept. */
 const mostCharacters = 200_000;
@@ -97,21 +98,10 @@ interface ActionsProps {
   readonly failed: (message: string) => void;
 }
 
-/** What the account may not do is not offered. */
 function Actions({ container: { id, state }, name, failed }: ActionsProps) {
-  const [may, setMay] = useState({ update: false, remove: false });
+  const may = useMay('container', 'update', 'remove');
   const [isBusy, setBusy] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const isAllowed = async (verb: string) => {
-      const { allowed } = await call('GET', `apiv1/can-i?verb=${verb}&noun=container`);
-      return allowed;
-    };
-    Promise.all([isAllowed('update'), isAllowed('remove')]).then(
-      ([update, remove]) => setMay({ update, remove }),
-      () => undefined,
-    );
-  }, []);
   const act = async (work: () => Promise<unknown>) => {
     setBusy(true);
     failed('');
@@ -123,13 +113,13 @@ function Actions({ container: { id, state }, name, failed }: ActionsProps) {
   const verbs = runs ? (['stop', 'restart'] as const) : (['start'] as const);
   return (
     <p class="actions">
-      {may.update &&
+      {may.has('update') &&
         verbs.map((verb) => (
           <button key={verb} type="button" disabled={isBusy} onClick={() => post(verb)}>
             {text(verb)}
           </button>
         ))}
-      {may.remove && (
+      {may.has('remove') && (
         <button type="button" disabled={isBusy} class="grave" onClick={() => dialog.current?.showModal()}>
           {text('remove')}
         </button>

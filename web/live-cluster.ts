@@ -1,5 +1,6 @@
 import type { ListedContainer } from '../src/api/container.ts';
 import type { Engine } from '../src/api/engine.ts';
+import type { Service } from '../src/api/service.ts';
 import { ApiFailure, call, callAll } from './api.ts';
 import { serverEvents } from './server-events.ts';
 
@@ -7,6 +8,7 @@ export interface ClusterState {
   readonly engines: readonly Engine[];
   /** By engine, sorted by name. */
   readonly containers: ReadonlyMap<string, readonly ListedContainer[]>;
+  readonly services: readonly Service[];
   /** `login`: the server wants to know who asks. */
   readonly connection: 'connecting' | 'live' | 'lost' | 'login';
   /** Of the last answer, by the clock of this machine. */
@@ -15,19 +17,21 @@ export interface ClusterState {
   readonly reason?: string;
 }
 
-/** Changes are shown so much later, so that many at once are one. */
+/** Changes are shown so much later, so that many at once are one; and no sooner than after so many times what reading took. */
 const gatherMs = 300;
+const restTimes = 4;
 /** From so many engines on all are read anew. */
 const manyEngines = 20;
 const firstWaitMs = 500;
 const longestWaitMs = 10_000;
-const events = 'apiv1/events?kind=container&kind=engine';
+const events = 'apiv1/events?kind=container&kind=engine&kind=service';
 
 /** Engines and containers as they are now. What changes is read again for the engine on which it changed. */
 export class LiveCluster {
-  #state: ClusterState = { engines: [], containers: new Map(), connection: 'connecting', seenMs: 0 };
+  #state: ClusterState = { engines: [], containers: new Map(), services: [], connection: 'connecting', seenMs: 0 };
   readonly #listeners = new Set<() => void>();
   readonly #changed = new Set<string>();
+  #readMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = new AbortController();
 
@@ -58,7 +62,7 @@ export class LiveCluster {
           // What changed while nobody listened is in the lists.
           if (each === 'open' || each.event === 'reset') await this.#readAll();
           else if (each.event === 'cut') reason = String(each.data?.reason);
-          else this.#noteChange(each.event.startsWith('engine.') ? undefined : each.data?.engine);
+          else this.#noteChange(each.event.startsWith('container.') ? each.data?.engine : undefined);
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -72,37 +76,47 @@ export class LiveCluster {
   }
 
   async #readAll(): Promise<void> {
-    const [engines, containers] = await Promise.all([
+    const [engines, services, containers] = await Promise.all([
       call('GET', 'apiv1/engines'),
+      call('GET', 'apiv1/services'),
       callAll<ListedContainer>('apiv1/containers?all=true&sort=name'),
     ]);
     const { reason: _, ...state } = this.#state;
-    this.#state = { ...state, engines, containers: byEngine(containers) };
+    this.#state = { ...state, engines, services, containers: byEngine(containers) };
     this.#set({ connection: 'live', seenMs: Date.now() });
   }
 
   #noteChange(engine: string | undefined): void {
     if (engine !== undefined) this.#changed.add(engine);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      const changed = [...this.#changed];
-      this.#changed.clear();
-      // The stream of events says it where the server is gone.
-      void this.#read(changed).catch(() => undefined);
-    }, gatherMs);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        const changed = [...this.#changed];
+        this.#changed.clear();
+        const began = performance.now();
+        // The stream of events says it where the server is gone.
+        void this.#read(changed)
+          .catch(() => undefined)
+          .finally(() => {
+            this.#readMs = performance.now() - began;
+          });
+      },
+      Math.max(gatherMs, restTimes * this.#readMs),
+    );
   }
 
   async #read(changed: readonly string[]): Promise<void> {
     if (changed.length > manyEngines) return await this.#readAll();
-    const [engines, ...lists] = await Promise.all([
+    const [engines, services, ...lists] = await Promise.all([
       call('GET', 'apiv1/engines'),
+      call('GET', 'apiv1/services'),
       ...changed.map((id) =>
         callAll<ListedContainer>(`apiv1/containers?all=true&sort=name&engine=${encodeURIComponent(id)}`),
       ),
     ]);
     const containers = new Map(this.#state.containers);
     changed.forEach((id, at) => void containers.set(id, lists[at] ?? []));
-    this.#set({ engines, containers, seenMs: Date.now() });
+    this.#set({ engines, services, containers, seenMs: Date.now() });
   }
 
   #set(change: Partial<ClusterState>): void {

@@ -6,10 +6,11 @@ import { ContainerPanel } from './container-panel.tsx';
 import { LiveCluster } from './live-cluster.ts';
 import { LoginForm } from './login-form.tsx';
 import { PlaceView } from './place-view.tsx';
+import { ServicesView } from './services-view.tsx';
 import { text } from './texts.ts';
 
 const live = new LiveCluster();
-const parts = ['cluster', 'place'] as const;
+const parts = ['cluster', 'services', 'place'] as const;
 
 function Page() {
   const [state, setState] = useState(live.state);
@@ -66,11 +67,9 @@ function Page() {
         )}
       </header>
       <main class={container ? 'with-panel' : ''}>
-        {part === 'cluster' ? (
-          <ClusterView state={state} wanted={wanted} chosen={chosen} choose={setChosen} />
-        ) : (
-          <PlaceView started={setChosen} />
-        )}
+        {part === 'cluster' && <ClusterView state={state} wanted={wanted} chosen={chosen} choose={setChosen} />}
+        {part === 'services' && <ServicesView services={state.services} choose={setChosen} />}
+        {part === 'place' && <PlaceView started={setChosen} />}
         {container && <ContainerPanel container={container} close={() => setChosen(undefined)} />}
       </main>
     </>

@@ -112,6 +112,26 @@ test.serial(
   },
 );
 
+test.serial('a service is scaled, and what it waits for is shown', async (t) => {
+  const { server, page, problems } = await open(t);
+  await registerAll(server, lab);
+  const image = { name: 'demo/busybox:1', type: 'label', network_mode: 'none' };
+  t.is((await server.call('POST', 'service', { name: 'web', image, replicas: 1 })).status, 201);
+  t.teardown(() => server.call('DELETE', 'service/web'));
+  await page.getByRole('button', { name: 'Services' }).click();
+  await page.getByText('1 of 1 ready').click();
+  await page.getByLabel('Replicas').fill('3');
+  await page.getByRole('button', { name: 'Scale' }).click();
+  await page.getByText('3 of 3 ready').waitFor();
+  const greedy = { name: 'greedy', image: { ...image, memory: 9_999_999 }, replicas: 1 };
+  t.is((await server.call('POST', 'service', greedy)).status, 201);
+  t.teardown(() => server.call('DELETE', 'service/greedy'));
+  await page.getByText('0 of 1 ready').click();
+  await page.getByText(/^9999999 MB of memory wanted.* \(2 engines\)$/).waitFor();
+  await shot(page, 'services');
+  t.deepEqual(problems, []);
+});
+
 test.serial(
   'a server that wants to know who asks gets a token, and a viewer is offered nothing to change',
   async (t) => {
