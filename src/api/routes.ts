@@ -309,7 +309,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/doctor'];
   };
-  /** Have a domain, or a path of it, lead to a service. */
+  /** Have a domain, or a path of it, lead to a service, or to a URL. */
   readonly 'POST /apiv1/domain': {
     readonly query: Record<never, never>;
     readonly body: 'required';

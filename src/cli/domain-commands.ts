@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander';
 import type { Domain } from '../api/domain.ts';
-import { type DomainTls, domainTlsModes } from '../model/domain.ts';
+import {
+  type DomainAuth,
+  type DomainHeaders,
+  type DomainTls,
+  domainAuthSchemes,
+  domainTlsModes,
+} from '../model/domain.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
@@ -14,11 +20,22 @@ import { domainList, domainRows } from './list/domain-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { repeated } from './placement-options.ts';
 
 interface AddFlags extends OutputFlags {
   readonly path?: string;
   readonly tls?: DomainTls;
   readonly users?: string | false;
+  readonly auth?: DomainAuth;
+  readonly redirect?: string;
+  readonly temporary?: boolean;
+  readonly keepPath?: boolean;
+  readonly project?: string;
+  readonly header?: readonly string[];
+  readonly headerRm?: readonly string[];
+  readonly requestHeader?: readonly string[];
+  readonly requestHeaderRm?: readonly string[];
+  readonly headers?: false;
 }
 
 /** `domain`: what routers serve. */
@@ -65,13 +82,27 @@ function addAdd(group: Command, api: ApiClient, io: Io): void {
   withJson(group.command('add'))
     .description('have a domain lead to a service, or a path of it')
     .argument('<name>', 'a host name, like shop.example.org or *.example.org')
-    .argument('<service[:port]>', 'a service, and a port of its container where it publishes several')
+    .argument('[service[:port]]', 'a service, and a port of its container where it publishes several')
     .option('--path <path>', 'only requests whose path begins with it, like /api')
     .addOption(
       new Option('--tls <mode>', 'where its certificate comes from; automatic unless set').choices(domainTlsModes),
     )
     .option('--users <file>', 'visitors need a password: a line NAME:PASSWORD for each; - is standard input')
     .option('--no-users', 'visitors need no password any more')
+    .addOption(new Option('--auth <scheme>', 'how they show it; digest unless set').choices(domainAuthSchemes))
+    .option('--redirect <url>', 'send visitors on to a URL, in place of a service')
+    .option('--temporary', 'of a redirect: not for good')
+    .option('--keep-path', 'of a redirect: append to the URL what was asked for')
+    .option('--project <name>', 'of a redirect: what it belongs to')
+    .option(
+      '--header <header>',
+      '"NAME: VALUE" of all answers; may be repeated, and replaces what was said before',
+      repeated,
+    )
+    .option('--header-rm <name>', 'a header that answers do not have; may be repeated', repeated)
+    .option('--request-header <header>', '"NAME: VALUE" of all requests to services; may be repeated', repeated)
+    .option('--request-header-rm <name>', 'a header that requests to services do not have; may be repeated', repeated)
+    .option('--no-headers', 'leave all headers as they are')
     .addHelpText(
       'after',
       [
@@ -79,16 +110,49 @@ function addAdd(group: Command, api: ApiClient, io: Io): void {
         examples('satsuma domain add shop.example.org web', 'satsuma domain add --path /api shop.example.org api:8080'),
       ].join('\n'),
     )
-    .action(async (name: string, target: string, { json, path, tls, users: file }: AddFlags) => {
-      const { service, port } = targetIn(target);
+    .action(async (name: string, target: string | undefined, flags: AddFlags) => {
+      const { json, path, tls, users: file, auth, redirect, temporary, keepPath, project } = flags;
+      if ((target === undefined) === (redirect === undefined))
+        throw new SatsumaError('invalid', 'say where it leads: SERVICE or SERVICE:PORT, or --redirect URL');
+      const { service, port } = target === undefined ? { service: undefined, port: undefined } : targetIn(target);
+      const sentOn = given({ redirect, permanent: temporary ? false : undefined, keep_path: keepPath, project });
       const users = file === false ? null : typeof file === 'string' ? usersIn(await readGivenFile(file)) : undefined;
-      const { data } = await api('POST', 'apiv1/domain', given({ name, service, port, path, tls, users }) as never);
+      const { data } = await api('POST', 'apiv1/domain', {
+        ...given({ name, service, port, path, tls, users, auth, headers: headersIn(flags) }),
+        ...sentOn,
+      } as never);
       writeResult(io, { data, text: () => ruleLines(data) }, { json });
     });
 }
 
-function ruleLines({ name, rules }: Domain): string[] {
-  return rules.map(({ path, service, port }) => line`${name}${path} leads to ${service}:${port}`);
+function ruleLines({ name, rules, redirects = [] }: Domain): string[] {
+  return [
+    ...rules.map(({ path, service, port }) => line`${name}${path} leads to ${service}:${port}`),
+    ...redirects.map(({ path, to }) => line`${name}${path} is sent on to ${to}`),
+  ];
+}
+
+/** Undefined: nothing was said of them; null: none is changed. Throws `invalid`. */
+function headersIn(flags: AddFlags): DomainHeaders | null | undefined {
+  const changes = (set: readonly string[] = [], remove: readonly string[] = []) => ({
+    ...(set.length > 0 && { set: Object.fromEntries(set.map(headerIn)) }),
+    ...(remove.length > 0 && { remove }),
+  });
+  const response = changes(flags.header, flags.headerRm);
+  const request = changes(flags.requestHeader, flags.requestHeaderRm);
+  const said = {
+    ...(Object.keys(request).length > 0 && { request }),
+    ...(Object.keys(response).length > 0 && { response }),
+  };
+  if (Object.keys(said).length > 0) return said;
+  return flags.headers === false ? null : undefined;
+}
+
+/** Throws `invalid`. */
+function headerIn(text: string): readonly [string, string] {
+  const [, name, value = ''] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined) throw new SatsumaError('invalid', `"${text}" must be "NAME: VALUE"`);
+  return [name, value];
 }
 
 /** Throws `invalid`, and quotes no password. */

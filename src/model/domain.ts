@@ -9,6 +9,12 @@ export interface DomainRecord {
   readonly tls: DomainTls;
   /** Who may come in, by name: what is kept of their passwords, encrypted. Left out: everybody. */
   readonly users?: Readonly<Record<string, string>>;
+  /** How visitors show their passwords. Left out: by HTTP Digest. */
+  readonly auth?: DomainAuth;
+  /** Where requests of a path are sent on to: one for each path, and no rule has it. */
+  readonly redirects?: readonly DomainRedirect[];
+  /** What is done to the headers of all that passes. */
+  readonly headers?: DomainHeaders;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -22,6 +28,34 @@ export interface DomainRule {
   /** The container's. */
   readonly port: number;
 }
+
+export interface DomainRedirect {
+  readonly path: string;
+  readonly to: string;
+  /** 308, and not 307. */
+  readonly permanent: boolean;
+  /** What was asked for is appended. */
+  readonly keep_path: boolean;
+}
+
+export interface HeaderChanges {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+}
+
+export interface DomainHeaders {
+  /** Of what services are asked. */
+  readonly request?: HeaderChanges;
+  /** Of what visitors are answered. */
+  readonly response?: HeaderChanges;
+}
+
+/** `basic`: whoever reads the connection reads the password. */
+export const domainAuthSchemes = ['digest', 'basic'] as const;
+export type DomainAuth = (typeof domainAuthSchemes)[number];
+
+/** Of a kind, for requests or for answers. */
+export const mostHeaders = 50;
 
 /**
  * `automatic`: certificates are fetched from a public authority. `internal`: from an authority of the router's own. `off`: plain

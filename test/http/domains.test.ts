@@ -263,6 +263,45 @@ test('the volumes of routers go from no engine that is to have one', async (t) =
   t.is((await removed()).status, 202);
 });
 
+test('a domain, or a path of it, is sent on to a URL, and leads to no service there', async (t) => {
+  const { admin, as } = await open(t);
+  const old = { name: 'old.test', redirect: 'https://new.test', keep_path: true, project: 'shop' };
+  const made = await admin('POST', 'domain', old);
+  t.is(made.status, 201, made.text);
+  t.like(made.data, { project: 'shop', rules: [] });
+  t.deepEqual(made.data.redirects, [{ path: '/', to: 'https://new.test', permanent: true, keep_path: true }]);
+  t.is((await admin('POST', 'domain', old)).data.updated_at, made.data.updated_at);
+  t.like(await admin('POST', 'domain', { name: 'old.test', service: 'web' }), { status: 409, code: 'domain_taken' });
+  t.is((await admin('POST', 'domain', { name: 'old.test', service: 'web', path: '/api' })).status, 201);
+  const over = { ...old, path: '/api', permanent: false };
+  t.like(await admin('POST', 'domain', over), { status: 409, code: 'domain_taken' });
+  t.deepEqual(
+    domainRows((await admin('GET', 'domains')).data).map(({ path, service, to }) => [path, service ?? to]),
+    [
+      ['/api', 'web'],
+      ['/', 'https://new.test'],
+    ],
+  );
+  const blogger = await as('blogger', ['blog']);
+  t.is((await blogger('POST', 'domain', { ...old, name: 'x.test' })).status, 403);
+  t.is((await blogger('POST', 'domain', { name: 'y.test', redirect: 'http://z.test' })).data.project, 'blog');
+  t.is((await blogger('GET', 'domain/old.test')).status, 404);
+  t.is((await admin('DELETE', 'domain/old.test?path=/')).status, 202);
+  t.is((await admin('GET', 'domain/old.test')).data.redirects, undefined);
+});
+
+test('headers and the way of asking for passwords stay until something else is said', async (t) => {
+  const { admin } = await open(t);
+  await admin('PUT', 'router', { labels: ['edge'], auth: ['10.0.0.5:8090'] });
+  const headers = { response: { set: { 'X-Frame-Options': 'DENY' }, remove: ['Server'] } };
+  const body = { name: 'a.test', service: 'web' };
+  const made = await admin('POST', 'domain', { ...body, headers, users: { me: 'secret' }, auth: 'basic' });
+  t.like(made.data, { headers, auth: 'basic' }, made.text);
+  t.like((await admin('POST', 'domain', body)).data, { headers, auth: 'basic', updated_at: made.data.updated_at });
+  t.is((await admin('POST', 'domain', { ...body, headers: null })).data.headers, undefined);
+  t.is((await admin('POST', 'domain', { ...body, auth: 'digest' })).data.auth, undefined);
+});
+
 const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [
   [{ name: 'A.test', service: 'web' }, /host name in lower case/],
   [{ name: 'a..test', service: 'web' }, /host name in lower case/],
@@ -275,6 +314,20 @@ const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [
   [{ name: 'a.test', service: 'web', path: '/a*' }, /no "\*"/],
   [{ name: 'a.test', service: 'web', path: '/{http.request.host}' }, /must be "\/", or like/],
   [{ name: 'a.test', service: 'web', tls: 'yes' }, /tls/],
+  [{ name: 'a.test' }, /service, redirect/],
+  [{ name: 'a.test', service: 'web', redirect: 'http://b.test' }, /service, redirect/],
+  [{ name: 'a.test', service: 'web', permanent: true }, /permanent/],
+  [{ name: 'a.test', redirect: 'http://b.test', port: 80 }, /port/],
+  [{ name: 'a.test', redirect: 'http://b.test/{http.request.host}' }, /without braces/],
+  [{ name: 'a.test', redirect: 'javascript:alert(1)' }, /must be a URL/],
+  [{ name: 'a.test', redirect: 'http://b.test/\r\nSet-Cookie: a=b' }, /must be a URL/],
+  [{ name: 'a.test', redirect: 'https://user:secret@b.test' }, /must be a URL/],
+  [{ name: 'a.test', service: 'web', headers: { response: { set: { A: '{env.SECRET}' } } } }, /without braces/],
+  [{ name: 'a.test', service: 'web', headers: { response: { set: { A: 'b\r\nC: d' } } } }, /printable ASCII/],
+  [{ name: 'a.test', service: 'web', headers: { request: { set: { 'Remote-User': 'me' } } } }, /not allowed/],
+  [{ name: 'a.test', service: 'web', headers: { request: { set: { '{http.request.host}': 'me' } } } }, /headers/],
+  [{ name: 'a.test', service: 'web', headers: { request: { remove: ['*'] } } }, /name of a header/],
+  [{ name: 'a.test', service: 'web', headers: { request: { remove: ['X-Forwarded-For'] } } }, /cannot be changed/],
 ];
 
 test('what makes no sense is refused, and changes nothing', async (t) => {

@@ -176,6 +176,29 @@ test.serial('visitors of a domain with users need a password, which no answer ha
   );
 });
 
+test.serial('visitors are sent on, headers are changed, and a password is asked for by Basic', async (t) => {
+  const post = async (body: object) => t.is((await server.call('POST', 'domain', { tls: 'off', ...body })).status, 201);
+  await post({ name: 'old.example.org', redirect: 'https://web.example.org', keep_path: true });
+  const changes = { response: { set: { 'X-Own': 'a value' }, remove: ['Last-Modified'] } };
+  await post({ name: 'basic.example.org', service: 'web', users: { me: 'secret' }, auth: 'basic', headers: changes });
+  const old = await eventually(
+    () => whenAsked('old.example.org', '/a?b=c'),
+    ({ status }) => status === 308,
+    withinMs,
+  );
+  t.is(old.headers.location, 'https://web.example.org/a?b=c');
+  const stranger = await eventually(
+    () => whenAsked('basic.example.org'),
+    ({ status }) => status === 401,
+    withinMs,
+  );
+  t.regex(String(stranger.headers['www-authenticate']), /^Basic realm="basic\.example\.org"/);
+  const asked = ['-s', '-i', '-u', 'me:secret', '-H', 'Host: basic.example.org', `http://${edge}/`];
+  const { stdout } = await promisify(execFile)('curl', asked);
+  t.regex(stdout, /^HTTP\/1\.1 200 [\s\S]*X-Own: a value[\s\S]*\nweb /);
+  t.notRegex(stdout, /last-modified/i);
+});
+
 test.serial('one template is staging and production beside each other, each with its domain', async (t) => {
   const Domains = {
     'shop.example.org': { http: 'shop:app', tls: 'off' },

@@ -2,18 +2,25 @@ import type { Domain, DomainRule } from '../../api/domain.ts';
 import { contains, equals, type List } from './list.ts';
 
 /** One of the rules of a domain. */
-export interface DomainRow extends Omit<Domain, 'rules'>, DomainRule {}
+export interface DomainRow extends Omit<Domain, 'rules' | 'redirects'>, Partial<DomainRule> {
+  readonly path: string;
+  /** Where it sends visitors on to. */
+  readonly to?: string;
+}
 
 export function domainRows(domains: readonly Domain[]): DomainRow[] {
-  return domains.flatMap(({ rules, ...domain }) => rules.map((rule) => ({ ...domain, ...rule })));
+  return domains.flatMap(({ rules, redirects = [], ...domain }): DomainRow[] => [
+    ...rules.map((rule) => ({ ...domain, ...rule })),
+    ...redirects.map(({ path, to }) => ({ ...domain, path, to })),
+  ]);
 }
 
 export const domainList: List<DomainRow> = {
   columns: [
     { title: 'DOMAIN', field: 'Name', value: ({ name }) => name },
     { title: 'PATH', field: 'Path', value: ({ path }) => path },
-    { title: 'SERVICE', field: 'Service', value: ({ service, port }) => `${service}:${port}` },
-    { title: 'READY', field: 'Ready', value: ({ ready }) => String(ready) },
+    { title: 'SERVICE', field: 'Service', value: ({ service, port, to }) => to ?? `${service}:${port}` },
+    { title: 'READY', field: 'Ready', value: ({ ready }) => String(ready ?? '-') },
     { title: 'TLS', field: 'Tls', value: ({ tls }) => tls },
     { title: 'PROJECT', field: 'Project', value: ({ project }) => project },
     { title: 'DEPLOYMENT', field: 'Deployment', only: 'wide', value: ({ deployment }) => deployment ?? '-' },
@@ -24,7 +31,7 @@ export const domainList: List<DomainRow> = {
   quiet: { what: 'names', of: ({ name }) => name },
   filters: {
     name: contains(({ name }) => name),
-    service: equals(({ service }) => service),
+    service: equals(({ service }) => service ?? ''),
     project: equals(({ project }) => project),
   },
 };

@@ -1,3 +1,4 @@
+import { isPassword, parseBasic } from '../../access/basic.ts';
 import { type DigestHashes, isAnswered } from '../../access/digest/digest.ts';
 import { parseDigest } from '../../access/digest/digest-header.ts';
 import { Nonces } from '../../access/digest/nonces.ts';
@@ -32,7 +33,7 @@ export type Verdict =
   /** Nobody needs a password there, or there is no such domain: a router that asks has an old configuration. */
   | { readonly is: 'unknown' };
 
-/** Says whether visitors of domains may come in: HTTP Digest, RFC 7616. */
+/** Says whether visitors of domains may come in: HTTP Digest, RFC 7616, or Basic, RFC 7617. */
 export class VisitorControl {
   readonly #cluster: Pick<Cluster, 'cache' | 'installation' | 'clock'>;
   readonly #nonces: Nonces;
@@ -49,14 +50,12 @@ export class VisitorControl {
   }
 
   authorize({ domain, method, uri, authorization, address }: Visit): Verdict {
-    const users = this.#cluster.cache.domains.get(domain)?.value.users;
+    const { users, auth } = this.#cluster.cache.domains.get(domain)?.value ?? {};
     if (!users) return { is: 'unknown' };
+    if (auth === 'basic') return this.#authorizeBasic(domain, users, { authorization, address });
     if (authorization === undefined) return this.#challenge(domain, false);
     const fields = parseDigest(authorization);
-    const counted = [
-      [`network ${networkOf(address.slice(0, longestKey))}`, mostWrong] as const,
-      [userKey(domain, fields?.username), mostWrongOfUser] as const,
-    ];
+    const counted = countedKeys(domain, address, fields?.username);
     // Whoever came in before goes on, whoever else guesses from the same address or for the same user.
     const isProven = fields !== undefined && this.#nonces.isProven(fields.nonce);
     if (!isProven && counted.some(([key, most]) => this.#isBarred(key, most))) return { is: 'too many' };
@@ -73,6 +72,23 @@ export class VisitorControl {
     // The password is right, and the client asks nobody for it again.
     if (nonce === 'stale' || !this.#nonces.take(fields.nonce, domain, fields.nc)) return this.#challenge(domain, true);
     return { is: 'in', user: fields.username };
+  }
+
+  /** Every answer has the password, so none is proven: after too many wrong ones nobody of that address comes in. */
+  #authorizeBasic(
+    domain: string,
+    users: Readonly<Record<string, string>>,
+    { authorization, address }: Pick<Visit, 'authorization' | 'address'>,
+  ): Verdict {
+    const challenge: Verdict = { is: 'challenge', challenges: [`Basic realm="${domain}", charset="UTF-8"`] };
+    if (authorization === undefined) return challenge;
+    const fields = parseBasic(authorization);
+    const counted = countedKeys(domain, address, fields?.user);
+    if (counted.some(([key, most]) => this.#isBarred(key, most))) return { is: 'too many' };
+    if (fields && isPassword(fields, domain, this.#hashesOf(domain, users, fields.user)))
+      return { is: 'in', user: fields.user };
+    for (const [key] of counted) this.#count(key);
+    return challenge;
   }
 
   #hashesOf(domain: string, users: Readonly<Record<string, string>>, user: string): DigestHashes | undefined {
@@ -107,6 +123,14 @@ export class VisitorControl {
     if (isOld && oldest !== undefined && this.#wrong.size >= mostCounted) this.#wrong.delete(oldest);
     this.#wrong.set(key, isOld ? { since: now, count: 1 } : { since: known.since, count: known.count + 1 });
   }
+}
+
+/** What wrong answers are counted for, and how many there may be. */
+function countedKeys(domain: string, address: string, user: string | undefined) {
+  return [
+    [`network ${networkOf(address.slice(0, longestKey))}`, mostWrong],
+    [userKey(domain, user), mostWrongOfUser],
+  ] as const;
 }
 
 /** Whatever a client says its name is: a text of bounded length. */

@@ -5,7 +5,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { changeDocument } from '../change-document.ts';
-import { type EditedDomain, editedDomain, type NewRule } from './edited-domain.ts';
+import { type EditedDomain, editedDomain, type NewRedirect, type NewRule, redirectedDomain } from './edited-domain.ts';
 
 export interface NamedDomain extends DomainRecord {
   readonly name: string;
@@ -18,11 +18,23 @@ export interface NamedDomain extends DomainRecord {
 export async function addRule(cluster: Cluster, asked: NewRule): Promise<NamedDomain> {
   const { name, service } = asked;
   const { spec } = await findService(cluster, service);
+  return await changeDomain(cluster, name, (found) => editedDomain(cluster, found, { ...asked, ...spec }));
+}
+
+/** A redirect of a domain, which is made with its first one. The same again changes nothing. Throws `invalid`, `domain_taken`. */
+export async function addRedirect(cluster: Cluster, asked: NewRedirect): Promise<NamedDomain> {
+  return await changeDomain(cluster, asked.name, (found) => redirectedDomain(cluster, found, asked));
+}
+
+async function changeDomain(
+  cluster: Cluster,
+  name: string,
+  edited: (found: DomainRecord | undefined) => EditedDomain,
+): Promise<NamedDomain> {
   await cluster.cache.catchUp();
   const now = timestamp(cluster.clock);
   const place = { kind: 'domain', id: name } as const;
-  const edit = (found: DomainRecord | undefined) =>
-    dated(editedDomain(cluster, found, { ...asked, ...spec }), found, now);
+  const edit = (found: DomainRecord | undefined) => dated(edited(found), found, now);
   const value = await changeDocument(cluster, place, edit, busy(name));
   if (value.updatedAt === now) cluster.logger.info({ domain: name, rules: value.rules.length }, 'domain changed');
   return { ...value, name };
@@ -45,9 +57,15 @@ export async function removeDomain(cluster: Cluster, name: string, path?: string
   const now = timestamp(cluster.clock);
   const place = { kind: 'domain', id: name } as const;
   const edit = (found: DomainRecord | undefined): DomainRecord | undefined => {
-    const rules = found?.rules.filter((rule) => path !== undefined && rule.path !== path) ?? [];
-    if (!found || (path !== undefined && rules.length === found.rules.length)) throw noDomain(name, path);
-    return rules.length === 0 ? undefined : dated({ ...found, rules }, found, now);
+    if (!found) throw noDomain(name);
+    const isLeft = (each: { readonly path: string }) => path !== undefined && each.path !== path;
+    const { redirects: before = [], ...rest } = found;
+    const rules = rest.rules.filter(isLeft);
+    const redirects = before.filter(isLeft);
+    const left = rules.length + redirects.length;
+    if (path !== undefined && left === rest.rules.length + before.length) throw noDomain(name, path);
+    if (left === 0) return undefined;
+    return dated({ ...rest, rules, ...(redirects.length > 0 && { redirects }) }, found, now);
   };
   await changeDocument(cluster, place, edit, busy(name));
   cluster.logger.info({ domain: name, path }, 'domain removed');

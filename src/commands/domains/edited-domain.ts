@@ -3,7 +3,10 @@ import { digestHashes } from '../../access/digest/digest.ts';
 import { routablePorts } from '../../decisions/domains/routable-ports.ts';
 import { problemOf } from '../../decisions/domains/wanted-config.ts';
 import {
+  type DomainAuth,
+  type DomainHeaders,
   type DomainRecord,
+  type DomainRedirect,
   type DomainRule,
   type DomainTls,
   domainUserContext,
@@ -29,6 +32,8 @@ export interface NewRule {
   readonly path: string;
   readonly service: string;
   readonly port?: number | undefined;
+  readonly auth?: DomainAuth | undefined;
+  readonly headers?: DomainHeaders | null | undefined;
   readonly tls?: DomainTls | undefined;
   readonly users?: Readonly<Record<string, string>> | null | undefined;
   /** Of a template: what it does not say the domain does not have. */
@@ -47,7 +52,7 @@ export function editedDomain(
   found: DomainRecord | undefined,
   asked: AimedRule,
 ): EditedDomain {
-  const { name, path, service, port, tls, users, deployment, image } = asked;
+  const { name, path, service, port, deployment, image } = asked;
   const owner = {
     ...(image.project !== undefined && { project: image.project }),
     ...(deployment !== undefined && { deployment }),
@@ -55,7 +60,6 @@ export function editedDomain(
   const rule = { path, service, port: portOf(service, routablePorts(asked), port) };
   if (cluster.cache.routers.get(routerId)?.value.service === service)
     throw new SatsumaError('invalid', `${service} is the service of the routers: a domain would lead back to them`);
-  if (users && Object.keys(users).length > 0) refuseWithoutAuth(cluster);
   refuseOverlap(cluster, name, projectOf(owner));
   if (found && (projectOf(found) !== projectOf(owner) || found.deployment !== deployment)) throw taken(name, found);
   const before = found?.rules.find((each) => isSamePath(each.path, path));
@@ -66,16 +70,84 @@ export function editedDomain(
   const rules = [...others.filter((each) => !isSamePath(each.path, path)), rule].sort(byPath);
   if (rules.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} rules already`);
   if (!before) refuseTooMany(cluster, projectOf(owner), found === undefined);
-  const mode = tls ?? (deployment === undefined ? found?.tls : undefined) ?? 'automatic';
+  refuseRedirect(name, found, path);
+  const redirects = deployment === undefined ? found?.redirects : undefined;
+  return { ...settingsOf(cluster, found, { ...asked, owner }), rules, ...(redirects && { redirects }) };
+}
+
+interface Settings extends Pick<NewRule, 'name' | 'tls' | 'users' | 'auth' | 'headers' | 'deployment'> {
+  readonly owner: Pick<DomainRecord, 'project' | 'deployment'>;
+}
+
+/** What is said of a domain as a whole: what is left out stays as it is, but for a domain of a template. */
+function settingsOf(
+  cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
+  found: DomainRecord | undefined,
+  { name, tls, users, auth, headers, deployment, owner }: Settings,
+): Omit<EditedDomain, 'rules' | 'redirects'> {
+  if (users && Object.keys(users).length > 0) refuseWithoutAuth(cluster);
+  const before = deployment === undefined ? found : undefined;
+  const mode = tls ?? before?.tls ?? 'automatic';
   if (mode === 'automatic' && isWildcardDomain(name)) {
     const sentence = `public authorities give no certificate for ${name} over HTTP: say "internal" or "off" for "tls"`;
     throw new SatsumaError('invalid', sentence);
   }
-  const { users: known, ...rest }: Partial<DomainRecord> = found ?? owner;
-  const isLeft = users === undefined && deployment === undefined;
-  const kept = isLeft ? known : keptUsers(cluster, name, users ?? {}, known);
+  const {
+    users: _,
+    auth: __,
+    headers: ___,
+    redirects: ____,
+    rules: _____,
+    ...rest
+  }: Partial<DomainRecord> = found ?? owner;
+  const kept = users === undefined ? before?.users : keptUsers(cluster, name, users ?? {}, found?.users);
   const hasUsers = kept !== undefined && Object.keys(kept).length > 0;
-  return { ...rest, rules, tls: mode, ...(hasUsers && { users: kept }) };
+  const scheme = auth ?? before?.auth;
+  const changes = headers === undefined ? before?.headers : (headers ?? undefined);
+  return {
+    ...rest,
+    tls: mode,
+    ...(hasUsers && { users: kept }),
+    ...(hasUsers && scheme === 'basic' && { auth: scheme }),
+    ...(changes && { headers: changes }),
+  };
+}
+
+export interface NewRedirect
+  extends DomainRedirect,
+    Pick<NewRule, 'name' | 'tls' | 'users' | 'auth' | 'headers'>,
+    Pick<DomainRecord, 'project'> {}
+
+/** What a domain is with a redirect. Changes nothing. Throws `invalid`, and `domain_taken` as `editedDomain`. */
+export function redirectedDomain(
+  cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
+  found: DomainRecord | undefined,
+  asked: NewRedirect,
+): EditedDomain {
+  const { name, path, to, permanent, keep_path, project } = asked;
+  const owner = project === undefined ? {} : { project };
+  refuseOverlap(cluster, name, projectOf(owner));
+  if (found && (projectOf(found) !== projectOf(owner) || found.deployment !== undefined)) throw taken(name, found);
+  const rule = found?.rules.find((each) => isSamePath(each.path, path));
+  if (found && rule) throw taken(name, found, rule);
+  const others = (found?.redirects ?? []).filter((each) => !isSamePath(each.path, path));
+  const redirects = [...others, { path, to, permanent, keep_path }].sort(byPath);
+  if (redirects.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} redirects already`);
+  if (others.length === (found?.redirects ?? []).length) refuseTooMany(cluster, projectOf(owner), found === undefined);
+  return {
+    ...settingsOf(cluster, found, { ...asked, deployment: undefined, owner }),
+    rules: found?.rules ?? [],
+    redirects,
+  };
+}
+
+/** Throws `domain_taken`. */
+function refuseRedirect(name: string, found: DomainRecord | undefined, path: string): void {
+  const redirect = found?.redirects?.find((each) => isSamePath(each.path, path));
+  if (!found || !redirect) return;
+  throw new SatsumaError('domain_taken', `${name}${redirect.path} is sent on to ${redirect.to}: remove that first`, {
+    details: { domain: name, path: redirect.path, service: null, project: projectOf(found) },
+  });
 }
 
 /** What differs of two; none: they are the same. */
@@ -117,7 +189,8 @@ function refuseOverlap({ cache }: Pick<Cluster, 'cache'>, name: string, project:
 function refuseTooMany({ cache }: Pick<Cluster, 'cache'>, project: string, isNewDomain: boolean): void {
   const all = cache.domains.all().map(({ value }) => value);
   const own = all.filter((each) => projectOf(each) === project);
-  const count = (domains: readonly DomainRecord[]) => domains.reduce((sum, { rules }) => sum + rules.length, 0);
+  const count = (domains: readonly DomainRecord[]) =>
+    domains.reduce((sum, { rules, redirects = [] }) => sum + rules.length + redirects.length, 0);
   const bounds = [
     ...(isNewDomain
       ? ([
@@ -167,7 +240,7 @@ function taken(name: string, found: DomainRecord, rule: DomainRule | undefined =
   });
 }
 
-function byPath(a: DomainRule, b: DomainRule): number {
+function byPath(a: Pick<DomainRule, 'path'>, b: Pick<DomainRule, 'path'>): number {
   return a.path < b.path ? -1 : 1;
 }
 

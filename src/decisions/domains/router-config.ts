@@ -1,11 +1,18 @@
 import { routerTokenHeader } from '../../labels/router-token.ts';
-import { type DomainRecord, type DomainRule, isWildcardDomain } from '../../model/domain.ts';
+import {
+  type DomainHeaders,
+  type DomainRecord,
+  type DomainRedirect,
+  type DomainRule,
+  type HeaderChanges,
+  isWildcardDomain,
+} from '../../model/domain.ts';
 import type { RouterRecord } from '../../model/router.ts';
 
 /** Caddy's configuration, as JSON. */
 export type CaddyConfig = Readonly<Record<string, unknown>>;
 
-export interface NamedDomain extends Pick<DomainRecord, 'tls'> {
+export interface NamedDomain extends Pick<DomainRecord, 'tls' | 'redirects' | 'headers'> {
   /** Visitors need a password. */
   readonly isGuarded?: boolean;
   readonly name: string;
@@ -79,14 +86,44 @@ function routeOf({ name }: NamedDomain, routes: readonly object[]): object {
 }
 
 function forwards(domain: NamedDomain, settings: RouterSettings): object[] {
-  const { rules, isGuarded } = domain;
-  const longestFirst = [...rules].sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
-  const routes = longestFirst.map((rule) => ({
-    ...(rule.path !== '/' && { match: [{ path: [rule.path, `${rule.path}/*`] }] }),
-    handle: [proxyTo(rule, settings, isGuarded === true)],
+  const { rules, redirects = [], headers, isGuarded } = domain;
+  const led = [
+    ...rules.map((rule) => ({ path: rule.path, handler: proxyTo(rule, settings, isGuarded === true) })),
+    ...redirects.map((redirect) => ({ path: redirect.path, handler: sendOn(redirect) })),
+  ];
+  const longestFirst = led.sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
+  const routes = longestFirst.map(({ path, handler }) => ({
+    ...(path !== '/' && { match: [{ path: [path, `${path}/*`] }] }),
+    handle: [handler],
     terminal: true,
   }));
-  return isGuarded ? [{ handle: [askFirst(domain, settings)] }, ...routes] : routes;
+  return [
+    ...(isGuarded ? [{ handle: [askFirst(domain, settings)] }] : []),
+    ...(headers ? [{ handle: [changeHeaders(headers)] }] : []),
+    ...routes,
+  ];
+}
+
+/** No text in it is a placeholder of Caddy's, but for the one that is meant: a URL has no braces. */
+function sendOn({ to, permanent, keep_path }: DomainRedirect): object {
+  const location = keep_path ? `${to.replace(/\/$/, '')}{http.request.uri}` : to;
+  return { handler: 'static_response', status_code: permanent ? 308 : 307, headers: { Location: [location] } };
+}
+
+/** Names and values have no braces, and names no `*`: they mean themselves. */
+function changeHeaders({ request, response }: DomainHeaders): object {
+  const changes = ({ set = {}, remove = [] }: HeaderChanges) => ({
+    ...(Object.keys(set).length > 0 && {
+      set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name, [value]])),
+    }),
+    ...(remove.length > 0 && { delete: remove }),
+  });
+  return {
+    handler: 'headers',
+    ...(request && { request: changes(request) }),
+    // After the service has said its own.
+    ...(response && { response: { ...changes(response), deferred: true } }),
+  };
 }
 
 /** Nobody passes but with an answer that says so: where no server answers, nobody does. */

@@ -85,13 +85,30 @@ function configOf(
 const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as const).flatMap((tls) =>
   [true, false].map((isGuarded) => {
     const rules = ['/', '/path'].map((path) => ({ path, serviceId: 'id', port: 80 }));
-    return { name: `${tls === 'internal' ? '*.' : ''}${tls}-${isGuarded}.test`, tls, isGuarded, rules };
+    const redirects = [true, false].map((is) => ({
+      path: `/${is}`,
+      to: 'http://to.test',
+      permanent: is,
+      keep_path: is,
+    }));
+    const changes = { set: { A: 'b' }, remove: ['C'] };
+    const headers = { request: changes, response: changes };
+    return {
+      name: `${tls === 'internal' ? '*.' : ''}${tls}-${isGuarded}.test`,
+      tls,
+      isGuarded,
+      rules,
+      redirects,
+      headers,
+    };
   }),
 );
 
 function domainsOf(cache: StateCache, all: readonly Versioned<DomainRecord>[]): NamedDomain[] {
   return all.map(({ id: name, value }) => ({
     ...{ name, tls: value.tls, isGuarded: value.users !== undefined },
+    ...(value.redirects && { redirects: value.redirects }),
+    ...(value.headers && { headers: value.headers }),
     rules: value.rules.flatMap((rule) => {
       const serviceId = cache.services.get(rule.service)?.value.id;
       if (serviceId === undefined || problemOf({ cache }, value, rule) !== undefined) return [];

@@ -117,3 +117,21 @@ test('a domain without users, or none at all, lets nobody in here', async (t) =>
   await cluster.cache.catchUp();
   t.is(control.authorize({ ...visit, domain: 'staging.test' }).is, 'unknown');
 });
+
+test('where a domain asks by Basic, the password itself is the answer, and nowhere else', async (t) => {
+  const { cluster, domain, ask } = await open(t);
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  t.is(ask(basic('internal:secret')).is, 'challenge', 'it asks by Digest');
+  const found = await cluster.store.read('domain', domain);
+  if (!found) throw new Error('no domain');
+  await cluster.store.write([{ kind: 'domain', id: domain, value: { ...found.value, auth: 'basic' } }]);
+  await cluster.cache.catchUp();
+  t.deepEqual(ask(), { is: 'challenge', challenges: [`Basic realm="${domain}", charset="UTF-8"`] });
+  t.deepEqual(ask(basic('internal:secret')), { is: 'in', user: 'internal' });
+  for (const text of ['internal:wrong', 'nobody:secret', 'internal:', ':secret', 'internal'])
+    t.is(ask(basic(text)).is, 'challenge', text);
+  t.is(ask('Basic !').is, 'challenge');
+  for (let count = 0; count < 60; count++) ask(basic('internal:wrong'));
+  t.is(ask(basic('internal:secret')).is, 'too many');
+  t.is(ask(basic('internal:secret'), '/', '10.0.1.9').is, 'in', 'from elsewhere');
+});

@@ -116,3 +116,32 @@ test('what a Caddy does not know is not said to it', (t) => {
   t.true(isAtLeast('v3.0', [2, 8]));
   t.false(isAtLeast('nonsense', [2, 0]));
 });
+
+test('a redirect is a path like others, and has what was asked for appended only where it says so', (t) => {
+  const redirect = { to: 'https://b.test/', permanent: true, keep_path: true };
+  const redirects = [
+    { ...redirect, path: '/' },
+    { path: '/old', to: 'http://c.test/new', permanent: false, keep_path: false },
+  ];
+  const one = { ...domain('a.test', 'off', [rule('/old/api', 'api')]), redirects };
+  t.deepEqual(
+    handlersOf(one).map(({ handler, status_code, headers }) => [handler, status_code, headers?.Location?.[0]]),
+    [
+      ['reverse_proxy', undefined, undefined],
+      ['static_response', 307, 'http://c.test/new'],
+      ['static_response', 308, 'https://b.test{http.request.uri}'],
+      ['static_response', 404, undefined],
+    ],
+  );
+});
+
+test('headers are changed after who visits is known, and those of answers when the service has said its own', (t) => {
+  const headers = { request: { set: { A: 'b' } }, response: { set: { C: 'd' }, remove: ['Server'] } };
+  const [ask, change, proxy] = handlersOf({ ...guarded, headers }, { auth: ['10.0.0.5:8090'] });
+  t.is(ask.handler, 'reverse_proxy');
+  t.deepEqual(change, {
+    ...{ handler: 'headers', request: { set: { A: ['b'] } } },
+    response: { set: { C: ['d'] }, delete: ['Server'], deferred: true },
+  });
+  t.truthy(proxy.dynamic_upstreams);
+});

@@ -1,7 +1,14 @@
 import type { Plugin, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Domain, DomainBody } from '../../../api/domain.ts';
-import { addRule, findDomain, listDomains, type NamedDomain, removeDomain } from '../../../commands/domains/domains.ts';
+import {
+  addRedirect,
+  addRule,
+  findDomain,
+  listDomains,
+  type NamedDomain,
+  removeDomain,
+} from '../../../commands/domains/domains.ts';
 import { refusalOf } from '../../../decisions/domains/refusal-of.ts';
 import { problemOf } from '../../../decisions/domains/wanted-config.ts';
 import { entriesOf } from '../../../decisions/services/catalog.ts';
@@ -12,6 +19,7 @@ import { success } from '../../envelope.ts';
 import { requireService } from '../../guard-scope.ts';
 import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
+import { ownProject } from '../../within-scope.ts';
 import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 import { domainNameSchema, domainSchema, pathSchema } from './schema.ts';
 
@@ -34,15 +42,21 @@ function addRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/domain',
     options: {
-      description: 'Have a domain, or a path of it, lead to a service',
+      description: 'Have a domain, or a path of it, lead to a service, or to a URL',
       plugins: needs('create', 'domain'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: domainSchema },
     },
     handler: async (request, h) => {
-      const { payload } = request;
-      requireService(cluster, request, payload.service);
-      return h.response(success(serialize(cluster, await addRule(cluster, payload)))).code(201);
+      const { service, redirect: to, permanent = true, keep_path = false, project, ...rest } = request.payload;
+      if (to !== undefined) {
+        const asked = { ...rest, ...ownProject(cluster, request, project), to, permanent, keep_path };
+        return h.response(success(serialize(cluster, await addRedirect(cluster, asked)))).code(201);
+      }
+      // One of the two is there.
+      const rule = { ...rest, service: service ?? '' };
+      requireService(cluster, request, rule.service);
+      return h.response(success(serialize(cluster, await addRule(cluster, rule)))).code(201);
     },
   });
 }
@@ -90,7 +104,7 @@ function removeRoute(server: Server, cluster: Cluster): void {
 }
 
 function serialize(cluster: Cluster, domain: NamedDomain): Domain {
-  const { name, tls, users, rules, deployment, createdAt, updatedAt } = domain;
+  const { name, tls, users, auth, headers, rules, redirects, deployment, createdAt, updatedAt } = domain;
   const refusal = refusalOf(cluster, name);
   return {
     ...{
@@ -100,6 +114,7 @@ function serialize(cluster: Cluster, domain: NamedDomain): Domain {
       tls,
       ...(users && { users: Object.keys(users) }),
     },
+    ...{ ...(auth && { auth }), ...(headers && { headers }), ...(redirects && { redirects }) },
     rules: rules.map((rule) => {
       const problem = problemOf(cluster, domain, rule);
       const isOfRule = ({ proto, container_port }: { readonly proto: string; readonly container_port: number }) =>

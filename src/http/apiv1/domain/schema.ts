@@ -3,7 +3,15 @@ import Joi from 'joi';
 import type { DomainBody } from '../../../api/domain.ts';
 import type { RouterBody } from '../../../api/router.ts';
 import { isInternationalName } from '../../../application/international-name.ts';
-import { domainPattern, domainTlsModes, domainUserPattern, longestPassword, mostUsers } from '../../../model/domain.ts';
+import {
+  domainAuthSchemes,
+  domainPattern,
+  domainTlsModes,
+  domainUserPattern,
+  longestPassword,
+  mostHeaders,
+  mostUsers,
+} from '../../../model/domain.ts';
 import { idSchema } from '../../validation.ts';
 
 export const domainNameSchema = Joi.string().pattern(domainPattern).messages({
@@ -27,14 +35,75 @@ const password = Joi.string()
   .max(longestPassword)
   .messages({ '*': '{{#label}} must be a text of 1 to 256 characters' });
 
+/** In a URL and in the value of a header, Caddy would replace what stands in braces. */
+const redirectUrl = Joi.string()
+  .max(2_000)
+  .pattern(/^https?:\/\/[\x21-\x7e]+$/)
+  .pattern(/^[^{}"<>\\^`|]+$/)
+  .custom((text: string, helpers) =>
+    URL.canParse(text) && !new URL(text).username ? text : helpers.error('any.invalid'),
+  )
+  .messages({ '*': '{{#label}} must be a URL like "https://example.org/new", without braces' });
+
+/** What the connection is about is Caddy's, and who came in is Satsuma's. */
+const notForUsers = [
+  'host',
+  'connection',
+  'upgrade',
+  'transfer-encoding',
+  'content-length',
+  'te',
+  'trailer',
+  'keep-alive',
+];
+const notInRequests = [
+  'remote-user',
+  'remote_user',
+  'authorization',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+];
+const headerName = (others: readonly string[]) =>
+  Joi.string()
+    .pattern(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/)
+    .custom((text: string, helpers) => (others.includes(text.toLowerCase()) ? helpers.error('any.invalid') : text))
+    .messages({
+      'string.pattern.base': '{{#label}} must be the name of a header: letters, digits, "-" and "_"',
+      'any.invalid': '{{#label}} is a header that cannot be changed',
+    });
+const headerValue = Joi.string()
+  .max(1_000)
+  .pattern(/^[\x20-\x7a\x7c\x7e]*$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be printable ASCII without braces' });
+const headerChanges = (others: readonly string[]) => {
+  const name = headerName([...notForUsers, ...others]);
+  return Joi.object({
+    set: Joi.object().pattern(name, headerValue.allow('')).max(mostHeaders),
+    remove: Joi.array().items(name).max(mostHeaders),
+  });
+};
+
 export const domainSchema = Joi.object<DomainBody>({
   name: newDomainName.required(),
-  service: idSchema.required(),
+  service: idSchema,
   port: Joi.number().integer().min(1).max(65_535),
+  redirect: redirectUrl,
+  permanent: Joi.boolean(),
+  keep_path: Joi.boolean(),
+  project: Joi.string().max(128),
+  auth: Joi.valid(...domainAuthSchemes),
+  headers: Joi.object({ request: headerChanges(notInRequests), response: headerChanges([]) }).allow(null),
   path: pathSchema.default('/'),
   tls: Joi.valid(...domainTlsModes),
   users: Joi.object().pattern(Joi.string().pattern(domainUserPattern), password).max(mostUsers).allow(null),
-}).required();
+})
+  .xor('service', 'redirect')
+  .without('redirect', 'port')
+  .with('permanent', 'redirect')
+  .with('keep_path', 'redirect')
+  .with('project', 'redirect')
+  .required();
 
 const dnsAddress = Joi.string()
   .max(80)

@@ -1,0 +1,25 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type DigestHashes, digestHashes } from './digest/digest.ts';
+
+const longest = 1_024;
+
+export interface BasicFields {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What a client sends by RFC 7617. Undefined: it is none of that scheme. */
+export function parseBasic(authorization: string): BasicFields | undefined {
+  const [, encoded] = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
+  if (encoded === undefined || encoded.length > longest) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const at = text.indexOf(':');
+  return at < 1 ? undefined : { user: text.slice(0, at), password: text.slice(at + 1) };
+}
+
+/** Whether it is the password that was kept so for that realm. Of a user that is not there it takes as long. */
+export function isPassword({ user, password }: BasicFields, realm: string, kept: DigestHashes | undefined): boolean {
+  const wanted = Buffer.from(digestHashes(user, realm, password).sha256);
+  const known = Buffer.from(kept?.sha256 ?? '0'.repeat(64));
+  return known.length === wanted.length && timingSafeEqual(known, wanted) && kept !== undefined;
+}
