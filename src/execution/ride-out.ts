@@ -9,6 +9,14 @@ const againMs = 250;
 
 type Engines = Pick<Cluster, 'cache' | 'pool' | 'settings' | 'logger'>;
 
+export interface RideOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Doing it once more does no harm, whatever became of it: of an engine that restarts a late answer is asked for again, too. */
+  readonly isRepeatable?: boolean;
+  /** That the engine restarts is known: a connection to it broke. */
+  readonly isRestarting?: boolean;
+}
+
 /**
  * What `work` gives. Where the engine cannot be reached, and was well a moment ago, its daemon may be restarting, as for another
  * certificate: it is asked again until `deadlines.restart` is over, by then on a new connection. `work` may be done more than once,
@@ -18,10 +26,11 @@ export async function rideOut<T>(
   { cache, pool, settings }: Omit<Engines, 'logger'>,
   engineId: string,
   work: (client: EngineClient, isAgain: boolean) => Promise<T>,
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, isRepeatable = false, isRestarting = false }: RideOptions = {},
 ): Promise<T> {
   const { restartMs = 0 } = settings.deadlines;
   const began = performance.now();
+  let wasLost = isRestarting;
   for (let isAgain = false; ; isAgain = true) {
     const { value: engine } = cache.engine(engineId);
     try {
@@ -30,7 +39,9 @@ export async function rideOut<T>(
       const awayMs = engine.condition === 'down' ? cache.ages.downForMs(engine) : 0;
       // A daemon that starts accepts connections some seconds before it answers: silence is no sign of another trouble.
       const isOver = Math.max(awayMs, performance.now() - began) >= restartMs;
-      if (isOver || signal.aborted || !isSatsumaError(error, 'engine_unreachable')) throw error;
+      wasLost ||= engine.condition === 'down' || isSatsumaError(error, 'engine_unreachable');
+      const isLate = isRepeatable && wasLost && isSatsumaError(error, 'engine_timeout');
+      if (isOver || signal.aborted || !(isLate || isSatsumaError(error, 'engine_unreachable'))) throw error;
       await pause(againMs, signal);
     }
   }
@@ -94,10 +105,12 @@ async function inspectAfter(
   const { restartMs = 0 } = cluster.settings.deadlines;
   if (restartMs === 0) throw error;
   try {
-    await rideOut(cluster, engineId, async (client) => {
+    // Whoever looks again sees what was done meanwhile, and does no more than is left.
+    const look = async (client: EngineClient) => {
       const [container] = await client.listContainers({ label: `${reservationLabel}=${reservationId}` });
       await act(client, container);
-    });
+    };
+    await rideOut(cluster, engineId, look, { isRepeatable: true, isRestarting: true });
   } catch (cause) {
     logger.warn({ err: cause, engineId, reservationId }, 'what became of a start is not known');
     throw error;

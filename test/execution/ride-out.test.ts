@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { destroyContainer } from '../../src/commands/containers/destroy-container.ts';
+import { inspectDocument } from '../../src/commands/containers/inspect-container.ts';
 import { readLogs } from '../../src/commands/containers/read-logs.ts';
 import { stopContainer } from '../../src/commands/containers/stop-container.ts';
 import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
@@ -108,6 +109,27 @@ test('what ran and ended while its start was in doubt is not started a second ti
   const before = callsOf(engine, 'startContainer');
   await runContainer(cluster, { ...image, container_name: 'web' }, { first: engine.id });
   t.is(callsOf(engine, 'startContainer') - before, 1);
+});
+
+test('what became of a start is asked for again where the daemon that restarts answers late', async (t) => {
+  const { cluster, engine } = await open(t);
+  engine.fail('startContainer', 'engine_timeout', { times: 1 });
+  engine.fail('listContainers', 'engine_timeout', { times: 2 });
+  const ran = await runContainer(cluster, { ...image, container_name: 'web' }, { first: engine.id });
+  t.is(ran.engine.id, engine.id);
+  t.is(engine.containers.get(ran.id)?.state, 'running');
+});
+
+test('what is only read is asked for again after a late answer of an engine that restarts, and of no other', async (t) => {
+  const { cluster, engine } = await open(t);
+  const inspect = () => inspectDocument(cluster, 'till');
+  engine.fail('inspectDocument', 'engine_timeout', { times: 1 });
+  await t.throwsAsync(inspect(), { code: 'engine_timeout' });
+  engine.fail('any', 'engine_unreachable');
+  await resyncEngine(cluster, engine.id);
+  engine.heal();
+  engine.fail('inspectDocument', 'engine_timeout', { times: 2 });
+  await t.notThrowsAsync(inspect());
 });
 
 test('where the engine does not come back, a lost create is told as it was, and its place is kept', async (t) => {

@@ -9,7 +9,7 @@ const name = 'demo/busybox:1';
 /** A door whose clients are under a policy that allows nothing. */
 async function open<Name extends DoorName>(t: ExecutionContext, door: Name, settings: object = {}) {
   const opened = await openDoor(t, { engines: 1, isAudited: true });
-  const rules = [{ verbs: ['*'], nouns: ['container', 'service'] }];
+  const rules = [{ verbs: ['*'], nouns: ['container', 'service', 'job'] }];
   await opened.call('POST', '/apiv1/policy', { name: role, rules: {} });
   await opened.call('POST', '/apiv1/role', { name: role, rules, policy: role });
   const other = await openOther(opened.cluster, door, { role, ...settings } as Omit<Required<Doors>[Name], 'listen'>);
@@ -84,6 +84,28 @@ test('genisys: what others have defined is not scaled under a policy that refuse
   t.is((await call('POST', '/apiv1/service', { name: 'web', image, replicas: 0 })).status, 201);
   t.is((await other('POST', '/service/web/scale', { number: 1 })).status, 403);
   t.is((await call('GET', '/apiv1/service/web')).body.data.replicas, 0);
+});
+
+test('calzion: a template that the policy refuses, and what others have deployed without it', async (t) => {
+  const opened = await open(t, 'calzion');
+  const { call, other, cluster } = opened;
+  const services = (more: object) => ({ deploy_id: 'shop', services: { [name]: more } });
+  t.is((await other('PUT', '/create', { deploy_id: 'shop' })).status, 200);
+  const refused = await other('POST', '/setup', services({ privileged: true }));
+  t.regex(JSON.stringify(refused.body), /the policy team refuses HostConfig.Privileged/);
+  await isRefused(t, opened, 'privileged');
+  t.is(
+    (await call('POST', '/apiv1/deployment/shop/setup', { services: { [name]: { privileged: true } } })).status,
+    200,
+  );
+  for (const [path, more] of [
+    ['/redeploy', {}],
+    ['/run', { command: 'id' }],
+  ] as const) {
+    const answer = await other('POST', path, { deploy_id: 'shop', service: 'busybox', ...more });
+    t.regex(JSON.stringify(answer.body), /the policy team refuses HostConfig.Privileged/, path);
+  }
+  t.deepEqual(cluster.cache.reservations(), []);
 });
 
 test('replicas are held against the policy that their service was made under, as it is when they are made', async (t) => {

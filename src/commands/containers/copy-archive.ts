@@ -9,9 +9,9 @@ import { openTransfer } from './transfer.ts';
 /** What is at a path of a container. Throws what `findContainer` throws, `no_such_path`, and what the engine failed with. */
 export async function statPath(cluster: Cluster, reference: string, path: string): Promise<PathStat> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.statPath(container.id, path)).catch(
-    nameInError(container),
-  );
+  return await rideOut(cluster, engine.id, (client) => client.statPath(container.id, path), {
+    isRepeatable: true,
+  }).catch(nameInError(container));
 }
 
 /** What is at a path of a container, as a tar archive. Throws as `openTransfer`, and `no_such_path`. */

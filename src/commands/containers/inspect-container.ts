@@ -52,5 +52,7 @@ function show(cluster: Cluster, known: KnownContainer, isSilent = false): Inspec
 /** Docker's own words of it, as its engine gives them. Throws what `findContainer` throws. */
 export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.inspectDocument(container.id));
+  return await rideOut(cluster, engine.id, (client) => client.inspectDocument(container.id), {
+    isRepeatable: true,
+  });
 }

@@ -7,5 +7,7 @@ import { nameInError } from './name-in-error.ts';
 /** What the container's files differ in from its image. Throws what `findContainer` throws, or what the engine failed with. */
 export async function listChanges(cluster: Cluster, reference: string): Promise<readonly FileChange[]> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.listChanges(container.id)).catch(nameInError(container));
+  return await rideOut(cluster, engine.id, (client) => client.listChanges(container.id), { isRepeatable: true }).catch(
+    nameInError(container),
+  );
 }

@@ -7,7 +7,7 @@ import { nameInError } from './name-in-error.ts';
 /** Throws what `findContainer` throws, `wrong_state` where it does not run, or what the engine failed with. */
 export async function listProcesses(cluster: Cluster, reference: string, psArgs?: string): Promise<ProcessList> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.listProcesses(container.id, psArgs)).catch(
-    nameInError(container),
-  );
+  return await rideOut(cluster, engine.id, (client) => client.listProcesses(container.id, psArgs), {
+    isRepeatable: true,
+  }).catch(nameInError(container));
 }

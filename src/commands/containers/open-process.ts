@@ -56,7 +56,7 @@ export async function openProcess(
       throw error;
     }
   };
-  const attempted = await rideOut(cluster, engine.id, attempt, signal).catch((error: unknown) => ({
+  const attempted = await rideOut(cluster, engine.id, attempt, { signal }).catch((error: unknown) => ({
     error,
     fail: explain,
   }));

@@ -52,7 +52,9 @@ async function begin(
 
 /** What its engine says of it now. Throws `no_such_container`, or what the engine failed with. */
 async function summaryOf(cluster: Cluster, { engine, container }: FoundContainer): Promise<ContainerSummary> {
-  await rideOut(cluster, engine.id, () => refreshContainers(cluster, engine.id, [container.id]));
+  await rideOut(cluster, engine.id, () => refreshContainers(cluster, engine.id, [container.id]), {
+    isRepeatable: true,
+  });
   const known = cluster.cache.containers.get(engine.id, container.id);
   if (known) return known.summary;
   throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);

@@ -25,7 +25,7 @@ export async function openTransfer<T extends Opened>(
     cluster,
     engine.id,
     (client) => readUnlessLost(cluster, engine.id, signal, (until) => open(client, container.id, until)),
-    signal,
+    { signal, isRepeatable: true },
   ).catch(explain);
   return { ...opened, bytes: explained(opened.bytes, explain) };
 }
