@@ -224,3 +224,67 @@ test.serial('what is made by hand on an engine is there as well, and the door te
   for (const { id } of lab.engines.slice(0, 3)) t.true(info.includes(id), info);
   t.regex(await done(t, door, 'version', '--format', '{{.Server.Version}}'), /^\d+\.\d+\.\d+/);
 });
+
+test.serial('networks and volumes draw their containers to one engine, and events tell of it', async (t) => {
+  const { door, environment } = t.context;
+  const events = spawn('docker', ['events', '--filter', 'type=container', '--format', '{{json .}}'], {
+    env: environment,
+  });
+  let told = '';
+  events.stdout.on('data', (bytes: Buffer) => {
+    told += bytes;
+  });
+  await done(t, door, 'network', 'create', '--label', 'a=b', 'shop');
+  await done(t, door, 'volume', 'create', 'data');
+  t.is(await done(t, door, 'network', 'ls', '--format', '{{.Name}}', '--filter', 'label=a=b'), 'shop');
+  t.is(await done(t, door, 'volume', 'ls', '-q'), 'data');
+  t.not((await door('network', 'create', 'shop')).code, 0);
+  await done(t, door, 'run', '-d', '--name', 'db', '--network', 'shop', '-v', 'data:/data', image, 'sleep', '1d');
+  await done(t, door, 'run', '-d', '--name', 'web', '--network', 'shop', image, 'sleep', '1d');
+  const [one, other] = (await done(t, door, 'inspect', '-f', '{{.Node.Name}}', 'db', 'web')).split('\n');
+  t.is(one, other);
+  await done(t, door, 'exec', 'web', 'ping', '-c', '1', '-W', '5', 'db');
+  await done(t, door, 'network', 'disconnect', 'shop', 'web');
+  await done(t, door, 'network', 'connect', '--alias', 'again', 'shop', 'web');
+  await done(t, door, 'exec', 'db', 'ping', '-c', '1', '-W', '5', 'again');
+  await done(t, door, 'update', '--memory', '32m', '--memory-swap', '64m', '--cpus', '0.3', 'web');
+  t.is(
+    await done(t, door, 'inspect', '-f', '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}', 'web'),
+    '33554432 300000000',
+  );
+  t.not((await door('volume', 'rm', 'data')).code, 0);
+  await done(t, door, 'rm', '-f', 'db', 'web');
+  await done(t, door, 'volume', 'rm', 'data');
+  await done(t, door, 'network', 'rm', 'shop');
+  t.regex((await door('network', 'rm', 'shop')).err, /network shop not found/);
+  await eventually(
+    async () => told,
+    (text) => (text.match(/"destroy"/g) ?? []).length === 2,
+    20_000,
+  );
+  events.kill();
+  const lines = told
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const started = lines.filter(({ Action }) => Action === 'start');
+  t.deepEqual(
+    started.map(({ Actor }) => [Actor.Attributes.name, Actor.Attributes['node.name']]),
+    [
+      ['db', one],
+      ['web', one],
+    ],
+  );
+});
+
+test.serial('images are those of all engines: tagged, shown, removed, and a pull that fails says where', async (t) => {
+  const { door } = t.context;
+  await done(t, door, 'tag', image, 'demo/other:2');
+  t.regex(await done(t, door, 'images', '--format', '{{.Repository}}:{{.Tag}}'), /demo\/other:2/);
+  t.regex(await done(t, door, 'history', 'demo/other:2'), /Imported/);
+  t.is(await done(t, door, 'rmi', 'demo/other:2'), 'Untagged: demo/other:2');
+  t.not((await door('rmi', 'demo/other:2')).code, 0);
+  const pull = await door('pull', '127.0.0.1:9/x:1');
+  t.not(pull.code, 0);
+  t.regex(pull.err, /dockerdoor-1: .*refused.*dockerdoor-3: /);
+});

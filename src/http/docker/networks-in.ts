@@ -30,7 +30,8 @@ export function networksIn(networking: unknown): readonly Fields[] {
   });
 }
 
-function endpointOf(name: string, endpoint: Fields): Fields {
+/** The same of one network. Throws `invalid`. */
+export function endpointOf(name: string, endpoint: Fields): Fields {
   const fields: Record<string, unknown> = {};
   const take = (part: Fields, names: Readonly<Record<string, string>>, at: string) => {
     for (const [key, value] of Object.entries(part)) {

@@ -5,24 +5,23 @@ import { guardReach } from '../guard-reach.ts';
 import { archiveRoutes } from './archive.ts';
 import { attachRoute } from './attach.ts';
 import { createRoute } from './create.ts';
+import { eventsRoute } from './events.ts';
 import { execRoutes } from './exec.ts';
 import { acceptHijacks } from './hijack.ts';
+import { imageRoutes } from './images.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
+import { networkRoutes } from './networks.ts';
 import { notYetRoutes } from './not-yet.ts';
 import { readRoutes } from './read.ts';
 import { systemRoutes } from './system.ts';
+import { updateRoute } from './update.ts';
 import { acceptVersions } from './versions.ts';
+import { volumeRoutes } from './volumes.ts';
 
 const routes = [
-  systemRoutes,
-  listRoute,
-  createRoute,
-  lifecycleRoutes,
-  readRoutes,
-  attachRoute,
-  execRoutes,
-  archiveRoutes,
+  ...[systemRoutes, listRoute, createRoute, lifecycleRoutes, readRoutes, attachRoute, execRoutes, archiveRoutes],
+  ...[updateRoute, eventsRoute, imageRoutes, volumeRoutes, networkRoutes],
 ];
 
 /** Docker's own API, for all engines as if they were one. */

@@ -25,23 +25,24 @@ export function bare(path: string): { readonly version?: string; readonly path: 
   return { ...(version !== undefined && { version }), path: named(rest) };
 }
 
+/** Names with slashes, and what may stand behind them. */
+const slashed = [
+  /^(\/images\/)(.+)(\/(?:json|history|push|tag|get))$/s,
+  /^(\/distribution\/)(.+)(\/json)$/s,
+  /^(\/networks\/)(.+)(\/(?:connect|disconnect))$/s,
+  /^(\/(?:images|volumes|networks)\/)(.+)()$/s,
+];
+
 /**
- * Routes are without a version. Docker's slash before the name of a container is left out, and the slashes in the name of an image are
- * escaped, so that it is one part of the path.
+ * Routes are without a version. Docker's slash before the name of a container is left out, and the slashes in a name are escaped, so that
+ * it is one part of the path.
  */
 function named(path: string): string {
-  const container = path.replace(/^\/containers\/\/(?=[^/])/, '/containers/');
-  const [, image, rest] = /^\/images\/(.+)(\/(?:json|history|push|tag|get))$/s.exec(container) ?? [];
-  if (image !== undefined && rest !== undefined) return `/images/${escaped(image)}${rest}`;
-  return container.replace(/^\/(images|distribution)\/([^/]+\/.+)$/s, (_, noun, name) =>
-    name.endsWith('/json') && noun === 'distribution'
-      ? `/distribution/${escaped(name.slice(0, -5))}/json`
-      : `/${noun}/${escaped(name)}`,
-  );
-}
-
-function escaped(name: string): string {
-  return name.replaceAll('/', '%2F');
+  for (const pattern of slashed) {
+    const [, before, name, behind] = pattern.exec(path) ?? [];
+    if (name !== undefined) return `${before}${name.replaceAll('/', '%2F')}${behind}`;
+  }
+  return path.replace(/^\/containers\/\/(?=[^/])/, '/containers/');
 }
 
 /** What every answer of a Docker engine says of it. */
@@ -70,7 +71,11 @@ export function acceptVersions(server: Server, cluster: Pick<Cluster, 'cache'>):
     const { response } = request;
     const headers = versionHeaders(cluster);
     if ('isBoom' in response) Object.assign(response.output.headers, headers);
-    else for (const [name, value] of Object.entries(headers)) response.header(name, value);
+    else {
+      for (const [name, value] of Object.entries(headers)) response.header(name, value);
+      // Docker's client reads an error of exactly this type alone.
+      response.charset('');
+    }
     return h.continue;
   }) satisfies Lifecycle.Method);
 }

@@ -66,6 +66,12 @@ test('a name that is taken is 409, a body that makes no sense 400, and nothing i
   t.is(made(), 1);
 });
 
+test('an error is of the type that Docker’s client reads', async (t) => {
+  const { docker } = await openDocker(t);
+  for (const path of ['/containers/none/json', '/nothing', '/v9.9/info'])
+    t.is((await docker('GET', path)).headers['content-type'], 'application/json', path);
+});
+
 test('what does not fit is 409 with Satsuma’s reason', async (t) => {
   const { docker } = await openDocker(t);
   const { status, body } = await docker('POST', '/containers/create', {

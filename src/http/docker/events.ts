@@ -1,0 +1,55 @@
+import type { Server } from '@hapi/hapi';
+import { type EventStream, mergeEvents } from '../../commands/relay/merge-events.ts';
+import { unlessRefused } from '../../commands/relay/read-answer.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { requireBesides } from '../access-guard.ts';
+import { readerOf } from '../reader-of.ts';
+import { needs } from '../route-rules.ts';
+import { answerStream } from '../stream-answer.ts';
+import { untilStop } from '../until-stop.ts';
+import { filtersIn, pick, type Query } from './query.ts';
+
+/** Of the engines that answer when it is asked. */
+export function eventsRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<{ Query: Query }>({
+    method: 'GET',
+    path: '/events',
+    options: { plugins: needs('read', 'event') },
+    handler: (request, h) => {
+      // They tell the commands of exec, and labels.
+      requireBesides(cluster, request, { verb: 'reveal', noun: 'container' });
+      const { node, ...filters } = filtersIn(request.query);
+      const query = pick(request.query, ['since', 'until']);
+      query.set('filters', JSON.stringify(filters));
+      const engines = cluster.cache.engines().filter(({ id, condition }) => {
+        return condition !== 'down' && (node?.includes(id) ?? true);
+      });
+      const asked = { method: 'GET', path: '/events', query, use: 'logs', version: request.app.dockerVersion } as const;
+      return answerStream(request, h, stopping, {
+        type: 'application/json',
+        open: async (signal) => {
+          const failures: unknown[] = [];
+          const opened = await Promise.all(
+            engines.map(async (engine): Promise<EventStream[]> => {
+              try {
+                const client = cluster.pool.client(engine);
+                const { bytes } = await unlessRefused(
+                  await client.relay({ ...asked, reader: readerOf(request) }, signal),
+                );
+                return [{ engineId: engine.id, bytes }];
+              } catch (error) {
+                failures.push(error);
+                return [];
+              }
+            }),
+          );
+          if (opened.flat().length === 0)
+            throw failures[0] ?? new SatsumaError('no_such_engine', 'there is no engine whose events could be told');
+          return mergeEvents(opened.flat(), signal);
+        },
+      });
+    },
+  });
+}

@@ -1,0 +1,167 @@
+import type { Request, Server } from '@hapi/hapi';
+import type { PullLine } from '../../api/engine-image.ts';
+import { removeEngineImages, tagEngineImages } from '../../commands/engine-images/change-engine-images.ts';
+import { pullEngineImages } from '../../commands/engine-images/pull-engine-images.ts';
+import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { imageName } from '../image-schema.ts';
+import { needs } from '../route-rules.ts';
+import { answerStream } from '../stream-answer.ts';
+import { untilGone } from '../until-gone.ts';
+import { untilStop } from '../until-stop.ts';
+import { check } from '../validation.ts';
+import { flagIn, pick, type Query, textIn } from './query.ts';
+
+interface OfImage {
+  readonly Params: { readonly name: string };
+  readonly Query: Query;
+}
+
+type Row = Readonly<Record<string, unknown>> & { readonly Id: string };
+
+const listKeys = ['all', 'filters', 'digests', 'shared-size', 'manifests'];
+
+/** The images of all engines: one row for each, wherever it is. */
+export function imageRoutes(server: Server, cluster: Cluster): void {
+  server.route<{ Query: Query }>({
+    method: 'GET',
+    path: '/images/json',
+    options: { plugins: needs('read', 'engine-image') },
+    handler: async ({ app, query, raw }) => {
+      const answers = await relayToEngines(cluster, cluster.cache.engines(), {
+        ...{ method: 'GET', path: '/images/json', query: pick(query, listKeys) },
+        ...{ version: app.dockerVersion, signal: untilGone(raw) },
+      });
+      return merged(answers.flatMap(({ answer }) => (Array.isArray(answer) ? answer.filter(isRow) : [])));
+    },
+  });
+  const first = async ({ app, params, query, raw }: Request<OfImage>, path: string) => {
+    const name = nameIn(params.name);
+    const [found] = await relayToEngines(cluster, cluster.cache.engines(), {
+      ...{ method: 'GET', path: `/images/${name}${path}`, query: pick(query, ['manifests', 'platform']) },
+      ...{ version: app.dockerVersion, signal: untilGone(raw) },
+    });
+    if (found) return found.answer as object;
+    throw new SatsumaError('no_such_image', `No such image: ${name}`);
+  };
+  server.route<OfImage>({
+    method: 'GET',
+    path: '/images/{name}/json',
+    options: { plugins: needs('reveal', 'engine-image') },
+    handler: (request) => first(request, '/json'),
+  });
+  server.route<OfImage>({
+    method: 'GET',
+    path: '/images/{name}/history',
+    options: { plugins: needs('reveal', 'engine-image') },
+    handler: (request) => first(request, '/history'),
+  });
+  changeRoutes(server, cluster);
+  pullRoute(server, cluster);
+}
+
+function changeRoutes(server: Server, cluster: Cluster): void {
+  server.route<OfImage>({
+    method: 'POST',
+    path: '/images/{name}/tag',
+    options: { plugins: needs('create', 'engine-image'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    handler: async ({ params, query }, h) => {
+      const tag = withTag(textIn(query, 'repo') ?? '', textIn(query, 'tag'));
+      await tagEngineImages(cluster, { name: nameIn(params.name), tag: nameIn(tag) });
+      return h.response().code(201);
+    },
+  });
+  server.route<OfImage>({
+    method: 'DELETE',
+    path: '/images/{name}',
+    options: { plugins: needs('remove', 'engine-image') },
+    handler: async ({ params, query }) => {
+      const name = nameIn(params.name);
+      const { answers } = await removeEngineImages(cluster, { name, isForced: flagIn(query, 'force') });
+      const names = (of: 'untagged' | 'deleted') => [...new Set(answers.flatMap(({ value }) => value[of]))];
+      return [
+        ...names('untagged').map((Untagged) => ({ Untagged })),
+        ...names('deleted').map((Deleted) => ({ Deleted })),
+      ];
+    },
+  });
+}
+
+/** On every engine, with the credentials that Satsuma has of registries. */
+function pullRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<{ Query: Query }>({
+    method: 'POST',
+    path: '/images/create',
+    options: { plugins: needs('create', 'engine-image'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    handler: (request, h) => {
+      const { query } = request;
+      const from = textIn(query, 'fromImage');
+      if (from === undefined || from === '') throw new SatsumaError('invalid', 'an import (fromSrc) is not served yet');
+      if (textIn(query, 'platform'))
+        throw new SatsumaError('invalid', 'a platform is not chosen by a pull: name it when the container is created');
+      const name = nameIn(withTag(from, textIn(query, 'tag') || undefined));
+      return answerStream(request, h, stopping, {
+        type: 'application/json',
+        open: async (signal) => pulled(name, pullEngineImages(cluster, { name, policy: 'always' }, signal)),
+      });
+    },
+  });
+}
+
+async function* pulled(name: string, lines: AsyncIterable<PullLine>): AsyncGenerator<Buffer> {
+  const line = (value: object) => Buffer.from(`${JSON.stringify(value)}\r\n`);
+  yield line({ status: `Pulling ${name} on all engines` });
+  for await (const each of lines) {
+    if (!('engine' in each)) {
+      const failed = Object.entries(each.engines).flatMap(([id, outcome]) =>
+        outcome.ok ? [] : [[id, outcome.message]],
+      );
+      const message = failed.map(([id, why]) => `${id}: ${why}`).join('; ');
+      if (failed.length > 0) yield line({ errorDetail: { message }, error: message });
+      else yield line({ status: `Status: Image is up to date for ${name} on all engines` });
+    } else if ('ok' in each) {
+      yield line({ id: each.engine, status: each.ok ? `Pull complete (${each.status})` : each.message });
+    } else {
+      const { engine, layer, status, current, total } = each;
+      const progressDetail = { ...(current !== undefined && { current }), ...(total !== undefined && { total }) };
+      yield line({ id: layer === undefined ? engine : `${engine} ${layer}`, status, progressDetail });
+    }
+  }
+}
+
+function merged(rows: readonly Row[]): Row[] {
+  const byId = new Map<string, Row>();
+  for (const row of rows) {
+    const known = byId.get(row.Id);
+    byId.set(
+      row.Id,
+      known ? { ...known, ...bothOf(known, row, 'RepoTags'), ...bothOf(known, row, 'RepoDigests') } : row,
+    );
+  }
+  return [...byId.values()].sort((a, b) => Number(b.Created ?? 0) - Number(a.Created ?? 0));
+}
+
+function bothOf(one: Row, other: Row, key: string): object {
+  const names = [one[key], other[key]].flatMap((each) => (Array.isArray(each) ? each : []));
+  return names.length === 0 ? {} : { [key]: [...new Set(names)] };
+}
+
+function isRow(row: unknown): row is Row {
+  return typeof row === 'object' && row !== null && 'Id' in row && typeof row.Id === 'string';
+}
+
+function withTag(name: string, tag: string | undefined): string {
+  if (tag === undefined || tag === '') return name;
+  return `${name}${tag.includes(':') ? '@' : ':'}${tag}`;
+}
+
+const imageId = /^(sha256:)?[0-9a-f]{4,64}$/;
+
+/** It goes into a path: nothing but a name or an id does. Throws `invalid`. */
+function nameIn(name: string): string {
+  const isName = imageId.test(name) || 'value' in check(imageName.required(), name);
+  if (isName && /^[\w./:@-]+$/.test(name) && !name.includes('..')) return name;
+  throw new SatsumaError('invalid', 'invalid reference format');
+}

@@ -1,0 +1,168 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { createMeshNetwork, removeAnyNetwork } from '../../commands/mesh/mesh-networks.ts';
+import { connectNetwork, createNetwork, disconnectNetwork } from '../../commands/networks/networks.ts';
+import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { NetworkSpec, Subnet } from '../../model/network.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { isNothing } from '../docker-create/is-nothing.ts';
+import { driverName, textMap } from '../engine-things.ts';
+import { needs } from '../route-rules.ts';
+import { untilGone } from '../until-gone.ts';
+import { jsonPayload, strictValidation } from '../validation.ts';
+import { endpointOf } from './networks-in.ts';
+import { emptiest, findOnEngines, findOrNone, listed, type OfThing, placeIn } from './on-engines.ts';
+import { pick, type Query } from './query.ts';
+
+interface RawSubnet {
+  readonly Subnet?: string;
+  readonly Gateway?: string;
+  readonly IPRange?: string;
+}
+
+interface NetworkBody {
+  readonly Name: string;
+  readonly Driver?: string | null;
+  readonly Internal?: boolean | null;
+  readonly Attachable?: boolean | null;
+  readonly EnableIPv6?: boolean | null;
+  readonly IPAM?: { readonly Config?: readonly RawSubnet[] | null } | null;
+  readonly Options?: Readonly<Record<string, string>> | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+interface MemberBody {
+  readonly Container: string;
+  readonly EndpointConfig?: object | null;
+  readonly Force?: boolean | null;
+}
+
+const flag = Joi.boolean().allow(null);
+const cidr = Joi.string().ip({ cidr: 'required' }).allow('');
+const subnet = Joi.object({ Subnet: cidr, Gateway: Joi.string().ip({ cidr: 'forbidden' }).allow(''), IPRange: cidr });
+
+/** What is read. What else says something is refused by name. */
+const createKeys = {
+  Name: Joi.string().max(300).required(),
+  Driver: driverName.allow('', null),
+  ...{ Internal: flag, Attachable: flag, EnableIPv6: flag, CheckDuplicate: flag },
+  IPAM: Joi.object({ Driver: Joi.valid('default', '', null), Config: Joi.array().items(subnet).max(16).allow(null) })
+    .unknown()
+    .allow(null),
+  ...{ Options: textMap.allow(null), Labels: textMap.allow(null) },
+};
+const createBody = Joi.object<NetworkBody>(createKeys).unknown().required();
+
+const memberBody = Joi.object<MemberBody>({
+  Container: Joi.string().max(256).required(),
+  EndpointConfig: Joi.object().unknown().allow(null),
+  Force: flag,
+}).required();
+
+/** Networks of engines, and those over engines. `ENGINE/NAME` is the one on that engine. */
+export function networkRoutes(server: Server, cluster: Cluster): void {
+  server.route<{ Query: Query }>({
+    method: 'GET',
+    path: '/networks',
+    options: { plugins: needs('read', 'network') },
+    handler: async ({ app, query, raw }) => {
+      const answers = await relayToEngines(cluster, cluster.cache.engines(), {
+        ...{ method: 'GET', path: '/networks', query: pick(query, ['filters']) },
+        ...{ version: app.dockerVersion, signal: untilGone(raw) },
+      });
+      return listed(
+        answers.flatMap(({ engine, answer }) =>
+          (Array.isArray(answer) ? answer : []).map((document) => ({ engine, document: Object(document) })),
+        ),
+      );
+    },
+  });
+  server.route<{ Payload: NetworkBody }>({
+    method: 'POST',
+    path: '/networks/create',
+    options: {
+      plugins: needs('create', 'network'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: createBody },
+    },
+    handler: async (request, h) => {
+      const { payload } = request;
+      const { engine, name } = placeIn(cluster, payload.Name);
+      if (await findOrNone(cluster, 'networks', payload.Name, request))
+        throw new SatsumaError('name_taken', `network with name ${payload.Name} already exists`);
+      const spec = specOf(payload, name);
+      const isOverEngines = spec.driver === 'overlay';
+      if (isOverEngines && engine)
+        throw new SatsumaError('invalid', 'an overlay is over all engines: leave out the engine');
+      const made = isOverEngines
+        ? await createMeshNetwork(cluster, spec)
+        : await createNetwork(cluster, (engine ?? emptiest(cluster)).id, spec);
+      return h.response({ Id: made.id, Warning: '' }).code(201);
+    },
+  });
+  server.route<OfThing>({
+    method: 'GET',
+    path: '/networks/{name}',
+    options: { plugins: needs('read', 'network') },
+    handler: async (request) => (await findOnEngines(cluster, 'networks', request.params.name, request)).document,
+  });
+  server.route<OfThing>({
+    method: 'DELETE',
+    path: '/networks/{name}',
+    options: { plugins: needs('remove', 'network') },
+    handler: async (request, h) => {
+      const { engine, document } = await findOnEngines(cluster, 'networks', request.params.name, request);
+      await removeAnyNetwork(cluster, engine.id, String(document.Name));
+      return h.response().code(204);
+    },
+  });
+  memberRoutes(server, cluster);
+}
+
+function memberRoutes(server: Server, cluster: Cluster): void {
+  for (const action of ['connect', 'disconnect'] as const) {
+    server.route<OfThing & { Payload: MemberBody }>({
+      method: 'POST',
+      path: `/networks/{name}/${action}`,
+      options: {
+        plugins: needs('update', 'network'),
+        payload: jsonPayload,
+        validate: { ...strictValidation, payload: memberBody },
+      },
+      handler: async ({ params, payload }, h) => {
+        const { name } = placeIn(cluster, params.name);
+        const { Container: container, EndpointConfig, Force } = payload;
+        // Its networks are those of its engine.
+        const { engine } = await findContainer(cluster, container);
+        const member = { engineId: engine.id, network: name, container };
+        if (action === 'connect') await connectNetwork(cluster, member, endpointOf(name, Object(EndpointConfig)));
+        else await disconnectNetwork(cluster, member, { isForced: Force ?? false });
+        return h.response().code(200);
+      },
+    });
+  }
+}
+
+/** Throws `invalid`. */
+function specOf(
+  { Name: _, Driver, Internal, Attachable, EnableIPv6, IPAM, Options, Labels, ...rest }: NetworkBody,
+  name: string,
+): NetworkSpec {
+  const unread = Object.entries(rest).find(
+    ([key, value]) => !(key in createKeys) && key !== 'Scope' && !isNothing(value),
+  );
+  if (unread) throw new SatsumaError('invalid', `${unread[0].slice(0, 64)} of a network is not served`);
+  const subnets = (IPAM?.Config ?? []).flatMap(({ Subnet, Gateway, IPRange }): Subnet[] =>
+    Subnet ? [{ subnet: Subnet, gateway: Gateway || undefined, ip_range: IPRange || undefined }] : [],
+  );
+  return {
+    name,
+    ...(Driver && { driver: Driver }),
+    ...{ isInternal: Internal ?? undefined, isAttachable: Attachable ?? undefined, isIPv6: EnableIPv6 ?? undefined },
+    ...(subnets.length > 0 && { subnets }),
+    ...(Options && { options: Options }),
+    ...(Labels && { labels: Labels }),
+  };
+}
