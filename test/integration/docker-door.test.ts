@@ -114,8 +114,6 @@ test.serial('the same commands have the same output and exit codes at the door a
     ['pause', 'shop'],
     ['unpause', 'shop'],
     ['rm', 'shop'],
-    ['kill', 'shop'],
-    ['start', 'shop'],
     ['stop', '-t', '0', 'shop'],
     ['stop', '-t', '0', 'shop'],
     ['rm', '-f', 'shop'],
