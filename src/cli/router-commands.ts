@@ -71,15 +71,28 @@ function addUp(group: Command, api: ApiClient, io: Io): void {
     });
 }
 
+/** Until each is ready or failed: one that is away holds up no word about the others. */
 async function untilReady(api: ApiClient, io: Io) {
+  const told = new Map<string, string>();
   const goesOn = 'routers go on to start; "satsuma router ls" says how far they are';
   const data = await poll(io, { goesOn, timeoutSeconds: longestSeconds }, async () => {
     const { data: found } = await api('GET', 'apiv1/router');
-    const failed = found.routers.find(({ state }) => state === 'failed');
-    if (failed) throw new NotDone(4, line`engine ${failed.engine}: ${failed.problem ?? 'failed'}`, found);
-    return found.routers.length > 0 && found.routers.every(({ state }) => state === 'ready') ? found : undefined;
+    for (const { engine, state, problem } of found.routers) {
+      const text = line`engine ${engine}: ${state}${problem === undefined ? '' : `, ${problem}`}`;
+      if (told.get(engine) !== text) io.stderr(text);
+      told.set(engine, text);
+    }
+    if (found.routers.length === 0 || !found.routers.every(isSettled)) return undefined;
+    const failed = found.routers.filter(({ state }) => state === 'failed');
+    if (failed.length === 0) return found;
+    const lines = failed.map(({ engine, problem = 'failed' }) => line`engine ${engine}: ${problem}`);
+    throw new NotDone(4, lines.join('\n'), found);
   });
   return { data, text: () => summary(data) };
+}
+
+function isSettled({ state }: Router['routers'][number]): boolean {
+  return state === 'ready' || state === 'failed';
 }
 
 function summary({ routers }: Router): string {
