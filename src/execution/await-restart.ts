@@ -68,7 +68,8 @@ export class AwaitRestart {
   }
 }
 
-/** The engine was asked for nothing, or what it did is known to be undone. */
+/** The engine was asked for nothing, or it restarted in the midst of a start and refused the container ever after, which is undone then. */
 function isLeftAlone(error: SatsumaError): boolean {
-  return isSatsumaError(error, 'engine_unreachable');
+  const isCutOff = isSatsumaError(error, 'engine_failed') && isSatsumaError(error.cause, 'engine_timeout');
+  return isCutOff || isSatsumaError(error, 'engine_unreachable');
 }

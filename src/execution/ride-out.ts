@@ -89,7 +89,8 @@ export async function afterLostStart(cluster: Engines, lost: Lost): Promise<void
     // What ran and ended meanwhile is not started a second time.
     if (container.state === 'created') await client.startContainer(container.id).catch(noting);
   });
-  if (refused) throw refused;
+  // Its cause tells what it is to whoever may try the engine again.
+  if (refused) throw new SatsumaError(refused.code, refused.message, { cause: lost.error, details: refused.details });
 }
 
 /** An engine that took its time may still do it. */

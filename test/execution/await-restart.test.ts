@@ -110,3 +110,24 @@ test('a container that is stopped is started once its engine is back', async (t)
   a?.fail('startContainer', 'engine_unreachable', { times: 2 });
   t.is((await startContainer(cluster, id)).container.state, 'running');
 });
+
+test('an engine that restarted in the midst of a start, and refuses that container since, runs another one', async (t) => {
+  const cluster = await open(t, 1);
+  const [a] = cluster.engines;
+  a?.fail('startContainer', 'engine_timeout', { times: 1 });
+  const listing = a?.listContainers.bind(a);
+  let isRefused = false;
+  Object.assign(a ?? {}, {
+    listContainers: (filter: object) => {
+      if (!isRefused) a?.fail('startContainer', 'engine_failed', { times: 1 });
+      isRefused = true;
+      return listing?.(filter);
+    },
+  });
+  const { id } = await runContainer(cluster, image);
+  t.deepEqual(
+    [...(a?.containers.values() ?? [])].map((each) => [each.id, each.state]),
+    [[id, 'running']],
+  );
+  t.is(cluster.cache.reservations().length, 1);
+});
