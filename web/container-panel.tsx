@@ -19,6 +19,7 @@ interface PanelProps {
 export function ContainerPanel({ container, close }: PanelProps) {
   const [whole, setWhole] = useState<InspectedContainer>();
   const [problem, setProblem] = useState('');
+  const panel = useRef<HTMLElement>(null);
   const { id } = container;
   const name = container.name.replace(/^\//, '');
   useEffect(() => {
@@ -28,10 +29,13 @@ export function ContainerPanel({ container, close }: PanelProps) {
     });
     return () => ended.abort();
   }, [id, container]);
+  // On a small screen it is below the engines.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for each container that is chosen.
+  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [id]);
   const shown = whole?.id === id ? whole : undefined;
   const { placement } = shown ?? {};
   return (
-    <aside class="panel" aria-label={name} onKeyDown={({ key }) => key === 'Escape' && close()}>
+    <aside ref={panel} class="panel" aria-label={name} onKeyDown={({ key }) => key === 'Escape' && close()}>
       <header>
         <h2>{name}</h2>
         <button type="button" onClick={close} aria-label={text('close')}>

@@ -22,7 +22,7 @@ export function LoginForm({ entered }: { readonly entered: () => void }) {
   };
   return (
     <form class="login" onSubmit={submit}>
-      <h2>{text('loginTitle')}</h2>
+      <h1>{text('loginTitle')}</h1>
       <p>{text('loginText')}</p>
       <label>
         {text('token')}

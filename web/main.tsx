@@ -7,7 +7,7 @@ import { LiveCluster } from './live-cluster.ts';
 import { LoginForm } from './login-form.tsx';
 import { PlaceView } from './place-view.tsx';
 import { ServicesView } from './services-view.tsx';
-import { text } from './texts.ts';
+import { language, text } from './texts.ts';
 
 const live = new LiveCluster();
 const parts = ['cluster', 'services', 'place'] as const;
@@ -22,12 +22,14 @@ function Page() {
   const { connection, reason = '', seenMs } = state;
   if (connection === 'login')
     return (
-      <LoginForm
-        entered={() => {
-          setKnown(true);
-          live.start();
-        }}
-      />
+      <main>
+        <LoginForm
+          entered={() => {
+            setKnown(true);
+            live.start();
+          }}
+        />
+      </main>
     );
   const logout = () => {
     useToken(undefined);
@@ -76,5 +78,6 @@ function Page() {
   );
 }
 
+document.documentElement.lang = language;
 live.start();
 render(<Page />, document.body);

@@ -89,6 +89,7 @@ export function PlaceView({ started }: { readonly started: (id: string) => void 
         </p>
       </form>
       <section aria-live="polite">
+        <h2>{text('verdicts')}</h2>
         {form.image === '' && <p class="empty">{text('imageFirst')}</p>}
         {plan && <Verdicts plan={plan} use={follow} />}
       </section>

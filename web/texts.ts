@@ -43,6 +43,7 @@ const english = {
   typeWanted: 'Type',
   run: 'Run',
   running: '{name} runs on {engine}.',
+  verdicts: 'What the engines say',
   placing: 'Engines that can take it, the best first',
   refusing: 'Engines that cannot',
   advice: 'What would make it fit',
@@ -114,6 +115,7 @@ const german: Readonly<Record<TextKey, string>> = {
   typeWanted: 'Typ',
   run: 'Starten',
   running: '{name} läuft auf {engine}.',
+  verdicts: 'Was die Engines sagen',
   placing: 'Engines, die ihn nehmen können, die beste zuerst',
   refusing: 'Engines, die es nicht können',
   advice: 'Womit er passen würde',
@@ -140,7 +142,8 @@ const german: Readonly<Record<TextKey, string>> = {
   logout: 'Abmelden',
 };
 
-const table = navigator.language.startsWith('de') ? german : english;
+export const language = navigator.language.startsWith('de') ? 'de' : 'en';
+const table = language === 'de' ? german : english;
 
 /** The text, with what stands in braces filled in. */
 export function text(key: TextKey, fields: Readonly<Record<string, string | number>> = {}): string {

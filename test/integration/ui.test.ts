@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -42,6 +43,26 @@ async function shot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
+/** What axe finds that people cannot see, reach or hear, in light and dark, on a wide screen and a telephone. */
+async function findings(page: Page, name: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 360]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 720 });
+      // The page's own policy lets no other script in; that of the test is none of the page's.
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      for (const { id, nodes } of violations)
+        found.push(`${colorScheme} ${width}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+      await shot(page, `${name}-${colorScheme}-${width}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1280, height: 720 });
+  return found;
+}
+
 async function run(t: ExecutionContext, server: SatsumaServer, name: string, changes: object = {}): Promise<string> {
   const image = { name: 'demo/busybox:1', type: 'label', container_name: name, network_mode: 'none', ...changes };
   const { status, data } = await server.call('POST', 'container', image);
@@ -53,7 +74,7 @@ async function run(t: ExecutionContext, server: SatsumaServer, name: string, cha
 test.serial('the page begins empty, says what to do first, and shows engines as soon as they are there', async (t) => {
   const { server, page, problems } = await open(t);
   await page.getByText('There is no engine yet').waitFor();
-  await shot(page, 'empty');
+  t.deepEqual(await findings(page, 'empty'), []);
   await registerAll(server, lab);
   await page.getByRole('region', { name: 'ui-2' }).waitFor();
   await page.getByText('live').waitFor();
@@ -73,7 +94,7 @@ test.serial('a container appears when it runs, says why it is where it is, and g
   await panel.getByText('And elsewhere, now').click();
   await panel.getByText(/^ui-2: /).waitFor();
   await panel.getByText(/^Up /).waitFor();
-  await shot(page, 'container');
+  t.deepEqual(await findings(page, 'container'), []);
   await panel.getByRole('button', { name: 'Stop', exact: true }).click();
   await panel.getByText(/^Exited/).waitFor();
   await panel.getByRole('button', { name: 'Remove' }).click();
@@ -94,7 +115,7 @@ test.serial(
     await page.getByText('Engines that can take it, the best first').waitFor();
     await page.getByLabel('Memory').fill('9999999');
     await page.getByText('No engine can take it.').waitFor();
-    await shot(page, 'place');
+    t.deepEqual(await findings(page, 'place'), []);
     await page.getByRole('button', { name: 'Ask for that' }).first().click();
     await page.getByText('Engines that can take it, the best first').waitFor();
     await page.getByLabel('Memory').fill('64');
@@ -128,7 +149,7 @@ test.serial('a service is scaled, and what it waits for is shown', async (t) => 
   t.teardown(() => server.call('DELETE', 'service/greedy'));
   await page.getByText('0 of 1 ready').click();
   await page.getByText(/^9999999 MB of memory wanted.* \(2 engines\)$/).waitFor();
-  await shot(page, 'services');
+  t.deepEqual(await findings(page, 'services'), []);
   t.deepEqual(problems, []);
 });
 
@@ -146,7 +167,7 @@ test.serial(
     await page.getByLabel('Token').fill('satsuma_wrong');
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('alert').filter({ hasText: 'token' }).waitFor();
-    await shot(page, 'login');
+    t.deepEqual(await findings(page, 'login'), []);
     await page.getByLabel('Token').fill(data.token);
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('button', { name: /^watched: / }).click();
