@@ -30,7 +30,6 @@ export function ContainerPanel({ container, close }: PanelProps) {
     return () => ended.abort();
   }, [id, container]);
   // On a small screen it is below the engines.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: for each container that is chosen.
   useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [id]);
   const shown = whole?.id === id ? whole : undefined;
   const { placement } = shown ?? {};
