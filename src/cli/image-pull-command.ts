@@ -36,9 +36,18 @@ export function pullImageCommand(words: string, stream: ApiStream, io: Io): Comm
         { json: json === true || quiet === true },
       );
       if (json) writeJson(io, end);
+      if (quiet && !json) io.stderr(failures(end));
       refuseFailed(end.engines, 'not pulled on');
       if (quiet && !json) io.stdout(line`${name}`);
     });
+}
+
+/** What is in sight otherwise. */
+function failures({ engines }: PullEnd): string {
+  const told = Object.entries(engines).map(([engine, each]) =>
+    each.ok ? '' : line`${engine}: failed: ${each.message}`,
+  );
+  return told.join('');
 }
 
 function isEnd(each: PullLine): each is PullEnd {

@@ -157,6 +157,11 @@ test('on a terminal a run that pulls for long shows how far that is', async (t) 
 
 test('the exit code of a pull is that of what every engine failed with', async (t) => {
   const { type, cluster } = await terminal(t);
+  for (const engine of cluster.engines) engine.registry.add('demo/tool:2');
+  t.like(await type('pull -q demo/tool:2'), { code: 0, out: 'demo/tool:2\n', err: '' });
+  const quiet = await type('pull -q nobody/has:1');
+  t.is(quiet.out, '');
+  t.regex(quiet.err, /^a: failed: .*\nb: failed: .*\nsatsuma: not pulled on a, b\n$/s);
   const missing = await type('pull nobody/has:1');
   t.is(missing.code, 3, 'there is no such image');
   t.regex(missing.err, /not pulled on a, b/);
