@@ -57,7 +57,7 @@ for (const page of pages) {
     // In a sentence a command may stand without its operands.
     for (const words of inline) {
       const complaint = await complaintAbout(words);
-      if (!isIncomplete(complaint)) t.is(complaint?.message, undefined, words.join(' '));
+      t.is(isIncomplete(complaint) ? undefined : complaint?.message, undefined, words.join(' '));
     }
   });
 }
