@@ -21,6 +21,8 @@ declare module '@hapi/hapi' {
 }
 
 const mostBodyBytes = 64 * 1024;
+/** A client that sends it no sooner is let go. */
+const bodyWithinMs = 10_000;
 
 /**
  * Lets routes take over their connection, as Docker's clients ask for it. The request goes the way of every other request first, so
@@ -60,7 +62,8 @@ async function answer(server: Server, { request, socket, head }: Asked): Promise
   const length = Number(request.headers['content-length'] ?? 0);
   if (request.headers['transfer-encoding'] !== undefined || !(length <= mostBodyBytes))
     return refuse(socket, 411, 'a request that takes over its connection needs a Content-Length of at most 64 KiB');
-  const { body, rest } = await readBody(socket, head, length);
+  const late = setTimeout(() => socket.destroy(), bodyWithinMs);
+  const { body, rest } = await readBody(socket, head, length).finally(() => clearTimeout(late));
   // It waits until the process is there.
   if (rest.length > 0) socket.unshift(rest);
   const hijack: Hijack = { socket: request.socket as Socket };

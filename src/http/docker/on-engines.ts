@@ -76,12 +76,12 @@ export async function findOrNone(
 export function listed(entries: readonly Found[]): Fields[] {
   const counts = new Map<unknown, number>();
   for (const { document } of entries) counts.set(document.Name, (counts.get(document.Name) ?? 0) + 1);
-  const told = new Set<unknown>();
+  const seen = new Set<unknown>();
   return entries.flatMap(({ engine, document }) => {
     const { Name, Scope } = document;
     const isShared = Scope === 'swarm' || Scope === 'global' || isPredefinedNetwork(String(Name));
-    if (isShared && told.has(Name)) return [];
-    told.add(Name);
+    if (isShared && seen.has(Name)) return [];
+    seen.add(Name);
     const isMany = !isShared && (counts.get(Name) ?? 0) > 1;
     return [isMany ? { ...document, Name: `${engine.id}/${Name}` } : document];
   });

@@ -34,18 +34,18 @@ export function readRoutes(server: Server, cluster: Cluster): void {
   ) => {
     const { type, ...relay } = asked;
     const version = request.app.dockerVersion;
-    let told = type;
+    let answered = type;
     const response = await answerStream(request, h, stopping, {
       type,
       open: async (signal) => {
         const reader = readerOf(request);
         const all = { method: 'GET', ...relay, version, reader, signal } as const;
         const answer = await unlessRefused(await relayToContainer(cluster, request.params.container, all));
-        told = String(answer.headers['content-type'] ?? type);
+        answered = String(answer.headers['content-type'] ?? type);
         return answer.bytes;
       },
     });
-    return response.type(told);
+    return response.type(answered);
   };
   server.route<OfContainer>({
     method: 'GET',

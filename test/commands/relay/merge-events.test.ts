@@ -18,19 +18,20 @@ test('events of all engines come in their order, as they were but for their engi
   const { signal } = new AbortController();
   // Numbers of JavaScript tell these apart no more.
   const [first, second, third] = ['1764446400123456781', '1764446400123456782', '1764446400123456783'];
-  const whole = event('two', second);
+  const late = event('one', first);
   const lines = await linesOf(
     mergeEvents(
       [
-        { engineId: 'a', bytes: chunks(whole.slice(0, 20), whole.slice(20) + event('three', third)) },
-        { engineId: 'b', bytes: chunks(`\n${event('one', first)}`) },
+        { engineId: 'a', bytes: chunks(event('two', second) + event('three', third)) },
+        // It is the first, and comes behind the others.
+        { engineId: 'b', bytes: chunks('\n', late.slice(0, 20), late.slice(20)) },
       ],
       signal,
     ),
   );
-  const told = lines.map((line) => JSON.parse(line));
+  const events = lines.map((line) => JSON.parse(line));
   t.deepEqual(
-    told.map(({ Action, Actor }) => [Action, Actor.Attributes['node.name'], Actor.Attributes.name]),
+    events.map(({ Action, Actor }) => [Action, Actor.Attributes['node.name'], Actor.Attributes.name]),
     [
       ['one', 'b', 'web'],
       ['two', 'a', 'web'],
