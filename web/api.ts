@@ -14,7 +14,7 @@ export class ApiFailure extends Error {
 /** Kept while the page is open, and nowhere else: no script of another page and no file has it. */
 let token: string | undefined;
 
-export function useToken(given: string | undefined): void {
+export function keepToken(given: string | undefined): void {
   token = given;
 }
 
@@ -25,7 +25,7 @@ export async function call<M extends Method, Path extends string>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<DataOf<M, Path>> {
-  const response = await send(method, path, body, signal);
+  const response = await send(method, path, { body, signal });
   const answer = await response.json();
   return answer.data;
 }
@@ -43,23 +43,17 @@ export async function callAll<Item>(path: string): Promise<readonly Item[]> {
   }
 }
 
-/** Throws as `call`. */
-export async function send(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  return await open(method, path, {}, body, signal);
+interface Sent {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** The same, with headers. */
-export async function open(
-  method: Method,
-  path: string,
-  more: Readonly<Record<string, string>>,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<Response> {
-  const headers = { ...more, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+/** Throws as `call`. */
+export async function send(method: Method, path: string, { body, headers, signal }: Sent = {}): Promise<Response> {
   const response = await fetch(`/${path}`, {
     method,
-    headers,
+    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });

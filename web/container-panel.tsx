@@ -167,7 +167,7 @@ function Log({ id }: { readonly id: string }) {
     const ended = new AbortController();
     const follow = async () => {
       const path = `apiv1/container/${id}/logs?follow=true&tail=${logTail}`;
-      const response = await send('GET', path, undefined, ended.signal);
+      const response = await send('GET', path, { signal: ended.signal });
       for await (const each of textOf(response)) setLines((before) => (before + each).slice(-mostCharacters));
       setLines((before) => `${before}\n${text('logEnded')}`);
     };

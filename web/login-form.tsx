@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { call, useToken } from './api.ts';
+import { call, keepToken } from './api.ts';
 import { text } from './texts.ts';
 
 /** `entered`: with what the next calls are allowed. */
@@ -11,12 +11,12 @@ export function LoginForm({ entered }: { readonly entered: () => void }) {
     const field = (name: string) => String(form.get(name) ?? '').trim();
     setProblem('');
     try {
-      if (field('token') !== '') useToken(field('token'));
-      else useToken(await tokenOf(field('account'), String(form.get('password'))));
+      if (field('token') !== '') keepToken(field('token'));
+      else keepToken(await tokenOf(field('account'), String(form.get('password'))));
       await call('GET', 'apiv1/cluster');
       entered();
     } catch (error) {
-      useToken(undefined);
+      keepToken(undefined);
       setProblem((error as Error).message);
     }
   };

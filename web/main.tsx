@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { useToken } from './api.ts';
+import { keepToken } from './api.ts';
 import { ClusterView } from './cluster-view.tsx';
 import { ContainerPanel } from './container-panel.tsx';
 import { LiveCluster } from './live-cluster.ts';
@@ -32,7 +32,7 @@ function Page() {
       </main>
     );
   const logout = () => {
-    useToken(undefined);
+    keepToken(undefined);
     setKnown(false);
     live.start();
   };

@@ -1,4 +1,4 @@
-import { open } from './api.ts';
+import { send } from './api.ts';
 
 export interface ServerEvent {
   readonly event: string;
@@ -10,7 +10,7 @@ export interface ServerEvent {
 const silentMs = 40_000;
 
 /**
- * Events as they come. `EventSource` cannot say who asks. Ends when the server ends the stream; throws as `open`, and where the
+ * Events as they come. `EventSource` cannot say who asks. Ends when the server ends the stream; throws as `send`, and where the
  * connection is lost.
  */
 export async function* serverEvents(
@@ -21,7 +21,7 @@ export async function* serverEvents(
   const silence = new AbortController();
   const headers = place.last === undefined ? {} : { 'last-event-id': place.last };
   const until = AbortSignal.any([signal, silence.signal]);
-  const response = await open('GET', path, headers, undefined, until);
+  const response = await send('GET', path, { headers, signal: until });
   yield 'open';
   let timer = setTimeout(() => silence.abort(), silentMs);
   let rest = '';

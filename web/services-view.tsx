@@ -96,7 +96,7 @@ function ServiceActions({ service: { name, replicas, status } }: { readonly serv
   const post = async (verb: string, body?: object) => {
     setBusy(true);
     setProblem('');
-    await send('POST', `apiv1/service/${encodeURIComponent(name)}/${verb}`, body).catch((error: Error) =>
+    await send('POST', `apiv1/service/${encodeURIComponent(name)}/${verb}`, { body }).catch((error: Error) =>
       setProblem(error.message),
     );
     setBusy(false);
