@@ -19,8 +19,8 @@ export interface Verdict {
 /** Runs one file of a check, and nothing beside it. */
 export type RunAlone<T extends Outcome> = (outcome: T, file: string) => Promise<Outcome>;
 
-/** More failing files than these are no accident of one run. */
-export const maximumRetries = 5;
+/** Of six hundred files. More that fail are no accident of one run, and would take too long one after the other. */
+export const maximumRetries = 10;
 
 /** Counts what passed and failed. A file of tests that failed gets one more run by itself, which counts in its place. */
 export async function judge<T extends Outcome>(outcomes: readonly T[], runAlone: RunAlone<T>): Promise<Verdict> {
