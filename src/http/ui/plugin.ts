@@ -8,7 +8,7 @@ import { packageRoot } from '../../runtime/package-root.ts';
 import { forAnyone } from '../route-rules.ts';
 import { strictValidation } from '../validation.ts';
 
-const params = Joi.object({ file: Joi.string().max(128) });
+const params = Joi.object({ file: Joi.string().allow('').max(128) });
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -41,7 +41,8 @@ export const uiPlugin: Plugin<{ readonly folder?: string }> = {
         plugins: forAnyone,
         validate: { ...strictValidation, params },
       },
-      handler: async ({ params: { file = 'index.html' } }, h) => {
+      handler: async ({ params }, h) => {
+        const file = params.file || 'index.html';
         files ??= readAll(folder).catch(() => {
           files = undefined;
           throw notFound('the web page is not built here: "npm run build" builds it');
