@@ -20,6 +20,7 @@ const context = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'web',
   'src',
   'schedulers',
 ];
