@@ -118,11 +118,11 @@ test('a container that was made and not started is started once it is attached t
 });
 
 /** A container that publishes a port, made and not started; the port is taken on its engine then. */
-async function madeWithPort(t: ExecutionContext, engines: number) {
+async function madeWithPort(t: ExecutionContext, engines: number, more: object = {}) {
   const { cluster, server } = await open(t, engines);
   const image = { name: 'demo/busybox:1', type: 'label', container_name: 'later', args: ['exit', '3'], memory: 64 };
   const bind_ports = [{ proto: 'tcp', port: 80, container_port: 80 }];
-  const payload = JSON.stringify({ ...image, bind_ports });
+  const payload = JSON.stringify({ ...image, bind_ports, ...more });
   const made = await server.inject({ method: 'POST', url: '/apiv1/container?start=false', payload });
   const { id, engine } = JSON.parse(made.payload).data;
   const first = cluster.engines.find((each) => each.id === engine.id);
@@ -148,6 +148,23 @@ test('where its engine cannot start it, it is made and started on the next one, 
   t.deepEqual(
     records.map(({ engineId, containerId }) => [engineId, containerId]),
     [[moved.engine, moved.container]],
+  );
+});
+
+test('one that Docker removes as it cannot start it (--rm) is made and started on the next engine, too', async (t) => {
+  const { cluster, server, id, first } = await madeWithPort(t, 2, { auto_remove: true });
+  if (!first) return t.fail();
+  const start = first.startContainer.bind(first);
+  first.startContainer = (container) => start(container).finally(() => first.containers.delete(container));
+  const { messages, closed } = await session(t, server, onAnyEngine);
+  t.is((await closed).code, 1000);
+  const [moved] = messages.filter(([channel]) => channel === 5);
+  t.not(JSON.parse(moved?.[1] ?? '{}').engine, first.id);
+  await cluster.cache.catchUp();
+  t.deepEqual(
+    cluster.cache.reservations().filter(({ containerId }) => containerId === id),
+    [],
+    'what it held is free',
   );
 });
 

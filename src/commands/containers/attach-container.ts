@@ -29,10 +29,11 @@ export async function attachContainer(
   const nextEngine = new NextEngine(cluster);
   for (let id = reference; ; ) {
     const found = await findContainer(cluster, id);
+    const before = nextEngine.waiting(found);
     try {
       return await attach(cluster, found.container.id, options, signal);
     } catch (error) {
-      const next = signal.aborted ? undefined : await nextEngine.after(found, error);
+      const next = signal.aborted ? undefined : await nextEngine.after(found, error, before);
       if (!next) throw error;
       id = next.id;
       await moved({ container: next.id, engine: next.engine.id });

@@ -25,14 +25,25 @@ export class NextEngine {
     this.#cluster = cluster;
   }
 
+  /** The record of one that waits for its first start; to be asked before it is started, for a container may be gone afterwards. */
+  waiting({ engine, container }: FoundContainer): BoundReservation | undefined {
+    const value = this.#record(engine.id, container.id)?.value;
+    return value?.isUnstarted ? value : undefined;
+  }
+
   /**
    * The same container, made anew and not started on the next engine that can take it; undefined where another engine would do
-   * no better, or it is none that was made to be started. Throws as a run of which that engine was the first.
+   * no better, or it is none that was made to be started. `before`: what `waiting` gave. Throws as a run of which that engine was
+   * the first.
    */
-  async after({ engine, container }: FoundContainer, error: unknown): Promise<RunningContainer | undefined> {
+  async after(
+    { engine, container }: FoundContainer,
+    error: unknown,
+    before: BoundReservation | undefined,
+  ): Promise<RunningContainer | undefined> {
     if (!isSatsumaError(error, ...movesOn.starting)) return undefined;
     const cluster = this.#cluster;
-    const record = await this.#givenUp(engine.id, container.id);
+    const record = await this.#givenUp(engine.id, container.id, before);
     if (!record) return undefined;
     const { image, owner } = record;
     const failed = { engineId: engine.id, error };
@@ -42,28 +53,51 @@ export class NextEngine {
     return await launchFrom(cluster, place, this.#places, { isLeftUnstarted: true });
   }
 
-  /** The record of what was removed for good; undefined: it stays. */
-  async #givenUp(engineId: string, containerId: string): Promise<BoundReservation | undefined> {
+  /** The record of what is gone for good; undefined: it stays. */
+  async #givenUp(
+    engineId: string,
+    containerId: string,
+    before: BoundReservation | undefined,
+  ): Promise<BoundReservation | undefined> {
+    const { cache, store } = this.#cluster;
     // The list that follows a failed start may change the record between two steps of this.
     for (let round = 1; round <= maximumRounds; round++) {
-      const record = await this.#unstarted(engineId, containerId);
-      if (!record) return undefined;
+      await cache.catchUp();
+      const record = this.#record(engineId, containerId);
+      const known = record?.value ?? before;
+      if (!known) return undefined;
+      const state = await this.#stateOf(engineId, containerId);
+      if (state === 'gone') {
+        // Docker itself removes one with `--rm` that it could not start. Whoever else removed one wants none.
+        if (!known.image.auto_remove) return undefined;
+        if (record) await store.release(record.id);
+        return known;
+      }
+      if (state !== 'unstarted' || !record) return undefined;
       if (await this.#giveUp(record)) return record.value;
     }
     return undefined;
   }
 
   /** Replicas and tasks have somebody who looks after them. */
-  async #unstarted(engineId: string, containerId: string): Promise<Versioned<BoundReservation> | undefined> {
-    const { cache, pool } = this.#cluster;
-    await cache.catchUp();
-    const found = cache.records(engineId).find(({ value }) => value.containerId === containerId);
+  #record(engineId: string, containerId: string): Versioned<BoundReservation> | undefined {
+    const found = this.#cluster.cache.records(engineId).find(({ value }) => value.containerId === containerId);
     if (found?.value.state !== 'bound') return undefined;
     const { value } = found;
-    if (value.isForeign || value.replica || value.task) return undefined;
-    // Of what may have run nothing is given up.
-    const check = await pool.client(cache.engine(engineId).value).checkContainer(containerId).catch(unlessSilent);
-    return check && !check.wasStarted ? { ...found, value } : undefined;
+    return value.isForeign || value.replica || value.task ? undefined : { ...found, value };
+  }
+
+  /** Of what may have run nothing is given up. */
+  async #stateOf(engineId: string, containerId: string): Promise<'unstarted' | 'gone' | 'unknown'> {
+    const { cache, pool } = this.#cluster;
+    try {
+      const check = await pool.client(cache.engine(engineId).value).checkContainer(containerId);
+      return check.wasStarted ? 'unknown' : 'unstarted';
+    } catch (error) {
+      if (isSatsumaError(error, 'no_such_container')) return 'gone';
+      unlessSilent(error);
+      return 'unknown';
+    }
   }
 
   /** False: its record was changed meanwhile, by whoever has started or removed it, or by a list. */
