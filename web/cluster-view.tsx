@@ -1,7 +1,7 @@
 import { memo } from 'preact/compat';
 import type { ListedContainer } from '../src/api/container.ts';
 import type { Engine } from '../src/api/engine.ts';
-import type { ClusterState } from './live-cluster.ts';
+import { type ClusterState, nameOf } from './live-cluster.ts';
 import { text } from './texts.ts';
 
 interface Choice {
@@ -105,7 +105,7 @@ interface BlockProps {
 /** As wide as its share of the engine's memory, in the colour of its service or image. */
 function Block({ container, of, chosen, choose }: BlockProps) {
   const { id, image, state, stale } = container;
-  const name = container.name.replace(/^\//, '');
+  const name = nameOf(container);
   const share = of > 0 ? (100 * (image.memory ?? 0)) / of : 0;
   const title = `${name}: ${image.name}, ${container.status ?? state}`;
   return (

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InspectedContainer, ListedContainer } from '../src/api/container.ts';
 import { call, send } from './api.ts';
+import { nameOf } from './live-cluster.ts';
 import { planOf, Verdicts } from './place-view.tsx';
 import { textOf } from './server-events.ts';
 import { type TextKey, text } from './texts.ts';
@@ -21,7 +22,7 @@ export function ContainerPanel({ container, close }: PanelProps) {
   const [problem, setProblem] = useState('');
   const panel = useRef<HTMLElement>(null);
   const { id } = container;
-  const name = container.name.replace(/^\//, '');
+  const name = nameOf(container);
   useEffect(() => {
     const ended = new AbortController();
     call('GET', `apiv1/container/${id}`, undefined, ended.signal).then(setWhole, (error: Error) => {

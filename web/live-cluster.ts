@@ -125,6 +125,11 @@ export class LiveCluster {
   }
 }
 
+/** Without Docker's leading slash. */
+export function nameOf({ name }: Pick<ListedContainer, 'name'>): string {
+  return name.replace(/^\//, '');
+}
+
 function byEngine(containers: readonly ListedContainer[]): Map<string, ListedContainer[]> {
   const found = new Map<string, ListedContainer[]>();
   for (const each of containers) {

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
+import { bareName } from '../model/bare-name.ts';
 import { type ContainerUpdate, waitConditions } from '../model/container.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
-import { bareName } from './bare-name.ts';
 import { decimal } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';

@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Contexts } from '../config/contexts.ts';
+import { bareName } from '../model/bare-name.ts';
 import type { ApiStream } from './api-client.ts';
 import { type CompletedKind, completions } from './complete.ts';
 import { completionScripts } from './completion-scripts.ts';
@@ -63,7 +64,7 @@ export function completeWordsCommand(stream: ApiStream, contexts: Contexts, io: 
       if (kind === 'contexts') return contextNames(contexts);
       const { path, key = 'name' } = listed[kind];
       const rows = await rowsAt(stream, path).catch(() => []);
-      return rows.flatMap((each) => each[key] ?? []).map((name) => String(name).replace(/^\//, ''));
+      return rows.flatMap((each) => each[key] ?? []).map((name) => bareName(String(name)));
     };
     const found = await completions(command.parent ?? command, expandWords(words), namesOf);
     io.stdout(found.map((each) => `${each}\n`).join(''));

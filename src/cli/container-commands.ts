@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { ListedContainer } from '../api/container.ts';
+import { bareName } from '../model/bare-name.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
-import { bareName } from './bare-name.ts';
 import { NotDone } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';

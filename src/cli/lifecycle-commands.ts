@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { InspectedContainer } from '../api/container.ts';
+import { bareName } from '../model/bare-name.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { bareName } from './bare-name.ts';
 import { decimalUpTo } from './engine-commands.ts';
 import { type AttachWays, followContainer } from './follow-container.ts';
 import { forEachName } from './for-each-name.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { InspectedContainer } from '../api/container.ts';
+import { bareName } from '../model/bare-name.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
-import { bareName } from './bare-name.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';

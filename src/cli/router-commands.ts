@@ -73,14 +73,14 @@ function addUp(group: Command, api: ApiClient, io: Io): void {
 
 /** Until each is ready or failed: one that is away holds up no word about the others. */
 async function untilReady(api: ApiClient, io: Io) {
-  const told = new Map<string, string>();
+  const shown = new Map<string, string>();
   const goesOn = 'routers go on to start; "satsuma router ls" says how far they are';
   const data = await poll(io, { goesOn, timeoutSeconds: longestSeconds }, async () => {
     const { data: found } = await api('GET', 'apiv1/router');
     for (const { engine, state, problem } of found.routers) {
       const text = line`engine ${engine}: ${state}${problem === undefined ? '' : `, ${problem}`}`;
-      if (told.get(engine) !== text) io.stderr(text);
-      told.set(engine, text);
+      if (shown.get(engine) !== text) io.stderr(text);
+      shown.set(engine, text);
     }
     if (found.routers.length === 0 || !found.routers.every(isSettled)) return undefined;
     const failed = found.routers.filter(({ state }) => state === 'failed');

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ContainerPlan, RunningContainer } from '../api/container.ts';
 import type { ErrorBody } from '../api/error.ts';
+import { bareName } from '../model/bare-name.ts';
 import { given } from '../model/given.ts';
 import { reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError, type ApiStream } from './api-client.ts';
-import { bareName } from './bare-name.ts';
 import { readBodyFile } from './body-file.ts';
 import { NotDone } from './exit-codes.ts';
 import { streamNames } from './follow-container.ts';

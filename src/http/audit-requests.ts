@@ -1,6 +1,7 @@
 import type { Request, Server } from '@hapi/hapi';
 import type { Verb } from '../model/access.ts';
 import type { AuditEntry, AuditResult, AuditTrail } from '../model/audit.ts';
+import { bareName } from '../model/bare-name.ts';
 import type { Permission } from './route-rules.ts';
 import type { SessionOutcome } from './session-outcome.ts';
 import { shownParams, shownPath } from './shown-path.ts';
@@ -92,7 +93,7 @@ function targetOf(request: Request): string | null {
   const { name, server, id } = fieldsOf(answer.data);
   const made = [answer.name, name, server, id, answer.Id].find((each) => typeof each === 'string');
   // Docker's names begin with a slash.
-  return typeof made === 'string' ? made.replace(/^\//, '').slice(0, longestText) : null;
+  return typeof made === 'string' ? bareName(made).slice(0, longestText) : null;
 }
 
 function codeOf(request: Request): string | null {

@@ -1,12 +1,9 @@
 import type { RawData, WebSocket } from 'ws';
 import { channels } from '../api/process-channels.ts';
-import type { ProcessStream, WindowSize } from '../model/process-stream.ts';
+import { mostCells, type ProcessStream, type WindowSize } from '../model/process-stream.ts';
 
 /** WebSocket's own codes: against the protocol, a kind of message that is not understood, contents that make no sense. */
 const codes = { protocol: 1002, kind: 1003, contents: 1007 } as const;
-
-/** Terminals have no more. */
-const mostCells = 65_535;
 
 /** Does what the client says, and ends the connection, with the reason, of one whose messages make no sense. */
 export function followInput(socket: WebSocket, process: ProcessStream): void {

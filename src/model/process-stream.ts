@@ -37,6 +37,12 @@ export interface Output {
 /** `isDetached`: its output is not followed any more, and it runs on. */
 export type ProcessEnd = { readonly exitCode: number } | { readonly isDetached: true };
 
+/** One of the keys that detach, as docker writes it: `ctrl-p`, or the key itself. A part of an expression. */
+export const detachKey = /(ctrl-[a-z@[\\\]^_]|[\x21-\x2b\x2d-\x7e])/.source;
+
+/** Terminals have no more rows, and no more columns. */
+export const mostCells = 65_535;
+
 export interface WindowSize {
   readonly rows: number;
   readonly columns: number;

@@ -1,3 +1,4 @@
+import { bareName } from '../model/bare-name.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
@@ -26,7 +27,7 @@ export async function findWithin(
   scope: Scope,
   { reference, engine }: { readonly reference: string; readonly engine?: string | undefined },
 ): Promise<string> {
-  const wanted = reference.replace(/^\//, '');
+  const wanted = bareName(reference);
   const isSeen = (each: KnownContainer) => isContainerWithin(cluster, scope, each);
   const { summary } = await findOne(cluster, wanted, {
     find: () => cluster.cache.containers.find(wanted, engine).filter(isSeen),

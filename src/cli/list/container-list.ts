@@ -1,9 +1,9 @@
 import type { ListedContainer } from '../../api/container.ts';
+import { bareName } from '../../model/bare-name.ts';
 import type { ContainerState } from '../../model/container.ts';
 import { projectOf } from '../../model/image-config.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
 import { ageText } from '../age.ts';
-import { bareName } from '../bare-name.ts';
 import { equals, type List, labelled } from './list.ts';
 
 const states = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] satisfies ContainerState[];

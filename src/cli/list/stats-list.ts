@@ -1,5 +1,5 @@
 import type { ContainerStats, Stats } from '../../api/stats.ts';
-import { bareName } from '../bare-name.ts';
+import { bareName } from '../../model/bare-name.ts';
 import { binarySize, decimalSize } from '../size-text.ts';
 import type { List, ListColumn } from './list.ts';
 

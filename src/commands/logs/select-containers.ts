@@ -1,5 +1,6 @@
 import { noJob } from '../../decisions/jobs/find-job.ts';
 import { findService, noService } from '../../decisions/services/find-service.ts';
+import { bareName } from '../../model/bare-name.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
@@ -44,7 +45,7 @@ export function isAnythingLeft(
     containers.length + services.length + jobs.length === 0 ||
     services.some((name) => cache.services.get(name)) ||
     jobs.some((name) => cache.jobs.get(name)) ||
-    containers.some((each) => cache.containers.find(each.replace(/^\//, '')).length > 0)
+    containers.some((each) => cache.containers.find(bareName(each)).length > 0)
   );
 }
 
@@ -56,7 +57,7 @@ export function selectContainers({ cache }: Cluster, selection: LogSelection): K
     if (known && cache.hasEngine(known.engineId) && isContainerWithin({ cache }, scope, known))
       found.set(`${known.engineId}/${known.summary.id}`, known);
   };
-  for (const each of containers) for (const known of cache.containers.find(each.replace(/^\//, ''))) add(known);
+  for (const each of containers) for (const known of cache.containers.find(bareName(each))) add(known);
   const reservations = [
     ...services.flatMap((name) => cache.replicas(name, cache.services.get(name)?.value.id)),
     ...jobs.flatMap((name) => cache.tasks(name)),

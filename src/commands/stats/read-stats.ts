@@ -1,4 +1,5 @@
 import type { AllStats, ContainerStats, EngineStats, SumOfStats } from '../../api/stats.ts';
+import { bareName } from '../../model/bare-name.ts';
 import type { ContainerUsage } from '../../model/container-usage.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -42,7 +43,7 @@ export async function containerStatsReader(
   const { id, name, engine } = found;
   return async () => {
     const { container } = await inspectContainer(cluster, id);
-    const named = { id, name: name.replace(/^\//, '') };
+    const named = { id, name: bareName(name) };
     if (!isAlive(container)) throw new SatsumaError('wrong_state', `container ${named.name} is not running`);
     return toStats(container, await sampler.read(engine, id).catch(nameInError(named)));
   };

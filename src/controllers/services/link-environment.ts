@@ -94,7 +94,7 @@ function variablesOfPort(prefix: string, all: readonly CatalogEntry[]): [string,
     [`${name}_ADDR`, first.host],
     [`${name}_PORT`, String(first.port)],
     [`${name}_PROTO`, first.proto],
-    [`${name}_ADDRESSES`, all.map(addressOf).join(',')],
+    [`${name}_ADDRESSES`, all.map(hostAndPort).join(',')],
   ];
 }
 
@@ -103,9 +103,5 @@ function portOf(entry: CatalogEntry | undefined): number {
 }
 
 function urlOf(entry: CatalogEntry): string {
-  return `${entry.proto}://${addressOf(entry)}`;
-}
-
-function addressOf({ host, port }: CatalogEntry): string {
-  return hostAndPort({ host, port });
+  return `${entry.proto}://${hostAndPort(entry)}`;
 }

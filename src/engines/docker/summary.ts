@@ -1,3 +1,4 @@
+import { bareName } from '../../model/bare-name.ts';
 import type { ContainerState, ContainerSummary } from '../../model/container.ts';
 import type { ContainerList } from '../engine-client.ts';
 import { Doubts } from './doubts.ts';
@@ -126,7 +127,7 @@ function toLabels(labels: Fields, doubts: Doubts): Record<string, string> {
 
 /** A link gives a container one more name, in the other's: `/web/db`. A container in removal may have none at all. */
 function nameOf(names: readonly string[]): string {
-  const bare = names.map((name) => name.replace(/^\//, ''));
+  const bare = names.map(bareName);
   return bare.find((name) => !name.includes('/')) ?? bare[0] ?? '';
 }
 

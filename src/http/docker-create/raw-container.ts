@@ -1,4 +1,5 @@
 import type Joi from 'joi';
+import { bareName } from '../../model/bare-name.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import { imageConfigSchema } from '../image-schema.ts';
@@ -63,10 +64,7 @@ function toImage(raw: RawContainer): object {
     ...given('cpus', Math.ceil(cpus * 1000) / 1000),
     ...given('memory', memory && Math.ceil(memory / 2 ** 20)),
     ...given('links', Links && Object.fromEntries(Links.map(toLink))),
-    ...given(
-      'volumes_from',
-      limits.VolumesFrom?.map((from) => from.replace(/^\//, '')),
-    ),
+    ...given('volumes_from', limits.VolumesFrom?.map(bareName)),
     ...given('publish', PublishAllPorts),
     ...given('network_mode', NetworkMode === 'default' ? '' : NetworkMode),
     ...given('devices', Devices?.map(toDevice)),
@@ -83,7 +81,7 @@ function toVariable(variable: string): [string, string] {
 }
 
 function toLink(link: string): [string, string] {
-  const [container = '', alias = container] = link.replace(/^\//, '').split(':');
+  const [container = '', alias = container] = bareName(link).split(':');
   return [container, alias];
 }
 

@@ -2,6 +2,7 @@ import type { Server } from '@hapi/hapi';
 import { attachContainer } from '../../commands/containers/attach-container.ts';
 import { inspectDocument } from '../../commands/containers/inspect-container.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { detachKey } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
 import { recordedOwner } from '../under-policy.ts';
@@ -10,7 +11,7 @@ import { answerProcess } from './answer-process.ts';
 import type { OfContainer } from './lifecycle.ts';
 import { flagIn, textIn } from './query.ts';
 
-const detachKeys = /^(ctrl-[a-z@[\\\]^_]|[\x21-\x2b\x2d-\x7e])(,(ctrl-[a-z@[\\\]^_]|[\x21-\x2b\x2d-\x7e])){0,15}$/;
+const detachKeys = new RegExp(`^${detachKey}(,${detachKey}){0,15}$`);
 
 /** The streams of a container that runs, or of one that whoever attaches starts then. */
 export function attachRoute(server: Server, cluster: Cluster): void {

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { runContainer } from '../../execution/run-container.ts';
+import { bareName } from '../../model/bare-name.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
@@ -39,7 +40,7 @@ export function imageIn({ NetworkingConfig, ...body }: Body, query: Query): Imag
   const host = Object(body.HostConfig) as Body;
   const words = placementWordsIn(textsIn(body, 'Env'), labelsIn(body));
   const networks = networksOf(NetworkingConfig, host.NetworkMode);
-  const name = textIn(query, 'name')?.replace(/^\//, '');
+  const name = bareName(textIn(query, 'name') ?? '');
   const platform = textIn(query, 'platform');
   const { NetworkMode, ...others } = host;
   const HostConfig = networks.length > 0 || NetworkMode === undefined ? others : host;

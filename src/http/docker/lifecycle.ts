@@ -5,6 +5,7 @@ import { renameContainer } from '../../commands/containers/rename-container.ts';
 import { restartContainer, startFound } from '../../commands/containers/start-container.ts';
 import { killContainer, pauseContainer, stopContainer } from '../../commands/containers/stop-container.ts';
 import { refreshContainers } from '../../engine-sync/refresh-containers.ts';
+import { bareName } from '../../model/bare-name.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
@@ -66,7 +67,7 @@ export function lifecycleRoutes(server: Server, cluster: Cluster): void {
     return 204;
   });
   route('rename', async ({ container }, query) => {
-    const name = textIn(query, 'name')?.replace(/^\//, '') ?? '';
+    const name = bareName(textIn(query, 'name') ?? '');
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,127}$/.test(name))
       throw new SatsumaError(
         'invalid',

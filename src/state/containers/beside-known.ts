@@ -1,3 +1,4 @@
+import { bareName } from '../../model/bare-name.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { FilterRejection, Scheduler } from '../../model/scheduler.ts';
@@ -45,7 +46,7 @@ export function neighboursOf(image: ImageConfig): Neighbour[] {
     ...shared(ipc_mode, 'memory'),
     ...volumes_from.map((from) => ({ reference: from.replace(/:(ro|rw)$/, ''), need: 'it has the volumes of' })),
   ];
-  return neighbours.map(({ reference, need }) => ({ reference: reference.replace(/^\//, ''), need }));
+  return neighbours.map(({ reference, need }) => ({ reference: bareName(reference), need }));
 }
 
 export function enginesOnRecord({ cache }: Pick<Cluster, 'cache'>, reference: string): Set<string> {

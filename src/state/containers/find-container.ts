@@ -1,3 +1,4 @@
+import { bareName } from '../../model/bare-name.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
@@ -26,7 +27,7 @@ export async function findContainer(cluster: Cluster, reference: string, engineI
 /** The same, as it is known. */
 export async function findKnown(cluster: Cluster, reference: string, engineId?: string): Promise<KnownContainer> {
   const { cache } = cluster;
-  const wanted = reference.replace(/^\//, '');
+  const wanted = bareName(reference);
   if (engineId !== undefined) cache.engine(engineId);
   return await findOne(cluster, wanted, {
     find: () => candidates(cluster, wanted, engineId),

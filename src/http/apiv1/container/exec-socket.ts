@@ -4,6 +4,7 @@ import { processProtocol } from '../../../api/process-channels.ts';
 import { attachContainer } from '../../../commands/containers/attach-container.ts';
 import { openExec } from '../../../commands/containers/exec-container.ts';
 import type { ExecOptions } from '../../../model/process-stream.ts';
+import { detachKey } from '../../../model/process-stream.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { findContainer } from '../../../state/containers/find-container.ts';
 import { requireBesides } from '../../access-guard.ts';
@@ -18,10 +19,9 @@ import { upgradeTo } from '../../web-sockets.ts';
 import { execKeys } from './exec-schema.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
-const key = /(ctrl-[a-z@[\\\]^_]|[\x21-\x2b\x2d-\x7e])/;
 const detachKeys = Joi.string()
   .max(64)
-  .pattern(new RegExp(`^${key.source}(,${key.source})*$`))
+  .pattern(new RegExp(`^${detachKey}(,${detachKey})*$`))
   .messages({ 'string.pattern.base': '{{#label}} must be like ctrl-p,ctrl-q' });
 const common = { stdin: flagSchema.default(true), detach_keys: detachKeys };
 
