@@ -1,10 +1,10 @@
 import type { RelayAnswer } from '../../engines/relay-operations.ts';
+import { presentable } from '../../model/daemon-words.ts';
 import { SatsumaError } from '../../model/errors.ts';
 
 /** What an answer may be that is read whole. Ten thousand containers are 20 MB. */
 const mostBytes = 64 * 1024 * 1024;
 const mostMessageBytes = 64 * 1024;
-const mostMessage = 500;
 
 /** The whole answer, in JSON. Throws `engine_refused` with the engine's own words and status where it is an error, or makes no sense. */
 export async function readAnswer(answer: RelayAnswer): Promise<unknown> {
@@ -43,7 +43,7 @@ function refusalOf(status: number, text: string): SatsumaError {
 function messageIn(text: string): string | undefined {
   try {
     const { message } = Object(JSON.parse(text)) as { readonly message?: unknown };
-    return typeof message === 'string' ? message.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, mostMessage) : undefined;
+    return typeof message === 'string' ? presentable(message) : undefined;
   } catch {
     return undefined;
   }

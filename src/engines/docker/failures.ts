@@ -1,3 +1,4 @@
+import { presentable } from '../../model/daemon-words.ts';
 /** The engine answered, and the answer was no. Its words are safe to show, for this is logged as the cause of things. */
 export class EngineHttpError extends Error {
   /** HTTP's; 0 where the refusal came in the middle of a stream. */
@@ -52,15 +53,4 @@ function codeOf(cause: unknown): string {
   // During the handshake, OpenSSL's reason is in the text only: later on it would be the code.
   const [, reason] = /SSL routines:[^:]*:([^:]+):/.exec(error.message) ?? [];
   return error.code === 'EPROTO' && reason ? `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}` : error.code;
-}
-
-/** The daemon's words, without what they may quote of an environment or of a registry's credentials. */
-function presentable(message: string): string {
-  return message
-    .slice(0, 4096)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/(invalid environment variable)\b.*/i, '$1')
-    .replace(/\/\/[^\s/@]+@/g, '//')
-    .slice(0, 500)
-    .trim();
 }
