@@ -2,11 +2,11 @@ import { holdCopy } from '../execution/volumes/copy-lease.ts';
 import { discardCopy } from '../execution/volumes/discard-copy.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-/** Between two tries to take up a copy. */
+/** Delay before the next attempt at the same copy. */
 const againMs = 5_000;
 const atOnce = 4;
 
-/** Removes what servers that were killed left of the volumes that they copied. Part of the controller loop. */
+/** Cleans up volume copies that killed servers left unfinished. Part of the controller loop. */
 export class AbandonedCopies {
   readonly #cluster: Cluster;
   readonly #underWay = new Set<string>();
@@ -16,7 +16,7 @@ export class AbandonedCopies {
     this.#cluster = cluster;
   }
 
-  /** `isKept`: somebody goes on with that copy. */
+  /** `isKept`: a service move will continue this copy. */
   pass(isKept: (id: string) => boolean): void {
     const { cache, clock } = this.#cluster;
     const ids = new Set(cache.volumeCopies.ids());
@@ -34,7 +34,7 @@ export class AbandonedCopies {
   async #takeUp(id: string): Promise<void> {
     const { cache, logger } = this.#cluster;
     try {
-      // Whoever copies holds it.
+      // A server that is still copying holds this lease.
       const lease = await holdCopy(this.#cluster, id);
       if (!lease) return;
       try {
@@ -46,7 +46,7 @@ export class AbandonedCopies {
       }
     } catch (error) {
       const volume = cache.volumeCopies.get(id)?.value.name;
-      logger.warn({ err: error, volume }, 'what a copy left is not removed yet');
+      logger.warn({ err: error, volume }, 'abandoned volume copy not removed yet');
     }
   }
 }

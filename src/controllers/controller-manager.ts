@@ -25,25 +25,25 @@ import { ServiceMover } from './services/moves/service-mover.ts';
 import { PassSchedule } from './services/pass-schedule.ts';
 import { ServiceReconciler } from './services/service-reconciler.ts';
 
-/** Containers that are started and removed at the same time. */
+/** Maximum number of containers started or removed concurrently. */
 const atOnce = 32;
-/** Between two passes while something is under way, and while nothing is. */
+/** Maximum wait between two passes while work is in progress, and while there is none. */
 const busyMs = 250;
 const quietMs = 2_000;
-/** Between two passes, whatever changes. */
+/** Minimum wait between two passes, to batch changes; grows with the duration of the pass up to `longestGatherMs`. */
 const shortestGatherMs = 5;
 const longestGatherMs = 250;
-/** Between two removals of what is kept for a time. */
+/** Interval between removals of expired recordings. */
 const betweenTrimsMs = 600_000;
-/** Between two looks at what lost containers still hold of quotas, and at whether the totals of these are right. */
+/** Intervals between recounts: of quota held by lost containers, and of all quota totals. */
 const betweenUncountsMs = 5_000;
 const betweenRecountsMs = 60_000;
-/** Between two looks at all engines and all containers there are. */
+/** Interval between the checks that scan all engines and all containers. */
 const betweenRoundsMs = 500;
 
 /**
- * The loop that keeps services as they should be, and runs jobs. One of the servers runs it, by lease. A pass looks at the
- * services of which something changed and those whose time has come.
+ * The control loop that reconciles services and runs jobs. One server runs it: the holder of the lease. A pass
+ * reconciles the services that changed and those whose next check is due.
  */
 export class ControllerManager {
   readonly #cluster: Cluster;
@@ -58,9 +58,9 @@ export class ControllerManager {
   readonly #routers: RouterKeeper;
   readonly #separately: Separately;
   readonly #reconcilers = new Map<string, ServiceReconciler>();
-  /** The slots for which a replica is being started, by service: they go on whatever becomes of the reconcilers. */
+  /** By service: slots for which a replica is being started. Starts outlive the reconcilers. */
   readonly #starting = new Map<string, Set<string>>();
-  /** What moves the data of services, by service: as above. */
+  /** By service: the mover of its volumes. Movers outlive the reconcilers, too. */
   readonly #movers = new Map<string, ServiceMover>();
   readonly #stopping = new AbortController();
   readonly #schedule: PassSchedule;
@@ -104,11 +104,12 @@ export class ControllerManager {
       if (fence) await this.#timedPass(fence);
       else this.#forget();
       const isBusy = !fence || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
-      // Changes come in bursts; and however many there are, this is not all that the server does.
+      // Changes come in bursts. The wait is proportional to the last pass, so that passes use a bounded share of the
+      // server's time.
       await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
       const dueInMs = this.#schedule.dueInMs(this.#cluster.clock.steadyMs());
       await changes.next(count, Math.min(isBusy ? busyMs : quietMs, dueInMs), signal);
-      // What comes of the same change, by others who waited for it, is taken in by the same pass.
+      // Lets other waiters of the same change apply their results first, so that one pass covers them.
       await nextTurn();
     }
   }
@@ -129,7 +130,7 @@ export class ControllerManager {
   async #pass(fence: Fence): Promise<void> {
     const { cache } = this.#cluster;
     if (fence.token !== this.#token) {
-      // Everything that whoever led before has done is taken in first.
+      // Applies everything that the previous leader wrote.
       await cache.catchUp();
       this.#forget();
       this.#token = fence.token;
@@ -169,11 +170,11 @@ export class ControllerManager {
     const now = this.#cluster.clock.steadyMs();
     if (now >= this.#lastUncount + betweenUncountsMs) {
       this.#lastUncount = now;
-      await this.#separately.run('quotas of what is lost', () => uncountReplaced(this.#cluster));
+      await this.#separately.run('quotas of lost containers', () => uncountReplaced(this.#cluster));
     }
     if (now < this.#lastRecount + betweenRecountsMs) return;
     this.#lastRecount = now;
-    await this.#separately.run('totals of quotas', () => repairQuotas(this.#cluster));
+    await this.#separately.run('quota totals', () => repairQuotas(this.#cluster));
   }
 
   async #look(service: Versioned<ServiceRecord>, fence: Fence): Promise<void> {
@@ -205,18 +206,18 @@ export class ControllerManager {
     return reconciler;
   }
 
-  /** What is known is read anew by the next pass, should this server still lead then. */
+  /** The next pass reads all state again, if this server still leads. */
   #giveUp(error: unknown): void {
     this.#token = undefined;
     const level = isSatsumaError(error, 'reservation_lost') ? 'info' : 'warn';
-    this.#cluster.logger[level]({ err: error }, 'services not looked after');
+    this.#cluster.logger[level]({ err: error }, 'controller pass failed');
   }
 
-  /** Something other than a service is to be looked at soon. */
+  /** Requests a pass for a change that belongs to no service. */
   readonly #wake = (): void => this.#cluster.cache.changes.notify('reservations');
 }
 
-/** Another service may get the name of one that is gone. */
+/** Includes the id: a new service may reuse the name of a removed one. */
 function keyOf({ id: name, value }: Versioned<ServiceRecord>): string {
   return `${name} ${value.id ?? ''}`;
 }

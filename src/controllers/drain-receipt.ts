@@ -2,7 +2,10 @@ import type { AuditEntry, DrainReceipt } from '../model/audit.ts';
 import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-/** Records what a drain did to a replica, or that it is done: nobody asks for each of them, so no request does it. */
+/**
+ * Records in the audit log that a drain stopped a replica, or that the drain is complete. No request causes these
+ * steps, so no request records them.
+ */
 export function noteDrain({ audit, clock }: Cluster, receipt: DrainReceipt): void {
   const { drained, stopped } = receipt;
   const what = stopped

@@ -3,7 +3,10 @@ import type { Fence } from '../store/store.ts';
 import { noteDrain } from './drain-receipt.ts';
 import type { Separately } from './separately.ts';
 
-/** An engine that was to be emptied and is, of replicas and of tasks, stays in maintenance until somebody says otherwise. */
+/**
+ * Sets a draining engine that has no replicas and no tasks left to maintenance. It stays there until an operator
+ * changes its intent.
+ */
 export async function endDrains(cluster: Cluster, lease: Fence, separately: Separately): Promise<void> {
   const { cache, store, logger } = cluster;
   for (const { id, intent } of cache.engines()) {

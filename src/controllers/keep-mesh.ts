@@ -9,23 +9,26 @@ import type { Cluster } from '../state/cluster.ts';
 import type { Fence, Versioned } from '../store/store.ts';
 import { boundedFailures } from './bounded-failures.ts';
 
-/** Between two surveys while there is something to do, and while all engines are in the mesh or cannot be. */
+/** Survey intervals: while steps are pending, and while every engine is in the mesh or blocked. */
 const busyMs = 1_000;
 const quietMs = 15_000;
 
-/** Keeps engines in the mesh as they come and go. Part of the controller loop, which does not wait for it. */
+/**
+ * Joins new engines to the mesh and removes those that are gone. Part of the controller loop, which does not wait for
+ * it.
+ */
 export class MeshKeeper {
   readonly #cluster: Cluster;
   #underWay: Promise<void> | undefined;
   #notBefore = Number.NEGATIVE_INFINITY;
-  /** The engines and the document at the last survey. */
+  /** The engines and the mesh document at the last survey, as JSON. */
   #seen = '';
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
   }
 
-  /** Resolves when what is under way then is done. */
+  /** Resolves when the reconciliation in progress is done. */
   async pass(fence: Fence): Promise<void> {
     this.#begin(fence);
     await this.#underWay;
@@ -56,7 +59,8 @@ export class MeshKeeper {
     const { members, steps } = planMesh(facts);
     const chosen = steps.find((step) => step.do === 'choose')?.engine;
     const next = { ...mesh.value, nodes: nodesOf(facts), ...(chosen !== undefined && { first: chosen }) };
-    // Before anything is done: whoever goes on from here knows which engine makes the mesh, and which nodes are of it.
+    // Written before any step: a new leader must know which engine initializes the swarm, and which nodes belong to the
+    // mesh.
     const known = await this.#replace(mesh, next, fence);
     if (!known) return;
     const isWanted = () => cache.meshes.get(meshId)?.version === known.version;
@@ -72,7 +76,7 @@ export class MeshKeeper {
     await this.#replace(known, isOver ? undefined : { ...known.value, failures: boundedFailures(all) }, fence);
   }
 
-  /** Undefined: somebody else has changed it, or another server leads. */
+  /** Undefined: the document changed, or another server leads. */
   async #replace(
     mesh: Versioned<MeshRecord>,
     value: MeshRecord | undefined,
@@ -88,7 +92,7 @@ export class MeshKeeper {
   }
 }
 
-/** The nodes of engines: those that a manager lists, and of engines that do not answer what they were. */
+/** The node of each engine: as a manager lists it, or as last known if the engine does not answer. */
 function nodesOf(facts: MeshFacts): Readonly<Record<string, string>> {
   const { mesh, engines, reported } = facts;
   const isListed = (node: string) => reported?.nodes.some(({ id }) => id === node) ?? false;

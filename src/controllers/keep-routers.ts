@@ -9,11 +9,14 @@ import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
 import { boundedFailures } from './bounded-failures.ts';
 
-/** Routers that load at the same time. */
+/** Maximum number of routers configured concurrently. */
 const atOnce = 8;
 const shortestMs = 500;
 const longestMs = 60_000;
-/** Somebody may have changed it by hand: it is loaded again now and then, which changes nothing where nothing did. */
+/**
+ * Interval of unconditional reloads: the configuration may have been changed by hand. Without a change a reload has no
+ * effect.
+ */
 const againMs = 300_000;
 
 type Outcome = { readonly loaded: LoadedConfig } | { readonly failure: string };
@@ -24,7 +27,7 @@ export interface Tried {
   readonly hash: string;
 }
 
-/** What failed is tried again later, and at once where something else is wanted by then. */
+/** A failed load is retried after a delay, or at once if the desired configuration has changed since. */
 export function isDue(
   tried: Tried | undefined,
   { hash, isCurrent, now }: { readonly hash: string; readonly isCurrent: boolean; readonly now: number },
@@ -33,13 +36,16 @@ export function isDue(
   return tried.failures === 0 ? !isCurrent : tried.hash !== hash;
 }
 
-/** Has every router load what domains and services ask for. Part of the controller loop, which does not wait for it. */
+/**
+ * Loads the configuration of domains and services into every router. Part of the controller loop, which does not wait
+ * for it.
+ */
 export class RouterKeeper {
   readonly #cluster: Cluster;
   readonly #wake: () => void;
   readonly #semaphore = new Semaphore(atOnce);
   readonly #underWay = new Set<string>();
-  /** By container: tried again no sooner, and after so many failures. */
+  /** By container: the time of the next attempt, and the number of failures. */
   readonly #tries = new Map<string, Tried>();
   readonly #outcomes = new Map<string, Outcome>();
 
@@ -48,7 +54,7 @@ export class RouterKeeper {
     this.#wake = wake;
   }
 
-  /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
+  /** Throws `reservation_lost` if another server leads now, and errors of the store. */
   async pass(fence: Fence): Promise<void> {
     const { cache, clock } = this.#cluster;
     if (!cache.routers.get(routerId)) return this.#tries.clear();
@@ -78,7 +84,7 @@ export class RouterKeeper {
       const loaded = await loadConfig(
         client,
         containerId,
-        // That of now: it may have changed while this waited.
+        // The current configuration: it may have changed while this load was queued.
         (version) => wantedConfig(this.#cluster, current(), version),
         current().loaded[engineId],
       );
@@ -104,7 +110,7 @@ export class RouterKeeper {
       });
   }
 
-  /** What came of it, and of engines that still have a router. */
+  /** Records the outcomes. Forgets engines that have no router any more. */
   async #record(fence: Fence): Promise<void> {
     const { cache, store } = this.#cluster;
     const found = cache.routers.get(routerId);
@@ -126,7 +132,7 @@ export class RouterKeeper {
       const written = await store.write([{ kind: 'router', id: routerId, value, ifVersion: version }], {
         lease: fence,
       });
-      // Somebody changed it: with what is there then, by the next pass.
+      // The record changed: the next pass writes the outcomes again.
       if (!written.ok) return;
       cache.apply({ kind: 'router', id: routerId, version: written.version, value });
     }
@@ -136,7 +142,7 @@ export class RouterKeeper {
   }
 }
 
-/** It was removed meanwhile: its routers serve nothing until they are. */
+/** The router was removed meanwhile: its containers serve no domain until they are removed. */
 const noRouter: RouterRecord = { service: '', dns: [], dnsDomain: '', loaded: {}, failures: {}, createdAt: '' };
 
 function only<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {

@@ -4,10 +4,13 @@ import type { Fence, Store } from '../store/store.ts';
 
 const leaseName = 'services';
 const leaseMs = 8_000;
-/** Between two renewals, and between two tries of those who wait to take over. */
+/** Interval between renewals of the lease, and between attempts of other servers to acquire it. */
 const heartbeatMs = 1_000;
 
-/** Which of the servers looks after the services: whoever holds the lease. All others wait for it to be given up. */
+/**
+ * Leader election: the server that holds the lease runs the controllers. All others wait until the lease is released or
+ * expires.
+ */
 export class Leadership {
   readonly #store: Store;
   readonly #serverId: string;
@@ -32,7 +35,10 @@ export class Leadership {
     if (this.#held) await this.#store.releaseLease(leaseName, this.#held.token).catch(() => undefined);
   }
 
-  /** What this server's writes carry while it leads; undefined while another one does, or the store is away for long. */
+  /**
+   * The fence for this server's writes as leader. Undefined: another server leads, or the lease could not be renewed in
+   * time.
+   */
   fence(): Fence | undefined {
     if (!this.#held || performance.now() >= this.#held.until) return undefined;
     return { name: leaseName, token: this.#held.token };
@@ -41,11 +47,11 @@ export class Leadership {
   async #heartbeat(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      // Counted from before the question: the store's lease ends later than ours, never sooner.
+      // Measured before the request: the store's lease never expires earlier than ours.
       const until = performance.now() + leaseMs;
       try {
         const lease = await this.#store.acquireLease(leaseName, this.#serverId, leaseMs);
-        if (lease && lease.token !== this.#held?.token) this.#logger.info({}, 'looking after the services');
+        if (lease && lease.token !== this.#held?.token) this.#logger.info({}, 'elected leader of the controllers');
         this.#held = lease && { token: lease.token, until };
       } catch (error) {
         this.#logger.debug({ err: error }, 'leadership not renewed');

@@ -3,12 +3,12 @@ import { isSatsumaError } from '../model/errors.ts';
 import { withoutRest } from '../runtime/utf8.ts';
 
 const tailBytes = 4096;
-/** A log with lines of a gigabyte is not read to its end. */
+/** Bounds the read of a log with lines of many megabytes. */
 const timeoutMs = 10_000;
 
 /**
- * The last 4 KiB of what a container wrote; empty where its engine keeps no logs (`engine_refused`). Throws what else the
- * engine failed with.
+ * Returns the last 4 KiB of a container's log; empty if its engine keeps no logs (`engine_refused`). Throws other
+ * errors of the engine.
  */
 export async function readLogTail(client: EngineClient, containerId: string): Promise<string> {
   const options = { tail: tailBytes, follow: false, stdout: true, stderr: true, timestamps: false };

@@ -4,9 +4,9 @@ import type { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /**
- * Removes the containers of services and jobs that were removed while an engine was down, once that engine is back. The
- * reservations stay in the ledger until then, and a tombstone says that their owner is gone for good: without one, the owner
- * may be a service of a lost store that is about to be made again. Part of the controller loop.
+ * Removes the containers of services and jobs that were removed while an engine was down, once that engine is back.
+ * Their reservations stay in the ledger until then. Only owners with a tombstone count as removed: an owner without one
+ * may be a service of a lost store that is about to be restored. Part of the controller loop.
  */
 export class Leftovers {
   readonly #cluster: Cluster;

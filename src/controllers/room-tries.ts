@@ -1,11 +1,12 @@
 import { waitMs } from '../decisions/services/waits.ts';
 
-/** So many slots are tried at once when all that were tried before found room. */
+/** Maximum number of slots tried together while all tries find room. */
 const most = 64;
 
 /**
- * Slots that wait for room wait for the same: some are tried for all, a second after room was last missing. While they
- * find room, twice as many are tried next. Slots take turns, should one of them be refused for reasons of its own.
+ * Paces starts of slots that wait for room. All of them wait for the same capacity, so a few are tried for all, one
+ * second after a start found no room. While they succeed, the number doubles. Slots take turns, in case one is rejected
+ * for its own reasons.
  */
 export class RoomTries {
   readonly #fewest: number;
@@ -13,7 +14,7 @@ export class RoomTries {
   #notBefore = Number.NEGATIVE_INFINITY;
   #tried = new Set<string | number>();
 
-  /** `fewest`: how many are tried at least. */
+  /** `fewest`: the minimum number of slots tried together. */
   constructor(fewest = 1) {
     this.#fewest = fewest;
     this.#count = fewest;
@@ -25,7 +26,7 @@ export class RoomTries {
     this.#notBefore = now + waitMs({ code: 'unschedulable', failures: 0 });
   }
 
-  /** The starts that are made now: those that do not wait for room, and some of those that do. */
+  /** Returns the starts to make now: all that do not wait for room, and some of those that do. */
   choose<T extends { readonly slot: string | number }>(
     starts: readonly T[],
     { isWaiting, isStarting, now }: Slots,
@@ -38,7 +39,7 @@ export class RoomTries {
     const chosen = [...fresh, ...waiting.filter(({ slot }) => this.#tried.has(slot))].slice(0, this.#count);
     if (chosen.length >= fresh.length) this.#tried.clear();
     for (const { slot } of chosen) this.#tried.add(slot);
-    // For the next turn, unless one of these fails.
+    // Applies to the next call, unless one of these starts fails.
     this.#count = Math.max(this.#fewest, Math.min(most, 2 * this.#count));
     return [...others, ...chosen];
   }

@@ -5,8 +5,8 @@ const shortestMs = 1_000;
 const longestMs = 60_000;
 
 /**
- * Parts of a loop that fail each for itself: one that failed is left alone for a while, longer each time, and the others
- * go on.
+ * Runs the parts of a loop so that they fail independently. A failed part is retried with exponential backoff; the
+ * other parts continue.
  */
 export class Separately {
   readonly #cluster: Pick<Cluster, 'clock' | 'logger' | 'store'>;
@@ -16,7 +16,7 @@ export class Separately {
     this.#cluster = cluster;
   }
 
-  /** Throws `reservation_lost` where another server leads by now, and `store_unavailable` where the store is away. */
+  /** Throws `reservation_lost` if another server leads now, and `store_unavailable` if the store does not answer. */
   async run(part: string, work: () => Promise<void> | void): Promise<void> {
     const { clock, logger, store } = this.#cluster;
     const before = this.#failed.get(part);
@@ -26,16 +26,16 @@ export class Separately {
       this.#failed.delete(part);
     } catch (error) {
       if (isSatsumaError(error, 'reservation_lost')) throw error;
-      // A store that answers refuses this part alone.
+      // If the store answers a ping, only this part failed.
       if (isSatsumaError(error, 'store_unavailable')) await store.ping();
       const failures = (before?.failures ?? 0) + 1;
       const againMs = Math.min(longestMs, shortestMs * 2 ** (failures - 1));
       this.#failed.set(part, { failures, notBefore: clock.steadyMs() + againMs });
-      logger.error({ err: error, part, againMs }, 'part of the cluster not looked after');
+      logger.error({ err: error, part, againMs }, 'part of the controller loop failed');
     }
   }
 
-  /** Forgets the parts of this kind that are not there any more. */
+  /** Forgets parts with this prefix that do not exist any more. */
   keep(kind: string, parts: ReadonlySet<string>): void {
     for (const part of this.#failed.keys()) if (part.startsWith(kind) && !parts.has(part)) this.#failed.delete(part);
   }

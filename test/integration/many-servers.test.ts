@@ -195,7 +195,7 @@ test.serial(
     }
 
     const leads = async (server: typeof one) =>
-      (await server.log()).some(({ msg }) => msg === 'looking after the services');
+      (await server.log()).some(({ msg }) => msg === 'elected leader of the controllers');
     const [leader, other] = (await leads(one)) ? [one, two] : [two, one];
     await leader.end('SIGKILL');
     await run(other, 'third');

@@ -5,13 +5,13 @@ import { JobReconciler } from './job-reconciler.ts';
 import type { ExecutorContext } from './task-executor.ts';
 
 /**
- * The jobs' part of the controller loop: a reconciler for each. They stay when another server leads: what they have under way
- * must not be begun again should this one lead anew before it is over.
+ * The jobs' part of the controller loop: one reconciler per job. Reconcilers survive a loss of leadership: if this
+ * server leads again soon, it must not repeat work that is still in progress.
  */
 export class JobController {
   readonly #context: ExecutorContext;
   readonly #separately: Separately;
-  /** By the record's id. */
+  /** By the id of the job's record. */
   readonly #reconcilers = new Map<string, JobReconciler>();
 
   constructor(context: ExecutorContext) {

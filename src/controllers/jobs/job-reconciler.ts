@@ -21,18 +21,18 @@ import { TaskProbes } from './task-probes.ts';
 type Run = Versioned<JobRun>;
 
 /**
- * Looks after one job, while this server leads. Every pass compares what is with what should be; what it decides is on
- * record, under the fence, before it is done: whoever takes over goes on from there.
+ * Reconciles one job while this server leads. Each pass compares the actual with the desired state. Decisions are
+ * written under the fence before they are carried out, so that a new leader continues from there.
  *
- * What a try came to is read from its container, put on record, and only then the container goes: a crash in between
- * makes that it is read again, or removed again, and nothing else.
+ * The result of an attempt is read from its container and written to the store before the container is removed. After a
+ * crash in between, the result is read again or the container is removed again.
  */
 export class JobReconciler {
   readonly #context: ExecutorContext;
   readonly #executor: TaskExecutor;
   readonly #probes: TaskProbes;
   readonly #schedule: ScheduleRunner;
-  /** By run. */
+  /** By run number. */
   readonly #roomTries = new Map<number, RoomTries>();
   #isUnsettled = true;
   #loads = -1;
@@ -44,14 +44,14 @@ export class JobReconciler {
     this.#schedule = new ScheduleRunner(context.cluster);
   }
 
-  /** Whether there is something that time alone brings on, within so many milliseconds. */
+  /** Whether a step that depends on time alone is due within `withinMs`. */
   isBusy(withinMs: number): boolean {
     return this.#isUnsettled || this.#executor.isBusy || this.#schedule.isDueWithin(withinMs);
   }
 
   /**
-   * `runs` are this job's, by number. Throws `reservation_lost` where another server leads by now, and what the store
-   * failed with.
+   * `runs` are the runs of this job, by number. Throws `reservation_lost` if another server leads now, and errors of
+   * the store.
    */
   async pass(job: Versioned<JobRecord>, runs: readonly Run[], fence: Fence): Promise<void> {
     const findings = this.#probes.take();
@@ -82,12 +82,12 @@ export class JobReconciler {
     await this.#schedule.pass(job, fence);
   }
 
-  /** Tasks that are missing may be on engines that are not registered again yet. */
+  /** Missing tasks may be on engines that are not registered again yet. */
   #isComingBack({ restoredAt }: JobRun): boolean {
     return restoreWindowLeftMs(this.#context.cluster.clock, restoredAt) > 0;
   }
 
-  /** What was begun a moment ago is missed by nobody. */
+  /** Catches up with the store, so that an attempt that was started a moment ago is not taken as missing. */
   async #readAnew(): Promise<void> {
     const { cache } = this.#context.cluster;
     const { loads } = cache;
@@ -105,7 +105,7 @@ export class JobReconciler {
     const downForMs = (engine: EngineRecord) => cache.ages.downForMs(engine);
     const rule = { downForMs, graceMs: defaultGraceMs };
     while (cache.loads !== this.#loads) await this.#readAnew();
-    // Containers and starts are of the same moment: what is none of the two has not begun.
+    // Tasks and starts are read at the same moment: a slot that has neither was not started.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);
     const failedStarts = this.#executor.takeFailedStarts(number);
     const tries = this.#roomTries.get(number) ?? new RoomTries();
@@ -118,7 +118,7 @@ export class JobReconciler {
       starting: new Set(this.#executor.starting(number)),
       isLost: (engineId) => {
         const engine = cache.hasEngine(engineId) ? cache.engine(engineId).value : undefined;
-        // Nobody waits for the result of a job that is removed.
+        // The result of a removed job is not waited for.
         return !engine || isLost(engine, rule) || (seen.isRemoved && engine.condition === 'down');
       },
       isHeldBack: seen.isHeldBack,
@@ -134,7 +134,10 @@ export class JobReconciler {
     return settled.run;
   }
 
-  /** False: somebody asked for its end meanwhile, which is looked at next; what was found out is found out again. */
+  /**
+   * False: the record changed, for example because the run was cancelled. The next pass works with the new record and
+   * probes again.
+   */
   async #publish(run: Run, { run: after }: SettledRun, findings: Seen['findings'], fence: Fence): Promise<boolean> {
     if (isDeepStrictEqual(after, run.value)) return true;
     const { store, cache, logger } = this.#context.cluster;
@@ -156,7 +159,7 @@ export class JobReconciler {
     return true;
   }
 
-  /** At every container that is not known to have ended. */
+  /** Probes every container that is not known to have ended. */
   #probe(runs: readonly JobRun[], tasks: readonly TaskReservation[]): void {
     const { cache, clock } = this.#context.cluster;
     const running = new Set(tasks.flatMap((each) => (each.isAtRest ? [] : (each.containerId ?? []))));
@@ -169,7 +172,7 @@ export class JobReconciler {
     this.#probes.begin(probed, clock.steadyMs());
   }
 
-  /** What has its result on record goes, as soon as its engine can be asked. */
+  /** Removes containers whose result is in the store, if their engine is reachable. */
   #clear(run: JobRun, tasks: readonly TaskReservation[]): void {
     const { cache } = this.#context.cluster;
     for (const reservation of tasks) {
@@ -178,11 +181,11 @@ export class JobReconciler {
       const attempt = run.attempts.find(({ slot, attempt: number }) => slot === task.slot && number === task.attempt);
       const isDone = attempt?.end !== undefined || (attempt !== undefined && attempt.containerId !== containerId);
       if (!isDone || !cache.hasEngine(engineId) || cache.engine(engineId).value.condition === 'down') continue;
-      this.#executor.remove(reservation, 'what it came to is on record');
+      this.#executor.remove(reservation, 'its result is recorded');
     }
   }
 
-  /** The oldest of those that ended go, once nothing is left of them on any engine. */
+  /** Deletes the oldest runs beyond `keep`, once they have no containers left on any engine. */
   async #prune(
     { spec }: JobRecord,
     runs: readonly JobRun[],
@@ -202,7 +205,7 @@ export class JobReconciler {
     fence: Fence,
   ): Promise<void> {
     const { store, clock } = this.#context.cluster;
-    // What is on an engine that is down is removed when that is back.
+    // Containers on an engine that is down are removed when it is back.
     const isLeft = tasks.some(({ engineId }) => isReachable(this.#context.cluster, engineId));
     if (isLeft || runs.some(({ endedAt }) => !endedAt) || this.#executor.isBusy) return;
     for (const run of runs) for (const changes of forgetRun(run)) await this.#write(changes, fence);
@@ -236,7 +239,7 @@ function viewTask(reservation: TaskReservation): TaskView {
   return { id, slot: task.slot, attempt: task.attempt, engineId, containerId, isAtRest };
 }
 
-/** What goes on by itself needs no pass; the feed tells when it ended. */
+/** Whether the run needs passes. A running attempt does not: its end arrives as an event. */
 function isUnsettled({ endedAt, attempts, waiting, spec }: JobRun, tasks: readonly TaskReservation[]): boolean {
   if (endedAt) return false;
   const open = attempts.filter(({ end }) => !end);

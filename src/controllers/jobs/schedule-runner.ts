@@ -8,15 +8,15 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
 
 interface Known {
-  /** What it was made from. */
+  /** The expression, time zone and `handledTo` that the rest was computed from. */
   readonly key: string;
   readonly schedule: Schedule | undefined;
   readonly next: Date | undefined;
 }
 
 /**
- * Begins the runs of one job's schedule. The run and how far the schedule is seen to are one write, under the fence and
- * for that version of the record: of one scheduled time there is one run at most, whoever leads and however often.
+ * Starts the scheduled runs of one job. The run and `handledTo` are written together, under the fence and conditional
+ * on the record's version: each scheduled time gets at most one run, even after a change of leader.
  */
 export class ScheduleRunner {
   readonly #cluster: Cluster;
@@ -30,7 +30,7 @@ export class ScheduleRunner {
     return this.#known?.next !== undefined && this.#known.next.getTime() <= this.#cluster.clock.now() + ms;
   }
 
-  /** By the store's clock: every leader has the same, whatever its own wall clock says. */
+  /** Uses the store's clock, so that all servers agree whatever their own clocks say. */
   async pass(job: Versioned<JobRecord>, lease: Fence): Promise<void> {
     const { schedule, next } = this.#read(job);
     const { store, cache, clock, logger } = this.#cluster;
@@ -41,13 +41,13 @@ export class ScheduleRunner {
     const written = await store.write(changes, { lease });
     if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
     await cache.catchUp();
-    if (written.ok) logger.info({ job: job.id, time: found.time, missed: found.missed }, 'scheduled time came');
+    if (written.ok) logger.info({ job: job.id, time: found.time, missed: found.missed }, 'scheduled time reached');
   }
 
   #changes(job: Versioned<JobRecord>, { time, missed, handledTo }: Due, now: Date): DocumentChange[] {
     const reason = time
-      ? 'nobody was there at the time, and a later one stands for it'
-      : 'nobody was there at the time';
+      ? 'no server ran the schedule at that time; a later scheduled time got a run instead'
+      : 'no server ran the schedule at that time';
     const record = {
       handledTo: handledTo.toISOString(),
       ...(missed && { missed: { time: missed.toISOString(), reason } }),
@@ -75,12 +75,12 @@ export class ScheduleRunner {
     return this.#known;
   }
 
-  /** It was looked at before it was accepted; another version of the library may see it otherwise. */
+  /** The expression was validated when the job was created; another version of the library may reject it. */
   #parse(job: string, expression: string, timeZone: string): Schedule | undefined {
     try {
       return readSchedule(expression, timeZone);
     } catch (error) {
-      this.#cluster.logger.error({ err: error, job }, 'schedule not understood');
+      this.#cluster.logger.error({ err: error, job }, 'invalid schedule');
       return undefined;
     }
   }

@@ -11,26 +11,26 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { TaskReservation } from '../../state/reservation-index.ts';
 import type { Fence } from '../../store/store.ts';
 
-/** After an engine did not do it: it is asked again no sooner. */
+/** Delay before a failed stop is retried. */
 const againMs = 1_000;
 
 export interface ExecutorContext {
   readonly cluster: Cluster;
-  /** Bounds what is started and removed at the same time, over all that is looked after. */
+  /** Limits concurrent starts and removals over all services and jobs. */
   readonly semaphore: Semaphore;
-  /** Makes for another pass, soon. */
+  /** Requests another pass. */
   readonly wake: () => void;
 }
 
-/** Does to containers what is on record to be done; each thing may be done twice, by two servers. */
+/** Starts, stops and removes containers as recorded. Every operation is idempotent: two servers may both do it. */
 export class TaskExecutor {
   readonly #context: ExecutorContext;
-  /** By the run's number. */
+  /** By run number: slots that are being started. */
   readonly #starting = new Map<number, Set<number>>();
   readonly #failedStarts = new Map<number, FailedStart[]>();
-  /** Of containers. */
+  /** Ids of containers. */
   readonly #stopping = new Set<string>();
-  /** Of reservations. */
+  /** Ids of reservations. */
   readonly #removing = new Set<string>();
 
   constructor(context: ExecutorContext) {
@@ -45,7 +45,7 @@ export class TaskExecutor {
     return this.#startingOf(run);
   }
 
-  /** What could not be started since, each once. */
+  /** Returns the starts that failed since the last call. */
   takeFailedStarts(run: number): readonly FailedStart[] {
     const taken = this.#failedStarts.get(run) ?? [];
     this.#failedStarts.delete(run);
@@ -64,7 +64,8 @@ export class TaskExecutor {
       .run(() => runContainer(cluster, { ...image, environment }, { task, lease, avoid: failedOn(run, slot) }))
       .catch(async (error: unknown) => {
         if (!isSatsumaError(error)) throw error;
-        // What was undone is not on record any more: who decides sees a start that failed, and no container that is gone.
+        // The cache must not show the undone reservation any more: otherwise the pass would see a vanished container
+        // instead of a failed start.
         await cluster.cache.catchUp().catch((cause: unknown) => cluster.logger.debug({ err: cause }, 'store not read'));
         const failed = { slot, attempt, error: failureOfStart(error) };
         this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), failed]);
@@ -117,14 +118,14 @@ export class TaskExecutor {
   }
 }
 
-/** Where earlier tries at the task failed, the latest first: the next one runs elsewhere if it can. */
+/** Engines on which earlier attempts at the slot failed, the latest first. The next attempt avoids them if it can. */
 function failedOn({ attempts, spec }: JobRun, slot: number): readonly string[] {
   if (hasLocalVolume(spec.image)) return [];
   const failed = attempts.filter((each) => each.slot === slot && each.end?.state === 'failed');
   return [...new Set(failed.flatMap(({ engineId }) => engineId ?? []).reverse())];
 }
 
-/** By what a task knows which part of the work is its own: `SATSUMA_TASK` of `SATSUMA_TASKS`. */
+/** Tells a task which part of the work is its own: `SATSUMA_TASK` of `SATSUMA_TASKS`. */
 function taskEnvironment({ spec }: JobRun, { job, run, slot, attempt }: Task): Record<string, string> {
   return {
     SATSUMA_JOB: job,

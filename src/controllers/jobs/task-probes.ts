@@ -5,32 +5,35 @@ import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { readLogTail } from '../log-tail.ts';
 
-/** Between two probes of a container that is known to end, and at one that is thought to run. */
+/** Probe intervals: of a container that is expected to end, and of a running one. */
 const endingMs = 250;
 const runningMs = 10_000;
-/** The first probe of one that runs: it may have ended before anybody could be told. */
+/** Delay of the first probe: the container may have ended before its events were watched. */
 const firstMs = 1_000;
-/** After a probe without an answer; longer each time, as a hanging start keeps inspections waiting. */
+/**
+ * Delay after a probe without an answer. It doubles each time: while a start hangs, Docker blocks inspects of that
+ * container.
+ */
 const silentMs = { shortest: 1_000, longest: 15_000 };
 const atOnce = 32;
 
 export interface ProbeTarget {
   readonly engineId: string;
   readonly containerId: string;
-  /** There is reason to think that it ended, or is about to. */
+  /** The container has ended, or is about to end. */
   readonly isEnding: boolean;
 }
 
 interface Probe {
-  /** Undefined: the last one was not followed by a pass yet. */
+  /** Undefined: no pass has scheduled the next probe yet. */
   dueAt: number | undefined;
   pauseMs: number;
   isRunning: boolean;
-  /** How long the next pause is if there is no answer. */
+  /** The next delay, if the probe gets no answer. */
   silentMs: number;
 }
 
-/** Finds out how containers of tasks ended: their exit code, and the end of what they wrote, while they are there. */
+/** Probes the containers of tasks for their exit code and the end of their log, while the containers exist. */
 export class TaskProbes {
   readonly #cluster: Cluster;
   readonly #notify: () => void;
@@ -38,18 +41,18 @@ export class TaskProbes {
   readonly #probes = new Map<string, Probe>();
   readonly #inbox = new ResultInbox<Finding>();
 
-  /** `notify` is called when there is something to `take`. */
+  /** `notify` is called when there are new results to `take`. */
   constructor(cluster: Cluster, notify: () => void) {
     this.#cluster = cluster;
     this.#notify = notify;
   }
 
-  /** What was found since, by the container's id; each once. */
+  /** Returns the new findings by container id. Each is returned once. */
   take(): Map<string, Finding> {
     return this.#inbox.take();
   }
 
-  /** Begins the probes that are due, and forgets those of containers that are not asked about any more. `now`: on the monotonic clock. */
+  /** Starts the probes that are due, and forgets containers that are not in `tasks`. `now`: on the monotonic clock. */
   begin(tasks: readonly ProbeTarget[], now: number): void {
     const present = new Set(tasks.map(({ containerId }) => containerId));
     for (const id of this.#probes.keys()) if (!present.has(id)) this.#probes.delete(id);
@@ -89,7 +92,7 @@ export class TaskProbes {
     const { pool, cache } = this.#cluster;
     const client = pool.client(cache.engine(engineId).value);
     const { isRunning, wasStarted, exitCode } = await client.checkContainer(containerId);
-    // Its record is written while the engine is about to start it.
+    // The attempt is recorded before the engine starts the container.
     if (isRunning || !wasStarted) return undefined;
     return { exitCode, log: await readLogTail(client, containerId) };
   }

@@ -6,8 +6,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
 /**
- * Takes the rebalance that was asked for a step further. It only says which replicas are to be exchanged, and where to; the
- * services' own loop does it, start-first and by their health.
+ * Advances the active rebalance. It only decides which replicas move, and where to. The service reconcilers exchange
+ * them, start-first and with health checks.
  */
 export async function continueRebalance(cluster: Cluster, lease: Fence): Promise<void> {
   const { cache, store, logger } = cluster;
@@ -15,7 +15,7 @@ export async function continueRebalance(cluster: Cluster, lease: Fence): Promise
   if (!found || isOver(found.value)) return;
   const value = advance(found.value, new ClusterRebalanceContext(cluster), new Date().toISOString());
   if (isDeepStrictEqual(value, found.value)) return;
-  // Whoever stopped it meanwhile is heard next time.
+  // Conditional on the version: if a user stopped the rebalance meanwhile, the next pass sees it.
   const written = await store.write([{ kind: 'rebalance', id: rebalanceId, value, ifVersion: found.version }], {
     lease,
   });

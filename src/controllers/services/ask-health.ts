@@ -4,7 +4,7 @@ import type { PortBinding } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
 import { type AskedSpec, hostPorts } from '../../state/containers/host-ports.ts';
 
-/** Asks a replica whether it is well. Gives what is wrong; undefined: nothing is. */
+/** Probes the health of a replica. Returns what is wrong, or undefined if it is healthy. */
 export async function askHealth(
   host: string,
   ports: readonly Required<PortBinding>[],
@@ -31,7 +31,7 @@ function askTcp(address: Address, timeoutMs: number): Promise<string | undefined
       socket.destroy();
       resolve(wrong && `no connection to ${address.host}:${address.port}: ${wrong}`);
     };
-    socket.setTimeout(timeoutMs, () => end('it takes too long'));
+    socket.setTimeout(timeoutMs, () => end('timed out'));
     socket.once('connect', () => end());
     socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
   });
@@ -46,10 +46,10 @@ function askHttp({ host, port }: Address, path: string, timeoutMs: number): Prom
     const asked = request({ host, port, path, agent: false, timeout: timeoutMs }, (response) => {
       const status = response.statusCode ?? 0;
       end(status >= 200 && status < 400 ? undefined : `answers ${status}`);
-      // What it says is of no interest, and may have no end.
+      // The body is not needed, and may be endless.
       asked.destroy();
     });
-    // Over the whole: a timeout of the socket's is over each silence.
+    // Limits the whole request: a socket timeout limits only each idle period.
     const timer = setTimeout(() => asked.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })), timeoutMs);
     asked.once('error', (error: NodeJS.ErrnoException) => end(`does not answer: ${error.code ?? error.message}`));
     asked.end();

@@ -4,19 +4,22 @@ import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
-/** How much longer than the interval of looks an engine may take to be found well: a look that began before has to fail. */
+/**
+ * How much longer than the probe interval a returning engine may take to be found up: a probe that began earlier has to
+ * fail first.
+ */
 const skewMs = 10_000;
-/** Engines that fail together, as one rack or one cable does, have failed by then. */
+/** Engines that fail together, for example with their rack or a cable, have all failed within this time. */
 const windowMs = 2_000;
-/** Between two tries. */
+/** Interval between attempts. */
 const againMs = 1_000;
 const pingsAtOnce = 64;
 
 /**
- * Decides once for each engine that is down whether the fault is its own: it is where at least half of the engines answer a
- * ping that was sent some seconds after the engine fell silent. Engines that fail together are found down one after the
- * other; those that are not found yet do not answer, so that the first one is not given up by itself. Part of the
- * controller loop.
+ * Confirms for each engine that is down that the fault is its own, and not this server's connection: at least half of
+ * the engines must answer a ping that was sent some seconds after the engine went down. Engines that fail together are
+ * detected one after the other; those not detected yet do not answer the ping, so the first one is not given up alone.
+ * Part of the controller loop.
  */
 export class LossConfirmations {
   readonly #cluster: Cluster;
@@ -39,7 +42,7 @@ export class LossConfirmations {
     const needed = answersToConfirm(engines);
     const well = engines.filter(({ intent, condition }) => intent !== 'lost' && condition === 'ok');
     if (well.length < needed) {
-      // Those that come back together are found well one after the other, too.
+      // Engines that come back together are detected one after the other, too.
       this.#notBefore = now + settings.observeIntervalMs + skewMs;
       return;
     }
@@ -62,21 +65,21 @@ export class LossConfirmations {
   ): Promise<void> {
     const { cache, store, clock, logger } = this.#cluster;
     const isProven = await this.#haveAnswered(well, needed);
-    // Too many are down by now, or were a moment ago.
+    // Too many engines are down now, or were a moment ago.
     if (!isProven || clock.steadyMs() < this.#notBefore) return;
     for (const { id, since } of down) {
       if (!cache.hasEngine(id)) continue;
       const { value, version } = cache.engine(id);
-      // It came back meanwhile, and may have failed again.
+      // The engine came back meanwhile, and may have failed again.
       if (!isUnconfirmed(value) || value.since !== since) continue;
       const after: EngineRecord = { ...value, isLossConfirmed: true };
       const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease });
-      if (written.ok) logger.info({ engineId: id }, 'engine is down by itself: it may be given up');
+      if (written.ok) logger.info({ engineId: id }, 'loss of the engine confirmed');
     }
     await cache.catchUp();
   }
 
-  /** Whether so many of the engines answer now. The rest is not waited for. */
+  /** Whether at least `needed` engines answer a ping. Does not wait for the others. */
   #haveAnswered(engines: readonly EngineRecord[], needed: number): Promise<boolean> {
     const { pool } = this.#cluster;
     return new Promise((resolve) => {

@@ -5,15 +5,15 @@ import { isSatsumaError } from '../../model/errors.ts';
 import { readLogTail } from '../log-tail.ts';
 import { type Failure, failed } from './finding.ts';
 
-/** What is not held against a container. */
+/** Conditions that are not counted as failures. */
 interface Allowance {
-  /** Restarts of its engine's own. */
+  /** Restarts by its engine. */
   readonly isSettled: boolean;
-  /** That it does not run right now. */
+  /** The container does not run right now. */
   readonly mayComeBack: boolean;
 }
 
-/** What an engine has to say against one of its containers. Undefined: nothing. */
+/** Returns the failure of a container by what its engine reports. Undefined: none. */
 export async function engineVerdict(
   client: EngineClient,
   seen: ContainerCheck,
@@ -30,9 +30,9 @@ function whatIsWrong(seen: ContainerCheck, { isSettled, mayComeBack }: Allowance
   return seen.health === 'unhealthy' ? 'its HEALTHCHECK says that it is unhealthy' : undefined;
 }
 
-/** A replica that failed is removed, and its log with it: the end of that is kept. */
+/** A failed replica is removed together with its log, so the end of the log is kept. */
 export async function failedWithLog(client: EngineClient, containerId: string, reason: string): Promise<Failure> {
-  // An engine that does not give the log is no reason to keep what failed.
+  // A failed replica is removed even if its log cannot be read.
   const log = await readLogTail(client, containerId).catch(ignoreNoAnswer);
   return { ...failed(reason), ...(log && { log }) };
 }
@@ -41,11 +41,11 @@ export function ignoreNoAnswer(error: unknown): undefined {
   if (!isSatsumaError(error) || error.code === 'no_such_container') throw error;
 }
 
-/** What a shell, and Docker, add to the number of the signal that ended a process. */
+/** Shells and Docker report death by a signal as 128 plus its number. */
 const signalBase = 128;
 const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
-/** `it ended with exit code 137 (SIGKILL)`, and that its memory ran out. */
+/** `it ended with exit code 137 (SIGKILL)`; also says when it ran out of memory. */
 function howItEnded({ exitCode, isOutOfMemory }: Pick<ContainerCheck, 'exitCode' | 'isOutOfMemory'>): string {
   const signal = exitCode > signalBase ? names.get(exitCode - signalBase) : undefined;
   const ended = `it ended with exit code ${exitCode}${signal === undefined ? '' : ` (${signal})`}`;

@@ -8,12 +8,13 @@ import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
-/** After there was no place for a container. */
+/** Delay after no engine could take the container. */
 const againMs = 5_000;
 
 /**
- * Runs single containers with `"reschedule": "on-engine-failure"` elsewhere once their engine is lost, and removes the old
- * one should it come back: of two, the one that says that it replaces the other stays. Part of the controller loop.
+ * Runs single containers with `"reschedule": "on-engine-failure"` on another engine once theirs is lost. If the engine
+ * comes back, the old container is removed: the one whose reservation names the other in `replaces` stays. Part of the
+ * controller loop.
  */
 export class Failover {
   readonly #cluster: Cluster;

@@ -1,18 +1,18 @@
 import type { BoundPorts } from '../../model/container.ts';
 import type { ReplicaMark } from '../../model/service.ts';
 
-/** What a check found. Nothing where it is too early to say. */
+/** The result of a check. There is none while it is too early to tell. */
 export type Finding =
   | {
       readonly phase: 'ready';
       readonly ports: BoundPorts;
       readonly isSettled: boolean;
-      /** It does not answer any more, and why. */
+      /** Set if it does not answer any more: the reason. */
       readonly silent?: string;
     }
   | Failure;
 
-/** `log`: the end of what its container wrote. */
+/** `log`: the end of its container's log. */
 export interface Failure {
   readonly phase: 'failed';
   readonly reason: string;
@@ -23,12 +23,12 @@ export function failed(reason: string): Failure {
   return { phase: 'failed', reason };
 }
 
-/** What is on record of a replica after a check. */
+/** The mark that is recorded for a replica after a check. */
 export function markOf(finding: Finding, before: ReplicaMark | undefined, now: string): ReplicaMark {
   if (finding.phase === 'failed') return { ...finding, since: now };
   if (before?.phase !== 'ready') return { ...finding, since: now };
   const { silent = finding.silent } = before;
   const isSettled = finding.isSettled || before.isSettled;
-  // The first reason stays: the later ones may be another each time.
+  // The first reason is kept: later reasons may differ with every check, and each would be a write.
   return { ...finding, isSettled, since: before.since, ...(finding.silent !== undefined && { silent }) };
 }

@@ -16,9 +16,9 @@ const hashes = new WeakMap<object, string>();
 const noEnvironment = {};
 
 /**
- * A replica gets the environment of the services that it is linked to. Where that changed, and is brought out, this makes a
- * new generation with a new template: an update like any other. True: the record was written. Throws `reservation_lost`
- * where another server leads.
+ * A replica gets the environment of the services it is linked to. Once a changed environment is fully rolled out, this
+ * creates a new generation with a new template, like any update. True: the record was written. Throws
+ * `reservation_lost` if another server leads.
  */
 export async function followLinks(
   cluster: Cluster,
@@ -29,7 +29,7 @@ export async function followLinks(
   const linked = linkedNow(cluster, record);
   if (record.isRemoved || isDeepStrictEqual(linked, record.linked ?? {})) return false;
   const found = await cluster.store.read('service', name);
-  // It was changed meanwhile: that is looked at next.
+  // The record changed meanwhile: the next pass uses the new one.
   if (!found || found.value.id !== record.id || found.value.generation !== record.generation) return true;
   const isOther = Object.entries(linked).some(([service, hash]) => (record.linked?.[service] ?? hash) !== hash);
   const changes = isOther
@@ -45,7 +45,7 @@ export async function followLinks(
   return true;
 }
 
-/** Of services that are there and brought out; until then what was known of them holds. */
+/** Hashes of linked services that exist and are fully rolled out. During a rollout the previous hash stays. */
 function linkedNow({ cache }: Cluster, { spec: { links = {} }, linked = {} }: ServiceRecord): Linked {
   const entries = Object.keys(links).flatMap((service) => {
     const record = cache.services.get(service)?.value;
@@ -57,7 +57,7 @@ function linkedNow({ cache }: Cluster, { spec: { links = {} }, linked = {} }: Se
   return Object.fromEntries(entries);
 }
 
-/** Worked out once for each object: every pass asks. */
+/** Cached per object: every pass needs it. */
 function hashOf({ environment = noEnvironment }: ImageConfig): string {
   const hash = hashes.get(environment) ?? contentHash(environment).slice(0, 16);
   hashes.set(environment, hash);

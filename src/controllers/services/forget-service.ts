@@ -8,7 +8,7 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
-/** Removes what the store has of a service whose replicas are gone. Throws `reservation_lost` where another server leads. */
+/** Deletes the documents of a service whose replicas are gone. Throws `reservation_lost` if another server leads. */
 export async function forgetService(
   { store, cache, clock, logger }: Cluster,
   name: string,
@@ -25,7 +25,7 @@ export async function forgetService(
       now: timestamp(clock),
     })),
   ];
-  // The record goes last: until then whoever leads begins again, and what is gone already is no trouble.
+  // The record goes last: a new leader repeats the deletion, and deleting what is gone has no effect.
   const writes = [...batches(generations.slice(0, -keptCount)), [...generations.slice(-keptCount), ...document]];
   for (const changes of writes) {
     const written = await store.write(changes, { lease: fence });

@@ -1,14 +1,14 @@
 import type { Retirement } from '../../decisions/services/decide.ts';
 import type { LastFailure, ServiceStatus } from '../../model/service.ts';
 
-/** Each has up to 4 KiB of a log, and the status of a service is read and written as a whole. */
+/** Bounded: each may carry 4 KiB of log, and a service's status is read and written as a whole. */
 const mostKept = 16;
 
 type LastFailures = Readonly<Record<string, LastFailure>>;
 
 /**
- * By slot, how its last replica that failed came to its end: kept when the slot is filled again, for whoever comes later
- * and asks why. The latest of them, of slots that are wanted.
+ * By slot: how its last failed replica ended. Kept when the slot is filled again, so that users can see the reason
+ * later. Holds the latest failures of desired slots.
  */
 export function lastFailuresNow(
   { replicas: marks, lastFailures: before = {} }: Pick<ServiceStatus, 'replicas' | 'lastFailures'>,

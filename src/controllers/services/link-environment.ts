@@ -8,9 +8,10 @@ import type { ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
- * The variables by which a container finds the services that it is linked to, by service and alias: those that Docker's
- * links set, with where the first replica is published, and one more with all of them, `ALIAS_PORT_80_TCP_ADDRESSES`.
- * They are of the moment of its start. Throws `link_not_ready` where nothing of a service can be reached yet.
+ * The environment variables by which a container finds the services it is linked to, by service and alias: those of
+ * Docker's links, for the first replica's published address, and `ALIAS_PORT_80_TCP_ADDRESSES` with the addresses of
+ * all replicas. They are a snapshot taken at its start. Throws `link_not_ready` if a service has no reachable replica
+ * yet.
  */
 export function linkEnvironment(
   cluster: Cluster,
@@ -33,12 +34,12 @@ function whyNot({ cache }: Cluster, service: string): string {
   if (!cache.services.get(service)) return `it is linked to service ${service}, which does not exist yet`;
   const { replicas } = cache.serviceStatuses.get(service)?.value ?? nothingKnown;
   const isReady = Object.values(replicas).some(({ phase }) => phase === 'ready');
-  return `it is linked to service ${service}, ${isReady ? 'which publishes no port' : 'of which nothing is ready yet'}`;
+  return `it is linked to service ${service}, ${isReady ? 'which publishes no port' : 'which has no ready replica yet'}`;
 }
 
 /**
- * What the linked service was given itself: how to log in there, as a rule. That is for services of its project; and a service
- * under a policy is not told what others were given, unless the policy allows it.
+ * The environment of the linked service, which usually holds its login. Passed on only within a project. A service
+ * under a policy gets it only if both have the same policy, or its policy allows other containers.
  */
 function environmentOf(
   { cache }: Cluster,
@@ -58,11 +59,11 @@ interface Link {
   readonly prefix: string;
   readonly alias: string;
   readonly entries: readonly CatalogEntry[];
-  /** The ports that the service itself names; what only its image exposes may be lower. */
+  /** The ports that the service declares. Ports that only its image exposes may have lower numbers. */
   readonly declared: readonly PortBinding[];
 }
 
-/** `ALIAS_PORT`, and `ALIAS_SERVICE_HOST` and `_PORT` as adapters of Panamax set them, are of the lowest declared port. */
+/** `ALIAS_PORT` and Panamax's `ALIAS_SERVICE_HOST` and `_PORT` are for the lowest declared port. */
 function variablesOf({ prefix, alias, entries, declared }: Link): [string, string][] {
   const ports = new Map<string, readonly CatalogEntry[]>();
   for (const entry of entries) {

@@ -2,28 +2,28 @@ import type { ServiceRecord } from '../../model/service.ts';
 import type { Changes } from '../../state/changes.ts';
 import type { Versioned } from '../../store/store.ts';
 
-/** A service of which nothing changed is looked at this often: nothing should be found. */
+/** Interval for a service without changes, as a safety net: nothing should be found. */
 const sweepMs = 30_000;
-/** One that is not as it should be. */
+/** Interval for a service that is not in its desired state. */
 const quietMs = 2_000;
-/** One of which something is under way. */
+/** Interval for a service with work in progress. */
 const busyMs = 250;
-/** However soon a health check is due. */
+/** Minimum delay, even if a health check is due sooner. */
 const shortestDueMs = 100;
 
-/** What a pass left behind. */
+/** The state after a pass. */
 export interface PassResult {
-  /** Something is under way, or waits for its time. */
+  /** Work is in progress, or waits for a point in time. */
   readonly isBusy: boolean;
-  /** All is as it should be: only a change brings something on. */
+  /** The desired state is reached: only a change needs another pass. */
   readonly isSettled: boolean;
-  /** In how many milliseconds a health check is due. */
+  /** Milliseconds until the next health check. */
   readonly dueInMs: number;
 }
 
 type Service = Versioned<ServiceRecord>;
 
-/** When each service is looked at: at once where something of it changed, or of one that it is linked to; else by time. */
+/** Schedules the passes of each service: at once after a change of it or of a linked service, otherwise by time. */
 export class PassSchedule {
   readonly #changes: Changes;
   readonly #passed = new Map<string, { readonly count: number; readonly nextAt: number }>();
@@ -37,7 +37,10 @@ export class PassSchedule {
     return !passed || now >= passed.nextAt || this.countOf(service) !== passed.count;
   }
 
-  /** Another number whenever the service is to be looked at. To be asked before a pass: what it changes itself is news. */
+  /**
+   * A counter that grows with every relevant change. Read it before a pass, so that the pass's own changes count as
+   * new.
+   */
   countOf({ id, value: { spec } }: Service): number {
     const links = Object.keys(spec.links ?? {});
     const concerned = [this.#changes.countOf(`upkeep/${id}`), this.#changes.countOf(`service/${id}`)];
@@ -49,14 +52,14 @@ export class PassSchedule {
     this.#passed.set(id, { count, nextAt: now + Math.min(soonest, Math.max(shortestDueMs, dueInMs)) });
   }
 
-  /** In how many milliseconds the next one is due by time. */
+  /** Milliseconds until the next pass that is due by time. */
   dueInMs(now: number): number {
     let soonest = Number.POSITIVE_INFINITY;
     for (const { nextAt } of this.#passed.values()) soonest = Math.min(soonest, nextAt - now);
     return Math.max(0, soonest);
   }
 
-  /** Forgets services that are not there any more. */
+  /** Forgets services that do not exist any more. */
   keep(ids: ReadonlySet<string>): void {
     for (const id of this.#passed.keys()) if (!ids.has(id)) this.#passed.delete(id);
   }

@@ -22,13 +22,13 @@ import type { ServiceMover } from './moves/service-mover.ts';
 
 export interface ExecutorContext {
   readonly cluster: Cluster;
-  /** Bounds what is started and removed at the same time, over all services. */
+  /** Limits concurrent starts and removals over all services and jobs. */
   readonly semaphore: Semaphore;
-  /** Makes for another pass, soon. */
+  /** Requests another pass. */
   readonly wake: () => void;
-  /** Slots for which a replica is being started, also by an earlier executor of the same service. */
+  /** Slots for which a replica is being started, including by an earlier executor of the same service. */
   readonly starting: Set<string>;
-  /** Also that of an earlier reconciler of the same service: what it began goes on. */
+  /** Shared with earlier reconcilers of the same service, whose work continues. */
   readonly mover: ServiceMover;
 }
 
@@ -37,7 +37,7 @@ export interface FailedStart {
   readonly error: SatsumaError;
 }
 
-/** A replica that was started just now, and what it was made of. */
+/** A replica that was just started, and its spec. */
 export interface Launched {
   readonly reservationId: string;
   readonly generation: number;
@@ -45,17 +45,17 @@ export interface Launched {
   readonly spec: ServiceSpec;
 }
 
-/** Does to the containers of one service what is decided. */
+/** Carries out decisions on the containers of one service. */
 export class ReplicaExecutor {
   readonly #name: string;
   readonly #context: ExecutorContext;
   readonly #launched: (launched: Launched) => void;
   readonly #removing = new Set<string>();
-  /** Where the last replica of each slot was. */
+  /** By slot: the engine of its last replica. */
   readonly #lastEngines = new Map<string, string>();
   #failedStarts: FailedStart[] = [];
 
-  /** `launched` is told of each replica that runs. */
+  /** `launched` is called for each replica that was started. */
   constructor(name: string, context: ExecutorContext, launched: (launched: Launched) => void) {
     this.#name = name;
     this.#context = context;
@@ -67,12 +67,12 @@ export class ReplicaExecutor {
     return this.#context.starting;
   }
 
-  /** What could not be started since, each once. */
+  /** Returns the starts that failed since the last call. */
   takeFailedStarts(): readonly FailedStart[] {
     return this.#failedStarts.splice(0);
   }
 
-  /** `first`: the engine that is tried before any other. `avoid`: those that are tried after all others. */
+  /** `first`: the engine to try before any other. `avoid`: engines to try last. */
   async start(
     record: ServiceRecord,
     start: Start,
@@ -97,7 +97,7 @@ export class ReplicaExecutor {
         const environment = { ...linkEnvironment(cluster, spec), ...image.environment };
         const options = {
           ...{ replica, lease, onlyOn, ...this.#preferences(record, start, image, { onlyOn, first, avoid }) },
-          // A forced update is for an image whose tag moved.
+          // A forced update must pull again: the image's tag may have moved.
           isImageRefreshed: (spec.force_update ?? 0) > 0,
         };
         const { id: containerId, ports } = await runContainer(cluster, { ...image, environment }, options);
@@ -113,14 +113,14 @@ export class ReplicaExecutor {
     }
   }
 
-  /** Stops and removes what retires, where it can be reached; the rest when it can. `now`: on the monotonic clock. */
+  /** Stops and removes retiring replicas whose engine is reachable; the others later. `now`: on the monotonic clock. */
   remove(replicas: readonly ReplicaView[], marks: Readonly<Record<string, ReplicaMark>>, now: number): void {
     const { cluster, semaphore, wake } = this.#context;
     for (const replica of replicas) {
       const { id, state, isReachable, since = now } = replica;
       const mark = marks[id];
       if (state !== 'retiring' || mark?.phase !== 'retiring' || !isReachable || this.#removing.has(id)) continue;
-      // Both times are by the same wall clock, whosever it was: what lies between them is a duration.
+      // Both times were written by the same wall clock, so their difference is a valid duration on any server.
       if (now < since + Date.parse(mark.stopAt) - Date.parse(mark.since)) continue;
       this.#removing.add(id);
       this.#lastEngines.set(replica.slot, replica.engineId);
@@ -137,7 +137,7 @@ export class ReplicaExecutor {
     }
   }
 
-  /** Who is ready in its place, where its engine is drained. */
+  /** The receipt for a drained engine: the stopped replica and its ready successor. */
   #receiptOf(
     { id, slot, engineId, containerId }: ReplicaView,
     replicas: readonly ReplicaView[],
@@ -156,14 +156,14 @@ export class ReplicaExecutor {
     };
   }
 
-  /** What it wrote to a volume is on the engine where it was: that one comes first, also where it failed. */
+  /** Prefers the engine that has the replica's local volume, even if it failed there. */
   #preferences(
     { id }: ServiceRecord,
     { slot }: Start,
     image: ServiceSpec['image'],
     { onlyOn, first, avoid = [] }: Pick<ReserveOptions, 'onlyOn' | 'first' | 'avoid'>,
   ): Pick<ReserveOptions, 'first' | 'avoid'> {
-    // The first engine would be tried although another one is the only one.
+    // `first` would be tried even if it differs from `onlyOn`.
     if (onlyOn !== undefined) return { avoid };
     if (!hasLocalVolume(image)) return { first, avoid };
     const { cache } = this.#context.cluster;

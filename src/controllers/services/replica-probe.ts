@@ -2,32 +2,35 @@ import type { BoundPorts, ContainerCheck } from '../../model/container.ts';
 import type { RestartPolicy } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
 
-/** Between two probes of one whose engine gave no answer: longer each time, as a hanging start keeps inspections waiting. */
+/**
+ * Delay after an engine gave no answer. It doubles each time: while a start hangs, Docker blocks inspects of that
+ * container.
+ */
 export const silentMs = { shortest: 1_000, longest: 15_000 };
-/** How much longer than its retries take a health check may leave it open how a replica is. */
+/** Extra time beyond its retries before a health check without a result counts as failed. */
 const leewayMs = 1_000;
-/** How long a restart by hand may take from the end of the container to its start. */
+/** Time that a manual restart may take between the stop and the start of the container. */
 const byHandMs = 5_000;
 
-/** What is known of one replica from its checks. Times are on this server's monotonic clock. */
+/** What the checks of one replica have found. Times are on this server's monotonic clock. */
 export interface Probe {
   dueAt: number;
-  /** Answers in a row that were none, of those that count. */
+  /** Consecutive failures that count. */
   failures: number;
-  /** When the next such answer counts: `retries` of the health check's intervals are the time that a replica has. */
+  /** When the next failure counts: at most one per interval, so a replica always has `retries` intervals. */
   countsAt: number;
-  /** When it was last asked and was well. */
+  /** When the last successful check was sent. */
   goodAt: number;
   isRunning: boolean;
-  /** Its engine is being asked why it is silent. */
+  /** The engine is being asked why the replica does not answer. */
   isInspecting: boolean;
-  /** How long the next pause is if there is no answer. */
+  /** The next delay, if there is no answer. */
   silentMs: number;
-  /** Its last start that was seen, and when that was. */
+  /** The last start that was observed, and when. */
   start: { readonly at: string; readonly seenMs: number } | undefined;
-  /** Since when it has been seen not to run, after that start. */
+  /** Since when it has been observed as stopped, after that start. */
   endedMs: number | undefined;
-  /** Where its engine says that it is bound; for the next time that it is asked. */
+  /** Its host ports as the engine reported them, for the next check. */
   ports: BoundPorts | undefined;
 }
 
@@ -39,8 +42,8 @@ export function newProbe(dueAt: number, now: number): Probe {
 }
 
 /**
- * Its start is dated by this server's own clock, when it is first seen: the engine's clock may be an hour off. After a change
- * of leader it is seen anew: the time that a start has gets longer, and never shorter.
+ * Dates the start by this server's own clock, when it is first observed: the engine's clock may be wrong. After a
+ * change of leader the start is observed again, which only lengthens the start period.
  */
 export function noteStart(probe: Probe, { startedAt, isRunning }: ContainerCheck, now: number): void {
   if (probe.start?.at !== startedAt) {
@@ -52,8 +55,9 @@ export function noteStart(probe: Probe, { startedAt, isRunning }: ContainerCheck
 }
 
 /**
- * It does not run, and may again without our doing. What its engine keeps running was stopped by hand if it does not, and
- * whoever ran `docker restart` starts it right after. Before it was settled, an end is a failure, however it goes on.
+ * Whether a stopped container may start again without action of ours. If its engine should have kept it running, it was
+ * stopped by hand, and `docker restart` starts it right after. Before a replica is settled, every end counts as a
+ * failure.
  */
 export function mayComeBack(
   { endedMs = Number.NEGATIVE_INFINITY }: Probe,
@@ -64,12 +68,12 @@ export function mayComeBack(
   return (policy.name === 'always' || policy.name === 'unless-stopped') && now < endedMs + byHandMs;
 }
 
-/** Failures do not count yet. */
+/** Within the start period, failures do not count. */
 export function isStartingUp({ start }: Probe, health: HealthCheck, now: number): boolean {
   return start === undefined || now < start.seenMs + health.start_period * 1000;
 }
 
-/** Takes in that it did not answer well, asked at that time. True: that was so often that it counts as not well. */
+/** Counts a failed check that was sent at `askedAt`. True: the replica has reached `retries` failures. */
 export function countFailure(probe: Probe, { interval, retries }: HealthCheck, askedAt: number): boolean {
   if (askedAt >= probe.countsAt) {
     probe.failures += 1;
@@ -78,7 +82,7 @@ export function countFailure(probe: Probe, { interval, retries }: HealthCheck, a
   return probe.failures >= retries;
 }
 
-/** When a replica that has failed to answer is silent, even if the last question is still open. */
+/** When a replica whose checks fail counts as silent, even if the last check has not returned. */
 export function overdueAt({ failures, goodAt }: Probe, { interval, retries }: HealthCheck): number {
   return failures === 0 ? Number.POSITIVE_INFINITY : goodAt + interval * 1000 * retries + leewayMs;
 }

@@ -23,13 +23,14 @@ import {
   silentMs,
 } from './replica-probe.ts';
 
-/** Between two looks at a replica that is not ready yet. */
+/** Interval of checks of a replica that is not ready yet. */
 const startingMs = 250;
 const atOnce = 64;
 
 /**
- * Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again.
- * What was ready once is judged by its own answers: its engine, which may be out of reach, is asked only where they fail.
+ * Checks the replicas of one service that are not known to be healthy, and repeats the health checks of those that have
+ * one. A replica that was ready once is judged by its own answers: its engine, which may be unreachable, is asked only
+ * after a failed check.
  */
 export class ReplicaProbes {
   readonly #cluster: Cluster;
@@ -37,29 +38,29 @@ export class ReplicaProbes {
   readonly #semaphore = new Semaphore(atOnce);
   readonly #probes = new Map<string, Probe>();
   readonly #inbox = new ResultInbox<Finding>();
-  /** Generations whose image was seen to have no HEALTHCHECK. */
+  /** Generations whose image has no HEALTHCHECK. */
   readonly #unasked = new Set<number>();
   #dueAt = Number.POSITIVE_INFINITY;
 
-  /** `notify` is called when there is something to `take`. */
+  /** `notify` is called when there are new results to `take`. */
   constructor(cluster: Cluster, notify: () => void) {
     this.#cluster = cluster;
     this.#notify = notify;
   }
 
-  /** When there is something for `begin` to do, on the monotonic clock. */
+  /** When `begin` has something to do next, on the monotonic clock. */
   get dueAt(): number {
     return this.#dueAt;
   }
 
-  /** What was found since, by the reservation's id; each once. */
+  /** Returns the new findings by reservation id. Each is returned once. */
   take(): Map<string, Finding> {
     return this.#inbox.take();
   }
 
   /**
-   * A replica was started just now. Where nothing can be asked about its health it is ready by that: its end, should it
-   * come at once, is an event of its engine's.
+   * Called when a replica was started. Without any health check it is ready at once; if it ends right away, its engine
+   * sends an event.
    */
   launched({ reservationId, generation, ports, spec }: Launched): void {
     if (spec.health || !this.#unasked.has(generation)) return;
@@ -67,8 +68,8 @@ export class ReplicaProbes {
   }
 
   /**
-   * Begins the checks that are due, and forgets those of replicas that are gone. `specOf`: what a replica of that generation
-   * is judged by.
+   * Starts the checks that are due, and forgets replicas that are gone. `specOf`: the spec by which a replica of that
+   * generation is judged.
    */
   begin(replicas: readonly ReplicaView[], specOf: (generation: number) => ServiceSpec, now: number): void {
     const present = new Set(replicas.map(({ id }) => id));
@@ -80,7 +81,8 @@ export class ReplicaProbes {
       if (!isWorthProbing(replica, spec) || containerId === undefined || !this.#cluster.cache.hasEngine(engineId))
         continue;
       const probe = this.#probeOf(replica, spec, now);
-      // One that is thought to have ended is looked at now, unless it keeps us waiting, or was seen to have.
+      // A replica that seems to have ended is checked now, unless its engine does not answer, or the end was already
+      // observed.
       const isUrgent =
         replica.state === 'failed' && probe.silentMs === silentMs.shortest && probe.endedMs === undefined;
       const isDue = !probe.isRunning && (now >= probe.dueAt || isUrgent);
@@ -102,7 +104,7 @@ export class ReplicaProbes {
     return probe;
   }
 
-  /** When the replica is to be looked at next. A question that stays open for too long is an answer. */
+  /** When the replica has to be checked next. A check that stays open for too long counts as failed. */
   #watchSilence(
     { id, state, ports, isSettled }: ReplicaView,
     { health }: ServiceSpec,
@@ -128,7 +130,7 @@ export class ReplicaProbes {
         : this.#inspect(replica, spec, probe));
       probe.silentMs = silentMs.shortest;
       if (finding) this.#inbox.put(replica.id, finding);
-      // A question that took long puts off none of the next ones.
+      // A slow check does not delay the next ones.
       probe.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
       if (finding || spec.health) this.#notify();
     } catch (error) {
@@ -141,7 +143,7 @@ export class ReplicaProbes {
     }
   }
 
-  /** Of a replica that was ready: what it says itself, whether its engine answers or not. */
+  /** For a replica that was ready: its own answer, whether its engine answers or not. */
   async #ask(replica: ProbeTarget, spec: WithHealth, probe: Probe): Promise<Finding | undefined> {
     const { clock } = this.#cluster;
     const askedAt = clock.steadyMs();
@@ -156,12 +158,13 @@ export class ReplicaProbes {
     probe.failures = 0;
     probe.goodAt = askedAt;
     if (replica.isSettled || replica.state === 'unreachable') return this.#ready(replica, spec, ports);
-    // Until it is settled an end that its engine made good counts as well: without an answer it does not settle.
+    // Until it is settled, a restart by its engine counts as a failure, too. Without the engine's answer it does not
+    // settle.
     const seen = await this.#seen(replica, probe).catch(ignoreNoAnswer);
     return seen && ((await this.#verdict(seen, replica, spec, probe)) ?? this.#ready(replica, spec, ports));
   }
 
-  /** Asks the engine why a replica does not answer; nobody waits for it. */
+  /** Asks the engine why a replica does not answer. The caller does not wait for it. */
   async #findOutWhy(
     replica: ProbeTarget,
     spec: WithHealth,
@@ -175,7 +178,7 @@ export class ReplicaProbes {
       if (!seen.wasStarted) return;
       const now = this.#cluster.clock.steadyMs();
       const isFailed = probe.failures >= spec.health.retries && !isStartingUp(probe, spec.health, now);
-      // What answered meanwhile is well.
+      // It answered meanwhile, so it is healthy.
       if (probe.goodAt > askedAt) return;
       if (seen.isRunning && !isDeepStrictEqual(seen.ports, ports)) {
         probe.ports = seen.ports;
@@ -189,7 +192,7 @@ export class ReplicaProbes {
       this.#notify();
     } catch (error) {
       const isGone = isSatsumaError(error, 'no_such_container');
-      // An engine that can be asked, and does not say for as long as one may be down.
+      // Its engine is reachable, but has given no reason for the whole grace period.
       const isTooLong = this.#cluster.clock.steadyMs() - probe.goodAt >= spec.grace * 1000;
       if (isGone) this.#inbox.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
@@ -200,18 +203,21 @@ export class ReplicaProbes {
     }
   }
 
-  /** Its engine answers, and maybe it does so only now: what failed before may have been the way to both. */
+  /**
+   * The engine answers, maybe only since now. The earlier failures may have been the network's, so the replica is asked
+   * once more.
+   */
   async #stillWrong(replica: ProbeTarget, spec: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
     const wrong = await this.#askReplica(replica, ports, spec);
     return wrong === undefined ? undefined : await this.#failed(replica, wrong);
   }
 
-  /** Of a replica that is not known to answer: what its engine says, and then what it says itself. */
+  /** For a replica that has not answered yet: first its engine's report, then its own answer. */
   async #inspect(replica: ProbeTarget, spec: ServiceSpec, probe: Probe): Promise<Finding | undefined> {
     const { clock } = this.#cluster;
     const askedAt = clock.steadyMs();
     const seen = await this.#seen(replica, probe);
-    // Its record is written while the engine is about to start it.
+    // The reservation is bound before the engine starts the container.
     if (!seen.wasStarted) return undefined;
     const found = await this.#verdict(seen, replica, spec, probe);
     if (found || !seen.isRunning) return found;
@@ -271,11 +277,11 @@ type WithHealth = ServiceSpec & { readonly health: HealthCheck };
 interface Silence {
   readonly ports: BoundPorts;
   readonly wrong: string;
-  /** When it was asked, on the monotonic clock. */
+  /** When the check was sent, on the monotonic clock. */
   readonly askedAt: number;
 }
 
-/** Whether it is asked itself first. */
+/** Whether the replica itself is asked before its engine. */
 function hasAnswered({ state, since }: ReplicaView, spec: ServiceSpec): spec is WithHealth {
   return spec.health !== undefined && since !== undefined && (state === 'ready' || state === 'unreachable');
 }
@@ -290,7 +296,7 @@ function isWorthProbing(replica: ReplicaView, spec: ServiceSpec): boolean {
 
 function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { update, health }: ServiceSpec): number {
   const intervalMs = health ? health.interval * 1000 : Number.POSITIVE_INFINITY;
-  // Who is waited for is asked often: it may answer any moment.
+  // A replica that the rollout waits for is checked often: it may become ready any moment.
   if (finding?.phase !== 'ready' || finding.silent !== undefined)
     return health && (state === 'ready' || state === 'unreachable') ? intervalMs : startingMs;
   if (finding.isSettled) return intervalMs;

@@ -7,7 +7,7 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
-/** Goes back to what worked before an update failed. Throws `reservation_lost` where another server leads. */
+/** Rolls back to the stable template after a failed update. Throws `reservation_lost` if another server leads. */
 export async function rollBackToStable(
   cluster: Cluster,
   name: string,
@@ -15,14 +15,14 @@ export async function rollBackToStable(
   { stable, fence }: { readonly stable: Rollout['stable']; readonly fence: Fence },
 ): Promise<void> {
   const found = await cluster.store.read('service', name);
-  // It was changed meanwhile: that is looked at next.
+  // The record changed meanwhile: the next pass uses the new one.
   if (!stable || !found || found.value.generation !== record.generation) return;
-  // As it was last asked for: its policy and its checks may be younger than its template.
+  // Uses the latest generation with that template: its update policy and health check may be newer than the template.
   const earlier = await findGenerationBefore(cluster, name, record, (each) => each.template === stable.template);
   if (!earlier) return;
   const updatedAt = timestamp(cluster.clock);
   const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
-  // It is what failed: there is nothing to go back to, and it stays paused.
+  // The failed template is the stable one: there is nothing to roll back to, and the rollout stays paused.
   if (after.template === record.template) return;
   const written = await cluster.store.write(changesToRenew(cluster, name, found, after), { lease: fence });
   if (!written.ok && written.conflict === 'lease') throw lostLead('services');

@@ -34,8 +34,8 @@ import { Templates } from './templates.ts';
 const globalTries = 32;
 
 /**
- * Looks after one service, while this server leads. Every pass compares what is with what should be; what it decides is
- * on record, under the fence, before it is done: whoever takes over goes on from there.
+ * Reconciles one service while this server leads. Each pass compares the actual with the desired state. Decisions are
+ * written under the fence before they are carried out, so that a new leader continues from there.
  */
 export class ServiceReconciler {
   readonly #name: string;
@@ -46,7 +46,7 @@ export class ServiceReconciler {
   readonly #record: StatusRecord;
   readonly #templates: Templates;
   #roomTries: RoomTries | undefined;
-  /** The last generation of which every replica was there. */
+  /** The last generation for which every replica was present. */
   #wholeOf = 0;
   #isSettled = false;
   #isMoving = false;
@@ -61,7 +61,7 @@ export class ServiceReconciler {
     this.#record = new StatusRecord(context.cluster, name, this.#status);
   }
 
-  /** Whether there is something that time alone brings on. */
+  /** Whether a step that depends on time alone is pending. */
   get isBusy(): boolean {
     const { waiting, replicas, rollout } = this.#status;
     const marks = Object.values(replicas);
@@ -76,17 +76,17 @@ export class ServiceReconciler {
     );
   }
 
-  /** All is as it should be: only a change, or a health check, brings something on. */
+  /** The desired state is reached: only a change or a health check needs another pass. */
   get isSettled(): boolean {
     return this.#isSettled && !this.isBusy;
   }
 
-  /** In how many milliseconds a health check is due. */
+  /** Milliseconds until the next health check. */
   get dueInMs(): number {
     return this.#probes.dueAt - this.#context.cluster.clock.steadyMs();
   }
 
-  /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
+  /** Throws `reservation_lost` if another server leads now, and errors of the store. */
   async pass(record: ServiceRecord, fence: Fence): Promise<void> {
     const { cluster } = this.#context;
     this.#isSettled = false;
@@ -127,7 +127,7 @@ export class ServiceReconciler {
     }
     const later = surveyReplicas(cluster, this.#name, { record, status });
     this.#executor.remove(later, this.#status.replicas, now);
-    // What is being started here says so itself.
+    // Starts in progress on this server report their own result.
     const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#executor.starting.has(slot);
     const probed = later.filter((replica) => !isOurs(replica) && replica.state !== 'moving');
     this.#probes.begin(probed, await this.#templates.specsFor(record, probed), now);
@@ -137,14 +137,14 @@ export class ServiceReconciler {
     await this.#context.mover.pass(record, { status, replicas: later, slots, starting, fence });
     if (record.isRemoved && starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
       await forgetService(cluster, this.#name, record, { hasLeftovers: later.length > 0, fence });
-      // Another one of this name may be there before the next pass.
+      // A new service of this name may exist before the next pass.
       this.#status = nothingKnown;
       this.#record.forget();
       this.#wholeOf = 0;
     }
   }
 
-  /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
+  /** Merges the results of checks and starts into the known status, so that the next decision does not repeat them. */
   #takeIn(record: ServiceRecord): Marked {
     const { clock } = this.#context.cluster;
     const failedStarts = this.#executor.takeFailedStarts();
@@ -171,10 +171,10 @@ export class ServiceReconciler {
     };
   }
 
-  /** What was known and what the checks found since, of the replicas that are still there. */
+  /** The known marks and the new findings of the replicas that still exist. */
   #marks(record: ServiceRecord, time: string): Record<string, ReplicaMark> {
     const present = new Set(this.#context.cluster.cache.replicas(this.#name, record.id).map(({ id }) => id));
-    // What is stopped for a move is judged anew if it is started again.
+    // A replica that is stopped for a move is checked again if it is started again.
     const held = heldReplicas(record);
     const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id) && !held.has(id)));
     for (const [id, finding] of this.#probes.take()) {
@@ -197,7 +197,7 @@ export class ServiceReconciler {
       const failure = { code: 'replica_failed', message: reason, engineId: replica.engineId } as const;
       waiting[replica.slot] = waitAfter(waiting[replica.slot], failure, clock.now());
     }
-    // How its replicas did before says nothing of those that a move starts.
+    // Earlier failures say nothing about the replicas that a move starts.
     for (const slot of movingSlots(record)) delete waiting[slot];
     const marks = { ...marked.replicas };
     const leastMs = decision.retirements.length > 0 ? leastLeaveMs(this.#context.cluster, this.#name) : 0;
@@ -216,7 +216,7 @@ export class ServiceReconciler {
     };
   }
 
-  /** Of a service that was made again, replicas that are missing may be on engines that are not registered again yet. */
+  /** After a restore, missing replicas may be on engines that are not registered again yet: their slots wait. */
   #heldBack(
     { generation, restoredAs, updatedAt }: ServiceRecord,
     slots: readonly string[],
@@ -229,7 +229,7 @@ export class ServiceReconciler {
     return new Map(slots.map((slot) => [slot, { notBefore, failures: waits.get(slot)?.failures ?? 0 }]));
   }
 
-  /** Each slot of a global service waits for room on another engine. */
+  /** For a global service, each slot waits for room on a different engine. */
   #tries({ spec }: ServiceRecord): RoomTries {
     this.#roomTries ??= new RoomTries(spec.replicas === 'global' ? globalTries : 1);
     return this.#roomTries;
@@ -240,7 +240,7 @@ export class ServiceReconciler {
     return this.#context.cluster.cache.ages.seenInStatus(this.#name, wait.until) + waitMs(wait);
   }
 
-  /** A plan is of the first replicas: once all were there, or in a slot where one failed, it has no say any more. */
+  /** A plan applies to the first replicas only: it ends once all were present, and for slots where a replica failed. */
   #plannedFor({ generation, template, places }: ServiceRecord, start: Start): string | undefined {
     if (start.generation !== template || this.#wholeOf === generation) return undefined;
     return this.#status.waiting[start.slot]?.failures ? undefined : places?.[start.slot];
@@ -258,12 +258,18 @@ interface Seen {
   readonly now: number;
 }
 
-/** It is removed when its engine is back. A service of an earlier release has no id that would tell its replicas then. */
+/**
+ * Its container is removed when its engine is back. Replicas of a service without an id (earlier releases) could not be
+ * identified then.
+ */
 function isLeftOver({ isReachable }: ReplicaView, { id }: ServiceRecord): boolean {
   return !isReachable && id !== undefined;
 }
 
-/** Who serves is left out of the catalogue first, and stopped when its clients know. `now`: in milliseconds since 1970. */
+/**
+ * A serving replica leaves the catalog first, and is stopped after its clients had time to notice. `now`: in
+ * milliseconds since 1970.
+ */
 function retiringMark(
   { replica, reason }: Retirement,
   { spec }: ServiceRecord,

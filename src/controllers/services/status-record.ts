@@ -5,11 +5,11 @@ import type { ReplicaMark, ServiceStatus } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
-/** That replicas proved themselves is on record so much later at most. */
+/** Maximum delay before a replica's `isSettled` is written. */
 const proofWaitsMs = 5_000;
 
 interface Moment {
-  /** Every slot has its settled replica, and nothing else. */
+  /** Every slot has its settled replica, and there are no others. */
   readonly isWhole: boolean;
   /** On the monotonic clock. */
   readonly now: number;
@@ -17,14 +17,14 @@ interface Moment {
 }
 
 /**
- * The status of a service as the store has it. What is new is written at once, but for that a replica proved itself: each does at
- * a moment of its own, and until it is on record, whoever takes over has it prove itself again.
+ * The status of a service as stored. Changes are written at once, except that a replica became settled: each does so at
+ * its own moment, and these writes are batched. If they are lost, a new leader waits for the replicas to settle again.
  */
 export class StatusRecord {
   readonly #cluster: Pick<Cluster, 'store' | 'cache'>;
   readonly #name: string;
   #written: ServiceStatus;
-  /** Since when the store lacks a proof, on the monotonic clock. */
+  /** Since when the stored status lacks a settled replica, on the monotonic clock. */
   #differsSince: number | undefined;
 
   constructor(cluster: Pick<Cluster, 'store' | 'cache'>, name: string, written: ServiceStatus) {
@@ -33,7 +33,7 @@ export class StatusRecord {
     this.#written = written;
   }
 
-  /** Throws `reservation_lost` where another server leads. */
+  /** Throws `reservation_lost` if another server leads. */
   async put(status: ServiceStatus, { isWhole, now, fence }: Moment): Promise<void> {
     if (isDeepStrictEqual(status, this.#written) || (!isWhole && this.#mayWait(status, now))) return;
     const { store, cache } = this.#cluster;
@@ -44,7 +44,7 @@ export class StatusRecord {
     cache.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
   }
 
-  /** The service is gone. */
+  /** Called when the service is gone. */
   forget(): void {
     this.#written = nothingKnown;
     this.#differsSince = undefined;

@@ -3,7 +3,9 @@ import type { ReplicaView } from '../../decisions/services/replica-view.ts';
 import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** What replicas of the earlier templates of one service are judged by: their own health check, until they are exchanged. */
+/**
+ * The specs that replicas of earlier templates are judged by: their own health check applies until they are replaced.
+ */
 export class Templates {
   readonly #cluster: Cluster;
   readonly #name: string;
@@ -14,7 +16,9 @@ export class Templates {
     this.#name = name;
   }
 
-  /** The update policy is always the present one. A template that is not on record any more has the present check. */
+  /**
+   * The update policy is always the current one. A template that is not stored any more gets the current health check.
+   */
   async specsFor(
     record: ServiceRecord,
     replicas: readonly Pick<ReplicaView, 'generation'>[],
@@ -30,7 +34,8 @@ export class Templates {
 
   async #earlier(record: ServiceRecord, template: number): Promise<ServiceSpec> {
     if (!this.#known.has(template)) {
-      // As it was last asked for: earlier releases changed the check of a template that stayed.
+      // The latest generation with that template: earlier releases could change the health check without a new
+      // template.
       const isMeant = (each: { readonly template: number }) => each.template === template;
       this.#known.set(template, (await findGenerationBefore(this.#cluster, this.#name, record, isMeant))?.spec);
     }

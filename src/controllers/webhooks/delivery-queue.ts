@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../state/events/event-deriver.ts';
 
-/** Events that wait for one receiver, the oldest first. Where too many wait the oldest one goes, and is counted. */
+/** Events that wait for one receiver, oldest first. When it is full, the oldest event is dropped and counted. */
 export class DeliveryQueue {
   readonly #limit: number;
   readonly #events: LoggedEvent[] = [];
@@ -24,19 +24,19 @@ export class DeliveryQueue {
     this.#wake();
   }
 
-  /** Events that were lost before they came here. */
+  /** Counts events that were lost before they reached this queue. */
   lose(count: number): void {
     this.#dropped += count;
   }
 
-  /** How many were dropped since the last call. */
+  /** Returns the number of events dropped since the last call. */
   takeDropped(): number {
     const dropped = this.#dropped;
     this.#dropped = 0;
     return dropped;
   }
 
-  /** The oldest one, when there is one; undefined once the signal aborts. */
+  /** Resolves with the oldest event when there is one; undefined once the signal aborts. */
   async next(signal: AbortSignal): Promise<LoggedEvent | undefined> {
     while (this.#events.length === 0 && !signal.aborted) {
       await new Promise<void>((resolve) => {

@@ -8,14 +8,17 @@ import type { Versioned } from '../../store/store.ts';
 import type { Leadership } from '../leadership.ts';
 import { WebhookWorker } from './webhook-worker.ts';
 
-/** Events that may wait for one receiver. */
+/** Maximum number of events that wait for one receiver. */
 const mostEvents = 1_000;
-/** Between two looks at who leads and which webhooks there are. */
+/** Interval between checks of the leadership and of the list of webhooks. */
 const pollMs = 500;
 
 type Wanted = ReadonlyMap<string, Versioned<Webhook>>;
 
-/** Delivers events to webhooks, while this server leads. Each has a worker: one that is slow or dead delays no other. */
+/**
+ * Delivers events to webhooks while this server leads. Each webhook has a worker, so a slow or dead receiver delays no
+ * other.
+ */
 export class WebhookDispatcher {
   readonly #cluster: Cluster;
   readonly #leadership: Leadership;
@@ -26,7 +29,7 @@ export class WebhookDispatcher {
   readonly #stopping = new AbortController();
   #following: AbortController | undefined;
   #loop: Promise<void> | undefined;
-  /** States without a webhook may be in the store. */
+  /** The store may hold states of webhooks that do not exist any more. */
   #mayHaveLeftovers = true;
 
   constructor(cluster: Cluster, leadership: Leadership, mostWaiting = mostEvents) {
@@ -60,8 +63,8 @@ export class WebhookDispatcher {
   }
 
   /**
-   * Whoever leads next knows what happened meanwhile. Made afterwards of the store's changes, the events of records that nobody
-   * looked at before would be updates, all of them.
+   * Follows the event log even while another server leads, so that this one can take over. Events derived later from
+   * the store's changes would all be updates, as the earlier values of the records would be unknown.
    */
   #stayReady(isNeeded: boolean): void {
     if (!isNeeded) this.#following?.abort();
@@ -71,13 +74,13 @@ export class WebhookDispatcher {
     const follow = async () => {
       for await (const news of this.#log.read({ signal: following.signal })) if (news.type === 'cut') return;
     };
-    // Should it end, or be refused, the next look begins again.
+    // If reading ends or fails, the next poll starts it again.
     void follow()
       .finally(() => following.abort())
       .catch(() => undefined);
   }
 
-  /** Removes what is noted of webhooks that are gone. Whoever leads next looks as well. */
+  /** Deletes the states of webhooks that are gone. A new leader checks, too. */
   async #forgetLeftovers(): Promise<void> {
     const { store, logger } = this.#cluster;
     const lease = this.#leadership.fence();
@@ -92,11 +95,11 @@ export class WebhookDispatcher {
       this.#mayHaveLeftovers = false;
     } catch (error) {
       if (!isSatsumaError(error, 'store_unavailable')) throw error;
-      logger.warn({ err: error }, 'what is left of removed webhooks not removed');
+      logger.warn({ err: error }, 'state of removed webhooks not deleted');
     }
   }
 
-  /** By name and id: one that was made anew under its name is another one. */
+  /** By name and id: a webhook that was recreated under the same name is a different one. */
   #wanted(): Wanted {
     const isLeader = this.#leadership.fence() !== undefined;
     const webhooks = isLeader ? this.#cluster.cache.webhooks.all() : [];
@@ -107,7 +110,7 @@ export class WebhookDispatcher {
     const gone = [...this.#workers].filter(([key]) => !wanted.has(key));
     for (const [key] of gone) this.#workers.delete(key);
     await Promise.all(gone.map(([, worker]) => worker.stop()));
-    // The last notes of a worker may come after its webhook was removed.
+    // A worker's last write may come after its webhook was removed.
     if (gone.length > 0) this.#mayHaveLeftovers = true;
     const fence = () => this.#leadership.fence();
     const context = {

@@ -10,27 +10,32 @@ import type { EventLog } from '../../state/events/event-log.ts';
 import type { Fence, Versioned } from '../../store/store.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 
-/** Between two tries: the first wait, and the longest. */
+/** Delay between attempts: the first and the longest. */
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
-/** An event that could not be delivered for so long is given up. */
+/** An event that could not be delivered for this long is given up. */
 const giveUpMs = 3_600_000;
-/** Of a receiver that nothing is for, the place moves on in steps: the feed does not keep old ones for ever. */
+/**
+ * When no event matches, the stored position advances in steps of this size: the feed does not keep old versions
+ * forever.
+ */
 const stepVersions = 1_000;
-/** Between two notes of how far it came. */
+/** Interval between writes of the position. */
 const noteMs = 1_000;
 
 export interface WorkerContext {
   readonly cluster: Cluster;
   readonly log: EventLog;
   readonly guard: AddressGuard;
-  /** Events that may wait for one receiver. */
+  /** Maximum number of events that wait for one receiver. */
   readonly mostWaiting: number;
   /** Undefined: another server leads. */
   readonly fence: () => Fence | undefined;
 }
 
-/** Tells one receiver of events, one after the other in their order, until it is stopped. It waits for nobody but its receiver. */
+/**
+ * Sends events to one receiver, in order and one at a time, until it is stopped. Independent of all other receivers.
+ */
 export class WebhookWorker {
   readonly #name: string;
   readonly #webhook: Webhook;
@@ -63,19 +68,20 @@ export class WebhookWorker {
     const { signal } = this.#stopping;
     while (!signal.aborted && !(await this.#restore())) await pause(noteMs, signal);
     const work = [this.#read(), this.#deliverAll(), this.#noteAll()];
-    // None of them throws what is about the receiver or the store: what is left is a bug, and one receiver's alone.
+    // Errors of the receiver and of the store are handled inside. An error that arrives here is a bug, and stops this
+    // receiver only.
     await Promise.all(work).catch((error: unknown) => {
       this.#context.cluster.logger.error({ err: error, webhook: this.#name }, 'webhook given up');
     });
     await this.#note();
   }
 
-  /** How far whoever led before came. False: the store does not answer. */
+  /** Restores the position that the previous leader stored. False: the store does not answer. */
   async #restore(): Promise<boolean> {
     const { store, cache } = this.#context.cluster;
     try {
       const kept = await store.read('webhook-state', this.#name);
-      // Everything since it was made.
+      // Everything since the webhook was created.
       const begin = writeEventId(endOfVersion(cache.epoch, this.#version));
       this.#state = kept?.value.webhookId === this.#webhook.id ? kept.value : { ...this.#state, place: begin };
       return true;
@@ -85,7 +91,7 @@ export class WebhookWorker {
     }
   }
 
-  /** Events into the queue, as they come: a receiver that is slow leaves nothing unread. */
+  /** Queues events as they come, so that a slow receiver does not hold up reading. */
   async #read(): Promise<void> {
     const { signal } = this.#stopping;
     const { log, cluster } = this.#context;
@@ -94,7 +100,7 @@ export class WebhookWorker {
       try {
         for await (const news of log.read({ after, signal })) {
           if (news.type === 'event' && matchesWebhook(this.#webhook.filter, news.event)) this.#queue.push(news);
-          // How many were lost nobody knows.
+          // The number of lost events is unknown.
           if (news.type === 'reset') this.#queue.lose(1);
           if (news.type === 'cut') continue;
           after = news.id;
@@ -119,7 +125,7 @@ export class WebhookWorker {
     }
   }
 
-  /** Tries until it is there, or given up. */
+  /** Retries until the event is delivered or given up. */
   async #deliver(logged: LoggedEvent): Promise<void> {
     const { signal } = this.#stopping;
     const { clock, logger } = this.#context.cluster;
@@ -127,7 +133,7 @@ export class WebhookWorker {
     const began = clock.steadyMs();
     this.#change({ dropped: this.#state.dropped + dropped });
     for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
-      // Whoever leads now delivers it.
+      // The current leader delivers it.
       if (!this.#context.fence()) {
         await pause(firstWaitMs, signal);
         continue;
@@ -136,15 +142,14 @@ export class WebhookWorker {
       if (signal.aborted && error !== undefined) return;
       if (error === undefined) return this.#settle(logged, { delivered: this.#state.delivered + 1 }, undefined);
       this.#change({ failures: this.#state.failures + 1, lastError: error });
-      if (this.#state.failures === 1)
-        logger.warn({ webhook: this.#name, reason: error }, 'webhook does not take events');
+      if (this.#state.failures === 1) logger.warn({ webhook: this.#name, reason: error }, 'webhook receiver fails');
       if (clock.steadyMs() - began > giveUpMs) return this.#settle(logged, { failed: this.#state.failed + 1 }, error);
-      // Not all at once where a receiver of many comes back.
+      // Random jitter: many webhooks of one receiver must not retry at the same moment.
       await pause(waitMs * (0.75 + Math.random() / 2), signal);
     }
   }
 
-  /** Why it was not taken. */
+  /** Returns why the event was not accepted; undefined if it was. */
   async #try({ id, event }: LoggedEvent, dropped: number): Promise<string | undefined> {
     const { guard, cluster } = this.#context;
     const { id: webhookId, url, secret: encrypted } = this.#webhook;
@@ -159,7 +164,7 @@ export class WebhookWorker {
   #settle({ id }: LoggedEvent, counted: Partial<WebhookState>, error: string | undefined): void {
     const { lastError: _, lastDeliveryAt, ...state } = this.#state;
     if (error === undefined && state.failures > 0) {
-      this.#context.cluster.logger.info({ webhook: this.#name }, 'webhook takes events again');
+      this.#context.cluster.logger.info({ webhook: this.#name }, 'webhook receiver recovered');
     }
     const at = error === undefined ? new Date().toISOString() : lastDeliveryAt;
     this.#state = {
@@ -187,7 +192,7 @@ export class WebhookWorker {
     if (this.#readUpTo.version - version >= stepVersions) this.#change({ place: writeEventId(this.#readUpTo) });
   }
 
-  /** Where nothing is new nothing is written. Only whoever leads writes. */
+  /** Writes only as leader, and only changes. */
   async #note(): Promise<void> {
     const { cluster, fence } = this.#context;
     const lease = fence();

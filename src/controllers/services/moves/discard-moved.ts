@@ -6,8 +6,8 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { isReachable } from '../../remove-leftovers.ts';
 
 /**
- * Removes what a move that is given up has copied, whole or not. An engine that cannot be asked keeps it: what is not whole is removed when
- * it can.
+ * Removes the volumes that an abandoned move has copied, complete or not. On an unreachable engine they stay;
+ * incomplete ones are removed when it is back.
  */
 export async function discardMoved(cluster: Cluster, move: ServiceMove): Promise<void> {
   const { cache, pool, logger } = cluster;
@@ -15,7 +15,7 @@ export async function discardMoved(cluster: Cluster, move: ServiceMove): Promise
   for (const [index, name] of move.volumes.entries()) {
     const id = copyIdOf(move, index);
     const lease = await holdCopy(cluster, id);
-    // Whoever still copies is about to end, and removes it.
+    // A server that is still copying is about to end, and removes the copy itself.
     if (!lease) continue;
     try {
       await cache.catchUp();

@@ -4,21 +4,21 @@ import type { ServiceMove } from '../../../model/service-move.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import type { NextPhase } from './move-record.ts';
 
-/** A replica that is neither ready nor failed by then is given up. */
+/** A replica that is neither ready nor failed after this time is given up. */
 const mostStartMs = 600_000;
 
-/** Waits that say nothing of the replica or of its engine. */
+/** Errors that are neither the replica's nor its engine's fault. */
 const notItsFault = ['link_not_ready', 'reservation_lost', 'store_unavailable', 'engine_timeout'];
 
 export interface StartFacts {
   readonly status: ServiceStatus;
   readonly replicas: readonly ReplicaView[];
   readonly slots: readonly string[];
-  /** For how long the new replicas have been waited for. */
+  /** How long the move has waited for the new replicas. */
   readonly waitedMs: number;
 }
 
-/** What became of the replicas on the other engine. Undefined: it is not known yet. */
+/** The next phase by the state of the replicas on the new engine. Undefined: still open. */
 export function judgeStart(
   { isRemoved }: Pick<ServiceRecord, 'isRemoved'>,
   { replicas: old, to }: ServiceMove,
@@ -39,7 +39,7 @@ export function judgeStart(
   return { phase: 'returning', message: `not ready on engine ${to} within ${mostStartMs / 1_000} s` };
 }
 
-/** Why a move is not gone on with, whatever its step comes to. */
+/** Why a move is abandoned, independent of the result of its current step. */
 export function reasonToGiveUp(
   { cache }: Pick<Cluster, 'cache'>,
   { isRemoved }: Pick<ServiceRecord, 'isRemoved'>,
@@ -48,7 +48,7 @@ export function reasonToGiveUp(
 ): string | undefined {
   if (phase === 'finishing' || phase === 'returning') return undefined;
   if (isRemoved) return 'the service is removed';
-  if (!slots.some((slot) => replicas[slot] !== undefined)) return 'its replicas are not wanted any more';
+  if (!slots.some((slot) => replicas[slot] !== undefined)) return 'its replicas were scaled down';
   const gone = [to, ...(phase === 'starting' ? [] : [from])].find((id) => !cache.hasEngine(id));
   return gone === undefined ? undefined : `engine ${gone} was removed`;
 }

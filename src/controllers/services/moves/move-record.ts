@@ -11,8 +11,8 @@ export interface NextPhase {
 }
 
 /**
- * Puts the next phase of a move on record, which is always done before anything that belongs to it. Nothing is written if the move has
- * another phase by now, as somebody stopped it. Throws `reservation_lost` where another server leads.
+ * Records the next phase of a move, always before any work of that phase. Writes nothing if the move has another phase
+ * by now, for example because it was stopped. Throws `reservation_lost` if another server leads.
  */
 export async function writePhase(
   { store, cache, clock, logger }: Cluster,
@@ -41,7 +41,10 @@ export async function writePhase(
     if (!written.ok) continue;
     cache.apply({ kind: 'service', id: service, version: written.version, value });
     const { from, to } = move;
-    logger.info({ service, from, to, phase, ...(message !== undefined && { reason: message }) }, 'service moves');
+    logger.info(
+      { service, from, to, phase, ...(message !== undefined && { reason: message }) },
+      'service move changed its phase',
+    );
     return;
   }
 }

@@ -24,18 +24,18 @@ export interface StepContext {
   readonly name: string;
   readonly record: ServiceRecord;
   readonly move: ServiceMove;
-  /** Aborts when the move has another phase, as when somebody stops it. */
+  /** Aborts when the move enters another phase, for example because it is stopped. */
   readonly signal: AbortSignal;
   /** Slots for which a replica is being started. */
   readonly starting: ReadonlySet<string>;
 }
 
-/** Every step may be done again, from its beginning: by a server that takes over. Undefined: it is not over yet. */
+/** Every step is idempotent: a new leader repeats it from its beginning. Undefined: not done yet. */
 export type Step = (context: StepContext) => Promise<NextPhase | undefined>;
 
-const refusedWithoutImage = 'its image is not on the engine, and never pulled';
+const refusedWithoutImage = 'its image is not on the engine, and its pull policy is "never"';
 
-/** The replicas serve on: whatever can be found out or fetched before they are stopped is. */
+/** Replicas keep serving: everything that can be checked or fetched before they stop is done here. */
 export const prepare: Step = async (context) => {
   const { cluster, record, move, signal } = context;
   const { cache, pool } = cluster;
@@ -59,7 +59,9 @@ function isMissing(error: unknown): false {
   throw error;
 }
 
-/** Docker would start a container with a restart policy again when its daemon is. */
+/**
+ * The restart policy is set to `no` first: otherwise Docker would start the container again when its daemon restarts.
+ */
 export const stop: Step = async (context) => {
   const { cluster, record, move, signal } = context;
   await pause(record.spec.shutdown_delay * 1_000, signal);
@@ -89,12 +91,12 @@ export const copy: Step = async ({ cluster, move, signal }) => {
   for (const [index, name] of volumes.entries()) {
     await copyVolumeTo(cluster, { id: copyIdOf(move, index), name, from, to, isReplacing }, signal);
   }
-  // What was started meanwhile may have written to what was copied before.
+  // A container that was started meanwhile may have written to volumes that are copied already.
   await refuseRunningUsers(cluster, { volumes, from, containers: new Set() });
   return { phase: 'starting' };
 };
 
-/** An engine that is down is waited for: nothing depends on what is left there. */
+/** Waits for an engine that is down: nothing depends on the old containers there. */
 export const finish: Step = async (context) => {
   const { cluster, move } = context;
   const { cache, pool, logger } = cluster;
@@ -114,19 +116,19 @@ export const finish: Step = async (context) => {
       if (!isSatsumaError(error)) throw error;
       if (error.code === 'no_such_volume') continue;
       logger.warn({ err: error, engineId: move.from, volume }, 'volume of a moved service not removed');
-      kept.push(`volume ${volume} of engine ${move.from} is not removed: ${error.message}`);
+      kept.push(`volume ${volume} of engine ${move.from} was not removed: ${error.message}`);
     }
   }
   return { phase: 'done', ...(kept.length > 0 && { message: kept.join('; ') }) };
 };
 
-/** First nothing runs on the other engine any more, then the old containers are started: never both. */
+/** Removes everything on the new engine before the old containers are started: they never run together. */
 export const goBack: Step = async (context) => {
   const { cluster, move } = context;
   if (!(await areNewOnesGone(context))) return undefined;
   const { cache } = cluster;
   const from = cache.hasEngine(move.from) ? cache.engine(move.from).value : undefined;
-  // What becomes of the replicas of a lost engine is for the service to say, as always.
+  // On a lost engine, the service reconciler replaces the replicas as usual.
   if (from && !isGivenUp(context, move.from)) {
     if (!isReachable(cluster, move.from)) return undefined;
     for (const each of oldReplicas(context)) await startAgain(context, each);
@@ -146,7 +148,7 @@ async function areNewOnesGone(context: StepContext): Promise<boolean> {
   return newReplicas(context).length === 0;
 }
 
-/** One that is not wanted any more stays stopped, and goes as others of its service do. */
+/** A replica that is not wanted any more stays stopped, and is removed like others of its service. */
 async function startAgain({ cluster, record, move }: StepContext, { containerId, image }: Reservation): Promise<void> {
   if (record.isRemoved || containerId === undefined) return;
   const { value: engine } = cluster.cache.engine(move.from);
@@ -158,23 +160,23 @@ async function startAgain({ cluster, record, move }: StepContext, { containerId,
       const policy = { restart_policy: image.restart_policy };
       await cluster.pool.client(engine).updateContainer(containerId, policy, engine.cpus);
     }
-    // What it held while it ran may be somebody else's by now.
+    // Its claims are taken again: another container may have got its resources while it was stopped.
     if (!isAlive(known.summary))
       await startWithClaims(cluster, move.from, known.summary, (client) => client.startContainer(containerId));
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
-    // The service finds it stopped, and has another one made.
+    // The service reconciler finds it stopped, and replaces it.
     cluster.logger.warn({ err: error, engineId: move.from, containerId }, 'replica not started again');
     await refreshContainer(cluster, move.from, containerId);
   }
 }
 
-/** Of those that were on the engine when the move began, the ones that are still there. */
+/** Replicas that were on the engine when the move began, and still exist. */
 function oldReplicas({ cluster, move }: StepContext): Reservation[] {
   return Object.values(move.replicas).flatMap((id) => cluster.cache.record(id)?.value ?? []);
 }
 
-/** Those that were made on the other engine, in the slots of the move. */
+/** Replicas created on the new engine, in the slots of the move. */
 export function newReplicas({ cluster, name, record, move }: Omit<StepContext, 'signal' | 'starting'>): Reservation[] {
   const old = new Set(Object.values(move.replicas));
   return cluster.cache

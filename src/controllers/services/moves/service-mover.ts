@@ -8,11 +8,11 @@ import { judgeStart, reasonToGiveUp } from './judge-move.ts';
 import { type NextPhase, writePhase } from './move-record.ts';
 import { copy, finish, goBack, prepare, type Step, stop } from './move-steps.ts';
 
-/** A step that did not come to its end is tried again no sooner. */
+/** Delay before a step that was not done is repeated. */
 const againMs = 1_000;
-/** Between two looks whether the step is still wanted, also by a server that does not lead any more. */
+/** Interval between checks that the step is still wanted. A server that lost leadership checks, too. */
 const checkMs = 1_000;
-/** Services whose replicas are stopped for a move at the same time. */
+/** Maximum number of services whose replicas are stopped for a move at the same time. */
 const mostAtOnce = 2;
 
 const steps: Partial<Record<MovePhase, Step>> = {
@@ -23,19 +23,19 @@ const steps: Partial<Record<MovePhase, Step>> = {
   returning: goBack,
 };
 
-/** What the pass of the service found. */
+/** What the reconciler's pass found. */
 export interface Found {
   readonly status: ServiceStatus;
   readonly replicas: readonly ReplicaView[];
-  /** Those that are to be filled. */
+  /** Slots to be filled. */
   readonly slots: readonly string[];
   readonly starting: ReadonlySet<string>;
   readonly fence: Fence;
 }
 
 /**
- * Takes the move of a service from phase to phase. The phase is on record before anything of it is done, and every step may be done again:
- * whichever server leads goes on with it.
+ * Advances the move of a service through its phases. A phase is recorded before its work begins, and every step is
+ * idempotent: any leader can continue.
  */
 export class ServiceMover {
   readonly #name: string;
@@ -52,7 +52,10 @@ export class ServiceMover {
     this.#wake = wake;
   }
 
-  /** To be called at the end of a pass: what the phase keeps from being started or exchanged is not. Throws `reservation_lost`. */
+  /**
+   * Called at the end of a pass, so that the replicas which the phase holds have not been started or replaced in it.
+   * Throws `reservation_lost`.
+   */
   async pass(record: ServiceRecord, found: Found): Promise<void> {
     const { move } = record;
     if (this.#working) {
@@ -107,10 +110,10 @@ export class ServiceMover {
     }
   }
 
-  /** What fails before the data is elsewhere is given up; afterwards it is tried again. */
+  /** A failure before the data is on the new engine abandons the move; after that the step is retried. */
   #afterFailure(error: unknown, { phase }: ServiceMove, signal: AbortSignal): NextPhase | undefined {
     if (signal.aborted) return undefined;
-    // Who leads now, and when the store is back, is no fault of the move's.
+    // A change of leader or an unavailable store is not the move's fault.
     if (isSatsumaError(error, 'reservation_lost', 'store_unavailable')) throw error;
     if (!isSatsumaError(error) || phase === 'finishing' || phase === 'returning') throw error;
     return { phase: phase === 'preparing' ? 'failed' : 'returning', message: error.message };
