@@ -1,33 +1,33 @@
 import type { Scope } from './scope.ts';
 
 /**
- * What can be done. Reading is not running: whatever spawns a process or reveals what a container was given has a verb of
- * its own, whichever method its route has.
+ * Actions that a role can allow. An action that spawns a process or reveals what a container was given has its own
+ * verb, separate from `read`, whatever the HTTP method of its route.
  */
 export const verbs = [
-  /** Shows what there is, without the values of environments. */
+  /** Lists and shows resources, without environment values. */
   'read',
-  /** Computes what would be done, and does nothing. */
+  /** Computes the effect of a change without making it. */
   'plan',
   'create',
   'update',
   'remove',
-  /** What programs wrote. */
+  /** Reads the output of containers and tasks. */
   'logs',
   /**
-   * The values of environments, and the documents and processes of containers as the engine has them. A secret is revealed
-   * to whoever has a container made with it.
+   * Shows environment values, and the documents and processes of containers as the engine reports them. A secret is
+   * revealed to anyone who can create a container that uses it.
    */
   'reveal',
   'exec',
   'attach',
-  /** Files, file systems and archives out of the cluster; and into it. */
+  /** Moves files, file systems and archives out of the cluster (`export`) or into it (`import`). */
   'export',
   'import',
 ] as const;
 export type Verb = (typeof verbs)[number];
 
-/** What it is done to, in the words of the paths of the API. */
+/** Resources that a verb applies to, named as in the paths of the API. */
 export const nouns = [
   ...(['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network'] as const),
   ...(['engine', 'registry', 'webhook', 'rebalance', 'catalog', 'event', 'cluster', 'metrics'] as const),
@@ -35,22 +35,22 @@ export const nouns = [
 ];
 export type Noun = (typeof nouns)[number];
 
-/** Each of these verbs on each of these nouns; `*` is all of them. */
+/** Allows each of these verbs on each of these nouns; `*` means all. */
 export interface RoleRule {
   readonly verbs: readonly (Verb | '*')[];
   readonly nouns: readonly (Noun | '*')[];
 }
 
-/** What whoever has it may do. */
+/** Permissions of the accounts and tokens that have this role. */
 export interface Role {
   readonly rules: readonly RoleRule[];
-  /** To what whoever has it is narrowed; left out: to nothing. */
+  /** Restricts the role to these projects and engines. Absent: unrestricted. */
   readonly scope?: Scope;
-  /** The policy that their containers are held against; left out: none. */
+  /** The policy that their containers are checked against. Absent: no policy. */
   readonly policy?: string;
 }
 
-/** A role of the users' own, as the store keeps it. */
+/** A user-defined role, as the store keeps it. */
 export interface RoleRecord extends Role {
   readonly createdAt: string;
 }
@@ -69,7 +69,10 @@ const workloads = [
 ] as const;
 const watched = ['catalog', 'event', 'cluster', 'metrics', 'policy', 'project'] as const;
 
-/** They are always there, and cannot be changed. The URL of a webhook may hold a secret: only admins see it. */
+/**
+ * Built-in roles: always present, and immutable. Only `admin` reads webhooks, because the URL of a webhook may hold a
+ * secret.
+ */
 export const builtInRoles = {
   admin: { rules: [{ verbs: ['*'], nouns: ['*'] }] },
   operator: {
@@ -95,7 +98,7 @@ export function allows(role: Role, verb: Verb, noun: Noun): boolean {
   return role.rules.some(({ verbs: some, nouns: on }) => has(some, verb) && has(on, noun));
 }
 
-/** The first thing that the one role allows and the other does not: nobody may give away more than they have. */
+/** The first permission that `role` has and `limit` lacks: no caller may grant more than it has. */
 export function beyond(role: Role, limit: Role): { readonly verb: Verb; readonly noun: Noun } | undefined {
   for (const verb of verbs) {
     for (const noun of nouns) if (allows(role, verb, noun) && !allows(limit, verb, noun)) return { verb, noun };
@@ -103,7 +106,10 @@ export function beyond(role: Role, limit: Role): { readonly verb: Verb; readonly
   return undefined;
 }
 
-/** What can be told apart by project and engine; of the rest, whoever is narrowed has nothing. */
+/**
+ * Permissions that a scope can restrict, because these resources belong to a project or an engine. A caller with a
+ * scope is denied all others.
+ */
 const narrowable: ReadonlyMap<Noun, readonly Verb[] | 'all'> = new Map<Noun, readonly Verb[] | 'all'>([
   ...(['container', 'service', 'job', 'image', 'secret', 'domain'] as const).map((noun) => [noun, 'all'] as const),
   ...(['project', 'engine', 'event', 'metrics', 'catalog', 'policy'] as const).map((noun) => [noun, ['read']] as const),
@@ -118,6 +124,6 @@ function has<T extends string>(some: readonly (T | '*')[], one: T): boolean {
   return some.includes(one) || some.includes('*');
 }
 
-/** Of each kind there may be so many. */
+/** Limits for the whole cluster. */
 export const mostTokens = 10_000;
 export const mostRoles = 100;

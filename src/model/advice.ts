@@ -1,17 +1,17 @@
-/** What would make an image config fit that no engine can take: all of it together, and nothing else. */
+/** The smallest set of changes that would let an unschedulable image config fit. All of them are needed. */
 export interface Advice {
   /** For people: `stop batch-7 (256 MB) on web-2`. */
   readonly message: string;
-  /** Fields of the image config to ask for instead; null: leave the field out. */
+  /** Fields of the image config to change; null: remove the field. */
   readonly ask?: Readonly<Record<string, unknown>>;
-  /** Where something else has to change first. */
+  /** The engine on which something else has to change first. */
   readonly engine?: string;
-  /** Names of containers there. */
+  /** Containers on that engine to stop, by name. */
   readonly stop?: readonly string[];
-  /** That the engine has to bear. */
+  /** Labels to add to the engine. */
   readonly labels?: readonly string[];
-  /** Names of images that have to be there. */
+  /** Images to pull onto the engine. */
   readonly pull?: readonly string[];
-  /** That it has to have: it is in maintenance, or has to be brought back. */
+  /** The status that the engine needs: it is in maintenance or down. */
   readonly status?: 'ok';
 }

@@ -1,88 +1,100 @@
 import type { Noun, Verb } from './access.ts';
 
-/** `began`: what goes on for as long as somebody likes, which has an entry of its own when it ends. */
+/** `began`: the start of a session (exec, attach, a stream). Its end gets an entry of its own. */
 export const auditResults = ['done', 'refused', 'failed', 'began'] as const;
 export type AuditResult = (typeof auditResults)[number];
 
-/** Who did what to what, from where, and what came of it. Nothing of a body or a query: they may hold secrets. */
+/**
+ * One audited action: the actor, the target, the source address and the outcome. Never contains bodies or queries,
+ * which may hold secrets.
+ */
 export interface AuditEntry {
   /** RFC 3339. */
   readonly at: string;
-  /** The name of an account, of a token without one, or of a door; `anyone` where nobody is asked, and null where nobody said. */
+  /**
+   * The name of the account, token or door. `anyone`: no authentication is required. Null: the caller did not identify
+   * itself.
+   */
   readonly who: string | null;
   readonly role: string | null;
-  /** The address that the request came from; '' where the connection was gone before it was known. */
+  /** The address that the request came from; '' if the connection closed before it was known. */
   readonly from: string;
-  /** Null: the route was not found out. */
+  /** Null: the request matched no route. */
   readonly verb: Verb | null;
   readonly noun: Noun | null;
-  /** Names in the path, or of what was made; null where there is none. */
+  /** Names from the path, or the name of what was created; null if there is none. */
   readonly target: string | null;
   readonly method: string;
   readonly path: string;
   readonly result: AuditResult;
-  /** Of HTTP; null while it goes on, and where the client went before it was answered. */
+  /** The HTTP status; null while a session is open, or if the client disconnected before the answer. */
   readonly status: number | null;
-  /** Of the error. */
+  /** The error code. */
   readonly code: string | null;
-  /** Of a request that a policy refused: its name and the rule. */
+  /** The policy that refused the request, and its rule. */
   readonly policy?: string;
   readonly rule?: string;
-  /** As its answer has it in `X-Request-Id`; '' of what no request did. */
+  /** The request id, as in the `X-Request-Id` header; '' for actions without a request. */
   readonly request: string;
-  /** Of a session of exec or attach, when it is over: how it ended. */
+  /** How a session of exec or attach ended. */
   readonly session?: SessionEnd;
-  /** Of a session that a policy had recorded, when it ended. */
+  /** The recording of a session, if a policy required one. */
   readonly recording?: { readonly id: string; readonly bytes: number; readonly sha256: string };
-  /** Of what a drain did. */
+  /** What a drain did. */
   readonly receipt?: DrainReceipt;
 }
 
-/** Its process ended, or whoever had the session left the process alone, or the session was cut. */
+/** The process ended, the client detached from it, or the session was cut. */
 export type SessionEnd =
   | { readonly exit_code: number }
   | { readonly detached: true }
-  /** The client went; whoever had it may not any more; the server stopped; or what `code` says went wrong. */
+  /**
+   * `client`: the client disconnected. `access`: its permission was revoked. `server`: the server stopped. `error`: see
+   * `code`.
+   */
   | { readonly cut: 'client' | 'access' | 'server' | 'error' };
 
-/** A replica that a drain stopped, and who was ready in its place before; or, without them, that the engine is empty. */
+/**
+ * A replica that a drain stopped, and the replica that was ready to replace it. Without `stopped` and `ready`: the
+ * engine is now empty.
+ */
 export interface DrainReceipt {
-  /** The engine that is drained. */
+  /** The drained engine. */
   readonly drained: string;
   readonly stopped?: { readonly service: string; readonly slot: string; readonly container: string };
-  /** Null: nobody, as of a service that may not have one more for a while. */
+  /** Null: there was no replacement, as for a service that must not exceed its replica count. */
   readonly ready?: { readonly container: string; readonly engine: string; readonly since: string } | null;
 }
 
-/** What one server recorded within a moment: a link of the chain. */
+/** The entries that one server recorded within a moment: a block of the hash chain. */
 export interface AuditBlock {
-  /** From 1, without a gap. */
+  /** Starts at 1, without gaps. */
   readonly number: number;
-  /** The hash of the block before; '' of the first. */
+  /** The hash of the previous block; '' for the first. */
   readonly before: string;
   /** RFC 3339, by the server's clock. */
   readonly at: string;
   readonly server: string;
   readonly entries: readonly AuditEntry[];
-  /** How many entries there was no room for before these. */
+  /** How many entries were dropped before these, for lack of space. */
   readonly lost: number;
-  /** SHA-256 of all the rest as canonical JSON, in hexadecimal. */
+  /** SHA-256 of all other fields as canonical JSON, in hexadecimal. */
   readonly hash: string;
 }
 
-/** Where the chain is: one document. */
+/** The current state of the chain: one document. */
 export interface AuditHead {
-  /** The number and the hash of the last block; 0 and '' before the first. */
+  /** The number and hash of the last block; 0 and '' for an empty chain. */
   readonly number: number;
   readonly hash: string;
-  /** The number of the first block that is kept, and the hash of the one before it. */
+  /** The number of the oldest block that is kept, and the hash of the block before it. */
   readonly first: number;
   readonly before: string;
   /** How many entries are kept. */
   readonly entries: number;
 }
 
-/** Where what is done is recorded. */
+/** Records audited actions. */
 export interface AuditTrail {
   note(entry: AuditEntry): void;
 }
@@ -90,7 +102,7 @@ export interface AuditTrail {
 export const auditHeadId = 'head';
 export const emptyHead: AuditHead = { number: 0, hash: '', first: 1, before: '', entries: 0 };
 
-/** Its id in the store: such ids sort as the numbers do. */
+/** The id of a block in the store. Ids sort in the order of their numbers. */
 export function auditBlockId(number: number): string {
   return String(number).padStart(12, '0');
 }

@@ -1,4 +1,4 @@
-/** Without Docker's leading slash. */
+/** Strips Docker's leading slash from a container name. */
 export function bareName(name: string): string {
   return name.replace(/^\//, '');
 }

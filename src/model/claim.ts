@@ -8,10 +8,13 @@ export interface Claim {
   readonly limit: number | null;
 }
 
-/** How many containers could bind one port on addresses of their own; a binding on all addresses takes every one. */
+/**
+ * The capacity of one port: each binding on a single address takes one unit, a binding on all addresses takes all of
+ * them.
+ */
 export const allAddresses = 65_536;
 
-/** The sums of an engine's claims by key. A key that is not there sums to 0. */
+/** The sums of an engine's claims by key. A missing key sums to 0. */
 export type ClaimSums = ReadonlyMap<string, number>;
 
 export const claimKeys = {
@@ -35,12 +38,12 @@ export function isNameClaim({ key }: Pick<Claim, 'key'>): boolean {
   return key.startsWith(claimKeys.name(''));
 }
 
-/** How much of the key is claimed in all. */
+/** The total claimed amount of the key. */
 export function amountOf({ claims }: { readonly claims: readonly Claim[] }, key: string): number {
   return claims.reduce((sum, claim) => (claim.key === key ? sum + claim.amount : sum), 0);
 }
 
-/** The first claim that the sums have no room for. */
+/** The first claim that does not fit into the sums. */
 export function firstUnfit(claims: readonly Claim[], sums: ClaimSums): Claim | undefined {
   return claims.find(({ key, amount, limit }) => limit !== null && (sums.get(key) ?? 0) + amount > limit);
 }

@@ -7,7 +7,7 @@ import { matchesPattern } from './pattern.ts';
 import type { RowSet } from './row-set.ts';
 import { SparseRows } from './sparse-rows.ts';
 
-/** What the engine has of what the constraint is about. */
+/** The engine's values for the subject of the constraint. */
 export function constraintValues({ subject, key }: Constraint, engine: EngineSnapshot): readonly string[] {
   switch (subject) {
     case 'label':
@@ -26,8 +26,8 @@ export function constraintValues({ subject, key }: Constraint, engine: EngineSna
 }
 
 /**
- * The rows of which a value matches, at least those that are among `rows`. By index where there is one; who looks for
- * containers, or for engines by a pattern, looks at each row.
+ * The rows with a matching value; it may include rows outside of `rows`. Uses an index where there is one; constraints
+ * on containers, and patterns on engine ids, test each row.
  */
 export function constraintRows({ subject, key, pattern }: Constraint, fleet: Fleet, rows: RowSet): SparseRows {
   const matching = new SparseRows();
@@ -63,7 +63,7 @@ function addEach(matching: SparseRows, rows: RowSet, matches: (row: number) => b
   for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) if (matches(row)) matching.add(row);
 }
 
-/** `web` of the claim `service/web`. */
+/** Extracts `web` from the claim key `service/web`. */
 function nameIn(claim: string, subject: 'service' | 'image'): string | undefined {
   const prefix = claimKeys[subject]('');
   return claim.startsWith(prefix) ? claim.slice(prefix.length) : undefined;

@@ -3,18 +3,19 @@ import { canonicalImageName } from './image-name.ts';
 import { matchesPattern, type Pattern, parsePattern } from './pattern.ts';
 
 /**
- * What an image config asks of its engine, in classic Swarm's words: `zone==eu-*`, `node!=/^old/`, `service!=~web`.
- * `engine` (or `node`) is the engine's id; `service`, `image` and `container` are what is on it; all else are its labels.
+ * A placement constraint in classic Swarm's syntax: `zone==eu-*`, `node!=/^old/`, `service!=~web`. `engine` (or `node`)
+ * is the engine's id; `service`, `image` and `container` match what runs on the engine; any other key is an engine
+ * label.
  */
 export interface Constraint {
-  /** As it was asked for. */
+  /** The constraint as written by the user. */
   readonly text: string;
   readonly subject: Subject;
-  /** The label's key, or the subject's word. */
+  /** The label's key, or the subject keyword. */
   readonly key: string;
-  /** `!=`: no value may match. Otherwise one must. */
+  /** True for `!=`: no value may match. False: one value must match. */
   readonly isNegated: boolean;
-  /** `~`: the engine is ranked higher, and no other is refused. */
+  /** True for `~`: matching engines rank higher, and no engine is refused. */
   readonly isSoft: boolean;
   readonly pattern: Pattern;
 }
@@ -26,16 +27,16 @@ const subjects: ReadonlyMap<string, Subject> = new Map([
   ['node', 'engine'],
 ]);
 
-/** Before an operator, these are no keys of labels. */
+/** Keywords that cannot be used as label keys. */
 export const subjectKeys = [...subjects.keys()];
 
 export const mostConstraintCharacters = 256;
 
-/** A cache, not a limit. */
+/** Size of the parse cache; not a limit on constraints. */
 const mostKnown = 1000;
 const known = new Map<string, Constraint>();
 
-/** Throws `invalid` with what is wrong. The same text is asked about at every placement, so what it says is kept. */
+/** Throws `invalid` with the reason. Results are cached, because the same text is parsed at every placement. */
 export function parseConstraint(text: string): Constraint {
   const existing = known.get(text);
   if (existing) return existing;
@@ -66,7 +67,7 @@ function parse(text: string): Constraint {
   };
 }
 
-/** Whether one of the values matches, or none where it must be none. */
+/** Whether one of the values matches; for a negated constraint, whether none does. */
 export function isMet({ isNegated, pattern }: Constraint, values: Iterable<string>): boolean {
   for (const value of values) if (matchesPattern(pattern, value)) return !isNegated;
   return isNegated;

@@ -1,20 +1,20 @@
 import type { ContainerDetail, ContainerSummary } from './container.ts';
 
-/** What is known of one container of an engine, as the store keeps it for the servers that do not follow the engine. */
+/** The state of one container, as the store keeps it for the servers that do not follow its engine. */
 export interface ContainerFact {
   readonly engineId: string;
-  /** RFC 3339, by the store's clock: when the engine was asked. */
+  /** RFC 3339, by the store's clock: when the engine was queried. */
   readonly observedAt: string;
   readonly summary: ContainerSummary;
-  /** Of one of ours. */
+  /** The project, for containers of Satsuma. */
   readonly project?: string;
-  /** Left out: the container was not inspected yet, or could not be. */
+  /** Absent: the container was not inspected yet, or inspecting it failed. */
   readonly detail?: ContainerDetail;
-  /** Why it could not be inspected. */
+  /** Why inspecting it failed. */
   readonly failure?: string;
 }
 
-/** Two engines may list the same id: nobody keeps a hostile engine from it. */
+/** Includes the engine id, because a hostile engine can list the container id of another engine. */
 export function containerFactId(engineId: string, containerId: string): string {
   return `${engineId}/${containerId}`;
 }

@@ -1,21 +1,21 @@
-/** What a container's processes took of the CPUs up to one moment, and what all CPUs of its engine counted up to then. */
+/** The cumulative CPU time of a container's processes, and of all CPUs of its engine, at one moment. */
 export interface CpuCount {
   readonly containerNs: number;
   readonly systemNs: number;
 }
 
-/** What an engine counted of one container at one moment. The same words for version 1 and version 2 of the control groups. */
+/** Resource usage of one container at one moment, as measured by its engine. Equal for cgroup v1 and v2. */
 export interface UsageSample {
-  /** RFC 3339, by the engine's clock; empty for a container that does not run. */
+  /** RFC 3339, by the engine's clock; empty if the container is not running. */
   readonly at: string;
   readonly cpu: CpuCount;
-  /** The engine's own count of a moment before, where it made one for this answer. */
+  /** The engine's previous measurement, if it took one for this answer. */
   readonly previousCpu?: CpuCount;
-  /** CPUs of the engine that are switched on. */
+  /** CPUs of the engine that are online. */
   readonly cpus: number;
-  /** Without the pages of files that the kernel can drop at any time, as `docker stats` has it. */
+  /** Without reclaimable page cache, as in `docker stats`. */
   readonly memoryBytes: number;
-  /** The engine's memory for a container without a limit. */
+  /** For a container without a limit: the engine's memory. */
   readonly memoryLimitBytes: number;
   readonly receivedBytes: number;
   readonly sentBytes: number;
@@ -24,12 +24,12 @@ export interface UsageSample {
   readonly pids: number;
 }
 
-/** A sample with the share of the CPUs since the one before: 100 is one CPU. */
+/** A sample with the CPU usage since the previous one: 100 is one CPU. */
 export interface ContainerUsage extends UsageSample {
   readonly cpuPercent: number;
 }
 
-/** Docker's formula. Counters that went back, as after a restart, are no use. */
+/** Docker's formula. Returns 0 if the counters went back, as after a restart. */
 export function cpuPercent(before: CpuCount, { cpu, cpus }: Pick<UsageSample, 'cpu' | 'cpus'>): number {
   const container = cpu.containerNs - before.containerNs;
   const system = cpu.systemNs - before.systemNs;

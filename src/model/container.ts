@@ -2,104 +2,109 @@ import type { ImageConfig, PortBinding, RestartPolicy } from './image-config.ts'
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
-/** As an engine has bound them. */
+/** Ports as the engine has bound them. */
 export type BoundPorts = readonly Required<PortBinding>[];
 
-/** What an engine's list tells of a container. Names are without Docker's leading slash. */
+/** A container as listed by its engine. Names have no leading slash. */
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;
   readonly imageName: string;
   readonly state: ContainerState;
-  /** Its engine's words, with a time from the moment of the list: `Exited (3) 2 minutes ago`. */
+  /** The engine's status text, with a time relative to the list call: `Exited (3) 2 minutes ago`. */
   readonly status?: string;
-  /** Of what ended last, where the engine's words tell it. */
+  /** The last exit code, if the status text contains it. */
   readonly exitCode?: number;
-  /** Its HEALTHCHECK says so. */
+  /** Its HEALTHCHECK fails. */
   readonly isUnhealthy?: true;
   readonly labels: Readonly<Record<string, string>>;
-  /** As bound right now: none while it does not run. */
+  /** Ports bound right now; empty while it is not running. */
   readonly ports: readonly Required<PortBinding>[];
-  /** Its addresses in networks that users made, by the network's name. Left out: none, as while it does not run. */
+  /** Its addresses in user-defined networks, by network name. Absent: none, as while it is not running. */
   readonly addresses?: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** Why some of this could not be read. What could not is at its worst: it runs, and binds all addresses. */
+  /**
+   * Why some fields could not be read. Such fields have their worst case: the container runs, and binds all addresses.
+   */
   readonly unclear?: string;
 }
 
-/** What `ps` shows of a container's processes. */
+/** The processes of a container, as shown by `ps`. */
 export interface ProcessList {
   readonly titles: readonly string[];
-  /** As many texts as there are titles, for each process. */
+  /** One row per process, with one text per title. */
   readonly processes: readonly (readonly string[])[];
 }
 
-/** Docker's words: it does not run, it runs and ends once more, it is gone. */
+/** Docker's names: it is not running, it exits the next time, it is removed. */
 export const waitConditions = ['not-running', 'next-exit', 'removed'] as const;
 export type WaitCondition = (typeof waitConditions)[number];
 
-/** How a container ended. */
+/** How a container exited. */
 export interface ContainerExit {
   readonly exitCode: number;
   /** Why the engine could not run it. */
   readonly error?: string;
 }
 
-/** What differs from the image. */
+/** A difference from the image's file system. */
 export interface FileChange {
   readonly path: string;
   readonly kind: 'changed' | 'added' | 'deleted';
 }
 
-/** What can be changed of a container that is there; what is left out stays. */
+/** Fields of an existing container that can be changed; absent fields stay unchanged. */
 export type ContainerUpdate = Partial<
   Pick<ImageConfig, 'cpus' | 'memory' | 'memory_swap' | 'pids_limit' | 'restart_policy'>
 >;
 
 export interface CommitOptions {
-  /** Name and tag; left out, the image has only an id. */
+  /** Name and tag. Absent: the image has only an id. */
   readonly image?: string | undefined;
   readonly author?: string | undefined;
   readonly message?: string | undefined;
-  /** Lines as of a Dockerfile. */
+  /** Dockerfile instructions. */
   readonly changes?: readonly string[] | undefined;
-  /** False: the container runs on meanwhile. */
+  /** False: the container keeps running during the commit. */
   readonly pause?: boolean | undefined;
 }
 
-/** How a container is doing right now. */
+/** The current state of a container. */
 export interface ContainerCheck {
   readonly isRunning: boolean;
-  /** It ended, and its engine is about to start it again by its restart policy. */
+  /** It exited, and its engine is about to restart it by its restart policy. */
   readonly isRestarting: boolean;
-  /** It was started once, and may have ended since. */
+  /** It was started at least once, and may have exited since. */
   readonly wasStarted: boolean;
-  /** When it was last started, in its engine's words: they tell one start from another, and not how long ago it was. */
+  /** When it was last started, as the engine wrote it: identifies a start, and is not comparable with other clocks. */
   readonly startedAt: string;
-  /** Of what ended last. */
+  /** The last exit code. */
   readonly exitCode: number;
-  /** The kernel killed it, or a process in it, for its memory. */
+  /** The kernel's OOM killer ended it, or a process in it. */
   readonly isOutOfMemory: boolean;
-  /** How often its engine started it again by itself. */
+  /** How often its engine restarted it. */
   readonly restarts: number;
-  /** By the image's HEALTHCHECK; undefined where it has none. */
+  /** From the image's HEALTHCHECK; undefined if it has none. */
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
-  /** As bound. */
+  /** Ports as bound. */
   readonly ports: readonly Required<PortBinding>[];
 }
 
-/** What only an inspection tells. None of it changes while the container lives, but for its name, its state and what `docker update` sets. */
+/**
+ * Fields that only an inspect returns. They are constant, except for the name, the state and what `docker update`
+ * changes.
+ */
 export interface ContainerDetail {
   readonly id: string;
-  /** As it was asked for, whatever that name means by now; '' where it is not known. */
+  /** The image name as requested at creation, whatever that name refers to now; '' if unknown. */
   readonly imageName: string;
   readonly hostname: string;
   readonly domain: string;
   readonly entrypoint: readonly string[];
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Mount points and binds, as `docker run -v` takes them. */
+  /** Mount points and binds, in the syntax of `docker run -v`. */
   readonly volumes: readonly string[];
   readonly restartPolicy: RestartPolicy;
   readonly networkMode: string;
@@ -108,18 +113,18 @@ export interface ContainerDetail {
   /** MiB; 0: no limit. */
   readonly memory: number;
   readonly citadel?: CitadelMarks;
-  /** As asked for, whether the container runs or not. */
+  /** Ports as requested, whether the container runs or not. */
   readonly bindPorts: readonly PortBinding[];
-  /** As bound right now. */
+  /** Ports bound right now. */
   readonly ports: readonly Required<PortBinding>[];
-  /** Why some of this could not be read. */
+  /** Why some fields could not be read. */
   readonly unclear?: string;
 }
 
-/** What citadel, bastion and clementine leave on the containers that they start. */
+/** Metadata that citadel, bastion and clementine leave on their containers. */
 export interface CitadelMarks {
   readonly type: string;
   readonly labels: readonly string[];
-  /** Hundredths of the engine's CPUs; 0: none were asked for. */
+  /** Hundredths of the engine's CPUs; 0: none requested. */
   readonly cpuShares: number;
 }

@@ -1,4 +1,4 @@
-/** A daemon's words in one line, without what they may quote of an environment or of a registry's credentials. */
+/** A daemon's message as one line, with environment values and registry credentials removed. */
 export function presentable(message: string): string {
   return message
     .slice(0, 4096)

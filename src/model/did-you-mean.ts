@@ -1,4 +1,4 @@
-/** The candidate that `word` is most likely a slip of, if it is close to any: it differs by `mostEdits` letters at most. */
+/** The candidate nearest to `word`, if it differs by at most `mostEdits` letters. */
 export function didYouMean(
   word: string,
   candidates: readonly string[],
@@ -12,13 +12,13 @@ export function didYouMean(
   return word.length >= 4 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined;
 }
 
-/** The end of a sentence that says that there is no `word`: empty where nothing is close. */
+/** The end of an error message about an unknown `word`; empty if no candidate is near. */
 export function didYouMeanHint(...args: Parameters<typeof didYouMean>): string {
   const near = didYouMean(...args);
   return near === undefined ? '' : `: did you mean ${near}?`;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [index, letter] of [...a].entries()) {

@@ -3,14 +3,14 @@ interface Address {
   readonly port: number;
 }
 
-/** Where a server answers for the names of services, and for visitors of domains. */
+/** Addresses of a server's DNS, and of its password check for domains. */
 export interface DiscoverySettings {
-  /** The DNS server for hosts outside. */
+  /** The DNS server, for hosts outside of the cluster's networks. */
   readonly dns: Address;
-  /** Where routers ask whether the password of a visitor is right; left out: nowhere. */
+  /** Where routers check the passwords of visitors. Absent: nowhere. */
   readonly auth?: Address;
-  /** The names of services are below it. */
+  /** The DNS suffix of service names. */
   readonly domain: string;
-  /** Addresses of DNS servers that containers in networks ask for the names of services. */
+  /** Addresses of the DNS servers that containers in networks use for service names. */
   readonly resolvers?: readonly string[];
 }

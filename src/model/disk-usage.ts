@@ -1,8 +1,8 @@
-/** What Docker keeps on the disk of an engine, in bytes. */
+/** Docker's disk usage on one engine, in bytes. */
 export interface DiskUsage {
-  /** `unusedBytes`: of what no container has. */
+  /** `unusedBytes`: images that no container uses. */
   readonly images: DiskPart;
-  /** Files that containers wrote beside their volumes. `unusedBytes`: of those that do not run. */
+  /** The writable layers of containers. `unusedBytes`: of stopped containers. */
   readonly containers: DiskPart;
   readonly volumes: DiskPart;
   readonly buildCache: DiskPart;

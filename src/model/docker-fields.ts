@@ -1,22 +1,22 @@
 /**
- * A field of Docker's create body: since which minor version of API 1 Docker knows it, and until which. A daemon drops a
- * field that it does not know without a word.
+ * A field of Docker's create body, with the first and last minor version of API 1 that supports it. A daemon silently
+ * ignores a field that it does not know.
  */
 export interface DockerField {
   readonly since: number;
-  /** The last version that knows it. */
+  /** The last version that supports it. */
   readonly until?: number;
-  /** The fields of the object that it is, or of the objects in its list. Left out: whatever the user likes. */
+  /** The fields of the object, or of each object in the list. Absent: any content. */
   readonly fields?: DockerFields;
-  /** Each value of the object is of these fields; its keys are names. */
+  /** The fields of each value of a map; its keys are names. */
   readonly each?: DockerFields;
-  /** Values that came later than the field. */
+  /** Values that were added after the field, with their first version. */
   readonly values?: Readonly<Record<string, number>>;
 }
 
 export type DockerFields = Readonly<Record<string, DockerField>>;
 
-/** API 1.24 is Docker 1.12, the oldest that Satsuma speaks with. */
+/** API 1.24 is Docker 1.12, the oldest supported version. */
 const oldest = 24;
 
 function since(version: number, names: string): DockerFields {
@@ -88,19 +88,19 @@ const host: DockerFields = {
   ...since(38, 'MaskedPaths ReadonlyPaths'),
   DeviceRequests: {
     since: 40,
-    // Of a driver that it does not know, a daemon speaks at the start only.
+    // A daemon reports an unknown driver only when the container starts.
     fields: { ...since(40, 'Count DeviceIDs Capabilities Options'), Driver: { since: 40, values: { cdi: 44 } } },
   },
   KernelMemoryTCP: { since: 40, until: 51 },
   CgroupnsMode: { since: 41 },
-  // Before, of Windows alone.
+  // Before that, Windows only.
   ConsoleSize: { since: 42 },
   Annotations: { since: 43 },
 };
 
 /**
- * All that Docker's create body can say, up to API 1.51. `name` and `platform` are sent in the query.
- * From https://github.com/moby/moby/blob/master/api/docs/CHANGELOG.md and the documents of the versions beside it.
+ * All fields of Docker's create body, up to API 1.51. `name` and `platform` are sent in the query. Source:
+ * https://github.com/moby/moby/blob/master/api/docs/CHANGELOG.md and the API documents of each version beside it.
  */
 export const createBodyFields: DockerFields = {
   ...since(oldest, 'name Hostname Domainname User AttachStdin AttachStdout AttachStderr ExposedPorts Tty OpenStdin'),
@@ -117,7 +117,7 @@ export const createBodyFields: DockerFields = {
   },
 };
 
-/** By the version of its API, the first Docker that speaks it. Of those that a field came with. */
+/** The first Docker release with each API version that added a field. */
 const dockers: Readonly<Record<number, string>> = {
   ...{
     25: '1.13',
@@ -133,7 +133,7 @@ const dockers: Readonly<Record<number, string>> = {
   ...{ 43: '24', 44: '25', 45: '26', 46: '27', 48: '28', 52: '29' },
 };
 
-/** `1.44 (Docker 25)`. */
+/** Formats an API version: `1.44 (Docker 25)`. */
 export function nameApi(version: number): string {
   const docker = dockers[version];
   return `1.${version}${docker === undefined ? '' : ` (Docker ${docker})`}`;

@@ -1,18 +1,18 @@
 import { didYouMean } from './did-you-mean.ts';
 import { createBodyFields, type DockerField, type DockerFields, nameApi } from './docker-fields.ts';
 
-/** What a field asks of the engine's Docker: versions of API 1, by their minor number. */
+/** The Docker API versions that a field requires, as minor versions of API 1. */
 export interface DockerNeed {
-  /** As the user knows it: `HostConfig.Annotations`, `health_check.start_interval`. */
+  /** The field as the user wrote it: `HostConfig.Annotations`, `health_check.start_interval`. */
   readonly path: string;
   readonly since: number;
   readonly until?: number;
 }
 
-/** Docker 1.12, which knows what is not said to be newer. */
+/** Docker 1.12 supports every field that is not marked as newer. */
 const oldest = 24;
 
-/** What a body, or a part of one, needs of the engine's Docker. Names that nobody knows need nothing. */
+/** The API versions that a body, or a part of one, requires. Unknown fields require nothing. */
 export function dockerNeeds(body: object): DockerNeed[] {
   const needs: DockerNeed[] = [];
   walk(body, createBodyFields, '', {
@@ -25,11 +25,14 @@ export function dockerNeeds(body: object): DockerNeed[] {
 
 export interface UnknownField {
   readonly path: string;
-  /** What was most likely meant. */
+  /** The most similar known field. */
   readonly nearest?: string;
 }
 
-/** The first field of a create body that no Docker knows. Go reads names in any letter case; only the exact spelling is known. */
+/**
+ * The first field of a create body that no Docker version knows. Go accepts any letter case; here only the exact
+ * spelling is known.
+ */
 export function unknownField(body: object): UnknownField | undefined {
   let first: UnknownField | undefined;
   walk(body, createBodyFields, '', {
@@ -40,14 +43,14 @@ export function unknownField(body: object): UnknownField | undefined {
   return first;
 }
 
-/** A sentence's part; undefined where a Docker with this API can do it. */
+/** A clause for an error message; undefined if a Docker with this API meets the need. */
 export function unmetNeed({ path, since, until = Number.POSITIVE_INFINITY }: DockerNeed, api: number) {
   if (api < since) return `${path} needs Docker API ${nameApi(since)}, and the engine speaks 1.${api}`;
   if (api > until) return `${path} is gone since Docker API ${nameApi(until + 1)}, and the engine speaks 1.${api}`;
   return undefined;
 }
 
-/** Either is told of each field that says something. */
+/** Called for each field that has a value. */
 interface Visitor {
   known?(path: string, field: DockerField): void;
   unknown?(path: string, siblings: DockerFields): void;
@@ -59,7 +62,7 @@ function walk(value: unknown, fields: DockerFields, at: string, visitor: Visitor
   }
   if (!isObject(value)) return;
   for (const [key, part] of Object.entries(value)) {
-    // What is undefined is not sent.
+    // JSON omits undefined values.
     if (part === undefined) continue;
     const path = at === '' ? key : `${at}.${key}`;
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -76,7 +79,7 @@ function walkField(value: unknown, field: DockerField, path: string, visitor: Vi
   for (const [name, part] of Object.entries(value)) walk(part, field.each, `${path}.${name}`, visitor);
 }
 
-/** What Go's programs write for what they do not say. */
+/** Zero values, which Go programs send for unset fields. */
 function isNothing(value: unknown): boolean {
   if (typeof value !== 'object' || value === null)
     return value === null || value === '' || value === 0 || value === false;
@@ -87,10 +90,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Longer words are no slips, and would take long to compare. */
+/** A longer word is not a typo, and would be slow to compare. */
 const longestWord = 64;
 
-/** Beside it, or at the place where Docker has a field of that name. */
+/** Suggests a sibling of the field, or the place where Docker has a field of that name. */
 function nearestTo(path: string, siblings: DockerFields): { readonly nearest?: string } {
   const dot = path.lastIndexOf('.');
   const [prefix, word] = [path.slice(0, dot + 1), path.slice(dot + 1)];
@@ -106,7 +109,7 @@ function placesOf(word: string, fields: DockerFields, at: string): string | unde
   const own = Object.keys(fields).find((key) => key.toLowerCase() === word.toLowerCase());
   if (own !== undefined) return `${at}${own}`;
   for (const [key, field] of Object.entries(fields)) {
-    // In lists and maps there is no one place.
+    // Lists and maps have no single place.
     const isPlace = field.fields !== undefined && key !== 'Mounts';
     const found = isPlace ? placesOf(word, field.fields, `${at}${key}.`) : undefined;
     if (found !== undefined) return found;

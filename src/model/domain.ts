@@ -1,40 +1,40 @@
-/** A domain that routers serve, as the store keeps it, by its name. */
+/** A domain that the routers serve, as the store keeps it by name. */
 export interface DomainRecord {
-  /** That of the services that it leads to. Left out: `default`. */
+  /** The project of its services. Absent: `default`. */
   readonly project?: string;
-  /** Whose template says it. Left out: somebody added it. */
+  /** The deployment whose template defines it. Absent: it was added by a user. */
   readonly deployment?: string;
-  /** One for each path. */
+  /** One rule per path. */
   readonly rules: readonly DomainRule[];
   readonly tls: DomainTls;
-  /** Who may come in, by name: what is kept of their passwords, encrypted. Left out: everybody. */
+  /** Visitors that may enter, by name, with their encrypted password hashes. Absent: everybody. */
   readonly users?: Readonly<Record<string, string>>;
-  /** How visitors show their passwords. Left out: by HTTP Digest. */
+  /** How visitors authenticate. Absent: HTTP Digest. */
   readonly auth?: DomainAuth;
-  /** Where requests of a path are sent on to: one for each path, and no rule has it. */
+  /** Redirects by path. A path has a rule or a redirect, never both. */
   readonly redirects?: readonly DomainRedirect[];
-  /** What is done to the headers of all that passes. */
+  /** Changes to the headers of all requests and responses. */
   readonly headers?: DomainHeaders;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** Where requests go whose path begins with that of the rule. Of several rules the one with the longest path counts. */
+/** Routes requests to a service by path prefix. The longest matching path wins. */
 export interface DomainRule {
-  /** `/` is all of them; no other one ends with a slash. */
+  /** `/` matches everything; no other path ends with a slash. */
   readonly path: string;
   readonly service: string;
-  /** The container's. */
+  /** The container port. */
   readonly port: number;
 }
 
 export interface DomainRedirect {
   readonly path: string;
   readonly to: string;
-  /** 308, and not 307. */
+  /** True: status 308. False: status 307. */
   readonly permanent: boolean;
-  /** What was asked for is appended. */
+  /** Appends the requested path to `to`. */
   readonly keep_path: boolean;
 }
 
@@ -44,31 +44,31 @@ export interface HeaderChanges {
 }
 
 export interface DomainHeaders {
-  /** Of what services are asked. */
+  /** Headers of requests to services. */
   readonly request?: HeaderChanges;
-  /** Of what visitors are answered. */
+  /** Headers of responses to visitors. */
   readonly response?: HeaderChanges;
 }
 
-/** `basic`: whoever reads the connection reads the password. */
+/** `basic` sends the password unencrypted. */
 export const domainAuthSchemes = ['digest', 'basic'] as const;
 export type DomainAuth = (typeof domainAuthSchemes)[number];
 
-/** Of a kind, for requests or for answers. */
+/** Of one kind of change, for requests or for responses. */
 export const mostHeaders = 50;
 
 /**
- * `automatic`: certificates are fetched from a public authority. `internal`: from an authority of the router's own. `off`: plain
- * HTTP, and nothing else.
+ * `automatic`: certificates come from a public authority. `internal`: from the router's own authority. `off`: plain
+ * HTTP only.
  */
 export const domainTlsModes = ['automatic', 'internal', 'off'] as const;
 export type DomainTls = (typeof domainTlsModes)[number];
 
 export const mostDomains = 1_000;
 export const mostRules = 100;
-/** Of all domains: routers read all of them at each change of one. */
+/** In all domains: routers load all rules whenever one domain changes. */
 export const mostRulesInAll = 5_000;
-/** Of one project, so that there is room for others. */
+/** Per project, to leave capacity for other projects. */
 export const mostDomainsOfProject = 500;
 export const mostRulesOfProject = 2_500;
 
@@ -80,17 +80,17 @@ export function isWildcardDomain(name: string): boolean {
   return name.startsWith('*.');
 }
 
-/** Whether a wildcard is every name with that one's last labels. */
+/** Whether the wildcard covers the name: all labels after the first are equal. */
 export function isCovered(name: string, wildcard: string): boolean {
   return isWildcardDomain(wildcard) && !isWildcardDomain(name) && name.slice(name.indexOf('.')) === wildcard.slice(1);
 }
 
 export const mostUsers = 100;
-/** Without `:` and `"`: neither scheme of HTTP has them in a name. */
+/** Excludes `:` and `"`, which neither HTTP scheme allows in a user name. */
 export const domainUserPattern = /^[\x21\x23-\x39\x3b-\x5b\x5d-\x7e]{1,64}$/;
 export const longestPassword = 256;
 
-/** What the hashes of a user's password are encrypted for. */
+/** The encryption context of a user's password hashes. */
 export function domainUserContext(domain: string, user: string): string {
   return `domain-user/${domain}/${user}`;
 }

@@ -1,15 +1,15 @@
 export const doorNames = ['bastion', 'calzion', 'deblox', 'docker', 'genisys', 'panamax', 'shipyard'] as const;
 export type DoorName = (typeof doorNames)[number];
 
-/** What is said of every door. */
+/** Settings that every door has. */
 export interface DoorSettings {
-  /** Without a host: all interfaces. Port 0: the system chooses. */
+  /** No host: all interfaces. Port 0: the system chooses one. */
   readonly listen: { readonly host?: string; readonly port: number };
-  /** What whoever comes through it may do: its clients have no words for who they are. Left out: everything. */
+  /** The role of all its clients, because their protocol has no authentication. Absent: no restriction. */
   readonly role?: string;
 }
 
-/** The doors for clients of other systems that are to be open. */
+/** The doors (APIs of other systems) that are enabled. */
 export interface Doors {
   readonly bastion?: DoorSettings;
   readonly calzion?: DoorSettings;
@@ -20,36 +20,36 @@ export interface Doors {
   readonly shipyard?: ShipyardSettings;
 }
 
-/** Its clients say who they are: it has no role. */
+/** Clients of this API authenticate themselves, so it has no role. */
 export interface ShipyardSettings extends DoorSettings {
-  /** Where the password of the first account is, or is written to. */
+  /** The file with the password of the first account; created if missing. */
   readonly adminPasswordFile?: string;
 }
 
-/** Docker's own API. It has an address, a socket, or both. */
+/** Docker's own API. It listens on an address, a socket, or both. */
 export interface DockerSettings extends Partial<DoorSettings> {
-  /** The path of a Unix socket that its owner alone can open. */
+  /** The path of a Unix socket with owner-only permissions. */
   readonly socket?: string;
 }
 
 export interface DebloxSettings extends DoorSettings {
-  /** Of the daemon on a host that is registered by its name alone. */
+  /** The port of the daemon for a host that is registered by name only. */
   readonly enginePort: number;
 }
 
 export const countedThings = ['service', 'image'] as const;
 
 export interface GenisysSettings extends DoorSettings {
-  /** What is counted as running for a service: its own containers, or all of its image. */
+  /** What counts as running for a service: its own containers, or all containers of its image. */
   readonly countBy: (typeof countedThings)[number];
   readonly servicesFile?: ServicesFile;
-  /** The connector's own configuration, where the address and the file come from it. */
+  /** The connector's own configuration file, if the address and the services file come from it. */
   readonly connectorFile?: string;
 }
 
-/** Services to create where they are not there yet. */
+/** Services to create at start unless they exist. */
 export interface ServicesFile {
   readonly path: string;
-  /** By name, as they were read: the door knows what they must be. */
+  /** Definitions by name, unvalidated: the door validates them. */
   readonly definitions: Readonly<Record<string, unknown>>;
 }

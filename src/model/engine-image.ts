@@ -1,20 +1,20 @@
 /** An image on one engine. */
 export interface EngineImage {
-  /** `sha256:...`, of its configuration: the same on every engine. */
+  /** `sha256:...`, the digest of its configuration: equal on every engine. */
   readonly id: string;
-  /** Its names as the engine tells them; empty where it has none, or none any more. */
+  /** Its names as the engine reports them; empty if it has none. */
   readonly tags: readonly string[];
-  /** Names with a digest, of an image that came from a registry. */
+  /** Names with a digest, for images from a registry. */
   readonly digests: readonly string[];
-  /** With the layers that it shares with others. */
+  /** Includes layers shared with other images. */
   readonly sizeBytes: number;
   /** RFC 3339. */
   readonly createdAt: string;
 }
 
-/** A step in the making of an image, the last one first. */
+/** One build step of an image. Steps are listed newest first. */
 export interface ImageStep {
-  /** Undefined: no image of the engine ends with this step. */
+  /** Undefined: the engine has no image that ends with this step. */
   readonly id: string | undefined;
   readonly createdAt: string;
   readonly createdBy: string;
@@ -23,27 +23,27 @@ export interface ImageStep {
   readonly tags: readonly string[];
 }
 
-/** What a removal took away: names, and images and layers that nothing named any more. */
+/** What a removal deleted: names, and the images and layers that nothing referenced any more. */
 export interface ImageRemoval {
   readonly untagged: readonly string[];
   readonly deleted: readonly string[];
 }
 
-/** How far a pull is. `layer` left out: about the image as a whole. */
+/** Progress of a pull. `layer` absent: it concerns the whole image. */
 export interface PullProgress {
   readonly layer?: string;
   readonly status: string;
-  /** Bytes, where the engine counts them. */
+  /** Bytes, if the engine reports them. */
   readonly current?: number;
   readonly total?: number;
 }
 
-/** `unclear`: why some names are left out. */
+/** `unclear`: why some names are missing. */
 export interface ImageNames extends ReadonlyArray<string> {
   readonly unclear?: string;
 }
 
-/** `unclear`: why some images are left out. */
+/** `unclear`: why some images are missing. */
 export interface EngineImageList extends ReadonlyArray<EngineImage> {
   readonly unclear?: string;
 }

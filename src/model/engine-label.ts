@@ -1,4 +1,4 @@
-/** An engine's label as a key and a value: `zone=eu-1`. One without a value, `ssd`, is `ssd=true`. */
+/** An engine label as key and value: `zone=eu-1`. A label without a value, `ssd`, means `ssd=true`. */
 export interface EngineLabel {
   readonly key: string;
   readonly value: string;
@@ -9,7 +9,7 @@ export function parseLabel(label: string): EngineLabel {
   return end === -1 ? { key: label, value: 'true' } : { key: label.slice(0, end), value: label.slice(end + 1) };
 }
 
-/** All values of a key: nobody hinders an engine from having two. */
+/** All values of a key: an engine may have several labels with one key. */
 export function labelValues(labels: readonly string[], key: string): string[] {
   return labels.flatMap((label) => {
     const parsed = parseLabel(label);

@@ -1,32 +1,32 @@
 import type { Claim, ClaimSums } from './claim.ts';
 import type { EngineStatus } from './engine.ts';
 
-/** One engine as a decision sees it: frozen, and maybe already out of date. The ledger has the last word. */
+/** One engine as input of a placement: frozen, and possibly out of date. The ledger decides. */
 export interface EngineSnapshot {
   readonly id: string;
   readonly addr: string;
   readonly labels: readonly string[];
   readonly status: EngineStatus;
-  /** The version of the engine's record; the ledger refuses a claim made on another one. */
+  /** The version of the engine's record. The ledger refuses claims that were made on another version. */
   readonly version: number;
-  /** What may be promised, overcommit included. */
+  /** Schedulable capacity, including overcommit. */
   readonly cpuMilli: number;
   readonly memoryMiB: number;
   readonly usedCpuMilli: number;
   readonly usedMemoryMiB: number;
-  /** How much there is of what the operator counts. */
+  /** Custom resources and their capacity. */
   readonly resources: ReadonlyMap<string, number>;
-  /** The minor version of Docker's API that is spoken with it, once it is known. */
+  /** The negotiated minor version of Docker's API, once it is known. */
   readonly dockerApi?: number | undefined;
-  /** Everything promised, by claim key. */
+  /** The sums of all claims, by claim key. */
   readonly sums: ClaimSums;
-  /** Canonical names of the images that are there. */
+  /** Canonical names of the images on the engine. */
   readonly images: ReadonlySet<string>;
-  /** Starts that failed there lately, for its own reasons, since it last started something. */
+  /** Recent failed starts that were the engine's fault, since its last successful start. */
   readonly failures: number;
-  /** Who holds what; read only to explain a refusal. */
+  /** The holders of the claims; used only to explain a refusal. */
   readonly holders: readonly ClaimHolder[];
-  /** What holds something there and is no container on it: services of a swarm, whose ports every node binds. */
+  /** Holders that are not containers of the engine: Swarm services, whose ports every node binds. */
   readonly external: readonly ClaimHolder[];
 }
 
@@ -34,6 +34,6 @@ export interface ClaimHolder {
   /** The container's name. */
   readonly name: string;
   readonly claims: readonly Claim[];
-  /** It is being reserved, and may still be refused. */
+  /** The reservation is in progress, and may still be refused. */
   readonly isAssumed?: boolean;
 }

@@ -1,4 +1,4 @@
-/** The last change that Satsuma made to the volumes, or to the networks, of an engine: events tell of it. */
+/** The last change that Satsuma made to the volumes, or to the networks, of an engine. Events are derived from it. */
 export interface EngineThingChange {
   readonly kind: 'volume' | 'network';
   readonly action: 'create' | 'remove' | 'connect' | 'disconnect';

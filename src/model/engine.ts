@@ -1,26 +1,28 @@
 import type { SwarmView } from './swarm.ts';
 
 /**
- * What the operator wants of an engine. `maintenance`: nothing new is placed there. `draining`: and what services run
- * there is moved. `lost`: and it is given up without waiting for it.
+ * The operator's intent for an engine. `maintenance`: nothing new is placed on it. `draining`: in addition, service
+ * replicas are moved away. `lost`: in addition, it is given up without waiting for it.
  */
 export type EngineIntent = 'active' | 'maintenance' | 'draining' | 'lost';
 
-/** What was last observed of an engine. `pending`: never reached yet. */
+/** The last observed condition of an engine. `pending`: never reached yet. */
 export type EngineCondition = 'pending' | 'ok' | 'down';
 
-/** What an answer shows: the intent where it is not `active`, otherwise the condition. */
+/** The status in answers: the intent if it is not `active`, otherwise the condition. */
 export type EngineStatus = EngineCondition | Exclude<EngineIntent, 'active'>;
 
-/** What the daemon says of itself. `cpus` and `memory` (MiB) are the machine's own. */
+/** What the daemon reports about itself. `cpus` and `memory` (MiB) are those of the machine. */
 export interface DaemonInfo {
   readonly id: string;
   readonly version: string;
   readonly cpus: number;
   readonly memory: number;
-  /** Like `linux/x86_64`, in the daemon's own words; left out: it does not tell, or was not asked yet. */
+  /** Like `linux/x86_64`, in the daemon's spelling. Absent: not reported, or not queried yet. */
   readonly platform?: string;
-  /** The minor version of API 1 that is spoken with it. Left out: it was last reached by a server that did not note it. */
+  /**
+   * The negotiated minor version of API 1. Absent: an older server reached the engine last, which did not record it.
+   */
   readonly api?: number;
 }
 
@@ -29,54 +31,54 @@ export interface EngineRecord {
   readonly id: string;
   /** `https://host:port`, `tcp://host:port` (both TLS) or `unix:///path`. */
   readonly addr: string;
-  /** CPUs that may be promised; a decimal number. */
+  /** Schedulable CPUs; a decimal number. */
   readonly cpus: number;
-  /** MiB that may be promised. */
+  /** Schedulable memory in MiB. */
   readonly memory: number;
   readonly labels: readonly string[];
-  /** What the operator counts there, by name: `gpu`, licences. Whole numbers. */
+  /** Custom resources by name: `gpu`, licences. Whole numbers. */
   readonly resources?: Readonly<Record<string, number>>;
   readonly intent: EngineIntent;
   readonly condition: EngineCondition;
-  /** RFC 3339; when `condition` last changed: of one that is down, when it was last seen. */
+  /** RFC 3339; when `condition` last changed. For an engine that is down: when it was last seen. */
   readonly since: string;
   /**
-   * Of one that is down: how many milliseconds it had been silent when it was found so, by the clock of the server that
-   * follows it. A duration, because wall clocks of servers differ.
+   * For an engine that is down: how many milliseconds it had been silent when that was detected, by the clock of the
+   * server that follows it. A duration, because the wall clocks of servers differ.
    */
   readonly silentMs?: number;
   /**
-   * Of one that is down: half of the engines in use answered after it was found so, which makes the fault its own. Without
-   * that nothing on it is given up.
+   * For an engine that is down: at least half of the active engines answered after it went down, so the fault is its
+   * own. Without this, nothing on it is given up.
    */
   readonly isLossConfirmed?: true;
   /** Why the condition is `down`. */
   readonly error?: string;
   readonly daemon?: DaemonInfo;
-  /** Of the request that registered it under an `Idempotency-Key`. */
+  /** The operation of the request that registered it with an `Idempotency-Key`. */
   readonly operationId?: string;
 }
 
-/** What was last seen on an engine, besides its containers. */
+/** The last observation of an engine, apart from its containers. */
 export interface EngineObservation {
   /** RFC 3339. */
   readonly observedAt: string;
-  /** Canonical names of the images that are there, sorted. */
+  /** Canonical names of the images on the engine, sorted. */
   readonly images: readonly string[];
-  /** Of one in Docker's Swarm mode. */
+  /** Present if the engine is in Swarm mode. */
   readonly swarm?: SwarmView;
-  /** Why some of its containers or images are not known. */
+  /** Why some of its containers or images are unknown. */
   readonly unclear?: string;
 }
 
-/** That containers could not be started there lately, for the engine's own reasons. */
+/** Recent failures to start containers on an engine that were the engine's fault. */
 export interface StartFailures {
-  /** In a row: one that starts ends it. */
+  /** Consecutive failures: a successful start resets it. */
   readonly count: number;
-  /** RFC 3339; the first and the last of them. */
+  /** RFC 3339; the first and the last failure. */
   readonly since: string;
   readonly last: string;
-  /** What the engine said to the last one. */
+  /** The engine's error for the last failure. */
   readonly reason: string;
 }
 

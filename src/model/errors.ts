@@ -1,6 +1,6 @@
 /**
- * What a caller can be told. `code` never changes once released; `message` is one sentence for a person. How a code
- * becomes a status number is the door's business (`api/error-status.ts`).
+ * An error that callers can handle. `code` never changes once released; `message` is one sentence for people.
+ * `api/error-status.ts` maps codes to HTTP statuses.
  */
 export class SatsumaError extends Error {
   readonly code: ErrorCode;
@@ -19,11 +19,11 @@ export type ErrorCode =
   | 'invalid'
   | 'unknown_type'
   | 'registry_denied'
-  // Who asks is not known, or may not.
+  // The caller is unknown, or lacks permission.
   | 'unauthenticated'
   | 'forbidden'
   | 'too_many_logins'
-  // What it names is not there.
+  // The named resource does not exist.
   | 'no_such_engine'
   | 'no_such_container'
   | 'no_such_path'
@@ -50,7 +50,7 @@ export type ErrorCode =
   | 'no_such_recording'
   | 'no_such_project'
   | 'no_such_deployment'
-  // It conflicts with what is there.
+  // The request conflicts with the current state.
   | 'engine_exists'
   | 'address_taken'
   | 'daemon_taken'
@@ -102,10 +102,10 @@ export type ErrorCode =
   | 'port_taken'
   | 'idempotency_conflict'
   | 'idempotency_running'
-  // It is valid, and there is no room.
+  // The request is valid, but no capacity is free.
   | 'unschedulable'
   | 'quota_exceeded'
-  // Something Satsuma depends on did not do its part.
+  // A dependency of Satsuma failed.
   | 'engine_unreachable'
   | 'engine_certificate'
   | 'engine_refused'

@@ -1,7 +1,7 @@
 import type { Claim } from './claim.ts';
 import type { Fleet } from './fleet.ts';
 import type { RowSet } from './row-set.ts';
-/** Takes out the rows of a fleet where the claims do not fit. */
+/** Removes the rows on which the claims do not fit. */
 export function excludeUnfit(claims: readonly Claim[], fleet: Pick<Fleet, 'rowsBySum'>, rows: RowSet): void {
   for (const { key, amount, limit } of claims) {
     if (limit === null) continue;

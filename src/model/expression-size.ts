@@ -1,4 +1,4 @@
-/** A pair of an escape, a class, a count, a bracket, or any other character. */
+/** One token: an escape, a character class, a counted repetition, a bracket, or any other character. */
 const token = /\\.|\[\^?(?:\\.|[^\]\\])*\]|\{(\d+)(?:(,)(\d*))?\}|[\s\S]/gsu;
 
 /** A class of Unicode letters compiles to hundreds of ranges. */
@@ -6,8 +6,8 @@ const unicodeClass = /\\p/i;
 const unicodeClassSize = 10;
 
 /**
- * How many characters and classes a regular expression has once its counts are written out: `(ab){3}` has 6. Compiling takes
- * time and memory in proportion, so this is asked first. Whether the expression is well-formed is asked later.
+ * The number of characters and classes of a regular expression with its repetitions expanded: `(ab){3}` has 6. Compile
+ * time and memory grow with it, so it is checked first. Syntax is checked later.
  */
 export function expressionSize(source: string): number {
   const open: number[] = [];

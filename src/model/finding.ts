@@ -1,32 +1,32 @@
 import type { CertificateDates } from './certificate.ts';
 
-/** From the least to the worst. */
+/** Ordered from best to worst. */
 export const findingStatuses = ['ok', 'warning', 'problem'] as const;
 export type FindingStatus = (typeof findingStatuses)[number];
 
-/** What an examination found out about one thing. */
+/** The result of one diagnostic check on one subject. */
 export interface Finding {
-  /** What was looked at, like `engine.clock`. Stable. */
+  /** The check, like `engine.clock`. Stable. */
   readonly check: string;
-  /** Of which thing: an engine's id, the store, a certificate. */
+  /** The subject: an engine's id, the store, a certificate. */
   readonly subject: string;
   readonly status: FindingStatus;
   /** A sentence. */
   readonly message: string;
-  /** What to do. */
+  /** How to fix it. */
   readonly remedy?: string;
 }
 
-/** How a Docker daemon is set up. */
+/** The setup of a Docker daemon. */
 export interface EngineSetup {
   readonly version: string;
   readonly storageDriver: string;
   readonly isLiveRestore: boolean;
   readonly isInSwarm: boolean;
-  /** What the daemon itself warns of. */
+  /** Warnings of the daemon itself. */
   readonly warnings: readonly string[];
   /** Its wall clock, in milliseconds since 1970. */
   readonly timeMs: number;
-  /** What it shows to its clients; undefined: it is reached over a socket. */
+  /** The daemon's server certificate; undefined: the daemon is reached over a socket. */
   readonly certificate: CertificateDates | undefined;
 }

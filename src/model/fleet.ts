@@ -3,33 +3,35 @@ import type { RowSet } from './row-set.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
 /**
- * Every engine, and which of them have what, for decisions over thousands of them: to ask each engine costs a cache miss
- * each. An engine is known by its row, its place in the order of ids.
+ * All engines with indexes of their properties, for placements over thousands of engines: reading each engine would
+ * cost a cache miss. An engine is identified by its row, its index in the order of ids.
  */
 export interface Fleet {
   readonly rowCount: number;
   readonly cpuRoom: Room;
   readonly memoryRoom: Room;
   row(engineId: string): number | undefined;
-  /** There must be such a row. */
+  /** The row must exist. */
   engine(row: number): EngineSnapshot;
   rowsWithLabel(label: string): SparseRows;
-  /** The rows by the label's value; see engine-label.ts. */
+  /** The rows by label value; see engine-label.ts. */
   rowsByLabel(key: string): ReadonlyMap<string, SparseRows>;
-  /** The rows that have some of it, promised or not. */
+  /** The rows that have the resource, whether it is free or claimed. */
   rowsWithResource(name: string): SparseRows;
   /** By canonical name. */
   rowsWithImage(image: string): SparseRows;
-  /** The rows by the minor version of Docker's API 1 that the engine speaks. A row of which it is not known is in none. */
+  /**
+   * The rows by the minor version of Docker's API 1 that the engine speaks. Rows with an unknown version are omitted.
+   */
   rowsByApi(): ReadonlyMap<number, SparseRows>;
-  /** The rows by how much is promised there under the claim key. A row where nothing is, is in none. */
+  /** The rows by the claimed amount of the key. Rows without such a claim are omitted. */
   rowsBySum(key: string): ReadonlyMap<number, SparseRows>;
-  /** Of everything that is promised anywhere. */
+  /** The keys of all claims on any engine. */
   claimKeys(): Iterable<string>;
 }
 
-/** What each engine may still promise: of CPUs in thousandths, of memory in MiB. */
+/** The free capacity of each engine: CPUs in thousandths, memory in MiB. */
 export interface Room {
-  /** Takes out the rows that have less left. */
+  /** Removes the rows with less free capacity than `wanted`. */
   retain(rows: RowSet, wanted: number): void;
 }

@@ -2,15 +2,15 @@ import type { GpuRequest, ImageConfig } from './image-config.ts';
 
 export type GpuAsking = Pick<ImageConfig, 'gpus' | 'devices' | 'resources' | 'environment' | 'docker'>;
 
-/** A CDI device of a GPU, and the device files of one. */
+/** The CDI name of a GPU, or a GPU's device file. */
 const gpuDevice = /^[^/=]+\.[^/=]+\/gpu=(?<cdi>.+)$|^\/dev\/nvidia\d+(:|$)/;
-/** Where NVIDIA's runtime is the default of an engine, it gives what this names. */
+/** If NVIDIA's runtime is the engine's default, it adds the GPUs that this variable names. */
 const visible = 'NVIDIA_VISIBLE_DEVICES';
 const none: readonly string[] = ['', 'void', 'none'];
 
 /**
- * How many GPUs a container takes, by whichever of its fields asks for most; `all`: as many as there are, which nobody knows before its
- * engine is chosen.
+ * How many GPUs a container takes: requested GPUs and GPU devices, or the resource `gpu` if that is more. `all`: every
+ * GPU of the engine, a number that is unknown before placement.
  */
 export function gpusOf(image: GpuAsking): number | 'all' {
   const { gpus, devices = [], resources = {}, environment = {}, docker } = image;
@@ -31,7 +31,7 @@ function isList(gpus: readonly string[] | GpuRequest): gpus is readonly string[]
   return Array.isArray(gpus);
 }
 
-/** In Docker's words: a count of -1 is all. */
+/** Docker's device requests. A count of -1 means all. */
 function requestsIn(docker: ImageConfig['docker']): (number | 'all')[] {
   const { HostConfig: host } = (docker ?? {}) as { readonly HostConfig?: { readonly DeviceRequests?: unknown } };
   const requests = Array.isArray(host?.DeviceRequests) ? host.DeviceRequests : [];

@@ -1,2 +1,2 @@
-/** Stands in place of a value that whoever asks must not see. */
+/** Replaces a value that the caller must not see. */
 export const hiddenValue = '(hidden)';

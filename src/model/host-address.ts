@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * The one way to write an IP address: `0:0:0:0:0:0:0:1` is `::1`, and `::ffff:127.0.0.1` is `127.0.0.1`. A text that is
- * no address stays as it is.
+ * The canonical spelling of an IP address: `0:0:0:0:0:0:0:1` becomes `::1`, and `::ffff:127.0.0.1` becomes `127.0.0.1`.
+ * Other text is returned unchanged.
  */
 export function canonicalAddress(address: string): string {
   if (!ipaddr.isValid(address)) return address;
@@ -10,12 +10,12 @@ export function canonicalAddress(address: string): string {
   return parsed.kind() === 'ipv4' ? parsed.toString() : (parsed as ipaddr.IPv6).toRFC5952String();
 }
 
-/** All addresses, or all of one family. Left out, it is all of both. */
+/** Whether the address means all addresses, of both families or of one. Absent: all. */
 export function isWildcard(address: string | undefined): boolean {
   return address === undefined || ['', '0.0.0.0', '::'].includes(canonicalAddress(address));
 }
 
-/** One container cannot bind one port on both: the same address, or all addresses of a family and one of them. */
+/** Whether one port cannot be bound on both: the addresses are equal, or one is the wildcard of the other's family. */
 export function overlaps(a: string | undefined, b: string | undefined): boolean {
   if (!a || !b) return true;
   const [first, second] = [canonicalAddress(a), canonicalAddress(b)];
@@ -27,17 +27,20 @@ function isIpv6(address: string): boolean {
   return address.includes(':');
 }
 
-/** Whether other machines can reach it: not the machine's own, and not that of its link alone. */
+/** Whether other machines can reach the address: it is neither loopback nor link-local. */
 export function isOfOthers(address: string): boolean {
   return ipaddr.isValid(address) && !['loopback', 'linkLocal', 'unspecified'].includes(ipaddr.process(address).range());
 }
 
-/** HOST:PORT; an address of IPv6 is in brackets. */
+/** Formats HOST:PORT, with brackets around an IPv6 address. */
 export function hostAndPort({ host, port }: { readonly host: string; readonly port: number | string }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** All addresses that are one client's, for who counts by client: an address of IPv4, and a /64 of IPv6. Any other text stays as it is. */
+/**
+ * The network that counts as one client, for limits per client: an IPv4 address, or an IPv6 /64. Other text is returned
+ * unchanged.
+ */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

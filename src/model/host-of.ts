@@ -1,6 +1,6 @@
 import type { EngineRecord } from './engine.ts';
 
-/** Where an engine's published ports are. */
+/** The host at which the engine's published ports are reachable. */
 export function hostOf({ addr }: Pick<EngineRecord, 'addr'>): string {
   return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname.replace(/^\[|\]$/g, '');
 }

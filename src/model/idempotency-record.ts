@@ -1,13 +1,13 @@
-/** What is kept of a request that carried an `Idempotency-Key`. */
+/** The record of a request with an `Idempotency-Key`. */
 export type IdempotencyRecord = {
-  /** What was asked for: another request under the same key is refused. */
+  /** The hash of the request: a different request with the same key is refused. */
   readonly requestHash: string;
-  /** RFC 3339; the key's day runs from here, over every attempt. */
+  /** RFC 3339; the key expires one day after this, counting all attempts. */
   readonly startedAt: string;
-  /** Random; marks the reservations, the containers and the engine record that the request leads to. */
+  /** Random; marks the reservations, containers and engine records that the request creates. */
   readonly operationId: string;
 } & (
   | { readonly state: 'running' }
-  /** As the door gave it. */
+  /** The answer as the door sent it. */
   | { readonly state: 'done'; readonly answer: unknown }
 );

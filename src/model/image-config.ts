@@ -3,8 +3,8 @@ import type { Mount, RuntimeOptions } from './runtime-options.ts';
 import type { SecretFile } from './secret.ts';
 
 /**
- * citadel's Image: what to run and what it needs. The names are those of the API, because this document travels
- * unchanged from the request into the store, the container's label and the answer.
+ * citadel's Image: what to run and what it requires. Fields are named as in the API, because the document is stored,
+ * put into the container's label and returned unchanged.
  */
 export interface ImageConfig extends RuntimeOptions {
   readonly name: string;
@@ -17,18 +17,18 @@ export interface ImageConfig extends RuntimeOptions {
   readonly domain?: string;
   readonly args?: readonly string[];
   readonly entrypoint?: readonly string[];
-  /** Names the schedulers that are asked; `multi` unless said otherwise. */
+  /** The schedulers to use. Default: `multi`. */
   readonly type: string;
   readonly labels?: readonly string[];
-  /** What the engine must be or have, or should; see constraint.ts. */
+  /** Requirements and preferences for the engine; see constraint.ts. */
   readonly constraints?: readonly string[];
-  /** The key of the engine label over whose values containers are spread; or `engine`. */
+  /** The engine label key over whose values containers are spread; or `engine`. */
   readonly spread?: string;
-  /** Of what the operator counts on engines: how much it takes. */
+  /** Amounts of custom engine resources. */
   readonly resources?: Readonly<Record<string, number>>;
-  /** Of the engine's host, `PATH[:PATH_IN_CONTAINER][:rwm]`; or the name of a CDI device, `VENDOR/CLASS=NAME`. */
+  /** Host devices, `PATH[:PATH_IN_CONTAINER][:rwm]`; or names of CDI devices, `VENDOR/CLASS=NAME`. */
   readonly devices?: readonly string[];
-  /** As `docker run --gpus`: all, so many, those with these ids, or what a driver is asked for. */
+  /** As `docker run --gpus`: all, a count, device ids, or a full device request. */
   readonly gpus?: 'all' | number | readonly string[] | GpuRequest;
   readonly bind_ports?: readonly PortBinding[];
   readonly user_data?: Readonly<Record<string, readonly string[]>>;
@@ -38,35 +38,35 @@ export interface ImageConfig extends RuntimeOptions {
   /** Publishes every port the image exposes, as `docker run -P`. */
   readonly publish?: boolean;
   readonly network_mode?: string;
-  /** Networks of the engine, in place of `network_mode`: names, or how it is in them. */
+  /** Networks of the engine, instead of `network_mode`: names, or attachments with options. */
   readonly networks?: readonly (string | NetworkAttachment)[];
   readonly container_name?: string;
   readonly volumes?: readonly string[];
-  /** Files in /run/secrets, which is in memory: what is named here, and never a value. */
+  /** Files in /run/secrets, an in-memory folder. Contains references, never values. */
   readonly secrets?: readonly SecretFile[];
-  /** Containers whose volumes it has too: `NAME[:ro|rw]`. */
+  /** Containers whose volumes are mounted too: `NAME[:ro|rw]`. */
   readonly volumes_from?: readonly string[];
   readonly strategy?: StrategyName;
   readonly pull?: PullPolicy;
-  /** What becomes of a single container whose engine is lost; a service's replicas are placed anew in any case. */
+  /** What happens to a standalone container when its engine is lost. Service replicas are always rescheduled. */
   readonly reschedule?: ReschedulePolicy;
-  /** The policy that its containers are held against, each time that one is made. */
+  /** The policy that its containers are checked against, whenever one is created. */
   readonly policy?: string;
-  /** What it belongs to. Left out: `default`. */
+  /** The project of the container. Absent: `default`. */
   readonly project?: string;
 }
 
-/** A device that a file of the Container Device Interface describes on its engine. */
+/** Whether the device is a CDI name rather than a path. */
 export function isCdiName(device: string): boolean {
   return !device.startsWith('/');
 }
 
-/** By the words of `docker run --gpus`. One GPU unless it is said how many, or which. */
+/** Named as in `docker run --gpus`. One GPU unless a count or ids are given. */
 export interface GpuRequest {
   readonly driver?: string;
   readonly count?: 'all' | number;
   readonly device_ids?: readonly string[];
-  /** Beside `gpu`. */
+  /** In addition to `gpu`. */
   readonly capabilities?: readonly string[];
   readonly options?: Readonly<Record<string, string>>;
 }
@@ -77,14 +77,14 @@ export function projectOf({ project = defaultProject }: Pick<ImageConfig, 'proje
   return project;
 }
 
-/** How a container is in a network. */
+/** How a container is attached to a network. */
 export interface NetworkAttachment extends NetworkEndpoint {
   readonly name: string;
   readonly mac_address?: string;
   readonly link_local_ips?: readonly string[];
-  /** Of the driver of the network. */
+  /** Options of the network's driver. */
   readonly driver_opts?: Readonly<Record<string, string>>;
-  /** The network with the highest one has the default gateway. */
+  /** The network with the highest priority provides the default gateway. */
   readonly gw_priority?: number;
 }
 
@@ -92,10 +92,10 @@ export function attachmentsOf({ networks = [] }: Pick<ImageConfig, 'networks'>):
   return networks.map((each) => (typeof each === 'string' ? { name: each } : each));
 }
 
-/** Docker runs nothing with less memory; 0 is no limit. */
+/** Docker's minimum memory limit; 0 is no limit. */
 export const leastMemoryMiB = 6;
 
-/** A bind or a named volume: what is in it does not move with the container. */
+/** A bind or a named volume: its data does not move with the container. */
 export function hasLocalVolume({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): boolean {
   const isLocal = ({ type, source = '' }: Mount) => source !== '' && type !== 'image';
   return volumes.some((volume) => volume.includes(':')) || mounts.some(isLocal);
@@ -106,9 +106,9 @@ export type Protocol = (typeof protocols)[number];
 
 export interface PortBinding {
   readonly proto: Protocol;
-  /** Left out: all addresses. */
+  /** Absent: all addresses. */
   readonly host_ip?: string;
-  /** Left out or 0: the engine chooses. */
+  /** Absent or 0: the engine chooses a port. */
   readonly port?: number;
   readonly container_port: number;
 }

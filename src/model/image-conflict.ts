@@ -4,13 +4,13 @@ import { secretsFolder } from './secret.ts';
 
 export interface ImageConflict {
   readonly field: keyof ImageConfig;
-  /** Goes on behind the name of the field. */
+  /** Completes a sentence that starts with the name of the field. */
   readonly reason: string;
 }
 
 const containerMode = 'container:';
 
-/** The first field that Docker refuses beside the others, on whichever engine: its "conflicting options". */
+/** The first field that every Docker refuses in combination with another: its "conflicting options". */
 export function conflictOf(image: Partial<ImageConfig>): ImageConflict | undefined {
   return (
     conflictOfNetworks(image) ??
@@ -21,7 +21,7 @@ export function conflictOf(image: Partial<ImageConfig>): ImageConflict | undefin
   );
 }
 
-/** What Docker refuses at the start, when it is too late. */
+/** Conflicts that Docker reports only at the start of the container. */
 function conflictOfNetworks(image: Partial<ImageConfig>): ImageConflict | undefined {
   const conflict = (reason: string) => ({ field: 'networks' as const, reason });
   const attachments = attachmentsOf(image);
@@ -58,13 +58,13 @@ function conflictWithNetwork(image: Partial<ImageConfig>): ImageConflict | undef
   return undefined;
 }
 
-/** Docker takes an entrypoint of one empty text for none, and does not fall back on the command of the image then. */
+/** Docker treats an entrypoint of one empty string as none, and then ignores the image's command too. */
 function conflictOfEntrypoint({ entrypoint, args = [] }: Partial<ImageConfig>): ImageConflict | undefined {
   if (entrypoint?.length !== 1 || entrypoint[0] !== '' || args.length > 0) return undefined;
   return { field: 'entrypoint', reason: 'removes the entrypoint of the image: args must name the program to run' };
 }
 
-/** Their folder is empty again when the engine itself starts the container again. */
+/** The secrets folder is empty after a restart by the engine itself. */
 function conflictOfSecrets(image: Partial<ImageConfig>): ImageConflict | undefined {
   const { secrets = [], restart_policy: policy, volumes = [], mounts = [], tmpfs = {} } = image;
   if (secrets.length === 0) return undefined;
@@ -85,7 +85,7 @@ function conflictOfSecrets(image: Partial<ImageConfig>): ImageConflict | undefin
   return other === undefined ? undefined : conflict(`cannot be used with a volume at ${other}`);
 }
 
-/** As Docker refuses them, each with the field that it would name. */
+/** Runtime options that Docker refuses, with the field that it would name. */
 function conflictOfRuntime(image: Partial<ImageConfig>): ImageConflict | undefined {
   const { memory, memory_swap: swap, memory_reservation: reservation, restart_policy: policy, volumes = [] } = image;
   if (image.auto_remove && policy?.name !== undefined && policy.name !== 'no') {

@@ -5,8 +5,8 @@ import type { Mount } from './runtime-options.ts';
 type Needs<Value> = (value: Value) => readonly (DockerNeed | false | undefined)[];
 
 /**
- * What fields say that not every Docker knows, by the path at which a user said it. A test holds it against the bodies that
- * are made of them.
+ * Fields that need a newer Docker than the oldest supported one, with the path as the user wrote it. A test compares
+ * this table with the generated Docker bodies.
  */
 const needsOf: { readonly [Field in keyof ImageConfig]?: Needs<NonNullable<ImageConfig[Field]>> } = {
   cpus: (cpus) => [cpus > 0 && { path: 'cpus', since: 25 }],
@@ -49,7 +49,7 @@ function needsOfMount(mount: Mount, at: string): readonly (DockerNeed | false | 
   ];
 }
 
-/** What an image config needs of the Docker of its engine, the newest first. */
+/** The Docker API versions that an image config requires, newest first. */
 export function imageDockerNeeds(image: ImageConfig): readonly DockerNeed[] {
   const ofFields = (Object.keys(needsOf) as (keyof ImageConfig)[]).flatMap((field) => {
     const value = image[field];

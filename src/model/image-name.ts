@@ -1,7 +1,7 @@
 /**
- * The one name of an image: Docker's own shorthand is written out (`redis` is `redis:latest`) and its default registry
- * left out (`docker.io/library/redis` is `redis`), so that two spellings of one image are one key in the ledger. With a digest
- * the tag says nothing, to Docker either: `redis:7@sha256:ab` is `redis@sha256:ab`.
+ * The canonical name of an image: `redis` becomes `redis:latest`, and the default registry is removed
+ * (`docker.io/library/redis` becomes `redis:latest`), so that all spellings share one key in the ledger. A digest
+ * overrides the tag, as in Docker: `redis:7@sha256:ab` becomes `redis@sha256:ab`.
  */
 export function canonicalImageName(name: string): string {
   const short = name.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '');
@@ -11,7 +11,10 @@ export function canonicalImageName(name: string): string {
   return lastPart.includes(':') ? short : `${short}:latest`;
 }
 
-/** Every name that a container of the image goes by, the canonical one first: with a tag and a digest it has the tag as well. */
+/**
+ * All names under which a container of the image is found, the canonical one first: with a tag and a digest, also the
+ * name with the tag.
+ */
 export function imageNames(name: string): readonly string[] {
   const canonical = canonicalImageName(name);
   const [tagged = ''] = name.split('@');
@@ -19,30 +22,30 @@ export function imageNames(name: string): readonly string[] {
   return [canonical, canonicalImageName(tagged)];
 }
 
-/** An engine tells the id of an image in place of a name that was given to another image since. */
+/** An engine reports an image's id once its name was moved to another image. */
 export function isImageId(name: string): boolean {
   return /^(sha256:)?[0-9a-f]{12,64}$/.test(name);
 }
 
-/** `registry.local:5000/team/web:2` is `web`: what a person calls it. */
+/** The short name of an image: `registry.local:5000/team/web:2` becomes `web`. */
 export function imageBaseName(name: string): string {
   const lastPart = name.slice(name.lastIndexOf('/') + 1);
   return lastPart.replace(/[:@].*$/, '');
 }
 
-/** A name or an id that can stand in a path: it leads nowhere else, and asks for nothing else. */
+/** Whether the text is a name or id that is safe in a URL path: it cannot change the path or add a query. */
 export function isImageReference(text: string): boolean {
   return text.length <= 512 && /^[a-zA-Z0-9][\w.:@-]*(\/[a-zA-Z0-9][\w.:@-]*)*$/.test(text);
 }
 
-/** `registry:5000/team/web:2` is of `registry:5000/team/web`. */
+/** The repository of an image: `registry:5000/team/web:2` is in `registry:5000/team/web`. */
 export function imageRepository(name: string): string {
   return canonicalImageName(name)
     .replace(/@.*$/, '')
     .replace(/:[^:/]*$/, '');
 }
 
-/** Whether the name says a tag or a digest, and not only a repository. */
+/** Whether the name has a tag or a digest. */
 export function hasTag(name: string): boolean {
   return /[:@][^/]*$/.test(name);
 }

@@ -3,7 +3,7 @@ import { isPredefinedNetwork } from './network.ts';
 
 type Named = Partial<Pick<ImageConfig, 'network_mode' | 'networks' | 'docker'>>;
 
-/** The volumes that an image config names, each once. */
+/** The named volumes of an image config, without duplicates. */
 export function namedVolumes({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): string[] {
   const ofPaths = volumes.flatMap((volume) => {
     const [source = '', target] = volume.split(':');
@@ -13,7 +13,7 @@ export function namedVolumes({ volumes = [], mounts = [] }: Pick<ImageConfig, 'v
   return [...new Set([...ofPaths, ...ofMounts])];
 }
 
-/** The paths of its engine's host that an image config names, each once. */
+/** The host paths that an image config mounts, without duplicates. */
 export function hostPaths({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): string[] {
   const ofPaths = volumes.flatMap((volume) => {
     const [source = '', target] = volume.split(':');
@@ -23,7 +23,7 @@ export function hostPaths({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volu
   return [...new Set([...ofPaths, ...ofMounts])];
 }
 
-/** The networks that an image config names, each once, without those that each engine has. */
+/** The user-defined networks of an image config, without duplicates. */
 export function namedNetworks({ network_mode: mode = '', networks = [], docker = {} }: Named): string[] {
   const ofMode = mode === '' || mode.includes(':') ? [] : [mode];
   const { NetworkingConfig: networking } = docker;
@@ -36,7 +36,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The images that a container needs: its own, and those that it mounts. */
+/** The images that a container needs: its own, and images that it mounts. */
 export function neededImages({ name, mounts = [] }: Partial<Pick<ImageConfig, 'name' | 'mounts'>>): string[] {
   const mounted = mounts.flatMap(({ type, source = '' }) => (type === 'image' && source !== '' ? [source] : []));
   return [...(name === undefined ? [] : [name]), ...mounted];

@@ -1,20 +1,20 @@
-/** A pull of an image on one engine, as the store has it while it runs. */
+/** A pull of an image on one engine, as the store keeps it while it runs. */
 export interface ImagePull {
   readonly engine: string;
   /** Canonical name. */
   readonly image: string;
   readonly state: 'pulling' | 'pulled' | 'failed';
-  /** Of the container that waits for it. */
+  /** The container that waits for the pull. */
   readonly container?: string;
-  /** The engine that the layers come from; left out: the registry. */
+  /** The engine that provides the layers. Absent: the registry. */
   readonly from?: string;
   readonly layers: number;
   readonly layersDone: number;
-  /** Bytes of the download, as far as the engine has counted them. */
+  /** Downloaded bytes, as reported by the engine. */
   readonly current: number;
   readonly total: number;
-  /** Of a pull that failed. */
+  /** Present if the pull failed. */
   readonly error?: { readonly code: string; readonly message: string };
-  /** RFC 3339; of the last change. */
+  /** RFC 3339; when it last changed. */
   readonly at: string;
 }

@@ -1,16 +1,16 @@
-/** A pull whose layers other engines may be given: at most one for an image and a platform, while its lease runs. */
+/** A pull whose layers can be copied to other engines: at most one per image and platform, while its lease runs. */
 export interface ImageShare {
-  /** Of the pull; random. */
+  /** Random id of the pull. */
   readonly id: string;
-  /** The one that asks the registry. */
+  /** The engine that pulls from the registry. */
   readonly engine: string;
   readonly state: 'pulling' | 'pulled' | 'failed';
   /** RFC 3339, by the store's clock. */
   readonly startedAt: string;
-  /** RFC 3339. A pull that goes on moves this on; after it nobody waits for the pull any more. */
+  /** RFC 3339. A running pull extends it; afterwards, no engine waits for the pull. */
   readonly expiresAt: string;
-  /** Of the image that was pulled. */
+  /** The id of the pulled image. */
   readonly imageId?: string;
-  /** The pull before this one, for those that have not heard of its end yet. */
+  /** The previous pull, for waiters that have not seen its end yet. */
   readonly previous?: { readonly id: string; readonly imageId: string };
 }

@@ -1,6 +1,6 @@
 import type { JobSpec } from './job.ts';
 
-/** What a job is unless it says otherwise. */
+/** Defaults of a job's fields. */
 export const jobDefaults: Omit<JobSpec, 'image'> = {
   completions: 1,
   parallelism: 1,

@@ -3,50 +3,50 @@ import type { SlotWait } from './service.ts';
 
 export const concurrencyPolicies = ['forbid', 'allow', 'replace'] as const;
 
-/** What is to run to its end, and when. The names are those of the API. */
+/** What to run to completion, and when. Fields are named as in the API. */
 export interface JobSpec extends RunSpec {
-  /** A cron expression; left out: whoever wants a run asks for it. */
+  /** A cron expression. Absent: runs are started on request only. */
   readonly schedule?: string;
-  /** IANA's name of it. */
+  /** IANA name. */
   readonly time_zone: string;
-  /** What becomes of a run whose time comes while another one is under way. */
+  /** What happens to a run that is due while another one is active. */
   readonly concurrency: (typeof concurrencyPolicies)[number];
-  /** How many runs are kept once they ended. */
+  /** How many ended runs are kept. */
   readonly keep: number;
 }
 
-/** What of a job a run is made of; a later change of the job does not change it. */
+/** The part of a job that a run copies; later changes of the job do not affect the run. */
 export interface RunSpec {
   readonly image: ImageConfig;
-  /** How many tasks have to end with exit code 0. */
+  /** How many tasks have to exit with code 0. */
   readonly completions: number;
-  /** How many of them run at the same time. */
+  /** How many tasks run at the same time. */
   readonly parallelism: number;
-  /** How often a task that failed is tried again. */
+  /** How often a failed task is retried. */
   readonly retries: number;
-  /** Seconds that one try may take. */
+  /** Seconds that one attempt may take. */
   readonly timeout?: number;
 }
 
 /** A job as the store keeps it. */
 export interface JobRecord {
-  /** Random: a later job of the same name is another one. */
+  /** Random: a later job with the same name has another id. */
   readonly id: string;
   readonly spec: JobSpec;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** The number of the last run; they count from 1. */
+  /** The number of the last run, starting at 1. */
   readonly runs: number;
-  /** RFC 3339. Scheduled times up to this one have had their run, or never will. */
+  /** RFC 3339. Scheduled times up to this one are handled: they had their run, or are skipped. */
   readonly handledTo: string;
-  /** The last of the scheduled times that had no run. */
+  /** The last scheduled time without a run. */
   readonly missed?: MissedTime;
-  /** To be gone once its containers are. */
+  /** Marked for deletion; deleted after its containers are gone. */
   readonly isRemoved: boolean;
-  /** RFC 3339, by the store's clock: when it was made again from the labels of its containers, after the store was lost. */
+  /** RFC 3339, by the store's clock: when the job was recreated from container labels after a loss of the store. */
   readonly restoredAt?: string;
-  /** Of the request that created it under an `Idempotency-Key`. */
+  /** The operation of the request that created it with an `Idempotency-Key`. */
   readonly operationId?: string;
 }
 
@@ -56,10 +56,10 @@ export interface MissedTime {
   readonly reason: string;
 }
 
-/** Which try at which task of a run a container is. */
+/** Identifies a job's container by run, task and attempt. */
 export interface Task {
   readonly job: string;
-  /** Its record's. */
+  /** The id of the job's record. */
   readonly jobId: string;
   readonly run: number;
   /** From 1 to the run's `completions`. */
@@ -68,26 +68,26 @@ export interface Task {
   readonly attempt: number;
 }
 
-/** One run, and all that is known of it beyond what the ledger tells. How it is doing follows from its attempts. */
+/** One run, with all data that is not in the ledger. Its state is derived from its attempts. */
 export interface JobRun {
   readonly job: string;
   readonly jobId: string;
   readonly number: number;
   readonly cause: 'create' | 'schedule' | 'request';
-  /** RFC 3339; of a schedule. */
+  /** RFC 3339; present for scheduled runs. */
   readonly scheduledFor?: string;
   readonly createdAt: string;
   readonly spec: RunSpec;
   readonly attempts: readonly TaskAttempt[];
-  /** Why tasks were not started yet, by slot. */
+  /** Why tasks are not started yet, by slot. */
   readonly waiting: Readonly<Record<string, SlotWait>>;
-  /** Somebody wants it ended. */
+  /** Present if a user cancelled the run. */
   readonly cancel?: Cancel;
-  /** Nothing of it runs any more, or will. */
+  /** When its last task ended; no more will start. */
   readonly endedAt?: string;
-  /** As of its job. */
+  /** As in its job. */
   readonly restoredAt?: string;
-  /** Of the request that asked for it under an `Idempotency-Key`. */
+  /** The operation of the request that started it with an `Idempotency-Key`. */
   readonly operationId?: string;
 }
 
@@ -99,12 +99,12 @@ export interface Cancel {
 export interface TaskAttempt {
   readonly slot: number;
   readonly attempt: number;
-  /** RFC 3339; when it was first seen to be there. */
+  /** RFC 3339; when its container was first seen. */
   readonly startedAt: string;
-  /** Left out: there was none, it could not be started. */
+  /** Absent: no container could be started. */
   readonly engineId?: string;
   readonly containerId?: string;
-  /** It is to be stopped, or killed where it took too long. */
+  /** Present if the container is to be stopped; `isKill`: killed, because of the timeout. */
   readonly stop?: Cancel & { readonly isKill: boolean };
   readonly end?: AttemptEnd;
 }
@@ -112,14 +112,14 @@ export interface TaskAttempt {
 export interface AttemptEnd {
   readonly at: string;
   readonly state: 'succeeded' | 'failed' | 'cancelled';
-  /** Left out: nobody could find out. */
+  /** Absent: unknown. */
   readonly exitCode?: number;
   readonly reason?: string;
-  /** The end of what it wrote is kept. */
+  /** The last lines of its output are kept. */
   readonly hasLog: boolean;
 }
 
-/** The end of what one try wrote. Apart from the run, so that every server need not hold all of it in memory. */
+/** The last lines of one attempt's output. A document of its own, so that servers need not hold it in memory. */
 export interface TaskLog {
   readonly text: string;
 }
@@ -128,7 +128,7 @@ export function taskLogId(run: string, { slot, attempt }: Pick<TaskAttempt, 'slo
   return `${run}@${slot}@${attempt}`;
 }
 
-/** The id under which a run is kept. No name has an `@`. */
+/** The document id of a run. Job names contain no `@`. */
 export function runId(job: string, number: number): string {
   return `${job}@${number}`;
 }

@@ -1,23 +1,23 @@
-/** So many of the last generations of a service, or versions of an image config, are kept. */
+/** How many of a service's generations, or of an image config's versions, are kept. */
 export const keptCount = 100;
-/** So many are given up by one change: an old, long list is shortened step by step. */
+/** How many numbers one change may drop: a long list from an older release is shortened step by step. */
 const prunedAtOnce = 500;
-/** Before there was a bound, nobody made more than these. */
+/** The assumed maximum length of lists that were written before there was a limit. */
 const longestList = 10_000;
 
-/** Which numbers of a list that counts from 1 are kept: those of `also`, and all from `from` on. */
+/** Which numbers of a list that starts at 1 are kept: those in `also`, and all from `from` on. */
 export interface KeptNumbers {
   readonly from: number;
   readonly also: readonly number[];
 }
 
-/** In order. `kept` is none where nothing was given up yet. */
+/** The kept numbers in ascending order. `kept` is undefined if nothing was dropped yet. */
 export function keptNumbers(kept: KeptNumbers | undefined, last: number): number[] {
   const { from, also } = kept ?? { from: Math.max(1, last - longestList + 1), also: [] };
   return [...also, ...range(from, last)].sort((a, b) => a - b);
 }
 
-/** What is kept once there is `last`, and what goes. `needed`: kept however old it is. */
+/** Splits the numbers up to `last` into kept and dropped ones. Numbers in `needed` are kept regardless of age. */
 export function pruneNumbers(
   kept: KeptNumbers | undefined,
   last: number,

@@ -2,30 +2,30 @@ import { RE2JS, RE2Set } from 're2js';
 import { SatsumaError } from './errors.ts';
 import { expressionSize } from './expression-size.ts';
 
-/** Larger ones are no pattern of a name. */
+/** No useful name pattern is larger. */
 export const mostExpressionSize = 1000;
 
 /**
- * Bytes for the states of one expression: hundreds of states, where a pattern of names has ten or twenty. An expression that
- * needs more can take thousands of steps for each character of a text.
+ * Memory limit for the DFA states of one expression: hundreds of states, where a typical name pattern has ten or
+ * twenty. An expression that needs more can take thousands of steps per character.
  */
 const stateBytes = 128 * 1024;
 
-/** Compiled expressions that are kept; a cache, not a limit. */
+/** Size of the cache of compiled expressions. */
 const mostCompiled = 128;
 const compiled = new Map<string, RE2Set>();
 
 /**
- * A regular expression that is matched in linear time, by RE2's method: no look-around and no references back. It matches
- * anywhere in a text. This file hides re2js.
+ * A regular expression that is matched in linear time (RE2): without look-around and backreferences. It matches
+ * anywhere in a text. Only this file imports re2js.
  */
 export class LinearExpression {
-  /** Of what compiling costs: see `expressionSize`. */
+  /** The cost of compiling; see `expressionSize`. */
   readonly size: number;
   readonly #source: string;
   #isTooComplex = false;
 
-  /** Throws `invalid`, with what is wrong. */
+  /** Throws `invalid` with the reason. */
   constructor(source: string) {
     this.#source = withoutUselessEscapes(source);
     this.size = expressionSize(this.#source);
@@ -33,7 +33,7 @@ export class LinearExpression {
     compile(this.#source);
   }
 
-  /** Throws `invalid` where the expression is too complex for the texts that it was asked about. */
+  /** Throws `invalid` if matching exceeds the memory limit. */
   matches(text: string): boolean {
     if (this.#isTooComplex) throw tooComplex();
     try {
@@ -57,7 +57,7 @@ function compile(source: string): RE2Set {
     const reason = cause.message.replace(/^error parsing regexp: /, '');
     throw new SatsumaError('invalid', `the regular expression is not valid: ${reason}`, { cause });
   }
-  // Where the states need more bytes, re2js would start again, or follow all ways at each character.
+  // On overflow, re2js would reset its cache, or fall back to the slower NFA.
   expressions.dfa.resetCache = () => {
     throw tooComplex();
   };
@@ -70,7 +70,7 @@ function tooComplex(): SatsumaError {
   return new SatsumaError('invalid', 'a regular expression is too complex: it can match names in too many ways');
 }
 
-/** RE2 refuses an escape before a letter outside of ASCII; JavaScript takes the letter. */
+/** RE2 rejects an escape before a non-ASCII letter; JavaScript accepts it. */
 function withoutUselessEscapes(source: string): string {
   if (source.includes('\\Q'))
     throw new SatsumaError('invalid', 'the regular expression is not valid: \\Q is not known');

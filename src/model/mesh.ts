@@ -1,62 +1,65 @@
 /**
- * The mesh: engines joined in Docker's Swarm mode, for its networks over engines alone. One document says that it is wanted, and which
- * node each engine was last seen to be: a node cannot say itself which swarm it is of.
+ * The mesh: engines joined in Docker's Swarm mode, used only for its overlay networks. One document records that it is
+ * enabled, and the last known node id of each engine, because a node cannot report which swarm it belongs to.
  */
 export interface MeshRecord {
-  /** A label of the swarm has it: by that a manager knows it again. */
+  /** Also stored as a label of the swarm, by which a manager identifies it. */
   readonly id: string;
-  /** How many engines manage it. */
+  /** How many engines are managers. */
   readonly managers: MeshManagers;
-  /** The engine that makes the swarm; left out: none was chosen yet. */
+  /** The engine that creates the swarm. Absent: not chosen yet. */
   readonly first?: string;
-  /** The node of each engine that a manager has listed, by engine. */
+  /** The node ids that managers have listed, by engine. */
   readonly nodes: Readonly<Record<string, string>>;
-  /** Why engines could not join, by engine: the latest, of a bounded number. */
+  /** Why engines could not join, by engine; the most recent ones only. */
   readonly failures: Readonly<Record<string, string>>;
-  /** Engines leave it. `forced`: those that do not answer are not waited for. */
+  /** The mesh is being removed. `forced`: without waiting for unreachable engines. */
   readonly ending?: 'asked' | 'forced';
   /** RFC 3339. */
   readonly createdAt: string;
 }
 
-/** A majority of them is needed to change anything. */
+/** Changes require a majority of the managers. */
 export const meshManagers = [1, 3, 5] as const;
 export type MeshManagers = (typeof meshManagers)[number];
 
-/** There is one. */
+/** The id of the only document. */
 export const meshId = 'mesh';
-/** A label of the swarm. */
+/** The label of the swarm that holds the mesh's id. */
 export const meshLabel = 'satsuma.mesh';
-/** Where managers talk to nodes. */
+/** Swarm's port for communication between nodes and managers. */
 export const meshPort = 2377;
 
-/** How an engine stands to a swarm. `locked`: it waits for a key after a restart. */
+/** An engine's swarm membership. `locked`: it needs an unlock key after a restart. */
 export interface SwarmState {
   readonly state: 'inactive' | 'pending' | 'active' | 'error' | 'locked';
-  /** The id of its node; '' of none. */
+  /** The id of its node; '' if it has none. */
   readonly node: string;
   readonly isManager: boolean;
-  /** Of a manager: the mesh that its swarm was made for, '' of another swarm; left out: it cannot tell, without a majority of managers. */
+  /**
+   * On a manager: the mesh that its swarm was created for, or '' for another swarm. Absent: unknown, because the
+   * managers have no majority.
+   */
   readonly mesh?: string;
-  /** Why it is not in the swarm. */
+  /** Why it could not join the swarm. */
   readonly error?: string;
-  /** Such an engine refuses Swarm mode. */
+  /** The engine uses live-restore, which excludes Swarm mode. */
   readonly isLiveRestore: boolean;
 }
 
-/** A node, as a manager tells. */
+/** A node, as listed by a manager. */
 export interface SwarmNode {
   readonly id: string;
   readonly isReady: boolean;
-  /** It is to be one; it may not be one yet, or still be one. */
+  /** Its desired role is manager; a promotion or demotion may still be in progress. */
   readonly isManager: boolean;
-  /** It takes part in decisions. */
+  /** It takes part in Raft consensus. */
   readonly isVoting: boolean;
-  /** Where its manager saw it last; left out: it does not say. */
+  /** The address that its manager last saw. Absent: not reported. */
   readonly address?: string;
 }
 
-/** Whoever has one joins: they are never logged, kept or answered. */
+/** Join tokens grant membership: never log, store or return them. */
 export interface SwarmTokens {
   readonly worker: string;
   readonly manager: string;

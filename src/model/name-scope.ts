@@ -1,4 +1,4 @@
 export const nameScopes = ['cluster', 'engine'] as const;
 
-/** Where the name of a container is unique: no two containers of it have the same. */
+/** The scope in which container names are unique. */
 export type NameScope = (typeof nameScopes)[number];

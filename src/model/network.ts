@@ -3,7 +3,7 @@ export interface Network {
   readonly id: string;
   readonly name: string;
   readonly driver: string;
-  /** `local`, or `swarm` of a network over engines in Docker's Swarm mode. */
+  /** `local`, or `swarm` for an overlay network in Docker's Swarm mode. */
   readonly scope: string;
   readonly isInternal: boolean;
   readonly isAttachable: boolean;
@@ -11,7 +11,7 @@ export interface Network {
   readonly subnets: readonly Subnet[];
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
-  /** RFC 3339; empty where the engine does not tell. */
+  /** RFC 3339; empty if the engine does not report it. */
   readonly createdAt: string;
 }
 
@@ -21,7 +21,7 @@ export interface Subnet {
   readonly ip_range?: string | undefined;
 }
 
-/** With the containers that run in it. */
+/** A network with its running containers. */
 export interface NetworkDetail extends Network {
   readonly containers: readonly NetworkMember[];
 }
@@ -29,18 +29,18 @@ export interface NetworkDetail extends Network {
 export interface NetworkMember {
   readonly id: string;
   readonly name: string;
-  /** With their prefix length; empty where it has none. */
+  /** With prefix length; empty if it has none. */
   readonly ipv4: string;
   readonly ipv6: string;
   readonly mac: string;
 }
 
-/** `unclear`: why some networks are left out. */
+/** `unclear`: why some networks are missing. */
 export interface NetworkList extends ReadonlyArray<Network> {
   readonly unclear?: string;
 }
 
-/** What to create. */
+/** A network to create. */
 export interface NetworkSpec {
   readonly name: string;
   readonly driver?: string | undefined;
@@ -52,14 +52,14 @@ export interface NetworkSpec {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** How a container is in a network. */
+/** The options of a container's attachment to a network. */
 export interface NetworkEndpoint {
   readonly aliases?: readonly string[] | undefined;
   readonly ip?: string | undefined;
   readonly ip6?: string | undefined;
 }
 
-/** Those that each engine has from the start. */
+/** Networks that exist on every engine. */
 const predefined = ['bridge', 'host', 'none', 'default', 'docker_gwbridge', 'ingress'];
 
 export function isPredefinedNetwork(name: string): boolean {

@@ -1,22 +1,22 @@
-/** Whose ID tokens are taken in place of a password, and what whoever shows one may do. */
+/** The OpenID Connect provider whose ID tokens are accepted instead of passwords, and the roles they map to. */
 export interface OidcSettings {
-  /** The URL of the provider, as its tokens have it in `iss`. */
+  /** The provider's URL, equal to `iss` in its tokens. */
   readonly issuer: string;
-  /** As which the command line asks the provider. */
+  /** The client id that the command line uses. */
   readonly clientId: string;
-  /** What tokens must be meant for, in `aud`. */
+  /** The required audience (`aud`) of tokens. */
   readonly audience: string;
-  /** What the command line asks the provider for. */
+  /** The scopes that the command line requests. */
   readonly scopes: readonly string[];
-  /** The claim that somebody is called by. */
+  /** The claim that holds the user's name. */
   readonly nameClaim: string;
-  /** The first that fits a token says its role; where none does, it opens nothing. */
+  /** The first mapping that matches a token determines its role. If none matches, the login is refused. */
   readonly roles: readonly OidcRole[];
-  /** For how long the token is valid that is given for an ID token. */
+  /** The lifetime of the token that is issued for an ID token. */
   readonly tokenSeconds: number;
 }
 
-/** Each claim must have a value that matches: `eu-1`, `eu-*` or `/^eu-[0-9]+$/`. */
+/** Each claim must have a matching value: `eu-1`, `eu-*` or `/^eu-[0-9]+$/`. */
 export interface OidcRole {
   readonly claims: Readonly<Record<string, string>>;
   readonly role: string;

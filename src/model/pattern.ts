@@ -1,14 +1,14 @@
 import { SatsumaError } from './errors.ts';
 import { LinearExpression } from './linear-expression.ts';
 
-/** What a value is compared with. */
+/** A parsed pattern that values are matched against. */
 export type Pattern =
   | { readonly kind: 'literal'; readonly text: string }
-  /** `*` stands for any characters, and for none. */
+  /** `*` matches any sequence of characters, including none. */
   | { readonly kind: 'glob'; readonly parts: readonly string[] }
   | { readonly kind: 'expression'; readonly expression: LinearExpression };
 
-/** `eu-1`, `eu-*` or `/^eu-[0-9]+$/`. Throws `invalid`. */
+/** Parses `eu-1`, `eu-*` or `/^eu-[0-9]+$/`. Throws `invalid`. */
 export function parsePattern(text: string): Pattern {
   if (text.length > 1 && text.startsWith('/') && text.endsWith('/')) {
     const source = text.slice(1, -1);
@@ -29,7 +29,7 @@ export function matchesPattern(pattern: Pattern, value: string): boolean {
   }
 }
 
-/** Each part is taken where it comes first: if that is wrong, no later place is better. */
+/** Each part is matched at its first occurrence: if that fails, a later one cannot succeed. */
 function matchesGlob(parts: readonly string[], value: string): boolean {
   const first = parts[0] ?? '';
   const last = parts.at(-1) ?? '';

@@ -3,14 +3,14 @@ import { labelValues } from './engine-label.ts';
 import { hostOf } from './host-of.ts';
 import type { ImageConfig } from './image-config.ts';
 
-/** In `user_data`: `{HOST}` in the environment, the arguments and the entrypoint is the address of the engine. */
+/** Key in `user_data`: replaces `{HOST}` in the environment, arguments and entrypoint with the engine's address. */
 export const hostKey = 'satsuma.host';
-/** In `user_data`: the engine label that says which of the addresses of an engine it is. */
+/** Key in `user_data`: the engine label that holds the address to use. */
 export const lanLabelKey = 'satsuma.lan-label';
 
 /**
- * What is known of an image config only when its engine is: the address of the engine, in place of `{HOST}`, and the address that its
- * ports without one are bound to. What is stored, compared and labelled is the image config without them.
+ * Fills in the values that depend on the engine: its address in place of `{HOST}`, and the host address of ports
+ * without one. Storage, comparison and labels use the image config without them.
  */
 export function withPlacedValues(
   image: ImageConfig,

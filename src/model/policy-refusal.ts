@@ -1,7 +1,7 @@
 import { SatsumaError } from './errors.ts';
 import type { Policy, PolicyRule, PolicyViolation } from './policy.ts';
 
-/** What a policy has refused, in the details of a `forbidden`. */
+/** A refusal by a policy, in the details of a `forbidden` error. */
 export interface PolicyRefusal {
   readonly policy: string;
   readonly rule: PolicyRule;
@@ -13,7 +13,7 @@ export function isPolicyRefusal(details: unknown): details is PolicyRefusal {
   return [policy, rule, path].every((each) => typeof each === 'string');
 }
 
-/** Throws `forbidden` for the first of the violations. */
+/** Throws `forbidden` for the first violation, if there is one. */
 export function refuseViolations({ name }: Pick<Policy, 'name'>, violations: readonly PolicyViolation[]): void {
   const [first] = violations;
   if (!first) return;

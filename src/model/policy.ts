@@ -1,28 +1,28 @@
 import type { ImageConfig } from './image-config.ts';
 
-/** Namespaces of the host that a container may be in. */
+/** Host namespaces that a policy can allow. */
 export const hostNamespaces = ['network', 'pid', 'ipc', 'uts', 'user', 'cgroup'] as const;
 export type HostNamespace = (typeof hostNamespaces)[number];
 
-/** File systems of the local volume driver that a policy can allow. */
+/** File system types of the local volume driver that a policy can allow. */
 export const volumeTypes = ['nfs', 'nfs4', 'cifs', 'smb3'] as const;
 export type VolumeType = (typeof volumeTypes)[number];
 
 /**
- * What containers may be given beside what every container has. What is left out is refused, but for registries, of which all
- * are allowed then. The names are those of the API.
+ * What a policy allows beyond the defaults. Absent rules allow nothing, except `registries`: absent allows all. Fields
+ * are named as in the API.
  */
 export interface PolicyRules {
   readonly privileged?: boolean;
   readonly host_namespaces?: readonly HostNamespace[];
-  /** Shares namespaces or volumes with other containers, or is linked to them. */
+  /** Sharing namespaces or volumes with other containers, or links to them. */
   readonly other_containers?: boolean;
-  /** `PATH`: this folder and no other. `PATH:ro`: the folder and what is in it, for reading alone. */
+  /** `PATH`: exactly this folder. `PATH:ro`: the folder and its contents, read-only. */
   readonly bind_mounts?: readonly string[];
-  /** Left out: `local`. */
+  /** Absent: `local`. */
   readonly volume_drivers?: readonly string[];
   readonly volume_types?: readonly VolumeType[];
-  /** As Docker names them, without `CAP_`; or `ALL`. */
+  /** Docker's names without `CAP_`; or `ALL`. */
   readonly capabilities?: readonly string[];
   /** Paths on the host, and CDI names. */
   readonly devices?: readonly string[];
@@ -31,17 +31,17 @@ export interface PolicyRules {
   /** `HOST[:PORT][/REPOSITORY]`; Docker Hub is `docker.io`. */
   readonly registries?: readonly string[];
   readonly security_opt?: readonly string[];
-  /** Names. */
+  /** Names of sysctls. */
   readonly sysctls?: readonly string[];
   readonly runtimes?: readonly string[];
   readonly cgroup_parents?: readonly string[];
-  /** Left out: those that write to the engine alone. */
+  /** Absent: drivers that only write on the engine. */
   readonly log_drivers?: readonly string[];
-  /** Names of options beside those that every policy allows. */
+  /** Option names in addition to those that every policy allows. */
   readonly log_options?: readonly string[];
-  /** What `exec` and `attach` print is recorded: this rule takes, and allows nothing. */
+  /** Records the output of `exec` and `attach`. This rule restricts; it allows nothing. */
   readonly record_sessions?: boolean;
-  /** Fields of Docker's create body that have no rule, like `HostConfig.BlkioWeight`. */
+  /** Fields of Docker's create body without a rule of their own, like `HostConfig.BlkioWeight`. */
   readonly docker_fields?: readonly string[];
 }
 
@@ -60,20 +60,20 @@ export interface Policy {
   readonly rules: PolicyRules;
 }
 
-/** What a policy refuses of a container. */
+/** A violation of a policy by a container. */
 export interface PolicyViolation {
   readonly rule: PolicyRule;
-  /** In the body of Docker's create, like `HostConfig.Binds[0]`. */
+  /** The path in Docker's create body, like `HostConfig.Binds[0]`. */
   readonly path: string;
-  /** What is refused, in words. */
+  /** What is refused, for people. */
   readonly message: string;
 }
 
-/** Decides whether whoever asks for a change may have containers made of what comes of it. */
+/** Checks whether the caller of a change may have the resulting containers. */
 export interface Approval {
-  /** Throws what refuses it. Left out: nothing does. */
+  /** Throws the refusal. Absent: everything is approved. */
   readonly approve?: ((image: ImageConfig) => void) | undefined;
-  /** The name of the policy that they are under, and so is what they change. */
+  /** The caller's policy, which also applies to what it changes. */
   readonly policy?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What to run in a container that runs. */
+/** A command to run in a running container. */
 export interface ExecOptions {
   readonly cmd: readonly string[];
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -6,15 +6,15 @@ export interface ExecOptions {
   readonly working_dir?: string | undefined;
   readonly tty?: boolean | undefined;
   readonly privileged?: boolean | undefined;
-  /** It is started and left alone: its stream has no output, and says that it was detached from. */
+  /** Starts the process without attaching: the stream has no output, and ends as detached. */
   readonly detach?: boolean | undefined;
-  /** Its standard input is open. */
+  /** Keeps standard input open. */
   readonly stdin: boolean;
-  /** As docker has them: `ctrl-p,ctrl-q`. With a terminal only. */
+  /** In Docker's syntax: `ctrl-p,ctrl-q`. Only with a terminal. */
   readonly detach_keys?: string | undefined;
 }
 
-/** A program that was created, and how it is started. */
+/** An exec that was created, and how to start it. */
 export interface CreatedExec {
   readonly exec: string;
   readonly tty: boolean;
@@ -24,23 +24,23 @@ export interface CreatedExec {
 export interface AttachOptions {
   readonly stdin: boolean;
   readonly detach_keys?: string | undefined;
-  /** Starts the container, which does not run yet. Called once its streams are connected: nothing that it writes is lost. */
+  /** Starts the container after its streams are attached, so that no output is lost. */
   readonly start?: (() => Promise<void>) | undefined;
 }
 
 export interface Output {
-  /** With a terminal, all of it is stdout. */
+  /** With a terminal, always stdout. */
   readonly stream: 'stdout' | 'stderr';
   readonly bytes: Buffer;
 }
 
-/** `isDetached`: its output is not followed any more, and it runs on. */
+/** `isDetached`: the client detached, and the process keeps running. */
 export type ProcessEnd = { readonly exitCode: number } | { readonly isDetached: true };
 
-/** One of the keys that detach, as docker writes it: `ctrl-p`, or the key itself. A part of an expression. */
+/** One detach key in Docker's syntax: `ctrl-p`, or a single character. Part of a regular expression. */
 export const detachKey = /(ctrl-[a-z@[\\\]^_]|[\x21-\x2b\x2d-\x7e])/.source;
 
-/** Terminals have no more rows, and no more columns. */
+/** Docker's maximum of rows and of columns. */
 export const mostCells = 65_535;
 
 export interface WindowSize {
@@ -48,17 +48,17 @@ export interface WindowSize {
   readonly columns: number;
 }
 
-/** The standard streams of a process. Every call throws SatsumaError. */
+/** The standard streams of a process. All methods throw SatsumaError. */
 export interface ProcessStream {
-  /** As fast as it is asked for. Ends when the process has closed its output. */
+  /** Read with backpressure. Ends when the process has closed its output. */
   readonly output: AsyncIterable<Output>;
-  /** Resolves when there is room for more. What nobody reads any more is dropped. */
+  /** Resolves when the stream accepts more. Bytes that nobody can read any more are dropped. */
   write(bytes: Buffer): Promise<void>;
-  /** Its standard input ends; its output goes on. */
+  /** Closes standard input; output continues. */
   closeInput(): void;
   resize(size: WindowSize): Promise<void>;
-  /** Resolves when it has ended; to be called when its output has. */
+  /** Resolves when the process has ended. Call it after the output has ended. */
   end(): Promise<ProcessEnd>;
-  /** Leaves the process alone. */
+  /** Closes the streams without affecting the process. */
   destroy(): void;
 }

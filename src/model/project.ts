@@ -2,7 +2,7 @@ import type { Claim } from './claim.ts';
 import { type GpuAsking, gpusOf } from './gpus-of.ts';
 import { defaultProject, type ImageConfig, projectOf } from './image-config.ts';
 
-/** What the running containers of a project may hold together; left out: as much as there is. */
+/** The total limits of a project's running containers. Absent: unlimited. */
 export interface Quota {
   /** In milli-CPU. */
   readonly cpu?: number;
@@ -15,7 +15,7 @@ export interface Quota {
 export const quotaFields = ['cpu', 'memory', 'containers', 'gpus'] as const satisfies readonly (keyof Quota)[];
 export type QuotaField = (typeof quotaFields)[number];
 
-/** What users call them. */
+/** The names of the limits in the API. */
 export const quotaResources = {
   cpu: 'cpus',
   memory: 'memory',
@@ -23,7 +23,7 @@ export const quotaResources = {
   gpus: 'gpus',
 } as const satisfies Record<QuotaField, string>;
 
-/** A project, as the store keeps it, by its name. The stores read the limits of `quota` when claims are taken. */
+/** A project, as the store keeps it by name. The stores read the limits of `quota` when claims are taken. */
 export interface ProjectRecord {
   readonly quota: Quota;
   readonly description?: string;
@@ -35,12 +35,12 @@ export interface ProjectRecord {
 export const mostProjects = 1_000;
 
 /**
- * The format of a store with quotas: releases that count none would promise the same twice, and must not open it. No store
- * is brought to it before it has a quota, so that whoever uses none can go back to the release before.
+ * The store format with quotas. Older releases do not count quotas, would exceed them, and must not open such a store.
+ * A store is upgraded only when the first quota is set, so that users without quotas can downgrade.
  */
 export const quotaFormat = 3;
 
-/** That of a store without quotas, and what older ones are brought to: documents are the same in both. */
+/** The store format without quotas, to which older stores are migrated. Documents are equal in both formats. */
 export const plainFormat = 2;
 
 const prefix = 'quota/';
@@ -49,14 +49,14 @@ export function quotaKey(project: string, field: QuotaField): string {
   return `${prefix}${project}/${field}`;
 }
 
-/** What a claim on a quota is of; undefined: it is another claim. */
+/** The project and field of a quota claim; undefined for other claims. */
 export function quotaOf(key: string): { readonly project: string; readonly field: string } | undefined {
   if (!key.startsWith(prefix)) return undefined;
   const [, project = '', field = ''] = key.split('/');
   return { project, field };
 }
 
-/** Keys of what a container takes without saying how much: it may be any amount. */
+/** The quota keys of resources that a container uses without a declared amount. */
 export function unsizedKeys(image: SizedImage): string[] {
   const project = projectOf(image);
   if (project === defaultProject) return [];
@@ -74,9 +74,9 @@ export function isQuotaClaim({ key }: Pick<Claim, 'key'>): boolean {
 }
 
 /**
- * What a container holds of its project's quota while it runs, whether or not there is one by now: a quota that is set later
- * counts what runs already. The project `default` has no quota, and its containers no such claims. The limit is the
- * project's, which the store reads in the step that takes the claims.
+ * The claims of a container on its project's quota while it runs. They are taken even without a quota, so that a later
+ * quota counts running containers. The project `default` has no quota and no such claims. The store reads the limit
+ * from the project in the transaction that takes the claims.
  */
 export function quotaClaims(image: SizedImage): Claim[] {
   const project = projectOf(image);

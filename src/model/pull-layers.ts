@@ -6,19 +6,19 @@ interface Layer {
   readonly isDone: boolean;
 }
 
-/** How far a pull is as a whole. */
+/** The total progress of a pull. */
 export interface PullSum {
   readonly layers: number;
   readonly layersDone: number;
-  /** Bytes of the download. */
+  /** Downloaded bytes. */
   readonly current: number;
   readonly total: number;
 }
 
-/** An image has 127 at most. */
+/** Docker allows at most 127 layers. */
 const mostLayers = 200;
 
-/** Adds up the layers of a pull. */
+/** Sums the progress of a pull's layers. */
 export class PullLayers {
   readonly #layers = new Map<string, Layer>();
 
@@ -39,7 +39,7 @@ export class PullLayers {
   }
 }
 
-/** Docker counts the bytes of the download, and then those of the extraction. */
+/** Docker reports the bytes of the download first, then those of the extraction. */
 function layerOf({ status, current, total }: Omit<PullProgress, 'layer'>, before: Layer | undefined): Layer {
   if (/^downloading$/i.test(status)) return { current: current ?? 0, total: total ?? current ?? 0, isDone: false };
   const known = before?.total ?? 0;

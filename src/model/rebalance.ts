@@ -1,4 +1,4 @@
-/** A replica that would do better on another engine. */
+/** A replica that another engine would suit better. */
 export interface PlannedMove {
   readonly service: string;
   readonly slot: string;
@@ -8,30 +8,31 @@ export interface PlannedMove {
   readonly why: string;
 }
 
-/** Moves that somebody asked for, as the store keeps them: whoever leads goes on with them. */
+/** Requested moves, as the store keeps them: the current leader executes them. */
 export interface Rebalance {
-  /** How many replicas are exchanged at the same time. */
+  /** How many replicas are moved at the same time. */
   readonly atOnce: number;
-  /** `stopping`: what is under way comes to its end, and nothing new begins. */
+  /** `stopping`: active moves finish, and no new one starts. */
   readonly state: 'running' | 'stopping' | 'stopped' | 'done';
   /** RFC 3339. */
   readonly startedAt: string;
   readonly finishedAt?: string;
-  /** In the order in which they begin: a later one may need the room that an earlier one leaves. */
+  /** In execution order: a later move may need the capacity that an earlier one frees. */
   readonly moves: readonly RebalanceMove[];
 }
 
 export interface RebalanceMove extends PlannedMove {
   /**
-   * `moving`: the replica on `from` serves until its successor on `to` has proved itself. `given up`: the successor failed,
-   * and the replica stays. `skipped`: when its turn came there was nothing to gain any more, or nobody wanted it.
+   * `moving`: the replica on `from` serves until its replacement on `to` is ready and stable. `given up`: the
+   * replacement failed, and the replica stays. `skipped`: when the move was due it no longer improved anything, or was
+   * cancelled.
    */
   readonly state: 'waiting' | 'moving' | 'done' | 'given up' | 'skipped';
   /** Why it was given up or skipped. */
   readonly reason?: string;
 }
 
-/** There is one at a time; the last one stays to be looked at. */
+/** The id of the only document: one rebalance at a time, and the last one is kept for display. */
 export const rebalanceId = 'rebalance';
 
 export function isOver({ state }: Pick<Rebalance, 'state'>): boolean {

@@ -1,59 +1,59 @@
-/** Whose session it is that a policy wants recorded. */
+/** The caller whose session a policy requires to be recorded. */
 export interface SessionOwner {
   readonly who: string | null;
   readonly role: string | null;
   /** The address that the request came from. */
   readonly from: string;
-  /** The id of the request, as its answer has it in `X-Request-Id`. */
+  /** The request id, as in the `X-Request-Id` header. */
   readonly request: string;
 }
 
-/** What is opened in which container. */
+/** The target of a session. */
 export interface SessionTarget {
   readonly verb: 'exec' | 'attach';
   readonly container: string;
   readonly containerId: string;
   readonly engine: string;
-  /** Left out: the container's own. */
+  /** Absent: the container's own process. */
   readonly command?: readonly string[];
-  /** What is written has its line ends from a terminal. */
+  /** The session has a terminal, so its output has CRLF line ends. */
   readonly isTerminal: boolean;
 }
 
-/** A session of exec or attach: what it printed is in chunks, as asciicast v2. */
+/** A recorded session of exec or attach. Its output is stored in chunks, as asciicast v2. */
 export interface RecordingRecord extends Omit<SessionOwner, 'request'>, Omit<SessionTarget, 'command' | 'isTerminal'> {
   /** RFC 3339. */
   readonly startedAt: string;
-  /** Null: it goes on, or its server was killed. */
+  /** Null: it is running, or its server was killed. */
   readonly endedAt: string | null;
-  /** Of the text. */
+  /** Length of the recorded text. */
   readonly bytes: number;
-  /** Of the text, in hexadecimal; null until it ends. The audit has it as well. */
+  /** SHA-256 of the text, in hexadecimal; null until it ends. Also in the audit entry. */
   readonly sha256: string | null;
   readonly chunks: number;
-  /** Of its chunks as the store keeps them. */
+  /** Size of its chunks in the store. */
   readonly storedBytes: number;
 }
 
-/** Lines of a recording: compressed, base64, encrypted with the key of registries. */
+/** Lines of a recording: compressed, then encrypted with the registry key, in base64. */
 export interface RecordingChunk {
   readonly text: string;
 }
 
 export const mostRecordings = 1_000;
-/** Of one account, token or door: their own oldest go then. */
+/** Per account, token or door: its own oldest recordings are removed first. */
 export const mostRecordingsOfOne = 500;
 export const mostStoredBytesOfOne = 64 * 2 ** 20;
-/** Of one session: it ends then. */
+/** Per session: reaching it ends the session. */
 export const mostRecordingBytes = 8 * 2 ** 20;
-/** Of all of them, as the store keeps them: the oldest go then. */
+/** In total, as stored: the oldest recordings are removed first. */
 export const mostStoredBytes = 128 * 2 ** 20;
 
 export function recordingChunkId(id: string, number: number): string {
   return `${id}/${String(number).padStart(6, '0')}`;
 }
 
-/** A chunk can be read in its place only. */
+/** The encryption context: a chunk can only be decrypted as this part of this recording. */
 export function recordingContext(id: string, number: number): string {
   return `recording ${recordingChunkId(id, number)}`;
 }

@@ -1,2 +1,2 @@
-/** What the names of all keys in Redis begin with, in braces. The same rule wherever it is given. */
+/** The valid prefixes of Redis keys, which are written in braces. Used wherever a prefix is configured. */
 export const redisPrefixPattern = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,63}$/;

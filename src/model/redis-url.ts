@@ -1,8 +1,8 @@
 import { hostAndPort } from './host-address.ts';
 
-/** Where a Redis is, and how to enter. */
+/** A Redis address with its credentials. */
 export type RedisUrl =
-  /** `url` is what the client library reads: `redis://` or `rediss://`. */
+  /** `url` is passed to the client library: `redis://` or `rediss://`. */
   | { readonly kind: 'server'; readonly isTls: boolean; readonly url: string }
   | (Entrance & { readonly kind: 'socket'; readonly isTls: false; readonly path: string })
   | SentinelUrl
@@ -19,25 +19,25 @@ interface RedisNode {
   readonly port: number;
 }
 
-/** A Redis that Sentinels watch: whom to ask where its primary is now. */
+/** A Redis behind Sentinels, which know the current primary. */
 export interface SentinelUrl extends Entrance {
   readonly kind: 'sentinel';
-  /** Of the Sentinels and of Redis. */
+  /** For connections to the Sentinels and to Redis. */
   readonly isTls: boolean;
   readonly sentinels: readonly RedisNode[];
-  /** What the Sentinels call the primary. */
+  /** The Sentinels' name of the primary. */
   readonly name: string;
   readonly sentinelPassword?: string;
-  /** How many replicas must have a change before it is acknowledged: 0 to 9. */
+  /** How many replicas must confirm a write before it is acknowledged: 0 to 9. */
   readonly replicas: number;
 }
 
-/** A Redis Cluster: some of its nodes, to be asked which one has our keys. */
+/** A Redis Cluster, with some of its nodes for discovery. */
 export interface ClusterUrl extends Entrance {
   readonly kind: 'cluster';
   readonly isTls: boolean;
   readonly nodes: readonly RedisNode[];
-  /** As for Sentinels. */
+  /** As with Sentinels. */
   readonly replicas: number;
 }
 
@@ -55,7 +55,7 @@ const shape =
 const hostForm = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<host>[a-zA-Z0-9._-]+))(?::(?<port>\d{1,5}))?$/;
 const sentinelPath = /^\/(?<name>[a-zA-Z0-9._-]+)(?:\/(?<db>\d{0,9}))?$/;
 
-/** Nothing where `text` has none of the forms. */
+/** Returns undefined if `text` has none of the supported forms. */
 export function parseRedisUrl(text: string): RedisUrl | undefined {
   const { tls, kind, user, password, hosts: hostList, path = '', query } = shape.exec(text)?.groups ?? {};
   if (hostList === undefined) return undefined;
@@ -73,7 +73,7 @@ export function parseRedisUrl(text: string): RedisUrl | undefined {
     if (kind === 'cluster') return clusterUrl(nodes, path, asked, { isTls, ...entrance });
     return sentinelUrl(nodes, path, asked, { isTls, ...entrance });
   } catch {
-    // A "%" that begins no escape.
+    // A "%" without a valid escape.
     return undefined;
   }
 }
@@ -98,7 +98,7 @@ function clusterUrl(
   given: Given & { readonly isTls: boolean },
 ): RedisUrl | undefined {
   const replicas = asked.get('replicas') ?? '0';
-  // A Cluster has database 0 only.
+  // A Cluster only has database 0.
   if (!/^\/?0?$/.test(path) || !/^\d$/.test(replicas) || !hasOnly(asked, 'replicas')) return undefined;
   return { kind: 'cluster', nodes, db: 0, replicas: Number(replicas), ...given };
 }
@@ -139,7 +139,10 @@ function nodesOf(text: string, defaultPort: string): RedisNode[] | undefined {
   return nodes.length === text.split(',').length ? nodes : undefined;
 }
 
-/** What a URL that is none must be. Says which characters of a password stand in the way, and never shows it. */
+/**
+ * The expected form, for an error message about an invalid URL. Lists the characters of a password that need escaping,
+ * and never shows the password.
+ */
 export function redisUrlExpectation(text: string): string {
   const kind = /^rediss?\+(unix|sentinel|cluster):/.exec(text)?.[1];
   const form =
@@ -156,7 +159,7 @@ export function redisUrlExpectation(text: string): string {
   return `${form}, ${encoded}`;
 }
 
-/** The same address, to be shown: of the same form, without its secrets. The query of a server goes as well: a password may stand there. */
+/** The URL without secrets, for display. Removes the query of a server URL too, since it may contain a password. */
 export function describeRedisUrl(text: string): string {
   const url = parseRedisUrl(text);
   if (url === undefined) return '***';
@@ -172,7 +175,7 @@ export function describeRedisUrl(text: string): string {
   return `${scheme}${nodeList(url.sentinels)}/${url.name}/${url.db}?replicas=${url.replicas}${secret}`;
 }
 
-/** Whether a password stands in it. */
+/** Whether the URL contains a password. */
 export function hasPassword(text: string): boolean {
   const url = parseRedisUrl(text);
   if (url?.kind === 'server') return new URL(text).password !== '' || new URL(text).searchParams.has('password');

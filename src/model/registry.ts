@@ -1,13 +1,13 @@
-/** How a registry of images is logged in to, as the store has it. */
+/** The credentials of an image registry, as the store keeps them. */
 export interface RegistryRecord {
   readonly username: string;
-  /** Encrypted; see the key of registries. */
+  /** Encrypted with the registry key. */
   readonly password: string;
   /** RFC 3339. */
   readonly savedAt: string;
 }
 
-/** What an engine is given with a pull. Never logged, stored or answered. */
+/** The credentials that an engine gets for a pull. Never logged, stored or returned. */
 export interface RegistryCredentials {
   readonly server: string;
   readonly username: string;
@@ -16,15 +16,18 @@ export interface RegistryCredentials {
 
 export const dockerHub = 'docker.io';
 
-/** The registry that an image comes from: `registry:5000/team/web:2` is from `registry:5000`, `redis` from Docker Hub. */
+/** The registry of an image: `registry:5000/team/web:2` is in `registry:5000`, `redis` on Docker Hub. */
 export function registryOf(imageName: string): string {
   const [first = '', ...rest] = imageName.split('/');
-  // As Docker has it: letters that no name of Docker Hub has are a host, too.
+  // As in Docker: a first part with uppercase letters is a host too, because Docker Hub names are lowercase.
   const isHost = rest.length > 0 && (/[.:]|^localhost$/.test(first) || first !== first.toLowerCase());
   return isHost ? canonicalRegistry(first) : dockerHub;
 }
 
-/** The one spelling of a registry: `https://Registry:5000/v2/` is `registry:5000`; all names of Docker Hub are one. */
+/**
+ * The canonical name of a registry: `https://Registry:5000/v2/` becomes `registry:5000`; all names of Docker Hub become
+ * one.
+ */
 export function canonicalRegistry(server: string): string {
   const host = server
     .replace(/^https?:\/\//i, '')

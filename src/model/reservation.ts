@@ -3,23 +3,23 @@ import type { ImageConfig, StrategyName } from './image-config.ts';
 import type { Task } from './job.ts';
 import type { Replica } from './service.ts';
 
-/** Why a container is where it is. */
+/** Why the container was placed on its engine. */
 export interface PlacementReason {
   readonly type: string;
   readonly strategy: StrategyName;
   readonly score: number;
-  /** How many engines could have taken it, this one included. */
+  /** How many engines could run it, including this one. */
   readonly candidates: number;
   readonly refused: number;
-  /** By scheduler, of those with a preference; see scheduler.ts. */
+  /** By scheduler, for schedulers with a preference; see scheduler.ts. */
   readonly penalties?: Readonly<Record<string, number>>;
-  /** Starts that had failed on the engine when it was chosen all the same. */
+  /** Recent failed starts on the engine at the time of the placement. */
   readonly failures?: number;
 }
 
-/** What a container holds on one engine, from before it exists until after it is gone. */
+/** A container's claims on one engine, from before its creation until after its removal. */
 export interface NewReservation {
-  /** Random and unique; also the label on the container. */
+  /** Random and unique; also a label of the container. */
   readonly id: string;
   readonly engineId: string;
   readonly claims: readonly Claim[];
@@ -27,34 +27,43 @@ export interface NewReservation {
   /** The container's name, without Docker's leading slash. */
   readonly name: string;
   readonly owner?: string;
-  /** Of the request that asked for it under an `Idempotency-Key`. */
+  /** The operation of the request that created it with an `Idempotency-Key`. */
   readonly operationId?: string;
-  /** Of a service's container: which of its replicas it is. */
+  /** Identifies the replica, for a service's container. */
   readonly replica?: Replica;
-  /** Of a job's container: which try at which of its tasks it is. */
+  /** Identifies the attempt, for a job's container. */
   readonly task?: Task;
-  /** The reservation of a container that was lost with its engine, and must go should it come back. */
+  /**
+   * The reservation of the container that this one replaces after its engine was lost. The old container is removed if
+   * the engine comes back.
+   */
   readonly replaces?: string;
-  /** Its container's labels are signed; those of older releases are not. */
+  /** The container's labels are signed. Containers of older releases have unsigned labels. */
   readonly isSigned?: true;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly reason: PlacementReason;
-  /** Of a container that others started: it holds what it holds, whatever the limits. */
+  /** The container was not started by Satsuma: its claims count, even beyond the limits. */
   readonly isForeign?: true;
-  /** Of a foreign container whose labels are another container's: the reservation that they name. It stays a copy when that one is gone. */
+  /**
+   * For a foreign container with copied labels: the reservation in those labels. It remains a copy after that container
+   * is gone.
+   */
   readonly copyOf?: string;
-  /** Known before it is bound where a container that is there is started again. */
+  /** Already known before the reservation is bound if an existing container is started again. */
   readonly containerId?: string;
-  /** Of a container that was made and not started: it holds what it will need, and somebody starts it by a step of its own. */
+  /**
+   * The container was created without being started: it holds the claims that it will need, and is started by a
+   * separate call.
+   */
   readonly isUnstarted?: true;
-  /** Of a container that does not run: its claims are what it holds meanwhile, its name. */
+  /** The container is stopped, and only claims what it keeps meanwhile: its name. */
   readonly isAtRest?: true;
 }
 
 /**
- * `reserved`: a lease runs while its container is made, or started again. `bound`: the container is there, and holds what
- * is claimed until it stops or is gone.
+ * `reserved`: a lease runs while its container is created or restarted. `bound`: the container exists, and holds its
+ * claims until it stops or is removed.
  */
 export type Reservation = (NewReservation & { readonly state: 'reserved' }) | BoundReservation;
 export type BoundReservation = NewReservation & { readonly state: 'bound'; readonly containerId: string };

@@ -1,17 +1,17 @@
-/** The routers: Caddy on the engines that have a label, as replicas of a global service. One document. */
+/** The routers: Caddy on labelled engines, as replicas of a global service. One document. */
 export interface RouterRecord {
-  /** Whose replicas they are. */
+  /** The service of the routers. */
   readonly service: string;
-  /** HOST:PORT of the DNS servers that they ask where replicas are, and the domain that these answer for. */
+  /** HOST:PORT of the DNS servers that resolve replicas, and their DNS domain. */
   readonly dns: readonly string[];
   readonly dnsDomain: string;
-  /** HOST:PORT of the servers that they ask whether a password is right. */
+  /** HOST:PORT of the servers that check passwords. */
   readonly auth?: readonly string[];
-  /** Whom the authority of certificates writes to. */
+  /** The contact address for the certificate authority. */
   readonly email?: string;
-  /** What each of them has loaded, by engine. */
+  /** The configuration that each router has loaded, by engine. */
   readonly loaded: Readonly<Record<string, LoadedConfig>>;
-  /** Why they could not load the last one, by engine: of a bounded number. */
+  /** Why loading the latest configuration failed, by engine; limited in number. */
   readonly failures: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly createdAt: string;
@@ -19,28 +19,30 @@ export interface RouterRecord {
 
 export interface LoadedConfig {
   readonly container: string;
-  /** A hash of what it loaded. */
+  /** A hash of the loaded configuration. */
   readonly hash: string;
-  /** Of Caddy, as it says itself: `2.6.2`. */
+  /** Caddy's version, as it reports it: `2.6.2`. */
   readonly version: string;
-  /** The highest version of a domain's document by then: a domain with a higher one is another one since. */
+  /**
+   * The highest version of all domain documents when it was loaded. A domain with a higher version has changed since.
+   */
   readonly domainsAt?: number;
-  /** Domains that Caddy refuses, which it does not serve: of a bounded number. */
+  /** Domains that Caddy refused and does not serve; limited in number. */
   readonly refused?: Readonly<Record<string, RefusedDomain>>;
 }
 
 export interface RefusedDomain {
-  /** The version of its document. */
+  /** The version of the domain's document. */
   readonly at: number;
   readonly reason: string;
 }
 
-/** Of one router: where more are, it has nothing new. */
+/** Per router: with more refusals, its configuration is not updated. */
 export const mostRefused = 50;
 
-/** There is one. */
+/** The id of the only document. */
 export const routerId = 'router';
 export const defaultRouterImage = 'caddy:2';
 export const defaultRouterService = 'router';
-/** Certificates with their keys, and what a router served last: one of each on its engine. */
+/** Volumes on each router's engine: certificates with their keys, and the last configuration. */
 export const routerVolumes: readonly string[] = ['router-config', 'router-data'];

@@ -1,14 +1,14 @@
 import type { SparseRows } from './sparse-rows.ts';
 
 /**
- * A set of a fleet's rows, one bit each: ten thousand are 313 words, and to join two sets takes a fraction of a
- * microsecond. Bits beyond the last row are never set.
+ * A set of a fleet's rows as a bitmap: ten thousand rows are 313 words, and a union of two sets takes a fraction of a
+ * microsecond. Bits after the last row are never set.
  */
 export class RowSet {
   readonly rowCount: number;
   readonly words: Int32Array;
 
-  /** Empty. */
+  /** Creates an empty set. */
   constructor(rowCount: number) {
     this.rowCount = rowCount;
     this.words = new Int32Array((rowCount + 31) >> 5);
@@ -42,7 +42,7 @@ export class RowSet {
     return copy;
   }
 
-  /** Keeps only those that are among the others too. */
+  /** Intersects in place. */
   retain({ positions, words }: SparseRows): void {
     const mine = this.words;
     let position = 0;
@@ -55,7 +55,7 @@ export class RowSet {
     while (position < mine.length) mine[position++] = 0;
   }
 
-  /** Adds the others. */
+  /** Adds all rows of the other set. */
   join({ words }: RowSet): void {
     const mine = this.words;
     for (let position = 0; position < mine.length; position++) {
@@ -63,14 +63,14 @@ export class RowSet {
     }
   }
 
-  /** The rows that are in both; both stay as they are. */
+  /** A new set with the intersection. */
   shared(other: SparseRows): RowSet {
     const both = this.clone();
     both.retain(other);
     return both;
   }
 
-  /** Takes the others out. */
+  /** Removes the rows of the other set. */
   remove({ positions, words }: SparseRows): void {
     const mine = this.words;
     for (let index = 0; index < positions.length; index++) {
@@ -79,7 +79,7 @@ export class RowSet {
     }
   }
 
-  /** Takes the others out. */
+  /** Removes the rows of the other set. */
   subtract({ words }: RowSet): void {
     const mine = this.words;
     for (let position = 0; position < mine.length; position++) {
@@ -94,7 +94,7 @@ export class RowSet {
     return count;
   }
 
-  /** The row that has `rank` smaller ones; -1: there are not so many. */
+  /** The row with exactly `rank` smaller rows in the set; -1 if there is none. */
   nth(rank: number): number {
     const { words } = this;
     let before = 0;
@@ -110,7 +110,9 @@ export class RowSet {
     return -1;
   }
 
-  /** The smallest row that is not below `from`; -1: none. To walk over many rows, walk over the words. */
+  /**
+   * The smallest row that is at least `from`; -1 if there is none. To iterate over many rows, iterate over the words.
+   */
   next(from: number): number {
     const { words } = this;
     if (!(from < this.rowCount)) return -1;
@@ -124,12 +126,12 @@ export class RowSet {
   }
 }
 
-/** The row of the lowest bit that is set in the word at that position. `bits &= bits - 1` goes on to the one after. */
+/** The row of the lowest set bit of the word at that position. `bits &= bits - 1` clears this bit. */
 export function lowestRow(position: number, bits: number): number {
   return (position << 5) + 31 - Math.clz32(bits & -bits);
 }
 
-/** Pairs, nibbles and bytes are summed side by side (Warren, Hacker's Delight, 5-1). */
+/** Sums pairs, nibbles and bytes in parallel (Warren, Hacker's Delight, 5-1). */
 function bitCount(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);

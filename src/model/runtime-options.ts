@@ -1,6 +1,6 @@
 /**
- * How a container runs on its engine, whichever that is: what `docker run` can say beside what an engine is chosen by. Names
- * are those of docker run, in snake_case. Sizes are MiB, as `memory` is; times are seconds.
+ * How a container runs, independent of its engine: options of `docker run` that do not affect placement. Names are
+ * those of docker run, in snake_case. Sizes are in MiB, as `memory`; times in seconds.
  */
 export interface RuntimeOptions {
   /** `NAME|UID[:GROUP|GID]`. */
@@ -32,15 +32,15 @@ export interface RuntimeOptions {
   readonly userns_mode?: string;
   readonly cgroup_parent?: string;
   readonly runtime?: string;
-  /** Of the image: `OS[/ARCHITECTURE[/VARIANT]]`. */
+  /** The image's platform: `OS[/ARCHITECTURE[/VARIANT]]`. */
   readonly platform?: string;
   readonly stop_signal?: string;
   readonly stop_timeout?: number;
-  /** Docker's own HEALTHCHECK, in place of that of the image. */
+  /** Docker's HEALTHCHECK, overriding that of the image. */
   readonly health_check?: DockerHealthCheck;
   readonly log_driver?: string;
   readonly log_options?: Readonly<Record<string, string>>;
-  /** Memory and swap together; -1 is no limit. */
+  /** Memory plus swap; -1 is no limit. */
   readonly memory_swap?: number;
   readonly memory_reservation?: number;
   /** -1 is no limit. */
@@ -51,13 +51,13 @@ export interface RuntimeOptions {
   readonly oom_score_adj?: number;
   readonly group_add?: readonly string[];
   readonly device_cgroup_rules?: readonly string[];
-  /** Labels of the container. `labels` are those that its engine must have. */
+  /** Labels of the container. `labels` are labels that its engine must have. */
   readonly container_labels?: Readonly<Record<string, string>>;
   /** `PORT[/PROTO]`. */
   readonly expose?: readonly string[];
   /** Docker removes it when it ends. */
   readonly auto_remove?: boolean;
-  /** What no field says, as a part of the body of Docker's container create; it is merged beneath the fields. */
+  /** Fields of Docker's create body that have no field here. Fields here take precedence. */
   readonly docker?: Readonly<Record<string, unknown>>;
 }
 
@@ -76,23 +76,23 @@ export interface Mount {
   readonly source?: string;
   readonly target: string;
   readonly read_only?: boolean;
-  /** Only Docker Desktop heeds it. */
+  /** Used by Docker Desktop only. */
   readonly consistency?: 'default' | 'consistent' | 'cached' | 'delegated';
-  /** Of a bind. */
+  /** For a bind. */
   readonly propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
-  /** Of a bind: the mounts beneath its source are not there (`disabled`), stay writable, or must all be read-only. */
+  /** For a bind: whether mounts beneath its source are left out (`disabled`), stay writable, or must be read-only. */
   readonly bind_recursive?: (typeof bindRecursions)[number];
-  /** Of a bind: its source is made where there is none. */
+  /** For a bind: creates a missing source. */
   readonly bind_create_mountpoint?: boolean;
-  /** Of a volume: nothing of the image is copied into it. */
+  /** For a volume: does not copy the image's files into it. */
   readonly nocopy?: boolean;
-  /** Of a volume that is made for it. */
+  /** For a volume that is created with the container. */
   readonly volume_driver?: string;
   readonly volume_opts?: Readonly<Record<string, string>>;
   readonly volume_labels?: Readonly<Record<string, string>>;
-  /** Of a volume or an image: the folder in it. */
+  /** For a volume or an image: the folder in it. */
   readonly subpath?: string;
-  /** Of a tmpfs. */
+  /** For a tmpfs. */
   readonly size?: number;
   /** Octal, like `1770`. */
   readonly tmpfs_mode?: string;
@@ -101,17 +101,17 @@ export interface Mount {
 }
 
 export interface DockerHealthCheck {
-  /** A command for the shell, the words of a program, or none. Left out: that of the image. */
+  /** A shell command, the words of a program, or `NONE`. Absent: that of the image. */
   readonly test?: string | readonly string[];
   readonly interval?: number;
   readonly timeout?: number;
   readonly start_period?: number;
-  /** Between checks until the first one that succeeds. */
+  /** Interval until the first successful check. */
   readonly start_interval?: number;
   readonly retries?: number;
 }
 
-/** What of Docker's body a field says as well, by the place that Docker gives it. */
+/** Fields of Docker's create body that an image config field sets too, by Docker's name. */
 export const dockerFields: Readonly<Record<string, string>> = {
   ...{ Image: 'name', Hostname: 'hostname', Domainname: 'domain', Cmd: 'args' },
   ...{ Entrypoint: 'entrypoint', ExposedPorts: 'expose', Volumes: 'volumes', Labels: 'container_labels' },
@@ -119,7 +119,7 @@ export const dockerFields: Readonly<Record<string, string>> = {
   ...{ StopTimeout: 'stop_timeout', Healthcheck: 'health_check', name: 'container_name', platform: 'platform' },
 };
 
-/** The same of its `HostConfig`. */
+/** The same for `HostConfig`. */
 export const hostConfigFields: Readonly<Record<string, string>> = {
   ...{ NanoCpus: 'cpus', CpuPeriod: 'cpus', CpuQuota: 'cpus', Memory: 'memory' },
   ...{ PortBindings: 'bind_ports', PublishAllPorts: 'publish', Binds: 'volumes', Mounts: 'mounts' },

@@ -1,26 +1,26 @@
 import type { ImageConfig } from './image-config.ts';
 import type { KeptNumbers } from './kept-numbers.ts';
 
-/** An image config under a name of the user's. The last versions are kept. */
+/** A named image config. Its last versions are kept. */
 export interface SavedImage {
-  /** Counts from 1. */
+  /** Starts at 1. */
   readonly version: number;
   readonly image: ImageConfig;
   /** RFC 3339. */
   readonly savedAt: string;
-  /** Which versions are kept; left out: all. */
+  /** Which versions are kept. Absent: all. */
   readonly kept?: KeptNumbers;
 }
 
-/** What a request runs: an image config, or a saved one with changes. */
+/** The image config of a request: a full one, or a saved one with changes. */
 export type ImageRequest = ImageConfig | DerivedImage;
 
 export interface DerivedImage extends Partial<ImageConfig> {
-  /** `redis`, or `redis@2` for a version that need not be the last. */
+  /** `redis`, or `redis@2` for a particular version. */
   readonly from: string;
 }
 
-/** A saved config with changes: what is named by keys is merged key by key, everything else is replaced. */
+/** Applies changes to a saved config: maps are merged by key, all other fields are replaced. */
 export function deriveImage(saved: ImageConfig, { from: _, ...changes }: DerivedImage): ImageConfig {
   const environment = merge(saved.environment, changes.environment);
   const user_data = merge(saved.user_data, changes.user_data);

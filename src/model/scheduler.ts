@@ -10,53 +10,56 @@ export interface FilterRejection {
   readonly code: string;
   /** A phrase for people: `port tcp/6379 is taken`. */
   readonly message: string;
-  /** The claim that has no room, where it is one; whoever explains the refusal looks up who holds it. */
+  /** The claim that does not fit, if that is the reason; used to look up its holder. */
   readonly key?: string;
-  /** What the caller can do about it; it stands after the message. */
+  /** What the caller can do about it; shown after the message. */
   readonly hint?: string;
 }
 
 export type EngineCheck = (engine: EngineSnapshot) => FilterRejection | undefined;
 
 /**
- * Answers for one engine: can this image config run there, and if not, why not. Pure: no I/O, no clock, no randomness.
- * The two phases are those of swarmkit's `manager/scheduler/filter.go`: look at the image config once, then at each
- * engine. The check is a closure, so that two placements never share what was prepared.
+ * Decides whether one engine can run an image config, and if not, why. Pure: no I/O, no clock, no randomness. It has
+ * two phases, as swarmkit's `manager/scheduler/filter.go`: prepare for the image config once, then check each engine.
+ * The check is a closure, so that placements share no state.
  */
 export interface Scheduler {
   readonly name: string;
-  /** One sentence: what it checks. */
+  /** One sentence about what it checks. */
   readonly description: string;
-  /** The check for this image config; undefined: it has nothing to say about it. */
+  /** Returns the check for this image config; undefined: it does not apply. */
   prepare(image: ImageConfig): EngineCheck | undefined;
   /**
-   * The same answer for every engine at once: takes the rows out that the check would refuse, and leaves the others.
-   * Worth having where thousands of engines are decided on at each request; without it the check is called for each.
+   * The same decision for all engines at once: removes the rows that the check would refuse. Implement it if it is
+   * faster for thousands of engines; otherwise the check is called for each engine.
    */
   exclude?(image: ImageConfig, fleet: Fleet, rows: RowSet): void;
-  /** What must be held on the engine while the container runs. The limits are the engine's. `service`: it is one of its. */
+  /**
+   * The claims of a running container. Their limits are those of the engine. `service`: the service that the container
+   * belongs to.
+   */
   claims?(image: ImageConfig, engine: EngineSnapshot, service?: string): readonly Claim[];
   /**
-   * Which engines are ranked higher, of those that can run it: the rows in groups, each row in one of them. The strategy
-   * ranks within a group only. Undefined: all are equal.
+   * Ranks the feasible engines by groups; each row belongs to one group. The strategy ranks within a group. Undefined:
+   * all engines are equal.
    */
   prefer?(image: ImageConfig, rows: RowSet, context: ScoreContext): readonly ScoredRows[] | undefined;
 }
 
-/** What a preference may look at besides the rows. */
+/** Inputs of a preference besides the rows. */
 export interface ScoreContext {
   readonly fleet: Fleet;
-  /** Of the service that the container is to be one of. */
+  /** The service that the container belongs to. */
   readonly service?: string | undefined;
 }
 
 export interface ScoredRows {
   readonly rows: RowSet;
-  /** 0 at best, and the less the better; an answer shows it under the scheduler's name. */
+  /** 0 is best, and lower is better; shown in answers under the scheduler's name. */
   readonly penalty: number;
 }
 
-/** The schedulers that a `type` stands for, and those that apply whatever the type. */
+/** The schedulers of each `type`, and those that always apply. */
 export interface SchedulerRegistry {
   readonly types: ReadonlyMap<string, readonly Scheduler[]>;
   readonly defaultPlugins: readonly Scheduler[];

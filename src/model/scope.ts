@@ -1,7 +1,10 @@
 import type { ClusterEvent } from './cluster-event.ts';
 import { labelValues, parseLabel } from './engine-label.ts';
 
-/** To what somebody is narrowed: to things of these projects, on engines that have all these labels. Left out: to none. */
+/**
+ * Restricts an account, token or role to resources of these projects, on engines with all of these labels. Absent:
+ * unrestricted.
+ */
 export interface Scope {
   readonly projects?: readonly string[];
   /** Like `zone=eu-1`. */
@@ -11,7 +14,7 @@ export interface Scope {
 export const mostScopeProjects = 100;
 export const mostScopeLabels = 16;
 
-/** What both allow; undefined: neither narrows. */
+/** The intersection of the scopes; undefined: unrestricted. */
 export function joinScopes(...scopes: readonly (Scope | undefined)[]): Scope | undefined {
   const projects = scopes.flatMap((scope) => (scope?.projects ? [scope.projects] : []));
   const labels = scopes.flatMap((scope) => scope?.engineLabels ?? []);
@@ -23,7 +26,7 @@ export function joinScopes(...scopes: readonly (Scope | undefined)[]): Scope | u
   };
 }
 
-/** Whether whatever the one allows is allowed by the other one, too. */
+/** Whether `limit` allows everything that `scope` allows. */
 export function isScopeWithin(scope: Scope | undefined, limit: Scope | undefined): boolean {
   const { projects, engineLabels = [] } = limit ?? {};
   const isNarrower = !projects || (scope?.projects?.every((each) => projects.includes(each)) ?? false);
@@ -35,17 +38,17 @@ export function hasProject(scope: Scope | undefined, project: string): boolean {
 }
 
 export function hasEngine(scope: Scope | undefined, { labels }: { readonly labels: readonly string[] }): boolean {
-  // As a constraint has it: `ssd` is `ssd=true`.
+  // As in constraints: `ssd` means `ssd=true`.
   const has = ({ key, value }: ReturnType<typeof parseLabel>) => labelValues(labels, key).includes(value);
   return scope?.engineLabels?.every((each) => has(parseLabel(each))) ?? true;
 }
 
-/** What a container must ask for to run on such engines alone. */
+/** Constraints that keep a container on engines within the scope. */
 export function constraintsOf({ engineLabels = [] }: Scope): string[] {
   return engineLabels.map((label) => label.replace('=', '=='));
 }
 
-/** Kinds of events that are about things of a project. */
+/** Whether events of this kind concern resources of a project. */
 export function isOfAProject({ kind }: Pick<ClusterEvent, 'kind'>): boolean {
   return kind !== 'engine' && kind !== 'image' && kind !== 'policy';
 }

@@ -1,19 +1,22 @@
-/** What a container is told without its being in the image config, as the store keeps it: the versions are apart. */
+/**
+ * A secret value for containers that is not part of the image config. This is its metadata; versions are separate
+ * documents.
+ */
 export interface SecretRecord {
-  /** The latest. */
+  /** The latest version. */
   readonly version: number;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Left out: `default`. */
+  /** Absent: `default`. */
   readonly project?: string;
-  /** Whoever made it finds it by these again. */
+  /** For clients, to find their secrets. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** It never changes. */
+/** Immutable. */
 export interface SecretVersion {
-  /** Base64, encrypted with the key of registries. */
+  /** Encrypted with the registry key, in base64. */
   readonly value: string;
   /** RFC 3339. */
   readonly createdAt: string;
@@ -23,33 +26,36 @@ export interface SecretVersion {
 /** A secret as a file in a container. */
 export interface SecretFile {
   readonly name: string;
-  /** Left out: the latest one when the container starts. */
+  /** Absent: the latest version when the container starts. */
   readonly version?: number;
-  /** The name of the file; left out: that of the secret. */
+  /** The file name. Absent: the secret's name. */
   readonly target?: string;
-  /** A variable of the environment that is given the path of the file, such as DB_PASSWORD_FILE. */
+  /** An environment variable that is set to the path of the file, such as DB_PASSWORD_FILE. */
   readonly env?: string;
-  /** Octal; left out: `0444`. */
+  /** Octal. Absent: `0444`. */
   readonly mode?: string;
   readonly uid?: number;
   readonly gid?: number;
-  /** That of the secret when its value is read, or it is not there; set of those that somebody asks for who is narrowed to projects. */
+  /**
+   * The project that the secret must belong to when its value is read; otherwise the secret counts as missing. Set for
+   * requests of callers whose scope restricts them to projects.
+   */
   readonly project?: string;
 }
 
-/** Where the files are: a folder in memory, which is gone when the container stops. */
+/** An in-memory folder for secret files; it is deleted when the container stops. */
 export const secretsFolder = '/run/secrets';
 
-/** Where a container finds it. */
+/** The path of the secret in the container. */
 export function secretPath({ name, target = name }: Pick<SecretFile, 'name' | 'target'>): string {
   return `${secretsFolder}/${target}`;
 }
 
 export const mostSecrets = 1_000;
 export const mostSecretVersions = 100;
-/** Of one value; a body has at most 1 MiB. */
+/** Per value; a request body has at most 1 MiB. */
 export const mostSecretBytes = 256 * 1024;
-/** Of one container: all of them have room in its folder. */
+/** Per container: so many files of that size fit into the folder. */
 export const mostSecretFiles = 32;
 export const secretsFolderMiB = 9;
 
@@ -57,13 +63,13 @@ export function secretVersionId(name: string, version: number): string {
   return `${name}@${version}`;
 }
 
-/** A value can be read as that version of that secret only. */
+/** The encryption context: a value can only be decrypted as this version of this secret. */
 export function secretContext(name: string, version: number): string {
   return `secret ${secretVersionId(name, version)}`;
 }
 
-/** Of a container that only fills the folder of another one, and never runs: the id of the other one. */
+/** On a helper container that fills the secrets folder of another container, and never runs: the other one's id. */
 export const secretHolderLabel = 'satsuma.secrets-of';
 
-/** Of the volume that is the folder of a container: no other container is given it. */
+/** On the volume of a container's secrets folder, so that no other container gets it. */
 export const secretsVolumeLabel = 'satsuma.secrets';

@@ -1,25 +1,25 @@
 import type { CertificateFacts } from './certificate.ts';
 
-/** A server's sign of life, as the store keeps it. */
+/** A server's heartbeat, as the store keeps it. */
 export interface ServerSign {
   /** RFC 3339, by the server's own wall clock. */
   readonly beat: string;
-  /** By how many milliseconds that clock was ahead of the store's. Left out by older releases. */
+  /** How many milliseconds that clock was ahead of the store's. Absent in older releases. */
   readonly aheadMs?: number;
-  /** Its machine, as that calls itself. Left out by older releases. */
+  /** Its host name. Absent in older releases. */
   readonly host?: string;
-  /** It counts what projects hold of their quotas. Left out by older releases. */
+  /** It enforces quotas. Absent in older releases. */
   readonly countsQuotas?: true;
-  /** Left out by older releases. */
+  /** Absent in older releases. */
   readonly certificates?: ServerCertificates;
 }
 
-/** What one server shows, and whom it believes. */
+/** The certificates that one server uses and trusts. */
 export interface ServerCertificates {
-  /** Fingerprints of the authorities of engines (`ca-cert`); empty: it reaches engines over sockets. */
+  /** Fingerprints of the trusted engine authorities (`ca-cert`); empty if engines are reached over sockets. */
   readonly trusts: readonly string[];
   /** Its `ssl-cert`. */
   readonly client?: CertificateFacts;
-  /** What its API is served with. */
+  /** The certificate of its API. */
   readonly api?: CertificateFacts;
 }

@@ -5,7 +5,7 @@ export const defaultUpdate: UpdatePolicy = {
   ...{ parallelism: 1, delay: 0, order: 'start-first', monitor: 5, max_failure: 0, on_failure: 'pause' },
 };
 
-/** What holds of a service that says nothing else, whichever door it comes through. */
+/** Defaults of a service's fields, for all doors. */
 export const serviceDefaults = {
   replicas: 1,
   grace: 30,
@@ -13,7 +13,7 @@ export const serviceDefaults = {
   update: defaultUpdate,
 } as const satisfies Partial<ServiceSpec>;
 
-/** Replicas may share an engine. The engines with the fewest of the same service come first, and of those the emptiest. */
+/** Replicas may share an engine. Engines with the fewest replicas of the service rank first, then the emptiest. */
 export const serviceImageDefaults = {
   type: 'label',
   strategy: 'spread',

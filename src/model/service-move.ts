@@ -1,10 +1,10 @@
 /**
- * - `preparing`: the replicas serve on; the other engine gets the image.
- * - `stopping`: the replicas leave the catalogue, and are stopped.
- * - `copying`: nothing of the service runs on the one engine or the other.
- * - `starting`: the volumes are on the other engine, and so are the new replicas.
- * - `finishing`: they are ready, and what is on the first engine is removed.
- * - `returning`: what is on the other engine is removed, and the old containers are started again.
+ * - `preparing`: the replicas keep serving; the target engine pulls the image.
+ * - `stopping`: the replicas are removed from the catalog, then stopped.
+ * - `copying`: the volumes are copied; no replica runs on either engine.
+ * - `starting`: the volumes are on the target engine, and the new replicas start.
+ * - `finishing`: the new replicas are ready, and the leftovers on the source engine are removed.
+ * - `returning`: the leftovers on the target engine are removed, and the old containers are started again.
  */
 export const movePhases = [
   ...(['preparing', 'stopping', 'copying', 'starting', 'finishing', 'returning'] as const),
@@ -12,29 +12,32 @@ export const movePhases = [
 ];
 export type MovePhase = (typeof movePhases)[number];
 
-/** Replicas of a service that go to another engine with their volumes, as the service's record keeps it; the last move stays. */
+/**
+ * A move of a service's replicas to another engine with their volumes, part of the service's record; the last move is
+ * kept.
+ */
 export interface ServiceMove {
-  /** Random; the copies of its volumes are named after it. */
+  /** Random; the ids of its volume copies are derived from it. */
   readonly id: string;
   /** Engines, by id. */
   readonly from: string;
   readonly to: string;
   readonly phase: MovePhase;
-  /** Of the replicas that were on the engine when it began, by slot: their reservations. */
+  /** The reservations of the replicas that were on the source engine at the start, by slot. */
   readonly replicas: Readonly<Record<string, string>>;
   readonly volumes: readonly string[];
-  /** Volumes of these names on the other engine are removed first, if no container has them. */
+  /** Volumes with the same names on the target engine are removed first, if no container uses them. */
   readonly isReplacing: boolean;
-  /** The volumes on the first engine are removed at the end. */
+  /** The volumes on the source engine are removed at the end. */
   readonly areVolumesRemoved: boolean;
   /** RFC 3339. */
   readonly startedAt: string;
   readonly finishedAt?: string;
-  /** Why it failed, or is going to; of one that is done, what could not be removed. */
+  /** Why it failed or is failing; if it is done, what could not be removed. */
   readonly message?: string;
 }
 
-/** The id under which the volume is copied. A move that begins again goes on with the same copy. */
+/** The id of a volume's copy. A repeated attempt continues the same copy. */
 export function copyIdOf({ id }: ServiceMove, index: number): string {
   return `${id}-${index}`;
 }
@@ -47,12 +50,12 @@ export function isMoveOver({ phase }: ServiceMove): boolean {
   return phase === 'done' || phase === 'failed';
 }
 
-/** Its old containers stay as they are until the move is over, whatever they do. */
+/** The old containers must not be changed until the move is over, whatever their state. */
 export function holdsReplicas({ phase }: ServiceMove): boolean {
   return phase !== 'preparing' && phase !== 'done' && phase !== 'failed';
 }
 
-/** Nothing is started or exchanged in its slots. */
+/** No replica is started or replaced in its slots. */
 export function holdsSlots(move: ServiceMove): boolean {
   return holdsReplicas(move) && move.phase !== 'starting' && move.phase !== 'finishing';
 }

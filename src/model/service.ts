@@ -2,23 +2,23 @@ import type { ImageConfig, PortBinding } from './image-config.ts';
 import type { KeptNumbers } from './kept-numbers.ts';
 import type { ServiceMove } from './service-move.ts';
 
-/** What should run, and how it is kept running. The names are those of the API. */
+/** What should run, and how it is kept running. Fields are named as in the API. */
 export interface ServiceSpec {
   readonly image: ImageConfig;
-  /** So many, or one on each engine that can take it. */
+  /** A number of replicas, or one on each feasible engine. */
   readonly replicas: number | 'global';
   readonly update: UpdatePolicy;
-  /** Left out: Docker's HEALTHCHECK where the image has one. */
+  /** Absent: Docker's HEALTHCHECK, if the image has one. */
   readonly health?: HealthCheck;
-  /** Services that a replica is told the addresses of, and waits for: service to alias. */
+  /** Services whose addresses a replica gets, and that it waits for: service to alias. */
   readonly links?: Readonly<Record<string, string>>;
-  /** Seconds that an engine may be down before its replicas are placed elsewhere. */
+  /** Seconds that an engine may be down before its replicas are rescheduled. */
   readonly grace: number;
-  /** Seconds between a replica's leaving the catalogue and its stop: clients finish what they began. */
+  /** Seconds between a replica's removal from the catalog and its stop, so that clients finish their requests. */
   readonly shutdown_delay: number;
-  /** Docker's ForceUpdate: a counter that makes another template although all else is the same. Left out: 0. */
+  /** Docker's ForceUpdate: a counter that changes the template without any other change. Absent: 0. */
   readonly force_update?: number;
-  /** Counts the changes of the environment that linked services give to the replicas. Left out: 0. */
+  /** Counts changes of the environment that linked services provide. Absent: 0. */
   readonly link_update?: number;
 }
 
@@ -26,108 +26,108 @@ export const updateOrders = ['start-first', 'stop-first'] as const;
 export const failureActions = ['pause', 'rollback'] as const;
 
 export interface UpdatePolicy {
-  /** How many replicas are exchanged at the same time; 0: all. */
+  /** How many replicas are replaced at the same time; 0: all. */
   readonly parallelism: number;
-  /** Seconds between one exchange and the next. */
+  /** Seconds between replacements. */
   readonly delay: number;
   readonly order: (typeof updateOrders)[number];
-  /** Seconds that a new replica must run before it counts. */
+  /** Seconds that a new replica must run before it counts as stable. */
   readonly monitor: number;
   /** How many new replicas may fail. */
   readonly max_failure: number;
   readonly on_failure: (typeof failureActions)[number];
 }
 
-/** A question that Satsuma asks at the replica's published port. */
+/** A check that Satsuma makes at the replica's published port. */
 export interface HealthCheck {
   readonly type: 'tcp' | 'http';
-  /** The container's. */
+  /** The container port. */
   readonly port: number;
   /** HTTP only; any 2xx or 3xx is healthy. */
   readonly path: string;
   /** Seconds. */
   readonly interval: number;
   readonly timeout: number;
-  /** So many failures in a row are unhealthy. */
+  /** So many consecutive failures make it unhealthy. */
   readonly retries: number;
-  /** Seconds after the start in which failures do not count. */
+  /** Seconds after the start during which failures are ignored. */
   readonly start_period: number;
 }
 
 /** A service as the store keeps it. */
 export interface ServiceRecord {
-  /** Random: a later service of the same name is another one. Services of older releases have none. */
+  /** Random: a later service with the same name has another id. Absent for services of older releases. */
   readonly id?: string;
-  /** Counts every change from 1. */
+  /** Starts at 1 and counts every change. */
   readonly generation: number;
-  /** The generation in which the present template was first asked for; what replicas are compared with. */
+  /** The generation that introduced the current template; replicas are compared with it. */
   readonly template: number;
   readonly spec: ServiceSpec;
   readonly cause: ServiceChange;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Somebody wants no replica exchanged for now. */
+  /** A user paused the rollout: no replica is replaced. */
   readonly isPaused: boolean;
-  /** How often somebody asked to go on; each time failures are counted anew. */
+  /** How often a user resumed the rollout; each resume resets the failure count. */
   readonly resumes: number;
-  /** To be gone once its replicas are. */
+  /** Marked for deletion; deleted after its replicas are gone. */
   readonly isRemoved: boolean;
-  /** The generation that was made again from the labels of its replicas, after the store was lost. */
+  /** The generation that was recreated from replica labels after a loss of the store. */
   readonly restoredAs?: number;
-  /** Of a generation that was asked for as planned: the engine that the first replica of each slot goes to if it can. */
+  /** For a generation that was requested from a plan: the preferred engine for the first replica of each slot. */
   readonly places?: Places;
-  /** Which generations are kept; left out: all. */
+  /** Which generations are kept. Absent: all. */
   readonly kept?: KeptNumbers;
-  /** The last generation of another template, which a rollback goes back to. */
+  /** The last generation with another template, the target of a rollback. */
   readonly previous?: number;
-  /** Of linked services, a hash of the environment that they were last seen with. */
+  /** Of linked services: a hash of their last known environment. */
   readonly linked?: Readonly<Record<string, string>>;
-  /** Of replicas to another engine with their volumes: the one under way, or the last one. */
+  /** The current or last move of replicas to another engine with their volumes. */
   readonly move?: ServiceMove;
 }
 
-/** Engines by slot. */
+/** Engine ids by slot. */
 export type Places = Readonly<Record<string, string>>;
 
 export type ServiceChange = 'create' | 'update' | 'restart' | 'scale' | 'rollback' | 'automatic rollback' | 'restore';
 
-/** What is kept of every generation. */
+/** The stored part of each generation. */
 export type ServiceGeneration = Pick<ServiceRecord, 'template' | 'spec' | 'cause'> & { readonly createdAt: string };
 
-/** Which replica of a service a container is. Of two in one slot the later generation counts, then the later copy. */
+/** Identifies a service's replica. If two share a slot, the later generation wins, then the later copy. */
 export interface Replica {
   readonly service: string;
-  /** Its record's id. */
+  /** The id of the service's record. */
   readonly serviceId?: string;
-  /** Of its template: of two of the same generation, one may be of a store that was lost. */
+  /** Hash of its template: distinguishes equal generation numbers after a loss of the store. */
   readonly fingerprint?: string;
-  /** `1`, `2`, ...; of a global service the engine's id. */
+  /** `1`, `2`, ...; the engine's id for a global service. */
   readonly slot: string;
-  /** That of its template. */
+  /** The generation that introduced its template. */
   readonly generation: number;
   /** Counts the containers that stood in this slot. */
   readonly copy: number;
 }
 
 /**
- * What the server that leads found out, for all to see: whatever the ledger and the engines do not tell. Of replicas
- * by their reservation's id.
+ * State that the leader found out and shares with all servers: everything that is not in the ledger or on the engines.
+ * Replicas are keyed by reservation id.
  */
 export interface ServiceStatus {
   readonly replicas: Readonly<Record<string, ReplicaMark>>;
-  /** Why slots stay empty, by slot; of what was asked for when this was written. */
+  /** Why slots are empty, by slot; valid for `asked`. */
   readonly waiting: Readonly<Record<string, SlotWait>>;
-  /** What was asked for then. */
+  /** The requested state when `waiting` was written. */
   readonly asked?: Asked;
   readonly rollout?: Rollout;
-  /** By slot, the template that last proved itself there, where it is not the stable one; see stand-ins.ts. */
+  /** By slot, the last template that was stable there, if it differs from the stable one; see stand-ins.ts. */
   readonly proven?: Readonly<Record<string, number>>;
-  /** By slot, how a replica failed there last; kept once the slot is filled again. */
+  /** By slot, the last failure of a replica; kept after the slot is filled again. */
   readonly lastFailures?: Readonly<Record<string, LastFailure>>;
 }
 
-/** How a replica failed that is gone by now. */
+/** The failure of a replica that no longer exists. */
 export interface LastFailure {
   /** RFC 3339. */
   readonly at: string;
@@ -136,17 +136,17 @@ export interface LastFailure {
   readonly containerId?: string;
   readonly generation: number;
   readonly copy: number;
-  /** The end of what it wrote. */
+  /** The last lines of its output. */
   readonly log?: string;
 }
 
-/** Another one whenever somebody changes a service, or tells it to go on. */
+/** Changes whenever a user changes or resumes the service. */
 export type Asked = Pick<ServiceRecord, 'generation' | 'resumes'>;
 
 export type ReplicaMark =
   /**
-   * It answers, at these ports. `isSettled`: for as long as the update policy's `monitor`. `silent`: not any more, and why;
-   * its engine did not say yet how it is doing.
+   * It answers at these ports. `isSettled`: it has been ready for the update policy's `monitor`. `silent`: why it no
+   * longer answers, while its engine has not reported its state yet.
    */
   | {
       readonly phase: 'ready';
@@ -155,9 +155,9 @@ export type ReplicaMark =
       readonly isSettled: boolean;
       readonly silent?: string;
     }
-  /** It ended, or is not healthy. `log`: the end of what one that ended wrote. */
+  /** It exited, or is unhealthy. `log`: the last lines of an exited container's output. */
   | { readonly phase: 'failed'; readonly since: string; readonly reason: string; readonly log?: string }
-  /** It is to be stopped and removed, once its clients had `stopAt` to go elsewhere. */
+  /** It is removed from the catalog, and is stopped and deleted at `stopAt`. */
   | { readonly phase: 'retiring'; readonly since: string; readonly reason: string; readonly stopAt: string };
 
 export interface SlotWait {
@@ -165,30 +165,33 @@ export interface SlotWait {
   readonly code: string;
   readonly message: string;
   readonly details?: unknown;
-  /** The end of what the last container of the slot wrote: earlier releases kept it here, and the API shows it here. */
+  /**
+   * The last lines of the output of the slot's last container. Older releases stored it here, and the API still returns
+   * it here.
+   */
   readonly log?: string;
-  /** Starts that failed in a row. */
+  /** Consecutive failed starts. */
   readonly failures: number;
-  /** RFC 3339; not tried before. */
+  /** RFC 3339; the earliest next attempt. */
   readonly until: string;
-  /** Engines on which its last replicas failed, the latest first: it is tried elsewhere first. */
+  /** Engines on which its last replicas failed, newest first; other engines are preferred. */
   readonly failedOn?: readonly string[];
 }
 
 export interface Rollout {
-  /** The template that is being brought out, or was last. */
+  /** The template of the current or last rollout. */
   readonly template: number;
   readonly generation: number;
-  /** The service's `resumes` when failures were last counted from 0. */
+  /** The service's `resumes` when the failure count was last reset. */
   readonly resumes: number;
   readonly state: 'updating' | 'paused' | 'rolling back' | 'completed' | 'rolled back';
-  /** It goes back to an earlier template: paused or not, and however the service is changed meanwhile. */
+  /** It goes back to an earlier template, even if paused or if the service is changed meanwhile. */
   readonly isRollback: boolean;
   readonly failures: number;
   readonly startedAt: string;
   readonly finishedAt?: string;
-  /** Why it is paused or was rolled back. */
+  /** Why it was paused or rolled back. */
   readonly message?: string;
-  /** The last generation whose template was brought out whole; what stands in while this one does not work. */
+  /** The last generation whose template was rolled out completely; its template is used while the new one fails. */
   readonly stable?: { readonly generation: number; readonly template: number };
 }

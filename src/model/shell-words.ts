@@ -1,7 +1,7 @@
-/** One piece of a word: what stands in quotes, what a backslash keeps, or what stands for itself. */
+/** One piece of a word: quoted text, an escaped character, or plain characters. */
 const piece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/sy;
 
-/** The words of a command line, split as Python's shlex and Docker do; undefined where a quote or a backslash is left open. */
+/** Splits a command line into words as Python's shlex and Docker do; undefined if a quote or escape is unterminated. */
 export function shellWords(line: string): string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
@@ -23,7 +23,7 @@ export function shellWords(line: string): string[] | undefined {
   return word === undefined ? words : [...words, word];
 }
 
-/** A line that has these words. */
+/** The inverse: quotes the words where needed. */
 export function shellLine(words: readonly string[]): string {
   return words.map(quoted).join(' ');
 }

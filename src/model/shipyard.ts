@@ -1,44 +1,44 @@
 import type { RoleRule } from './access.ts';
-/** What clients of Shipyard keep in its controller and Satsuma has no word for, as the store keeps it. */
+/** Data of Shipyard's controller without a counterpart in Satsuma, as the store keeps it. */
 export type ShipyardRecord = ShipyardWebhookKey | ShipyardServiceKey | ShipyardExtension | ShipyardPurge;
 
-/** By whose key a registry may have containers of an image deployed anew. */
+/** The key with which a registry may trigger a redeployment of an image's containers. */
 export interface ShipyardWebhookKey {
   readonly type: 'webhook-key';
   readonly image: string;
-  /** Encrypted; and its hash, by which it is found. */
+  /** The encrypted key, and its hash for lookups. */
   readonly key: string;
   readonly hash: string;
 }
 
-/** What somebody calls a token, by the token's name. */
+/** The description of a token, by the token's name. */
 export interface ShipyardServiceKey {
   readonly type: 'service-key';
   readonly description: string;
 }
 
-/** Kept, and not run. */
+/** Stored, but not executed. */
 export interface ShipyardExtension {
   readonly type: 'extension';
   readonly extension: Readonly<Record<string, unknown>>;
 }
 
-/** Events before that time are not shown any more. */
+/** Hides events before this time. */
 export interface ShipyardPurge {
   readonly type: 'purge';
   /** RFC 3339. */
   readonly at: string;
 }
 
-/** Of each type there may be so many. */
+/** Per type. */
 export const mostShipyardRecords = 1_000;
 
-/** What an encrypted key belongs to. */
+/** The encryption context of a webhook key. */
 export function webhookKeyContext(id: string): string {
   return `shipyard-webhook-key/${id}`;
 }
 
-/** Shipyard's own role: its containers and events are everybody's, and engines and numbers are seen. */
+/** Shipyard's built-in role: it manages all containers and events, and reads engines and metrics. */
 export const shipyardUser = {
   name: 'user',
   rules: [

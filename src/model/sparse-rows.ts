@@ -1,11 +1,11 @@
 /**
- * Rows of a fleet that are often few, as those that bear one label: of the words of a RowSet only those in which a bit is
- * set, in rising order. One row costs a hundred bytes and all of ten thousand five kilobytes.
+ * A set of a fleet's rows that is often small, like the engines with one label: stores only the non-zero words of a
+ * RowSet, in ascending order. One row takes a hundred bytes, ten thousand rows take five kilobytes.
  */
 export class SparseRows {
-  /** Which words. */
+  /** The index of each stored word. */
   readonly positions: number[] = [];
-  /** The bits of each. */
+  /** The bits of each stored word. */
   readonly words: number[] = [];
 
   get isEmpty(): boolean {
@@ -16,7 +16,7 @@ export class SparseRows {
     this.#addWord(row >> 5, 1 << (row & 31));
   }
 
-  /** Adds the others. */
+  /** Adds all rows of the other set. */
   join({ positions, words }: SparseRows): void {
     for (let index = 0; index < positions.length; index++)
       this.#addWord(positions[index] as number, words[index] as number);
@@ -41,7 +41,7 @@ export class SparseRows {
     this.words[index] = (this.words[index] as number) | bits;
   }
 
-  /** Where the word is, or would be. */
+  /** The index of the word, or where to insert it. */
   #indexOf(position: number): number {
     let low = 0;
     for (let high = this.positions.length; low < high; ) {

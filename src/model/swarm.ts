@@ -1,16 +1,16 @@
 import type { Protocol } from './image-config.ts';
 
-/** What an engine in Docker's Swarm mode says of its swarm. */
+/** An engine's view of its swarm, if it is in Swarm mode. */
 export interface SwarmView {
   /** The id of this engine's node. */
   readonly node: string;
-  /** Ids of the nodes that manage the swarm, sorted; its own where it is one. */
+  /** Ids of the manager nodes, sorted; includes its own if it is a manager. */
   readonly managers: readonly string[];
-  /** Only managers know: the ports that every node of the swarm binds. */
+  /** The ports that every node of the swarm binds. Known to managers only. */
   readonly ingress?: readonly IngressPort[];
 }
 
-/** A port that is published in mode `ingress`. */
+/** A port published in mode `ingress`. */
 export interface IngressPort {
   readonly proto: Protocol;
   readonly port: number;

@@ -1,25 +1,28 @@
 import type { Scope } from './scope.ts';
 
-/** A token, as the store keeps it: nobody can make the token of it. */
+/** A token, as the store keeps it: only its hash, from which the token cannot be recovered. */
 export interface TokenRecord {
-  /** Of this one: another may get its name when it is gone. */
+  /** Unique to this token: after it is removed, another token may get its name. */
   readonly id: string;
   /** SHA-256 of the token, in hex. */
   readonly hash: string;
   /** The name of the role. */
   readonly role: string;
-  /** To what it is narrowed, beside its role and its account. */
+  /** Restricts the token further than its role and its account do. */
   readonly scope?: Scope;
   readonly createdAt: string;
-  /** Who made it. */
+  /** The account that created it. */
   readonly createdBy: string;
-  /** Whose it is: it ends with the account. Left out: nobody's. */
+  /** The account that owns it: the token is revoked with the account. Absent: no owner. */
   readonly account?: { readonly name: string; readonly id: string };
-  /** Who logged in, by the provider of OpenID Connect: their name there may become another's. */
+  /**
+   * The OpenID Connect user who logged in. Identified by subject, because the provider may give the name to another
+   * user.
+   */
   readonly subject?: TokenSubject;
-  /** A login made it: of those, somebody has a bounded number. */
+  /** Created by a login. The number of such tokens per user is limited. */
   readonly isLogin?: boolean;
-  /** Left out: it does not expire. */
+  /** Absent: it does not expire. */
   readonly expiresAt?: string;
 }
 

@@ -2,31 +2,31 @@
 export interface Volume {
   readonly name: string;
   readonly driver: string;
-  /** Where it is on the host; empty where its driver does not tell. */
+  /** Its path on the host; empty if the driver does not report it. */
   readonly mountpoint: string;
   readonly scope: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
-  /** RFC 3339; empty where the engine does not tell. */
+  /** RFC 3339; empty if the engine does not report it. */
   readonly createdAt: string;
 }
 
-/** `unclear`: why some volumes are left out. */
+/** `unclear`: why some volumes are missing. */
 export interface VolumeList extends ReadonlyArray<Volume> {
   readonly unclear?: string;
 }
 
-/** The named volumes that an engine had when it last told, for when it is away. */
+/** The named volumes that an engine last reported, for when it is unreachable. */
 export interface EngineVolumes {
   /** Sorted; at most `mostKnownVolumes`. */
   readonly names: readonly string[];
-  /** It has others. */
+  /** The list is truncated. */
   readonly isCut?: true;
 }
 
 const mostKnownVolumes = 5_000;
 
-/** What is kept of a list. */
+/** The part of a list that is kept. */
 export function engineVolumesOf(list: VolumeList): EngineVolumes {
   const names = list.map(({ name }) => name).filter((name) => !isAnonymousVolume(name));
   const kept = names.sort().slice(0, mostKnownVolumes);
@@ -34,16 +34,16 @@ export function engineVolumesOf(list: VolumeList): EngineVolumes {
   return { names: kept, ...(isCut && { isCut }) };
 }
 
-/** What to create. */
+/** A volume to create. */
 export interface VolumeSpec {
-  /** Left out, the engine makes a name. */
+  /** Absent: the engine generates a name. */
   readonly name?: string | undefined;
   readonly driver?: string | undefined;
   readonly options?: Readonly<Record<string, string>> | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The engine made the name, for a container that named only a path: nobody finds it again. */
+/** Whether the engine generated the name, for a container that only named a path. */
 export function isAnonymousVolume(name: string): boolean {
   return /^[0-9a-f]{64}$/.test(name);
 }

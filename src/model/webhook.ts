@@ -1,9 +1,9 @@
 import { type ClusterEvent, isGuarded } from './cluster-event.ts';
 
-/** Which events are meant: of each field that is given, one of its values. */
+/** Selects events: each given field must match one of its values. */
 export type EventFilter = { readonly [field in 'kind' | 'action' | 'name' | 'engine' | 'project']?: readonly string[] };
 
-/** The audit is meant only where the filter names it: whoever asks for all that happens wants each thing once. */
+/** Audit events only match if the filter names the kind `audit`, because each audit event duplicates another event. */
 export function matchesFilter(filter: EventFilter, event: Pick<ClusterEvent, keyof EventFilter>): boolean {
   if (event.kind === 'audit' && !filter.kind?.includes('audit')) return false;
   return (Object.keys(filter) as (keyof EventFilter)[]).every(
@@ -11,18 +11,18 @@ export function matchesFilter(filter: EventFilter, event: Pick<ClusterEvent, key
   );
 }
 
-/** Guarded kinds are meant only where they are named: the filter of a webhook names those that whoever made it may read. */
+/** Guarded kinds only match if named: the filter of a webhook names the kinds that its creator may read. */
 export function matchesWebhook(filter: EventFilter, event: Pick<ClusterEvent, keyof EventFilter>): boolean {
   return (filter.kind !== undefined || !isGuarded(event.kind)) && matchesFilter(filter, event);
 }
 
-/** Who is told of events, as the store keeps it. */
+/** A subscription to events by URL, as the store keeps it. */
 export interface Webhook {
-  /** Of this one: another may get its name when it is gone. */
+  /** Unique to this webhook: after it is removed, another webhook may get its name. */
   readonly id: string;
   readonly url: string;
   readonly filter: EventFilter;
-  /** Encrypted by the installation, for `webhookContext(id)`. */
+  /** Encrypted with the registry key, for `webhookContext(id)`. */
   readonly secret: string;
   readonly createdAt: string;
 }
@@ -31,22 +31,22 @@ export function webhookContext(id: string): string {
   return `webhook ${id}`;
 }
 
-/** How far the deliveries came, as the leader wrote it last. */
+/** The progress of deliveries, as last written by the leader. */
 export interface WebhookState {
   readonly webhookId: string;
-  /** The place of the event that was settled last: delivered, or given up. */
+  /** The position of the last event that was delivered or given up. */
   readonly place: string;
   readonly delivered: number;
-  /** Given up after many tries. */
+  /** Given up after repeated failures. */
   readonly failed: number;
-  /** Never tried: too many waited, or the store lost them. */
+  /** Never tried: the queue was full, or the events were no longer in the store. */
   readonly dropped: number;
   readonly waiting: number;
   readonly lastDeliveryAt?: string;
-  /** Of the tries since the last delivery. */
+  /** Failed attempts since the last delivery. */
   readonly failures: number;
   readonly lastError?: string;
 }
 
-/** There may be so many. */
+/** Limit for the whole cluster. */
 export const mostWebhooks = 100;
