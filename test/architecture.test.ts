@@ -321,14 +321,15 @@ function describe({ file, target }: Import): string {
 }
 
 test('the web page knows the server by its API: of src it imports types alone', (t) => {
-  const files = readdirSync('web').filter((file) => /\.tsx?$/.test(file));
+  const files = readdirSync('web', { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
   t.true(files.length > 5);
   const wrong = files.flatMap((file) =>
     [...readFileSync(join('web', file), 'utf8').matchAll(/^import (.+?) from '(.+?)';/gms)]
       .filter(([, names = '', from = '']) =>
-        from.startsWith('../')
-          ? !names.startsWith('type ') || !/^\.\.\/src\/(api|model)\//.test(from)
-          : !from.startsWith('./') && !/^preact(\/|$)/.test(from),
+        from.startsWith('.')
+          ? !join('web', file, '..', from).startsWith('web/') &&
+            (!names.startsWith('type ') || !/^src\/(api|model)\//.test(join('web', file, '..', from)))
+          : !/^preact(\/|$)/.test(from),
       )
       .map(([line]) => `${file}: ${line}`),
   );

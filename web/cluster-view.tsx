@@ -1,8 +1,10 @@
 import { memo } from 'preact/compat';
 import type { ListedContainer } from '../src/api/container.ts';
 import type { Engine } from '../src/api/engine.ts';
-import { type ClusterState, nameOf } from './live-cluster.ts';
+import { nameOf } from './live-cluster.ts';
 import { text } from './texts.ts';
+import { showContainer } from './use-address.ts';
+import type { ViewProps } from './views.tsx';
 
 interface Choice {
   readonly chosen: string | undefined;
@@ -16,12 +18,9 @@ interface Bin extends Choice {
 
 const none: readonly ListedContainer[] = [];
 
-/** Engines as bins. `wanted`: the text that an engine, or a container on it, has to have. */
-export function ClusterView({
-  state,
-  wanted,
-  ...choice
-}: { readonly state: ClusterState; readonly wanted: string } & Choice) {
+/** Engines as bins. The filter is the text that an engine, or a container on it, has to have. */
+export function ClusterView({ state, address: { fields } }: ViewProps) {
+  const { filter: wanted = '', container: chosen } = fields;
   if (state.engines.length === 0 && state.connection === 'live')
     return (
       <div class="empty">
@@ -39,7 +38,7 @@ export function ClusterView({
   return (
     <div class="bins">
       {shown.map((each) => (
-        <EngineBin key={each.engine.id} {...each} {...choice} />
+        <EngineBin key={each.engine.id} {...each} chosen={chosen} choose={showContainer} />
       ))}
     </div>
   );

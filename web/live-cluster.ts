@@ -2,7 +2,7 @@ import type { ListedContainer } from '../src/api/container.ts';
 import type { Engine } from '../src/api/engine.ts';
 import type { Service } from '../src/api/service.ts';
 import { ApiFailure, call, callAll } from './api.ts';
-import { serverEvents } from './server-events.ts';
+import { kindOf, type ServerEvent, serverEvents } from './server-events.ts';
 
 export interface ClusterState {
   readonly engines: readonly Engine[];
@@ -24,12 +24,16 @@ const restTimes = 4;
 const manyEngines = 20;
 const firstWaitMs = 500;
 const longestWaitMs = 10_000;
-const events = 'apiv1/events?kind=container&kind=engine&kind=service';
+/** All of them: a browser has few connections for each server, and each view wants other kinds. */
+const events = 'apiv1/events';
+
+const shownKinds: ReadonlySet<string> = new Set(['container', 'engine', 'service']);
 
 /** Engines and containers as they are now. What changes is read again for the engine on which it changed. */
 export class LiveCluster {
   #state: ClusterState = { engines: [], containers: new Map(), services: [], connection: 'connecting', seenMs: 0 };
   readonly #listeners = new Set<() => void>();
+  readonly #hearers = new Set<(event: ServerEvent | 'open') => void>();
   readonly #changed = new Set<string>();
   #readMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +47,12 @@ export class LiveCluster {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Every event as it comes, and `open` where some may have been missed. Returns how to stop it. */
+  hear(hearer: (event: ServerEvent | 'open') => void): () => void {
+    this.#hearers.add(hearer);
+    return () => this.#hearers.delete(hearer);
   }
 
   /** Begins, or begins anew as somebody else. */
@@ -62,7 +72,9 @@ export class LiveCluster {
           // What changed while nobody listened is in the lists.
           if (each === 'open' || each.event === 'reset') await this.#readAll();
           else if (each.event === 'cut') reason = String(each.data?.reason);
-          else this.#noteChange(each.event.startsWith('container.') ? each.data?.engine : undefined);
+          else if (shownKinds.has(kindOf(each)))
+            this.#noteChange(kindOf(each) === 'container' ? each.data?.engine : undefined);
+          for (const hearer of this.#hearers) hearer(each);
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -124,6 +136,9 @@ export class LiveCluster {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** Of the page: there is one. */
+export const live = new LiveCluster();
 
 /** Without Docker's leading slash. */
 export function nameOf({ name }: Pick<ListedContainer, 'name'>): string {

@@ -3,12 +3,13 @@ import type { ContainerPlan, RunningContainer } from '../src/api/container.ts';
 import { call } from './api.ts';
 import { type Field, type Form, formWith, imageConfigOf, nothing, type Wanted } from './placed-form.ts';
 import { text } from './texts.ts';
+import { showContainer } from './use-address.ts';
 
 /** Planned so long after the last change. */
 const settledMs = 250;
 
-/** A form, and what every engine says of it while it is filled in. `started`: the id of the container that runs. */
-export function PlaceView({ started }: { readonly started: (id: string) => void }) {
+/** A form, and what every engine says of it while it is filled in. */
+export function PlaceView() {
   const [form, setForm] = useState<Form>(nothing);
   const [advised, setAdvised] = useState<Wanted>({});
   const [plan, setPlan] = useState<ContainerPlan>();
@@ -62,7 +63,7 @@ export function PlaceView({ started }: { readonly started: (id: string) => void 
       // One, as no count is asked for.
       const { id, engine } = (await call('POST', 'apiv1/container', wanted)) as RunningContainer;
       setDone(text('running', { name: form.name || id.slice(0, 12), engine: engine.id }));
-      started(id);
+      showContainer(id);
     } catch (error) {
       setProblem((error as Error).message);
     }

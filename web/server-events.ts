@@ -6,6 +6,11 @@ export interface ServerEvent {
   readonly data: any;
 }
 
+/** What it is about, like `container`. */
+export function kindOf({ event }: ServerEvent): string {
+  return event.slice(0, event.indexOf('.'));
+}
+
 /** A server says something at least every 15 seconds: what is silent for longer is gone. */
 const silentMs = 40_000;
 

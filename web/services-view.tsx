@@ -3,18 +3,14 @@ import type { RefusedEngines } from '../src/api/container.ts';
 import type { Service } from '../src/api/service.ts';
 import { send } from './api.ts';
 import { text } from './texts.ts';
+import { showContainer } from './use-address.ts';
 import { useMay } from './use-may.ts';
+import type { ViewProps } from './views.tsx';
 
 const isWell: ReadonlySet<Service['status']['state']> = new Set(['running', 'updating', 'moving', 'removing']);
 
-interface ServicesProps {
-  readonly services: readonly Service[];
-  /** Shows a container. */
-  readonly choose: (id: string) => void;
-}
-
 /** Services with their replicas; each opens with what it waits for and how replicas of it failed. */
-export function ServicesView({ services, choose }: ServicesProps) {
+export function ServicesView({ state: { services } }: ViewProps) {
   if (services.length === 0)
     return (
       <div class="empty">
@@ -26,14 +22,14 @@ export function ServicesView({ services, choose }: ServicesProps) {
     <ul class="services" aria-label={text('services')}>
       {services.map((each) => (
         <li key={each.name}>
-          <ServiceDetails service={each} choose={choose} />
+          <ServiceDetails service={each} />
         </li>
       ))}
     </ul>
   );
 }
 
-function ServiceDetails({ service, choose }: { readonly service: Service } & Pick<ServicesProps, 'choose'>) {
+function ServiceDetails({ service }: { readonly service: Service }) {
   const { name, image, generation, status } = service;
   const [isOpen, setOpen] = useState(false);
   const rollout = status.rollout.message;
@@ -50,7 +46,11 @@ function ServiceDetails({ service, choose }: { readonly service: Service } & Pic
       <ul class="replicas">
         {status.replicas.map(({ slot, copy, engine, state, reason, container }) => (
           <li key={`${slot} ${copy} ${container}`}>
-            <button type="button" disabled={container === null} onClick={() => container !== null && choose(container)}>
+            <button
+              type="button"
+              disabled={container === null}
+              onClick={() => container !== null && showContainer(container)}
+            >
               {slot}
             </button>{' '}
             {engine}: {state}

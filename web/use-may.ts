@@ -2,20 +2,32 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Noun, Verb } from '../src/model/access.ts';
 import { call } from './api.ts';
 
+const known = new Map<string, Promise<boolean>>();
+
+/** Whoever asks is somebody else from now on. */
+export function forgetMay(): void {
+  known.clear();
+}
+
+/** Throws as `call`; then it is asked again the next time. */
+export function may(verb: Verb, noun: Noun): Promise<boolean> {
+  const key = `verb=${verb}&noun=${noun}`;
+  const answer = known.get(key) ?? call('GET', `apiv1/can-i?${key}`).then(({ allowed }) => allowed);
+  known.set(key, answer);
+  answer.catch(() => known.delete(key));
+  return answer;
+}
+
 /** What the account may do with things of a kind; nothing until that is known. What it may not do is not offered. */
 export function useMay(noun: Noun, ...verbs: readonly Verb[]): ReadonlySet<Verb> {
-  const [may, setMay] = useState<ReadonlySet<Verb>>(new Set());
+  const [allowed, setAllowed] = useState<ReadonlySet<Verb>>(new Set());
   const asked = verbs.join();
   useEffect(() => {
     const each = asked.split(',') as Verb[];
-    const answers = each.map(async (verb) => {
-      const { allowed } = await call('GET', `apiv1/can-i?verb=${verb}&noun=${noun}`);
-      return allowed ? [verb] : [];
-    });
-    Promise.all(answers).then(
-      (allowed) => setMay(new Set(allowed.flat())),
+    Promise.all(each.map(async (verb) => ((await may(verb, noun)) ? [verb] : []))).then(
+      (found) => setAllowed(new Set(found.flat())),
       () => undefined,
     );
   }, [noun, asked]);
-  return may;
+  return allowed;
 }

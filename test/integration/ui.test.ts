@@ -109,7 +109,7 @@ test.serial(
   async (t) => {
     const { server, page, problems } = await open(t);
     await registerAll(server, lab);
-    await page.getByRole('button', { name: 'Place' }).click();
+    await page.getByRole('link', { name: 'Place' }).click();
     await page.getByLabel('Image').fill('demo/busybox:1');
     await page.getByLabel('Name').fill('placed');
     await page.getByText('Engines that can take it, the best first').waitFor();
@@ -139,7 +139,7 @@ test.serial('a service is scaled, and what it waits for is shown', async (t) => 
   const image = { name: 'demo/busybox:1', type: 'label', network_mode: 'none' };
   t.is((await server.call('POST', 'service', { name: 'web', image, replicas: 1 })).status, 201);
   t.teardown(() => server.call('DELETE', 'service/web'));
-  await page.getByRole('button', { name: 'Services' }).click();
+  await page.getByRole('link', { name: 'Services' }).click();
   await page.getByText('1 of 1 ready').click();
   await page.getByLabel('Replicas').fill('3');
   await page.getByRole('button', { name: 'Scale' }).click();

@@ -1,0 +1,111 @@
+import { useEffect, useState } from 'preact/hooks';
+import { keepToken } from './api.ts';
+import { ContainerPanel } from './container-panel.tsx';
+import { type ClusterState, live } from './live-cluster.ts';
+import { LoginForm } from './login-form.tsx';
+import { text } from './texts.ts';
+import { hrefOf, setFields, showContainer, useAddress } from './use-address.ts';
+import { forgetMay } from './use-may.ts';
+import { useViews } from './use-views.ts';
+import type { View } from './views.tsx';
+
+/** What is around each view: the menu, the connection, the panel of a container; or the login. */
+export function Frame() {
+  const [state, setState] = useState(live.state);
+  const [isKnown, setKnown] = useState(false);
+  const address = useAddress();
+  const offered = useViews(state.connection);
+  useEffect(() => live.subscribe(() => setState(live.state)), []);
+  const beginAs = (isSomebody: boolean) => {
+    forgetMay();
+    setKnown(isSomebody);
+    live.start();
+  };
+  const shown = offered.flat().find(({ id }) => id === address.view) ?? offered[0]?.[0];
+  const title = shown && text(shown.id);
+  useEffect(() => {
+    document.title = title === undefined ? 'Satsuma' : `${title} - Satsuma`;
+  }, [title]);
+  if (state.connection === 'login')
+    return (
+      <main>
+        <LoginForm entered={() => beginAs(true)} />
+      </main>
+    );
+  const container = [...state.containers.values()].flat().find(({ id }) => id === address.fields.container);
+  return (
+    <div class="frame">
+      <header class="bar">
+        <h1>Satsuma</h1>
+        {shown?.filter && (
+          <input
+            type="search"
+            placeholder={text(shown.filter)}
+            aria-label={text(shown.filter)}
+            value={address.fields.filter ?? ''}
+            onInput={({ currentTarget }) => setFields({ filter: currentTarget.value }, { isTyped: true })}
+          />
+        )}
+        <Connection state={state} />
+        {isKnown && (
+          <button
+            type="button"
+            onClick={() => {
+              keepToken(undefined);
+              beginAs(false);
+            }}
+          >
+            {text('logout')}
+          </button>
+        )}
+      </header>
+      <Menu offered={offered} shown={shown} />
+      <main class={container ? 'with-panel' : ''}>
+        {shown && <shown.component key={shown.id} state={state} address={address} />}
+        {container && <ContainerPanel container={container} close={() => showContainer(undefined)} />}
+      </main>
+    </div>
+  );
+}
+
+function Connection({ state: { connection, seenMs, reason = '' } }: { readonly state: ClusterState }) {
+  return (
+    <p class={`connection ${connection}`} role="status">
+      {connection === 'lost'
+        ? text('lost', { since: new Date(seenMs).toLocaleTimeString(), reason })
+        : text(connection === 'login' ? 'connecting' : connection)}
+    </p>
+  );
+}
+
+interface MenuProps {
+  readonly offered: readonly (readonly View[])[];
+  readonly shown: View | undefined;
+}
+
+/** Beside the view; on a small screen above it, and closed until it is asked for. */
+function Menu({ offered, shown }: MenuProps) {
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [shown]);
+  return (
+    <nav class="menu" aria-label={text('menu')}>
+      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {text('menu')}
+        {shown && `: ${text(shown.id)}`}
+      </button>
+      <div class={isOpen ? 'open' : ''}>
+        {offered.map((group) => (
+          <ul key={group[0]?.id}>
+            {group.map(({ id }) => (
+              <li key={id}>
+                <a href={hrefOf(id)} aria-current={id === shown?.id ? 'page' : undefined}>
+                  {text(id)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        ))}
+      </div>
+    </nav>
+  );
+}

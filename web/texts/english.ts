@@ -1,0 +1,20 @@
+import { cluster } from './english/cluster.ts';
+import { common } from './english/common.ts';
+import { container } from './english/container.ts';
+import { frame } from './english/frame.ts';
+import { login } from './english/login.ts';
+import { place } from './english/place.ts';
+import { services } from './english/services.ts';
+
+/** Every text of the page, a file for each view. A language is one more folder of the same files, and a table like this. */
+export const english = {
+  ...cluster,
+  ...common,
+  ...container,
+  ...frame,
+  ...login,
+  ...place,
+  ...services,
+};
+
+export type TextKey = keyof typeof english;

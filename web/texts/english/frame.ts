@@ -1,0 +1,7 @@
+export const frame = {
+  menu: 'Menu',
+  connecting: 'connecting',
+  live: 'live',
+  lost: 'no answer since {since}: {reason}. This is what was known then.',
+  logout: 'Log out',
+};

@@ -1,0 +1,18 @@
+export const place = {
+  place: 'Place',
+  cpusWanted: 'CPUs',
+  memoryWanted: 'Memory, MB',
+  portsWanted: 'Ports, like 8080:80',
+  labelsWanted: 'Labels of the engine',
+  command: 'Command',
+  typeWanted: 'Type',
+  run: 'Run',
+  running: '{name} runs on {engine}.',
+  verdicts: 'What the engines say',
+  placing: 'Engines that can take it, the best first',
+  refusing: 'Engines that cannot',
+  advice: 'What would make it fit',
+  useAdvice: 'Ask for that',
+  noPlace: 'No engine can take it.',
+  imageFirst: 'Say which image, and each engine says here whether it can take it.',
+};
