@@ -1,6 +1,6 @@
 import { SatsumaError } from '../model/errors.ts';
 
-/** The store refused what was decided: another server holds the lead by now, and decides. */
+/** The store rejected the write, because another server is the leader now. */
 export function lostLead(of: 'jobs' | 'services'): SatsumaError {
-  return new SatsumaError('reservation_lost', `another server looks after the ${of} now`);
+  return new SatsumaError('reservation_lost', `another server is the leader of the ${of} controller now`);
 }

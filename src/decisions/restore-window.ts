@@ -1,6 +1,8 @@
 import type { Clock } from '../state/clock.ts';
 
-/** How long after a service or a job was made again its empty places are left to containers on engines that are not back yet. */
+/**
+ * How long empty slots of a restored service or job wait for containers on engines that are not registered again yet.
+ */
 const windowMs = 60_000;
 
 /** `restoredAt`: RFC 3339, by the store's clock. */

@@ -1,12 +1,12 @@
 import type { DocumentChange, Store } from '../store/store.ts';
 
-/** More are of services and jobs that were made again and removed: containers of the oldest are not to be expected any more. */
+/** Maximum number of tombstones. Containers of the owners with the oldest ones are not expected to appear any more. */
 const mostKept = 1_000;
 
 /**
- * What removes a service or a job for good that was made again from labels, or that leaves containers on engines that are
- * down: a container of it that an engine brings back later does not make it again, and is removed. Others need none of
- * this: their containers name this store, and are gone.
+ * The changes that mark a service or a job as permanently removed. Needed if it was restored from labels, or leaves
+ * containers on engines that are down: when such an engine comes back, its containers are removed and do not restore
+ * their owner. Other owners need no tombstone: their containers name this store, and are gone.
  */
 export async function tombstoneChanges(
   store: Pick<Store, 'list'>,

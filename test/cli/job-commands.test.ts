@@ -181,7 +181,10 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
   const { type } = await open(t);
   const { code, err } = await type('job create bad --schedule @often --time-zone Mars --keep 0 demo/busybox:1');
   t.is(code, 2);
-  t.regex(err, /^satsuma: "schedule" is no cron expression: .*; "time_zone" must be the IANA name .*; "keep" must be/);
+  t.regex(
+    err,
+    /^satsuma: "schedule" is not a cron expression: .*; "time_zone" must be the IANA name .*; "keep" must be/,
+  );
   t.like(await type('job create bad'), {
     code: 2,
     err: 'satsuma: no image given: satsuma job create NAME [options] IMAGE [args...]\n',

@@ -39,7 +39,13 @@ const change = (changes: object) => ['PUT', '/apiv1/job/nightly', changes] as co
 
 for (const request of [create, change]) {
   test('an unknown field', refused, request({ retry: 1 }), ['retry'], /"retry" is not allowed/);
-  test('no cron', refused, request({ schedule: '61 * * * *' }), ['schedule'], /"schedule" is no cron expression: .*61/);
+  test(
+    'no cron',
+    refused,
+    request({ schedule: '61 * * * *' }),
+    ['schedule'],
+    /"schedule" is not a cron expression: .*61/,
+  );
   test('a time that never comes', refused, request({ schedule: '0 0 31 2 *' }), ['schedule'], /"schedule" never comes/);
   test('no time zone', refused, request({ time_zone: '+02:00' }), ['time_zone'], /IANA name .* like Europe\/Berlin/);
   test('image and from', refused, request({ image, from: 'worker' }), [''], /"image" and "from" say the same/);

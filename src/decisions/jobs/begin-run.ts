@@ -3,7 +3,7 @@ import { type JobRecord, type JobRun, runId } from '../../model/job.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
 
-/** Of a job, by number. */
+/** The runs of a job, by number. */
 export function runsOf({ cache }: Cluster, job: string, { id }: JobRecord): Versioned<JobRun>[] {
   return cache.jobRuns
     .all()
@@ -13,13 +13,13 @@ export function runsOf({ cache }: Cluster, job: string, { id }: JobRecord): Vers
 
 export interface NewRun extends Pick<JobRun, 'cause' | 'scheduledFor' | 'operationId'> {
   readonly now: string;
-  /** What the job's record says besides from then on. */
+  /** Other changes to the job's record in the same write. */
   readonly record?: Partial<JobRecord>;
 }
 
 /**
- * What one write does to begin a run: the run, and the job's record, which counts it. Whoever else begins one meanwhile
- * changes the record too, and one of the two writes is refused. Throws `run_active` where there may be one run only.
+ * The changes that begin a run, in one write: the run, and the job's record with its counter. The counter makes
+ * concurrent writes conflict, so only one of them succeeds. Throws `run_active` if only one run may be active.
  */
 export function changesToBegin(
   { id: job, value: record, version }: Versioned<JobRecord>,

@@ -1,20 +1,20 @@
 import type { Schedule } from './schedule.ts';
 
-/** How late a run may begin, because nobody was there at its time. */
+/** How late a run may begin, if no server could start it in time. */
 export const latenessMs = 5 * 60_000;
 
 export interface Due {
-  /** The time that a run is to begin for. */
+  /** The scheduled time of the run that begins now. */
   readonly time?: Date;
-  /** The first of the times for which there is no run, because it is too late or because a later one stands for them. */
+  /** The first scheduled time without a run: it is too late, or a later time replaces it. */
   readonly missed?: Date;
-  /** Up to here everything is decided. */
+  /** All scheduled times up to here are handled. */
   readonly handledTo: Date;
 }
 
 /**
- * What a schedule asks for now, when every time up to `last` was seen to. Of the times that went by since, the latest gets
- * a run if it is not too late for it, and no other does: who was away for an hour does not begin with sixty runs. Pure.
+ * What a schedule requires now, if all times up to `last` are handled. Only the latest missed time gets a run, and only
+ * if it is not too late: after an hour without a server there are no sixty runs. Pure.
  */
 export function due(schedule: Schedule, last: Date, now: Date): Due | undefined {
   const first = schedule.after(last);

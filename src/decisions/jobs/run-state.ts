@@ -1,12 +1,12 @@
 import type { RunOutcome, RunState } from '../../api/job.ts';
 import type { JobRun, TaskAttempt } from '../../model/job.ts';
 
-/** What it is until nothing of it runs any more: an outcome takes its time. */
+/** `running` until no container of the run is left, even if the outcome is already known. */
 export function stateOf(run: JobRun): RunState {
   return (run.endedAt === undefined ? undefined : outcomeOf(run)) ?? 'running';
 }
 
-/** What a run comes to, by what its tasks came to; undefined: there is more to do. */
+/** The outcome of a run by the results of its tasks. Undefined: still open. */
 export function outcomeOf(run: Pick<JobRun, 'attempts' | 'spec' | 'cancel'>): RunOutcome | undefined {
   const { spec, attempts, cancel } = run;
   if (succeededSlots(attempts).size >= spec.completions) return 'succeeded';
@@ -26,7 +26,7 @@ export function failuresBySlot(attempts: readonly TaskAttempt[]): Map<number, nu
   return counts;
 }
 
-/** A sentence on why it did not succeed. */
+/** Why the run did not succeed, as a sentence. */
 export function reasonOf(run: JobRun): string | undefined {
   const outcome = outcomeOf(run);
   if (outcome === 'cancelled') return run.cancel?.reason;

@@ -1,19 +1,19 @@
 import { Cron } from 'croner';
 
-/** When something is to happen: the only thing that is asked of the library. */
+/** The part of the cron library that is used. */
 export interface Schedule {
-  /** The first time after that one; undefined: never again. */
+  /** The first scheduled time after `time`. Undefined: there is none. */
   after(time: Date): Date | undefined;
 }
 
-/** Names, not offsets: `Europe/Berlin` knows when its clocks change, `+02:00` does not. */
+/** Names only, no offsets: `Europe/Berlin` has daylight saving rules, `+02:00` has not. */
 const zonePattern = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
 
 /**
- * A cron expression of five fields, or six with seconds first, or `@daily` and its like, by the clocks of that time zone.
- * As with Vixie's cron, a time of day that is left out when clocks go forward comes at the moment they do, one that is
- * there twice comes the first time only; with a `*` or a step in hours or minutes it comes as time goes by. Throws
- * RangeError with a sentence on what is wrong.
+ * Parses a cron expression of five fields, of six with seconds first, or a shorthand like `@daily`, in that time zone.
+ * As in Vixie cron, a time of day that is skipped when clocks go forward runs at the change, and one that occurs twice
+ * runs the first time only; an expression with `*` or a step in hours or minutes follows elapsed time. Throws
+ * RangeError with the reason.
  */
 export function readSchedule(expression: string, timeZone: string): Schedule {
   if (!isTimeZone(timeZone)) throw new RangeError(`there is no time zone ${timeZone}`);
@@ -33,21 +33,21 @@ export function isTimeZone(name: string): boolean {
 
 function parse(expression: string, timezone: string): Cron {
   const fields = expression.match(/\S+/g) ?? [];
-  // The library's own sentence speaks of seven, which it is told not to take.
+  // Checked here because the library's message mentions seven fields, which this mode does not accept.
   if (!expression.trim().startsWith('@') && fields.length !== 5 && fields.length !== 6) {
     throw new RangeError(
-      `no cron expression: it must have five fields, or six with seconds first, and has ${fields.length}`,
+      `not a cron expression: expected five fields, or six with seconds first, and got ${fields.length}`,
     );
   }
   try {
     const cron = new Cron(expression, {
       ...{ timezone, paused: true, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' },
     });
-    // The library takes a date, too, for something that happens once.
+    // The library also accepts a date, for something that happens once.
     if (cron.getOnce() === null) return cron;
   } catch (cause) {
     const why = (cause as Error).message.replace(/^CronPattern: /, '');
-    throw new RangeError(`no cron expression: ${why}`, { cause });
+    throw new RangeError(`not a cron expression: ${why}`, { cause });
   }
-  throw new RangeError('no cron expression: a date is none');
+  throw new RangeError('not a cron expression: it is a date');
 }

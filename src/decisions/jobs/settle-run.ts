@@ -6,12 +6,12 @@ import { failuresBySlot, outcomeOf, succeededSlots } from './run-state.ts';
 /** What was found out about a container that ended. */
 export type Finding =
   | { readonly exitCode: number; readonly log: string }
-  /** Its engine does not know it any more. */
+  /** Its engine does not know the container any more. */
   | 'gone';
 
-/** One container of a run, as the ledger has it. */
+/** One container of a run, as recorded in the ledger. */
 export interface TaskView {
-  /** Its reservation's. */
+  /** The reservation's id. */
   readonly id: string;
   readonly slot: number;
   readonly attempt: number;
@@ -33,24 +33,24 @@ export interface FailedStart extends Start {
 export interface RunSituation {
   readonly run: JobRun;
   readonly tasks: readonly TaskView[];
-  /** By the container's id. */
+  /** By container id. */
   readonly findings: ReadonlyMap<string, Finding>;
   readonly failedStarts: readonly FailedStart[];
   /** Slots for which a container is being started. */
   readonly starting: ReadonlySet<number>;
-  /** Whether an engine was down for too long, or is not there any more. */
+  /** Whether an engine was down for too long, or was removed. */
   readonly isLost: (engineId: string) => boolean;
   /** Another run has to end first. */
   readonly isHeldBack: boolean;
-  /** In milliseconds since 1970: what is put on record. */
+  /** In milliseconds since 1970, for timestamps in the record. */
   readonly now: number;
-  /** On this server's monotonic clock: now, and when it first saw a time that the run's record carries. */
+  /** This server's monotonic clock: now, and when this server first saw a timestamp of the run's record. */
   readonly steadyNow: number;
   readonly seenAt: (time: string) => number;
 }
 
 export interface SettledRun {
-  /** To be on record before anything is done. */
+  /** To be written before any action. */
   readonly run: JobRun;
   readonly starts: readonly Start[];
 }
@@ -59,13 +59,14 @@ const shortestBackoffMs = 1_000;
 const longestBackoffMs = 60_000;
 
 /**
- * Takes in what happened to a run's containers, and decides what is next, by what there is now and not by how it came
- * about, so that it may be asked at any time, and again. Pure.
+ * Merges what happened to a run's containers into its record, and decides what is next. Level-triggered: the decision
+ * depends on the current state only, so it can be repeated at any time. Pure.
  *
- * - A container that is bound, and not being started any more, is an attempt, on record from then on; one that its engine does not know any more has
- *   failed, and so has one whose engine is lost. What was never seen to start is no attempt: it is made anew.
- * - An attempt ends once its exit code is known, and only then may its container go.
- * - A stop has its mark first: whoever takes over knows why it ended.
+ * - A container that is bound, and whose start is over, becomes a recorded attempt. If its engine does not know it any
+ * more, or is lost, the attempt has failed. A container that was never seen to start is no attempt: it is created
+ * again.
+ * - An attempt ends when its exit code is known; only then may its container be removed.
+ * - A stop is marked before it happens, so that a new leader knows why the container ended.
  */
 export function settleRun(situation: RunSituation): SettledRun {
   const { run, starting, now } = situation;
@@ -80,7 +81,7 @@ export function settleRun(situation: RunSituation): SettledRun {
     const isOver = open.size === 0 && starting.size === 0;
     return { run: { ...settled, waiting: {}, ...(isOver ? { endedAt: run.endedAt ?? at } : {}) }, starts: [] };
   }
-  // A slot that is only tried waits until it has a container.
+  // A slot with a start in progress keeps waiting until it has a container.
   const waiting = waitingOf(settled, openSlots(settled, { ...situation, starting: new Set() }), situation);
   return { run: { ...settled, waiting }, starts: startsOf({ ...settled, waiting }, open, situation) };
 }
@@ -88,7 +89,7 @@ export function settleRun(situation: RunSituation): SettledRun {
 function newAttempts({ run, tasks, failedStarts, starting, isLost }: RunSituation, at: string): TaskAttempt[] {
   const known = new Set(run.attempts.map(keyOf));
   const isNew = (each: Start) => !known.has(keyOf(each)) && known.add(keyOf(each));
-  // What is being started may be undone yet, and tried on another engine.
+  // A start in progress may still be undone and tried on another engine.
   const bound = tasks
     .filter((each) => each.containerId !== undefined && !starting.has(each.slot) && isNew(each))
     .map((each) => begin(each, at));
@@ -98,7 +99,7 @@ function newAttempts({ run, tasks, failedStarts, starting, isLost }: RunSituatio
     )
     .map((each) => ({ ...begin(each, at), end: failed(lostReason, at) }));
   const failures = failedStarts
-    // What is on record has begun nevertheless.
+    // A start that reported failure but has a reservation did begin.
     .filter((each) => isFaultOfTask(each) && !tasks.some((task) => keyOf(task) === keyOf(each)) && isNew(each))
     .map(({ slot, attempt, error }) => ({ slot, attempt, startedAt: at, end: failed(error.message, at) }));
   return [...bound, ...lost, ...failures].sort((a, b) => a.slot - b.slot);
@@ -110,7 +111,10 @@ function begin({ slot, attempt, engineId, containerId }: TaskView, at: string): 
 
 const lostReason = 'its engine was lost';
 
-/** One that timed out may have started: it is on record until its engine was looked at, and no attempt of its own. */
+/**
+ * A start that timed out may have created a container. The reservation stays until its engine was checked, and it
+ * counts as no attempt of its own.
+ */
 function isFaultOfTask({ error }: FailedStart): boolean {
   return isFaultOfReplica(error) && error.code !== 'engine_timeout' && error.code !== 'name_taken';
 }
@@ -139,7 +143,7 @@ function failed(reason: string, at: string): AttemptEnd {
   return { at, state: 'failed', reason, hasLog: false };
 }
 
-/** What ended by itself, and is about to be found out about, is let be. */
+/** A container that has ended by itself is not stopped: its result is about to be read. */
 function withStop(attempt: TaskAttempt, run: JobRun, { tasks, now, steadyNow, seenAt }: RunSituation): TaskAttempt {
   if (attempt.end || attempt.stop) return attempt;
   if (tasks.some(({ containerId, isAtRest }) => isAtRest && containerId === attempt.containerId)) return attempt;
@@ -154,7 +158,7 @@ function withStop(attempt: TaskAttempt, run: JobRun, { tasks, now, steadyNow, se
   return { ...attempt, stop: { at, reason: `it ran for longer than ${timeout} s`, isKill: true } };
 }
 
-/** Slots that have a container which counts, or will have. */
+/** Slots that have, or are about to get, a container that counts. */
 function openSlots({ attempts }: JobRun, { tasks, starting }: RunSituation): Set<number> {
   const ended = new Set(attempts.filter(({ end }) => end).map(keyOf));
   const open = [...attempts, ...tasks].filter((each) => !ended.has(keyOf(each)));
@@ -190,7 +194,7 @@ function startsOf(run: JobRun, open: ReadonlySet<number>, { isHeldBack, steadyNo
   const slots = Array.from({ length: completions }, (_, index) => index + 1).filter(
     (slot) => !done.has(slot) && !open.has(slot),
   );
-  // What waits for room has its place among those that run: there is none for the others either.
+  // A slot that waits for room counts as running: there is no room for the other slots either.
   const room = parallelism - open.size - slots.filter(isWaiting).length;
   return slots
     .filter((slot) => !isWaiting(slot) && backedOff(slot))

@@ -1,12 +1,12 @@
 import type { MeshMember } from '../../api/mesh.ts';
 import type { MeshRecord, SwarmNode, SwarmState } from '../../model/mesh.ts';
 
-/** What is known of an engine. */
+/** What is known about an engine. */
 export interface MeshEngine {
   readonly id: string;
-  /** An IP address; left out: others cannot reach it. */
+  /** An IP address. Absent: other engines cannot reach it. */
   readonly address?: string | undefined;
-  /** Left out: it does not answer. */
+  /** Absent: it does not answer. */
   readonly swarm?: SwarmState | undefined;
 }
 
@@ -14,11 +14,11 @@ export interface MeshFacts {
   readonly mesh: MeshRecord;
   /** Sorted by id. */
   readonly engines: readonly MeshEngine[];
-  /** What a manager of the mesh reports: which engine it is, and its nodes; left out: none answers. */
+  /** The report of a mesh manager: its engine and its list of nodes. Absent: no manager answers. */
   readonly reported?: { readonly by: string; readonly nodes: readonly SwarmNode[] } | undefined;
 }
 
-/** How an engine is in the mesh, and what keeps it out. */
+/** The state of an engine in the mesh, and what keeps it out. */
 export function memberOf(facts: MeshFacts, engine: MeshEngine): MeshMember {
   const { id, address, swarm } = engine;
   const { mesh } = facts;
@@ -41,14 +41,14 @@ export function memberOf(facts: MeshFacts, engine: MeshEngine): MeshMember {
 }
 
 const liveRestore =
-  'its daemon has "live-restore", with which Docker refuses Swarm mode: take it out of daemon.json, and restart the daemon';
+  'its daemon has "live-restore" enabled, which Docker does not allow in Swarm mode: remove it from daemon.json, and restart the daemon';
 const noAddress =
-  'the others do not reach it: it is registered with a socket, an address of its own machine or an unknown name; register it with an address that they reach';
+  'other engines cannot reach it: it is registered with a socket, a loopback address or an unknown name; register it with an address that they can reach';
 const locked = 'its swarm is locked: run "docker swarm unlock" there';
 const noMajority =
   'most managers of the mesh are lost: bring them back, or take the mesh down with "satsuma mesh down --force"';
 const foreign =
-  'it is in another swarm: run "docker swarm leave" there if that is not needed (with --force if it manages it)';
+  'it is in another swarm: run "docker swarm leave" there if that swarm is not needed (with --force if it is a manager)';
 
 function reasonFor(problem: string | undefined): Pick<MeshMember, 'problem'> {
   return problem === undefined ? {} : { problem };
@@ -58,7 +58,7 @@ function failed(error = 'its swarm failed'): string {
   return `${error}; ports 2377/tcp, 7946/tcp, 7946/udp and 4789/udp must be open between the engines`;
 }
 
-/** A worker does not know which swarm it is of: a manager has listed it, now or before. */
+/** A worker does not know which swarm it belongs to: a manager must list it, now or in the last report. */
 function isOurs({ mesh, reported }: MeshFacts, engine: MeshEngine): boolean {
   const { id, swarm } = engine;
   if (!swarm) return false;
@@ -80,13 +80,13 @@ export function isOurManager(mesh: Pick<MeshRecord, 'id'>, { swarm }: MeshEngine
   return swarm?.state === 'active' && swarm.isManager && swarm.mesh === mesh.id;
 }
 
-/** The node that an engine is, or was when it last said so. One that answers and is in no swarm is none. */
+/** The node of an engine, now or when it last answered. An engine that answers and is in no swarm has none. */
 export function nodeOf({ mesh }: Pick<MeshFacts, 'mesh'>, { id, swarm }: MeshEngine): string | undefined {
   if (swarm?.state === 'inactive') return undefined;
   return (swarm?.state === 'active' ? swarm.node : '') || mesh.nodes[id];
 }
 
-/** A manager of the mesh that cannot tell which swarm it is of. */
+/** A mesh manager without a majority cannot report which swarm it belongs to. */
 export function hasNoMajority({ mesh }: Pick<MeshFacts, 'mesh'>, { id, swarm }: MeshEngine): boolean {
   const isIn = swarm?.state === 'active' || swarm?.state === 'pending';
   return isIn && swarm.isManager && swarm.mesh === undefined && mesh.nodes[id] === swarm.node;

@@ -11,13 +11,13 @@ export type MeshStep =
 
 export interface MeshPlan {
   readonly members: readonly MeshMember[];
-  /** What can be done now. */
+  /** Steps that can be taken now. */
   readonly steps: readonly MeshStep[];
-  /** Why nothing can be changed at all. */
+  /** Why no step can be taken at all. */
   readonly problem?: string;
 }
 
-/** What is to be done next so that all engines are in the mesh, and those that are gone are not. */
+/** Plans the next steps so that all engines join the mesh, and removed engines leave it. */
 export function planMesh(facts: MeshFacts): MeshPlan {
   const { mesh, engines, reported } = facts;
   const members = engines.map((engine) => memberOf(facts, engine));
@@ -32,12 +32,12 @@ export function planMesh(facts: MeshFacts): MeshPlan {
   }
   if (Object.keys(mesh.nodes).length === 0) return beginning(facts, members);
   const problem =
-    'no manager of the mesh answers, or most of them are lost: what runs goes on, and nothing can be changed until they are back; ' +
+    'no manager of the mesh answers, or most of them are lost: running containers are not affected, but nothing can be changed until the managers are back; ' +
     'if they are lost for good, run "satsuma mesh down --force" and "satsuma mesh up"';
   return { members, steps: [], problem };
 }
 
-/** One engine makes the swarm. It is chosen before, so that no two do, whatever happens in between. */
+/** One engine initializes the swarm. The choice is recorded first, so that no second engine does it after a crash. */
 function beginning(facts: MeshFacts, members: readonly MeshMember[]): MeshPlan {
   const { mesh, engines } = facts;
   const free = joinable(facts, members);
@@ -50,14 +50,14 @@ function beginning(facts: MeshFacts, members: readonly MeshMember[]): MeshPlan {
     if (ready) return { members, steps: [{ do: 'init', engine: ready.id, address: ready.address }] };
     const member = members.find(({ engine }) => engine === chosen.id);
     const isWaitedFor = member?.state === 'unreachable' || member?.state === 'joining';
-    if (isWaitedFor) return { members, steps: [], problem: `engine ${chosen.id} makes the mesh, and is waited for` };
+    if (isWaitedFor) return { members, steps: [], problem: `waiting for engine ${chosen.id}, which creates the mesh` };
   }
   const [next] = free;
   if (next) return { members, steps: [{ do: 'choose', engine: next.id }] };
   const problem =
     engines.length === 0
       ? 'no engine is registered: satsuma engine add'
-      : 'no engine can manage the mesh: see what keeps each of them out';
+      : 'no engine can manage the mesh: see the problem of each engine';
   return { members, steps: [], problem };
 }
 
@@ -71,9 +71,13 @@ function joinable(
   );
 }
 
-/** Of nodes that are down, and that no engine is any more: it is not registered, or has come back as another node. */
+/**
+ * Removes nodes that are down and belong to no engine any more: the engine is not registered, or came back as another
+ * node.
+ */
 function removals(facts: MeshFacts): MeshStep[] {
-  // A node at its address may be that of an engine that does not answer, and of which nothing is on record. Others are not held back.
+  // A node may belong to an engine at the same address that does not answer and has no recorded node. It is kept;
+  // others are removed.
   const unknown = facts.engines.filter((engine) => !engine.swarm && facts.mesh.nodes[engine.id] === undefined);
   const mayBeOf = ({ address }: SwarmNode) =>
     unknown.some((engine) => address === undefined || engine.address === undefined || engine.address === address);
@@ -82,7 +86,10 @@ function removals(facts: MeshFacts): MeshStep[] {
   return gone.map(({ id, isManager, isVoting }) => ({ do: isManager || isVoting ? 'demote' : 'remove', node: id }));
 }
 
-/** Managers that do not answer count: they may be back in a moment. An even number has no use: losing one more ends the majority. */
+/**
+ * Managers that do not answer count, because they may come back. The number is odd: an even number tolerates no more
+ * failures.
+ */
 function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
   const nodes = facts.reported?.nodes ?? [];
   const ofEngines = facts.engines.flatMap((engine) => {
@@ -96,7 +103,7 @@ function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
     const workers = ofEngines.filter(({ isReady, isManager }) => isReady && !isManager);
     return workers.slice(0, wanted - managers.length).map(({ id }) => ({ do: 'promote', node: id }));
   }
-  // One at a time: what is left must keep its majority.
+  // Demotes one at a time, so that the others keep their majority.
   const isSettled = managers.every(({ isVoting }) => isVoting);
   const others = managers.filter(({ engine }) => engine !== by);
   const surplus = others.find(({ isReady }) => !isReady) ?? others.at(-1);
@@ -104,8 +111,8 @@ function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
 }
 
 /**
- * Workers leave; managers become workers but for one, which leaves last: without a majority the others could not tell any more what
- * they were in.
+ * Workers leave first. All managers but one become workers, and the last one leaves last: without a majority the others
+ * could not report their swarm any more.
  */
 function leaving(facts: MeshFacts, members: readonly MeshMember[]): MeshStep[] {
   const { mesh, engines, reported } = facts;
@@ -113,7 +120,7 @@ function leaving(facts: MeshFacts, members: readonly MeshMember[]): MeshStep[] {
   const ours = engines.filter(({ id }) => left.has(id));
   const workers = ours.filter(({ swarm }) => !swarm?.isManager);
   const steps = workers.map(({ id }): MeshStep => ({ do: 'leave', engine: id, isForced: false }));
-  // Nobody knows of a majority that could be kept.
+  // With `forced`, managers without a majority leave, too.
   const lost = mesh.ending === 'forced' ? engines.filter((engine) => hasNoMajority(facts, engine)) : [];
   if (!reported) return [...steps, ...lost.map(({ id }): MeshStep => ({ do: 'leave', engine: id, isForced: true }))];
   const isLast = ({ id }: SwarmNode) => id === engines.find((engine) => engine.id === reported.by)?.swarm?.node;

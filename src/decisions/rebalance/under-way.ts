@@ -1,13 +1,13 @@
 import { isOver, type RebalanceMove, rebalanceId } from '../../model/rebalance.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Whether somebody has to look how it comes along. */
+/** Whether a rebalance is active and has to be advanced. */
 export function isRebalancing({ cache }: Cluster): boolean {
   const rebalance = cache.rebalances.get(rebalanceId)?.value;
   return rebalance !== undefined && !isOver(rebalance);
 }
 
-/** The move that is being made with what is in a slot, if there is one. */
+/** The active move of the replica in a slot, if there is one. */
 export function moveUnderWay({ cache }: Cluster, service: string, slot: string): RebalanceMove | undefined {
   const rebalance = cache.rebalances.get(rebalanceId)?.value;
   if (!rebalance || isOver(rebalance)) return undefined;

@@ -1,16 +1,16 @@
 import type { Explanation, RejectionReport } from '../../placement/explain.ts';
 
 const maximumCounts = 20;
-/** What engines were found to lack is told by nobody again. */
+/** Enough engines for `engine_lacks`, whose reasons are not computed again later. */
 const maximumTried = 5;
 const maximumHolders = 10;
 const longestMessage = 500;
-/** JSON of other details. */
+/** Maximum length of other details as JSON. */
 const longestOther = 2_000;
 
 /**
- * What is kept on record of the details of an error: of an Explanation the counts, and the first engines' reasons. Of a lack
- * of room one engine's will do: whoever wants the table of all engines has it worked out.
+ * The part of an error's details that is stored. Of an Explanation: the counts, and the reasons of the first engines.
+ * For `unschedulable` one engine is enough, because the full table is computed on demand.
  */
 export function briefDetails(details: unknown, code: string): unknown {
   if (isExplanation(details)) {

@@ -1,7 +1,7 @@
 import { isFit, type ReplicaView } from './replica-view.ts';
 import type { Situation } from './situation.ts';
 
-/** How many slots may do without their settled replica at the same time, because of an exchange. */
+/** Limits how many slots may be without a settled replica at the same time because of an update. */
 export class Budget {
   #left: number;
 
@@ -25,9 +25,9 @@ function isUnderWay(situation: Situation, slot: string, inSlot: readonly Replica
   if (starting.has(slot)) return true;
   const fit = inSlot.filter((each) => isFit(each, record.template) && each.state !== 'retiring');
   if (fit.some(({ isSettled }) => isSettled)) return false;
-  // It waits for its turn, and serves.
+  // Its old replica still serves: the update of this slot has not begun.
   if (fit.length === 0 && inSlot.some(({ state }) => state === 'ready')) return false;
-  // Nothing fits anywhere: start-first, the others lose nothing by going on.
+  // The slot is empty and no engine has room. With start-first, other slots can be updated without loss.
   const isStuck = inSlot.length === 0 && (waits.get(slot)?.notBefore ?? 0) > now;
   return !(isStuck && record.spec.update.order === 'start-first');
 }

@@ -5,7 +5,10 @@ import { hostPorts } from '../../state/containers/host-ports.ts';
 import { compareSlots } from './replica-view.ts';
 import { nothingKnown, surveyReplicas } from './survey.ts';
 
-/** What can be reached of a service. `isLasting`: for as long as nothing is told of it. Sorted by slot and port. */
+/**
+ * The reachable addresses of a service, sorted by slot and port. `isLasting`: they change only with a reported change,
+ * not with time.
+ */
 export function findEntries(
   cluster: Cluster,
   service: string,

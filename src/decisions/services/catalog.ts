@@ -8,23 +8,23 @@ import { findEntries } from './catalog-entries.ts';
 const gatherMs = 20;
 
 export interface Catalog {
-  /** Another one where anything is another. */
+  /** Changes with the entries. */
   readonly tag: string;
   /** Sorted by service, slot and port. */
   readonly entries: readonly CatalogEntry[];
 }
 
-/** What can be reached now, of one service or of all. A replica that is about to stop is left out before it does. */
+/** The reachable addresses of one service or of all. A replica that is about to stop leaves the catalog first. */
 export function catalog(cluster: Cluster, service?: string): Catalog {
   return memoryOf(cluster.cache).catalog(cluster, service);
 }
 
-/** What can be reached now of one service; sorted as in a catalogue. */
+/** The reachable addresses of one service, sorted as in the catalog. */
 export function entriesOf(cluster: Cluster, service: string): readonly CatalogEntry[] {
   return memoryOf(cluster.cache).entries(cluster, service).value;
 }
 
-/** Resolves when the catalogue is another than that of the tag, after that time, or when the signal aborts. */
+/** Resolves when the catalog's tag differs from `tag`, after `ms`, or when the signal aborts. */
 export async function catalogAfter(
   cluster: Cluster,
   tag: string,
@@ -49,14 +49,14 @@ function topicOf(service: string | undefined): 'service' | `service/${string}` {
 }
 
 interface Remembered<T> {
-  /** Of the changes that concern it. */
+  /** The counter of relevant changes at computation. */
   readonly count: number;
-  /** By the monotonic clock: worked out anew from then on. What an engine that is down has ends with time alone. */
+  /** Valid until then, on the monotonic clock. Replicas on an engine that is down are dropped by time alone. */
   readonly until: number;
   readonly value: T;
 }
 
-/** The catalogue of one cluster: each service's part is worked out once for each change of it, whoever asks. */
+/** The cached catalog of one cluster. The entries of a service are computed once per change, for all callers. */
 class CatalogMemory {
   readonly #entries = new Map<string, Remembered<readonly CatalogEntry[]>>();
   readonly #catalogs = new Map<string | undefined, Remembered<Catalog>>();
@@ -87,7 +87,7 @@ class CatalogMemory {
     return now;
   }
 
-  /** Clients may ask for any name. */
+  /** Clients may ask for any name, so names without a service are dropped. */
   #forgetOthers({ cache }: Cluster): void {
     for (const map of [this.#entries, this.#catalogs]) {
       for (const name of map.keys()) if (name !== undefined && !cache.services.get(name)) map.delete(name);

@@ -5,7 +5,7 @@ import { groupBySlot, orderSlots, type SlotFacts } from './slot-order.ts';
 
 export interface Start {
   readonly slot: string;
-  /** The template's. */
+  /** The template's generation. */
   readonly generation: number;
   readonly copy: number;
 }
@@ -18,21 +18,22 @@ export interface Retirement {
 export interface Decision {
   readonly starts: readonly Start[];
   readonly retirements: readonly Retirement[];
-  /** Every slot has its settled replica, and nothing else. */
+  /** Every slot has its settled replica, and there are no others. */
   readonly isWhole: boolean;
 }
 
-/** How long an empty slot waits for what was there to be stopped and removed; it may hold the port that is wanted. */
+/** How long an empty slot waits for the removal of its old replica, which may hold the port that the new one needs. */
 const removalMs = 30_000;
 
 /**
- * What to do next, slot by slot. Level-triggered: it looks at what is, and not at how it came about, so that it may be
- * asked at any time, and again. Pure.
+ * Decides what to do next, slot by slot. Level-triggered: it depends on the current state only, so it can be repeated
+ * at any time. Pure.
  *
- * - A slot belongs to the latest copy that is of the template and ready; whatever else is in it goes.
- * - Replicas that failed go, and their slot is filled anew. Those on lost engines go once another took over.
- * - Replicas of another template are exchanged, so many at a time, those first that serve least; those that are to run
- *   elsewhere are, too, and never before their successor is there.
+ * - A slot belongs to the latest copy that has the template and is ready; all other replicas in it are retired.
+ * - Failed replicas are retired and their slots filled again. Replicas on lost engines are retired once a successor is
+ * ready.
+ * - Replicas of another template are replaced, a limited number at a time, those that serve least first. Replicas that
+ * must move to another engine are replaced, too, but never before their successor is ready.
  */
 export function decide(situation: Situation): Decision {
   const { record, replicas } = situation;
@@ -55,13 +56,13 @@ export function decide(situation: Situation): Decision {
   const retirements = [...surplus.map((replica) => ({ replica, reason })), ...outcomes.flatMap(({ retire }) => retire)];
   return {
     starts: outcomes.flatMap(({ start }) => (start ? [start] : [])),
-    // What is being created is let be until it can be removed.
+    // A replica that is being created cannot be removed yet.
     retirements: retirements.filter(({ replica }) => replica.containerId !== undefined),
     isWhole: surplus.every(isOutOfTheWay) && outcomes.every(({ isWhole }) => isWhole),
   };
 }
 
-/** The budget is for those first that are worth least: it costs fewer that serve. */
+/** Spends the budget on the slots of least worth first, so that fewer serving replicas are affected. */
 export function exchangeOrder(facts: SlotFacts, slots: readonly string[]): readonly string[] {
   if (facts.replicas.every((each) => isFit(each, facts.template))) return slots;
   return orderSlots(slots, facts);
@@ -73,7 +74,7 @@ interface SlotOutcome {
   readonly isWhole: boolean;
 }
 
-/** As if nothing were updated, and without a start. The service is whole without it. */
+/** Retires as if no update were active, and starts nothing. The service counts as whole without this slot. */
 function keep(situation: Situation, slot: string, inSlot: readonly ReplicaView[], budget: Budget): SlotOutcome {
   const { retire } = fill({ ...situation, isUpdating: false }, slot, inSlot, budget);
   return { retire, isWhole: true };
@@ -86,20 +87,20 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   const live = inSlot.filter(({ state }) => !isKept(state));
   const failed = live.filter(({ state }) => state === 'failed');
   const usable = live.filter(({ state }) => state !== 'failed' && state !== 'lost').sort(laterFirst);
-  // Before it goes it is found out how it ended.
+  // A failed replica is kept until the reason of its failure is known.
   const retire: Retirement[] = failed.flatMap((replica) =>
     replica.reason ? [{ replica, reason: replica.reason }] : [],
   );
   const isOurs = (replica: ReplicaView) => isFit(replica, template);
 
   const serving = usable.filter(({ state, isDisplaced }) => state === 'ready' && !isDisplaced);
-  // While nothing is exchanged, a replica of another template is as good, and no reason to keep two.
+  // While no update is active, a replica of another template can hold the slot, so that there are not two.
   const holder = serving.find(isOurs) ?? (isUpdating ? undefined : serving[0]);
   if (holder) {
     const others = live.filter((each) => each !== holder && each.state !== 'failed');
     const isLater = (each: ReplicaView) => isOurs(each) && laterFirst(each, holder) < 0;
     const behind = others.filter((each) => each.state === 'lost' || !isLater(each));
-    // What serves goes on until the holder has proved itself.
+    // Serving replicas stay until the holder is settled.
     const going = behind.filter((each) => holder.isSettled || each.state !== 'ready' || isOurs(each));
     retire.push(...going.map((replica) => ({ replica, reason: reasonToGo(replica, holder) })));
     const isAlone = live.every((each) => each === holder || isOutOfTheWay(each));
@@ -108,7 +109,7 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   if (starting.has(slot) || usable.some((each) => isOurs(each) && each.state === 'starting')) {
     return { retire, isWhole: false };
   }
-  // It serves nobody yet and never will: however fast templates follow each other, one starts at a time.
+  // It serves no client and never will. Only one start per slot is active, however fast templates follow each other.
   const stale = usable.filter((each) => each.state === 'starting' && each.generation !== template);
   if (isUpdating && stale.length > 0) {
     retire.push(...stale.map((replica) => ({ replica, reason: 'superseded' })));
@@ -123,7 +124,7 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
     const isBlocked = inSlot.some((each) => each.isReachable && isOnItsWay(each, now)) || failed.length > 0;
     return { start: isBlocked ? undefined : start(isUpdating ? template : standInFor(slot)), retire, isWhole: false };
   }
-  // One that is merely unreachable may come back: there is nothing else to say against it.
+  // A replica that is only unreachable may come back, so it is not replaced.
   if (isOurs(old) || !(isUpdating || old.isDisplaced) || !budget.take()) return { retire, isWhole: false };
   const successor = old.isDisplaced && !isUpdating ? old.generation : template;
   if (spec.update.order === 'start-first' || old.isDisplaced)
@@ -132,7 +133,7 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   return { retire, isWhole: false };
 }
 
-/** It goes already, or when its move is over. */
+/** It is already retiring, or held until its move is over. */
 function isKept(state: ReplicaView['state']): boolean {
   return state === 'retiring' || state === 'moving';
 }
@@ -141,7 +142,7 @@ function isOnItsWay({ state, since = 0 }: ReplicaView, now: number): boolean {
   return state === 'retiring' && now < since + removalMs;
 }
 
-/** Nobody can remove it before its engine is back, nor has to: another took over. */
+/** It cannot be removed before its engine is back, and need not be: its successor is ready. */
 function isOutOfTheWay({ state, containerId }: ReplicaView): boolean {
   return state === 'lost' && containerId === undefined;
 }
@@ -152,7 +153,7 @@ function reasonToGo(replica: ReplicaView, holder: ReplicaView): string {
   return replica.generation === holder.generation ? 'there is a later copy of it' : 'superseded';
 }
 
-/** The later generation first, then the later copy; of equals, which there should be none, always the same. */
+/** Later generations first, then later copies. The id makes the order total. */
 function laterFirst(a: ReplicaView, b: ReplicaView): number {
   return b.generation - a.generation || b.copy - a.copy || (a.id < b.id ? -1 : 1);
 }

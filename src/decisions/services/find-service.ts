@@ -16,9 +16,9 @@ export async function hasService({ store }: Cluster, name: string): Promise<bool
 }
 
 export interface ChangeConditions {
-  /** The generation that the caller saw last. */
+  /** The generation that the caller last saw. */
   readonly ifGeneration?: number | undefined;
-  /** One that is being removed will do. */
+  /** Allows a change of a service that is being removed. */
   readonly isFinal?: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function findGeneration({ store }: Cluster, name: string, generatio
   throw new SatsumaError('no_such_generation', `service ${name} has no generation ${generation}`);
 }
 
-/** The last generation that is meant, of those before the record's. */
+/** The latest stored generation before the record's that satisfies `isMeant`. */
 export async function findGenerationBefore(
   cluster: Cluster,
   name: string,
@@ -58,12 +58,12 @@ export async function findGenerationBefore(
   return undefined;
 }
 
-/** The id under which one generation is kept. No name has an `@`. */
+/** The document id of a generation. Service names have no `@`. */
 export function generationId(name: string, generation: number): string {
   return `${name}@${generation}`;
 }
 
-/** What forgets those generations. */
+/** The changes that delete these generations. */
 export function generationRemovals(name: string, numbers: readonly number[]): DocumentChange[] {
   return numbers.map((each) => ({ kind: 'service-generation', id: generationId(name, each) }));
 }
@@ -75,7 +75,7 @@ export function noService(name: string): SatsumaError {
 export function changed(name: string, { generation }: Pick<ServiceRecord, 'generation'>): SatsumaError {
   return new SatsumaError(
     'service_changed',
-    `service ${name} was changed by somebody else and has generation ${generation} now: look at it and try again`,
+    `service ${name} was changed concurrently and has generation ${generation} now: check it and try again`,
     { details: { generation } },
   );
 }

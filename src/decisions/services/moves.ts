@@ -4,19 +4,19 @@ import type { Cluster } from '../../state/cluster.ts';
 
 const none: ReadonlySet<string> = new Set();
 
-/** The replicas that a move keeps as they are, by their reservations. */
+/** The reservations of the replicas that a move keeps unchanged. */
 export function heldReplicas({ move }: Pick<ServiceRecord, 'move'>): ReadonlySet<string> {
   return move && holdsReplicas(move) ? new Set(Object.values(move.replicas)) : none;
 }
 
-/** The slots in which nothing is started or exchanged because of a move. */
+/** The slots in which a move forbids starts and replacements. */
 export function movingSlots({ move }: Pick<ServiceRecord, 'move'>): ReadonlySet<string> {
   return move && holdsSlots(move) ? new Set(Object.keys(move.replicas)) : none;
 }
 
 /**
- * The engine that a slot was moved to with its volumes: what is left on another one is older. Undefined: it was not moved, or the engine
- * was removed or given up by a person.
+ * The engine to which a slot and its volumes were moved: the data on the old engine is outdated. Undefined: the slot
+ * was not moved, or the engine was removed or declared lost by an operator.
  */
 export function movedTo({ cache }: Cluster, { move }: Pick<ServiceRecord, 'move'>, slot: string): string | undefined {
   if (!move || move.replicas[slot] === undefined) return undefined;

@@ -5,7 +5,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { HealthCheck, ServiceGeneration, ServiceRecord, ServiceSpec, UpdatePolicy } from '../../model/service.ts';
 
-/** Throws `invalid` for a health check at a port that nobody can reach. */
+/** Throws `invalid` if the health check's port is not published. */
 function refuseUnpublishedCheck({ image, health }: ServiceSpec): void {
   if (!health || image.publish || image.network_mode === 'host') return;
   const isPublished = ({ proto = 'tcp', container_port }: PortBinding) =>
@@ -15,7 +15,7 @@ function refuseUnpublishedCheck({ image, health }: ServiceSpec): void {
   throw new SatsumaError('invalid', sentence);
 }
 
-/** Throws `invalid`: Docker would remove a replica that ended before it is known how. */
+/** Throws `invalid`: Docker would remove a replica before its exit code is read. */
 function refuseAutoRemove({ image }: ServiceSpec): void {
   if (!image.auto_remove) return;
   throw new SatsumaError('invalid', '"image.auto_remove" is not for services: replicas that ended are removed anyway');
@@ -24,13 +24,13 @@ function refuseAutoRemove({ image }: ServiceSpec): void {
 export interface ServiceChanges
   extends Partial<Omit<ServiceSpec, 'update' | 'health' | 'force_update' | 'link_update'>> {
   readonly update?: Partial<UpdatePolicy> | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly health?: HealthCheck | null | undefined;
-  /** Where its image may run, if the rest of the image config stays as it is. */
+  /** Changes where the image may run, and leaves the rest of the image config unchanged. */
   readonly placementOptions?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
-  /** The policy that its image config is under from now on, whichever it is; left out: the one that it names. */
+  /** The policy of the image config from now on. Absent: the one that the image config names. */
   readonly policy?: string | undefined;
-  /** Exchanges the replicas although their template may be the same. */
+  /** Replaces the replicas even if the template does not change. */
   readonly force?: boolean | undefined;
 }
 
@@ -46,7 +46,7 @@ export function firstRecord(spec: ServiceSpec): ServiceRecord {
   };
 }
 
-/** What is given is changed, and the rest left as it is. Throws `unchangeable`, `invalid`. */
+/** Applies the given changes and keeps the rest. Throws `unchangeable`, `invalid`. */
 export function updated(
   name: string,
   record: ServiceRecord,
@@ -63,23 +63,23 @@ export function updated(
     ...(force && { force_update: (record.spec.force_update ?? 0) + 1 }),
   };
   if ((spec.replicas === 'global') !== (record.spec.replicas === 'global')) {
-    const sentence = `service ${name} is ${record.spec.replicas === 'global' ? '' : 'not '}global, and stays so: create another one`;
+    const sentence = `service ${name} is ${record.spec.replicas === 'global' ? '' : 'not '}global, and this cannot be changed: create another service`;
     throw new SatsumaError('unchangeable', sentence);
   }
   const isRestart = force && isDeepStrictEqual({ ...spec, force_update: 0 }, { ...record.spec, force_update: 0 });
-  // A check that was taken before this was refused is no reason to refuse other changes.
+  // Services with an unpublished check exist from before this was rejected: they still accept other changes.
   if (!isSameTemplate(spec, record.spec)) refuseUnpublishedCheck(spec);
   refuseAutoRemove(spec);
   return withSpec(record, spec, isRestart ? 'restart' : 'update');
 }
 
-/** The environment that comes from linked services is another one. */
+/** Marks that the environment from linked services changed. */
 export function linksUpdated(record: ServiceRecord): ServiceRecord {
   const { spec } = record;
   return withSpec(record, { ...spec, link_update: (spec.link_update ?? 0) + 1 }, 'update');
 }
 
-/** Throws `unchangeable` for a global one. */
+/** Throws `unchangeable` for a global service. */
 export function scaled(name: string, record: ServiceRecord, replicas: number): ServiceRecord {
   if (record.spec.replicas === 'global') {
     throw new SatsumaError('unchangeable', `service ${name} is global: it has a replica on each engine`);
@@ -87,7 +87,7 @@ export function scaled(name: string, record: ServiceRecord, replicas: number): S
   return withSpec(record, { ...record.spec, replicas }, 'scale');
 }
 
-/** The record of a service that goes back to what worked. `policy`: the one that it is under then, whichever it was under. */
+/** The record after a rollback. `policy`: the policy that applies afterwards. */
 export function rolledBack(
   record: ServiceRecord,
   { spec, template }: ServiceGeneration,
@@ -98,11 +98,11 @@ export function rolledBack(
   const isAsItWas = policy === spec.image.policy;
   const image = isAsItWas || policy === undefined ? spec.image : { ...spec.image, policy };
   const next = withSpec(record, { ...spec, replicas, image }, cause);
-  // Replicas that are the same already stay, whichever generation asked for them first.
+  // With an unchanged policy the old template is reused, so replicas that already have it stay.
   return !isAsItWas || isSameTemplate(spec, record.spec) ? next : { ...next, template };
 }
 
-/** A spec like the one there is makes no new generation; one of the same template no new template. */
+/** An unchanged spec makes no new generation, and an unchanged template keeps its number. */
 function withSpec(record: ServiceRecord, spec: ServiceSpec, cause: ServiceRecord['cause']): ServiceRecord {
   if (isDeepStrictEqual(spec, record.spec)) return record;
   const { places: _, ...kept } = record;

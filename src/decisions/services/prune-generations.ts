@@ -3,8 +3,8 @@ import type { ServiceRecord } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
- * The record of a new generation, and the old ones that go with it: the last 100 are kept, and those that a rollback or a
- * replica of an earlier template may need.
+ * The record of a new generation, and the old generations to delete. The last 100 are kept, and those that a rollback
+ * or a replica of an earlier template may need.
  */
 export function pruneGenerations(
   { cache }: Cluster,
@@ -27,7 +27,7 @@ export function pruneGenerations(
   return { record: { ...after, kept, ...(previous === undefined ? {} : { previous }) }, gone };
 }
 
-/** Records of older releases do not tell; where nobody rolled back it is the one before the template. */
+/** Records of older releases lack `previous`. Without a rollback it is the template before the current one. */
 function previousOf({ previous, template }: ServiceRecord): number | undefined {
   return previous ?? (template > 1 ? template - 1 : undefined);
 }

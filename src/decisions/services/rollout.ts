@@ -1,16 +1,16 @@
 import type { Rollout, ServiceRecord } from '../../model/service.ts';
 
-/** What happened since the rollout was last looked at. */
+/** What happened since the last pass. */
 export interface Progress {
   /** Every slot has its settled replica. */
   readonly isWhole: boolean;
-  /** Why new replicas failed, one reason for each. */
+  /** Why new replicas failed, one reason each. */
   readonly failures: readonly string[];
   /** RFC 3339. */
   readonly now: string;
 }
 
-/** Begins with the service, and anew with each other template. */
+/** A rollout begins with the service, and again with each new template. */
 export function currentRollout(record: ServiceRecord, last: Rollout | undefined, now: string): Rollout {
   const { template, generation, resumes, cause } = record;
   if (last?.template === template && last.generation <= generation) return goOn(record, last);
@@ -23,9 +23,9 @@ export function currentRollout(record: ServiceRecord, last: Rollout | undefined,
   };
 }
 
-/** Somebody asked to go on: what failed until then is forgiven, and what fails later is not. */
+/** After a resume, earlier failures are forgiven; later ones count. */
 function goOn({ resumes, generation, template }: ServiceRecord, last: Rollout): Rollout {
-  // What worked is gone back to as it was last asked for: its policy and its checks may be younger than its template.
+  // The stable generation is updated to the latest with its template: its update policy and health check may be newer.
   const kept = last.stable?.template === template ? { ...last, stable: { generation, template } } : last;
   if (resumes <= last.resumes) return kept;
   const forgiven = { ...kept, failures: 0, resumes };
@@ -34,7 +34,7 @@ function goOn({ resumes, generation, template }: ServiceRecord, last: Rollout): 
   return { ...rest, state: last.isRollback ? 'rolling back' : 'updating' };
 }
 
-/** Where it stands after what happened. */
+/** The state of the rollout after this progress. */
 export function advance(rollout: Rollout, { spec }: ServiceRecord, progress: Progress): Rollout {
   if (isDone(rollout) || rollout.state === 'paused') return rollout;
   if (progress.isWhole) {
@@ -48,7 +48,7 @@ export function advance(rollout: Rollout, { spec }: ServiceRecord, progress: Pro
   const [reason] = progress.failures;
   if (reason === undefined) return rollout;
   const failures = rollout.failures + progress.failures.length;
-  // Where nothing ever worked there is nothing to save: it is tried again and again, more and more slowly.
+  // Without a stable template there is nothing to protect: starts are retried with backoff.
   if (!rollout.stable || failures <= spec.update.max_failure) return { ...rollout, failures };
   const count = failures === 1 ? 'a new replica' : `${failures} new replicas`;
   return {
@@ -59,7 +59,7 @@ export function advance(rollout: Rollout, { spec }: ServiceRecord, progress: Pro
   };
 }
 
-/** Whether the service is to go back by itself to what worked. A rollback that fails too waits for a person. */
+/** Whether the service must roll back automatically. A failed rollback waits for an operator. */
 export function mustRollBack(rollout: Rollout, { spec }: ServiceRecord): boolean {
   return rollout.state === 'paused' && spec.update.on_failure === 'rollback' && !rollout.isRollback;
 }

@@ -4,12 +4,12 @@ import type { DocumentChange, Versioned } from '../../store/store.ts';
 import { generationId, generationRemovals } from './find-service.ts';
 import { pruneGenerations } from './prune-generations.ts';
 
-/** What one write does to a service. */
+/** The changes of one write to a service. */
 export function changesTo(name: string, record: ServiceRecord, ifVersion: number, isNew: boolean): DocumentChange[] {
   return [{ kind: 'service', id: name, value: record, ifVersion }, ...(isNew ? [keptGeneration(name, record)] : [])];
 }
 
-/** What one write does to make a new generation of a service, and to give up old ones. */
+/** The changes that write a new generation of a service and delete old ones. */
 export function changesToRenew(
   cluster: Cluster,
   name: string,
@@ -20,7 +20,7 @@ export function changesToRenew(
   return [...changesTo(name, record, version, true), ...generationRemovals(name, gone)];
 }
 
-/** What one write does to keep a generation, so that it can be gone back to. */
+/** The change that stores a generation for later rollbacks. */
 export function keptGeneration(name: string, record: ServiceRecord): DocumentChange {
   const { generation, template, spec, cause, updatedAt } = record;
   const value: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };

@@ -1,22 +1,22 @@
 import { compareSlots, isFit, type ReplicaView } from './replica-view.ts';
 
-/** What is known of the slots of a service. */
+/** What is known about the slots of a service. */
 export interface SlotFacts {
   readonly replicas: readonly ReplicaView[];
-  /** The service's; see isFit. */
+  /** The service's template; see isFit. */
   readonly template: number;
   /** Slots for which a replica is being started. */
   readonly starting?: ReadonlySet<string> | undefined;
-  /** Slots that wait before they are tried again, with the failures in a row. */
+  /** Slots that wait before they are tried again, with their consecutive failures. */
   readonly waits: ReadonlyMap<string, { readonly failures: number }>;
-  /** How full an engine is once so many replicas of the service left it. */
+  /** How full an engine is after this number of the service's replicas has left it. */
   readonly fullness: (engineId: string, departures: number) => number;
 }
 
 interface RankedSlot {
   readonly slot: string;
   readonly readiness: number;
-  /** Of its best replica; a slot without one is as young as can be. */
+  /** The creation time of its best replica. A slot without a replica counts as youngest. */
   readonly createdAt: number;
   /** Grows with `createdAt`; equal for replicas that were started together. */
   age: number;
@@ -24,19 +24,19 @@ interface RankedSlot {
   fullness: number;
 }
 
-/** Replicas that were created with no longer pauses in between were started together, and are equally old. */
+/** Replicas created with smaller gaps than this were started together, and count as equally old. */
 const togetherMs = 5_000;
 
-/** Who serves is worth more than who may serve soon, and that more than who does not. */
+/** Higher values for slots that serve, lower ones for slots that may serve soon. */
 const readiness = {
   ...{ settledFit: 7, settled: 6, unsettled: 5, failedLately: 4 },
   ...{ starting: 3, startingAgain: 2, unreachable: 1, none: 0 },
 } as const;
 
 /**
- * Which slots a service of `count` replicas fills: those that are in use, and free numbers from 1 on for the rest. Where more
- * are in use than are wanted, the slots that are worth least are left out. It depends on nothing but what is there, so that
- * every server chooses alike, at any time. Pure.
+ * Chooses the slots of a service with `count` replicas: those in use, filled up with free numbers from 1. If too many
+ * are in use, those of least worth are left out. Depends on the current state only, so every server chooses the same at
+ * any time. Pure.
  */
 export function chooseSlots(count: number, facts: SlotFacts): string[] {
   const numbered = (index: number) => String(index + 1);
@@ -53,7 +53,7 @@ export function chooseSlots(count: number, facts: SlotFacts): string[] {
   return [...chosen].sort(compareSlots);
 }
 
-/** The slots, those first that the service can do without best: the order in which replicas go, or are exchanged. Pure. */
+/** Sorts slots by worth, the least first: the order in which replicas are removed or replaced. Pure. */
 export function orderSlots(
   slots: readonly string[],
   facts: SlotFacts,
@@ -66,7 +66,7 @@ export function orderSlots(
   const bySlotName = (a: RankedSlot, b: RankedSlot) => sign * compareSlots(a.slot, b.slot);
   const byAge = (a: RankedSlot, b: RankedSlot) => a.readiness - b.readiness || b.age - a.age;
   ranked.sort((a, b) => byAge(a, b) || bySlotName(a, b));
-  // Each that goes makes its engine emptier for the next.
+  // Each replica that leaves makes its engine emptier for the next.
   const departures = new Map<string, number>();
   for (const each of ranked) {
     if (each.engineId === undefined) continue;

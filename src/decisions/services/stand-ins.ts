@@ -1,14 +1,14 @@
 import type { ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
 import type { ReplicaView } from './replica-view.ts';
 
-/** By slot, the template that last proved itself there, where that is another one than the service's stand-in. */
+/** By slot: the template that last settled there, if it differs from the service's stable template. */
 export type Proven = Readonly<Record<string, number>>;
 
 type Known = Pick<ServiceStatus, 'rollout' | 'proven' | 'waiting'>;
 
 /**
- * The template that an empty slot gets while no replica is exchanged: the one that last proved itself in that slot. Where
- * that fails again and again, it takes turns with the one that was last brought out whole.
+ * The template for an empty slot while no update is active: the one that last settled in that slot. If that one fails
+ * repeatedly, it alternates with the service's stable template.
  */
 export function standInFor(slot: string, record: Pick<ServiceRecord, 'template'>, status: Known): number {
   const general = generalStandIn(record, status);
@@ -16,7 +16,7 @@ export function standInFor(slot: string, record: Pick<ServiceRecord, 'template'>
   return hasFailedAgain ? general : (status.proven?.[slot] ?? general);
 }
 
-/** What has proved itself by now, of the slots that are wanted. */
+/** The templates that have settled by now, for the desired slots. */
 export function provenNow(
   record: Pick<ServiceRecord, 'template'>,
   status: Known,
@@ -26,7 +26,7 @@ export function provenNow(
   const settled = new Map<string, ReplicaView>();
   for (const each of replicas) {
     const known = settled.get(each.slot);
-    // Generation 0 is of no template that the store knows.
+    // Generation 0 stands for a template that the store does not know.
     if (each.isSettled && each.generation > 0 && (!known || isLater(each, known))) settled.set(each.slot, each);
   }
   const entries = slots.flatMap((slot) => {
@@ -36,12 +36,12 @@ export function provenNow(
   return Object.fromEntries(entries);
 }
 
-/** Of the service: the last template that was brought out whole; the present one where none was. */
+/** For the whole service: the stable template, or the current one if there is none. */
 function generalStandIn({ template }: Pick<ServiceRecord, 'template'>, { rollout }: Known): number {
   return rollout?.stable?.template ?? template;
 }
 
-/** The second failure in a row, the fourth, and so on. */
+/** The second consecutive failure, the fourth, and so on. */
 function isEven(wait: SlotWait | undefined): boolean {
   return wait !== undefined && wait.failures > 0 && wait.failures % 2 === 0;
 }

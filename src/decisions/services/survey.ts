@@ -16,7 +16,7 @@ import { chooseSlots, type SlotFacts } from './slot-order.ts';
 
 export const nothingKnown: ServiceStatus = { replicas: {}, waiting: {} };
 
-/** What a service has now. */
+/** The replicas that a service has now. */
 export function surveyReplicas(
   cluster: Cluster,
   name: string,
@@ -43,21 +43,24 @@ export function surveyReplicas(
   });
 }
 
-/** When the service gives an engine up. */
+/** When the service gives up an engine. */
 export function failurePolicy({ cache }: Cluster, { spec }: Pick<ServiceRecord, 'spec'>): EngineFailurePolicy {
   return { downForMs: (engine: EngineRecord) => cache.ages.downForMs(engine), graceMs: spec.grace * 1000 };
 }
 
 /**
- * As bound now: Docker binds other ports whenever it starts a container again, and none while the container waits to be
- * started again. A list that does not tell all ports is no reason to doubt those that are known.
+ * The current host ports: Docker assigns new ones with every start of a container, and none while it waits for a
+ * restart. An incomplete list does not override the known ports.
  */
 function portsOf(seen: KnownContainer | undefined): ContainerSummary['ports'] | undefined {
   if (!seen || seen.confirmedAt === 0 || !isAlive(seen.summary)) return undefined;
   return seen.summary.unclear === undefined ? seen.summary.ports : undefined;
 }
 
-/** Of no template that the store knows: the next generations of a service whose store was lost have the numbers of those that were. */
+/**
+ * Stands for a template that the store does not know. After the loss of a store, new generations reuse the numbers of
+ * lost ones.
+ */
 const earlierTemplate = 0;
 
 function isOfOtherTemplate({ generation, fingerprint }: Replica, { template, spec }: ServiceRecord): boolean {
@@ -65,8 +68,8 @@ function isOfOtherTemplate({ generation, fingerprint }: Replica, { template, spe
 }
 
 /**
- * Which slots a service fills: so many, or one for each engine in use that bears the labels. A replica of a global service
- * on an engine in maintenance keeps its slot: maintenance keeps new containers away, and stops none.
+ * The slots that a service fills: the number of replicas, or one for each engine in use that has the labels. A global
+ * service keeps its slot on an engine in maintenance: maintenance blocks new containers, but stops none.
  */
 export function slotsOf(
   cluster: Cluster,
@@ -83,7 +86,8 @@ export function slotsOf(
   const isUsed = ({ id, status }: EngineSnapshot) =>
     status === 'ok' || status === 'down' || (status === 'maintenance' && occupied.has(id));
   const used = cluster.cache.snapshots().filter(isUsed);
-  // What it lacks today it may have tomorrow, and the slot tells so; what it is it stays.
+  // A temporary lack, such as of room, keeps the slot, which then reports it. Only lasting properties of the engine
+  // exclude it.
   const isMeant = (engine: EngineSnapshot) =>
     !checks.some((check) =>
       ['label_missing', 'other_host', 'constraint_unmet', 'resource_missing'].includes(check(engine)?.code ?? ''),
@@ -91,7 +95,10 @@ export function slotsOf(
   return used.filter(isMeant).map(({ id }) => id);
 }
 
-/** Slots of a global service whose engine is in maintenance: nothing is started there, so nothing is exchanged either. */
+/**
+ * Slots of a global service whose engine is in maintenance: nothing can be started there, so nothing is replaced
+ * either.
+ */
 export function heldSlots(
   { cache }: Cluster,
   { spec }: Pick<ServiceRecord, 'spec'>,
@@ -102,7 +109,10 @@ export function heldSlots(
   return new Set(slots.filter(isHeld));
 }
 
-/** How full an engine is, as `binpack` has it, once so many containers of that image left it; then by its containers. */
+/**
+ * How full an engine is (by `binpack`) after this number of containers of the image has left it; ties are broken by the
+ * number of containers.
+ */
 export function fullnessFor({ cache }: Cluster, { cpus = 0, memory = 0 }: ImageConfig): SlotFacts['fullness'] {
   return (engineId, departures) => {
     const fleet = cache.fleet();

@@ -6,14 +6,14 @@ import { isFit, type ReplicaView } from './replica-view.ts';
 
 const shortestBackoffMs = 1_000;
 const longestBackoffMs = 60_000;
-/** For lack of room: it may be there the next moment. */
+/** Retry delay for lack of room, which may change at any moment. */
 const roomMs = 1_000;
-/** A replica that has been ready for as long is no part of a crash loop. */
+/** A replica that has been ready for this long is not in a crash loop. */
 const steadyMs = 60_000;
 
-/** More engines are not remembered of one slot. */
+/** Maximum number of failed engines remembered per slot. */
 const mostFailedOn = 5;
-/** Reasons that change all the time are put on record this often. */
+/** Minimum interval between writes of reasons that change all the time. */
 const renewMs = 30_000;
 const longestMessage = 1_000;
 
@@ -24,12 +24,12 @@ const faultsOfOthers = [
 
 export type Waits = Readonly<Record<string, SlotWait>>;
 
-/** Whoever changes a service, or tells it to go on, wants to see it tried: what failed until then is forgiven. */
+/** A change or a resume of the service resets its waits: earlier failures are forgiven. */
 export function presentWaits({ waiting, asked }: ServiceStatus, { generation, resumes }: Asked): Waits {
   return asked?.generation === generation && asked.resumes === resumes ? waiting : {};
 }
 
-/** After a replica failed, or could not be started: when the slot is tried next, later and later. */
+/** The wait after a replica failed, or could not be started. The delay grows with each failure. */
 export function waitAfter(
   before: SlotWait | undefined,
   { code, message, details, engineId }: Failure,
@@ -50,8 +50,8 @@ export function waitAfter(
 }
 
 /**
- * Slots wait for the same room, and one at a time is tried: what is new about it is so for all that gave the same reason.
- * Otherwise the status would be written once for each of them.
+ * Many slots wait for the same room, and only one at a time is tried. Copies its new reason to all slots with the same
+ * reason; otherwise each of them would cause a write of the status.
  */
 export function shareReason(waits: Waits, slot: string, before: SlotWait | undefined): Waits {
   const now = waits[slot];
@@ -66,7 +66,7 @@ export function shareReason(waits: Waits, slot: string, before: SlotWait | undef
   );
 }
 
-/** How long a slot waits from when that is on record: `until` is a time by the wall clock of whoever wrote it. */
+/** How long a slot waits from the moment this server sees the wait: `until` is by another server's wall clock. */
 export function waitMs({ code, failures }: Pick<SlotWait, 'code' | 'failures'>): number {
   return isForRoom(code) ? roomMs : Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
 }
@@ -81,20 +81,23 @@ function failedEngines(before: SlotWait | undefined, engineId: string | undefine
   return [engineId, ...failedOn.filter((each) => each !== engineId)].slice(0, mostFailedOn);
 }
 
-/** Room is looked for every second. It is put on record again when that says something new, and not each time. */
+/** Room is looked for every second. The record is updated only when the reason changes, or after `renewMs`. */
 function isStillSo(before: SlotWait, { code, message, details }: Failure, now: number): boolean {
   if (before.code !== code || before.message !== message) return false;
   return isDeepStrictEqual(before.details, details) || now < Date.parse(before.until) + renewMs;
 }
 
-/** Of a start, or of a replica that ran on an engine. */
+/** The failure of a start, or of a replica that ran on an engine. */
 interface Failure extends Pick<SatsumaError, 'message'> {
   readonly code: SatsumaError['code'] | 'replica_failed';
   readonly details?: unknown;
   readonly engineId?: string;
 }
 
-/** Forgets slots that are not wanted any more, and those whose replica does well. One of another template says nothing. */
+/**
+ * Drops the waits of slots that are not desired any more, and of slots whose replica is ready. Replicas of another
+ * template do not count.
+ */
 export function keepWaits(
   waits: Waits,
   {
@@ -123,8 +126,8 @@ export function keepWaits(
 }
 
 /**
- * What a start failed with, as its slot waits for it. What engines lack is not there a second later, as room may be, and
- * each try makes a container on several engines.
+ * The failure of a start, as its slot waits for it. If engines lack a feature, the longer backoff applies: unlike room,
+ * it does not appear within a second, and each attempt creates containers on several engines.
  */
 export function failureOfStart(error: SatsumaError): SatsumaError {
   const { cause, details } = error;
@@ -132,7 +135,7 @@ export function failureOfStart(error: SatsumaError): SatsumaError {
   return new SatsumaError('engine_lacks', cause.message, { cause: error, details });
 }
 
-/** Whether it says something of what was to be started, and not of the room there is, of an engine, or of who leads. */
+/** Whether the error is about the replica itself, and not about room, an engine, the store or leadership. */
 export function isFaultOfReplica(error: SatsumaError): boolean {
   return !isSatsumaError(error, ...faultsOfOthers);
 }

@@ -71,8 +71,8 @@ test('a leap day', comes, '0 0 29 2 *', 'UTC', '2026-10-24T00:00Z', ['2028-02-29
 test('a day that no month has', comes, '0 0 31 2 *', 'UTC', '2026-10-24T00:00Z', ['never']);
 
 for (const wrong of ['', 'x', '* * *', '61 * * * *', '* * * * * * *', '1 2 3 4 8', '@reboot', '2026-12-01T00:00:00']) {
-  test(`"${wrong}" is no cron expression`, (t) => {
-    t.throws(() => readSchedule(wrong, 'UTC'), { instanceOf: RangeError, message: /^no cron expression: / });
+  test(`"${wrong}" is not a cron expression`, (t) => {
+    t.throws(() => readSchedule(wrong, 'UTC'), { instanceOf: RangeError, message: /^not a cron expression: / });
   });
 }
 
@@ -82,7 +82,7 @@ for (const [wrong, count] of [
   [' * *  * * * * * ', 7],
 ] as const) {
   test(`"${wrong}" has another number of fields than five or six`, (t) => {
-    const message = `no cron expression: it must have five fields, or six with seconds first, and has ${count}`;
+    const message = `not a cron expression: expected five fields, or six with seconds first, and got ${count}`;
     t.throws(() => readSchedule(wrong, 'UTC'), { message });
   });
 }

@@ -43,7 +43,7 @@ test('no other engine makes the mesh while the one that was chosen is silent', (
     engines: [engine('a', undefined), engine('b', {})],
   });
   t.deepEqual(steps, []);
-  t.regex(problem ?? '', /engine a makes the mesh/);
+  t.regex(problem ?? '', /engine a, which creates the mesh/);
 });
 
 test('where the engine that was chosen fails to make the mesh, another one is chosen', (t) => {
