@@ -3,11 +3,14 @@ import type { DataOf, KnownPath, Method } from '../src/api/route-types.ts';
 /** The server said no, in its own words. */
 export class ApiFailure extends Error {
   readonly status: number;
+  /** What else it said, like who holds what was asked for. */
+  readonly details: unknown;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, details?: unknown) {
     super(message);
     this.name = 'ApiFailure';
     this.status = status;
+    this.details = details;
   }
 }
 
@@ -58,16 +61,16 @@ export async function send(method: Method, path: string, { body, headers, signal
     ...(signal && { signal }),
   });
   if (response.ok) return response;
-  throw new ApiFailure(response.status, await sentenceOf(response));
+  throw await failureOf(response);
 }
 
-async function sentenceOf(response: Response): Promise<string> {
+async function failureOf(response: Response): Promise<ApiFailure> {
   const text = await response.text();
   try {
-    const { data } = JSON.parse(text);
-    if (typeof data === 'string') return data;
+    const { data, details } = JSON.parse(text);
+    if (typeof data === 'string') return new ApiFailure(response.status, data, details);
   } catch {
     // Something between this page and the server answered.
   }
-  return `${response.status} ${response.statusText}`;
+  return new ApiFailure(response.status, `${response.status} ${response.statusText}`);
 }

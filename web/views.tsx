@@ -2,6 +2,9 @@ import type { ComponentType } from 'preact';
 import type { Noun, Verb } from '../src/model/access.ts';
 import type { Address } from './address.ts';
 import { ClusterView } from './cluster-view.tsx';
+import { DeploymentsView } from './deployments/deployments-view.tsx';
+import { DomainsView } from './domains/domains-view.tsx';
+import { JobsView } from './jobs/jobs-view.tsx';
 import type { ClusterState } from './live-cluster.ts';
 import { PlaceView } from './place-view.tsx';
 import { ServicesView } from './services-view.tsx';
@@ -27,6 +30,9 @@ export const views: readonly (readonly View[])[] = [
   [{ id: 'cluster', component: ClusterView, needs: ['read', 'engine'], filter: 'filter' }],
   [
     { id: 'place', component: PlaceView, needs: ['plan', 'container'] },
-    { id: 'services', component: ServicesView, needs: ['read', 'service'] },
+    { id: 'services', component: ServicesView, needs: ['read', 'service'], filter: 'search' },
+    { id: 'jobs', component: JobsView, needs: ['read', 'job'], filter: 'search' },
+    { id: 'deployments', component: DeploymentsView, needs: ['read', 'service'], filter: 'search' },
+    { id: 'domains', component: DomainsView, needs: ['read', 'domain'], filter: 'search' },
   ],
 ];

@@ -1,7 +1,10 @@
 import { cluster } from './english/cluster.ts';
 import { common } from './english/common.ts';
 import { container } from './english/container.ts';
+import { deployments } from './english/deployments.ts';
+import { domains } from './english/domains.ts';
 import { frame } from './english/frame.ts';
+import { jobs } from './english/jobs.ts';
 import { login } from './english/login.ts';
 import { place } from './english/place.ts';
 import { services } from './english/services.ts';
@@ -15,6 +18,9 @@ export const english = {
   ...login,
   ...place,
   ...services,
+  ...domains,
+  ...deployments,
+  ...jobs,
 };
 
 export type TextKey = keyof typeof english;

@@ -16,4 +16,6 @@ export const common = {
   cancel: 'Cancel',
   close: 'Close',
   noMatch: 'Nothing matches.',
+  labels: 'Labels',
+  version: 'Version',
 };

@@ -1,4 +1,5 @@
 export const frame = {
+  search: 'Search',
   menu: 'Menu',
   connecting: 'connecting',
   live: 'live',

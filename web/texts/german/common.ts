@@ -18,4 +18,6 @@ export const common: Record<keyof typeof english, string> = {
   cancel: 'Abbrechen',
   close: 'Schließen',
   noMatch: 'Nichts passt.',
+  labels: 'Labels',
+  version: 'Version',
 };

@@ -1,6 +1,7 @@
 import type { frame as english } from '../english/frame.ts';
 
 export const frame: Record<keyof typeof english, string> = {
+  search: 'Suchen',
   menu: 'Menü',
   connecting: 'verbindet',
   live: 'live',

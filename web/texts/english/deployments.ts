@@ -1,0 +1,26 @@
+export const deployments = {
+  deployments: 'Deployments',
+  noDeployments: 'There is no deployment yet. A deployment is several services of one template that belong together.',
+  deployNew: 'New deployment',
+  deployChange: 'Deploy a template here',
+  templateText: 'Services of the template, as JSON',
+  showChanges: 'Show what it would change',
+  changes: 'What changes',
+  deploy: 'Deploy',
+  deploySure:
+    'What is new is created, what is another one is exchanged, replica by replica. What stays the same is left alone.',
+  deploy_create: 'is created',
+  deploy_change: 'changes:',
+  deploy_keep: 'stays as it is',
+  deploy_hold: 'is held back:',
+  notInTemplate: '{name} is not in the template, and stays.',
+  removeDeploymentSure:
+    '{name} goes with {services} services and {domains} domains, and with its jobs. Volumes and secrets stay.',
+  deployment: 'Deployment',
+  inTemplate: 'In the template',
+  service: 'Service',
+  ready: 'Ready',
+  heldBack: 'held back: {why}',
+  secrets: 'Secrets',
+  lan: 'Services reach each other by',
+};
