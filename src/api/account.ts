@@ -1,13 +1,13 @@
 import type { Noun, RoleRule, Verb } from '../model/access.ts';
 
-/** To what somebody is narrowed, beside what else narrows them; left out: to nothing. */
+/** Restricts an account, token or role further. Absent: no restriction. */
 export interface ScopeFields {
   readonly projects?: readonly string[];
-  /** An engine must have all of them. */
+  /** An engine must have all of these labels. */
   readonly engine_labels?: readonly string[];
 }
 
-/** The same in answers; null: it narrows to nothing. */
+/** The same in answers; null: no restriction. */
 export interface AnsweredScope {
   readonly projects: readonly string[] | null;
   readonly engine_labels: readonly string[] | null;
@@ -17,7 +17,7 @@ export interface AnsweredScope {
 export interface NewTokenBody extends ScopeFields {
   readonly name: string;
   readonly role: string;
-  /** Seconds. Left out: 90 days. */
+  /** Seconds. Default: 90 days. */
   readonly expires_in?: number | 'never';
 }
 
@@ -26,16 +26,16 @@ export interface Token extends AnsweredScope {
   readonly role: string;
   readonly created_at: string;
   readonly created_by: string;
-  /** Null: of none. It ends with the account. */
+  /** The account that owns it; it is revoked with the account. Null: no owner. */
   readonly account: string | null;
-  /** Who logged in with OpenID Connect; null: nobody did. */
+  /** The OpenID Connect user who logged in; null: not created by such a login. */
   readonly subject: { readonly issuer: string; readonly id: string } | null;
-  /** Null: never. */
+  /** Null: it does not expire. */
   readonly expires_at: string | null;
   readonly state: 'valid' | 'expired';
 }
 
-/** The only answer with a token in it. */
+/** The only answer that contains a token. */
 export interface NewToken extends Token {
   readonly token: string;
 }
@@ -44,15 +44,15 @@ export interface NewToken extends Token {
 export interface NewAccountBody extends ScopeFields {
   readonly name: string;
   readonly role: string;
-  /** Never answered. */
+  /** Never returned. */
   readonly password: string;
 }
 
 /** The body of POST /apiv1/account/{name}/password. */
 export interface NewPasswordBody {
-  /** Never answered. */
+  /** Never returned. */
   readonly password: string;
-  /** Needed for one's own. */
+  /** Required to change one's own password. */
   readonly old_password?: string;
 }
 
@@ -69,21 +69,21 @@ export type LoginBody = PasswordLogin | IdTokenLogin;
 export interface PasswordLogin {
   readonly account: string;
   readonly password: string;
-  /** Seconds. Left out: a day. */
+  /** Seconds. Default: one day. */
   readonly expires_in?: number;
 }
 
 export interface IdTokenLogin {
-  /** Of a provider that GET /apiv1/oidc names. */
+  /** From a provider that GET /apiv1/oidc lists. */
   readonly id_token: string;
 }
 
-/** The answer to GET /apiv1/oidc: whom to ask for an ID token, and as which client. */
+/** The answer to GET /apiv1/oidc: the provider that issues ID tokens, and the client id for it. */
 export interface OidcProvider {
   readonly issuer: string;
   readonly client_id: string;
   readonly scopes: readonly string[];
-  /** Of all providers whose ID tokens the server takes; the first is the one that is meant where none is named. */
+  /** All accepted providers; the first is the default. */
   readonly issuers: readonly string[];
 }
 
@@ -97,10 +97,10 @@ export interface NewRoleBody extends ScopeFields {
 export interface Role extends AnsweredScope {
   readonly name: string;
   readonly rules: readonly RoleRule[];
-  /** Null: none. */
+  /** Null: no policy. */
   readonly policy: string | null;
   readonly built_in: boolean;
-  /** Null: it was always there. */
+  /** Null: built-in. */
   readonly created_at: string | null;
 }
 
@@ -109,7 +109,7 @@ export interface CanI extends AnsweredScope {
   readonly allowed: boolean;
   readonly verb: Verb;
   readonly noun: Noun;
-  /** Who asks, and their role. */
+  /** The caller and its role. */
   readonly who: string;
   readonly role: string;
 }

@@ -56,10 +56,10 @@ import type {
 } from './volume.ts';
 import type { Webhook, WebhookTest } from './webhook.ts';
 
-/** The envelope, and what stands beside `data`. */
+/** The envelope, with fields beside `data`. */
 type Body<Data, Beside> = { readonly ok: true; readonly data: Data } & Beside;
 
-/** Nothing. */
+/** No fields. */
 type None = Record<never, never>;
 
 interface Read<Data, Beside = None> {
@@ -74,7 +74,7 @@ interface Accepted<Data, Beside = None> {
   readonly 202: { readonly 'application/json': Body<Data, Beside> };
 }
 
-/** Values in JSON, each in a line of its own; an `ErrorLine` ends what failed on the way. */
+/** JSON values, one per line. An `ErrorLine` ends a stream that failed. */
 interface Lines<Line> {
   readonly 200: { readonly 'application/x-ndjson': Line | ErrorLine };
 }
@@ -94,7 +94,7 @@ interface Archive {
   readonly 200: { readonly 'application/x-tar': Bytes };
 }
 
-/** The subprotocol `v1.satsuma.exec` is spoken from then on. */
+/** The connection switches to the subprotocol `v1.satsuma.exec`. */
 interface Upgraded {
   readonly 101: Record<never, never>;
 }
@@ -102,17 +102,17 @@ interface Upgraded {
 /** @format binary */
 type Bytes = string;
 
-/** Why a stream ended before its end. */
+/** Why a stream ended early. */
 export interface ErrorLine {
   readonly error: ErrorBody;
 }
 
-/** Engines that could not be asked. */
+/** Engines that could not be queried. */
 interface WithErrors {
   readonly errors: readonly EngineError[];
 }
 
-/** And where the list goes on: the `after` of the next page. */
+/** A page of a list. `next` is the `after` of the next page. */
 interface Page extends WithErrors {
   readonly next?: string;
 }
@@ -122,8 +122,8 @@ interface WithWarning {
 }
 
 /**
- * What each route answers where it does not fail, by status and media type. The document of the API takes its schemas from here, the
- * command line its types; tests hold the answers of the server against them.
+ * The successful answers of each route, by status and media type. They are the source of the schemas in the OpenAPI
+ * document and of the command line's types. Tests validate the server's answers against them.
  */
 export interface Answers {
   'GET /': Read<string>;

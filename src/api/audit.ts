@@ -1,20 +1,20 @@
 /** The answer to GET /apiv1/audit/verify. */
 export interface AuditVerdict {
   readonly ok: boolean;
-  /** The first thing that is wrong, as a sentence. */
+  /** The first inconsistency, as a sentence. */
   readonly problem: string | null;
-  /** The number of the first block that is kept. */
+  /** The number of the oldest block that is kept. */
   readonly first: number;
-  /** How many blocks and entries are whole, from the first. */
+  /** How many blocks and entries are valid, counted from the oldest. */
   readonly blocks: number;
   readonly entries: number;
-  /** How many entries there was no room for. */
+  /** How many entries were dropped for lack of space. */
   readonly lost: number;
-  /** The last block that is whole. Whoever keeps its hash elsewhere knows later that nothing before it was changed. */
+  /** The last valid block. Its hash, kept elsewhere, later proves that no earlier block was changed. */
   readonly head: { readonly number: number; readonly hash: string };
 }
 
-/** A session of exec or attach that a policy had recorded. */
+/** A session of exec or attach that a policy required to be recorded. */
 export interface Recording {
   readonly id: string;
   readonly who: string | null;
@@ -26,14 +26,14 @@ export interface Recording {
   readonly engine: string;
   /** RFC 3339. */
   readonly started_at: string;
-  /** Null: it goes on, or its server was killed. */
+  /** Null: it is running, or its server was killed. */
   readonly ended_at: string | null;
   readonly bytes: number;
-  /** Of the file; null until it ends. */
+  /** SHA-256 of the file; null until it ends. */
   readonly sha256: string | null;
 }
 
-/** A line of asciicast v2: its head, and then what was printed when (`o`), and the sizes of the window (`r`). */
+/** A line of asciicast v2: the header, then output (`o`) and window sizes (`r`) with their times. */
 export type RecordingLine =
   | {
       readonly version: number;

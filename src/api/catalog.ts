@@ -1,6 +1,6 @@
 import type { Protocol } from '../model/image-config.ts';
 
-/** Where a replica that serves can be reached. */
+/** The address of a replica in service. */
 export interface CatalogEntry {
   readonly service: string;
   readonly slot: string;
@@ -10,11 +10,11 @@ export interface CatalogEntry {
   readonly port: number;
   readonly container_port: number;
   readonly proto: Protocol;
-  /** Of a replica whose engine does not answer: since when. RFC 3339. */
+  /** Since when its engine has been unreachable. RFC 3339. */
   readonly unreachable_since?: string;
 }
 
-/** As Prometheus' http_sd reads it. */
+/** In the format of Prometheus' http_sd. */
 export interface TargetGroup {
   readonly targets: readonly string[];
   readonly labels: Readonly<Record<string, string>>;

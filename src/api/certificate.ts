@@ -1,7 +1,7 @@
 /** A certificate. Fingerprints are SHA-256, in hexadecimal. */
 export interface CertificateView {
   readonly fingerprint: string;
-  /** The fingerprint of the authority that signed it; null: none that the server believes. */
+  /** The fingerprint of the issuing authority; null: no authority that the server trusts. */
   readonly authority: string | null;
   /** RFC 3339. */
   readonly not_after: string;
@@ -10,19 +10,21 @@ export interface CertificateView {
 /** The certificates of one server. */
 export interface ServerCertificatesView {
   readonly id: string;
-  /** Its machine; null: it does not tell. */
+  /** Its host name; null: unknown. */
   readonly host: string | null;
-  /** Fingerprints of the authorities of engines; null: it is of an older release and does not tell. */
+  /**
+   * Fingerprints of the trusted engine authorities; null: the server is of an older release and does not report them.
+   */
   readonly trusts: readonly string[] | null;
-  /** What it shows to engines. */
+  /** Its client certificate for engines. */
   readonly client: CertificateView | null;
-  /** What its API is served with. */
+  /** The certificate of its API. */
   readonly api: CertificateView | null;
 }
 
 /** The answer to GET /apiv1/certificates. */
 export interface CertificatesView {
   readonly servers: readonly ServerCertificatesView[];
-  /** What each engine showed to the server that was asked, at the last handshake. */
+  /** The certificate that each engine presented to this server in the last handshake. */
   readonly engines: readonly (CertificateView & { readonly id: string })[];
 }

@@ -1,23 +1,26 @@
 import type { EngineStatus } from '../model/engine.ts';
 import type { StrategyName } from '../model/image-config.ts';
 
-/** The whole cluster in numbers. */
+/** Totals of the cluster. */
 export interface ClusterSummary {
   readonly cpus: number;
   /** MB. */
   readonly memory: number;
   readonly container_count: number;
-  /** Different images, by name. */
+  /** The number of distinct image names. */
   readonly image_count: number;
   readonly engine_count: number;
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly engines: Readonly<Record<EngineStatus, number>>;
-  /** A sentence for each wrong wall clock of a server, service that left containers behind, and name that several have. */
+  /**
+   * One sentence for each server with a wrong clock, each service with orphaned containers, and each name in use more
+   * than once.
+   */
   readonly warnings: readonly string[];
 }
 
-/** In the list of all routes. */
+/** A row of the list of all routes. */
 export interface RouteRow {
   readonly method: string;
   readonly path: string;
@@ -25,7 +28,7 @@ export interface RouteRow {
 
 /** The answer to GET /apiv1/schedulers. */
 export interface Schedulers {
-  /** Types of image configs, and what each one checks. */
+  /** The types of image configs, with the checks of each. */
   readonly schedulers: readonly { readonly name: string; readonly checks: readonly string[] }[];
   readonly strategies: readonly StrategyName[];
   readonly default_strategy: StrategyName;

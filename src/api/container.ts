@@ -7,7 +7,7 @@ import type { ImageRequest } from '../model/saved-image.ts';
 import type { EngineSummary } from './engine.ts';
 import type { PlannedServiceBody } from './service.ts';
 
-/** The fields of clementine's README, wherever a container stands. */
+/** The fields of clementine's README, wherever a container is returned. */
 export interface Container {
   readonly id: string;
   /** With Docker's leading slash. */
@@ -15,29 +15,29 @@ export interface Container {
   readonly image: ImageConfig;
   readonly engine: EngineSummary;
   readonly state: ContainerState;
-  /** As bound. */
+  /** Ports as bound. */
   readonly ports: readonly Required<PortBinding>[];
-  /** False: what the image and the engine have added to what was asked for is not known yet. */
+  /** False: defaults from the image and the engine are not known yet. */
   readonly inspected?: false | undefined;
-  /** Why some of this is not known. */
+  /** Why some fields are unknown. */
   readonly unclear?: string | undefined;
 }
 
 export interface ContainerOnEngine extends Container {
-  /** Its engine does not answer: it may be otherwise by now. */
+  /** Its engine is unreachable: this may be out of date. */
   readonly stale?: true | undefined;
 }
 
-/** In a list, with how its engine says that it is. */
+/** A container in a list, with its state as reported by the engine. */
 export interface ListedContainer extends ContainerOnEngine {
   readonly created_at: string;
   readonly observed_at?: string | undefined;
-  /** The engine's words, like `Exited (3) 2 minutes ago`. */
+  /** The engine's status text, like `Exited (3) 2 minutes ago`. */
   readonly status?: string | undefined;
   readonly exit_code?: number | undefined;
 }
 
-/** With what it holds, and why it is where it is; null: others started it. */
+/** A container with its claims and the reason for its placement; null: not started by Satsuma. */
 export interface InspectedContainer extends ListedContainer {
   readonly placement: Placement | null;
 }
@@ -48,14 +48,14 @@ export interface Placement extends PlacementReason {
   readonly created_at: string;
 }
 
-/** The answer to a wait. */
+/** The answer to POST /apiv1/container/{container}/wait. */
 export interface ContainerExit {
   readonly exit_code: number;
   /** Why the engine could not run it. */
   readonly error?: string;
 }
 
-/** The answer to POST /apiv1/container, or one of a list where a count was asked for. */
+/** The answer to POST /apiv1/container; a list of them if `count` is given. */
 export interface RunningContainer {
   readonly id: string;
   readonly image: ImageConfig;
@@ -63,9 +63,9 @@ export interface RunningContainer {
   readonly ports: readonly Required<PortBinding>[];
 }
 
-/** Where a container would go now. */
+/** Where a container would be placed now. */
 export interface ContainerPlan {
-  /** The best; null: none can take it. */
+  /** The best engine; null: none is feasible. */
   readonly engine: string | null;
   readonly candidates: readonly PlannedEngine[];
   readonly refused: RefusedEngines;
@@ -74,27 +74,27 @@ export interface ContainerPlan {
 export interface PlannedEngine {
   readonly engine: string;
   readonly score: number;
-  /** By scheduler, of those with a preference. */
+  /** By scheduler, for schedulers with a preference. */
   readonly penalties?: Readonly<Record<string, number>>;
-  /** Of starts on that engine, lately. */
+  /** Recent failed starts on that engine. */
   readonly failures?: number;
 }
 
-/** Why engines cannot take a container. */
+/** Why engines were refused. */
 export interface RefusedEngines {
-  /** Each message and how many engines gave it, the most frequent first. */
+  /** Each message with the number of engines, most frequent first. */
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
   readonly engines: readonly {
     readonly engine: string;
     readonly code: string;
     readonly message: string;
-    /** Containers that hold what is wanted. */
+    /** Containers that hold the requested resource. */
     readonly held_by?: readonly string[];
   }[];
   readonly advice?: readonly Advice[];
 }
 
-/** The body of POST /apiv1/container/{container}/stop and its like, or none. */
+/** The optional body of POST /apiv1/container/{container}/stop, /restart and similar routes. */
 export interface LifecycleBody {
   /** Seconds until it is killed. */
   readonly timeout?: number;
@@ -112,6 +112,6 @@ export type PlanBody = ImageRequest | { readonly service: PlannedServiceBody };
 /** The answer to POST /apiv1/container/{container}/commit. */
 export interface CommittedImage {
   readonly id: string;
-  /** Where the image is. */
+  /** The engine that has the image. */
   readonly engine: string;
 }

@@ -1,17 +1,17 @@
 /** The body of PUT /apiv1/deployment/{name}. */
 export interface DeploymentBody {
-  /** By what its services reach each other; left out: `host_lan`. */
+  /** The plug-in that connects its services. Default: `host_lan`. */
   readonly lan?: string;
-  /** What its services belong to; left out: `default`. */
+  /** The project of its services. Default: `default`. */
   readonly project?: string;
 }
 
 /** The body of POST /apiv1/deployment/{name}/setup and /plan. */
 export interface SetUpBody {
-  /** Definitions, by their keys in the template. */
+  /** Definitions by service key of the template. */
   readonly services: Readonly<Record<string, unknown>>;
   readonly globals?: Readonly<Record<string, unknown>>;
-  /** Services that are as they are asked for are changed as well. */
+  /** Also update services that already match their definitions. */
   readonly force?: boolean;
 }
 
@@ -22,43 +22,43 @@ export interface Deployment {
   readonly created_at: string;
   readonly updated_at: string;
   readonly services: readonly DeploymentService[];
-  /** That were made for it. */
+  /** Secrets that were created for it. */
   readonly secrets: readonly string[];
-  /** That its template says. */
+  /** Domains of its template. */
   readonly domains: readonly string[];
 }
 
 export interface DeploymentService {
-  /** In the template. */
+  /** Its key in the template. */
   readonly service: string;
-  /** In Satsuma. */
+  /** Its name in Satsuma. */
   readonly name: string;
   readonly image: string;
   readonly state: string;
   readonly ready: number;
   readonly wanted: number;
-  /** Why there is none yet. */
+  /** Why it was not created yet. */
   readonly held: string | null;
 }
 
-/** What would be done. */
+/** The changes that a setup would make. */
 export interface DeploymentPlan {
   readonly services: readonly PlannedService[];
-  /** Services of the deployment that are not asked for. */
+  /** Services of the deployment that are not in the request. */
   readonly others: readonly string[];
   readonly domains: readonly PlannedDomain[];
-  /** Domains of the deployment that are not asked for, where any are. */
+  /** Domains of the deployment that are not in the request, if it has any. */
   readonly other_domains: readonly string[];
 }
 
 export interface PlannedDomain {
   readonly domain: string;
-  /** In the template. */
+  /** Its key in the template. */
   readonly service: string;
   readonly action: 'create' | 'change' | 'keep' | 'hold';
-  /** Of a change: what is another one. */
+  /** The changed fields. */
   readonly fields: readonly string[];
-  /** Why it is held. */
+  /** Why it is held back. */
   readonly reason?: string;
 }
 
@@ -66,26 +66,26 @@ export interface PlannedService {
   readonly service: string;
   readonly name: string;
   readonly action: 'create' | 'change' | 'keep' | 'hold';
-  /** Of a change: what is another one. */
+  /** The changed fields. */
   readonly fields: readonly string[];
-  /** Why it is held. */
+  /** Why it is held back. */
   readonly reason?: string;
 }
 
-/** What becomes of a service, as it comes: a line of the answer to POST /apiv1/deployment/{name}/setup. */
+/** A line of the answer to POST /apiv1/deployment/{name}/setup: the progress of one service. */
 export interface SetUpLine {
   readonly service: string;
   readonly event: 'begins' | 'unchanged' | 'created' | 'changed' | 'held' | 'says' | 'failed';
-  /** In Satsuma, of what was created or changed. */
+  /** Its name in Satsuma, if it was created or changed. */
   readonly name?: string;
   readonly text?: string;
-  /** Which leads to the service: what became of it is told, and not of the service. */
+  /** A domain of the service: the event is about the domain, not about the service. */
   readonly domain?: string;
-  /** Of what failed. */
+  /** The error code, if it failed. */
   readonly code?: string;
 }
 
-/** What is being removed. */
+/** The resources that are being removed. */
 export interface RemovedDeployment {
   readonly services: readonly string[];
   readonly jobs: readonly string[];

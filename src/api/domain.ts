@@ -4,40 +4,40 @@ import type { DomainAuth, DomainHeaders, DomainRedirect, DomainTls } from '../mo
 export interface DomainBody {
   /** A host name in lower case; its first label may be `*`. */
   readonly name: string;
-  /** Where it leads; or `redirect`. */
+  /** The target service; either this or `redirect`. */
   readonly service?: string;
-  /** The container's. Left out: the one that the service publishes. */
+  /** The container port. Default: the only published one. */
   readonly port?: number;
-  /** Left out: `/`, all of them. */
+  /** Default: `/`, which matches all paths. */
   readonly path?: string;
-  /** Left out: as it is, or `automatic`. */
+  /** Default: unchanged; `automatic` for a new domain. */
   readonly tls?: DomainTls;
-  /** Who may come in: passwords by name. Left out: as it is; null: everybody. */
+  /** Visitors that may enter, with their passwords. Absent: unchanged; null: everybody. */
   readonly users?: Readonly<Record<string, string>> | null;
-  /** How visitors show their passwords. Left out: as it is, or by `digest`. */
+  /** How visitors authenticate. Default: unchanged; `digest` for a new domain. */
   readonly auth?: DomainAuth;
-  /** What is done to headers. Left out: as it is; null: nothing. */
+  /** Changes to headers. Absent: unchanged; null: none. */
   readonly headers?: DomainHeaders | null;
-  /** A URL that visitors are sent on to. */
+  /** The target URL of a redirect. */
   readonly redirect?: string;
-  /** Of a redirect: 308, and not 307. Left out: true. */
+  /** For a redirect: status 308 instead of 307. Default: true. */
   readonly permanent?: boolean;
-  /** Of a redirect: what was asked for is appended to the URL. */
+  /** For a redirect: append the requested path to the URL. */
   readonly keep_path?: boolean;
-  /** Of a redirect: what it belongs to. A service has one. */
+  /** For a redirect: its project. Services have their own. */
   readonly project?: string;
 }
 
 export interface Domain {
   readonly name: string;
-  /** That of its services. */
+  /** The project of its services. */
   readonly project: string;
-  /** Whose template says it. */
+  /** The deployment whose template defines it. */
   readonly deployment?: string;
   readonly tls: DomainTls;
-  /** Names of those who may come in, with a password; left out: everybody may. */
+  /** The names of visitors with a password. Absent: everybody may enter. */
   readonly users?: readonly string[];
-  /** How visitors show their passwords, where it is not by Digest. */
+  /** How visitors authenticate, if not by Digest. */
   readonly auth?: DomainAuth;
   readonly headers?: DomainHeaders;
   readonly rules: readonly DomainRule[];
@@ -51,10 +51,10 @@ export interface Domain {
 export interface DomainRule {
   readonly path: string;
   readonly service: string;
-  /** The container's. */
+  /** The container port. */
   readonly port: number;
   /** How many replicas are ready. */
   readonly ready: number;
-  /** Why it leads nowhere. */
+  /** Why it has no target. */
   readonly problem?: string;
 }

@@ -1,4 +1,4 @@
-/** Where a replica goes. */
+/** A replica and the engine that it moves to. */
 export interface EngineMove {
   readonly container: string;
   readonly service: string;
@@ -6,7 +6,7 @@ export interface EngineMove {
   readonly to: string;
 }
 
-/** Why a container has to stay on an engine that is drained. */
+/** Why a container cannot leave the drained engine. */
 export interface DrainBlocker {
   readonly container: string;
   readonly service?: string;
@@ -20,21 +20,21 @@ export interface Drain {
   readonly engine: string;
   readonly moves: readonly EngineMove[];
   readonly blocked: readonly DrainBlocker[];
-  /** Names of what others started. */
+  /** Names of containers that Satsuma did not start. */
   readonly foreign: readonly string[];
 }
 
-/** What would become of everything on an engine that is lost. */
+/** What would happen to all containers of a lost engine. */
 export interface LossRehearsal {
   readonly lands: readonly EngineMove[];
   readonly stranded: readonly (Omit<EngineMove, 'to'> & { readonly refused: unknown })[];
   readonly gone: readonly { readonly container: string; readonly image: string; readonly foreign: boolean }[];
 }
 
-/** The body of POST /apiv1/engine/{id}/drain, or none. */
+/** The optional body of POST /apiv1/engine/{id}/drain. */
 export interface DrainBody {
-  /** Although something has to stay. */
+  /** Drain even if some containers cannot be moved. */
   readonly force?: boolean;
-  /** Replicas with volumes on the engine are stopped, and moved with them. */
+  /** Also stop replicas with volumes on the engine, and move them with their volumes. */
   readonly with_volumes?: boolean;
 }

@@ -1,8 +1,8 @@
-/** An image of the cluster: one row, however many engines have it. */
+/** An image of the cluster: one row for all engines that have it. */
 export interface EngineImageRow {
   readonly id: string;
   readonly tags: readonly string[];
-  /** Bytes, with the layers that it shares with other images. */
+  /** Bytes, including layers shared with other images. */
   readonly size: number;
   /** RFC 3339. */
   readonly created_at: string;
@@ -10,7 +10,7 @@ export interface EngineImageRow {
   readonly engines: readonly string[];
 }
 
-/** Which engines: those named, or those with all of the labels. Neither: every one. */
+/** Selects engines: those with these ids, or those with all of these labels. Absent: all engines. */
 export interface EngineChoiceBody {
   readonly engines?: readonly string[];
   readonly labels?: readonly string[];
@@ -46,11 +46,11 @@ interface ImageOnEngine {
 
 export interface PrunedImages {
   readonly dry_run: boolean;
-  /** In a dry run, what would be removed. */
+  /** The removed images; in a dry run, those that would be removed. */
   readonly removed: readonly ImageOnEngine[];
-  /** With what names or uses each. */
+  /** Images that are kept, with the name or container that uses each. */
   readonly kept: readonly (ImageOnEngine & { readonly reason: string })[];
-  /** Bytes; images that share layers free less. */
+  /** Bytes; shared layers free less. */
   readonly size: number;
 }
 
@@ -67,20 +67,20 @@ export const pullImagePolicies = ['always', 'missing'] as const;
 
 export interface PullImageBody extends EngineChoiceBody {
   readonly name: string;
-  /** `missing`: engines that have the image are left alone. `always` without it. */
+  /** `missing`: skip engines that have the image. Default: `always`. */
   readonly policy?: (typeof pullImagePolicies)[number];
 }
 
-/** What became of it on one engine. */
+/** The result on one engine. */
 export type ImageOutcome =
   | { readonly ok: true; readonly status: 'pulled' | 'current' | 'present' }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
-/** A line of the answer to a pull: progress, the end on one engine, and the last one, about all. */
+/** A line of the answer to a pull: progress, the result on one engine, or the final summary. */
 export type PullLine =
   | {
       readonly engine: string;
-      /** Left out: about the image. */
+      /** Absent: about the whole image. */
       readonly layer?: string;
       readonly status: string;
       readonly current?: number;
@@ -94,12 +94,12 @@ export interface PullEnd {
   readonly engines: Readonly<Record<string, ImageOutcome>>;
 }
 
-/** What became of the archive on one engine. */
+/** The result of a load on one engine. */
 export type LoadOutcome =
   | { readonly ok: true; readonly status: 'loaded' | 'present'; readonly sent_bytes: number }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly sent_bytes: number };
 
-/** A line of the answer to a load: progress, the end on one engine, and the last one, about all. */
+/** A line of the answer to a load: progress, the result on one engine, or the final summary. */
 export type LoadLine =
   | { readonly engine: string; readonly status: 'waiting' | 'sending'; readonly sent_bytes: number }
   | ({ readonly engine: string } & LoadOutcome)
@@ -111,7 +111,7 @@ export interface LoadEnd {
   readonly engines: Readonly<Record<string, LoadOutcome>>;
 }
 
-/** The engines that have the name now. */
+/** The engines on which the image now has the name. */
 export interface TaggedImages {
   readonly engines: readonly string[];
 }

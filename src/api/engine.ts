@@ -1,6 +1,6 @@
 import type { EngineStatus, StartFailures } from '../model/engine.ts';
 
-/** The five fields of clementine's README, wherever an engine stands. */
+/** The five fields of clementine's README, wherever an engine is returned. */
 export interface EngineSummary {
   readonly id: string;
   readonly addr: string;
@@ -10,31 +10,31 @@ export interface EngineSummary {
   readonly labels: readonly string[];
 }
 
-/** The five, and what its operator counts there. */
+/** An engine with its custom resources. */
 export interface NewEngine extends EngineSummary {
   readonly resources?: Readonly<Record<string, number>>;
 }
 
-/** The five, and what is known of the engine now. */
+/** An engine with its current state. */
 export interface Engine extends NewEngine {
   readonly status: EngineStatus;
   /** RFC 3339. */
   readonly since?: string | undefined;
-  /** Docker's. */
+  /** Docker's version. */
   readonly version?: string | undefined;
   readonly observed_at?: string | undefined;
   readonly error?: string | undefined;
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly reserved_resources?: Readonly<Record<string, number>> | undefined;
-  /** How many run there, anybody's. */
+  /** The number of running containers, including those that Satsuma did not start. */
   readonly containers: number;
-  /** Of starts, lately. */
+  /** Recent failed starts. */
   readonly failures?: StartFailures | undefined;
   readonly unclear?: string | undefined;
 }
 
-/** The body of POST /apiv1/engine. What is left out is read from the engine. */
+/** The body of POST /apiv1/engine. Absent fields are read from the engine. */
 export interface NewEngineBody {
   readonly id: string;
   readonly addr: string;
@@ -45,7 +45,7 @@ export interface NewEngineBody {
   readonly resources?: Readonly<Record<string, number>>;
 }
 
-/** What PATCH can make of an engine. */
+/** Statuses that PATCH can set. */
 export const engineIntents = ['ok', 'maintenance', 'lost'] as const;
 
 /** The body of PATCH /apiv1/engine/{id}. */

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../model/errors.ts';
 
-/** The status of each code; the only place where the two meet. The command line has it for what a stream tells at its end. */
+/**
+ * Maps error codes to HTTP statuses, and nothing else does. The command line uses it for errors at the end of a stream.
+ */
 export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   invalid: 400,
   unknown_type: 400,
@@ -105,7 +107,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   store_unavailable: 503,
 };
 
-/** Codes of what fails before a command is reached. */
+/** Codes of errors that occur before a command is reached. */
 export const codeOfStatus: Readonly<Record<number, string>> = {
   400: 'invalid',
   403: 'forbidden',

@@ -1,4 +1,4 @@
-/** An error that stands beside `data`. */
+/** An error of an answer. */
 export interface ErrorBody {
   readonly code: string;
   /** One sentence. */
@@ -6,9 +6,9 @@ export interface ErrorBody {
   readonly details?: unknown;
 }
 
-/** Of an engine that could not be asked; what is listed of it is what was seen last. */
+/** The error of an engine that could not be queried; listed data of it is the last known. */
 export interface EngineError extends ErrorBody {
   readonly engine: string;
-  /** Since when. RFC 3339. */
+  /** Since when it has been unreachable. RFC 3339. */
   readonly since?: string;
 }

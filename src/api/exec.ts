@@ -6,23 +6,26 @@ export interface ExecBody {
   readonly working_dir?: string;
   readonly tty?: boolean;
   readonly privileged?: boolean;
-  /** It is started and left alone: what it writes is dropped. */
+  /** Start without attaching: its output is dropped. */
   readonly detach?: boolean;
   readonly stdin?: string;
-  /** In place of `stdin`. */
+  /** Instead of `stdin`. */
   readonly stdin_base64?: string;
   /** Seconds. */
   readonly timeout?: number;
 }
 
-/** What a program wrote. Bytes that are no text have a sign in their place, and are whole in `stdout_base64` and `stderr_base64`. */
+/**
+ * The output of a process. Invalid UTF-8 is replaced in `stdout` and `stderr`, and complete in `stdout_base64` and
+ * `stderr_base64`.
+ */
 export interface ExecOutput {
   readonly stdout: string;
   readonly stderr: string;
-  /** Only of what is no text in UTF-8. */
+  /** Present only if the output is not valid UTF-8. */
   readonly stdout_base64?: string;
   readonly stderr_base64?: string;
-  /** Some of it was left out. */
+  /** Some of the output is missing. */
   readonly truncated: boolean;
 }
 
@@ -30,24 +33,24 @@ export interface ExecAnswer extends ExecOutput {
   readonly exit_code: number;
 }
 
-/** Of `detach`: it was started. */
+/** The answer with `detach`: the process was started. */
 export interface DetachedAnswer {
   readonly detached: true;
 }
 
-/** How a process ended, or why nobody knows. */
+/** How a process ended, or why that is unknown. */
 export type ExecStatus =
   | { readonly exit_code: number }
   | { readonly detached: true }
   | { readonly code: string; readonly message: string; readonly details?: unknown };
 
-/** A container that its engine could not start is there now. */
+/** The container was recreated on another engine, because its engine could not start it. */
 export interface MovedContainer {
   readonly container: string;
   readonly engine: string;
 }
 
-/** One line of `?stream=true`; the last one is a status. `data_base64`: of what is no text. */
+/** One line of `?stream=true`; the last line is a status. `data_base64`: output that is not valid UTF-8. */
 export type ExecLine =
   | { readonly stream: 'stdout' | 'stderr'; readonly data: string }
   | { readonly stream: 'stdout' | 'stderr'; readonly data_base64: string }

@@ -5,29 +5,29 @@ import type { ImageRequest } from '../model/saved-image.ts';
 export interface NewJobBody extends Partial<Omit<JobSpec, 'image'>> {
   readonly name: string;
   readonly image?: ImageRequest;
-  /** A saved image config as it is. */
+  /** The name of a saved image config, used unchanged. */
   readonly from?: string;
 }
 
-/** The body of PUT /apiv1/job/{name}: what is left out stays. */
+/** The body of PUT /apiv1/job/{name}: absent fields stay unchanged. */
 export interface JobChangesBody extends Partial<Omit<NewJobBody, 'schedule' | 'timeout'>> {
-  /** Null: it runs when asked only. */
+  /** Null: it runs on request only. */
   readonly schedule?: string | null;
-  /** Null: a try may take as long as it likes. */
+  /** Null: no time limit. */
   readonly timeout?: number | null;
 }
 
 export type RunOutcome = 'succeeded' | 'failed' | 'cancelled';
 export type RunState = 'running' | RunOutcome;
 
-/** What was asked for, flat; and under `status` what there is. */
+/** The job's spec, flat; its state is in `status`. */
 export interface Job extends JobSpec {
   readonly name: string;
   readonly created_at: string;
   readonly updated_at: string;
   readonly status: {
     readonly state: 'idle' | 'running' | 'removing';
-    /** The numbers of its runs that have not ended. */
+    /** The numbers of its active runs. */
     readonly running: readonly number[];
     readonly last_run: Run | null;
     readonly next_run: string | null;
@@ -39,7 +39,7 @@ export interface Run {
   readonly job: string;
   readonly run: number;
   readonly state: RunState;
-  /** What it is on its way to. */
+  /** The outcome that it is about to reach. */
   readonly ending?: RunOutcome | undefined;
   readonly reason?: string;
   readonly cause: JobRun['cause'];
@@ -51,7 +51,7 @@ export interface Run {
   readonly failures: number;
 }
 
-/** With every try at every task, and why others were not started yet. */
+/** A run with all attempts, and the reasons why tasks were not started yet. */
 export interface WholeRun extends Run {
   readonly tasks: readonly Task[];
   readonly waiting: readonly TaskWait[];
@@ -67,7 +67,7 @@ export interface Task {
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly exit_code: number | null;
-  /** The end of what it wrote. */
+  /** The last lines of its output. */
   readonly log: string;
 }
 

@@ -1,14 +1,17 @@
-/** A line of merged logs as JSON. */
+/** A line of merged logs in JSON. */
 export interface LogLine {
-  /** RFC 3339, by the engine's clock; empty in what Satsuma itself has to say. */
+  /** RFC 3339, by the engine's clock; empty for messages of Satsuma itself. */
   readonly at: string;
   readonly engine: string;
-  /** Its name, and its id. */
+  /** The container's name and id. */
   readonly container: string;
   readonly id: string;
   readonly stream: 'stdout' | 'stderr' | 'satsuma';
-  /** Without its end. */
+  /** Without the line break. */
   readonly line: string;
-  /** Of a line over 128 KiB, which is told in parts; the next part is the next line of the same container and stream. */
+  /**
+   * Set for a line over 128 KiB, which is sent in parts; the next part is the next line of the same container and
+   * stream.
+   */
   readonly part?: 'begin' | 'middle' | 'end';
 }

@@ -1,6 +1,6 @@
 import type { PolicyRules, PolicyViolation } from '../model/policy.ts';
 
-/** The body of POST /apiv1/policy; without the name, that of PUT /apiv1/policy/{name}. */
+/** The body of POST /apiv1/policy; without the name, the body of PUT /apiv1/policy/{name}. */
 export interface NewPolicyBody {
   readonly name: string;
   readonly rules: PolicyRules;

@@ -1,4 +1,4 @@
-/** What the running containers of a project may hold together; null, or left out: as much as there is. */
+/** The total limits of a project's running containers; null or absent: unlimited. */
 export interface ProjectQuota {
   readonly cpus: number | null;
   /** MB. */
@@ -14,7 +14,7 @@ export interface NewProjectBody {
   readonly quota?: Partial<ProjectQuota>;
 }
 
-/** The body of PATCH /apiv1/project/{name}: what it does not name stays as it is, and null takes a limit away. */
+/** The body of PATCH /apiv1/project/{name}: absent fields stay unchanged, and null removes a limit. */
 export interface ProjectChangesBody {
   readonly description?: string;
   readonly quota?: Partial<ProjectQuota>;
@@ -24,7 +24,7 @@ export interface Project {
   readonly name: string;
   readonly description: string | null;
   readonly quota: ProjectQuota;
-  /** By its containers that run, on all engines. */
+  /** The usage of its running containers on all engines. */
   readonly used: {
     readonly cpus: number;
     /** MB. */
@@ -32,7 +32,7 @@ export interface Project {
     readonly containers: number;
     readonly gpus: number;
   };
-  /** Null: it was always there. */
+  /** Null: built-in. */
   readonly created_at: string | null;
   readonly updated_at: string | null;
 }

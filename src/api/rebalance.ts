@@ -1,6 +1,6 @@
 import type { Rebalance as ModelRebalance, PlannedMove, RebalanceMove } from '../model/rebalance.ts';
 
-/** What a rebalance would do, and what would be gained. */
+/** The moves of a rebalance, and their benefit. */
 export interface RebalancePlan {
   readonly moves: readonly PlannedMove[];
   readonly stays: readonly {
@@ -13,7 +13,7 @@ export interface RebalancePlan {
   readonly engines: readonly { readonly engine: string; readonly before: EngineLoad; readonly after: EngineLoad }[];
 }
 
-/** Over the engines that are in use. */
+/** Statistics over all active engines. */
 export interface Balance {
   readonly containers: Range;
   readonly cpu_percent: Range;
@@ -31,7 +31,7 @@ export interface EngineLoad {
   readonly memory_percent: number;
 }
 
-/** A rebalance that was asked for, and how far it came. */
+/** A requested rebalance with its progress. */
 export interface Rebalance {
   readonly state: ModelRebalance['state'];
   readonly at_once: number;
@@ -40,8 +40,8 @@ export interface Rebalance {
   readonly moves: readonly RebalanceMove[];
 }
 
-/** The body of POST /apiv1/rebalance, or none. */
+/** The optional body of POST /apiv1/rebalance. */
 export interface NewRebalanceBody {
-  /** How many replicas are moved at the same time; 1 unless set. */
+  /** How many replicas are moved at the same time. Default: 1. */
   readonly at_once?: number;
 }

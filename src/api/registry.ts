@@ -2,9 +2,9 @@ export interface RegistryBody {
   /** Docker Hub is `docker.io`. */
   readonly server: string;
   readonly username: string;
-  /** Never answered. */
+  /** Never returned. */
   readonly password: string;
-  /** The credentials are kept without asking the registry. */
+  /** Store the credentials without verifying them at the registry. */
   readonly force?: boolean;
 }
 

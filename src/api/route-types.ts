@@ -2,14 +2,14 @@ import type { Routes } from './routes.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A path without its query, as its parts. */
+/** The parts of a path without its query. */
 type Parts<Path extends string> = Path extends `${infer Before}?${string}`
   ? Parts<Before>
   : Path extends `${infer First}/${infer Rest}`
     ? readonly [First, ...Parts<Rest>]
     : readonly [Path];
 
-/** Whether a path is one of a route: a parameter of the route is any text, and every other part is the same. */
+/** Whether a path matches a route: a parameter of the route matches any text, all other parts must be equal. */
 type Matches<Path, Route> = Path extends readonly [infer Part, ...infer Rest]
   ? Route extends readonly [infer Pattern, ...infer Others]
     ? Pattern extends `{${string}}`
@@ -22,7 +22,7 @@ type Matches<Path, Route> = Path extends readonly [infer Part, ...infer Rest]
     ? true
     : false;
 
-/** The route of a path, which begins without a slash: `GET /apiv1/engine/{id}` of GET and `apiv1/engine/web-1`. */
+/** The route of a path without a leading slash: `GET /apiv1/engine/{id}` for GET and `apiv1/engine/web-1`. */
 export type RouteOf<M extends Method, Path extends string> = Path extends unknown
   ? {
       [Title in keyof Routes]: Title extends `${M} /${infer Route}`
@@ -33,7 +33,7 @@ export type RouteOf<M extends Method, Path extends string> = Path extends unknow
     }[keyof Routes]
   : never;
 
-/** A path that a route has; one that is put together when the program runs is any. */
+/** A path that belongs to a route; a path that is only known at runtime is accepted. */
 export type KnownPath<M extends Method, Path extends string> = string extends Path
   ? Path
   : Path extends unknown
@@ -42,7 +42,7 @@ export type KnownPath<M extends Method, Path extends string> = string extends Pa
       : Path
     : never;
 
-/** What the route answers under `data`; unknown where the path is put together when the program runs. */
+/** The route's answer under `data`; unknown for a path that is only known at runtime. */
 export type DataOf<M extends Method, Path extends string> = string extends Path
   ? unknown
   : DataIn<Routes[RouteOf<M, Path>]['answers']>;

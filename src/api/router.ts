@@ -1,19 +1,19 @@
 /** The body of PUT /apiv1/router. */
 export interface RouterBody {
-  /** Labels of the engines; each has a router that has all of them. */
+  /** A router runs on each engine with all of these labels. */
   readonly labels: readonly string[];
-  /** Left out: `caddy:2`. */
+  /** Default: `caddy:2`. */
   readonly image?: string;
-  /** HOST:PORT of Satsuma's DNS servers. Left out: that of the configuration. */
+  /** HOST:PORT of Satsuma's DNS servers. Default: from the configuration. */
   readonly dns?: readonly string[];
-  /** HOST:PORT of servers that say whether a password is right. Left out: that of the configuration. */
+  /** HOST:PORT of the servers that check passwords. Default: from the configuration. */
   readonly auth?: readonly string[];
-  /** Whom the authority of certificates writes to. */
+  /** The contact address for the certificate authority. */
   readonly email?: string;
 }
 
 export interface Router {
-  /** Its replicas are the routers. */
+  /** The service whose replicas are the routers. */
   readonly service: string;
   readonly image: string;
   readonly labels: readonly string[];
@@ -28,12 +28,12 @@ export interface Router {
 export interface RouterMember {
   readonly engine: string;
   readonly container: string | null;
-  /** `ready`: it has loaded what is asked for now. `loading`: it is about to. */
+  /** `ready`: it has loaded the current configuration. `loading`: it is about to. */
   readonly state: 'ready' | 'loading' | 'failed' | 'waiting';
-  /** Of Caddy. */
+  /** Caddy's version. */
   readonly version?: string;
   readonly problem?: string;
-  /** Domains that its Caddy refuses: it serves all others. */
+  /** Domains that its Caddy refuses; it serves all others. */
   readonly refused?: readonly RefusedDomain[];
 }
 

@@ -9,7 +9,7 @@ export interface NewSavedImageBody {
 /** The body of PUT /apiv1/image/{name}. */
 export interface SavedImageChangesBody {
   readonly image: ImageConfig;
-  /** The one that the caller saw last. */
+  /** The version that the caller saw last. */
   readonly version?: number;
 }
 

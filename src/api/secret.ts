@@ -1,17 +1,17 @@
-/** The body of POST /apiv1/secret; without the name, that of PUT /apiv1/secret/{name}. */
+/** The body of POST /apiv1/secret; without the name, the body of PUT /apiv1/secret/{name}. */
 export type NewSecretBody = SecretValueBody & {
   readonly name: string;
   readonly project?: string;
   readonly labels?: Readonly<Record<string, string>>;
 };
 
-/** A text, or bytes in base64. Never answered. */
+/** Text, or bytes in base64. Never returned. */
 export type SecretValueBody = { readonly value: string } | { readonly value_base64: string };
 
-/** Without its value. */
+/** A secret without its value. */
 export interface Secret {
   readonly name: string;
-  /** The latest. */
+  /** The latest version. */
   readonly version: number;
   readonly project: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -19,19 +19,19 @@ export interface Secret {
   readonly updated_at: string;
 }
 
-/** With its versions, the first one first, and what names it. */
+/** A secret with its versions, oldest first, and its users. */
 export interface InspectedSecret extends Secret {
   readonly versions: readonly {
     readonly version: number;
     readonly created_at: string;
     readonly created_by: string;
   }[];
-  /** Like `service web`. */
+  /** For example `service web`. */
   readonly used_by: readonly string[];
 }
 
 /** The answer to PUT /apiv1/secret/{name}. */
 export interface UpdatedSecret extends Secret {
-  /** Services whose replicas are exchanged, since they have the latest version. */
+  /** Services whose replicas are replaced, because they use the latest version. */
   readonly services: readonly string[];
 }

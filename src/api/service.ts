@@ -19,7 +19,7 @@ export type ServiceState =
   | 'degraded'
   | 'removing';
 
-/** What was asked for, flat; and under `status` what there is. */
+/** The service's spec, flat; its state is in `status`. */
 export interface Service extends ServiceSpec {
   readonly name: string;
   readonly generation: number;
@@ -37,7 +37,7 @@ export interface ServiceStatus {
   readonly waiting: readonly Waiting[];
   readonly last_failures: readonly LastFailure[];
   readonly rollout: Rollout;
-  /** Of replicas with their volumes: the one under way, or the last one. */
+  /** The current or last move of replicas with their volumes. */
   readonly move?: ServiceMove;
 }
 
@@ -56,11 +56,11 @@ export interface ServiceMove {
 export interface MoveServiceBody {
   readonly to: string;
   readonly from?: string;
-  /** Volumes of these names on the other engine are removed first. */
+  /** Remove volumes with these names on the target engine first. */
   readonly replace_volumes?: boolean;
-  /** The volumes on the first engine are removed at the end. */
+  /** Remove the volumes on the source engine at the end. */
   readonly remove_volumes?: boolean;
-  /** Paths of the host that it has are not copied. */
+  /** Do not copy its host paths. */
   readonly leave_paths?: boolean;
 }
 
@@ -72,7 +72,7 @@ export interface Replica {
   readonly reason?: string;
   readonly engine: string;
   readonly container: string | null;
-  /** The container's. */
+  /** The container's name. */
   readonly name: string;
   readonly addresses: readonly Address[];
   readonly failures: number;
@@ -95,11 +95,11 @@ export interface Waiting {
   readonly failures: number;
   readonly until: string;
   readonly details?: unknown;
-  /** The end of what its last container wrote. */
+  /** The last lines of its last container's output. */
   readonly log?: string;
 }
 
-/** How a replica failed that is gone by now. */
+/** The failure of a replica that no longer exists. */
 export interface LastFailure {
   readonly slot: string;
   readonly at: string;
@@ -121,7 +121,7 @@ export interface Rollout {
   readonly finished_at: string | null;
 }
 
-/** `template`: the generation that first had this image config. */
+/** `template`: the generation that introduced this image config. */
 export interface Generation {
   readonly generation: number;
   readonly template: number;
@@ -131,7 +131,7 @@ export interface Generation {
   readonly replicas: number | 'global';
 }
 
-/** What a service would come to, slot by slot. */
+/** The effect of a change of a service, by slot. */
 export interface ServicePlan {
   readonly service: string;
   readonly generation: number;
@@ -140,7 +140,7 @@ export interface ServicePlan {
   readonly stranded: readonly { readonly slot: string; readonly refused: unknown }[];
   readonly behind: readonly SlotOnEngine[];
   readonly gone: readonly SlotOnEngine[];
-  /** Sent with the same request, it is done as planned or not at all. */
+  /** Sent with the same request, it is executed exactly as planned, or refused. */
   readonly token: string;
 }
 
@@ -155,7 +155,7 @@ export interface NewServiceBody
     Pick<ImageConfig, 'constraints' | 'spread'> {
   readonly name: string;
   readonly image?: ImageRequest;
-  /** A saved image config as it is. */
+  /** The name of a saved image config, used unchanged. */
   readonly from?: string;
   readonly update?: Partial<UpdatePolicy>;
 }
@@ -165,11 +165,11 @@ export interface ServiceChangesBody extends Omit<NewServiceBody, 'name' | 'healt
   readonly name?: string;
   readonly health?: HealthCheck | null;
   readonly generation?: number;
-  /** Exchanges the replicas although nothing of their template may change. */
+  /** Replace all replicas, even if their template does not change. */
   readonly force?: boolean;
 }
 
-/** In the body of POST /apiv1/plan. */
+/** Part of the body of POST /apiv1/plan. */
 export interface PlannedServiceBody extends ServiceChangesBody {
   readonly name: string;
 }
@@ -179,8 +179,8 @@ export interface ScaleBody {
   readonly replicas: number;
 }
 
-/** The body of POST /apiv1/service/{name}/rollback and /restart, or none. */
+/** The optional body of POST /apiv1/service/{name}/rollback and /restart. */
 export interface GenerationBody {
-  /** To which one; of a restart: the one that the caller saw last. */
+  /** For a rollback, the target generation; for a restart, the generation that the caller saw last. */
   readonly generation?: number;
 }

@@ -1,14 +1,14 @@
-/** What a container, an engine or the whole cluster uses. */
+/** The resource usage of a container, an engine or the whole cluster. */
 export interface Stats {
   /** 100 is one CPU. */
   readonly cpu_percent: number;
-  /** CPUs: the container's limit, or else those of its engine. */
+  /** CPUs: the container's limit, or those of its engine. */
   readonly cpu_limit: number;
-  /** MB, without what the kernel can drop. */
+  /** MB, without reclaimable page cache. */
   readonly memory: number;
   readonly memory_limit: number;
   readonly memory_percent: number;
-  /** Bytes since the start. */
+  /** Bytes since the container started. */
   readonly network: { readonly rx: number; readonly tx: number };
   readonly block: { readonly read: number; readonly write: number };
   readonly pids: number;
@@ -23,7 +23,7 @@ export interface ContainerStats extends Stats {
   readonly observed_at: string;
 }
 
-/** The sum of the containers that run. */
+/** The sum over all running containers. */
 export interface SumOfStats extends Stats {
   readonly containers: number;
 }
@@ -33,7 +33,7 @@ export interface EngineStats extends SumOfStats {
 }
 
 export interface AllStats {
-  /** By engine, then by name. */
+  /** Sorted by engine, then by name. */
   readonly containers: readonly ContainerStats[];
   readonly engines: readonly EngineStats[];
   readonly sum: SumOfStats;

@@ -1,6 +1,6 @@
 /** The answer to GET /apiv1/version. */
 export interface ServerVersion {
   readonly version: string;
-  /** The Node.js that it runs on. */
+  /** The version of Node.js that the server runs on. */
   readonly node: string;
 }

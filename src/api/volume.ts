@@ -11,11 +11,11 @@ export interface VolumeRow {
   readonly options: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly created_at?: string;
-  /** An engine: the volume is being copied from there, and not whole yet. */
+  /** The engine from which the volume is being copied; the copy is incomplete. */
   readonly copying_from?: string;
 }
 
-/** With the names of the containers that have it. */
+/** A volume with the names of the containers that use it. */
 export interface InspectedVolume extends VolumeRow {
   readonly used_by: readonly string[];
 }
@@ -30,13 +30,13 @@ export interface CreateVolumeBody {
 
 export interface PruneBody {
   readonly engines?: readonly string[];
-  /** Of engines. */
+  /** Labels of engines. */
   readonly labels?: readonly string[];
   readonly dry_run?: boolean;
 }
 
 export interface PruneVolumesBody extends PruneBody {
-  /** Those with a name, too. */
+  /** Also named volumes. */
   readonly all?: boolean;
 }
 
@@ -68,14 +68,14 @@ export interface NetworkRow {
   readonly created_at?: string;
 }
 
-/** With the containers that run in it. */
+/** A network with its running containers. */
 export interface InspectedNetwork extends NetworkRow {
   readonly containers: readonly NetworkMember[];
 }
 
 export interface CreateNetworkBody {
   readonly name: string;
-  /** An engine; left out: all that are in the mesh. */
+  /** An engine. Default: the whole mesh. */
   readonly scope?: string;
   readonly driver?: string;
   readonly internal?: boolean;
@@ -102,11 +102,11 @@ export interface DisconnectBody {
 
 /** The body of POST /apiv1/volume/{engine}/{name}/copy. */
 export interface CopyVolumeBody {
-  /** An engine. */
+  /** The target engine. */
   readonly to: string;
 }
 
-/** Lines of its answer: how far it is, and at last what was copied. */
+/** Lines of the answer: progress, then the result. */
 export type CopyVolumeLine = CopyProgress | CopiedVolume;
 
 export interface CopyProgress {
@@ -119,14 +119,14 @@ export interface CopiedVolume {
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** Of the archive. */
+  /** The size of the archive. */
   readonly bytes: number;
   readonly entries: number;
-  /** Of all files, whichever their times. */
+  /** A digest of all files, without their times. */
   readonly digest: string;
 }
 
-/** A volume or a network. */
+/** A volume or a network, with its engine. */
 export interface ThingOnEngine {
   readonly engine: string;
   readonly name: string;

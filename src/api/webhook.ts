@@ -5,7 +5,7 @@ export interface NewWebhookBody {
   readonly name: string;
   readonly url: string;
   readonly filter?: EventFilter;
-  /** What deliveries are signed with. Never answered. */
+  /** The key that deliveries are signed with. Never returned. */
   readonly secret: string;
 }
 
@@ -17,13 +17,13 @@ export interface Webhook {
   readonly status: {
     readonly state: 'new' | 'ok' | 'failing';
     readonly delivered: number;
-    /** Given up after an hour of tries. */
+    /** Given up after an hour of attempts. */
     readonly failed: number;
-    /** Never tried, because too many waited. */
+    /** Never tried, because the queue was full. */
     readonly dropped: number;
     readonly waiting: number;
     readonly last_delivery_at: string | null;
-    /** Of the last try, while it fails. */
+    /** The last error, while deliveries fail. */
     readonly last_error: string | null;
   };
 }
@@ -31,7 +31,7 @@ export interface Webhook {
 /** The answer to POST /apiv1/webhook/{name}/test. */
 export interface WebhookTest {
   readonly delivered: boolean;
-  /** Of HTTP; null: there was no answer. */
+  /** The HTTP status; null: no answer. */
   readonly status: number | null;
   readonly duration_ms: number;
   readonly error: string | null;
