@@ -7,13 +7,13 @@ export type EngineAddress =
   | { readonly kind: 'unix'; readonly path: string };
 
 const defaultPort = 2376;
-/** What fits into sockaddr_un, the closing zero left out. */
+/** The size of sun_path, without the terminating zero. */
 const maximumSocketPath = 107;
 const hostLabel = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
- * `https://host[:port]` and `tcp://host[:port]` (both TLS), or `unix:///path`. Throws `invalid` with a sentence that does
- * not repeat the address: whoever writes credentials into one does not expect to read them in a log.
+ * `https://host[:port]` and `tcp://host[:port]` (both TLS), or `unix:///path`. Throws `invalid` without quoting the
+ * address, which may contain credentials.
  */
 export function parseEngineAddress(addr: string): EngineAddress {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(addr) ?? [];
@@ -32,7 +32,7 @@ export function parseEngineAddress(addr: string): EngineAddress {
   }
 }
 
-/** One spelling for one place: `tcp://h:2376`, `https://h` and `https://H:2376/` are the same engine. Throws `invalid`. */
+/** The canonical spelling: `tcp://h:2376`, `https://h` and `https://H:2376/` are the same engine. Throws `invalid`. */
 export function canonicalAddress(addr: string): string {
   const address = parseEngineAddress(addr);
   if (address.kind === 'unix') return `unix://${address.path}`;
@@ -51,7 +51,7 @@ function hostName(text: string): string {
   const host = text.toLowerCase();
   if (isIP(host) === 4) return host;
   const labels = host.split('.');
-  // A last label of digits only is a mistyped IPv4 address (RFC 3696, section 2).
+  // A last label of digits is a mistyped IPv4 address (RFC 3696, section 2).
   const isAddressLike = /^[0-9]+$/.test(labels.at(-1) ?? '');
   if (isAddressLike || host.length > 253 || !labels.every((label) => hostLabel.test(label))) {
     throw invalid('names a host: a DNS name, an IPv4 address, or an IPv6 address in brackets');
@@ -60,7 +60,7 @@ function hostName(text: string): string {
 }
 
 function ipv6(text: string): string {
-  // A zone (fe80::1%eth0) means something on one machine only, and no certificate can name it.
+  // A zone (fe80::1%eth0) is local to one machine, and no certificate can contain it.
   if (isIP(text) !== 6 || text.includes('%')) throw invalid('has an IPv6 address, without a zone, in its brackets');
   return new URL(`http://[${text}]`).hostname.slice(1, -1);
 }

@@ -1,37 +1,40 @@
 import type { EngineImageList, ImageNames, ImageRemoval, ImageStep, PullProgress } from '../model/engine-image.ts';
 import type { RegistryCredentials } from '../model/registry.ts';
 
-/** What an operator does to the images of one engine. Throws as EngineClient says. */
+/** Operations on the images of one engine. Throws as EngineClient. */
 export interface ImageOperations {
   /**
-   * Resolves when the image is there. The deadline is on silence, not on the whole: a pull that goes on may go on. When the signal
-   * aborts, the engine is told to stop. Throws `no_such_image`.
+   * Resolves when the image is on the engine. The deadline limits silence, not the total time. If the signal aborts,
+   * the engine cancels the pull. Throws `no_such_image`.
    */
   pullImage(name: string, options?: PullOptions): Promise<void>;
-  /** Resolves where the registry takes the credentials. Throws `registry_denied`; where it cannot be reached, `engine_refused`. */
+  /**
+   * Resolves if the registry accepts the credentials. Throws `registry_denied`, and `engine_refused` if it is
+   * unreachable.
+   */
   checkLogin(credentials: RegistryCredentials): Promise<void>;
-  /** Canonical names of the images that are there. */
+  /** Canonical names of the images on the engine. */
   listImages(): Promise<ImageNames>;
-  /** Every image that is there, with or without a name, but for the layers of others. */
+  /** All images, named or not, without intermediate layers. */
   listEngineImages(): Promise<EngineImageList>;
-  /** Docker's own document of an image, by name or id. Throws `no_such_image`. */
+  /** Docker's inspect document of an image, by name or id. Throws `no_such_image`. */
   inspectImage(name: string): Promise<Readonly<Record<string, unknown>>>;
-  /** Digests of the contents of its layers, the lowest first; empty where nobody has the image any more. */
+  /** Content digests of its layers, lowest first; empty if the engine no longer has the image. */
   listImageLayers(name: string): Promise<readonly string[]>;
-  /** How it was made. Throws `no_such_image`. */
+  /** Its build history. Throws `no_such_image`. */
   listImageSteps(name: string): Promise<readonly ImageStep[]>;
-  /** Gives the image another name, which no other image has then. Throws `no_such_image`, `invalid`. */
+  /** Adds a name to the image; another image loses that name. Throws `no_such_image`, `invalid`. */
   tagImage(name: string, tag: string): Promise<void>;
   /**
-   * Takes the name away; of an image without another name, the image as well. `isForced`: also where stopped containers
-   * use it. Throws `no_such_image`, `image_in_use`.
+   * Removes the name; with the last name, also the image. `isForced`: even if stopped containers use it. Throws
+   * `no_such_image`, `image_in_use`.
    */
   removeImage(name: string, options?: { readonly isForced?: boolean }): Promise<ImageRemoval>;
-  /** The image as an archive, read as fast as it is asked for, until the signal aborts. Throws `no_such_image`. */
+  /** The image as an archive, with backpressure, until the signal aborts. Throws `no_such_image`. */
   openImageArchive(name: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
   /**
-   * Resolves when the engine has the images of an archive. The deadline is on silence, as for a pull: an engine that takes no more
-   * bytes is silent.
+   * Resolves when the engine has loaded the archive. The deadline limits silence, as for a pull: an engine that accepts
+   * no bytes counts as silent.
    */
   loadImages(archive: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>;
 }
@@ -39,8 +42,8 @@ export interface ImageOperations {
 export interface PullOptions {
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Of the image, where it is not that of the engine. */
+  /** The image's platform, if it differs from the engine's. */
   readonly platform?: string | undefined;
-  /** For the registry that the image comes from. */
+  /** Credentials for the image's registry. */
   readonly credentials?: RegistryCredentials | undefined;
 }

@@ -1,2 +1,2 @@
-/** What a stream of an engine is for: each use has connections of its own, so that none keeps the others waiting. */
+/** The purpose of a stream: each has its own connection pool, so that none blocks the others. */
 export type StreamUse = 'logs' | 'transfers' | 'processes';

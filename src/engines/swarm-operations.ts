@@ -1,26 +1,26 @@
 import type { SwarmNode, SwarmState, SwarmTokens } from '../model/mesh.ts';
 
-/** Docker's Swarm mode, as far as the mesh needs it. Throws as EngineClient says. */
+/** The operations of Docker's Swarm mode that the mesh needs. Throws as EngineClient. */
 export interface SwarmOperations {
   readSwarm(): Promise<SwarmState>;
-  /** Of a manager: throws `wrong_state` of others, and where the swarm has no majority of its managers. */
+  /** Managers only. Throws `wrong_state` on other nodes, and if the managers have no majority. */
   listSwarmNodes(): Promise<readonly SwarmNode[]>;
-  /** Of a manager, as above. */
+  /** Managers only, as above. */
   readSwarmTokens(): Promise<SwarmTokens>;
-  /** Makes a swarm for that mesh, with the engine as its only manager. Throws `wrong_state`. */
+  /** Creates a swarm for the mesh, with this engine as its only manager. Throws `wrong_state`. */
   initSwarm(options: { readonly address: string; readonly mesh: string }): Promise<void>;
-  /** Throws `wrong_state` of an engine that is in one already. */
+  /** Throws `wrong_state` if the engine is already in a swarm. */
   joinSwarm(options: SwarmJoin): Promise<void>;
-  /** `isForced`: also a manager. */
+  /** `isForced`: allowed for managers. */
   leaveSwarm(options: { readonly isForced: boolean }): Promise<void>;
-  /** Of a manager: what another node is from now on. */
+  /** Managers only: changes the role of a node. */
   setSwarmRole(nodeId: string, role: 'manager' | 'worker'): Promise<void>;
-  /** Of a manager: removes a node that is down and manages nothing. */
+  /** Managers only: removes a worker that is down. */
   removeSwarmNode(id: string): Promise<void>;
 }
 
 export interface SwarmJoin {
-  /** An IP address of the engine, where the others reach it. */
+  /** The IP address at which the other engines reach it. */
   readonly address: string;
   /** `host:port` of managers. */
   readonly managers: readonly string[];

@@ -173,7 +173,7 @@ test('an authority is replaced under load: no call fails, and no container stops
   t.deepEqual(await pids(), before, 'with live-restore no container stopped');
   const log = (await Promise.all(servers.map((server) => server.log()))).flat();
   t.deepEqual(
-    log.filter(({ msg }) => msg === 'the certificates for engines stay: their files cannot be used'),
+    log.filter(({ msg }) => msg === 'keeping the current engine certificates: the new files cannot be used'),
     [],
   );
 });

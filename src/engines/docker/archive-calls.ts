@@ -23,7 +23,7 @@ export abstract class DockerArchives extends DockerImages implements ArchiveOper
         const answer = await connection.exchange(request, signal);
         await readBody(answer, bodyLimits.words);
         const { statusCode: status = 0, headers } = answer.response;
-        // An answer to HEAD has no words of its own.
+        // A response to HEAD has no error message.
         if (status === 404) throw new EngineHttpError(status, 'it has no such file or folder');
         if (status !== 200) throw new EngineHttpError(status, nameStatus(status));
         return toPathStat(headers[statHeader]);
@@ -87,7 +87,7 @@ async function sendArchive(connection: DockerConnection, deadline: Deadline, upl
   await readBody(answer, bodyLimits.words);
 }
 
-/** The time in which the archive itself does not go on is not the engine's. */
+/** Stops the deadline while the archive itself is waited for, because that is not the engine's delay. */
 async function* withoutWaiting(archive: AsyncIterable<Buffer>, deadline: Deadline): AsyncGenerator<Buffer> {
   deadline.stop();
   for await (const bytes of archive) {
@@ -107,7 +107,7 @@ function archivePath(id: string, query: Readonly<Record<string, string | boolean
   return `/containers/${id}/archive?${parts}`;
 }
 
-/** What Docker's header says of a path: JSON in base64. Throws InvalidResponse. */
+/** Parses Docker's path stat header: JSON in base64. Throws InvalidResponse. */
 function toPathStat(header: string | string[] | undefined): PathStat {
   if (typeof header !== 'string') throw new InvalidResponse('its answer does not say what is at the path');
   const { name, size, mode, mtime, linkTarget } = fieldsOf(parse(header), 'the stat of the path');

@@ -29,7 +29,7 @@ const networkMember: readonly Meaning[] = [
   { says: /address|subnet|supported|cannot/i, code: 'invalid' },
 ];
 
-/** Not in a swarm, or in one already; no manager, or too few of them; live-restore. */
+/** Not in a swarm, or already in one; not a manager, or no majority of managers; live-restore. */
 const swarm: readonly Meaning[] = [
   { status: 503, code: 'wrong_state' },
   { status: 400, code: 'invalid' },
@@ -37,7 +37,7 @@ const swarm: readonly Meaning[] = [
   { says: /swarm|manager|leader|live-restore|raft/i, code: 'wrong_state' },
 ];
 
-/** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
+/** Maps an error response to an error code, by call; the default is `engine_refused`. */
 export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   handshake: [],
   time: [],
@@ -52,7 +52,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 400, says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
     { status: 400, says: /no command specified/i, code: 'invalid' },
   ],
-  // Only questions are asked, under names of their own.
+  // It only makes read calls, which have entries of their own.
   obeyPolicy: [],
   startContainer: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },
@@ -92,7 +92,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   putArchive: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },
     { status: 404, code: 'no_such_path' },
-    // A file system that is not to be written to.
+    // A read-only file system.
     { status: 403, code: 'wrong_state' },
     { status: 400, code: 'invalid' },
     {
@@ -108,7 +108,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   updateContainer: [
     noSuchContainer,
     { says: /marked for removal/i, code: 'no_such_container' },
-    // Limits that do not go together.
+    // Conflicting limits.
     { status: 400, code: 'invalid' },
     { status: 409, code: 'invalid' },
     { says: /memory|cpus|restart policy/i, code: 'invalid' },
@@ -191,7 +191,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   listImageLayers: [],
   openImageArchive: [{ status: 404, code: 'no_such_image' }],
   loadImages: [],
-  // Docker tells some refusals of a registry as its own failures.
+  // Docker reports some rejections by a registry as its own errors.
   checkLogin: [
     { status: 401, code: 'registry_denied' },
     { says: /status: 40[13]\b|unauthorized|incorrect username|access denied/i, code: 'registry_denied' },
@@ -210,7 +210,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   openEvents: [],
 };
 
-/** What the engine was asked to do, before the name of what it is done to. */
+/** The call as part of a sentence, followed by the name of its subject. */
 export const tasks: Readonly<Record<EngineCall, string>> = {
   handshake: 'identify itself',
   time: 'report its time',
@@ -282,7 +282,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   relay: 'answer',
 };
 
-/** Calls that may have changed something when their answer is lost. */
+/** Calls whose effect is uncertain if their response is lost. */
 export const changesSomething: readonly EngineCall[] = [
   'createContainer',
   'startContainer',

@@ -5,16 +5,16 @@ import { booleanOf, fieldsOf, integerOf } from './shape.ts';
 
 const healths = ['starting', 'healthy', 'unhealthy'] as const;
 
-/** What Docker's container inspect tells of how it is doing. Throws InvalidResponse where it does not tell whether it runs. */
+/** Reads the current state from Docker's container inspect. Throws InvalidResponse if it lacks the running state. */
 export function toContainerCheck(answer: unknown): ContainerCheck {
   const { State, RestartCount, NetworkSettings } = fieldsOf(answer, 'the answer');
   const { Running, Restarting, Status, StartedAt, ExitCode, OOMKilled, Health } = fieldsOf(State, 'State');
   const doubts = new Doubts();
-  // `none` where the image has no HEALTHCHECK, or it is switched off.
+  // `none` without a HEALTHCHECK, or if it is disabled.
   const { Status: reported } = doubts.read(() => fieldsOf(Health ?? {}, 'Health'), {});
   const health = healths.find((each) => each === reported);
   return {
-    // Docker calls one that waits to be started again running too.
+    // Docker reports a restarting container as running too.
     isRunning: booleanOf(Running, 'Running') && Restarting !== true,
     isRestarting: Restarting === true,
     wasStarted: Status !== 'created',

@@ -86,14 +86,14 @@ export class DockerClient extends DockerContainers implements EngineClient {
     });
   }
 
-  /** Nobody else asks about the same ones. */
+  /** Not coalesced: callers rarely ask for the same ids. */
   #listById(ids: readonly string[]): Promise<ContainerList> {
     return this.call('listContainers', {
       limitMs: this.deadlines.listMs,
       subject: `of ${ids.length} ids`,
       run: async (docker) => {
         const list = toContainerList(await docker.listContainers({ all: true, filters: { id: [...ids] } }));
-        // Docker takes the beginning of an id as well; whoever does not know the filter lists all.
+        // Docker also matches id prefixes, and a daemon that ignores the filter lists everything.
         const wanted = new Set(ids);
         const { leftOut, unclear } = list;
         const found = list.filter(({ id }) => wanted.has(id));
@@ -119,7 +119,7 @@ export class DockerClient extends DockerContainers implements EngineClient {
     const stream = await this.call('openLogs', {
       limitMs: this.deadlines.listMs,
       subject: id,
-      // The deadline is for the beginning; what comes then ends with the caller's signal.
+      // The deadline covers the start of the response; after that, only the caller's signal ends it.
       run: (docker, deadline, connection) => {
         const until = AbortSignal.any([signal, deadline.signal]);
         const request = { container: containerOf(docker, id), options, silenceMs: this.deadlines.pullMs };
@@ -130,11 +130,11 @@ export class DockerClient extends DockerContainers implements EngineClient {
   }
 
   async openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>> {
-    // dockerode calls `since` a number, which is too coarse; Docker reads a fraction.
+    // dockerode types `since` as a number, which is too coarse; Docker accepts a fraction.
     const options = { filters: eventFilters, since } as unknown as Docker.GetEventsOptions;
     const stream = await this.call('openEvents', {
       limitMs: this.deadlines.listMs,
-      // The deadline is for the beginning; what comes then ends with the caller's signal.
+      // The deadline covers the start of the response; after that, only the caller's signal ends it.
       run: async (_, deadline, connection) => {
         const docker = dockerOver(connection, AbortSignal.any([signal, deadline.signal]));
         return (await docker.getEvents(options)) as unknown as AsyncIterable<Buffer>;

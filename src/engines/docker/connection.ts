@@ -4,11 +4,11 @@ import { BrokenConnection, EngineHttpError, nameStatus } from './failures.ts';
 import { type Upgraded, upgrade } from './upgrade.ts';
 import { bodyLimits, readBody, send, type WireAnswer, type WireRequest } from './wire.ts';
 
-/** What we know how to speak; an engine may know less, or more. 1.24 is Docker 1.12. */
+/** The API versions that Satsuma supports. 1.24 is Docker 1.12. */
 const newest = 51;
 const oldest = 24;
 
-/** One engine's connections, and the version of the API spoken on them, which is asked once and not at each call. */
+/** The connections of one engine, with the negotiated API version, which is cached. */
 export class DockerConnection {
   readonly #endpoint: Endpoint;
   #version: string | undefined;
@@ -17,11 +17,11 @@ export class DockerConnection {
     this.#endpoint = endpoint;
   }
 
-  /** Asks for the version again: the daemon may be another one since. */
+  /** Negotiates the version again: the daemon may have been upgraded. */
   async negotiate(signal: AbortSignal): Promise<string> {
     const answer = await this.#sendAgain({ method: 'GET', path: '/_ping' }, signal);
     const { response } = answer;
-    // Read to its end, so that the connection is free for the next call.
+    // Reads to the end, so that the connection is reusable.
     await readBody(answer, bodyLimits.words);
     const status = response.statusCode ?? 0;
     if (status !== 200) throw new EngineHttpError(status, `its answer to a ping is ${nameStatus(status)}`);
@@ -29,7 +29,7 @@ export class DockerConnection {
     return this.#version;
   }
 
-  /** The version that is spoken. */
+  /** The negotiated version. */
   async version(signal: AbortSignal): Promise<string> {
     return this.#version ?? (await this.negotiate(signal));
   }
@@ -40,18 +40,18 @@ export class DockerConnection {
     return await this.#sendAgain({ ...request, path: `/v${version}${request.path}` }, signal);
   }
 
-  /** The connection itself, in both directions. Throws as `upgrade`. */
+  /** The raw bidirectional connection. Throws as `upgrade`. */
   async upgrade(request: WireRequest, signal: AbortSignal): Promise<Upgraded> {
     const version = await this.version(signal);
     return await upgrade(this.#endpoint, { ...request, path: `/v${version}${request.path}` }, signal);
   }
 
-  /** What the engine shows to whoever connects. */
+  /** The engine's server certificate. */
   peerCertificate(signal: AbortSignal): Promise<CertificateDates | undefined> {
     return this.#endpoint.certificate(signal);
   }
 
-  /** Keeps no connection any more: calls that are under way end as they would. */
+  /** Stops keeping connections alive; active calls complete normally. */
   drain(): void {
     this.#endpoint.drain();
   }
@@ -65,8 +65,8 @@ export class DockerConnection {
   }
 
   /**
-   * A daemon that restarts closes connections that we are about to use. What can be done twice is then done again; a
-   * create or a start cannot, for the engine may have read it, nor an archive, which is gone.
+   * A restarting daemon closes connections that we are about to reuse. Idempotent requests are then retried. A create
+   * or a start is not, because the engine may have processed it; nor is an upload, whose body is consumed.
    */
   async #sendAgain(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     try {
@@ -80,7 +80,7 @@ export class DockerConnection {
     }
   }
 
-  /** The other idle connections are as stale as the one that was just tried. */
+  /** If one idle connection is stale, the others are too. */
   #dropIdle(): void {
     for (const socket of Object.values(this.#endpoint.calls.freeSockets).flat()) socket?.destroy();
   }

@@ -19,7 +19,7 @@ import { DockerSwarm } from './swarm-calls.ts';
 import { minorOf, refuseUnmetNeeds } from './unmet-needs.ts';
 import { toUsageSample } from './usage.ts';
 
-/** What is done to single containers, and asked about them. */
+/** Calls about single containers. */
 export abstract class DockerContainers extends DockerSwarm {
   inspectContainer(id: string): Promise<ContainerDetail> {
     return this.ask('inspectContainer', {
@@ -27,7 +27,7 @@ export abstract class DockerContainers extends DockerSwarm {
       subject: id,
       run: async (docker) => {
         const detail = toContainerDetail(await containerOf(docker, id).inspect());
-        // Whoever asks by a whole id keeps the answer under it.
+        // A caller that passes a full id caches the answer under it.
         if (id.length === detail.id.length && id !== detail.id)
           throw new InvalidResponse(`it is of container ${detail.id}`);
         return detail;
@@ -176,12 +176,12 @@ export abstract class DockerContainers extends DockerSwarm {
   }
 }
 
-/** 304: it is as it was to be. */
+/** Status 304: it already has the desired state. */
 function unlessDone(error: unknown): void {
   if (!(error instanceof EngineHttpError && error.status === 304)) throw error;
 }
 
-/** What is as it was asked to be already is no failure. */
+/** Already having the desired state is not an error. */
 function unlessSays(done: RegExp) {
   return (error: unknown): void => {
     if (!(error instanceof EngineHttpError && done.test(error.message))) throw error;

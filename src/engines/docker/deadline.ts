@@ -1,6 +1,6 @@
 /**
- * How long a call may take; when it is extended at each sign of life, how long it may be silent. Not
- * `AbortSignal.timeout`: that one cannot be extended, and keeps its timer after the call is done.
+ * A timeout for a call, or for its silence if it is extended at each sign of progress. `AbortSignal.timeout` cannot be
+ * extended, and keeps its timer after the call has ended.
  */
 export class Deadline {
   readonly #controller = new AbortController();
@@ -23,7 +23,7 @@ export class Deadline {
     this.#timer = this.#start();
   }
 
-  /** Until it is extended again, while the other side is not waited for. */
+  /** Pauses it until the next `extend`, while the engine is not waited for. */
   stop(): void {
     clearTimeout(this.#timer);
   }

@@ -1,7 +1,7 @@
-/** Docker's, where none are set. */
+/** Docker's default. */
 const usual = 'ctrl-p,ctrl-q';
 
-/** Keys as docker writes them, as a terminal sends them: `ctrl-x,q`. */
+/** Converts keys in Docker's syntax, `ctrl-x,q`, to the bytes that a terminal sends. */
 function bytesOf(keys: string): Buffer {
   const codes = keys.split(',').map((key) => {
     const [, letter] = /^ctrl-([a-z@[\\\]^_])$/.exec(key) ?? [];
@@ -11,19 +11,19 @@ function bytesOf(keys: string): Buffer {
 }
 
 /**
- * Looks for the detach keys in what is typed, as docker's command line does. Engines look for them too, but some (20.10) take what they
- * find at an exec for an error, and close the terminal of the program, which ends it.
+ * Detects the detach keys in terminal input, as Docker's command line does. Engines detect them too, but some (20.10)
+ * treat them as an error during an exec and close the process's terminal, which ends it.
  */
 export class DetachKeys {
   readonly #keys: Buffer;
-  /** How many of them were typed; they are held back until the next one tells. */
+  /** How many of the keys were matched; they are held back until the next byte. */
   #held = 0;
 
   constructor(keys: string = usual) {
     this.#keys = bytesOf(keys);
   }
 
-  /** What is to be passed on; undefined: that was the last of the keys. */
+  /** The input to forward; undefined: the detach sequence is complete. */
   push(typed: Buffer): Buffer | undefined {
     const [first = 0] = this.#keys;
     if (this.#held === 0 && !typed.includes(first)) return typed;

@@ -4,9 +4,9 @@ import { Doubts } from './doubts.ts';
 import { boundedPorts, readPortKey, readProtocol, tidyPorts } from './ports.ts';
 import { addressOf, containerIdOf, type Fields, fieldsOf, integerOf, listOf, portOf, textOf } from './shape.ts';
 
-/** Of every container, and of no interest to whoever asks what it was given. */
+/** Variables that every container has; hidden from the reported environment. */
 const ownVariables = ['PATH', 'HOME'];
-/** By which citadel knows its containers again. */
+/** Variables in which citadel stores metadata. */
 const citadelVariables = { type: '_citadel_type', labels: '_citadel_labels' };
 const hiddenVariables = [...ownVariables, ...Object.values(citadelVariables)];
 
@@ -18,8 +18,8 @@ interface HostPort {
 }
 
 /**
- * What Docker's container inspect tells. A field that makes no sense costs that field. Throws InvalidResponse for what does not
- * tell which container it is about.
+ * Maps Docker's container inspect. An invalid field gets a fallback value. Throws InvalidResponse if the container id
+ * is missing.
  */
 export function toContainerDetail(answer: unknown): ContainerDetail {
   const doubts = new Doubts();
@@ -41,10 +41,10 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
     environment: toEnvironment(variables),
     volumes: toVolumes(objectOf(config.Volumes ?? {}, 'Volumes'), textsIn(host.Binds ?? [], 'Binds', doubts)),
     restartPolicy: doubts.read(() => toRestartPolicy(fieldsOf(host.RestartPolicy ?? {}, 'RestartPolicy')), {}),
-    // The same network by its two names; newer daemons tell the second one.
+    // Two names of one network; newer daemons report `bridge`.
     networkMode: networkMode === 'default' ? 'bridge' : networkMode,
     cpus: doubts.read(() => toCpus(host), 0),
-    // Rounded up: a small limit must not look like none.
+    // Rounded up, so that a small limit does not become 0 (no limit).
     memory: Math.ceil(doubts.read(() => integerOf(host.Memory ?? 0, 'Memory'), 0) / 2 ** 20),
     ...(citadel && { citadel }),
     bindPorts: boundedPorts(
@@ -56,7 +56,7 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
   };
 }
 
-/** Of an inspection's NetworkSettings: the ports as bound right now. */
+/** The bound ports in the NetworkSettings of an inspect. */
 export function toBoundPorts(settings: unknown, doubts: Doubts): ContainerDetail['ports'] {
   const { Ports } = doubts.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
   const bindings = doubts.read(() => fieldsOf(Ports ?? {}, 'Ports'), {});
@@ -85,7 +85,7 @@ function toCitadelMarks(variables: readonly string[], cpuShares: number): Citade
   return { type, labels, cpuShares };
 }
 
-/** `docker run -v` writes binds and mount points alike; a mount point that is bound is only shown as bound. */
+/** `docker run -v` creates binds and mount points; a mount point with a bind is only shown as bind. */
 function toVolumes(volumes: Fields, binds: readonly string[]): string[] {
   const targets = new Set(binds.map((bind) => bind.split(':')[1]));
   return [...binds, ...Object.keys(volumes).filter((path) => !targets.has(path))].sort();
@@ -98,7 +98,7 @@ function toRestartPolicy({ Name, MaximumRetryCount }: Fields): RestartPolicy {
   return retries ? { name, maximum_retry: retries } : { name };
 }
 
-/** `--cpus` is NanoCpus; older clients write the quota that it stands for. */
+/** `--cpus` sets NanoCpus; older clients set the equivalent CpuQuota. */
 function toCpus(host: Fields): number {
   const nano = integerOf(host.NanoCpus ?? 0, 'NanoCpus');
   const quota = integerOf(host.CpuQuota ?? 0, 'CpuQuota', { least: -1 });
@@ -112,7 +112,7 @@ function eachBinding(bindings: Fields, doubts: Doubts): [BarePort, HostPort][] {
     const entries = doubts.read(() => listOf(hosts ?? [], 'a port'), []);
     const read = doubts.each(entries, (host) => toHostPort(fieldsOf(host, 'an entry of a port'), doubts));
     if (read.length === 0) return [];
-    // The host port is taken, whatever it leads to.
+    // The host port is in use, even if the container port is invalid.
     const port = doubts.read(() => readPortKey(key), { proto: readProtocol(key.split('/')[1]), container_port: 0 });
     return read.map((host): [BarePort, HostPort] => [port, host]);
   });
@@ -120,7 +120,7 @@ function eachBinding(bindings: Fields, doubts: Doubts): [BarePort, HostPort][] {
 
 function toHostPort({ HostIp, HostPort }: Fields, doubts: Doubts): HostPort {
   const port = doubts.line(HostPort ?? '', 'HostPort');
-  // `-p 8000-8010:80` asks for any of a range, which only the engine chooses from.
+  // `-p 8000-8010:80` requests one port of a range; the engine chooses.
   const isRange = /^\d{1,5}-\d{1,5}$/.test(port);
   return {
     ip: doubts.read(() => addressOf(HostIp ?? '', 'HostIp'), ''),

@@ -2,10 +2,10 @@ import type Docker from 'dockerode';
 import { type GpuRequest, type ImageConfig, isCdiName } from '../../model/image-config.ts';
 import { optionalField } from './optional-field.ts';
 
-/** Docker's own default: read, write, and make device nodes. */
+/** Docker's default: read, write and mknod. */
 const allAccess = 'rwm';
 
-/** `PATH[:PATH_IN_CONTAINER][:rwm]`, as `docker run --device` has it. */
+/** Parses `PATH[:PATH_IN_CONTAINER][:rwm]`, as in `docker run --device`. */
 export function toDevice(device: string): Docker.DeviceMapping {
   const [onHost = '', ...rest] = device.split(':');
   const inContainer = rest.find((part) => part.startsWith('/')) ?? onHost;
@@ -13,7 +13,7 @@ export function toDevice(device: string): Docker.DeviceMapping {
   return { PathOnHost: onHost, PathInContainer: inContainer, CgroupPermissions: access };
 }
 
-/** What drivers are asked for: GPUs, and devices by their CDI names. */
+/** Device requests: GPUs, and devices by CDI name. */
 export function toDeviceRequests({ gpus, devices = [] }: Pick<ImageConfig, 'gpus' | 'devices'>) {
   const named = devices.filter(isCdiName);
   return [
@@ -22,7 +22,7 @@ export function toDeviceRequests({ gpus, devices = [] }: Pick<ImageConfig, 'gpus
   ];
 }
 
-/** As `docker run --gpus`. A number is that many, and always the first ones: Docker counts nobody else's. */
+/** As `docker run --gpus`. A count always selects the first GPUs: Docker does not track their use. */
 function toGpuRequest(gpus: NonNullable<ImageConfig['gpus']>): Docker.DeviceRequest {
   if (typeof gpus !== 'object' || Array.isArray(gpus)) {
     const which = typeof gpus === 'object' ? { DeviceIDs: [...gpus] } : { Count: toCount(gpus) };

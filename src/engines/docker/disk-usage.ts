@@ -1,7 +1,7 @@
 import type { DiskPart, DiskUsage } from '../../model/disk-usage.ts';
 import { type Fields, fieldsOf, firstOf } from './shape.ts';
 
-/** Docker's answer to `system df`, by the formulas of its own command line. Throws InvalidResponse where it is none. */
+/** Maps Docker's `system df` with the formulas of Docker's CLI. Throws InvalidResponse. */
 export function toDiskUsage(answer: unknown): DiskUsage {
   const { LayersSize, Images, Containers, Volumes, BuildCache } = fieldsOf(answer, 'the answer');
   return {
@@ -15,19 +15,19 @@ export function toDiskUsage(answer: unknown): DiskUsage {
       return { bytes: bytesOf(Size), isUsed: RefCount !== 0 };
     }),
     buildCache: sum(entriesOf(BuildCache, 'BuildCache'), ({ Size, InUse, Shared }) => ({
-      // What is shared is counted with the images.
+      // Shared cache is part of the images' size.
       bytes: Shared === true ? 0 : bytesOf(Size),
       isUsed: InUse === true,
     })),
   };
 }
 
-/** Layers are counted once. Of an image that a container has, only what it shares with none is known to be needed. */
+/** Layers are counted once. For a used image, only its unshared layers are known to be in use. */
 function toImagesPart(bytes: number, images: readonly Fields[]): DiskPart {
   const isUsed = ({ Containers }: Fields) => bytesOf(Containers) > 0;
   const own = images.filter(isUsed).map(({ Size, SharedSize }) => Math.max(0, bytesOf(Size) - bytesOf(SharedSize)));
   const usedBytes = own.reduce((all, each) => all + each, 0);
-  // What all of them share, too, is needed where one is.
+  // If all images are used, all shared layers are in use too.
   const hasUnused = images.some((image) => !isUsed(image));
   return { bytes, unusedBytes: hasUnused ? Math.max(0, bytes - usedBytes) : 0 };
 }
@@ -45,7 +45,7 @@ function entriesOf(list: unknown, what: string): Fields[] {
   return firstOf(list ?? [], what).entries.map((entry) => fieldsOf(entry ?? {}, what));
 }
 
-/** -1 is what Docker did not count. */
+/** Docker reports -1 for sizes that it did not compute. */
 function bytesOf(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
 }

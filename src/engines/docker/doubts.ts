@@ -4,14 +4,14 @@ import { cleanLine, lineOf } from './shape.ts';
 const maximumReasons = 3;
 
 /**
- * Collects what could not be read of an answer about one container. Each field that makes no sense becomes a safe value
- * and a reason, so that doubt about a field costs neither the container nor its engine.
+ * Collects the invalid fields of an answer about one container. Each invalid field gets a safe fallback and a recorded
+ * reason, so that it makes neither the container nor its engine unusable.
  */
 export class Doubts {
   readonly #reasons = new Set<string>();
   #isMore = false;
 
-  /** The value, or `fallback` where `read` throws InvalidResponse. */
+  /** Returns the value, or `fallback` if `read` throws InvalidResponse. */
   read<T>(read: () => T, fallback: T): T {
     try {
       return read();
@@ -22,12 +22,12 @@ export class Doubts {
     }
   }
 
-  /** A text of one line. Control characters are replaced, and a long text is cut. */
+  /** A single line of text. Control characters are replaced, and long text is truncated. */
   line(value: unknown, what: string): string {
     return this.read(() => lineOf(value, what), undefined) ?? cleanLine(value);
   }
 
-  /** What `read` makes of each entry. Entries that make no sense are left out. */
+  /** Maps each entry and omits invalid ones. */
   each<T>(entries: readonly unknown[], read: (entry: unknown) => T): T[] {
     return entries.flatMap((entry) => this.read(() => [read(entry)], []));
   }
@@ -37,7 +37,7 @@ export class Doubts {
     else if (!this.#reasons.has(reason)) this.#isMore = true;
   }
 
-  /** To be spread into what was read: empty where everything made sense. */
+  /** Spread this into the result: empty if everything was valid. */
   marks(): { readonly unclear?: string } {
     if (this.#reasons.size === 0) return {};
     return { unclear: [...this.#reasons, ...(this.#isMore ? ['and more'] : [])].join('; ') };

@@ -9,32 +9,32 @@ import { ReaderShares } from './reader-shares.ts';
 import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
 import type { EngineTls } from './tls.ts';
 
-/** Where one engine listens, and the connections to it. */
+/** One engine's address with its connection pools. */
 export interface Endpoint {
-  /** A connection that is not made after this time never will be. */
+  /** The connection timeout. */
   readonly connectMs: number;
-  /** What a socket emits once requests can be written to it. */
+  /** The socket event after which requests can be written. */
   readonly connectedEvent: 'connect' | 'secureConnect';
-  /** For calls, which take turns on a bounded number of connections. */
+  /** For calls, which share a bounded number of connections. */
   readonly calls: Agent;
-  /** For streams, which hold a connection for minutes: they must not keep calls waiting. A bounded number, too. */
+  /** For long-running streams, so that they do not block calls. Also bounded. */
   readonly streams: Agent;
-  /** For logs that are followed, by whoever likes. */
+  /** For logs that clients follow. */
   readonly logs: Agent;
-  /** For programs that are run in containers: who follows logs must not keep them waiting. */
+  /** For processes in containers, so that log streams do not block them. */
   readonly processes: Agent;
-  /** For archives, in either direction. */
+  /** For archives in both directions. */
   readonly transfers: Agent;
-  /** Who has which part of `logs`. */
+  /** The shares of clients in `logs`. */
   readonly readers: ReaderShares;
   request(options: RequestOptions): ClientRequest;
-  /** What the engine shows; undefined at a socket, where nothing is shown. */
+  /** The engine's certificate; undefined for a Unix socket. */
   certificate(signal: AbortSignal): Promise<CertificateDates | undefined>;
-  /** Keeps no connection any more: each is closed when its call is over. */
+  /** Stops keeping connections alive: each closes after its call. */
   drain(): void;
-  /** Whether a call uses one of its connections, or waits for one. */
+  /** Whether a call uses or waits for one of its connections. */
   isOpen(): boolean;
-  /** Closes connections; calls that are under way fail. */
+  /** Closes all connections; active calls fail. */
   close(): void;
 }
 
@@ -42,30 +42,36 @@ export interface EndpointOptions {
   readonly tls: EngineTls | undefined;
   readonly skipVerify: boolean;
   readonly connectMs: number;
-  /** Told what the engine shows whenever it shows it. */
+  /** Called with the engine's certificate after each full handshake. */
   readonly onCertificate?: (shown: CertificateFacts) => void;
 }
 
 const keepAlive: AgentOptions = {
   keepAlive: true,
-  // TCP's own probes: they find a peer that went away without a word.
+  // TCP keep-alive probes detect a peer that vanished without closing.
   keepAliveMsecs: 15_000,
   maxSockets: 64,
   maxFreeSockets: 64,
-  // The most recently used first, so that a burst's connections grow old and are closed.
+  // Reuses the most recent connection first, so that the extra connections of a burst become idle and close.
   scheduling: 'lifo',
-  // Of an idle connection, which takes some 50 kB. One is used by each ping, those of a burst are not.
+  // Idle timeout; an idle connection costs some 50 kB. Pings keep one in use, but not those of a burst.
   timeout: 30_000,
 };
 
-/** Pulls at a time, and one that tells what happens; and programs, and archives. More of them wait, within their deadlines. */
+/**
+ * Pulls and the event stream, processes, or archives: a separate limit for each. Further ones wait, within their
+ * deadlines.
+ */
 const streaming: AgentOptions = { maxSockets: 128 };
-/** Logs are what most clients follow. With Node's buffer of 16 KiB, each read of a long log costs more calls than it has bytes to show for. */
+/**
+ * Logs are the most used streams. With Node's default buffer of 16 KiB, reading a long log spends more on system calls
+ * than on data.
+ */
 const following = { maxSockets: 384, highWaterMark: 64 * 1024 } as const satisfies AgentOptions & {
   readonly highWaterMark: number;
 };
 
-/** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
+/** Opens no connection yet. Throws `invalid` for an invalid address, or if certificates are missing for TLS. */
 export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCertificate }: EndpointOptions): Endpoint {
   const address = parseEngineAddress(addr);
   if (address.kind === 'unix') {
@@ -89,7 +95,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
     );
   }
   const { host, port } = address;
-  // The name is checked against the certificate by node's checkServerIdentity, together with the chain.
+  // Node's checkServerIdentity verifies the host name together with the chain.
   const security = { secureContext: tls.context, rejectUnauthorized: !skipVerify };
   const read = async (signal: AbortSignal) => {
     const shown = await peerCertificate({ host, port }, tls.context, signal);
@@ -97,7 +103,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
   };
   const session: KeptSession = {
     onCertificate: (shown) => onCertificate?.(factsOf(host, shown, tls.authorities)),
-    // Whoever watches ends learns of one that is over, too.
+    // Expiry warnings need the dates of an expired certificate, too.
     onUntimely: () =>
       void read(AbortSignal.timeout(connectMs)).then(
         (shown) => shown && onCertificate?.(shown),

@@ -12,22 +12,22 @@ import { RequestCoalescer } from './request-coalescer.ts';
 interface Call<T> {
   readonly limitMs: number;
   readonly subject?: string;
-  /** The call is about something that goes on at the engine, whatever becomes of the call. */
+  /** The call concerns a process that continues on the engine if the call fails. */
   readonly isUnderWay?: boolean;
   run(docker: Docker, deadline: Deadline, connection: DockerConnection): Promise<T>;
 }
 
-/** How one engine is called: over its connection, within a deadline, and with errors that name it. */
+/** Makes calls to one engine: over its connection, with a deadline, and with errors that name the engine. */
 export abstract class EngineCaller {
   protected readonly deadlines: EngineDeadlines;
   readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
   readonly #connect: () => DockerConnection;
   readonly #questions = new RequestCoalescer();
   #connection: DockerConnection | undefined;
-  /** Those before it, for as long as calls use them. */
+  /** Earlier connections that calls still use. */
   #drained: DockerConnection[] = [];
 
-  /** `connect` is called by the first call, and by the first after `renew`, which throws what it throws. */
+  /** `connect` is called on first use, and again after `renew`. Its errors are the call's errors. */
   constructor(
     engine: Pick<EngineRecord, 'id' | 'addr'>,
     { connect, deadlines }: { connect: () => DockerConnection; deadlines: EngineDeadlines },
@@ -37,7 +37,7 @@ export abstract class EngineCaller {
     this.deadlines = deadlines;
   }
 
-  /** Later calls connect anew. Those that are under way keep their connections. */
+  /** Later calls use a new connection. Active calls keep theirs. */
   renew(): void {
     const old = this.#connection;
     this.#connection = undefined;
@@ -49,7 +49,7 @@ export abstract class EngineCaller {
     for (const each of [this.#connection, ...this.#drained]) each?.close();
   }
 
-  /** What an answer goes on with after its call has resolved. */
+  /** Translates errors of a stream that occur after its call has resolved. */
   protected async *translated<T>(source: AsyncIterable<T>, call: EngineCall, subject = ''): AsyncGenerator<T> {
     try {
       yield* source;
@@ -58,14 +58,14 @@ export abstract class EngineCaller {
     }
   }
 
-  /** The same of a single value. */
+  /** The same for a promise. */
   protected async settled<T>(value: Promise<T>, call: EngineCall, subject = ''): Promise<T> {
     return await value.catch((error: unknown) => {
       throw this.#late(error, call, subject);
     });
   }
 
-  /** What changes nothing, and tells the same to all who ask. */
+  /** A read call: concurrent identical calls share one request. */
   protected ask<T>(call: EngineCall, question: Call<T>): Promise<T> {
     return this.#questions.ask(`${call} ${question.subject ?? ''}`, () => this.call(call, question));
   }
@@ -98,7 +98,7 @@ export abstract class EngineCaller {
   }
 }
 
-/** dockerode puts the id into the path as it is: what could be more than an id there is the id of nothing. */
+/** dockerode inserts the id into the path unescaped: reject ids with other characters as not found. */
 export function containerOf(docker: Docker, id: string): Docker.Container {
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) throw new EngineHttpError(404, 'No such container');
   return docker.getContainer(id);

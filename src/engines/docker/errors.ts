@@ -3,16 +3,16 @@ import { changesSomething, type EngineCall, meanings, tasks } from './call-meani
 import { BrokenConnection, EngineHttpError, InvalidResponse } from './failures.ts';
 import { faultOfCreate, faultOfStart } from './start-faults.ts';
 
-/** Which call failed, for the sentence. */
+/** The failed call, for the error message. */
 export interface CallContext {
   readonly engineId: string;
   readonly addr: string;
   readonly call: EngineCall;
-  /** The container's or the image's name. */
+  /** The name of the container or image. */
   readonly subject: string;
   readonly limitMs: number;
   readonly isLate: boolean;
-  /** The engine took the start: what was started may go on. */
+  /** The engine accepted the start: the process may be running. */
   readonly isUnderWay?: boolean | undefined;
 }
 
@@ -31,7 +31,7 @@ const certificateReasons: readonly (readonly [RegExp, string])[] = [
   [/^(ERR_SSL_|EPROTO$)/, 'made no TLS connection'],
 ];
 
-/** Everything that a call can fail with, as what its caller can do about it. */
+/** Converts any failure of a call to an error that the caller can handle. */
 export function toSatsumaError(error: unknown, context: CallContext): SatsumaError {
   if (isSatsumaError(error)) return error;
   const { code: said, sentence } = explainFailure(error, context);
@@ -47,7 +47,7 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
     const sentence = `broke the connection (${why}) when asked to ${task}; the program may go on`;
     return { code: 'engine_unreachable', sentence };
   }
-  const open = changesSomething.includes(call) ? '; whether it did is not known' : '';
+  const open = changesSomething.includes(call) ? '; the outcome is unknown' : '';
   if (error instanceof BrokenConnection && error.phase === 'connecting') return explainConnecting(error, context, task);
   if (isLate) {
     const what = call === 'pullImage' ? `said nothing for ${limitMs} ms` : `did not answer within ${limitMs} ms`;
@@ -58,10 +58,13 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
   }
   if (error instanceof BrokenConnection) return explainBroken(error, task, open);
   const what = error instanceof InvalidResponse ? `: ${error.message}` : '';
-  return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}${what}` };
+  return { code: 'engine_refused', sentence: `sent an invalid response when asked to ${task}${what}` };
 }
 
-/** A request that one engine refuses, all would; one that an engine cannot carry out, another may. */
+/**
+ * Distinguishes requests that every engine would refuse from failures of this engine, after which another engine may be
+ * tried.
+ */
 function faultOf(error: unknown, { call }: CallContext): ErrorCode {
   const isStart = call === 'startContainer' || call === 'restartContainer';
   if (call !== 'createContainer' && !isStart) return 'engine_refused';
@@ -70,7 +73,7 @@ function faultOf(error: unknown, { call }: CallContext): ErrorCode {
   return isStart ? faultOfStart(error) : faultOfCreate(error);
 }
 
-/** Nothing was asked of the engine yet, so there is nothing to be in doubt of. */
+/** The request was not sent, so its outcome is certain. */
 function explainConnecting({ code }: BrokenConnection, { limitMs, isLate }: CallContext, task: string) {
   const reason = certificateReason(code);
   if (reason) return reason;
@@ -84,14 +87,14 @@ function explainConnecting({ code }: BrokenConnection, { limitMs, isLate }: Call
 }
 
 function explainBroken({ code, phase }: BrokenConnection, task: string, open: string) {
-  // With TLS 1.3 a daemon's no to our certificate comes after the handshake, in place of its first answer.
+  // With TLS 1.3, a daemon rejects our certificate after the handshake, instead of the first response.
   const reason = certificateReason(code);
   if (reason) return reason;
   const sentence = `broke the connection (${code}) when asked to ${task}`;
   if (open) return { code: 'engine_timeout', sentence: `${sentence}${open}` } as const;
   if (code.startsWith('HPE_'))
     return { code: 'engine_refused', sentence: `does not speak HTTP when asked to ${task} (${code})` } as const;
-  // The daemon's alert is lost when it closes at once.
+  // The TLS alert is lost if the daemon closes the connection immediately.
   const hint = phase === 'fresh' ? ': does it accept the certificate in ssl-cert?' : '';
   return { code: 'engine_unreachable', sentence: `${sentence}${hint}` } as const;
 }

@@ -2,11 +2,11 @@ import type { EngineEvent, SkippedEvent } from '../engine-client.ts';
 import { linesOf, tooLong } from './lines.ts';
 import { cleanLine, containerIdOf, fieldsOf, integerOf, lineOf } from './shape.ts';
 
-/** What the watcher is told of; execs, which come by the second, are not asked for. */
+/** The events that the watcher needs; excludes exec events, which are frequent. */
 export const eventFilters = {
   type: ['container', 'image', 'volume'],
   event: [
-    // Of a volume: one of a container is not asked for before it starts.
+    // For volumes. Containers are added to the cache when they start.
     'create',
     'start',
     'die',
@@ -15,7 +15,7 @@ export const eventFilters = {
     'update',
     'pause',
     'unpause',
-    // When it changes; each check is an exec, which is not asked for.
+    // Emitted when the health changes. The checks themselves are exec events, which are excluded.
     'health_status',
     'pull',
     'tag',
@@ -27,8 +27,8 @@ export const eventFilters = {
 } as const;
 
 /**
- * Events as they come. A line that is none is passed over: the next resync sees what it meant. Docker puts all labels of a
- * container into each of its events, so that one may be too long to be read.
+ * Parses events as they arrive. Invalid lines are skipped: the next resync covers them. Docker puts all labels of a
+ * container into each event, so an event may exceed the line limit.
  */
 export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent | SkippedEvent> {
   for await (const line of linesOf(stream)) {
@@ -43,7 +43,7 @@ function parse(line: string): EngineEvent | undefined {
     if (Type !== 'container' && Type !== 'image' && Type !== 'volume') return undefined;
     if (Type !== 'volume' && Action === 'create') return undefined;
     const { ID, Attributes } = fieldsOf(Actor, 'Actor');
-    // An image's may be its name; a volume's is.
+    // An image's id may be its name; a volume's id is its name.
     const id = Type === 'container' ? containerIdOf(ID, 'ID') : lineOf(ID, 'ID');
     const attributes = fieldsOf(Attributes ?? {}, 'Attributes');
     const reservationId = attributes['satsuma.reservation'];
@@ -69,7 +69,7 @@ function describe({ name, image, exitCode }: Record<string, unknown>): Partial<E
   };
 }
 
-/** Nanoseconds are more than a number holds exactly; a microsecond too early only repeats an event. */
+/** Truncates to microseconds, because a number cannot hold nanoseconds exactly; at worst, an event is repeated. */
 function toSince(timeNano: number): string {
   return `${Math.floor(timeNano / 1e9)}.${String(Math.floor((timeNano % 1e9) / 1000)).padStart(6, '0')}`;
 }

@@ -1,7 +1,7 @@
 import { presentable } from '../../model/daemon-words.ts';
-/** The engine answered, and the answer was no. Its words are safe to show, for this is logged as the cause of things. */
+/** The engine responded with an error. Its message is sanitized, because it is logged as the cause of other errors. */
 export class EngineHttpError extends Error {
-  /** HTTP's; 0 where the refusal came in the middle of a stream. */
+  /** The HTTP status; 0 for an error within a stream. */
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -11,7 +11,7 @@ export class EngineHttpError extends Error {
   }
 }
 
-/** The engine answered, and no Docker engine answers so. The message says what came, without what it may quote. */
+/** The engine's response does not match Docker's API. The message is sanitized. */
 export class InvalidResponse extends Error {
   constructor(message: string) {
     super(presentable(message));
@@ -19,7 +19,10 @@ export class InvalidResponse extends Error {
   }
 }
 
-/** For an answer without words. A redirect is not followed: it could lead anywhere in our network. */
+/**
+ * For an error response without a message. Redirects are not followed: they could lead anywhere in the internal
+ * network.
+ */
 export function nameStatus(status: number): string {
   return status >= 300 && status < 400 && status !== 304
     ? `HTTP ${status}, a redirect, not followed`
@@ -27,14 +30,14 @@ export function nameStatus(status: number): string {
 }
 
 /**
- * How far a request came: not even onto a connection; onto a new one; onto one kept from an earlier call, which the
- * engine may have closed meanwhile; or into the middle of its answer.
+ * How far a request got: not connected; on a new connection; on a reused connection, which the engine may have closed
+ * meanwhile; or within the response.
  */
 export type WirePhase = 'connecting' | 'fresh' | 'kept' | 'answering';
 
-/** No answer came, or only a part of one. */
+/** No response, or an incomplete one. */
 export class BrokenConnection extends Error {
-  /** Node's word for it, such as ECONNREFUSED. */
+  /** Node's error code, such as ECONNREFUSED. */
   readonly code: string;
   readonly phase: WirePhase;
 
@@ -47,10 +50,10 @@ export class BrokenConnection extends Error {
 }
 
 function codeOf(cause: unknown): string {
-  // A name with several addresses fails with one error for each.
+  // A name with several addresses fails with one error per address.
   const error = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return 'no answer';
-  // During the handshake, OpenSSL's reason is in the text only: later on it would be the code.
+  // During the handshake, only the message holds OpenSSL's reason; afterwards the code does.
   const [, reason] = /SSL routines:[^:]*:([^:]+):/.exec(error.message) ?? [];
   return error.code === 'EPROTO' && reason ? `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}` : error.code;
 }

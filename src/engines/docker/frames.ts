@@ -3,13 +3,13 @@ import { PieceJoiner } from './log-pieces.ts';
 
 export const headerBytes = 8;
 const none: Buffer = Buffer.alloc(0);
-/** Of stdin (never seen), stdout and stderr. With a 3 Docker breaks off, in its own words. */
+/** stdin (never used), stdout and stderr. Docker reports an error of its own as stream 3. */
 const streams = 3;
 
 /**
- * The payload of Docker's frames: a byte for the stream, three of zero, four for the length. No frame is waited for or
- * kept, so that its length, true or not, costs no memory: what came of it is passed on. `hasTimes`: Docker puts a time before
- * each, of which those within a line are left out. Throws InvalidResponse.
+ * Removes Docker's frame headers: one byte for the stream, three zero bytes, four bytes for the length. Frames are not
+ * buffered, so an untrue length costs no memory. `hasTimes`: each frame starts with a timestamp; those within a line
+ * are removed. Throws InvalidResponse.
  */
 export async function* withoutFrames(stream: AsyncIterable<Buffer>, { hasTimes = false } = {}): AsyncGenerator<Buffer> {
   const joiner = hasTimes ? new PieceJoiner() : undefined;

@@ -14,10 +14,10 @@ import { DockerProcesses } from './process-calls.ts';
 import { followPull } from './pull.ts';
 import { fieldsOf } from './shape.ts';
 
-/** A large image takes minutes. An engine that is gone is known sooner than this. */
+/** The engine prepares a large image for minutes. An unreachable engine is detected sooner. */
 const collectingMs = 600_000;
 
-/** The images of an engine. */
+/** Calls about images. */
 export abstract class DockerImages extends DockerProcesses implements ImageOperations {
   pullImage(name: string, { onProgress, signal, credentials, platform }: PullOptions = {}): Promise<void> {
     return this.call('pullImage', {
@@ -27,7 +27,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
         const until = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
         const docker = dockerOver(connection, until);
         const { repository: fromImage, tag } = splitReference(canonicalImageName(name));
-        // In its own argument, and not in one that goes into the path.
+        // Passed separately, because the other argument goes into the path.
         const authConfig = credentials ? toAuthConfig(credentials) : {};
         const stream = (await docker.createImage(authConfig, {
           fromImage,
@@ -49,7 +49,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
       subject: credentials.server,
       run: async (docker) => {
         const { username, password, serveraddress } = toAuthConfig(credentials);
-        // In capitals they are for the body; Docker reads either.
+        // dockerode sends capitalized fields in the body; Docker accepts either case.
         await docker.checkAuth({ Username: username, Password: password, ServerAddress: serveraddress });
       },
     });
@@ -116,7 +116,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
     const silent = new AbortController();
     const until = AbortSignal.any([signal, silent.signal]);
     const stream = await this.call('openImageArchive', {
-      // An engine collects all of it before it begins.
+      // The engine prepares the whole archive before it responds.
       limitMs: Math.max(this.deadlines.pullMs, collectingMs),
       subject: name,
       run: (docker, deadline, connection) => {
@@ -148,19 +148,19 @@ async function* extending(source: AsyncIterable<Buffer>, deadline: Deadline): As
   deadline.extend();
 }
 
-/** Of a canonical name; of one with a digest, the digest stands in place of the tag. */
+/** Splits a canonical name; a digest takes the place of the tag. */
 function splitReference(name: string): { readonly repository: string; readonly tag: string } {
   const [, repository = name, tag = 'latest'] = /^(.*?)(?:@|:(?=[^:/]*$))(.*)$/.exec(name) ?? [];
   return { repository, tag };
 }
 
-/** Docker Hub goes by the address of its first version. */
+/** Docker Hub is identified by the address of its v1 API. */
 function toAuthConfig({ server, username, password }: RegistryCredentials) {
   const serveraddress = server === dockerHub ? 'https://index.docker.io/v1/' : server;
   return { username, password, serveraddress };
 }
 
-/** dockerode puts the name into the path as it is: what could be more than a name there is the name of nothing. */
+/** dockerode inserts the name into the path unescaped: reject names with other characters as not found. */
 function imageOf(docker: Docker, name: string): Docker.Image {
   if (!isImageReference(name)) throw new EngineHttpError(404, 'No such image');
   return docker.getImage(name);

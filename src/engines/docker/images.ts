@@ -14,12 +14,12 @@ import {
   wrong,
 } from './shape.ts';
 
-/** In seconds since 1970: the last that a date can be. */
+/** The maximum date, in seconds since 1970. */
 const lastSecond = 8.64e12;
 
 /**
- * Canonical names in Docker's image list, sorted, each once. An image that makes no sense is left out, and so are those at
- * the end of a list that is too long. Throws InvalidResponse.
+ * Canonical names in Docker's image list, sorted and unique. Invalid images, and entries beyond the limit, are omitted.
+ * Throws InvalidResponse.
  */
 export function toImageNames(answer: unknown): ImageNames {
   const doubts = new Doubts();
@@ -33,7 +33,7 @@ export function toImageNames(answer: unknown): ImageNames {
   return Object.assign(first, { unclear: `the image list has more than ${maximumEntries} entries` });
 }
 
-/** Docker's image list. Throws InvalidResponse. */
+/** Maps Docker's image list. Throws InvalidResponse. */
 export function toEngineImages(answer: unknown): EngineImageList {
   const doubts = new Doubts();
   const { entries, rest } = firstOf(answer, 'the answer');
@@ -52,12 +52,12 @@ function toEngineImage(entry: unknown): EngineImage {
   };
 }
 
-/** Docker's answer to `history`. Throws InvalidResponse. */
+/** Maps Docker's image history. Throws InvalidResponse. */
 export function toImageSteps(answer: unknown): readonly ImageStep[] {
   return listOf(answer, 'the answer').map((entry) => {
     const { Id, Created, CreatedBy, Size, Comment, Tags } = fieldsOf(entry, 'a step');
     return {
-      // Docker's word is `<missing>`.
+      // Docker writes `<missing>`.
       id: /^sha256:/.test(String(Id)) ? imageIdOf(Id, 'Id') : undefined,
       createdAt: timeOf(Created),
       createdBy: textOf(CreatedBy ?? '', 'CreatedBy'),
@@ -68,19 +68,19 @@ export function toImageSteps(answer: unknown): readonly ImageStep[] {
   });
 }
 
-/** In Docker's document of an image. Throws InvalidResponse. */
+/** The layers in Docker's image inspect. Throws InvalidResponse. */
 export function layersOf({ RootFS }: Fields): readonly string[] {
   return listOf(fieldsOf(RootFS ?? {}, 'RootFS').Layers ?? [], 'Layers').map((layer) => lineOf(layer, 'a layer'));
 }
 
-/** Docker's answer to a removal. Throws InvalidResponse. */
+/** Maps Docker's response to an image removal. Throws InvalidResponse. */
 export function toImageRemoval(answer: unknown): ImageRemoval {
   const parts = listOf(answer, 'the answer').map((entry) => fieldsOf(entry, 'an entry'));
   const all = (key: string) => parts.flatMap((part) => (part[key] === undefined ? [] : [lineOf(part[key], key)]));
   return { untagged: all('Untagged'), deleted: all('Deleted') };
 }
 
-/** It goes into paths. Throws InvalidResponse. */
+/** Validated, because it is used in paths. Throws InvalidResponse. */
 export function imageIdOf(value: unknown, what: string): string {
   if (typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value)) return value;
   throw wrong(what, value, 'the ID of an image');

@@ -2,10 +2,10 @@ import type { DaemonInfo } from '../../model/engine.ts';
 import type { EngineSetup } from '../../model/finding.ts';
 import { fieldsOf, integerOf, lineOf, wrong } from './shape.ts';
 
-/** A machine of more CPUs is none. */
+/** An upper bound for plausible values. */
 const maximumCpus = 65_536;
 
-/** What Docker's info tells of the time. */
+/** Reads the time from Docker's info. */
 export function toEngineTime(info: unknown): number {
   const { SystemTime } = fieldsOf(info, 'the answer');
   const time = Date.parse(lineOf(SystemTime, 'SystemTime'));
@@ -13,7 +13,7 @@ export function toEngineTime(info: unknown): number {
   return time;
 }
 
-/** What Docker's info tells. Throws InvalidResponse where it lacks what an engine is known and measured by. */
+/** Maps Docker's info. Throws InvalidResponse if the id, the version or the capacity is missing. */
 export function toDaemonInfo(info: unknown): DaemonInfo {
   const { ID, ServerVersion, NCPU, MemTotal, OSType, Architecture } = fieldsOf(info, 'the answer');
   const platform = `${OSType}/${Architecture}`;
@@ -26,16 +26,16 @@ export function toDaemonInfo(info: unknown): DaemonInfo {
   };
 }
 
-/** What makes no sense is as if it were not told. */
+/** An invalid platform is treated as absent. */
 function isPlatform(value: unknown): boolean {
   return typeof value === 'string' && /^[a-zA-Z0-9_]{1,32}$/.test(value);
 }
 
-/** Warnings beyond these are about the same things. */
+/** A bound on what is shown. */
 const mostWarnings = 20;
 const longestWarning = 300;
 
-/** How a daemon is set up. What it does not report, or reports in a form that is not Docker's, counts as not set. */
+/** Reads a daemon's setup. Missing or invalid fields count as unset. */
 export function toEngineSetup(info: unknown): Omit<EngineSetup, 'certificate'> {
   const { ServerVersion, Driver, LiveRestoreEnabled, Swarm, Warnings } = fieldsOf(info, 'the answer');
   const { LocalNodeState } = typeof Swarm === 'object' && Swarm !== null ? fieldsOf(Swarm, 'Swarm') : {};

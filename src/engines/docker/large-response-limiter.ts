@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 
-/** Answers of this process that may be large at the same time. */
+/** How many large responses this process reads at the same time. */
 const places = 4;
 
 /**
- * Large answers take turns, of all engines together: a hundred engines that pour at the same time do not fill the memory.
- * What waits is not read, and its deadline runs.
+ * Limits concurrent large responses across all engines, so that a hundred engines cannot exhaust the memory. Waiting
+ * responses are not read, and their deadlines run.
  */
 export class LargeResponseLimiter {
   #taken = 0;
   readonly #waiting = new Set<() => void>();
 
-  /** Resolves with what gives the place back; also, without a place, when the answer is broken off. */
+  /** Resolves with a function that releases the slot; also without a slot if the response is aborted. */
   async take(response: IncomingMessage): Promise<() => void> {
     if (this.#taken >= places) {
       const isMine = await this.#wait(response);
@@ -32,7 +32,7 @@ export class LargeResponseLimiter {
     this.#waiting.add(call);
     const isMine = await Promise.race([promise, broken]);
     stop.abort();
-    // Called and broken off in the same moment: the place is for the next.
+    // If it was granted and aborted at once, the slot goes to the next waiter.
     if (!isMine && !this.#waiting.delete(call)) this.#give();
     return isMine;
   }

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A line of progress, or an event, is some hundred bytes; labels may make it some thousand. */
+/** A progress line or event has some hundred bytes; labels may add some thousand. */
 const maximumLine = 2 ** 20;
-/** How fast we read; an engine that is faster waits. Ten times what the busiest one has to tell. */
+/** The maximum read rate; a faster engine is throttled. Ten times the rate of the busiest engine. */
 const bytesPerMs = 1024;
 const linesPerMs = 2;
 const longestPauseMs = 1_000;
 
-/** Stands for a line that is longer than any that makes sense. Nothing of it is kept. */
+/** Replaces a line that exceeds the limit; its content is dropped. */
 export const tooLong = Symbol('too long');
 
 /**
- * The lines of a stream that is JSON by the line, read at a pace that leaves the process to others: what is not read
- * stays with the engine. A line above the limit is `tooLong` as soon as it is.
+ * Splits a stream of JSON lines, at a limited rate that leaves CPU time for other work; unread data stays with the
+ * engine. An oversized line yields `tooLong` immediately.
  */
 export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string | typeof tooLong> {
   const decoder = new TextDecoder();

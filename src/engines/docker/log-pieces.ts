@@ -1,4 +1,4 @@
-/** Docker keeps a longer line in pieces of this size. */
+/** Docker stores longer lines in pieces of this size. */
 const pieceBytes = 16 * 1024;
 const newline = 0x0a;
 const lineEnd = Buffer.from('\n');
@@ -8,21 +8,24 @@ const timeBytes = 31;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z $/;
 
 /**
- * Joins the pieces of long lines. With `timestamps` Docker puts a time before each piece, not before each line
- * (moby#37681): those in the middle of a line are taken out. The rest is passed on at once.
+ * Joins the pieces of long lines. With `timestamps`, Docker prefixes each piece with a time instead of each line
+ * (moby#37681): times within a line are removed. Everything else is forwarded immediately.
  */
 export class PieceJoiner {
   #stream: number | undefined;
   #isInLine = false;
   #size = 0;
-  /** What came of a time that may be taken out; undefined: none is expected here. */
+  /** The received part of a time that may have to be removed; undefined: no time is expected. */
   #time: Buffer | undefined;
 
-  /** A frame is a piece. Without a newline it is as long as a piece can be, or the last that was written before the container ended. */
+  /**
+   * Starts a frame, which is one piece. A piece without a newline has the maximum size, or is the last output of the
+   * container.
+   */
   begin(stream: number): Buffer {
     const rest = this.end();
     const goesOn = this.#isInLine && stream === this.#stream && this.#size >= timeBytes + pieceBytes;
-    // Its time has to stand at the beginning of a line.
+    // A time must start a line.
     const isNew = this.#isInLine && !goesOn;
     this.#stream = stream;
     this.#size = 0;
@@ -48,7 +51,7 @@ export class PieceJoiner {
     return Buffer.concat([this.end(), this.#pass(bytes.subarray(missing))]);
   }
 
-  /** What was kept, unless it is a time. */
+  /** The buffered bytes, unless they are a time. */
   end(): Buffer {
     const kept = this.#time ?? none;
     this.#time = undefined;
@@ -56,11 +59,14 @@ export class PieceJoiner {
   }
 }
 
-/** Without frames, of a container with a terminal: a piece begins with a line, and behind so many bytes of it. */
+/**
+ * For a container with a terminal, whose logs have no frames: the next piece starts with a line, or after the maximum
+ * piece size.
+ */
 export async function* joinPieces(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const joiner = new PieceJoiner();
   joiner.begin(0);
-  // The first piece of a line has its time before it.
+  // The first piece of a line has a time, too.
   let left = timeBytes + pieceBytes;
   for await (const chunk of stream) {
     const parts: Buffer[] = [];

@@ -9,11 +9,11 @@ import { fieldsOf } from './shape.ts';
 export interface LogRequest {
   readonly container: Docker.Container;
   readonly options: LogOptions;
-  /** For how long an engine may say nothing in the midst of what there is to tell; one that is followed, for ever. */
+  /** How long the engine may be silent during a response; followed logs have no limit. */
   readonly silenceMs: number;
 }
 
-/** What a container wrote; of one with a terminal there are no frames. Resolves when the engine begins to tell. */
+/** Opens a container's logs; with a terminal, they have no frames. Resolves when the response starts. */
 export async function readLogs(
   connection: DockerConnection,
   signal: AbortSignal,
@@ -39,7 +39,7 @@ function unframed(
   return hasTimes ? joinPieces(stream) : stream;
 }
 
-/** The time in which nobody reads is not the engine's. */
+/** Time in which the consumer does not read is not counted. */
 export async function* unlessSilent(
   stream: AsyncIterable<Buffer>,
   silenceMs: number,

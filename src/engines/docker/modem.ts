@@ -6,12 +6,12 @@ import type { DockerConnection } from './connection.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
 import { bodyLimits, chunksOf, logSlicesOf, readBody, type WireAnswer } from './wire.ts';
 
-/** What dockerode hands to its modem. */
+/** The arguments that dockerode passes to its modem. */
 interface ModemCall {
   readonly path: string;
   readonly method: string;
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Credentials for a registry; empty: none. */
+  /** Registry credentials; empty: none. */
   readonly authconfig?: object;
   readonly isStream?: boolean | StreamUse;
   readonly reader?: string | undefined;
@@ -20,16 +20,16 @@ interface ModemCall {
 
 type ModemCallback = (error: unknown, answer?: unknown) => void;
 
-/** dockerode on our own connection, for one call: when the signal aborts, so does what was asked through it. */
+/** A dockerode client over our connection for one call: the signal aborts its requests. */
 export function dockerOver(connection: DockerConnection, signal: AbortSignal): Docker {
   const options: Docker.DockerOptions & { modem: DockerModem } = { modem: new DockerModem(connection, signal) };
   return new Docker(options);
 }
 
 /**
- * dockerode knows the calls, this knows the wire. The stock docker-modem is not used: it takes its defaults, and
- * exceptions, from DOCKER_HOST; it prints the whole agent for a debug log at each request, logged or not, which takes
- * 12 ms with 32 connections; it follows redirects to anywhere, and reads answers of any size.
+ * dockerode knows the endpoints, this class the transport. The stock docker-modem is not used: it takes its defaults,
+ * and throws, depending on DOCKER_HOST; it formats the whole agent for a debug log at each request, even if disabled,
+ * which takes 12 ms with 32 connections; it follows redirects to any host, and reads responses of any size.
  */
 class DockerModem {
   /** dockerode sets and uses this. */
@@ -73,21 +73,21 @@ class DockerModem {
     const text = await readBody(answer, isList.test(path) ? bodyLimits.list : bodyLimits.single);
     const parsed = parseJson(text);
     if (parsed === undefined && method === 'GET') throw new InvalidResponse(describeText(response, text));
-    // dockerode reads a property of it outside of any promise: on null, that would end the process.
+    // dockerode reads a property of it outside of any promise: null would crash the process.
     return parsed ?? {};
   }
 }
 
-/** Where a call goes that dockerode does not know, or reads differently. */
+/** An endpoint that dockerode does not support, or handles differently. */
 export interface DockerRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  /** What begins with a capital letter is for the body. */
+  /** Names with an initial capital go into the body. */
   readonly query?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The logs of a container as they come: dockerode collects those that are not followed. Throws EngineHttpError, and
+ * Streams a container's logs: dockerode buffers logs that are not followed. Throws EngineHttpError, and
  * `too_many_readers`.
  */
 export function streamLogs(
@@ -102,7 +102,7 @@ export function streamLogs(
   return openStream(connection, signal, { method: 'GET', path: `/containers/${id}/logs`, query, reader });
 }
 
-/** Any answer that goes on for as long as a client reads it. Throws as `streamLogs`. */
+/** Opens a response that is streamed to a client. Throws as `streamLogs`. */
 export async function openStream(
   connection: DockerConnection,
   signal: AbortSignal,
@@ -117,7 +117,7 @@ export async function openStream(
   return (await modem.ask(call)) as AsyncIterable<Buffer>;
 }
 
-/** An archive that is sent as it is read, and the answer as it comes. Throws EngineHttpError, and what the archive throws. */
+/** Streams an archive to the engine, and returns the response. Throws EngineHttpError, and the archive's error. */
 export async function sendStream(
   connection: DockerConnection,
   signal: AbortSignal,
@@ -134,7 +134,7 @@ export async function sendStream(
   throw new EngineHttpError(status, messageIn(await readBody({ response, isOver }, bodyLimits.words), status));
 }
 
-/** Any answer in JSON. Throws EngineHttpError, InvalidResponse. */
+/** A JSON request. Throws EngineHttpError, InvalidResponse. */
 export async function askDocker(
   connection: DockerConnection,
   signal: AbortSignal,
@@ -144,7 +144,9 @@ export async function askDocker(
   return await modem.ask({ ...request, options: query, statusCodes: { 200: true, 201: true, 204: true } });
 }
 
-/** A connection of its own to a process in a container. Throws EngineHttpError, InvalidResponse, and `too_many_readers`. */
+/**
+ * A dedicated connection to a process in a container. Throws EngineHttpError, InvalidResponse, and `too_many_readers`.
+ */
 export async function openSocket(
   connection: DockerConnection,
   signal: AbortSignal,
@@ -155,7 +157,7 @@ export async function openSocket(
   throw await refusalIn(upgraded.refusal);
 }
 
-/** In the alphabet for URLs, and padded: what is not padded Docker takes for nothing at all. */
+/** URL-safe base64 with padding: without padding, Docker ignores the value. */
 function base64Json(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
@@ -167,7 +169,7 @@ function describeText({ headers }: IncomingMessage, text: string): string {
   return text === '' ? 'an empty answer' : `no JSON, but ${text.length} characters of ${type}`;
 }
 
-/** Docker's own convention tells what goes where: `force` is for the query, `HostConfig` for the body. */
+/** Docker's naming convention decides: `force` goes into the query, `HostConfig` into the body. */
 function splitOptions(options: Readonly<Record<string, unknown>>): { query: string; body: string | undefined } {
   const query = new URLSearchParams();
   const body: Record<string, unknown> = {};
@@ -181,13 +183,13 @@ function splitOptions(options: Readonly<Record<string, unknown>>): { query: stri
   };
 }
 
-/** Why it was refused, in the words of its answer. */
+/** The error in a response. */
 export async function refusalIn(answer: WireAnswer): Promise<EngineHttpError> {
   const status = answer.response.statusCode ?? 0;
   return new EngineHttpError(status, messageIn(await readBody(answer, bodyLimits.words), status));
 }
 
-/** Docker's errors are `{"message": ...}`; what else is in an answer is for no one to read. */
+/** Docker's errors are `{"message": ...}`; any other content is not shown. */
 function messageIn(text: string, status: number): string {
   const answer = parseJson(text);
   const isDockers = typeof answer === 'object' && answer !== null && 'message' in answer;

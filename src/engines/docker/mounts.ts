@@ -19,7 +19,7 @@ export function toMount(mount: Mount): Docker.MountSettings {
   } as Docker.MountSettings;
 }
 
-/** Docker refuses options of another type than the mount's, even empty ones. */
+/** Docker rejects options of another mount type, even empty ones. */
 function options(name: string, fields: object): object {
   return Object.keys(fields).length > 0 ? { [name]: fields } : {};
 }
@@ -55,7 +55,7 @@ function tmpfsOptions({ size, tmpfs_mode: mode, tmpfs_options }: Mount): object 
   };
 }
 
-/** `uid=1000` are two texts for Docker, and `noexec` is one. */
+/** Docker expects `uid=1000` as two strings, and `noexec` as one. */
 function pair(option: string): string[] {
   const at = option.indexOf('=');
   return at === -1 ? [option] : [option.slice(0, at), option.slice(at + 1)];

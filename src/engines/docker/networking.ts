@@ -3,7 +3,7 @@ import { attachmentsOf, type ImageConfig, type NetworkAttachment } from '../../m
 import { isPredefinedNetwork, type NetworkEndpoint } from '../../model/network.ts';
 import { optionalField } from './optional-field.ts';
 
-/** What Docker takes of a container in a network. */
+/** Maps an attachment to Docker's endpoint settings. */
 export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, 'name'>): Docker.EndpointSettings {
   const { aliases, ip, ip6, mac_address, link_local_ips: linkLocal, driver_opts, gw_priority } = endpoint;
   const address = {
@@ -21,16 +21,17 @@ export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, '
 }
 
 /**
- * The part of a create: one network. Engines before Docker 25 take no more; the container is connected to the others. Those with
- * a MAC address are in the create: later ones heed it there, and not when a container is connected.
+ * The networks of the create body: one only, because engines before Docker 25 accept no more; the container is
+ * connected to the others afterwards. Networks with a MAC address are always included: newer engines apply it at
+ * creation, but not when a container is connected.
  */
 export function toNetworkingConfig(image: ImageConfig): Pick<Docker.ContainerCreateOptions, 'NetworkingConfig'> {
   const attachments = attachmentsOf(image).filter(isOfCreate);
-  // Where any network is in the create, the container is in no other: then Docker's own has to be there as well.
+  // A create body with networks replaces Docker's default network, which must then be listed as well.
   return configOf(attachments.every(({ name }) => isPredefinedNetwork(name)) ? [] : attachments);
 }
 
-/** The same of all its networks, for whoever looks at what is asked for, whichever call asks for it. */
+/** All networks of the container, for checks of the request, whichever call attaches them. */
 export function toAllNetworks(image: ImageConfig): Pick<Docker.ContainerCreateOptions, 'NetworkingConfig'> {
   return configOf(attachmentsOf(image));
 }
@@ -44,7 +45,7 @@ function isOfCreate({ mac_address }: NetworkAttachment, index: number): boolean 
   return index === 0 || mac_address !== undefined;
 }
 
-/** The networks after the first. A container that cannot be in all of them is none. */
+/** Connects the remaining networks. If one fails, the container is removed. */
 export async function joinOthers(docker: Docker, container: string, image: ImageConfig): Promise<void> {
   try {
     const others = attachmentsOf(image).filter((each, index) => !isOfCreate(each, index));

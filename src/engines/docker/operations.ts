@@ -20,16 +20,16 @@ import { toRuntimeHostConfig } from './runtime-spec.ts';
 import { cleanLine, fieldsOf, integerOf, listOf, textOf } from './shape.ts';
 import { toHostConfig } from './spec.ts';
 
-/** Of gigabytes, about which an engine says nothing until they are written. */
+/** For gigabytes; the engine sends no response until they are written. */
 const committingMs = 600_000;
 
-/** What an operator does to one container. */
+/** Operations on one container besides its lifecycle. */
 export abstract class DockerOperations extends DockerRelay implements ContainerOperations {
   async waitContainer(id: string, condition: WaitCondition, signal: AbortSignal): Promise<ContainerExit> {
     return await (await this.beginWait(id, condition, signal, 'logs')).exit;
   }
 
-  /** Resolves when the engine waits: what ends from then on is told by `exit`. */
+  /** Resolves once the engine is waiting: an exit after that is reported by `exit`. */
   protected async beginWait(
     id: string,
     condition: WaitCondition,
@@ -105,7 +105,7 @@ export abstract class DockerOperations extends DockerRelay implements ContainerO
   }
 }
 
-/** The deadline is for the beginning; what comes then ends with the caller's signal. */
+/** The deadline covers the start of the response; after that, only the caller's signal ends it. */
 function streamUntil(
   connection: DockerConnection,
   [signal, deadline]: readonly [AbortSignal, Deadline],
@@ -114,12 +114,12 @@ function streamUntil(
   return openStream(connection, AbortSignal.any([signal, deadline.signal]), request);
 }
 
-/** Docker's numbers are the places here. */
+/** The index is Docker's number. */
 const kinds = ['changed', 'added', 'deleted'] as const;
-/** A container that unpacked an archive has so many files; Docker's answer is bounded by its bytes. */
+/** A container that extracted an archive has so many changed files; the response size is limited separately. */
 const mostChanges = 1_000_000;
 
-/** Docker's answer to `diff`. Throws InvalidResponse. */
+/** Maps Docker's `diff`. Throws InvalidResponse. */
 function toFileChanges(answer: unknown): readonly FileChange[] {
   const changes = listOf(isNothing(answer) ? [] : answer, 'the answer', mostChanges).map((entry): FileChange => {
     const { Path, Kind } = fieldsOf(entry, 'a change');
@@ -129,12 +129,12 @@ function toFileChanges(answer: unknown): readonly FileChange[] {
   return changes.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
 }
 
-/** Docker says null for no changes, which our wire hands on as an object without fields. */
+/** Docker returns null for no changes, which our wire layer returns as an empty object. */
 function isNothing(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && !Array.isArray(answer) && Object.keys(answer).length === 0;
 }
 
-/** Docker's query of a commit, in which `changes` stands once for each line. */
+/** Docker's query of a commit, with `changes` once per line. */
 function commitQuery(id: string, { image, author, message, changes = [], pause = true }: CommitOptions): string {
   const query = new URLSearchParams({ container: id, pause: String(pause) });
   const [, repo = '', tag] = /^(.*?)(?::([^:/]*))?$/.exec(image ?? '') ?? [];
@@ -146,7 +146,7 @@ function commitQuery(id: string, { image, author, message, changes = [], pause =
   return query.toString();
 }
 
-/** The id of the image that was made. Throws InvalidResponse. */
+/** The id of the new image. Throws InvalidResponse. */
 function toImageId(answer: unknown): string {
   return imageIdOf(fieldsOf(answer, 'the answer').Id, 'Id');
 }
@@ -163,7 +163,7 @@ function toDockerUpdate(update: ContainerUpdate, maximumCpus: number): Docker.Ho
 
 const mostBytes = 64 * 1024;
 
-/** Docker's answer to `wait`, which begins at once and ends when the container does. Throws InvalidResponse. */
+/** Reads the response to `wait`, which starts at once and ends when the container exits. Throws InvalidResponse. */
 async function readExit(stream: AsyncIterable<Buffer>): Promise<ContainerExit> {
   let text = '';
   for await (const bytes of stream) {

@@ -4,12 +4,12 @@ import { headerBytes, lengthIn } from './frames.ts';
 
 const none: Buffer = Buffer.alloc(0);
 
-/** What a process with a terminal writes: as it comes. */
+/** The output of a process with a terminal, unmodified. */
 export async function* plainOutput(stream: AsyncIterable<Buffer>): AsyncGenerator<Output> {
   for await (const bytes of unbroken(stream)) yield { stream: 'stdout', bytes };
 }
 
-/** What one without a terminal writes, in Docker's frames; no frame is waited for or kept. Throws InvalidResponse. */
+/** Decodes Docker's frames without buffering them. Throws InvalidResponse. */
 export async function* framedOutput(stream: AsyncIterable<Buffer>): AsyncGenerator<Output> {
   let header = none;
   let left = 0;

@@ -2,8 +2,8 @@ import type { X509Certificate } from 'node:crypto';
 import { connect, type SecureContext } from 'node:tls';
 
 /**
- * What a peer shows at a connection of its own: those that are kept took up a session, in which no certificate is shown. It is
- * read whether it is believed or not. Undefined where it shows none.
+ * Reads a peer's certificate over a new connection: pooled connections may have resumed a TLS session, which carries no
+ * certificate. An untrusted certificate is read, too. Undefined if the peer has none.
  */
 export function peerCertificate(
   place: { readonly host: string; readonly port: number },

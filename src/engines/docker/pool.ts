@@ -11,28 +11,28 @@ import { violationsOfImage, violationsOfVolume } from './policy/violations.ts';
 import { type EngineTls, readTlsMaterial, type TlsMaterial } from './tls.ts';
 
 export interface DockerPoolOptions {
-  /** Without it, `unix://` engines only. */
+  /** Absent: only `unix://` engines. */
   readonly tls?: TlsMaterial | undefined;
-  /** Neither the engines' certificates nor their names are checked. */
+  /** Disables verification of engine certificates and names. */
   readonly skipVerify: boolean;
   readonly deadlines: EngineDeadlines;
 }
 
 export interface DockerPool extends EnginePool {
   /**
-   * Later calls show and believe this. A call that is under way keeps its connection; none is cut. Throws `invalid` for certificates
-   * that are none, and goes on with those before.
+   * Later calls use these certificates; active calls keep their connections. Throws `invalid` for invalid certificates,
+   * and keeps the previous ones.
    */
   renew(tls: TlsMaterial): void;
 }
 
 /**
- * Docker engines over mutual TLS, or over a socket. Throws `invalid` for certificates that are none. An engine whose
- * address is unusable throws `invalid` at each call, not when its client is asked for.
+ * Docker engines over mutual TLS, or over a socket. Throws `invalid` for invalid certificates. An engine with an
+ * unusable address throws `invalid` at each call, not here.
  */
 export function openDockerPool({ tls: given, skipVerify, deadlines }: DockerPoolOptions): DockerPool {
   let tls = given && readTlsMaterial(given);
-  // By engine, then by address: a trial of an engine's new address must not disturb what runs over the old one.
+  // By engine, then by address: a test of a new address must not disturb calls over the old one.
   const engines = new Map<string, Map<string, DockerClient>>();
   const shown = new Map<string, CertificateFacts>();
   const forget = (engineId: string) => {

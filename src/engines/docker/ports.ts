@@ -2,7 +2,7 @@ import { type PortBinding, type Protocol, protocols } from '../../model/image-co
 import type { Doubts } from './doubts.ts';
 import { portOf } from './shape.ts';
 
-/** Docker's `80/tcp` for a port inside a container. */
+/** Docker's key of a container port: `80/tcp`. */
 export function portKey({ proto, container_port }: Pick<PortBinding, 'proto' | 'container_port'>): string {
   return `${container_port}/${proto}`;
 }
@@ -18,8 +18,8 @@ export function readProtocol(word: string | undefined): Protocol {
 }
 
 /**
- * Bound ports in order. Docker binds "all addresses" once for IPv4 and once for IPv6 and tells of both; that is one
- * binding to whoever asked for it, and is shown as 0.0.0.0.
+ * Sorts and deduplicates bound ports. Docker binds all addresses once for IPv4 and once for IPv6, and reports both;
+ * they count as one binding, shown as 0.0.0.0.
  */
 export function tidyPorts(ports: readonly Required<PortBinding>[]): Required<PortBinding>[] {
   const isOnIpv4 = new Set(ports.filter(({ host_ip }) => host_ip === '0.0.0.0').map(placeOf));
@@ -37,10 +37,10 @@ export function tidyPorts(ports: readonly Required<PortBinding>[]): Required<Por
   );
 }
 
-/** What the ledger takes of one container. Docker starts a process for each bound port: few containers bind hundreds. */
+/** The ledger's limit for one container. Docker starts a process per bound port, so few containers bind hundreds. */
 const maximumBound = 4_096;
 
-/** Not more ports than the ledger takes. */
+/** Truncates to the ledger's limit. */
 export function boundedPorts<T>(ports: readonly T[], doubts: Doubts): readonly T[] {
   if (ports.length <= maximumBound) return ports;
   doubts.add(`it binds ${ports.length} ports, and ${maximumBound} of them are counted`);

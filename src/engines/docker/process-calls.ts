@@ -21,12 +21,12 @@ import { optionalField } from './optional-field.ts';
 import { processOver } from './process-socket.ts';
 import { booleanOf, containerIdOf, fieldsOf, integerOf } from './shape.ts';
 
-/** A process may close its output before it ends, and an engine may know a moment later that it has ended. */
+/** A process may close its output before it exits, and an engine may report the exit with a delay. */
 const shortestPauseMs = 10;
 const longestPauseMs = 1_000;
-/** Who closed the output of a terminal and still runs after that has been detached from: docker's ctrl-p ctrl-q. */
+/** A process that closed its terminal's output and still runs after this was detached: docker's ctrl-p ctrl-q. */
 const detachedAfterMs = 5_000;
-/** Of one that removes itself, after its end. */
+/** For a container with auto-remove, after its exit. */
 const removedWithinMs = 30_000;
 
 /** Processes in containers. */
@@ -75,7 +75,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     });
   }
 
-  /** Throws `invalid` where the engine cannot run it. */
+  /** Throws `invalid` if the engine cannot run it. */
   async #startDetached(id: string, exec: string, Tty: boolean): Promise<ProcessStream> {
     await this.call('startExec', {
       limitMs: this.deadlines.startMs,
@@ -99,8 +99,8 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     const left = new AbortController();
     const until = AbortSignal.any([signal, left.signal]);
     try {
-      // Asked for before, because a container that removes itself is gone when its output ends; and because one that is
-      // started now may have ended before anything else could be asked.
+      // Started early, because a container with auto-remove is gone when its output ends, and a container that is
+      // started now may exit before another request.
       const { exit } = await this.beginWait(whole, start ? 'next-exit' : 'not-running', until, 'processes');
       const { exit: removal } =
         start && removesItself ? await this.beginWait(whole, 'removed', until, 'processes') : { exit: undefined };
@@ -115,7 +115,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
         },
       };
     } catch (error) {
-      // Ends the connection as well.
+      // Also ends the connection.
       left.abort();
       throw error;
     }
@@ -137,7 +137,8 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
         const ended = exit.then(({ exitCode }) => ({ exitCode }));
         const end = hasTerminal ? await withTimeout(detachedAfterMs, ended) : await ended;
         if (end === timedOut) return { isDetached: true };
-        // Its name is free when this returns, as docker has it; where its files take long to remove, how it ended is told.
+        // As in docker, its name is free when this returns. If removing its files takes long, the exit code is returned
+        // anyway.
         await withTimeout(removedWithinMs, removal?.catch(() => undefined) ?? Promise.resolve());
         return end;
       },
@@ -164,7 +165,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     });
   }
 
-  /** What ended meanwhile needs no size. */
+  /** A process that has ended needs no resize. */
   async #resize(call: EngineCall, id: string, path: string, { rows, columns }: WindowSize): Promise<void> {
     await this.call(call, {
       limitMs: this.deadlines.listMs,
@@ -190,7 +191,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
   }
 }
 
-/** Left alone at the detach keys: its connection is closed, and it goes on. */
+/** Closes the connection when the detach keys are typed; the process keeps running. */
 function detachable(process: ProcessStream, keys: DetachKeys): ProcessStream {
   let isDetached = false;
   async function* output(): AsyncGenerator<Output> {

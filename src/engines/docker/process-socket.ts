@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Output, ProcessEnd, ProcessStream, WindowSize } from '../../model/process-stream.ts';
 import { framedOutput, plainOutput } from './output.ts';
 
-/** What goes over other connections than the process's own. */
+/** Operations that use other connections than the process's own. */
 export interface ProcessControl {
   translated(output: AsyncIterable<Output>): AsyncIterable<Output>;
   resize(size: WindowSize): Promise<void>;
@@ -13,7 +13,7 @@ export interface ProcessControl {
 /** The standard streams of a process over its connection. */
 export function processOver(socket: Duplex, hasTerminal: boolean, control: ProcessControl): ProcessStream {
   const output = hasTerminal ? plainOutput(socket) : framedOutput(socket);
-  // A client's messages come many at a time: all that wait, wait for the same.
+  // Concurrent writes share one wait for the drain event.
   let room: Promise<void> | undefined;
   return {
     output: control.translated(output),
@@ -32,7 +32,7 @@ export function processOver(socket: Duplex, hasTerminal: boolean, control: Proce
   };
 }
 
-/** A process that ends takes nothing any more. */
+/** Resolves when the socket is writable again, or the process has ended. */
 async function roomOf(socket: Duplex): Promise<void> {
   const over = new AbortController();
   const { signal } = over;

@@ -1,13 +1,13 @@
 import type { ProcessList } from '../../model/container.ts';
 import { fieldsOf, listOf, textOf } from './shape.ts';
 
-/** Docker's answer to `top`. Throws InvalidResponse where it is none. */
+/** Maps Docker's `top`. Throws InvalidResponse. */
 export function toProcessList(answer: unknown): ProcessList {
   const { Titles, Processes } = fieldsOf(answer, 'the answer');
   const words = (value: unknown, what: string) => listOf(value, what).map((word) => textOf(word, what));
   return {
     titles: words(Titles, 'Titles'),
-    // A container that ends at this moment has none.
+    // An exiting container has no processes.
     processes: listOf(Processes ?? [], 'Processes').map((process) => words(process, 'a process')),
   };
 }

@@ -6,8 +6,8 @@ import { cleanLine, type Fields, fieldsOf } from './shape.ts';
 const mostCharacters = 200;
 
 /**
- * Reads a pull to its end. Docker answers 200 before it knows whether the image exists, so a failure is a line of the
- * stream. Throws EngineHttpError, and InvalidResponse for what is no such stream.
+ * Reads a pull to its end. Docker responds with 200 before it knows whether the image exists, so errors are lines of
+ * the stream. Throws EngineHttpError, and InvalidResponse for another format.
  */
 export async function followPull(
   stream: AsyncIterable<Buffer>,
@@ -22,7 +22,7 @@ export async function followPull(
   }
 }
 
-/** What makes no sense in it is left out: it is for people to look at. */
+/** Omits invalid fields: progress is only displayed. */
 function progressOf(status: string, id: unknown, detail: unknown): PullProgress {
   const { current, total } = (detail ?? {}) as Fields;
   return {
@@ -33,7 +33,7 @@ function progressOf(status: string, id: unknown, detail: unknown): PullProgress 
   };
 }
 
-/** Docker tells the tag as the id of the first line. */
+/** In the first line, the id is the tag. */
 function isLayer(id: unknown): id is string {
   return typeof id === 'string' && /^[0-9a-f]{12,64}$/.test(id);
 }

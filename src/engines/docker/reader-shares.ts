@@ -1,11 +1,13 @@
 import { SatsumaError } from '../../model/errors.ts';
 
-/** A client may have so many times what is free: two thirds of all when it is alone, and less the more others read. */
+/**
+ * A client may hold this multiple of the free streams: two thirds of all if it is alone, and less the more others read.
+ */
 const timesFree = 2;
 
 /**
- * Shares streams of logs among the clients that read them. However many clients there are, some streams are free for the next
- * one, until each has only a few. What Satsuma reads for itself is nobody's share.
+ * Divides the log streams among clients. Some streams stay free for the next client, until each client has only a few.
+ * Streams of Satsuma itself are not counted.
  */
 export class ReaderShares {
   readonly #most: number;
@@ -13,13 +15,13 @@ export class ReaderShares {
   readonly #held = new Map<string, number>();
   #taken = 0;
 
-  /** `whose`: for the sentence of a refusal, like `engine e1`. */
+  /** `whose`: names the owner of the streams in error messages, like `engine e1`. */
   constructor(most: number, whose: string) {
     this.#most = most;
     this.#whose = whose;
   }
 
-  /** Returns what gives it back, which is called once. Throws `too_many_readers`. */
+  /** Returns a function that releases the stream; call it once. Throws `too_many_readers`. */
   take(reader: string | undefined): () => void {
     const free = this.#most - this.#taken;
     const held = reader === undefined ? 0 : (this.#held.get(reader) ?? 0);

@@ -6,20 +6,20 @@ interface Question {
 }
 
 /**
- * A question that many ask at the same time goes to the engine once, so that a thousand lists cost a slow engine one
- * connection. Whoever asks while an answer is under way shares the next one: what they did before they asked is in it.
+ * Coalesces identical concurrent reads, so that a thousand lists cost a slow engine one connection. A caller that
+ * arrives during a request gets the result of the next one, which reflects all its earlier changes.
  */
 export class RequestCoalescer {
   readonly #questions = new Map<string, Question>();
 
-  /** `key`: what is asked. The answer belongs to all who asked: nobody changes it. */
+  /** `key` identifies the request. The result is shared: callers must not modify it. */
   ask<T>(key: string, send: () => Promise<T>): Promise<T> {
     const question = this.#questions.get(key);
     if (!question) return this.#begin(key, send);
     question.next ??= question.now.then(
       () => this.#begin(key, send),
       (error: unknown) => {
-        // They waited for it as well: one deadline is enough.
+        // They waited as well, so the timeout applies to them too.
         if (isSatsumaError(error, 'engine_timeout')) {
           this.#questions.delete(key);
           throw error;

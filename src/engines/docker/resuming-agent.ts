@@ -3,20 +3,23 @@ import https, { type AgentOptions, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 
-/** The latest TLS session of one engine, for all of its agents. */
+/** The latest TLS session of one engine, shared by its agents. */
 export interface KeptSession {
   latest?: Buffer | undefined;
-  /** Told at each handshake that took up no session: in one that does, none is shown. */
+  /** Called after each full handshake: a resumed session carries no certificate. */
   readonly onCertificate?: (shown: X509Certificate) => void;
-  /** Told when a certificate is not believed because it has ended or not begun: it cannot be read at that connection any more. */
+  /**
+   * Called when a certificate is rejected because it is expired or not yet valid, since the failed connection does not
+   * expose it.
+   */
   readonly onUntimely?: () => void;
 }
 
 const untimely: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
 /**
- * Takes up the session of whichever connection to the engine came before, of another agent too: node keeps sessions by
- * the agent. A connection that resumes one takes half the memory and half the CPU of one with a handshake of its own.
+ * Resumes the TLS session of any earlier connection to the engine, also of another agent: Node keeps sessions per
+ * agent. A resumed connection takes half the memory and half the CPU of a full handshake.
  */
 export class ResumingAgent extends https.Agent {
   readonly #session: KeptSession;
@@ -44,7 +47,7 @@ export class ResumingAgent extends https.Agent {
     socket.once('error', ({ code }: NodeJS.ErrnoException) => {
       if (code !== undefined && untimely.includes(code)) this.#session.onUntimely?.();
     });
-    // One that the engine may not like is not tried again.
+    // A session that may be the cause of an error is dropped.
     socket.once('close', (hadError: boolean) => {
       if (hadError) this.#session.latest = undefined;
     });

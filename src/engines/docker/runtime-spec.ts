@@ -6,7 +6,7 @@ import { optionalField } from './optional-field.ts';
 const bytesPerMb = 2 ** 20;
 const nanosecondsPerSecond = 1e9;
 
-/** What the options say beside `HostConfig`. */
+/** The options outside of `HostConfig`. */
 export function toRuntimeConfig(options: RuntimeOptions): Partial<Docker.ContainerCreateOptions> {
   return {
     ...optionalField('User', options.user),
@@ -55,7 +55,7 @@ export function toRuntimeHostConfig(options: RuntimeOptions): Docker.HostConfig 
   };
 }
 
-/** -1 is no limit, for Docker as for us. */
+/** -1 means no limit, as in Docker. */
 function bytes(megabytes: number | undefined): number | undefined {
   return megabytes === undefined || megabytes < 0 ? megabytes : megabytes * bytesPerMb;
 }
@@ -81,7 +81,7 @@ function toHealthConfig({ test, ...health }: DockerHealthCheck): Docker.HealthCo
   };
 }
 
-/** Docker's own way to say what follows. */
+/** Docker's markers for the kind of test. */
 const kindsOfTest = ['CMD', 'CMD-SHELL', 'NONE'];
 
 function toTest(test: string | readonly string[]): string[] {

@@ -9,8 +9,8 @@ import { namedVolumes } from './policy/check-mounts.ts';
 const options = [`size=${secretsFolderMiB}m`, 'mode=0755', 'nosuid', 'nodev', 'noexec'].join(',');
 
 /**
- * The body with a folder for the secrets of the container: a volume in memory. Docker's own tmpfs of a container would be empty
- * until its process runs. It is Satsuma's, so no policy is asked.
+ * Adds an in-memory volume for the container's secrets. A tmpfs mount would be empty until the process runs. Not
+ * subject to policies, because Satsuma adds it.
  */
 export function withSecretsFolder(
   body: Docker.ContainerCreateOptions,
@@ -31,7 +31,10 @@ export function withSecretsFolder(
   return { ...body, HostConfig: { ...host, Mounts: [...Mounts, mount] } };
 }
 
-/** The engine made the name of such a folder, so other names are not looked up. Throws `forbidden`. */
+/**
+ * Refuses volumes that hold the secrets of another container. The engine generates the names of such volumes, so other
+ * names are not checked. Throws `forbidden`.
+ */
 export async function refuseSecretsFolders(
   engine: Pick<VolumeOperations, 'inspectVolume'>,
   { HostConfig = {} }: Docker.ContainerCreateOptions,
@@ -42,7 +45,7 @@ export async function refuseSecretsFolders(
   if (!folder) return;
   throw new SatsumaError(
     'forbidden',
-    `the volume ${folder.name} has the secrets of a container: no other may mount it`,
+    `the volume ${folder.name} holds the secrets of a container: no other container may mount it`,
   );
 }
 

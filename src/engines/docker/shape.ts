@@ -10,11 +10,11 @@ import { InvalidResponse } from './failures.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Docker's int64. */
+/** Docker uses int64. */
 const int64 = 2 ** 63;
-/** Far above what fits on one machine; a ledger of more would be a way to fill our memory. */
+/** Far above what fits on one machine; bounds the memory of the ledger. */
 export const maximumEntries = 20_000;
-/** Every port of every protocol, exposed or bound on IPv4 and on IPv6: an image may expose ranges of them. */
+/** All ports of all protocols, exposed or bound on IPv4 and IPv6: an image may expose ranges. */
 export const maximumPortEntries = 400_000;
 const maximumLine = 8_192;
 
@@ -30,8 +30,8 @@ export function listOf(value: unknown, what: string, most = maximumEntries): rea
 }
 
 /**
- * The first entries of a list, as many as may be looked at. Those that satisfy `isLast` are left out first. `rest`: how many
- * are left out.
+ * The first entries of a list, up to the limit. Entries that satisfy `isLast` are dropped first. `rest`: how many were
+ * dropped.
  */
 export function firstOf(
   value: unknown,
@@ -44,20 +44,20 @@ export function firstOf(
   return { entries: sorted.slice(0, maximumEntries), rest: all.length - maximumEntries };
 }
 
-/** Any text, of several lines if need be: an argument, a label. */
+/** Any string, possibly of several lines: an argument, a label. */
 export function textOf(value: unknown, what: string): string {
   if (typeof value !== 'string') throw wrong(what, value, 'a text');
   return value;
 }
 
-/** A text for a table or a log: of one line, and not a long one. */
+/** A short single-line string, for a table or a log. */
 export function lineOf(value: unknown, what: string): string {
   const text = textOf(value, what);
   if (text.length > maximumLine || /\p{Cc}/u.test(text)) throw wrong(what, value, 'one line');
   return text;
 }
 
-/** What can be shown of a text that is not one line; empty for what is no text. */
+/** The displayable part of a string that is not a single line; empty for other values. */
 export function cleanLine(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, maximumLine).replace(/\p{Cc}/gu, '\ufffd') : '';
 }
@@ -67,7 +67,7 @@ export function booleanOf(value: unknown, what: string): boolean {
   return value;
 }
 
-/** From `least` to `most`, by default what an int64 holds from 0 on. */
+/** An integer from `least` to `most`; by default, a non-negative int64. */
 export function integerOf(value: unknown, what: string, { least = 0, most = int64 } = {}): number {
   if (!Number.isInteger(value)) throw wrong(what, value, 'an integer');
   const number = value as number;
@@ -79,9 +79,7 @@ export function portOf(value: unknown, what: string): number {
   return integerOf(value, what, { most: 65_535 });
 }
 
-/**
- * Empty: all addresses. Docker keeps `[::1]` and `localhost` as they were asked for, and binds a name on all addresses.
- */
+/** Empty: all addresses. Docker stores `[::1]` and `localhost` as requested, and binds a host name on all addresses. */
 export function addressOf(value: unknown, what: string): string {
   const bare = typeof value === 'string' ? value.replace(/^\[(.*)\]$/, '$1') : undefined;
   if (bare === '' || (bare !== undefined && isIP(bare))) return canonicalAddress(bare);
@@ -93,13 +91,13 @@ function isHostName(text: string): boolean {
   return text.length <= 253 && /^[a-zA-Z0-9_]([a-zA-Z0-9_.-]*[a-zA-Z0-9_])?$/.test(text);
 }
 
-/** It goes into paths, keys and prefixes: nothing else is an id. */
+/** Validated strictly, because it is used in paths, keys and prefixes. */
 export function containerIdOf(value: unknown, what: string): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value;
   throw wrong(what, value, 'an ID of 64 hex digits');
 }
 
-/** Not the value: it may be long, or an environment's. */
+/** Does not include the value: it may be long, or part of an environment. */
 export function wrong(what: string, value: unknown, expected: string): InvalidResponse {
   return new InvalidResponse(`${what} is ${describe(value)}, not ${expected}`);
 }

@@ -15,13 +15,13 @@ import { portKey } from './ports.ts';
 import { toRuntimeConfig, toRuntimeHostConfig } from './runtime-spec.ts';
 
 const sharesPerCpu = 1024;
-/** The bounds of cgroup CPU shares; Docker refuses what is above and the kernel rounds up what is below. */
+/** The range of cgroup CPU shares; Docker rejects larger values, and the kernel rounds up smaller ones. */
 const minimumShares = 2;
 const maximumShares = 262_144;
-/** Docker refuses a smaller limit than a hundredth of a CPU. */
+/** Docker rejects limits below a hundredth of a CPU. */
 const minimumNanoCpus = 10_000_000;
 
-/** The body of Docker's container create. What the image config does not mention is left to the image and the daemon. */
+/** The body of Docker's container create. Absent fields keep the defaults of the image and the daemon. */
 export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec): Docker.ContainerCreateOptions {
   const {
     bind_ports = [],
@@ -35,11 +35,11 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
   const ports = [...bind_ports.map(portKey), ...expose.map((port) => (port.includes('/') ? port : `${port}/tcp`))];
   const mountPoints = volumes.filter((volume) => !volume.includes(':'));
   return {
-    // Beneath what is asked for by fields; of the lists that both have, they have one each.
+    // Overridden by the fields below; lists that both set are merged.
     ...config,
     name,
     Image: image.name,
-    // Last what the container is known by.
+    // Labels of Satsuma come last, so that they cannot be overridden.
     Labels: { ...image.container_labels, ...labels },
     ...optionalField('Env', variables),
     ...optionalField('Hostname', image.hostname),
@@ -50,7 +50,7 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
     ...(mountPoints.length > 0 ? { Volumes: Object.fromEntries(mountPoints.map((path) => [path, {}])) } : {}),
     ...toRuntimeConfig(image),
     ...toNetworkingConfig(image),
-    // For the query.
+    // Sent in the query.
     ...optionalField('platform', image.platform),
     HostConfig: {
       ...host,
@@ -61,7 +61,7 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
   };
 }
 
-/** Undefined: the one of the image, from which a name alone takes a variable away. */
+/** Undefined: the image's environment. A name without a value removes a variable of the image. */
 function environmentOf({ environment, secrets = [] }: ImageConfig, unset: unknown): string[] | undefined {
   const paths = secrets.flatMap((secret) => (secret.env === undefined ? [] : [[secret.env, secretPath(secret)]]));
   const pairs = [...Object.entries(environment ?? {}), ...paths];
@@ -91,7 +91,7 @@ export function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.Ho
   };
 }
 
-/** A limit for the container, and a fair share where all together want more than there is. */
+/** A hard limit, and a proportional share under contention. */
 function cpuLimits(cpus: number, maximumCpus: number): Pick<Docker.HostConfig, 'NanoCpus' | 'CpuShares'> {
   return {
     NanoCpus: Math.max(minimumNanoCpus, Math.round(Math.min(cpus, maximumCpus) * 1e9)),
@@ -103,7 +103,7 @@ function toPortBindings(ports: readonly PortBinding[]): Record<string, { HostIp:
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
   for (const port of ports) {
     const key = portKey(port);
-    // An empty host port lets the engine choose, an empty address is all of them.
+    // An empty host port lets the engine choose; an empty address means all addresses.
     const binding = { HostIp: port.host_ip ?? '', HostPort: port.port ? String(port.port) : '' };
     bindings[key] = [...(bindings[key] ?? []), binding];
   }

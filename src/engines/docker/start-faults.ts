@@ -1,11 +1,11 @@
 import type { EngineHttpError } from './failures.ts';
 
-/** What came of a create or a start: the error code of whose fault it is. */
+/** The cause of a failed create or start, as an error code. */
 type Fault = 'engine_failed' | 'engine_lacks' | 'engine_refused';
 
 /**
- * The engine works, and has not what was asked for; another engine may. Docker answers 404 to some of these and 500 to
- * others. A typo in the request reads the same: only the answers of several engines tell.
+ * The engine works, but lacks something that the container needs; another engine may have it. Docker responds with 404
+ * or 500. A typo in the request looks the same; only the responses of several engines distinguish them.
  */
 const notThere = new RegExp(
   [
@@ -19,16 +19,16 @@ const notThere = new RegExp(
 );
 
 /**
- * The runtime itself did not work. Docker answers 400 to some of these: it takes every "no such file or directory" for a
- * wrong command, and a runtime that is broken leaves no log file.
+ * The runtime failed. Docker responds to some of these with 400: it treats every "no such file or directory" as a wrong
+ * command, and a broken runtime leaves no log file.
  */
 const ofEngine =
   /unable to retrieve OCI runtime error|failed to start shim|binary not installed|fork\/exec|invalid runtime name|no space left on device/i;
 
-/** What was asked for cannot be started, on any engine. Docker answers 500 to some of these. */
+/** The request cannot be started on any engine. Docker responds to some of these with 500. */
 const ofRequest = new RegExp(
   [
-    // The command: it is missing, a folder, or may not be executed.
+    // The command is missing, a folder, or not executable.
     /exec: "|chdir to cwd/,
     /unable to find (user|group)|no matching entries in (passwd|group) file/,
     /memory limit too low|OOM-killed/,
@@ -40,20 +40,20 @@ const ofRequest = new RegExp(
   'i',
 );
 
-/** Why a container was not created. */
+/** Why a create failed. */
 export function faultOfCreate({ status, message }: EngineHttpError): Fault {
   if (notThere.test(message)) return 'engine_lacks';
   return isServerError(status) ? 'engine_failed' : 'engine_refused';
 }
 
-/** Why a container was not started. */
+/** Why a start failed. */
 export function faultOfStart({ status, message }: EngineHttpError): Fault {
   if (notThere.test(message)) return 'engine_lacks';
   if (ofEngine.test(message)) return 'engine_failed';
   return isServerError(status) && !ofRequest.test(message) ? 'engine_failed' : 'engine_refused';
 }
 
-/** A redirect, or a refusal without a status, is no answer to the request either. */
+/** A redirect, or an error without a status, is a failure of the engine too. */
 function isServerError(status: number): boolean {
   return status >= 500 || status < 400;
 }

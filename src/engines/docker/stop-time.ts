@@ -1,11 +1,11 @@
 import { fieldsOf, integerOf } from './shape.ts';
 
-/** Docker's, where neither the container nor the caller says how long it may take. */
+/** Docker's default if neither the container nor the caller sets a timeout. */
 const defaultSeconds = 10;
-/** Whoever may take for ever, or longer than this, is asked again then. */
+/** The longest single wait; a longer stop is repeated. */
 const mostSeconds = 3_600;
 
-/** How long a container may take to end before Docker kills it, by its inspection. */
+/** A container's stop timeout, from its inspect. */
 export function stopSecondsIn(inspection: unknown): number {
   const { Config } = fieldsOf(inspection, 'the answer');
   const { StopTimeout } = fieldsOf(Config ?? {}, 'Config');

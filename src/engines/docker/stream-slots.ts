@@ -2,17 +2,17 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { StreamUse } from '../stream-use.ts';
 import { ReaderShares } from './reader-shares.ts';
 
-/** A stream of logs takes up to half a megabyte while its reader does not read. */
+/** A log stream takes up to half a megabyte while its client does not read. */
 const mostStreams = 1024;
-/** The rest is kept for programs and archives: who follows logs keeps nobody from running `exec`. */
+/** The rest is reserved for processes and archives, so that log streams cannot block `exec`. */
 const mostLogs = 768;
 
-/** Counts the streams that this process has for its clients, of all engines together. */
+/** Counts the streams of this process's clients over all engines. */
 export class StreamSlots {
   readonly #logs = new ReaderShares(mostLogs, 'this server');
   #taken = 0;
 
-  /** Returns what gives the slot back. `reader`: the client that reads logs. Throws `too_many_readers`. */
+  /** Returns a function that releases the slot. `reader`: the client that reads logs. Throws `too_many_readers`. */
   take(use: StreamUse, reader?: string): () => void {
     if (this.#taken >= mostStreams) {
       const message = `this server reads ${mostStreams} logs and other streams already, and no more at a time: end some that are followed, ask another server, or try again later`;

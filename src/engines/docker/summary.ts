@@ -19,7 +19,7 @@ import {
   textOf,
 } from './shape.ts';
 
-/** Docker's words are ours; the others are Podman's. */
+/** Satsuma uses Docker's states; the others are Podman's. */
 const states: ReadonlyMap<string, ContainerState> = new Map([
   ['created', 'created'],
   ['running', 'running'],
@@ -34,13 +34,12 @@ const states: ReadonlyMap<string, ContainerState> = new Map([
   ['stopped', 'exited'],
 ]);
 
-/** Seconds: what RFC 3339 can write. Docker gives the first of them where it does not know. */
+/** The range of RFC 3339, in seconds. Docker uses the minimum for unknown times. */
 const times = { least: -62_135_596_800, most: 253_402_300_799 };
 
 /**
- * Docker's container list. An entry that makes no sense costs that entry: what can be read of it is read. A list that is too
- * long costs the entries at its end, those that do not run first: they hold no more than their names. Throws InvalidResponse for
- * what is no list.
+ * Maps Docker's container list. Of an invalid entry, the valid fields are used. A list beyond the limit is truncated,
+ * stopped containers first: they only claim their names. Throws InvalidResponse if it is not a list.
  */
 export function toContainerList(answer: unknown): ContainerList {
   const byId = new Map<string, ContainerSummary>();
@@ -67,7 +66,7 @@ function isStopped(entry: unknown): boolean {
   return typeof entry === 'object' && entry !== null && 'State' in entry && stoppedStates.includes(entry.State);
 }
 
-/** An entry of it; undefined where it does not tell which container it is about. */
+/** Maps one entry; undefined if it has no container id. */
 export function toContainerSummary(entry: unknown): ContainerSummary | undefined {
   const doubts = new Doubts();
   const fields = doubts.read(() => fieldsOf(entry, 'an entry'), {});
@@ -84,11 +83,11 @@ export function toContainerSummary(entry: unknown): ContainerSummary | undefined
     id,
     name: nameOf(doubts.each(names, (name) => lineOf(name, 'a name'))),
     imageName: doubts.line(Image, 'Image'),
-    // At its worst: one that runs holds everything that it was given.
+    // Assumes the worst case: a running container holds all its claims.
     state: doubts.read(() => stateOf(State), 'running'),
     ...(status !== '' && { status }),
     ...(exitCode !== undefined && { exitCode }),
-    // A list tells it in words only: `Up 2 minutes (unhealthy)`.
+    // A list only has it in the status text: `Up 2 minutes (unhealthy)`.
     ...(isUnhealthy && { isUnhealthy }),
     labels: toLabels(
       doubts.read(() => fieldsOf(Labels ?? {}, 'Labels'), {}),
@@ -104,7 +103,7 @@ export function toContainerSummary(entry: unknown): ContainerSummary | undefined
   };
 }
 
-/** `Exited (3) 2 minutes ago`, `Restarting (1) 5 seconds ago`. */
+/** Parses `Exited (3) 2 minutes ago` and `Restarting (1) 5 seconds ago`. */
 function exitCodeOf(status: string): number | undefined {
   const [, code] = /^(?:Exited|Restarting) \((-?\d{1,10})\)/.exec(status) ?? [];
   return code === undefined ? undefined : Number(code);
@@ -116,7 +115,7 @@ function stateOf(value: unknown): ContainerState {
   return state;
 }
 
-/** Entries, not assignments: a label may be named `__proto__`. */
+/** Uses entries, not assignments: a label may be named `__proto__`. */
 function toLabels(labels: Fields, doubts: Doubts): Record<string, string> {
   const read = doubts.each(Object.entries(labels), (pair) => {
     const [key, value] = pair as [string, unknown];
@@ -125,7 +124,7 @@ function toLabels(labels: Fields, doubts: Doubts): Record<string, string> {
   return Object.fromEntries(read);
 }
 
-/** A link gives a container one more name, in the other's: `/web/db`. A container in removal may have none at all. */
+/** The container's own name: a link adds a second name, `/web/db`. A container in removal may have none. */
 function nameOf(names: readonly string[]): string {
   const bare = names.map(bareName);
   return bare.find((name) => !name.includes('/')) ?? bare[0] ?? '';
@@ -136,12 +135,12 @@ function toBoundPorts(entries: readonly unknown[], doubts: Doubts): ContainerSum
   return boundedPorts(tidyPorts(ports.flat()), doubts);
 }
 
-/** Docker's own networks: their addresses say nothing to anybody else. */
+/** Docker's own networks: their addresses are local to the engine. */
 const dockersNetworks = ['bridge', 'host', 'none', 'ingress', 'docker_gwbridge'];
-/** Of one container. Whoever has more of them is found by his first ones. */
+/** Per container; further addresses are dropped. */
 const mostAddresses = 16;
 
-/** What makes no sense is not told: nothing but names depends on it. */
+/** Invalid addresses are omitted: only name resolution uses them. */
 function toAddresses(settings: unknown): ContainerSummary['addresses'] {
   const doubts = new Doubts();
   const { Networks } = doubts.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
@@ -154,7 +153,7 @@ function toAddresses(settings: unknown): ContainerSummary['addresses'] {
   return read.length === 0 ? undefined : Object.fromEntries(read);
 }
 
-/** A port without a public one is exposed only, and not bound. */
+/** A port without a public port is only exposed. */
 function toPort({ IP, PrivatePort, PublicPort, Type }: Fields, doubts: Doubts): ContainerSummary['ports'] {
   const port = portOf(PublicPort ?? 0, 'PublicPort');
   if (port === 0) return [];

@@ -8,10 +8,10 @@ import { fieldsOf, firstOf, lineOf } from './shape.ts';
 import { isNodeId, toMesh, toSwarmNode, toSwarmState } from './swarm.ts';
 import { DockerVolumes } from './volume-calls.ts';
 
-/** Docker itself waits for 20 s for a join. */
+/** Docker itself waits 20 s for a join. */
 const joinMs = 30_000;
 
-/** Docker's Swarm mode of an engine. */
+/** Calls about Docker's Swarm mode. */
 export abstract class DockerSwarm extends DockerVolumes implements SwarmOperations {
   async readSwarm(): Promise<SwarmState> {
     const state = await this.#askSwarm('readSwarm', { method: 'GET', path: '/info' }, toSwarmState);
@@ -57,7 +57,7 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
         const path = pathOf(id);
         const node = fieldsOf(await askDocker(connection, signal, { method: 'GET', path }), 'a node');
         const { Index: version } = fieldsOf(node.Version, 'Version');
-        // All of it is sent back: what is left out, such as a label or a drain, would be taken away.
+        // Docker replaces the whole spec: absent fields, such as a label or a drain, would be removed.
         const query = { ...fieldsOf(node.Spec, 'Spec'), version, Role: role };
         await askDocker(connection, signal, { method: 'POST', path: `${path}/update`, query });
       },
@@ -82,19 +82,19 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
   }
 }
 
-/** On the one address. (The kernel takes VXLAN on all of them, whatever is said here.) */
+/** Listens on this address only. (The kernel still accepts VXLAN on all addresses.) */
 function listening(address: string): Record<string, string> {
   const host = address.includes(':') ? `[${address}]` : address;
   return { ListenAddr: `${host}:${meshPort}`, AdvertiseAddr: `${host}:${meshPort}`, DataPathAddr: address };
 }
 
-/** Without a leader a manager says so, or looks for one for longer than anybody waits. */
+/** Without a leader, a manager reports it, or searches for one until the timeout. */
 function unlessWithoutMajority(error: unknown): undefined {
   if (isSatsumaError(error, 'wrong_state', 'engine_timeout')) return undefined;
   throw error;
 }
 
-/** What could be more than an id there is the id of nothing. */
+/** Ids with other characters are rejected as not found. */
 function pathOf(node: string): string {
   if (!isNodeId(node)) throw new EngineHttpError(404, 'no such node');
   return `/nodes/${node}`;

@@ -4,13 +4,13 @@ import type { IngressPort, SwarmView } from '../../model/swarm.ts';
 import { readProtocol } from './ports.ts';
 import { cleanLine, type Fields, fieldsOf, firstOf, wrong } from './shape.ts';
 
-/** A swarm has few managers; more than this many are not looked up. */
+/** A bound on the managers that are read; a swarm has few. */
 const maximumManagers = 100;
 const states = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
-/** What one swarm can publish of a protocol. */
+/** The maximum number of ports per protocol. */
 const maximumPorts = 65_536;
 
-/** What Docker's info tells of a swarm; undefined where the engine is in none, or the answer makes no sense. */
+/** The swarm membership in Docker's info; undefined if the engine is in no swarm, or the answer is invalid. */
 export function toSwarmView(info: unknown): (SwarmView & { readonly isManager: boolean }) | undefined {
   const { LocalNodeState, NodeID, ControlAvailable, RemoteManagers } = objectOr(objectOr(info).Swarm);
   if (LocalNodeState !== 'active' || !isNodeId(NodeID)) return undefined;
@@ -20,7 +20,7 @@ export function toSwarmView(info: unknown): (SwarmView & { readonly isManager: b
   return { node: NodeID, isManager, managers: [...new Set(isManager ? [NodeID, ...managers] : managers)].sort() };
 }
 
-/** The ports of mode `ingress` in Docker's list of services. A service that makes no sense is left out. */
+/** The ports of mode `ingress` in Docker's list of services. Invalid services are skipped. */
 export function toIngressPorts(services: unknown): IngressPort[] {
   const ports = firstOf(services, 'the list of services').entries.flatMap((service) => {
     const { Spec, Endpoint } = objectOr(service);
@@ -37,7 +37,7 @@ function ingressPort(value: unknown, service: string): IngressPort[] {
   return [{ proto: readProtocol(String(Protocol)), port: PublishedPort, service }];
 }
 
-/** How an engine stands to a swarm. */
+/** Maps an engine's swarm state. */
 export function toSwarmState(info: unknown): SwarmState {
   const { Swarm, LiveRestoreEnabled } = fieldsOf(info, 'the answer');
   const { LocalNodeState, NodeID, ControlAvailable, Error: error } = objectOr(Swarm);
@@ -51,12 +51,12 @@ export function toSwarmState(info: unknown): SwarmState {
   };
 }
 
-/** A node, as a manager lists it. */
+/** Maps a node of a manager's list. */
 export function toSwarmNode(node: unknown): SwarmNode {
   const { ID, Spec, Status, ManagerStatus } = fieldsOf(node, 'a node');
   if (!isNodeId(ID)) throw wrong('ID', ID, 'the id of a node');
   const { State, Addr } = objectOr(Status);
-  // A manager says of itself that it is everywhere.
+  // A manager reports the wildcard as its own address.
   const address =
     typeof Addr === 'string' && isIP(Addr) !== 0 && Addr !== '0.0.0.0' && Addr !== '::' ? Addr : undefined;
   return {
@@ -68,7 +68,7 @@ export function toSwarmNode(node: unknown): SwarmNode {
   };
 }
 
-/** The mesh that a swarm was made for; '' of another one. */
+/** The id of the mesh that a swarm was created for; '' for another swarm. */
 export function toMesh(swarm: unknown): string {
   const { Labels } = objectOr(fieldsOf(swarm, 'the answer').Spec);
   return cleanLine(objectOr(Labels)[meshLabel]);

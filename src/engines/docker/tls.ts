@@ -3,31 +3,28 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { SatsumaError } from '../../model/errors.ts';
 import { certificatesIn } from '../../runtime/certificates.ts';
 
-/** PEM: what Satsuma shows to engines, and the authority that engines must come from. */
+/** PEM: Satsuma's client certificate and key, and the engines' authority. */
 export interface TlsMaterial {
   readonly ca: string | Buffer;
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
 }
 
-/** What connections to engines are made with. */
+/** The parsed TLS material for connections to engines. */
 export interface EngineTls {
   readonly context: SecureContext;
-  /** Whose certificates are believed: more than one while an authority is replaced. */
+  /** Trusted authorities: several while an authority is being replaced. */
   readonly authorities: readonly X509Certificate[];
   readonly certificate: X509Certificate;
 }
 
-/**
- * One context for all engines: it is parsed once, not at each connection. Throws `invalid`, naming the setting that is
- * at fault.
- */
+/** One context for all engines, so that it is parsed once. Throws `invalid`, naming the faulty setting. */
 export function readTlsMaterial({ ca, cert, key }: TlsMaterial): EngineTls {
   const parse = <T>(setting: string, what: string, read: () => T): T => {
     try {
       return read();
     } catch {
-      // The cause stays out: it may quote what should not be read.
+      // Without the cause, which may quote secret content.
       throw new SatsumaError('invalid', `${setting} is not ${what} in PEM`);
     }
   };

@@ -1,14 +1,14 @@
 import { dockerNeeds, unmetNeed } from '../../model/docker-needs.ts';
 import { SatsumaError } from '../../model/errors.ts';
 
-/** `1.44` is 44. */
+/** Returns 44 for `1.44`. */
 export function minorOf(version: string): number {
   return Number(version.slice('1.'.length));
 }
 
 /**
- * The last look before a body is sent: an engine may have got another Docker since it was chosen. Throws `engine_lacks`, upon which
- * another engine is tried.
+ * Checks API versions immediately before a body is sent: the engine may have changed its Docker since the placement.
+ * Throws `engine_lacks`, so that another engine is tried.
  */
 export function refuseUnmetNeeds(body: object, api: number): void {
   for (const need of dockerNeeds(body)) {

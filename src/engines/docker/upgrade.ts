@@ -4,12 +4,12 @@ import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, InvalidResponse } from './failures.ts';
 import { probeAfterMs, streamSlots, type WireAnswer, type WireRequest, watchConnection } from './wire.ts';
 
-/** A connection that is the process's own from now on, or an answer that refuses it. */
+/** A connection dedicated to the process, or a response that refuses it. */
 export type Upgraded = { readonly socket: Duplex } | { readonly refusal: WireAnswer };
 
 /**
- * Asks for the connection itself, in both directions, by HTTP's own upgrade: Node ends the one direction without the other then,
- * over TLS too. Throws BrokenConnection, InvalidResponse, and `too_many_readers`. The signal ends the connection at any time.
+ * Opens a bidirectional connection with an HTTP upgrade: Node can then half-close it, over TLS too. Throws
+ * BrokenConnection, InvalidResponse, and `too_many_readers`. The signal closes the connection at any time.
  */
 export function upgrade(endpoint: Endpoint, { method, path, body }: WireRequest, signal: AbortSignal) {
   return new Promise<Upgraded>((resolve, reject) => {
@@ -45,7 +45,7 @@ export function upgrade(endpoint: Endpoint, { method, path, body }: WireRequest,
         signal.removeEventListener('abort', end);
         giveBack();
       });
-      // Told to whoever reads or writes.
+      // Readers and writers see the error.
       socket.on('error', () => undefined);
       if (head.length > 0) socket.unshift(head);
       if (signal.aborted) end();

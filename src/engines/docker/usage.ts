@@ -1,7 +1,7 @@
 import type { CpuCount, UsageSample } from '../../model/container-usage.ts';
 import { cleanLine, type Fields, fieldsOf, listOf } from './shape.ts';
 
-/** Docker's answer to `stats` in our words, by the formulas of its own command line. Throws InvalidResponse where it is none. */
+/** Maps Docker's `stats` with the formulas of Docker's CLI. Throws InvalidResponse. */
 export function toUsageSample(answer: unknown): UsageSample {
   const stats = fieldsOf(answer, 'the answer');
   const cpuStats = fieldsOf(stats.cpu_stats ?? {}, 'cpu_stats');
@@ -11,7 +11,7 @@ export function toUsageSample(answer: unknown): UsageSample {
   return {
     at: toTime(stats.read),
     cpu: toCpuCount(cpuStats),
-    // An engine that answers at once has no count of before.
+    // A one-shot response has no previous measurement.
     ...(previousCpu.systemNs > 0 && { previousCpu }),
     cpus: toCpus(cpuStats),
     memoryBytes: toMemoryBytes(memory),
@@ -23,7 +23,7 @@ export function toUsageSample(answer: unknown): UsageSample {
   };
 }
 
-/** Of a container that does not run Docker tells the year 1. */
+/** For a stopped container, Docker reports the year 1. */
 function toTime(read: unknown): string {
   const text = cleanLine(read);
   const time = Date.parse(text);
@@ -35,7 +35,7 @@ function toCpuCount(stats: Fields): CpuCount {
   return { containerNs: countOf(usage.total_usage), systemNs: countOf(stats.system_cpu_usage) };
 }
 
-/** Engines before Docker 17.09 only list what each CPU did. */
+/** Engines before Docker 17.09 only list the usage per CPU. */
 function toCpus(stats: Fields): number {
   const online = countOf(stats.online_cpus);
   if (online > 0) return online;
@@ -43,7 +43,7 @@ function toCpus(stats: Fields): number {
   return listOf(each ?? [], 'percpu_usage').length;
 }
 
-/** What the kernel can drop is `total_inactive_file` in version 1 of the control groups, and `inactive_file` in version 2. */
+/** Reclaimable page cache is `total_inactive_file` in cgroup v1, and `inactive_file` in v2. */
 function toMemoryBytes(memory: Fields): number {
   const usage = countOf(memory.usage);
   const counters = fieldsOf(memory.stats ?? {}, 'stats');
@@ -59,14 +59,14 @@ function toNetworkBytes({ networks }: Fields): Pick<UsageSample, 'receivedBytes'
   };
 }
 
-/** Version 1 says `Read`, version 2 says `read`, and both have a row for each disk. */
+/** cgroup v1 writes `Read`, v2 writes `read`; both have a row per disk. */
 function toBlockBytes({ io_service_bytes_recursive: rows }: Fields): (operation: string) => number {
   const each = listOf(rows ?? [], 'io_service_bytes_recursive').map((row) => fieldsOf(row, 'a row'));
   return (operation) =>
     each.filter(({ op }) => String(op).toLowerCase() === operation).reduce((sum, { value }) => sum + countOf(value), 0);
 }
 
-/** What is missing, or is no count, is 0: which counters there are depends on the kernel. */
+/** A missing or invalid counter is 0: the available counters depend on the kernel. */
 function countOf(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
 }

@@ -11,7 +11,7 @@ import { fieldsOf, lineOf } from './shape.ts';
 import { toContainerList } from './summary.ts';
 import { toNetwork, toNetworkDetail, toNetworks, toVolume, toVolumes } from './volumes.ts';
 
-/** Volumes and networks of an engine. */
+/** Calls about volumes and networks. */
 export abstract class DockerVolumes extends DockerArchives implements VolumeOperations, NetworkOperations {
   async listVolumes({ isUnused = false }: { readonly isUnused?: boolean } = {}): Promise<VolumeList> {
     const filters = isUnused ? `?filters=${encodeURIComponent(JSON.stringify({ dangling: ['true'] }))}` : '';
@@ -39,7 +39,7 @@ export abstract class DockerVolumes extends DockerArchives implements VolumeOper
 
   listUsers({ isRunning = false, ...of }: UsedThing): Promise<readonly string[]> {
     const filters = Object.fromEntries(Object.entries(of).map(([key, value]) => [key, [value]]));
-    // Without `all`, Docker lists those that run, are paused, or are about to be started again.
+    // Without `all`, Docker lists running, paused and restarting containers.
     const path = `/containers/json?${isRunning ? '' : 'all=1&'}filters=${encodeURIComponent(JSON.stringify(filters))}`;
     return this.#ask(
       'listUsers',
@@ -119,7 +119,7 @@ export abstract class DockerVolumes extends DockerArchives implements VolumeOper
 
 function nothing(): void {}
 
-/** What could be more than a name there is the name of nothing. */
+/** Names with other characters are rejected as not found. */
 function pathPart(reference: string): string {
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(reference)) throw new EngineHttpError(404, 'no such name');
   return reference;

@@ -3,7 +3,7 @@ import type { Volume, VolumeList } from '../../model/volume.ts';
 import { Doubts } from './doubts.ts';
 import { booleanOf, cleanLine, fieldsOf, firstOf, lineOf, maximumEntries, textOf } from './shape.ts';
 
-/** Docker's list of volumes. One that makes no sense is left out. Throws InvalidResponse. */
+/** Maps Docker's list of volumes. Invalid volumes are omitted. Throws InvalidResponse. */
 export function toVolumes(answer: unknown): VolumeList {
   const { Volumes } = fieldsOf(answer, 'the answer');
   return listOfNamed(Volumes ?? [], 'volume', toVolume);
@@ -22,7 +22,7 @@ export function toVolume(entry: unknown): Volume {
   };
 }
 
-/** The same of networks. */
+/** The same for networks. */
 export function toNetworks(answer: unknown): NetworkList {
   return listOfNamed(answer, 'network', toNetwork);
 }
@@ -80,7 +80,7 @@ function listOfNamed<T extends { readonly name: string }>(
   return Object.assign(list, doubts.marks());
 }
 
-/** It goes into paths. A network of Swarm mode has 25 letters and digits. */
+/** Validated, because it is used in paths. Swarm networks have ids of 25 letters and digits. */
 function networkIdOf(value: unknown): string {
   return /^[0-9a-z]{12,64}$/.test(String(value)) ? String(value) : lineOf(undefined, 'Id');
 }
@@ -90,7 +90,7 @@ function textsOf(value: unknown, what: string): Record<string, string> {
   return Object.fromEntries(fields.map(([key, text]) => [key, textOf(text, `${what}.${key.slice(0, 100)}`)]));
 }
 
-/** Volumes of the local driver are told with the zone of the engine. */
+/** The local driver reports times in the engine's time zone. */
 function toTime(value: unknown): string {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(time) ? '' : new Date(time).toISOString();

@@ -11,42 +11,42 @@ import { StreamSlots } from './stream-slots.ts';
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
-  /** Of the API; left out: the one that was negotiated. */
+  /** The API version. Absent: the negotiated one. */
   readonly version?: string | undefined;
-  /** JSON, or an archive, which is sent as fast as the engine takes it. */
+  /** JSON, or an archive, which is sent with backpressure. */
   readonly body?: string | AsyncIterable<Buffer> | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * It goes on for as long as it likes. Logs and archives are apart: those who read them must not keep events, pulls and each other
-   * waiting.
+   * The response has no time limit. Logs and archives use separate pools, so that their readers do not block events,
+   * pulls and each other.
    */
   readonly isStream?: boolean | StreamUse | undefined;
-  /** Of logs: the client that reads them. */
+  /** For logs: the client that reads them. */
   readonly reader?: string | undefined;
 }
 
-/** An answer that has begun. */
+/** A response whose headers have arrived. */
 export interface WireAnswer {
   readonly response: IncomingMessage;
-  /** Resolves when its connection can take the next request, or is gone. */
+  /** Resolves when its connection is reusable or closed. */
   readonly isOver: Promise<void>;
 }
 
-/** What an answer may be; what is above is a fault or an attack on our memory. Ten thousand containers are 20 MB. */
+/** Size limits of responses; a larger one is an error or an attack. Ten thousand containers are 20 MB. */
 export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 * 2 ** 10 } as const;
-/** Small objects are 20 times their text in memory: an answer above this size is parsed only if it has few of them. */
+/** Small objects take 20 times their text in memory: a larger response is parsed only if it has few values. */
 const smallBytes = 8 * 2 ** 20;
 const maximumMarks = 2 * 2 ** 20;
 const largeResponses = new LargeResponseLimiter();
 const logPacer = new StreamPacer();
-/** Of all that goes on at engines for as long as a client likes. */
+/** Counts the streams to clients over all engines. */
 export const streamSlots = new StreamSlots();
 
 const connected = new WeakSet<Socket>();
 
 export const probeAfterMs = 15_000;
 
-/** Of the engine, and of this server. Throws `too_many_readers`. */
+/** Takes a slot of the engine and of this server. Throws `too_many_readers`. */
 function takeSlots({ readers }: Endpoint, use: StreamUse, reader: string | undefined): () => void {
   const giveShareBack = use === 'logs' ? readers.take(reader) : undefined;
   try {
@@ -61,7 +61,10 @@ function takeSlots({ readers }: Endpoint, use: StreamUse, reader: string | undef
   }
 }
 
-/** Sends one request, once. Throws BrokenConnection, `too_many_readers`, and what its body throws; an answer of any status is an answer. */
+/**
+ * Sends one request without retry, and returns the response with any status. Throws BrokenConnection,
+ * `too_many_readers`, and errors of the body.
+ */
 export function send(
   endpoint: Endpoint,
   { method, path, body, headers: more, isStream, reader }: WireRequest,
@@ -74,7 +77,7 @@ export function send(
     const giveBack = isForClient ? takeSlots(endpoint, isStream, reader) : undefined;
     const agent = isForClient ? endpoint[isStream] : isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
-    // A stream says nothing for hours: only TCP's own probes find out that there is nobody any more.
+    // A stream may be silent for hours: only TCP probes detect a vanished peer.
     request.setSocketKeepAlive(true, probeAfterMs);
     const phase = watchConnection(request, endpoint);
     const abort = () => request.destroy(new Error('the deadline passed'));
@@ -85,7 +88,7 @@ export function send(
       request.once('close', () => {
         giveBack?.();
         signal.removeEventListener('abort', abort);
-        // A switch of protocols that nobody asked for ends the request without a word.
+        // Node closes the request silently on an unrequested protocol upgrade.
         if (!isAnswered) reject(new BrokenConnection(undefined, phase()));
         end();
       });
@@ -98,7 +101,7 @@ export function send(
     if (typeof body === 'object') {
       void sendBody(request, body).catch((error: unknown) => {
         reject(error);
-        // Without its end, so that the engine takes no part for the whole.
+        // Aborts instead of ending, so that the engine does not take a partial body for the whole.
         request.destroy();
       });
     } else request.end(body);
@@ -106,9 +109,9 @@ export function send(
 }
 
 /**
- * The whole body as text. Throws BrokenConnection when it ends too early, InvalidResponse when it does not end. Resolves when the
- * connection is free: an answer may be read before node is told that the request was written, and a call that came then
- * would open another connection.
+ * Reads the whole body as text. Throws BrokenConnection if it ends early, InvalidResponse if it exceeds the limit.
+ * Resolves when the connection is reusable: a response may be complete before Node reports that the request was
+ * written, and a call at that moment would open another connection.
  */
 export async function readBody({ response, isOver }: WireAnswer, maximumBytes: number): Promise<string> {
   const body = Buffer.concat(await readChunks(response, maximumBytes));
@@ -136,7 +139,7 @@ async function readChunks(response: IncomingMessage, maximumBytes: number): Prom
   }
 }
 
-/** How many values there can be in it, as JSON. */
+/** The maximum number of values in the body, if it is JSON. */
 function countMarks(body: Buffer): number {
   let count = 0;
   // , [ and {
@@ -144,7 +147,7 @@ function countMarks(body: Buffer): number {
   return count;
 }
 
-/** The body as it comes. Throws BrokenConnection when it ends too early. */
+/** Streams the body. Throws BrokenConnection if it ends early. */
 export async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
   try {
     yield* response as AsyncIterable<Buffer>;
@@ -153,7 +156,7 @@ export async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffe
   }
 }
 
-/** As `chunksOf`, at a pace that all logs of this process share. */
+/** As `chunksOf`, at a rate that all log streams of this process share. */
 export async function* logSlicesOf(response: IncomingMessage): AsyncGenerator<Buffer> {
   try {
     yield* logPacer.slices(response);
@@ -162,11 +165,11 @@ export async function* logSlicesOf(response: IncomingMessage): AsyncGenerator<Bu
   }
 }
 
-/** Gives up early on a connection that is not made. The returned function tells how far the request came. */
+/** Fails early if the connection is not established. The returned function reports how far the request got. */
 export function watchConnection(request: ClientRequest, { connectMs, connectedEvent }: Endpoint): () => WirePhase {
   let phase: WirePhase = 'connecting';
   request.once('socket', (socket) => {
-    // Node tells of a connection that was idle, and not of one that another call has just handed over.
+    // Node sets reusedSocket for an idle connection, but not for one that another call just handed over.
     if (request.reusedSocket || connected.has(socket)) {
       phase = 'kept';
       return;

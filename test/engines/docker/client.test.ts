@@ -40,7 +40,7 @@ for (const Id of ['', '../../info', 'f810', 5, null, undefined]) {
       instanceOf: SatsumaError,
       code: 'engine_failed',
       message:
-        /makes no sense when asked to create container web of image redis: Id is .*, not an ID of 64 hex digits$/,
+        /sent an invalid response when asked to create container web of image redis: Id is .*, not an ID of 64 hex digits$/,
     });
   });
 }
@@ -130,8 +130,8 @@ test('every call that hangs is a timeout, within its own deadline', async (t) =>
     [3000, /3000 ms when asked to list containers$/, () => client.listContainers()],
     [3000, /3000 ms when asked to inspect container web$/, () => client.inspectContainer('web')],
     [3000, /3000 ms when asked to list images$/, () => client.listImages()],
-    [3010, /3010 ms when asked to create container web of image redis; whether/, () => client.createContainer(spec)],
-    [3020, /3020 ms when asked to start container web; whether/, () => client.startContainer('web')],
+    [3010, /3010 ms when asked to create container web of image redis; the outcome/, () => client.createContainer(spec)],
+    [3020, /3020 ms when asked to start container web; the outcome/, () => client.startContainer('web')],
     [3030, /3030 ms when asked to remove container web$/, () => client.removeContainer('web')],
     [3040, /3040 ms when asked to pull image redis$/, () => client.pullImage('redis')],
   ];

@@ -114,7 +114,7 @@ test('a create is never sent twice, and whether it was done is said to be unknow
   await client.listImages();
   const image = { name: 'x', type: 'multi', restart_policy: {} };
   const create = client.createContainer({ image, name: 'web', labels: {}, maximumCpus: 1 });
-  await t.throwsAsync(create, { instanceOf: SatsumaError, code: 'engine_timeout', message: /is not known/ });
+  await t.throwsAsync(create, { instanceOf: SatsumaError, code: 'engine_timeout', message: /is unknown/ });
   t.deepEqual(stub.requests.slice(2), ['POST /v1.41/containers/create?name=web']);
 });
 

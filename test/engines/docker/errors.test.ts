@@ -126,9 +126,9 @@ const connection = test.macro({
 
 test(connection, 'listContainers', 'connecting', 'ECONNREFUSED', 'engine_unreachable', /is its daemon up/);
 test(connection, 'createContainer', 'connecting', 'ECONNRESET', 'engine_unreachable', /is its daemon up/);
-test(connection, 'createContainer', 'fresh', 'ECONNRESET', 'engine_timeout', /whether it did is not known/);
-test(connection, 'createContainer', 'kept', 'ECONNRESET', 'engine_timeout', /whether it did is not known/);
-test(connection, 'startContainer', 'answering', 'ECONNRESET', 'engine_timeout', /whether it did is not known/);
+test(connection, 'createContainer', 'fresh', 'ECONNRESET', 'engine_timeout', /the outcome is unknown/);
+test(connection, 'createContainer', 'kept', 'ECONNRESET', 'engine_timeout', /the outcome is unknown/);
+test(connection, 'startContainer', 'answering', 'ECONNRESET', 'engine_timeout', /the outcome is unknown/);
 test(connection, 'removeContainer', 'kept', 'ECONNRESET', 'engine_unreachable', /broke the connection/);
 test(connection, 'handshake', 'fresh', 'ECONNRESET', 'engine_unreachable', /ssl-cert/);
 
@@ -163,7 +163,7 @@ test('what is late is a timeout, whatever it was, unless nothing was asked yet',
   const late = { ...context, isLate: true };
   const create = toSatsumaError(broken('ECONNRESET', 'kept'), { ...late, call: 'createContainer' });
   t.is(create.code, 'engine_timeout');
-  t.regex(create.message, /did not answer within 5000 ms when asked to create container web; whether it did/);
+  t.regex(create.message, /did not answer within 5000 ms when asked to create container web; the outcome is unknown/);
   const pull = toSatsumaError(broken('ECONNRESET', 'answering'), { ...late, call: 'pullImage' });
   t.regex(pull.message, /said nothing for 5000 ms when asked to pull image web$/);
   const connecting = toSatsumaError(broken('x', 'connecting'), { ...late, call: 'createContainer' });

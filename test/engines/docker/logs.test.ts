@@ -195,7 +195,7 @@ for (const [call, path, act] of [
     t.is(stub.requests.at(-1), `POST /v1.41/containers/web${path}`);
     await t.throwsAsync(client[act]('web', { timeoutSeconds: 0 }), {
       code: 'engine_timeout',
-      message: /did not answer within 300 ms when asked to \w+ container web; whether it did is not known/,
+      message: /did not answer within 300 ms when asked to \w+ container web; the outcome is unknown/,
     });
   });
 }

@@ -1,12 +1,12 @@
 import type { Report } from './report.ts';
 import { shown } from './report.ts';
 
-/** Another spelling of a path could lead elsewhere than it seems to. */
+/** Rejects paths with `.`, `..` or repeated slashes, which could resolve elsewhere. */
 export function isPlainPath(path: string): boolean {
   return path === '/' || /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path);
 }
 
-/** `PATH[:ro]`, as rules have it. */
+/** Parses `PATH[:ro]` of a rule. */
 export function readBindRule(rule: string): { readonly path: string; readonly isReadOnly: boolean } {
   const isReadOnly = rule.endsWith(':ro');
   return { path: isReadOnly ? rule.slice(0, -':ro'.length) : rule, isReadOnly };
@@ -18,8 +18,8 @@ export interface Bind {
 }
 
 /**
- * Docker follows symbolic links in the source. A container that can write to a folder can put one there: so whoever may write
- * gets the very folder that the rule names, and nothing in it; what is in it can be bound where nobody writes.
+ * Docker follows symbolic links in the source, and a container with write access to a folder can create one in it. A
+ * writable bind is therefore limited to exactly the folder of the rule; folders below it can only be bound read-only.
  */
 export function checkBind(report: Report, { source, isReadOnly }: Bind, path: string): void {
   const { bind_mounts = [] } = report.rules;

@@ -16,12 +16,12 @@ import {
 } from './check-rights.ts';
 import { type Check, isNothing, objectOf, Report, refuseUnknown } from './report.ts';
 
-/** Of the container alone, whatever its value is. */
+/** Affects only the container, whatever its value. */
 const harmless: Check = () => undefined;
 
 /**
- * All fields of Docker's create body that a policy knows. Any other is refused: a field that nobody thought of, of a
- * Docker that nobody knew, must not be a way out.
+ * The fields of Docker's create body that a policy covers. All others are refused: an unknown field of a newer Docker
+ * must not bypass the policy.
  */
 const bodyChecks: Readonly<Record<string, Check>> = {
   ...{ name: harmless, platform: harmless, Image: checkImage, Labels: harmless, Env: checkVariables },
@@ -57,10 +57,10 @@ const hostChecks: Readonly<Record<string, Check>> = {
   ...{ Tmpfs: checkTmpfs, VolumeDriver: checkVolumeDriver },
 };
 
-/** What a policy refuses of the body of a create, as it is sent: all of it, up to a bound. */
+/** The violations in a create body as it is sent; their number is limited. */
 export function checkBody(rules: PolicyRules, body: object): readonly PolicyViolation[] {
   const report = new Report(rules);
-  // What is undefined is not sent.
+  // JSON omits undefined values.
   checkFields(report, body, '', bodyChecks);
   return report.violations;
 }

@@ -10,7 +10,7 @@ const bindModes = [
 ];
 const propagations = ['', 'private', 'rprivate', 'slave', 'rslave'];
 
-/** `SOURCE:TARGET[:MODES]`. */
+/** Checks `SOURCE:TARGET[:MODES]`. */
 export const checkBinds: Check = (report, value, path) => {
   const binds = textsOf(value);
   if (!binds) report.refuse('bind_mounts', path, 'it must be a list of texts');
@@ -37,7 +37,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const mountFields = ['Type', 'Source', 'Target', 'ReadOnly', 'Consistency'];
 
-/** Of each type, the name of its options, and what is looked at. */
+/** By mount type: the name of its options object, and its checks. */
 const mountTypes = {
   bind: {
     options: 'BindOptions',
@@ -84,7 +84,7 @@ function checkMount(report: Report, mount: Fields, path: string): void {
   check(report, mount, path);
 }
 
-/** Docker takes a few of mount(8), each with its value beside it. */
+/** Docker accepts some options of mount(8), as pairs of name and value. */
 function checkTmpfsOptions(report: Report, options: unknown, path: string): void {
   const words = Array.isArray(options)
     ? options.map((each) => (Array.isArray(each) ? each.join('=') : each))
@@ -110,7 +110,7 @@ function checkVolumeOptions(report: Report, options: Fields | undefined, path: s
   checkVolume(report, { driver: config?.Name, options: config?.Options }, `${path}.DriverConfig`);
 }
 
-/** Docker makes a volume for each. */
+/** Docker creates an anonymous volume for each. */
 export const checkMountPoints: Check = (report, value, path) => {
   for (const point of Object.keys(objectOf(value ?? {}) ?? { ':': 0 })) {
     if (!point.startsWith('/') || point.includes(':')) {
@@ -119,17 +119,17 @@ export const checkMountPoints: Check = (report, value, path) => {
   }
 };
 
-/** Of anonymous volumes, and of named ones that are not there. */
+/** The driver of anonymous volumes, and of named volumes that do not exist yet. */
 export const checkVolumeDriver: Check = (report, value, path) => {
   checkVolume(report, { driver: value, options: undefined }, path);
 };
 
-/** Paths of the container, and options that a tmpfs knows. */
+/** Maps container paths to tmpfs options. */
 export const checkTmpfs: Check = (report, value, path) => {
   if (!objectOf(value ?? {})) report.refuse('bind_mounts', path, 'it must be an object');
 };
 
-/** Volumes that the body names: whether they are what they seem, only their engine knows. */
+/** The volumes that the body names. Only the engine knows how they were created. */
 export function namedVolumes(host: Readonly<Record<string, unknown>>): readonly string[] {
   const binds = (textsOf(host.Binds) ?? []).map((bind) => bind.split(':')[0] ?? '');
   const mounts: readonly unknown[] = Array.isArray(host.Mounts) ? host.Mounts : [];

@@ -1,7 +1,7 @@
 import type { HostNamespace } from '../../../model/policy.ts';
 import { type Check, isNothing, objectOf, type Report, refuseUnknown, shown, textsOf } from './report.ts';
 
-/** Of each namespace, the modes in which a container has one of its own. */
+/** By namespace, the modes that give the container its own. */
 const ownModes: Readonly<Record<Exclude<HostNamespace, 'network'>, readonly string[]>> = {
   pid: ['private'],
   ipc: ['none', 'private', 'shareable'],
@@ -10,7 +10,7 @@ const ownModes: Readonly<Record<Exclude<HostNamespace, 'network'>, readonly stri
   cgroup: ['private'],
 };
 
-/** A mode of a namespace: its own, the host's, or that of another container. */
+/** Checks a namespace mode: its own, the host's, or that of another container. */
 export function namespaceCheck(namespace: Exclude<HostNamespace, 'network'>): Check {
   return (report, value, path) => {
     if (isNothing(value) || ownModes[namespace].some((mode) => mode === value)) return;
@@ -20,7 +20,7 @@ export function namespaceCheck(namespace: Exclude<HostNamespace, 'network'>): Ch
 
 const networkName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
-/** The network of the host, of another container, or one by its name. */
+/** Checks the network mode: the host's, that of another container, or a network name. */
 export const checkNetworkMode: Check = (report, value, path) => {
   if (isNothing(value)) return;
   if (typeof value === 'string' && networkName.test(value) && value !== 'host') return;
@@ -54,7 +54,7 @@ export const checkNetworking: Check = (report, value, path) => {
   }
 };
 
-/** How a container is in a network. */
+/** Checks the attachment to a network. */
 export const checkEndpoint: Check = (report, value, path) => {
   const fields = objectOf(value);
   if (!fields) report.refuse('docker_fields', path, 'it must be an object');
@@ -62,7 +62,7 @@ export const checkEndpoint: Check = (report, value, path) => {
   checkOthers(report, fields?.Links, `${path}.Links`);
 };
 
-/** Containers whose volumes it has, or that it is linked to: a link gives their environment away. */
+/** Checks references to other containers, by volumes or links: a link exposes the other container's environment. */
 export const checkOthers: Check = (report, value, path) => {
   const others = textsOf(value);
   if (report.rules.other_containers && others) return;

@@ -3,10 +3,10 @@ import { type Check, isNothing, objectOf, type Report, refuseUnknown, shown, tex
 
 export const checkPrivileged: Check = (report, value, path) => {
   if (isNothing(value) || value === false || report.rules.privileged) return;
-  report.refuse('privileged', path, 'a privileged container is as good as root on its engine');
+  report.refuse('privileged', path, 'a privileged container has root access to its engine');
 };
 
-/** Docker takes them in any letter case, with and without `CAP_`. */
+/** Docker accepts capabilities in any case, with and without `CAP_`. */
 export const checkCapabilities: Check = (report, value, path) => {
   const { capabilities = [] } = report.rules;
   const asked = textsOf(value) ?? [shown(value)];
@@ -17,7 +17,7 @@ export const checkCapabilities: Check = (report, value, path) => {
   }
 };
 
-/** A list of which each entry is in the rule, as it is written there, or in `always`. */
+/** A list whose entries must be in the rule, exactly as written, or in `always`. */
 export function listedCheck(rule: 'security_opt' | 'device_cgroup_rules', always: readonly string[] = []): Check {
   return (report, value, path) => {
     const allowed = [...(report.rules[rule] ?? []), ...always];
@@ -27,7 +27,7 @@ export function listedCheck(rule: 'security_opt' | 'device_cgroup_rules', always
   };
 }
 
-/** A text that is in the rule; none is the engine's default. */
+/** A value that must be in the rule; absent means the engine's default. */
 export function chosenCheck(rule: 'runtimes' | 'cgroup_parents'): Check {
   return (report, value, path) => {
     if (isNothing(value) || (report.rules[rule] ?? []).some((each) => each === value)) return;
@@ -52,7 +52,7 @@ export const checkDevices: Check = (report, value, path) => {
   }
 };
 
-/** By a CDI name it can be anything that a file on the engine describes, so each name is allowed by itself. */
+/** A CDI name can stand for anything that a file on the engine describes, so each name must be allowed explicitly. */
 export const checkDeviceRequests: Check = (report, value, path) => {
   for (const [index, entry] of listOf(report, 'gpus', value, path).entries()) {
     const request = objectOf(entry) ?? {};
@@ -78,14 +78,14 @@ function checkNamedDevices(report: Report, request: Readonly<Record<string, unkn
   refuseUnknown(report, request, path, ['Driver', 'Count', 'DeviceIDs', 'Capabilities', 'Options']);
 }
 
-/** Variables by which the runtimes of GPUs and other accelerators give devices, whatever else the body says. */
+/** Variables through which GPU and accelerator runtimes assign devices, independent of the rest of the body. */
 const deviceVariables = [
   ...['NVIDIA_VISIBLE_DEVICES', 'NVIDIA_MIG_CONFIG_DEVICES', 'NVIDIA_MIG_MONITOR_DEVICES', 'NVIDIA_IMEX_CHANNELS'],
   ...['AMD_VISIBLE_DEVICES', 'HABANA_VISIBLE_DEVICES', 'ASCEND_VISIBLE_DEVICES', 'CAMBRICON_VISIBLE_DEVICES'],
 ];
 const noDevices = ['', 'void', 'none'];
 
-/** Such a runtime may be the engine's default one, which no body tells. */
+/** Such a runtime may be the engine's default, which the body does not show. */
 export const checkVariables: Check = (report, value, path) => {
   if (report.rules.gpus) return;
   for (const [index, variable] of (textsOf(value) ?? []).entries()) {
@@ -102,7 +102,7 @@ function listOf(report: Report, rule: PolicyRule, value: unknown, path: string):
   return [];
 }
 
-/** Those that read no file and open no connection. */
+/** Drivers that read no files and open no connections. */
 const quietDrivers = ['', 'json-file', 'local', 'none'];
 const quietOptions = ['max-size', 'max-file', 'compress', 'labels', 'labels-regex', 'env', 'env-regex', 'tag'];
 
@@ -123,16 +123,16 @@ export const checkLog: Check = (report, value, path) => {
   }
 };
 
-/** No container is to be the last that the host ends when it runs out of memory. */
+/** A container must not be protected from the host's OOM killer. */
 export const checkOom: Check = (report, value, path) => {
   const isHarmless = isNothing(value) || value === false || (typeof value === 'number' && value >= 0);
   if (isHarmless || report.rules.docker_fields?.includes(path)) return;
-  report.refuse('docker_fields', path, 'the container must not be kept when the engine runs out of memory');
+  report.refuse('docker_fields', path, 'the container must not be exempt from the OOM killer');
 };
 
 /**
- * By the name of the image. One that the engine could take for the beginning of an id would be of whichever registry that
- * image came from.
+ * Checks the image name. A name that the engine could read as an id prefix is refused, because that image may come from
+ * any registry.
  */
 export const checkImage: Check = (report, value, path) => {
   const { registries } = report.rules;
@@ -144,7 +144,7 @@ export const checkImage: Check = (report, value, path) => {
   if (!isAllowed || isLikeId) report.refuse('registries', path, `images like ${shown(name)} must not be run`);
 };
 
-/** With the registry and the namespace that Docker adds, and without tag and digest. */
+/** Adds the default registry and namespace, and removes tag and digest. */
 function fullName(name: string): string {
   const bare = name.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
   const [first = '', ...rest] = bare.split('/');

@@ -1,16 +1,16 @@
 import { checkBind } from './check-bind.ts';
 import { isNothing, objectOf, type Report, shown } from './report.ts';
 
-/** What a tmpfs is given, and nothing that makes another mount of it. */
+/** Options of a plain tmpfs; none of them turns it into another kind of mount. */
 export const tmpfsOption =
   /^((size|mode|uid|gid|nr_inodes|nr_blocks)=[\w%]+|ro|rw|nosuid|nodev|noexec|suid|dev|exec|noatime)$/;
 const knownOptions = ['type', 'device', 'o', 'size'];
-/** Words of mount(8) that make something else of a mount than its type says. */
+/** Options of mount(8) that change the kind of mount. */
 const otherMounts = ['remount', 'move', 'shared', 'rshared'];
 
 /**
- * How a volume is made, or was: the local driver can mount any folder, disk or file system of the host as one.
- * `options`: of the driver.
+ * Checks how a volume is or was created: the local driver can mount any folder, disk or file system of the host.
+ * `options`: those of the driver.
  */
 export function checkVolume(
   report: Report,
@@ -32,7 +32,7 @@ function checkLocal(report: Report, options: unknown, path: string): void {
   const words = o.split(',').filter((word) => word !== '');
   const { volume_types = [] } = report.rules;
   if (!fields) {
-    report.refuse('volume_types', path, 'the volume has options that no rule is about');
+    report.refuse('volume_types', path, 'the volume has options that no rule covers');
   } else if (words.some((word) => otherMounts.includes(word))) {
     report.refuse('volume_types', path, `a volume with the mount options ${shown(o)} must not be used`);
   } else if (words.includes('bind') || words.includes('rbind')) {
@@ -40,7 +40,7 @@ function checkLocal(report: Report, options: unknown, path: string): void {
   } else {
     const isEmpty = type === '' && device === '' && words.length === 0;
     const isTmpfs = type === 'tmpfs' && words.every((word) => tmpfsOption.test(word));
-    // Of Windows' shares, `//server/share`.
+    // `//server/share` for Windows shares.
     const isRemote = !device.startsWith('/') || (['cifs', 'smb3'].includes(type) && /^\/\/[^/]/.test(device));
     const isNetwork = volume_types.some((each) => each === type) && isRemote;
     if (isEmpty || isTmpfs || isNetwork) return;
@@ -48,7 +48,7 @@ function checkLocal(report: Report, options: unknown, path: string): void {
   }
 }
 
-/** Undefined: there are others. */
+/** Undefined if there are other options or non-string values. */
 function textFieldsOf(options: unknown): Readonly<Record<string, string>> | undefined {
   const fields = objectOf(options);
   const isKnown = ([key, value]: [string, unknown]) => knownOptions.includes(key) && typeof value === 'string';

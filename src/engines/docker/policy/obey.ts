@@ -7,8 +7,8 @@ import { violationsOfNetworks } from './violations.ts';
 import { violationsOnEngine } from './violations-on-engine.ts';
 
 /**
- * The last step before the body of a create is sent. Nothing is sent that the policy refuses; whoever forgets to hand over
- * the policy that the image config names gets nothing made. Throws `forbidden`, `no_such_policy`.
+ * Checks the policy immediately before the create body is sent. Fails if the image config names a policy and the caller
+ * did not pass it. Throws `forbidden`, `no_such_policy`.
  */
 export async function obeyPolicy(
   engine: Pick<VolumeOperations & NetworkOperations, 'inspectVolume' | 'inspectNetwork'>,
@@ -16,7 +16,7 @@ export async function obeyPolicy(
   body: object,
 ): Promise<void> {
   if (policy === undefined && image.policy === undefined) return;
-  if (policy === undefined) throw new SatsumaError('no_such_policy', `the policy ${image.policy} is not at hand`);
+  if (policy === undefined) throw new SatsumaError('no_such_policy', `the policy ${image.policy} was not provided`);
   refuseViolations(policy, [...checkBody(policy.rules, body), ...violationsOfNetworks(policy.rules, image)]);
   refuseViolations(policy, await violationsOnEngine(engine, policy.rules, body));
 }

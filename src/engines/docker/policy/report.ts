@@ -1,10 +1,10 @@
 import type { PolicyRule, PolicyRules, PolicyViolation } from '../../../model/policy.ts';
 
-/** More of them help nobody. */
+/** A limit on what is reported. */
 const mostViolations = 20;
 const longestShown = 120;
 
-/** Collects what the rules of a policy refuse. */
+/** Collects violations of a policy. */
 export class Report {
   readonly rules: PolicyRules;
   readonly violations: PolicyViolation[] = [];
@@ -18,23 +18,23 @@ export class Report {
   }
 }
 
-/** Looks at one field of a body, in any form that a client can give it. */
+/** Checks one field of a body, for any value that a client can send. */
 export type Check = (report: Report, value: unknown, path: string) => void;
 
-/** A part of what a client sent, fit for a sentence. */
+/** A client's value, shortened and sanitized for an error message. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   const clean = text.replace(/[^\x20-\x7e]/g, '?');
   return clean.length > longestShown ? `${clean.slice(0, longestShown)}...` : clean;
 }
 
-/** Undefined: it is no list of texts. An absent list is empty. */
+/** Undefined if it is not a list of strings. An absent list is empty. */
 export function textsOf(value: unknown): readonly string[] | undefined {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined;
 }
 
-/** Undefined: it is no object. */
+/** Undefined if it is not an object. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
@@ -44,12 +44,12 @@ export function isNothing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Fields of an object that are none of `known`. Docker reads names in any letter case, so only the exact spelling is known. */
+/** Refuses fields that are not in `known`. Docker accepts names in any case, so only the exact spelling is known. */
 export function refuseUnknown(report: Report, value: object, path: string, known: readonly string[]): void {
   const { docker_fields = [] } = report.rules;
   for (const [key, field] of Object.entries(value)) {
     const place = path === '' ? key : `${path}.${key}`;
     if (field === undefined || known.includes(key) || docker_fields.includes(place)) continue;
-    report.refuse('docker_fields', place, `no rule of the policy is about the field ${shown(place)}`);
+    report.refuse('docker_fields', place, `no rule of the policy covers the field ${shown(place)}`);
   }
 }

@@ -6,8 +6,8 @@ import { objectOf } from './report.ts';
 import { violationsOfVolume } from './violations.ts';
 
 /**
- * What only the engine knows of the things that a body names: a volume that somebody made of a folder of the host, and the
- * network of the host under its id.
+ * Violations that only the engine can detect: a named volume that was created from a host folder, and the host network
+ * referenced by id.
  */
 export async function violationsOnEngine(
   engine: Pick<VolumeOperations & NetworkOperations, 'inspectVolume' | 'inspectNetwork'>,
@@ -21,7 +21,7 @@ export async function violationsOnEngine(
   });
   const { host_namespaces = [] } = rules;
   const mode = String(host.NetworkMode ?? '');
-  // An id is hexadecimal, and its beginning is enough.
+  // A network id is hexadecimal, and a prefix of it is enough.
   const network =
     /^[0-9a-f]+$/.test(mode) && !host_namespaces.includes('network')
       ? await engine.inspectNetwork(mode).catch(unlessAbsent)

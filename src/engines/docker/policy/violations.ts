@@ -8,13 +8,16 @@ import { checkEndpoint, checkNetworkMode } from './check-namespaces.ts';
 import { checkVolume } from './check-volume.ts';
 import { Report } from './report.ts';
 
-/** What is refused of an image config, wherever it runs: the limits and labels that an engine adds have no rules. */
+/**
+ * Violations of an image config, independent of the engine: limits and labels that an engine adds are not subject to
+ * rules.
+ */
 export function violationsOfImage(rules: PolicyRules, image: ImageConfig): readonly PolicyViolation[] {
   const body = toDockerSpec({ image, name: image.container_name ?? '', labels: {}, maximumCpus: image.cpus ?? 1 });
   return [...checkBody(rules, body), ...violationsOfNetworks(rules, image)];
 }
 
-/** Of all networks: a create has the first one, and the container joins the others then, of which the body says nothing. */
+/** Checks all networks: the create body only has the first one; the others are connected afterwards. */
 export function violationsOfNetworks(rules: PolicyRules, image: ImageConfig): readonly PolicyViolation[] {
   const report = new Report(rules);
   for (const [index, { name, ...endpoint }] of attachmentsOf(image).entries()) {
