@@ -6,14 +6,14 @@ import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
 
-/** One that stays for longer is seen by a look at its engine. */
+/** A container that exists for longer is seen by a list of its engine. */
 const shortMs = 3_000;
-/** Containers that run, of which the start was told. */
+/** Running containers whose start event was received. */
 const mostRunning = 5_000;
-/** Of an engine that starts more of them by the second, the rest is not told. */
+/** For an engine that starts more of them per second, the rest is not published. */
 const mostAtOnce = 10;
 const betweenMs = 100;
-/** By then every look at the engine that may have seen it is on record. */
+/** By then, every list of the engine that may contain the container is stored. */
 const keptMs = 20_000;
 
 interface Started {
@@ -27,8 +27,8 @@ interface Dead {
 }
 
 /**
- * Puts containers on record that ended soon after their start, or were removed as soon as they ended, by the events of their engine: whoever
- * reads events is told how they ended. The records are removed again soon.
+ * Records containers that ended soon after their start, or were removed as soon as they ended, from the events of their
+ * engine, so that event clients learn how they ended. The records are short-lived.
  */
 export class ContainerEnds {
   readonly #cluster: Pick<Cluster, 'store' | 'clock' | 'cache' | 'logger'>;
@@ -40,7 +40,7 @@ export class ContainerEnds {
   readonly #written = new Map<string, number>();
   #isWriting = false;
   #dropped = 0;
-  /** Events before that are of the past: what an engine remembers is told to whoever begins to listen. By the engine's clock. */
+  /** Ignores earlier events, by the engine's clock: a new event stream starts with past events. */
   #fromMs = Number.POSITIVE_INFINITY;
 
   constructor(cluster: Pick<Cluster, 'store' | 'clock' | 'cache' | 'logger'>, engineId: string, fence?: Fence) {
@@ -49,12 +49,12 @@ export class ContainerEnds {
     this.#fence = fence;
   }
 
-  /** From that time on, by the engine's clock; the first call counts. */
+  /** Sets the start time, by the engine's clock; only the first call counts. */
   listenFrom(ms: number): void {
     this.#fromMs = Math.min(this.#fromMs, ms);
   }
 
-  /** What is on record stays until somebody forgets it. */
+  /** Stored records remain until they expire. */
   stop(): void {
     this.#queued.clear();
     this.#written.clear();
@@ -87,7 +87,7 @@ export class ContainerEnds {
     }
   }
 
-  /** What becomes of our own is in the records, for as long as it is there. */
+  /** The ends of Satsuma's own containers are in their records, unless Docker removes them automatically. */
   #isOurs(reservationId: string | undefined): boolean {
     if (reservationId === undefined) return false;
     return this.#cluster.cache.record(reservationId)?.value.image.auto_remove !== true;
@@ -128,7 +128,7 @@ export class ContainerEnds {
         logger.debug({ engineId: this.#engineId, dropped: this.#dropped }, 'container ends not published');
       this.#dropped = 0;
     } catch (error) {
-      // Nobody is told of them. What stays of the records is removed in time; see forgetOldPulls.
+      // Their events are lost. Leftover records are removed later; see forgetOldPulls.
       logger.debug({ err: error, engineId: this.#engineId }, 'ends of containers not recorded');
     }
   }

@@ -7,25 +7,25 @@ import type { Cluster } from '../state/cluster.ts';
 import type { KnownContainer } from '../state/known-container.ts';
 import type { DocumentChange, Fence } from '../store/store.ts';
 
-/** Changes are gathered for so long: the other servers know of them well within a second. */
+/** Changes are batched for this time; other servers see them well within a second. */
 const gatherMs = 200;
-/** After a write that failed. */
+/** After a failed write. */
 const retryMs = 2_000;
-/** Of one write: a store does nothing else meanwhile. */
+/** Per write, because it blocks the store. */
 const mostAtOnce = 200;
-/** Of our containers the record says what these labels say: nobody needs them, in memory or in the store. */
+/** Labels of Satsuma's containers repeat their record, so they are omitted from memory and the store. */
 const ownLabels = 'satsuma.';
 
 type ContainerChange = Extract<DocumentChange, { kind: 'container' }>;
 
-/** Which engines this server follows. */
+/** Knows which engines this server follows. */
 export interface Follower {
   fence(engineId: string): Fence | undefined;
 }
 
 /**
- * Tells the other servers of each container that changed on the engines that this server follows: container by container,
- * so that one that changes costs its own few hundred bytes and not the list of its engine.
+ * Publishes changed containers of the engines that this server follows to the other servers: per container, so that a
+ * change costs a few hundred bytes instead of the engine's list.
  */
 export class ContainerPublisher {
   readonly #cluster: Cluster;
@@ -63,7 +63,7 @@ export class ContainerPublisher {
     const { containers } = this.#cluster.cache;
     let isWhole = true;
     try {
-      // What another server follows, that one publishes.
+      // Other engines are published by the server that follows them.
       const mine = containers.unpublishedEngines().flatMap((id) => {
         const fence = this.#follower.fence(id);
         return fence ? [{ id, fence }] : [];
@@ -79,7 +79,7 @@ export class ContainerPublisher {
     if (isMore) this.#publishSoon(isWhole ? gatherMs : retryMs);
   }
 
-  /** Of engines with the same lease. False: not everything was written. */
+  /** Writes the changes of engines with the same lease. False: something was not written. */
   async #publish(engines: readonly { readonly id: string; readonly fence: Fence }[]): Promise<boolean> {
     const { store, cache, logger } = this.#cluster;
     const [first] = engines;
@@ -108,7 +108,7 @@ export class ContainerPublisher {
   #changeOf(engineId: string, containerId: string, known: KnownContainer | undefined): ContainerChange[] {
     const id = containerFactId(engineId, containerId);
     if (!known) return [{ kind: 'container', id }];
-    // A container that only its record tells of is known to all by its record.
+    // A container that is only known from its record is already known to all servers.
     return known.confirmedAt === 0 ? [] : [{ kind: 'container', id, value: this.#factOf(known) }];
   }
 

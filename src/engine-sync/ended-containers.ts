@@ -1,23 +1,23 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 
-/** Questions after the first one about a container that is said to have ended, each after twice the time. */
+/** Retries after the first query about an ended container, with doubling delays. */
 const mostQuestions = 6;
 const firstPauseMs = 150;
-/** Of one engine. What is beyond is found by the next resync. */
+/** Per engine. Others are found by the next resync. */
 const mostContainers = 1_000;
 
-/** Containers to ask about again, and when. */
+/** Containers to query again, and when. */
 export interface NextQuestion {
   readonly afterMs: number;
   readonly ids: readonly string[];
 }
 
 /**
- * Containers that ended by an event and not yet by the engine's list: dockerd tells of an end before it has cleared up
- * behind the container, lists it as running until then, and tells nothing afterwards.
+ * Containers with a `die` event that the engine still lists as running: dockerd sends the event before it has cleaned
+ * up the container, and sends no event afterwards.
  */
 export class EndedContainers {
-  /** How often the engine was asked since the end. */
+  /** The number of queries since the end. */
   readonly #questions = new Map<string, number>();
 
   tell({ action, id }: EngineEvent): void {
@@ -26,8 +26,8 @@ export class EndedContainers {
   }
 
   /**
-   * After a question about those, or about all: when another one is due, because a container that ended is known as one that
-   * runs; or never.
+   * Call it after a query about these containers, or about all. Returns the next query, if an ended container is still
+   * known as running; undefined otherwise.
    */
   nextQuestion(isKnownAsRunning: (containerId: string) => boolean, ids?: readonly string[]): NextQuestion | undefined {
     let fewest = mostQuestions;

@@ -19,26 +19,26 @@ import { mostRefreshed, refreshContainers, refreshImages } from './refresh-conta
 import { resyncEngine } from './resync-engine.ts';
 import { VolumeKeeper } from './volume-keeper.ts';
 
-/** Events come in bursts: the containers that they are about are asked for once, this long after the first. */
+/** Events come in bursts: their containers are queried once, this long after the first event. */
 const gatherMs = 150;
-/** What this cluster did itself is known already, but for the engine's own words of it. */
+/** For changes by this cluster, which are already known except for the engine's own view. */
 const ownGatherMs = 1_000;
 const shortestBackoffMs = 100;
-/** A connection that lasted as long was a good one; one that breaks off sooner is made anew later and later. */
+/** A connection that lasted this long resets the backoff; shorter ones increase it. */
 const steadyMs = 10_000;
-/** Every so many pings the engine is resynced in full, in case an event was lost: once in five minutes. */
+/** A full resync every so many pings, in case an event was lost: every five minutes. */
 const pingsPerResync = 30;
 /**
- * As far back as an engine remembers: dockerd keeps its last 256 events. What ended just before anybody listened may be
- * listed as running still, and nothing tells of it afterwards; see ended-containers.ts.
+ * Requests all events that the engine remembers: dockerd keeps the last 256. A container that ended just before the
+ * connection may still be listed as running, without a later event; see ended-containers.ts.
  */
 const fromTheFirst = '0';
-/** A ping that takes as long is a reason for a resync. */
+/** A ping that takes this long triggers a resync. */
 const silentMs = 2_000;
 
 /**
- * What all watchers of a server do at the same time is bounded: a thousand TLS handshakes at once take longer than the
- * deadline of each, and every engine would seem to be down. Engines that are not well wait for each other alone.
+ * Limits the concurrent work of a server's watchers: a thousand simultaneous TLS handshakes would exceed their
+ * deadlines, and every engine would seem to be down. Unhealthy engines have a limit of their own.
  */
 export interface WatcherSemaphores {
   readonly well: Semaphore;
@@ -47,13 +47,13 @@ export interface WatcherSemaphores {
 
 export interface WatcherOptions {
   readonly semaphores: WatcherSemaphores;
-  /** The lease by which the engine is followed; it is watched anew, by another watcher, with another one. */
+  /** The lease for following the engine; with a new lease, a new watcher starts. */
   readonly fence?: Fence | undefined;
 }
 
 /**
- * Follows one engine: its events, each of which costs a question about its container alone, and a ping at intervals. The
- * whole engine is resynced after each new connection, every five minutes, and when something is not as it should be.
+ * Follows one engine by its events, each of which causes a query about its container only, and by periodic pings. The
+ * engine is fully resynced after each new connection, every five minutes, and on inconsistencies.
  */
 export class EngineWatcher {
   readonly #cluster: Cluster;
@@ -62,7 +62,7 @@ export class EngineWatcher {
   readonly #fence: Fence | undefined;
   readonly #stopping = new AbortController();
   #resyncing: Promise<void> = Promise.resolve();
-  /** Reservations whose containers were told to stop and not to start again; a resync may not have come to it yet. */
+  /** Reservations whose containers died and were not restarted, by events that no resync has processed yet. */
   readonly #died = new Set<string>();
   readonly #ended = new EndedContainers();
   readonly #missed = new MissedEvents();
@@ -71,11 +71,11 @@ export class EngineWatcher {
   readonly #schedule: QuestionSchedule;
   readonly #inspector: RestInspector;
   readonly #volumes: VolumeKeeper;
-  /** The next full resync compares what changed with what events told. */
+  /** The next full resync compares the changes with the events. */
   #isCheck = false;
-  /** When a resync for containers that nobody started is due. */
+  /** When a resync for never-started containers is due. */
   #leftOverAt = Number.POSITIVE_INFINITY;
-  /** Each start of a container with large labels is an event that is too long. */
+  /** Each start of a container with large labels is an oversized event. */
   readonly #skipped = new HourlyNotice();
   #loops: Promise<unknown> | undefined;
 
@@ -111,7 +111,7 @@ export class EngineWatcher {
     await this.#resyncing;
   }
 
-  /** Resyncs as soon as the resync that is under way is over. Calls that come before it begins share it. */
+  /** Resyncs after the current resync. Calls before it starts share it. */
   resync(): Promise<void> {
     if (this.#isResyncDue) return this.#resyncing;
     this.#isResyncDue = true;
@@ -138,11 +138,11 @@ export class EngineWatcher {
     if (!isWhole) this.#resyncSoon();
   }
 
-  /** Asks about what events told of, or about everything. */
+  /** Queries the containers of recent events, or everything. */
   async #askNow(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     const { isWhole, areImagesDue, ids } = this.#schedule.take();
-    // An engine that is down, or was never reached, is resynced in full.
+    // An engine that is down or was never reached is fully resynced.
     if (isWhole || !this.#isWell()) return await this.#resyncNow();
     try {
       if (areImagesDue) await refreshImages(this.#cluster, this.#engineId, this.#fence);
@@ -153,13 +153,13 @@ export class EngineWatcher {
       }
       this.#cluster.cache.touched(this.#engineId, this.#fence);
     } catch (error) {
-      // Whether that is about the engine, a full resync tells.
-      this.#cluster.logger.debug({ err: error, engineId: this.#engineId }, 'containers not asked for');
+      // A full resync determines whether the engine is at fault.
+      this.#cluster.logger.debug({ err: error, engineId: this.#engineId }, 'containers not refreshed');
       await this.#resyncNow();
     }
   }
 
-  /** `ids`: of the containers that were asked for; all, where left out. */
+  /** `ids`: the queried containers; absent: all. */
   #afterAnswer(ids?: readonly string[]): void {
     const { containers } = this.#cluster.cache;
     const isAliveStill = (id: string) => {
@@ -181,7 +181,9 @@ export class EngineWatcher {
     );
   }
 
-  /** Listens first and resyncs then, so that nothing falls in between; over a new connection from the last event on. */
+  /**
+   * Subscribes to events before the resync, so that no change is missed; a reconnect continues after the last event.
+   */
   async #follow(): Promise<void> {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
@@ -208,13 +210,13 @@ export class EngineWatcher {
       if (signal.aborted) return;
       if (performance.now() - begin > steadyMs) backoffMs = shortestBackoffMs;
       await this.resync();
-      // Jitter: the engines of a network that comes back are not all asked in the same moment.
+      // Jitter: the engines of a recovering network are not queried all at once.
       await pause(backoffMs * (0.5 + Math.random()), signal);
       backoffMs = Math.min(2 * backoffMs, observeIntervalMs);
     }
   }
 
-  /** Where an engine does not say what time it is, which of its events are of the past is unknown: only ends are not published then. */
+  /** If the engine's time is unknown, past events cannot be told from new ones: ends are then not published. */
   async #listenForEnds(): Promise<void> {
     try {
       this.#ends.listenFrom(await this.#inTurn(() => this.#client().time()));
@@ -227,7 +229,7 @@ export class EngineWatcher {
   async #ping(): Promise<void> {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
-    // The pings and resyncs of all engines are spread over their intervals.
+    // Spreads the pings and resyncs of all engines over their intervals.
     await pause(observeIntervalMs * Math.random(), signal);
     for (let count = Math.ceil(pingsPerResync * Math.random()); !signal.aborted; count++) {
       await pause(observeIntervalMs, signal);
@@ -238,7 +240,7 @@ export class EngineWatcher {
     }
   }
 
-  /** One that keeps silent is resynced over a new connection, before the old one gives up. */
+  /** A silent engine is resynced over a new connection, before the old one times out. */
   async #answers(): Promise<boolean> {
     const answer = this.#client()
       .ping()
@@ -269,11 +271,11 @@ export class EngineWatcher {
     this.#schedule.containers(this.#isChange(event) ? gatherMs : ownGatherMs, [id]);
   }
 
-  /** What this cluster did itself is in the records already. */
+  /** Changes by this cluster are already recorded. */
   #isChange({ action, id, reservationId }: EngineEvent): boolean {
     if (reservationId === undefined) return true;
     const record = this.#cluster.cache.record(reservationId)?.value;
-    // A container that others started may have the label of one of ours.
+    // A foreign container may have copied a label of ours.
     const isRecorded = record?.engineId === this.#engineId && (record.containerId ?? id) === id;
     if (action === 'die' && isRecorded) this.#died.add(reservationId);
     if (action === 'destroy') this.#died.delete(reservationId);
@@ -282,7 +284,9 @@ export class EngineWatcher {
     return isRecorded || action !== 'destroy';
   }
 
-  /** A container that nobody started tells nothing: its engine is resynced when nobody can be about to start it any more. */
+  /**
+   * A never-started container emits no events: its engine is resynced when no server can still be about to start it.
+   */
   #resyncForLeftOver(): void {
     const { cache, settings } = this.#cluster;
     const now = performance.now();
@@ -300,7 +304,7 @@ export class EngineWatcher {
     });
   }
 
-  /** Resyncs in full, because what happened is not known container by container. */
+  /** Resyncs fully, because the affected containers are unknown. */
   #resyncSoon(): void {
     this.#schedule.everything(gatherMs);
   }

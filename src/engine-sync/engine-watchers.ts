@@ -5,9 +5,9 @@ import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
 import { EngineWatcher } from './engine-watcher.ts';
 
-/** Between two checks of which engines there are, and which leases ran out. */
+/** The interval of the check for new engines and expired leases. */
 const intervalMs = 1_000;
-/** Engines that are resynced, or listened to anew, at the same time. */
+/** The number of engines that are resynced or connected at the same time. */
 const parallelResyncs = 32;
 
 interface Watched {
@@ -16,7 +16,7 @@ interface Watched {
   readonly fence: Fence;
 }
 
-/** A watcher for each engine that is this server's to follow, as engines and servers come and go. */
+/** Runs a watcher for each engine assigned to this server, as engines and servers come and go. */
 export class EngineWatchers {
   readonly #cluster: Cluster;
   readonly #shards: ShardAssignment;
@@ -48,7 +48,7 @@ export class EngineWatchers {
       this.#startAndStop();
       this.#resyncAfterLoss();
       await this.#resyncExpired().catch((error: unknown) =>
-        this.#cluster.logger.warn({ err: error }, 'leases not looked into'),
+        this.#cluster.logger.warn({ err: error }, 'expired leases not checked'),
       );
       await pause(Math.min(intervalMs, this.#cluster.settings.observeIntervalMs), signal);
     }
@@ -64,7 +64,7 @@ export class EngineWatchers {
     );
     for (const [id, { watcher, addr, fence }] of this.#watched) {
       const now = mine.get(id);
-      // Another token: the lease was lost in between, and somebody else may have followed the engine.
+      // Another token: the lease was lost in between, and another server may have followed the engine.
       if (now?.addr === addr && now.fence.token === fence.token) continue;
       this.#watched.delete(id);
       void watcher.stop();
@@ -77,7 +77,7 @@ export class EngineWatchers {
     }
   }
 
-  /** Where the store may have lost its last writes, what runs on the engines is not left out of the ledger for long. */
+  /** If the store may have lost its last writes, running containers must not be missing from the ledger for long. */
   #resyncAfterLoss(): void {
     const { loads } = this.#cluster.cache;
     if (loads === this.#loads) return;
@@ -85,11 +85,11 @@ export class EngineWatchers {
     for (const { watcher } of this.#watched.values()) void watcher.resync();
   }
 
-  /** Leases that ran out on engines of this server; and, by whoever comes first, records of engines that are gone. */
+  /** Handles expired leases on this server's engines, and, on any server, records of removed engines. */
   async #resyncExpired(): Promise<void> {
     const { store, cache } = this.#cluster;
     const expired = new Set(await store.expired());
-    // Engine by engine: there are twenty records for each, and this is done every second.
+    // By engine, because each has about twenty records, and this runs every second.
     for (const engineId of cache.reservedEngineIds().filter((id) => !cache.hasEngine(id))) {
       for (const { id } of cache.reservations(engineId)) await store.release(id);
     }

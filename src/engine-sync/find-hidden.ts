@@ -10,9 +10,9 @@ interface ResyncView {
 }
 
 /**
- * Entries of a list that do not tell which container they are about may be about containers on record. A container that is
- * missing from such a list is inspected: gone is only what its engine does not know. Returns the ids of the others, and of
- * reservations whose container is not known.
+ * List entries without a container id may belong to recorded containers. A recorded container that is missing from such
+ * a list is inspected: only the engine's 404 means that it is gone. Returns the ids of the others, and of reservations
+ * without a known container.
  */
 export async function findHidden(
   { details }: Cluster,

@@ -10,8 +10,8 @@ import { imageNameOf } from '../state/containers/describe-image.ts';
 import { stopped } from '../state/containers/stopped.ts';
 
 /**
- * What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it.
- * `detail`: by its inspection, or by what is known where there is none.
+ * The claims of a foreign container; see stopped.ts. One that was created may never be started. `detail`: from its
+ * inspection, or from cached data.
  */
 export function foreignReservation(
   engine: EngineSnapshot,

@@ -14,13 +14,13 @@ import type { Versioned } from '../store/store.ts';
 interface ReportedContainers {
   readonly recorded: readonly Versioned<Reservation>[];
   readonly containers: readonly ContainerSummary[];
-  /** Ids of reservations whose lease ran out. */
+  /** Ids of reservations with an expired lease. */
   readonly expired: ReadonlySet<string>;
 }
 
 /**
- * What containers of ours hold by what their engine tells, by their reservation's id; only where that is not what their
- * record says. Those that are on their way to be started hold what they asked for.
+ * The claims of Satsuma's containers as reported by their engine, by reservation id; only where they differ from the
+ * record. Containers that are about to start keep their requested claims.
  */
 export async function heldByOurs(
   cluster: Cluster,
@@ -35,7 +35,7 @@ export async function heldByOurs(
     const container = value.containerId === undefined ? byReservation.get(id) : byId.get(value.containerId);
     if (!container || value.isForeign) continue;
     const now = heldBy(cluster, value, container);
-    // A lease that ran out may have been of an update, of which nobody knows what became.
+    // An expired lease may belong to an update with an unknown outcome.
     const isUnsure = expired.has(id) && value.containerId !== undefined;
     const updated = isAlive(container) ? await heldAfterUpdate(cluster, client, now, { container, isUnsure }) : now;
     if (updated !== value) held.set(id, updated);
@@ -51,8 +51,9 @@ function heldBy(cluster: Cluster, record: Reservation, container: ContainerSumma
 }
 
 /**
- * What runs is counted by its project: also what ran before there was a project, and what was lost with its engine, so that
- * another container got what it had of the quota. One without a size keeps what its start was counted with.
+ * Counts running containers towards their project's quota: also those that ran before the project existed, and those
+ * whose quota went to a replacement when their engine was lost. A container without a size keeps the claims of its
+ * start.
  */
 function withQuota<T extends NewReservation>(reservation: T): T {
   const { image, claims } = reservation;
@@ -64,7 +65,7 @@ function withQuota<T extends NewReservation>(reservation: T): T {
   return isSame ? reservation : { ...reservation, claims: [...claims.filter((claim) => !isQuotaClaim(claim)), ...due] };
 }
 
-/** One that cannot be inspected is asked about again at the next resync. */
+/** If the inspection fails, the next resync repeats it. */
 async function heldAfterUpdate(
   { cache, details, registry }: Cluster,
   client: EngineClient,
@@ -79,7 +80,7 @@ async function heldAfterUpdate(
   known.settled(id);
   const { value: engine } = cache.engine(engineId);
   const limited = withLimits(image, detail, engine.daemon?.cpus ?? engine.cpus);
-  // Such a lease holds what there was before and what was asked for, whatever the limits are.
+  // Such a lease holds the maximum of the old and the requested limits.
   return holdLimits(
     reservation,
     isUnsure ? { ...limited } : limited,
@@ -88,14 +89,14 @@ async function heldAfterUpdate(
   );
 }
 
-/** The reservation with the name that its container has by now, and the ports that it has bound. */
+/** The reservation with the container's current name and bound ports. */
 export function holdsNow(
   { cache, registry }: Cluster,
   reservation: NewReservation,
   container: ContainerSummary,
 ): NewReservation {
   const { ports, unclear } = container;
-  // What cannot be read of its ports is no reason to give one back.
+  // Unreadable ports must not cause a release of claims.
   if (!isAlive(container) || unclear !== undefined) return reservation;
   return withBoundPorts(
     withName(reservation, container),
@@ -105,11 +106,11 @@ export function holdsNow(
   );
 }
 
-/** By what was asked for, as at a start through us; see at-rest.ts. */
+/** The requested claims, as at a start by Satsuma; see stopped.ts. */
 function restarted({ cache, registry }: Cluster, record: Reservation): NewReservation {
   const { isAtRest: _, ...running } = bare(record);
   const { image, engineId, replica } = running;
-  // Its type may be gone from the configuration since.
+  // Its type may have been removed from the configuration.
   const schedulers = new Set([...(registry.types.get(image.type) ?? []), ...registry.defaultPlugins]);
   return { ...running, claims: claimsOn(cache.snapshot(engineId), image, [...schedulers], replica) };
 }

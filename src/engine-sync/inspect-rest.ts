@@ -1,7 +1,7 @@
 import type { EngineClient } from '../engines/engine-client.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-/** Inspects the containers of one engine of which that is still missing: once in their life, and nobody waits for it. */
+/** Inspects an engine's containers without details in the background, once per container. */
 export class RestInspector {
   readonly #cluster: Pick<Cluster, 'cache' | 'details' | 'logger'>;
   readonly #engineId: string;

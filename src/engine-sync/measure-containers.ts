@@ -9,15 +9,15 @@ import { foreignId, foreignReservation } from './foreign-containers.ts';
 import { holdsNow } from './held-by-ours.ts';
 import type { SortedContainers } from './sort-containers.ts';
 
-/** What containers without a bound record hold, by container id. */
+/** The claims of containers without a bound record, by container id. */
 interface Holdings {
   readonly believed: Map<string, NewReservation>;
   readonly foreign: Map<string, NewReservation>;
-  /** Ids of those that were not inspected, because the engine may not cost more at once. */
+  /** Ids of containers that were not inspected, because the engine's allowance was used up. */
   readonly left: Set<string>;
 }
 
-/** Others' by what they have, ours by their labels where those are signed. */
+/** Foreign containers by inspection, Satsuma's by their labels if those are signed. */
 export async function measureContainers(
   cluster: Cluster,
   client: EngineClient,
@@ -53,7 +53,7 @@ export async function measureContainers(
   };
 }
 
-/** Of a container that cannot be inspected: what an earlier inspection or its labels told. */
+/** For a container that cannot be inspected: from an earlier inspection or its labels. */
 function presumed({
   name = '',
   cpus = 0,

@@ -1,12 +1,12 @@
-/** An event may be on its way while the list is made that shows what it tells. */
+/** An event may arrive after a list that already contains its change. */
 const eventsAfterMs = 2_000;
-/** Of one engine, and for how long they are remembered. */
+/** Per engine, and how long they are remembered. */
 const mostReported = 5_000;
 const reportedForMs = 10_000;
 
-/** Counts what an engine changed without an event, by the events of the last seconds. */
+/** Counts an engine's changes without an event, among those of the last seconds. */
 export class MissedEvents {
-  /** When an event about a container came last. */
+  /** When the last event of each container arrived. */
   readonly #reported = new Map<string, number>();
 
   note(containerId: string): void {
@@ -19,7 +19,7 @@ export class MissedEvents {
     }
   }
 
-  /** How many of the containers that a resync found changed no event told of. Resolves once events had their time. */
+  /** How many changed containers of a resync had no event. Resolves after a delay for late events. */
   async count(changed: readonly string[], pause: (ms: number) => Promise<void>): Promise<number> {
     if (changed.length === 0) return 0;
     await pause(eventsAfterMs);

@@ -1,14 +1,14 @@
-/** Beyond so many changed containers the whole list costs less. */
+/** With more changed containers, listing all of them is cheaper. */
 const mostContainers = 500;
 
-/** What is to be asked of an engine at the next question. */
+/** What the next query must cover. */
 export interface PendingQuestion {
   readonly isWhole: boolean;
   readonly areImagesDue: boolean;
   readonly ids: readonly string[];
 }
 
-/** What an engine told of and was not asked about yet. */
+/** Changes reported by an engine's events that were not queried yet. */
 export class PendingChanges {
   readonly #ids = new Set<string>();
   #isWhole = false;
@@ -24,7 +24,7 @@ export class PendingChanges {
     this.#areImagesDue = true;
   }
 
-  /** Everything is to be asked. */
+  /** The next query must cover everything. */
   addAll(): void {
     this.#isWhole = true;
     this.#ids.clear();

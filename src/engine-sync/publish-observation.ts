@@ -4,10 +4,10 @@ import type { Cluster } from '../state/cluster.ts';
 import type { Observation } from '../state/observations.ts';
 import type { Fence } from '../store/store.ts';
 
-/** What did not change is told again after this time, so that no server takes it for older than that. */
+/** Unchanged observations are republished after this time, so that other servers see their age. */
 const tellAgainMs = 60_000;
 
-/** Lets the servers that do not follow the engine know what is there. */
+/** Publishes an engine's observation to the servers that do not follow it. */
 export async function publishObservation(
   { store, cache }: Cluster,
   engineId: string,

@@ -1,37 +1,37 @@
 import { PendingChanges, type PendingQuestion } from './pending-changes.ts';
 
-/** Between two questions that events give a reason to: an engine that tells without end is not asked without end. */
+/** The minimum interval between queries that events cause, whatever their rate. */
 const betweenQuestionsMs = 500;
-/** A full resync costs by the container. */
+/** The cost of a full resync, per container. */
 const perContainerMs = 0.5;
 
 export interface QuestionScheduleOptions {
-  /** Asks what is pending by then. */
+  /** Queries everything pending. */
   readonly ask: () => void;
-  /** Returns early when the engine is followed no more. */
+  /** Returns early when the engine is no longer followed. */
   readonly pause: (ms: number) => Promise<void>;
   readonly containerCount: () => number;
 }
 
-/** When an engine is asked about what its events told of: events come in bursts, and one question answers them all. */
+/** Schedules queries for an engine's events: events come in bursts, and one query covers a burst. */
 export class QuestionSchedule {
   readonly #options: QuestionScheduleOptions;
   readonly #pending = new PendingChanges();
-  /** When events last gave a reason to ask. */
+  /** When events last triggered a query. */
   #lastAskedAt = Number.NEGATIVE_INFINITY;
-  /** When the next question is due, by this process's clock. */
+  /** When the next query is due, by this process's clock. */
   #askAt = Number.POSITIVE_INFINITY;
 
   constructor(options: QuestionScheduleOptions) {
     this.#options = options;
   }
 
-  /** What is pending, which is pending no more. */
+  /** Returns and clears the pending changes. */
   take(): PendingQuestion {
     return this.#pending.take();
   }
 
-  /** Everything is being asked. */
+  /** A query for everything has started. */
   clear(): void {
     this.#pending.clear();
   }
@@ -51,7 +51,7 @@ export class QuestionSchedule {
     this.#askSoon(afterMs);
   }
 
-  /** Asks after that time about whatever is pending by then. */
+  /** Schedules a query after this delay, for everything pending by then. */
   #askSoon(afterMs: number): void {
     const { ask, pause, containerCount } = this.#options;
     const now = performance.now();
@@ -61,7 +61,7 @@ export class QuestionSchedule {
     if (at >= this.#askAt) return;
     this.#askAt = at;
     void pause(at - now).then(() => {
-      // A question that was due sooner took its place.
+      // An earlier query replaced this one.
       if (this.#askAt !== at) return;
       this.#askAt = Number.POSITIVE_INFINITY;
       if (this.#pending.isEmpty) return;

@@ -15,62 +15,62 @@ import { restoreOwners } from './restore/restore-owners.ts';
 import { sortContainers } from './sort-containers.ts';
 
 /**
- * Records of containers that others started, of one engine. Those that are beyond the end of a list that is too long stay on
- * record, so that an engine may always list new ones.
+ * Limit on foreign containers' records per engine. Records of containers beyond the list limit are kept, so a hostile
+ * engine could add new ones forever.
  */
 const mostOthers = 20_000;
 
-/** What the records and the engine say of each other. */
+/** The records of an engine and its containers. */
 export interface Comparison {
   readonly engineId: string;
-  /** Read before the engine was asked. */
+  /** Read before the engine was queried. */
   readonly recorded: readonly Versioned<Reservation>[];
-  /** Ids of reservations whose lease ran out. */
+  /** Ids of reservations with an expired lease. */
   readonly expired: ReadonlySet<string>;
-  /** Every record there is now: a container whose record is younger than `recorded` is no stray. */
+  /** All current records: a container whose record is newer than `recorded` is not a stray. */
   readonly known: ReadonlyMap<string, Reservation>;
   readonly containers: readonly ContainerSummary[];
-  /** Ids of containers that were seen not to be started for so long that nobody will. */
+  /** Ids of containers that have been unstarted for so long that no server will start them. */
   readonly leftOver: ReadonlySet<string>;
-  /** What containers that others started hold, by container id. */
+  /** The claims of foreign containers, by container id. */
   readonly foreign: ReadonlyMap<string, NewReservation>;
-  /** What the labels of containers without a bound record say, as far as it is believed, by container id. */
+  /** The trusted content of labels of containers without a bound record, by container id. */
   readonly believed: ReadonlyMap<string, NewReservation>;
-  /** What a container of ours holds, by its reservation's id, where it is not what its record says. */
+  /** The current claims of Satsuma's containers, by reservation id, where they differ from the record. */
   readonly ours: ReadonlyMap<string, NewReservation>;
-  /** Ids of containers, or of reservations without one, of which nothing can be concluded this time. */
+  /** Ids of containers, or of reservations without a container, about which this answer is inconclusive. */
   readonly unlisted: ReadonlySet<string>;
 }
 
 export type Repair =
-  /** The container of a record is gone, or none was ever made. */
+  /** The container of a record is gone, or was never created. */
   | { readonly do: 'release'; readonly reservation: Reservation }
-  /** Whoever reserved died before it could say that the container is there. */
+  /** The server that reserved it died before it could bind the record. */
   | {
       readonly do: 'bind';
       readonly reservation: Reservation;
       readonly containerId: string;
       readonly ifVersion: number;
     }
-  /** It holds something else now, because it stopped or was started; or because it is not what it was, if foreign. */
+  /** Its claims changed: it stopped, was started, or, if foreign, was changed. */
   | {
       readonly do: 'exchange';
       readonly reservation: NewReservation;
       readonly containerId: string;
       readonly ifVersion: number;
     }
-  /** Created and never started, and whoever would start it is gone. */
+  /** Created and never started, and no server will start it. */
   | {
       readonly do: 'remove';
       readonly containerId: string;
-      /** Left out: there is no record of it. */
+      /** Absent: it has no record. */
       readonly reservation?: Reservation;
       readonly ifVersion?: number;
     }
-  /** A container without a record: the store was lost, the engine was registered again, or others started it. */
+  /** A container without a record: the store was lost, the engine was registered again, or it is foreign. */
   | { readonly do: 'adopt'; readonly reservation: NewReservation; readonly containerId: string };
 
-/** Decides what to do about each difference. Pure. What is taken comes first: nothing seems free in between. */
+/** Decides how to repair each difference. Pure. Claims are added first, so that nothing seems free in between. */
 export function compare(comparison: Comparison): Repair[] {
   return [...adoptForeign(comparison), ...repairStrays(comparison), ...repairRecords(comparison)];
 }
@@ -103,7 +103,7 @@ function repairRecords({
   });
 }
 
-/** Limits are no difference: those of a start through us are the engine's, a foreign container has none. */
+/** Ignores limits: a start by Satsuma uses the engine's, a foreign container has none. */
 function isSame(a: NewReservation, b: NewReservation): boolean {
   if (a.copyOf !== b.copyOf) return false;
   const heldBy = ({ name, isAtRest, isUnstarted, claims }: NewReservation) => {
@@ -113,7 +113,7 @@ function isSame(a: NewReservation, b: NewReservation): boolean {
   return a === b || hasSameClaims(a, b) || heldBy(a) === heldBy(b);
 }
 
-/** In the same order, as they are as a rule: quick, for it is asked of every container at every resync. */
+/** Fast path for claims in the same order, because this runs for every container at every resync. */
 function hasSameClaims(a: NewReservation, b: NewReservation): boolean {
   if (a.name !== b.name || (a.isAtRest ?? false) !== (b.isAtRest ?? false)) return false;
   if ((a.isUnstarted ?? false) !== (b.isUnstarted ?? false)) return false;
@@ -131,7 +131,8 @@ function repairStrays(comparison: Comparison): Repair[] {
     if (!reservation || known.has(reservation.id) || isOver.has(reservation.id) || unlisted.has(container.id))
       return [];
     if (leftOver.has(container.id)) return [{ do: 'remove', containerId: container.id }];
-    // One that was created and not started holds too: whoever starts it may have recorded it in a store that is lost since.
+    // A created container holds claims too: a server may be about to start it, with a record in a store that was lost
+    // since.
     const held = isStopped(container) ? stopped(reservation) : asStarted(reservation, container);
     return [{ do: 'adopt', reservation: held, containerId: container.id }];
   });
@@ -145,17 +146,17 @@ function adoptForeign(comparison: Comparison): Repair[] {
   );
 }
 
-/** On record before the engine was asked, and not now: its container was removed meanwhile, whatever the engine said. */
+/** Recorded before the query, and released since: its container was removed meanwhile, whatever the answer says. */
 function isGivenBack({ recorded, known }: Comparison): ReadonlySet<string> {
   return new Set(recorded.flatMap(({ id }) => (known.has(id) ? [] : [id])));
 }
 
-/** What an engine said of its containers, all or some, and the records of those from before it was asked. */
+/** An engine's answer about all or some of its containers, with their records from before the query. */
 export type EngineAnswer = Pick<Comparison, 'engineId' | 'recorded'> & { readonly containers: ContainerList };
 
 /**
- * Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. False: there was more
- * to do for the containers of others than this engine may cost at once, and another resync is needed.
+ * Updates the ledger from the engine's containers. Idempotent, also with several servers. False: the foreign containers
+ * exceed the engine's allowance, and another resync is needed.
  */
 export async function reconcileEngine(cluster: Cluster, answer: EngineAnswer): Promise<boolean> {
   const { store, cache, details } = cluster;
@@ -169,8 +170,8 @@ export async function reconcileEngine(cluster: Cluster, answer: EngineAnswer): P
 }
 
 /**
- * The same for some of its containers, or all. `expired`: reservations whose lease ran out. `isAdopted`: one of ours was
- * taken up, whose service or job may be missing.
+ * The same for some of its containers, or all. `expired`: reservations with an expired lease. `isAdopted`: a container
+ * of Satsuma was adopted, whose service or job may be missing.
  */
 export async function reconcileContainers(
   cluster: Cluster,
@@ -185,7 +186,7 @@ export async function reconcileContainers(
   const client = pool.client(engine);
   const sorted = sortContainers(cluster, engine, containers);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
-  // What was removed since the engine was asked is known by that: its list is of before.
+  // Containers that were removed since the query: its list is outdated.
   const removed = containers.flatMap(({ id }) => (cache.containers.get(engineId, id) ? [] : [id]));
   const unlisted = new Set([...left, ...removed, ...(await findHidden(cluster, client, answer))]);
   const ours = await heldByOurs(cluster, client, { ...answer, expired }, holdings.believed);
@@ -210,21 +211,21 @@ export async function reconcileContainers(
       if (repair.do === 'adopt' && !repair.reservation.isForeign) isAdopted = true;
       logger.info(fields, 'repaired');
     } catch (error) {
-      // One container that cannot be put right is no reason to leave the others; the next resync tries again.
+      // A failure for one container must not block the others; the next resync tries again.
       if (!isSatsumaError(error) || error.code === 'store_unavailable') throw error;
       logger.warn({ ...fields, err: error }, 'not repaired');
     }
   }
-  if (!isWhole && notices.usedUp.isDue()) logger.warn({ engineId }, 'too many new containers: some are taken up later');
+  if (!isWhole && notices.usedUp.isDue()) logger.warn({ engineId }, 'too many new containers: some are adopted later');
   return { isWhole, isAdopted };
 }
 
-/** How long a container may be seen unstarted before nobody can be about to start it: a start has a deadline. */
+/** After this time unstarted, no server can be about to start the container: a start has a deadline. */
 export function leftOverAfterMs({ leaseMs, deadlines }: ClusterSettings): number {
   return leaseMs + deadlines.startMs;
 }
 
-/** Whoever would have started them is gone, or was told that it failed. */
+/** Containers whose start was abandoned, because its server died or its request failed. */
 function leftOverOf(containers: ReadonlyMap<string, KnownContainer>, settings: ClusterSettings): Set<string> {
   const since = performance.now() - leftOverAfterMs(settings);
   const isLeftOver = ({ unstartedSince = Number.POSITIVE_INFINITY }: KnownContainer) => unstartedSince <= since;
@@ -238,11 +239,11 @@ async function carryOut(cluster: Cluster, client: EngineClient, engineId: string
       await store.release(repair.reservation.id, { onlyIfExpired: repair.reservation.state === 'reserved' });
       return;
     case 'bind':
-      // Undefined: somebody is about to remove the container, or to start it, and the record says so.
+      // Undefined: the record says that a server is about to remove or start the container.
       await store.bind(repair.reservation.id, repair.containerId, { ifVersion: repair.ifVersion });
       return;
     case 'exchange':
-      // False: it changed since it was looked at, and whoever changed it knew more.
+      // False: it changed since it was read, by a server with newer information.
       await store.adopt(repair.reservation, repair.containerId, { ifVersion: repair.ifVersion });
       return;
     case 'remove':

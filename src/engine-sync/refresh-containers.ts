@@ -6,18 +6,18 @@ import { publishObservation } from './publish-observation.ts';
 import { reconcileContainers } from './reconcile.ts';
 import { resyncEngine } from './resync-engine.ts';
 
-/** Of one question: ids are in its address. */
+/** Per query: ids are part of its URL. */
 export const mostRefreshed = 100;
 
 const nothingExpired: ReadonlySet<string> = new Set();
 
 /**
- * Asks an engine about some of its containers, `mostRefreshed` at most, and brings memory and ledger in line with what it
- * says of them. Throws what the engine failed with. False: that was not enough, and the whole engine must be resynced.
+ * Queries an engine about at most `mostRefreshed` containers, and updates the cache and the ledger. Throws the engine's
+ * error. False: the whole engine must be resynced.
  */
 export async function refreshContainers(cluster: Cluster, engineId: string, ids: readonly string[]): Promise<boolean> {
   const { cache, pool, clock } = cluster;
-  // Taken before the engine is asked: what is recorded later may be missing from its answer.
+  // Read before the query: later records may be missing from the answer.
   await cache.catchUp();
   const wanted = new Set<string | undefined>(ids);
   const recorded = cache.records(engineId).filter(({ value }) => value.containerId && wanted.has(value.containerId));
@@ -30,8 +30,8 @@ export async function refreshContainers(cluster: Cluster, engineId: string, ids:
 }
 
 /**
- * The same for one container, for whoever did something to it. An engine that fails to answer, or of which that is not
- * enough, is resynced in full.
+ * The same for one container that the caller changed. If the query fails or is not sufficient, the engine is fully
+ * resynced.
  */
 export async function refreshContainer(cluster: Cluster, engineId: string, id: string): Promise<void> {
   const isEnough = await refreshContainers(cluster, engineId, [id]).catch((error: unknown) => {
@@ -41,7 +41,7 @@ export async function refreshContainer(cluster: Cluster, engineId: string, id: s
   if (!isEnough) await resyncEngine(cluster, engineId);
 }
 
-/** The same for the images. Throws what the engine failed with. */
+/** The same for images. Throws the engine's error. */
 export async function refreshImages(cluster: Cluster, engineId: string, fence: Fence | undefined): Promise<void> {
   const { cache, pool, clock } = cluster;
   await cache.catchUp();

@@ -4,8 +4,8 @@ import { withEngineTimeout } from '../state/with-engine-timeout.ts';
 import { resyncEngine } from './resync-engine.ts';
 
 /**
- * Resyncs the engines now, one or all, so that what is told of them next is not older. An engine that does not answer in
- * time keeps what was known of it, and is found to be down as soon as its deadlines are over.
+ * Resyncs one or all engines now, so that following reads are current. An engine that does not answer in time keeps its
+ * last known state, and is marked as down after its deadlines.
  */
 export async function refreshEngines(cluster: Cluster, engineId?: string): Promise<void> {
   await cluster.cache.catchUp();

@@ -3,17 +3,17 @@ import { type EngineVolumes, engineVolumesOf } from '../model/volume.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
 
-/** Each round but the last one was lost to another server, which may have asked before this one. */
+/** Each round before the last lost against another server, which may have an older answer. */
 const maximumRounds = 3;
 
 /**
- * Asks an engine for its volumes, and puts on record what is new: a container that names one of them waits for its engine, should
- * that be away. Throws what the engine failed with, or `store_unavailable`.
+ * Queries an engine's volumes and stores changes: containers with a named volume wait for its engine while that is
+ * down. Throws the engine's error, or `store_unavailable`.
  */
 export async function refreshVolumes(cluster: Cluster, engineId: string, lease?: Fence): Promise<EngineVolumes> {
   const { cache, pool, store } = cluster;
   for (let round = 1; ; round++) {
-    // Known before the engine is asked: what is written meanwhile may be newer than its answer.
+    // Read before the query: a later write may be newer than the answer.
     const known = cache.engineVolumes.get(engineId);
     const value = engineVolumesOf(await pool.client(cache.engine(engineId).value).listVolumes());
     if (isDeepStrictEqual(known?.value, value) || !cache.hasEngine(engineId)) return value;

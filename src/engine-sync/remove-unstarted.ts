@@ -5,7 +5,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 import { takeRecord } from '../state/containers/take-record.ts';
 
-/** A container that was created and not started when its engine was asked, and the record of it as it was then. */
+/** A container that was created but not started when its engine was queried, with its record at that time. */
 interface Unstarted {
   readonly engineId: string;
   readonly containerId: string;
@@ -14,9 +14,9 @@ interface Unstarted {
 }
 
 /**
- * Removes a container that nobody will start. That was seen some time ago: a start that its engine was slow to carry out may
- * have come to its end since, and whoever saw the container run may have bound it and answered with it. So the record is
- * taken first, which fails where somebody else changed it, and the engine itself removes nothing that runs.
+ * Removes a container that no server will start. It was seen some time ago: a slow start may have completed since, and
+ * its server may have bound the record and answered the request. So the record is taken first, which fails if it
+ * changed, and the engine refuses to remove a running container.
  */
 export async function removeUnstarted(
   cluster: Cluster,
@@ -31,7 +31,7 @@ export async function removeUnstarted(
   try {
     await remove();
   } catch (error) {
-    // It runs after all.
+    // It is running after all.
     if (isSatsumaError(error, 'wrong_state')) await cluster.store.bind(id, containerId, { ifVersion: version });
     throw error;
   }

@@ -3,29 +3,29 @@ import { isQuotaClaim } from '../model/project.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { SumRepair } from '../store/store.ts';
 
-/** How many of the repaired keys a log line names. */
+/** How many repaired keys a log line names. */
 const namedKeys = 20;
 
 /**
- * Compares the sums of an engine with its reservations, and repairs them where a store lost some (an eviction, a hand in
- * the store). What is known in memory is compared first: it costs the store one small read.
+ * Compares an engine's sums with its reservations, and repairs them if the store lost data (an eviction, a manual
+ * change). The cached sums are compared first, which costs the store one small read.
  */
 export async function repairLedger(
   cluster: Pick<Cluster, 'store' | 'cache' | 'settings' | 'logger'>,
   engineId: string,
 ): Promise<void> {
   const { store, cache, settings, logger } = cluster;
-  // Once more where they differ: a reservation may have come between the two.
+  // Repeated on a difference: a reservation may have been made between the two reads.
   if ((await isRight(cluster, engineId)) || (await isRight(cluster, engineId))) return;
   const known = cache.reservations(engineId).map(({ id }) => id);
   const repairs = await store.repairLedger(engineId, known, settings.leaseMs);
   if (repairs.length === 0) return;
-  // What the totals were when the engine's sums went wrong, nobody knows.
+  // The totals of quotas at the time of the fault are unknown.
   if (repairs.some(isQuotaClaim)) logRecount(logger, await store.recountQuotas());
   logger.warn({ engineId, count: repairs.length, repairs: repairs.slice(0, namedKeys) }, 'ledger repaired');
 }
 
-/** The same with the totals of quotas; it costs the store one small read as well. */
+/** The same for the totals of quotas, also at the cost of one small read. */
 export async function repairQuotas({
   store,
   cache,

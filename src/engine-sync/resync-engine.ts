@@ -11,7 +11,7 @@ import type { Fence } from '../store/store.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
-/** `invalid`: an address that cannot be one. */
+/** `invalid`: an unusable address. */
 const engineFaults = [
   'engine_unreachable',
   'engine_certificate',
@@ -21,13 +21,12 @@ const engineFaults = [
 ] as const;
 
 /**
- * Resyncs one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
- * records whether the engine can be used. Throws only what is not the engine's fault. False: another resync is needed, because
- * this one may not cost more.
+ * Resyncs one engine: its identity, its containers and its images. Updates the ledger, and records the engine's
+ * condition. Throws only errors that are not the engine's fault. False: another resync is needed, because the allowance
+ * is used up.
  *
- * `fence`: of the server that follows the engine, which records nothing of it once that is over. Repairs carry none:
- * they are right by what is on the engine, whoever makes them. `noteChanged`: told of the containers that were not known as
- * they are.
+ * `fence`: that of the server that follows the engine; without a valid lease, nothing is recorded. Repairs need none:
+ * they are correct whichever server makes them. `noteChanged`: called with the ids of changed containers.
  */
 export async function resyncEngine(
   cluster: Cluster,
@@ -51,11 +50,11 @@ interface StockOptions {
   readonly noteChanged: (containerIds: readonly string[]) => void;
 }
 
-/** Throws what the engine failed with. What was repaired before it failed stays repaired. */
+/** Throws the engine's error. Earlier repairs persist. */
 async function resync(cluster: Cluster, id: string, { fence, noteChanged }: StockOptions): Promise<boolean> {
   const { cache } = cluster;
   const { value: engine } = cache.engine(id);
-  // Taken before the engine is asked: what is recorded later may be missing from its answer.
+  // Read before the query: later records may be missing from the answer.
   await cache.catchUp();
   const { version } = cache;
   const recorded = cache.records(id);
@@ -73,7 +72,7 @@ async function resync(cluster: Cluster, id: string, { fence, noteChanged }: Stoc
   cache.touched(id, fence);
   warnOfUnclear(cluster, id, observation);
   const isWhole = await reconcileEngine(cluster, { engineId: id, recorded, containers });
-  // Only now: an engine is used once what runs there is in the ledger.
+  // A new engine is used only after its containers are in the ledger.
   if (isWhole || engine.condition !== 'pending') await record(cluster, id, { condition: 'ok', daemon }, fence);
   await publishObservation(cluster, id, observation, fence);
   return isWhole;
@@ -81,21 +80,21 @@ async function resync(cluster: Cluster, id: string, { fence, noteChanged }: Stoc
 
 function warnOfUnclear({ details, logger }: Cluster, engineId: string, { unclear }: Observation): void {
   if (unclear === undefined || !details.engine(engineId).notices.unclear.isDue()) return;
-  logger.warn({ engineId, unclear }, 'entries of the lists of an engine are left out');
+  logger.warn({ engineId, unclear }, 'invalid entries in the lists of an engine, ignored');
 }
 
 async function readEngine({ pool, clock }: Cluster, engine: EngineRecord, before: Observation): Promise<Seen> {
   const client = pool.client(engine);
   const { daemon, swarm } = await client.handshake();
   refuseOtherDaemon(engine, daemon);
-  // One after the other: a second connection for each of a thousand engines is dearer than the time.
+  // Sequential: a second connection for each of a thousand engines costs more than the time.
   const askedAt = clock.now();
   const containers = await client.listContainers();
   const images = await client.listImages();
   return { daemon, containers, askedAt, images, swarm: swarm && (await swarmView(client, swarm, before.swarm)) };
 }
 
-/** A manager that cannot tell, because its swarm has no leader, has told before. */
+/** A manager without a swarm leader cannot list ports: the last known ones are kept. */
 async function swarmView(
   client: EngineClient,
   { isManager, ...view }: NonNullable<Handshake['swarm']>,
@@ -130,12 +129,12 @@ type Outcome =
   | { readonly condition: 'ok'; readonly daemon: DaemonInfo }
   | { readonly condition: 'down'; readonly error: string };
 
-/** It has been down since it was last seen, and not since somebody gave up waiting. */
+/** An engine has been down since it was last seen, not since the timeout. */
 function changedAt({ observedAt }: Observation, { condition }: Outcome, now: string): string {
   return condition === 'down' && observedAt !== '' ? observedAt : now;
 }
 
-/** Writes what changed, and nothing where nothing did: a placement is refused while the record's version moves. */
+/** Writes only changes, because a new version of the record invalidates concurrent placements. */
 async function record(
   { cache, store, clock, logger }: Cluster,
   id: string,
@@ -156,7 +155,7 @@ async function record(
   };
   if (isDeepStrictEqual(after, engine)) return;
   const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });
-  // Somebody else wrote, or follows the engine now: the next resync compares with what they did.
+  // Another server wrote, or follows the engine now: the next resync compares with its record.
   if (!written.ok) return;
   if (engine.condition !== outcome.condition) logger.info({ engineId: id, ...outcome }, 'engine condition changed');
   await cache.catchUp();

@@ -7,27 +7,28 @@ import { runId } from '../model/job.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-/** The containers of an engine, by whose they are. */
+/** The containers of an engine, by ownership. */
 export interface SortedContainers {
-  /** Without a bound record, and ours by their labels: what those say, by container id. */
+  /** Containers of Satsuma without a bound record: the content of their labels, by container id. */
   readonly believed: ReadonlyMap<string, Believed>;
   readonly foreign: readonly ContainerSummary[];
-  /** Of the foreign ones, by container id: the reservation of another container that their labels name. */
+  /** Foreign containers with copied labels, by container id: the reservation in those labels. */
   readonly copies: ReadonlyMap<string, string>;
 }
 
 export interface Believed {
   readonly container: ContainerSummary;
   readonly reservation: NewReservation;
-  /** Its labels prove nothing: what it holds is what its engine tells. */
+  /** Its labels are unsigned: its claims come from the engine. */
   readonly isUnsigned: boolean;
 }
 
 /**
- * Tells ours from others'. The store is the truth and labels are evidence: the container of a bound record is ours whatever
- * its labels say, and labels that contradict a record (it is another container's, or another engine's) make a container
- * foreign, as a copy that `docker commit` made is. Of several containers with the same labels and no record one is ours. A copy
- * that was seen beside its original stays one when that is gone.
+ * Distinguishes Satsuma's containers from foreign ones. The store is authoritative, and labels are evidence: the
+ * container of a bound record is Satsuma's whatever its labels, and labels that contradict a record (of another
+ * container or engine) make a container foreign, such as a copy made by `docker commit`. Of several containers with the
+ * same labels and no record, one is Satsuma's. A container that was seen as a copy remains one after the original is
+ * gone.
  */
 export function sortContainers(
   cluster: Pick<Cluster, 'cache' | 'installation'>,
@@ -70,7 +71,7 @@ export function sortContainers(
 
 type OursByLabels = Extract<Evidence, { kind: 'ours' | 'unsigned' }>;
 
-/** Its labels are those of another container: the record of their reservation says so, or it was seen beside that one. */
+/** Its labels belong to another container, by the record of their reservation, or because both were seen together. */
 function isCopy(
   { cache }: Pick<Cluster, 'cache'>,
   { id }: ContainerSummary,
@@ -94,14 +95,14 @@ function believedOf(
   return rest;
 }
 
-/** An image that was committed from a container has its labels. A name that was given to another image shows as an id. */
+/** An image committed from a container inherits its labels. An image whose name was reassigned is shown as an id. */
 function isMadeFromOther({ imageName }: ContainerSummary, { image }: NewReservation): boolean {
-  // Podman writes it out.
+  // Podman adds this prefix.
   const reported = canonicalImageName(imageName.replace(/^localhost\//, ''));
   return !isImageId(imageName) && reported !== canonicalImageName(image.name.replace(/^localhost\//, ''));
 }
 
-/** The store knows the container, if not its reservation. */
+/** A container that a job's attempt records, without its reservation. */
 function isAttempt(
   { cache }: Pick<Cluster, 'cache'>,
   { id }: ContainerSummary,
@@ -111,7 +112,7 @@ function isAttempt(
   return found?.value.attempts.some(({ containerId }) => containerId === id) ?? false;
 }
 
-/** A copy has another name; of two that were renamed the elder one is the original. */
+/** A copy has another name; if both were renamed, the older one is the original. */
 function originalFirst(recorded: string | undefined): (a: Believed, b: Believed) => number {
   const rank = ({ container: { name, labels }, isUnsigned }: Believed) =>
     (name === (recorded ?? labels[nameLabel]) ? 0 : 2) + (isUnsigned ? 1 : 0);

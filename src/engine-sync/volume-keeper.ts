@@ -3,19 +3,19 @@ import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
 import { refreshVolumes } from './refresh-volumes.ts';
 
-/** Volumes come with their containers, several at once. */
+/** Volumes are created with their containers, several at once. */
 const gatherMs = 150;
 
 export interface VolumeKeeperOptions {
   readonly fence: Fence | undefined;
-  /** Returns early when the engine is followed no more. */
+  /** Returns early when the engine is no longer followed. */
   readonly pause: (ms: number) => Promise<void>;
   readonly isStopped: () => boolean;
 }
 
 /**
- * Keeps on record which volumes an engine has. Apart from all else that the engine is asked: a driver of volumes that hangs holds
- * up nothing but this.
+ * Keeps the stored list of an engine's volumes current. Separate from all other queries: a hanging volume driver blocks
+ * only this.
  */
 export class VolumeKeeper {
   readonly #cluster: Cluster;
@@ -30,7 +30,7 @@ export class VolumeKeeper {
     this.#options = options;
   }
 
-  /** Asks soon. What comes until then shares the question. */
+  /** Schedules a query. Calls until then share it. */
   askSoon(): void {
     this.#isDue = true;
     this.#asking ??= this.#ask().finally(() => {
@@ -45,7 +45,7 @@ export class VolumeKeeper {
       this.#isDue = false;
       if (isStopped()) return;
       await refreshVolumes(this.#cluster, this.#engineId, fence).catch((error: unknown) => {
-        // The next resync asks again.
+        // The next resync tries again.
         if (!isSatsumaError(error)) throw error;
         this.#cluster.logger.debug({ err: error, engineId: this.#engineId }, 'volumes not listed');
       });

@@ -1,4 +1,4 @@
-/** Docker's words for a duration, with what each counts: `Up 2 minutes (healthy)`, `Exited (3) About an hour ago`. */
+/** Docker's durations in status texts: `Up 2 minutes (healthy)`, `Exited (3) About an hour ago`. */
 const duration =
   /\b(?:Less than a second|About a minute|About an hour|(\d{1,6}) (second|minute|hour|day|week|month|year)s?)\b/;
 
@@ -15,17 +15,17 @@ const units: ReadonlyMap<string, number> = new Map([
 
 interface Age {
   readonly ageMs: number;
-  /** The duration is as long as it says, and less than this longer or shorter. */
+  /** The precision: the actual duration differs by less than this. */
   readonly unitMs: number;
 }
 
-/** What an engine's words are `afterMs` later, if nothing happened to the container meanwhile. */
+/** An engine's status text `afterMs` later, if the container did not change. */
 export function agedStatus(status: string, afterMs: number): string {
   if (afterMs < secondMs) return status;
   return status.replace(duration, (words) => durationInWords(ageIn(words).ageMs + afterMs));
 }
 
-/** Whether `now` says the same as `before` said `afterMs` ago: nothing happened in between. */
+/** Whether `now` equals `before`, aged by `afterMs`: the container did not change in between. */
 export function isSameStatus(before = '', now = '', afterMs = 0): boolean {
   if (before === now) return true;
   const [was, is] = [duration.exec(before), duration.exec(now)];
@@ -43,7 +43,7 @@ function ageIn(words: string): Age {
   return { ageMs: Number(count) * unitMs, unitMs };
 }
 
-/** As Docker has it (docker/go-units, HumanDuration). */
+/** As Docker formats it (docker/go-units, HumanDuration). */
 function durationInWords(ms: number): string {
   const seconds = Math.floor(ms / secondMs);
   if (seconds < 1) return 'Less than a second';

@@ -4,22 +4,22 @@ import { pause } from '../runtime/pause.ts';
 import type { Position, Store } from '../store/store.ts';
 import type { FeedChange } from './kind-table.ts';
 
-/** Who is told of every change, and when to read everything anew. */
+/** Receives every change, and reloads when needed. */
 export interface ChangeReader {
-  /** `isContinued`: of the store that was read before, which lost nothing since, as far as its position tells. */
+  /** `isContinued`: it is the same store as before, without lost writes as far as its position shows. */
   load(isContinued: boolean): Promise<void>;
   apply(change: FeedChange): void;
 }
 
 const shortestBackoffMs = 100;
 const longestBackoffMs = 2_000;
-/** A feed that told nothing so many times in a row, this long apart, is given up, and everything is read anew. */
+/** A feed without progress after this many checks, this long apart, is abandoned, and everything is reloaded. */
 const stallLooks = 5;
 const stallLookMs = 100;
-/** A feed that is so far behind is overtaken by reading everything anew. */
+/** If the feed lags for longer, everything is reloaded. */
 const longestCatchUpMs = 10_000;
 
-/** Follows the store's feed, over lost connections, and tells how far it came. */
+/** Follows the store's feed across reconnects, and tracks its position. */
 export class ChangeFollower {
   readonly #store: Store;
   readonly #reader: ChangeReader;
@@ -27,7 +27,7 @@ export class ChangeFollower {
   readonly #stopping = new AbortController();
   readonly #waiting = new Set<{ readonly version: number; readonly resolve: () => void }>();
   #position: Position = { epoch: '', version: 0 };
-  /** Aborted to make the feed begin anew at the position that was reached. */
+  /** Abort it to restart the feed at the current position. */
   #reading = new AbortController();
   #loading: Promise<void> | undefined;
   #following: Promise<void> | undefined;
@@ -38,18 +38,18 @@ export class ChangeFollower {
     this.#logger = logger;
   }
 
-  /** Resolves when everything is read; follows the feed from there on. */
+  /** Resolves when everything is loaded; then follows the feed. */
   async start(): Promise<void> {
     await this.#load();
     this.#following = this.#follow();
   }
 
-  /** How far it came: every change up to this one was told. */
+  /** The version up to which all changes were applied. */
   get version(): number {
     return this.#position.version;
   }
 
-  /** Which store it was read from; '' while it is empty. */
+  /** The epoch of the loaded store; '' while it is empty. */
   get epoch(): string {
     return this.#position.epoch;
   }
@@ -59,22 +59,22 @@ export class ChangeFollower {
     await this.#following;
   }
 
-  /** Resolves when everything that the store holds now was told. Throws `store_unavailable`. */
+  /** Resolves when everything currently in the store was applied. Throws `store_unavailable`. */
   async catchUp(): Promise<void> {
     const seen = this.version;
     const { epoch, version } = await this.#store.position();
-    // It was emptied, or lost its last writes: what the feed tells next has nothing to do with what is known.
+    // The store was emptied, or lost its last writes: the feed does not connect to the known state.
     if (epoch !== this.epoch || version < seen) await this.#load();
-    // What was under way already may have begun with the store as it was before.
+    // A load that was already running may have read the previous store.
     if (epoch !== this.epoch) await this.#load();
     if (this.version >= version || (await this.#comesTo(version))) return;
-    // A version that was counted and never written, or a feed that tells nothing.
+    // A version that was allocated but never written, or a silent feed.
     await this.#load();
   }
 
   /**
-   * Whether the feed comes to that version. One that goes on telling is waited for: reading everything anew takes longer,
-   * and a server that is busy would be busier. Looks that come late, because this process was busy, count once.
+   * Whether the feed reaches the version. A feed with progress is waited for: a reload takes longer and adds load.
+   * Delayed checks, because this process was busy, count once.
    */
   #comesTo(version: number): Promise<boolean> {
     return new Promise((resolve) => {
@@ -95,7 +95,7 @@ export class ChangeFollower {
     });
   }
 
-  /** Reads everything anew, once for all who ask meanwhile; the feed begins anew from there. */
+  /** Reloads everything, once for concurrent callers; the feed restarts from there. */
   #load(): Promise<void> {
     this.#loading ??= this.#loadNow().finally(() => {
       this.#loading = undefined;
@@ -106,7 +106,7 @@ export class ChangeFollower {
   async #loadNow(): Promise<void> {
     const position = await this.#store.position();
     await this.#reader.load(position.epoch === this.epoch && position.version >= this.version);
-    // Not only ever forward: a store that was wiped, or lost its last writes, counts from an earlier version.
+    // The position can go back: a wiped store, or one that lost writes, counts from an earlier version.
     this.#position = position;
     this.#reading.abort();
     this.#wakeWaiting();
@@ -120,7 +120,7 @@ export class ChangeFollower {
       const reading = AbortSignal.any([signal, this.#reading.signal]);
       try {
         for await (const change of this.#store.follow(this.version, reading, this.epoch)) {
-          // Everything was read anew since: the feed begins anew from there.
+          // Everything was reloaded: the feed restarts from there.
           if (reading.aborted) break;
           if (change.kind === 'reset') await this.#load();
           else this.#apply(change);
@@ -131,8 +131,7 @@ export class ChangeFollower {
         this.#logger.warn({ err: error }, 'change feed lost, trying again');
         await pause(backoffMs, signal);
         backoffMs = Math.min(2 * backoffMs, longestBackoffMs);
-        // A store that comes back may have lost what it told us last, and counted on from before that: it shows in
-        // nothing but what it holds.
+        // A store that recovers may have lost its last writes and reused their versions: only its content shows that.
         await this.#load().catch(unlessAway);
       }
     }

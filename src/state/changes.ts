@@ -1,29 +1,26 @@
-/**
- * Whom a change concerns: everybody, those who look after one service or job, those who guard what is open, or nobody but who
- * waits for anything.
- */
+/** The scope of a change: everything, one service or job, access rules, or nothing but generic waiters. */
 export type Topic = 'everything' | 'images' | 'reservations' | 'access' | `${'service' | 'job' | 'upkeep'}/${string}`;
-/** What can be waited for besides: any service or job. */
+/** Topics to wait for: also any service, or any job. */
 export type WideTopic = Topic | 'service' | 'job';
 
-/** More topics are not told apart: whoever waits for one of them looks again. */
+/** Beyond this, topics are not distinguished: their waiters check again. */
 const mostTopics = 20_000;
 
-/** Lets others wait for the next change: of anything, or of what they ask about. */
+/** Lets callers wait for the next change, of anything or of a topic. */
 export class Changes {
   readonly #waiting = new Map<WideTopic, Set<() => void>>();
-  /** The change that concerned each topic last, by its number. */
+  /** The number of the last change of each topic. */
   readonly #last = new Map<WideTopic, number>();
-  /** The same of everything. */
+  /** The number of the last change of everything. */
   #lastOfAll = 0;
   #count = 0;
 
-  /** How many there were; what `next` is told, so that none is missed in between. */
+  /** The total number of changes; pass it to `next`, so that none is missed in between. */
   get count(): number {
     return this.#count;
   }
 
-  /** Another number whenever something of the topic changed. */
+  /** Changes whenever something of the topic changes. */
   countOf(topic: WideTopic): number {
     return topic === 'everything' ? this.#count : Math.max(this.#lastOfAll, this.#last.get(topic) ?? 0);
   }
@@ -44,8 +41,8 @@ export class Changes {
   }
 
   /**
-   * Resolves when there was a change since that count (of the topic, by `countOf`), after that time, or when the signal
-   * aborts.
+   * Resolves when a change has happened since that count (of the topic, by `countOf`), after the timeout, or when the
+   * signal aborts.
    */
   async next(since: number, ms: number, signal: AbortSignal, topic: WideTopic = 'everything'): Promise<void> {
     if (signal.aborted || this.countOf(topic) !== since) return;

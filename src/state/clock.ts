@@ -2,18 +2,18 @@ import type { Logger } from '../logging/logger.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Store } from '../store/store.ts';
 
-/** Two clocks, because wall clocks of servers differ and are set: one for what is on record, one for durations. */
+/** Two clocks, because the wall clocks of servers differ and get adjusted: one for stored times, one for durations. */
 export interface Clock {
-  /** Milliseconds since 1970 by the store's clock: the same on every server, whatever its own wall clock says. */
+  /** Milliseconds since 1970 by the store's clock: equal on all servers, whatever their wall clocks. */
   now(): number;
-  /** Milliseconds of this process's own clock, which nobody sets. Compare it with nothing that another process wrote. */
+  /** Milliseconds of this process's monotonic clock. Not comparable with values from other processes. */
   steadyMs(): number;
-  /** By how many milliseconds this server's wall clock is ahead of the store's clock; negative where it is behind. */
+  /** How many milliseconds this server's wall clock is ahead of the store's; negative if it is behind. */
   aheadMs(): number;
 }
 
 const measureEveryMs = 3_000;
-/** An answer that took longer says too little about the time. */
+/** A slower answer is too imprecise. */
 const longestRoundTripMs = 1_000;
 
 /** RFC 3339. */
@@ -21,21 +21,21 @@ export function timestamp(clock: Pick<Clock, 'now'>): string {
   return new Date(clock.now()).toISOString();
 }
 
-/** Monotonic. Begins at the time of day at which the process started, so that 0 is before everything. */
+/** Monotonic. Offset by the start time of the process, so that 0 is before everything. */
 export function steadyMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Where there is no store to ask. */
+/** Used without a store. */
 export const wallClock: Clock = { now: Date.now, steadyMs, aheadMs: () => 0 };
 
-/** Follows the store's clock: asks it now and then, and counts on by the monotonic clock in between. */
+/** Follows the store's clock: reads it periodically, and extrapolates with the monotonic clock. */
 export class StoreClock implements Clock {
   readonly steadyMs = steadyMs;
   readonly #store: Pick<Store, 'time'>;
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
-  /** From the monotonic clock to the store's. Until the store was asked, this server's own wall clock is all there is. */
+  /** From the monotonic clock to the store's. Before the first measurement, this server's wall clock is used. */
   #offsetMs = Date.now() - steadyMs();
   #isMeasured = false;
   #loop: Promise<void> | undefined;
@@ -45,7 +45,7 @@ export class StoreClock implements Clock {
     this.#logger = logger;
   }
 
-  /** Resolves when the store's clock was read once. */
+  /** Resolves after the first measurement. */
   async start(): Promise<void> {
     await this.measure();
     this.#loop = this.#repeat();

@@ -16,7 +16,7 @@ import type { PlacementCounter } from './placement-counter.ts';
 import type { StateCache } from './state-cache.ts';
 import type { Timings } from './timings.ts';
 
-/** What every command is given: the two contracts, what is known in memory, and the settings. */
+/** What every command receives: the store, the engines, the in-memory state, and the settings. */
 export interface Cluster {
   readonly store: Store;
   readonly pool: EnginePool;
@@ -26,36 +26,36 @@ export interface Cluster {
   readonly placementCounter: PlacementCounter;
   readonly clock: Clock;
   readonly timings: Timings;
-  /** Whose containers are ours. */
+  /** The identity that marks this installation's containers. */
   readonly installation: Installation;
-  /** The key that passwords of registries are encrypted with; `isNew`: one may be made. Throws `registry_key`. */
+  /** The key that encrypts registry passwords; `isNew`: create it if missing. Throws `registry_key`. */
   readonly registryKey: (options?: { readonly isNew?: boolean }) => Promise<SecretBox>;
-  /** Where requests are recorded; left out: nowhere. */
+  /** Records requests in the audit log. Absent: no audit. */
   readonly audit?: AuditTrail | undefined;
-  /** Slows those who guess passwords, whichever way they come. */
+  /** Slows down password guessing, for all kinds of login. */
   readonly logins: LoginGate;
   readonly settings: ClusterSettings;
   readonly logger: Logger;
 }
 
 export interface ClusterSettings {
-  /** For image configs that name none. */
+  /** The default for image configs without a strategy. */
   readonly strategy: StrategyName;
-  /** Multiplies the CPUs that may be promised. */
+  /** Multiplies the schedulable CPUs. */
   readonly overcommit: number;
-  /** How long a reservation waits for its container before it is looked into. */
+  /** How long a reservation waits for its container before it is checked. */
   readonly leaseMs: number;
-  /** Between two resyncs of an engine. */
+  /** The interval between resyncs of an engine. */
   readonly observeIntervalMs: number;
   readonly nameScope: NameScope;
-  /** `restartMs` left out: no call waits for an engine. */
+  /** `restartMs` absent: calls do not wait for a restarting engine. */
   readonly deadlines: Pick<EngineDeadlines, 'startMs'> & Partial<Pick<EngineDeadlines, 'createMs' | 'restartMs'>>;
-  /** Engines that pull the same image at the same moment ask the registry once. */
+  /** Engines that pull the same image at the same time share one pull from the registry. */
   readonly imageSharing?: boolean;
-  /** Where this server answers for the names of services; left out: nowhere. */
+  /** The DNS settings of this server. Absent: no DNS server. */
   readonly discovery?: DiscoverySettings;
-  /** How long recordings of sessions are kept; left out: while there is room. */
+  /** The retention of session recordings. Absent: limited by space only. */
   readonly audit?: { readonly keepMs: number };
-  /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */
+  /** Loopback, link-local and cloud metadata addresses that webhooks may use nevertheless. */
   readonly webhookAllow?: readonly string[];
 }

@@ -8,11 +8,11 @@ import type { Clock } from './clock.ts';
 import { ContainerIndex } from './container-index.ts';
 import type { KnownContainer } from './known-container.ts';
 
-/** Removed containers that are remembered: no id ever comes back, and a list that was asked for before may still name it. */
+/** Removed containers that are remembered: ids are never reused, and an older list may still contain them. */
 const mostRemoved = 10_000;
 
 type FactChange = { readonly id: string; readonly value?: ContainerFact };
-/** Neither: the container is gone. */
+/** Both absent: the container is gone. */
 export interface Inspection {
   readonly detail?: ContainerDetail | undefined;
   /** Why there is no detail. */
@@ -23,23 +23,23 @@ type Bound = Reservation & { readonly containerId: string };
 const nothing: ReadonlyMap<string, KnownContainer> = new Map();
 
 /**
- * Every container of every engine, ours and foreign, as its engine last told. Three sources: this server's own questions,
- * the store's feed (what the servers saw that follow the other engines), and the records of containers that no engine told
- * of yet. Of two statements the one whose engine was asked later is kept; times are those of the store's clock.
+ * All containers of all engines, Satsuma's and foreign, as last reported. Three sources: this server's own queries, the
+ * store's feed (observations of other servers), and records of containers that no engine has reported yet. Of two
+ * statements, the one with the later query wins; times are by the store's clock.
  */
 export class ContainerCache {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #changed: (engineId: string, containerId: string) => void;
   readonly #byEngine = new Map<string, Map<string, KnownContainer>>();
   readonly #index = new ContainerIndex();
-  /** When containers were removed, by the id of their fact. */
+  /** When containers were removed, by fact id. */
   readonly #removed = new Map<string, number>();
-  /** What the store does not say as it is known here: ids of containers by engine. */
+  /** Containers that differ from the store's state, by engine. */
   readonly #unpublished = new Map<string, Set<string>>();
-  /** Called when something is to be published. */
+  /** Called when something needs publishing. */
   onUnpublished: () => void = () => undefined;
 
-  /** `changed`: called for each container that is not what it was. */
+  /** `changed`: called for each changed container. */
   constructor(clock: Pick<Clock, 'now'>, changed: (engineId: string, containerId: string) => void = () => undefined) {
     this.#clock = clock;
     this.#changed = changed;
@@ -53,24 +53,24 @@ export class ContainerCache {
     return this.#byEngine.get(engineId)?.get(containerId);
   }
 
-  /** By the full id, or by the name without a slash; by the beginning of an id where nothing is named so. On one engine, or on all. */
+  /** Finds by full id or by name without a slash; if there is none, by id prefix. On one engine, or on all. */
   find(reference: string, engineId?: string): readonly KnownContainer[] {
     const isThere = (known: KnownContainer) => engineId === undefined || known.engineId === engineId;
     const exact = new Set([...this.#index.of(reference), ...this.#index.named(reference)].filter(isThere));
     return exact.size > 0 ? [...exact] : this.#index.startingWith(reference).filter(isThere);
   }
 
-  /** The engine's whole list, which was asked for at that time. Returns the ids of the containers that changed. */
+  /** Applies a full list that was requested at that time. Returns the ids of changed containers. */
   replace(engineId: string, list: ContainerList, askedAt: number): string[] {
     return this.#take(engineId, list, askedAt, list.leftOut ? [] : [...this.on(engineId).keys()]);
   }
 
-  /** The engine's answer about these containers alone: those that it left out are gone. */
+  /** Applies an answer about these containers only: those missing from it are gone. */
   refresh(engineId: string, ids: readonly string[], list: ContainerList, askedAt: number): string[] {
     return this.#take(engineId, list, askedAt, list.leftOut ? [] : ids);
   }
 
-  /** The container is gone, or nothing on record stands for it any more, whatever a list says that was asked for before. */
+  /** Marks a container as gone, or without any record, overriding lists that were requested before. */
   remove(engineId: string, containerId: string): void {
     const id = containerFactId(engineId, containerId);
     this.#removed.delete(id);
@@ -80,12 +80,12 @@ export class ContainerCache {
     if (this.#drop(engineId, containerId)) this.#toPublish(engineId, containerId);
   }
 
-  /** A record tells of a container, which its engine did not do yet. */
+  /** Adds a container from its record before its engine has reported it. */
   presume(record: Bound): void {
     const { engineId, containerId, name, image, createdAt } = record;
     const state = presumedState(record);
     const known = this.get(engineId, containerId);
-    // It was listed between its creation and its start: where it is bound, nobody told yet.
+    // It was listed between its creation and its start: its bound ports are unknown.
     const isStarted = known?.summary.state === 'created' && state === 'running';
     if (known && known.confirmedAt > 0 && !isStarted) return;
     const bound = state === 'running' ? (image.bind_ports ?? []) : [];
@@ -98,13 +98,13 @@ export class ContainerCache {
         ports: bound.flatMap(({ port, host_ip = '0.0.0.0', ...rest }) => (port ? [{ ...rest, port, host_ip }] : [])),
       },
       ...(known && { detail: known.detail, failure: known.failure }),
-      // A list that was asked for before says nothing of it.
+      // Overrides lists that were requested before.
       reportedAt: this.#clock.now(),
       confirmedAt: 0,
     });
   }
 
-  /** It was inspected by this server: the others are to know what that told. */
+  /** Stores this server's inspection and publishes it. */
   inspected(engineId: string, containerId: string, { detail, failure }: Inspection): void {
     const known = this.get(engineId, containerId);
     if (!known) return;
@@ -113,13 +113,13 @@ export class ContainerCache {
       const now = { detail: detail ?? known.detail, failure: detail || known.detail ? undefined : failure };
       const isChange = !isDeepStrictEqual(known.detail, now.detail) || known.failure !== now.failure;
       Object.assign(known, now);
-      // Its engine listed it never yet: nobody knows better which ports it chose.
+      // Not listed by its engine yet: the inspection has the only known ports.
       if (known.confirmedAt === 0 && detail) known.summary = { ...known.summary, ports: detail.ports };
       if (isChange) this.#toPublish(engineId, containerId);
     }
   }
 
-  /** What the store's feed tells. */
+  /** Applies a change from the store's feed. */
   apply({ id, value }: FactChange): void {
     const slash = id.indexOf('/');
     const [engineId, containerId] = [id.slice(0, slash), id.slice(slash + 1)];
@@ -128,32 +128,32 @@ export class ContainerCache {
     this.#published(engineId, containerId);
   }
 
-  /** Everything is read anew: what the store does not have is published again. */
+  /** Applies a reload: facts that are missing in the store are published again. */
   renew(facts: readonly { readonly id: string; readonly value: ContainerFact }[]): void {
     const stored = new Set(facts.map(({ id }) => id));
     for (const fact of facts) this.apply(fact);
     for (const [engineId, containers] of this.#byEngine) {
       for (const [containerId, { confirmedAt }] of containers) {
         if (stored.has(containerFactId(engineId, containerId))) continue;
-        // Its record may be gone; if not, it is told of again.
+        // Its record may be gone; otherwise it is added again.
         if (confirmedAt === 0) this.#drop(engineId, containerId);
         else this.#toPublish(engineId, containerId);
       }
     }
   }
 
-  /** The engine is gone. */
+  /** Removes an engine. */
   forget(engineId: string): void {
     for (const id of [...this.on(engineId).keys()]) this.#drop(engineId, id);
     this.#unpublished.delete(engineId);
   }
 
-  /** Engines of which there is something to publish. */
+  /** Engines with unpublished containers. */
   unpublishedEngines(): string[] {
     return [...this.#unpublished.keys()];
   }
 
-  /** The containers of an engine that are to be published, which are no more so; `undefined`: it is gone. */
+  /** Takes an engine's unpublished containers off the queue; `undefined`: the container is gone. */
   takeUnpublished(engineId: string, most: number): Map<string, KnownContainer | undefined> {
     const waiting = this.#unpublished.get(engineId) ?? new Set();
     const taken = new Map<string, KnownContainer | undefined>();
@@ -166,7 +166,7 @@ export class ContainerCache {
     return taken;
   }
 
-  /** They were not published after all. */
+  /** Puts them back after a failed write. */
   putBack(engineId: string, ids: Iterable<string>): void {
     for (const id of ids) this.#toPublish(engineId, id);
   }
@@ -176,7 +176,7 @@ export class ContainerCache {
     const changed = list.flatMap((summary) => (this.#tell(engineId, summary, askedAt) ? [summary.id] : []));
     for (const id of absent) {
       const known = this.get(engineId, id);
-      // It came after the engine was asked.
+      // It appeared after the engine was queried.
       if (!known || listed.has(id) || this.#isNewer(knownSince(known), askedAt)) continue;
       this.#drop(engineId, id);
       this.#toPublish(engineId, id);
@@ -185,12 +185,12 @@ export class ContainerCache {
     return changed;
   }
 
-  /** True: the container is not what it was. */
+  /** True: the container changed. */
   #tell(engineId: string, summary: ContainerSummary, askedAt: number): boolean {
     const { id } = summary;
     const removedAt = this.#removed.get(containerFactId(engineId, id)) ?? 0;
     const known = this.get(engineId, id);
-    // Of a container that only its record tells of, a list that was asked for before shows how it was before its start.
+    // A container known only from its record: an earlier list shows it before its start.
     if (this.#isNewer(removedAt, askedAt) || (known && this.#isNewer(knownSince(known), askedAt))) return false;
     if (known && isSame(known, summary, askedAt)) {
       known.confirmedAt = askedAt;
@@ -203,17 +203,17 @@ export class ContainerCache {
     return true;
   }
 
-  /** False: more is known here already. */
+  /** False: newer information is already known. */
   #applyFact(factId: string, { engineId, observedAt, summary, detail, failure }: ContainerFact): boolean {
     const reportedAt = Date.parse(observedAt);
     const known = this.get(engineId, summary.id);
     if (this.#isNewer(this.#removed.get(factId) ?? 0, reportedAt)) return false;
     if (known && (known.confirmedAt === reportedAt || this.#isNewer(known.confirmedAt, reportedAt))) {
-      // This server asked later, and may not have inspected the container. What it wrote itself is as it was.
+      // This server queried later, and may not have inspected the container. Its own facts are unchanged.
       if (detail && !isDeepStrictEqual(known.detail, detail)) known.detail = detail;
       return false;
     }
-    // It was seen before its start, which its record tells of: that is told late.
+    // It was seen before its start, which its record already reports: the fact is outdated.
     const wasUnstarted = summary.state === 'created' && known && known.summary.state !== 'created';
     if (wasUnstarted && this.#isNewer(knownSince(known), reportedAt)) return false;
     const unstartedSince = summary.state === 'created' ? (known?.unstartedSince ?? performance.now()) : undefined;
@@ -221,7 +221,7 @@ export class ContainerCache {
     return true;
   }
 
-  /** A time in the future was told by a clock that has been set since: it is no reason to doubt what is told now. */
+  /** A time in the future comes from a clock that was adjusted since, and is ignored. */
   #isNewer(time: number, than: number): boolean {
     return time > than && time <= this.#clock.now();
   }
@@ -261,12 +261,12 @@ export class ContainerCache {
   }
 }
 
-/** By its engine or, where that did not tell of it yet, by its record. */
+/** The time of the last report by its engine or, without one, of its record. */
 function knownSince({ confirmedAt, reportedAt }: KnownContainer): number {
   return Math.max(confirmedAt, reportedAt);
 }
 
-/** But for how long it has been so, and for labels, which never change. */
+/** Compares all but the duration in the status, and the labels, which never change. */
 function isSame({ summary, reportedAt, confirmedAt }: KnownContainer, now: ContainerSummary, askedAt: number): boolean {
   if (confirmedAt === 0 || !isSameStatus(summary.status, now.status, askedAt - reportedAt)) return false;
   const { status: _, labels: __, ...before } = summary;

@@ -1,14 +1,14 @@
 import type { KnownContainer } from './known-container.ts';
 
-/** So many digits of an id share a bucket: 20,000 containers are some 80 in each. */
+/** The number of id digits per bucket: with 20,000 containers, a bucket has about 80. */
 const bucketDigits = 2;
 
-/** The known containers by what they are looked up by: their id, the beginning of it, and their name. */
+/** Indexes the known containers by id, id prefix, and name. */
 export class ContainerIndex {
   readonly #byPrefix = new Map<string, Map<string, KnownContainer[]>>();
   readonly #byName = new Map<string, KnownContainer[]>();
 
-  /** By the full id: one, but for what a hostile engine lists. */
+  /** By full id: usually one; a hostile engine may list a duplicate. */
   of(id: string): readonly KnownContainer[] {
     return this.#byPrefix.get(id.slice(0, bucketDigits))?.get(id) ?? [];
   }

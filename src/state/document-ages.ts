@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Taken } from './kept-documents.ts';
 import { SeenTimes } from './seen-times.ts';
 
-/** For how long this server has known what engines, services and runs are like: by its own monotonic clock. */
+/** How long this server has known the state of engines, services and runs, by its own monotonic clock. */
 export class DocumentAges {
   readonly #clock: Clock;
   readonly #seen: SeenTimes;
@@ -15,17 +15,17 @@ export class DocumentAges {
     this.#seen = new SeenTimes(() => clock.steadyMs());
   }
 
-  /** How long an engine that is down has been silent, as far as this server can tell: never more than it was. */
+  /** How long a down engine has been silent, as far as this server knows: a lower bound. */
   downForMs({ id, since, silentMs = 0 }: EngineRecord): number {
     return this.#clock.steadyMs() - this.#seen.at(`engine/${id}`, since) + silentMs;
   }
 
-  /** When this server first saw a time that the service's status carries; by its own monotonic clock. */
+  /** When this server first saw a time in the service's status, by its own monotonic clock. */
   seenInStatus(service: string, time: string): number {
     return this.#seen.at(`service-status/${service}`, time);
   }
 
-  /** The same of the record of a job's run. */
+  /** The same for a job's run. */
   seenInRun(runId: string, time: string): number {
     return this.#seen.at(`job-run/${runId}`, time);
   }
@@ -41,7 +41,7 @@ export class DocumentAges {
     this.#seen.see(`service-status/${id}`, [...marked, ...waits]);
   }
 
-  /** One that is read may be older than this process, and is as old as it says by the store's clock. */
+  /** A loaded run may be older than this process: its age is taken from the store's clock. */
   runTaken({ id, value, isRead }: Taken<JobRun>): void {
     const { attempts = [], waiting = {}, endedAt } = value ?? {};
     const waits = Object.values(waiting).map(({ until }) => until);
@@ -51,7 +51,7 @@ export class DocumentAges {
     );
   }
 
-  /** Everything is read anew by `read`, synchronously: what is still there keeps its age, the rest is forgotten. */
+  /** Runs a synchronous reload: remaining times keep their age, others are dropped. */
   renew(read: () => void): void {
     this.#seen.renew(read);
   }

@@ -14,15 +14,15 @@ import { SwarmPorts } from './swarm-ports.ts';
 interface Neighbours {
   readonly clock: Clock;
   readonly overcommit: number;
-  /** Whatever holds something of an engine. */
+  /** Everything with claims on an engine. */
   holdersOn(engineId: string): readonly ClaimHolder[];
-  /** An engine's record came, changed or went. */
+  /** An engine's record was added, changed or removed. */
   taken(taken: Taken<EngineRecord>): void;
-  /** An engine has other images, or other ports are taken. */
+  /** An engine's images or occupied ports changed. */
   changed(): void;
 }
 
-/** The engines: their records, what was seen there, how their starts went; and their snapshots, which show all of it. */
+/** The engines: their records, observations and start failures; and their snapshots, which combine them. */
 export class EngineCache {
   readonly records: KeptDocuments<EngineRecord>;
   readonly observations: Observations;
@@ -31,7 +31,7 @@ export class EngineCache {
     engineIds: () => this.records.ids(),
     make: (engineId) => this.#makeSnapshot(engineId),
   });
-  /** What the store's feed tells of observations. */
+  /** Observations from the store's feed. */
   readonly published: KindReader<'observation'> = {
     apply: (change) => this.#apply(change),
     renew: (all) => {
@@ -57,7 +57,7 @@ export class EngineCache {
     return engine;
   }
 
-  /** Keeps what was seen; a snapshot shows its images from now on. */
+  /** Stores an observation; snapshots then include its images. */
   observed(engineId: string, observation: Observation): void {
     const before = this.observations.of(engineId);
     this.observations.put(engineId, observation);
@@ -81,7 +81,7 @@ export class EngineCache {
     if (this.observations.apply(change)) this.#observationChanged(change.id, before);
   }
 
-  /** One that tells nothing new but the time changes no snapshot, and wakes nobody. */
+  /** An observation with only a new time changes no snapshot, and wakes no waiter. */
   #observationChanged(engineId: string, before: Observation): void {
     const { images, swarm } = this.observations.of(engineId);
     const others = this.#swarmPorts.put(engineId, swarm);

@@ -1,27 +1,27 @@
 import type { Versioned } from '../store/store.ts';
 import type { RecordChange } from './kind-table.ts';
 
-/** What a document was and is. Neither: nothing was known of it. */
+/** The previous and the current value of a document. Both undefined: it was unknown. */
 export interface Taken<T> {
   readonly id: string;
   readonly before: T | undefined;
   readonly value: T | undefined;
-  /** It was read with everything else, and may be older than this process. */
+  /** It was part of a load, and may be older than this process. */
   readonly isRead: boolean;
 }
 
-/** The documents of one kind, as the store has them. */
+/** The documents of one kind, as in the store. */
 export class KeptDocuments<T> {
   readonly #byId = new Map<string, Versioned<T>>();
   readonly #taken: (taken: Taken<T>) => void;
   #changeCount = 0;
 
-  /** `taken`: told of each document that was put, changed or removed. */
+  /** `taken`: called for each document that was added, changed or removed. */
   constructor(taken: (taken: Taken<T>) => void = () => undefined) {
     this.#taken = taken;
   }
 
-  /** Another number whenever any of them was put, changed or removed: for what is worked out of them. */
+  /** Changes with every document: for caches of derived values. */
   get changeCount(): number {
     return this.#changeCount;
   }
@@ -30,7 +30,7 @@ export class KeptDocuments<T> {
     return this.#byId.get(id);
   }
 
-  /** In any order. */
+  /** Unsorted. */
   ids(): Iterable<string> {
     return this.#byId.keys();
   }
@@ -44,7 +44,7 @@ export class KeptDocuments<T> {
     if ((this.#byId.get(change.id)?.version ?? 0) <= change.version) this.#put(change, false);
   }
 
-  /** All there is. Nobody is told of what is gone. */
+  /** Replaces all documents. Removed ones are not reported. */
   renew(all: readonly Versioned<T>[]): void {
     this.#byId.clear();
     this.#changeCount += 1;

@@ -2,13 +2,13 @@ import type { Reservation } from '../model/reservation.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Change, Store, Versioned } from '../store/store.ts';
 
-/** Everything that the feed tells of, by kind. */
+/** All records in the feed, by kind. */
 interface Records extends Documents {
   readonly reservation: Reservation;
 }
 export type Kind = keyof Records;
 
-/** `value` left out: removed. */
+/** `value` absent: removed. */
 export interface RecordChange<T> {
   readonly id: string;
   readonly version: number;
@@ -16,32 +16,32 @@ export interface RecordChange<T> {
 }
 export type ChangeOf<K extends Kind> = RecordChange<Records[K]>;
 
-/** What the feed tells but for its own end. */
+/** Feed items, except for the feed's own end. */
 export type FeedChange = Exclude<Change, { kind: 'reset' }>;
 
-/** Keeps in memory what the store has of one kind. */
+/** Caches the store's records of one kind. */
 export interface KindReader<K extends Kind> {
   apply(change: ChangeOf<K>): void;
-  /** Takes everything there is in place of what was known: it was read anew. */
+  /** Replaces the known records after a reload. */
   renew(all: readonly Versioned<Records[K]>[]): void;
 }
 
-/** What is kept in memory, by kind. What the feed tells of other kinds is passed over: whoever needs those asks the store. */
+/** The caches by kind. Changes of other kinds are ignored: their users read the store. */
 export class KindTable {
   readonly #readers: { [K in Kind]?: KindReader<K> } = {};
 
-  /** Kinds are read in the order in which they are added. */
+  /** Kinds are loaded in the order in which they are added. */
   add<K extends Kind>(kind: K, reader: KindReader<K>): void {
     const readers: { [P in K]?: KindReader<P> } = this.#readers;
     readers[kind] = reader;
   }
 
-  /** False: nothing is kept of its kind. */
+  /** False: its kind is not cached. */
   apply(change: FeedChange): boolean {
     return this.#applyOf(change.kind, change);
   }
 
-  /** Reads everything there is of every kind. What it returns takes it in, all at once. */
+  /** Loads all records of every kind. The returned function applies them at once. */
   async read(store: Store): Promise<() => void> {
     const renewals: (() => void)[] = [];
     for (const kind of Object.keys(this.#readers) as Kind[]) renewals.push(await this.#readKind(kind, store));

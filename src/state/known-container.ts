@@ -1,17 +1,17 @@
 import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
 
-/** What is known of one container of an engine. */
+/** The cached state of one container. */
 export interface KnownContainer {
   readonly engineId: string;
   summary: ContainerSummary;
-  /** When its engine was asked, by the store's clock: `summary.status` counts from then. */
+  /** When its engine was queried, by the store's clock; `summary.status` is relative to it. */
   readonly reportedAt: number;
-  /** When its engine last said so: 0 for a container that only its record tells of. */
+  /** When its engine last confirmed it: 0 for a container known from its record only. */
   confirmedAt: number;
-  /** As another server inspected it; what this server inspected is in its DetailCache. */
+  /** Another server's inspection; this server's are in its DetailCache. */
   detail?: ContainerDetail | undefined;
   /** Why there is no detail. */
   failure?: string | undefined;
-  /** Of one that never ran: when this process first saw that, by its own clock. */
+  /** For a container that never ran: when this process first saw it, by its own clock. */
   readonly unstartedSince?: number | undefined;
 }

@@ -4,8 +4,8 @@ import type { Versioned } from '../store/store.ts';
 type Entry = Versioned<Reservation>;
 
 /**
- * The reservations by the name of their container. As a rule a name has one, which is kept by itself; one that is on every
- * engine (an exporter, started by others) has thousands.
+ * Reservations by container name. Usually a name has one, which is stored directly; a name on every engine (a foreign
+ * exporter) has thousands.
  */
 export class NameIndex {
   readonly #byName = new Map<string, Entry | Map<string, Entry>>();

@@ -4,20 +4,20 @@ import type { Fence } from '../store/store.ts';
 import { type Clock, timestamp } from './clock.ts';
 import type { RecordChange } from './kind-table.ts';
 
-/** What was last seen on an engine besides its containers, by this server or by the one that follows it. */
+/** The last observation of an engine, apart from its containers, by this server or the one that follows it. */
 export interface Observation {
-  /** RFC 3339; empty: nobody has looked yet. */
+  /** RFC 3339; empty: not observed yet. */
   readonly observedAt: string;
-  /** The store's version when this was looked at or published: of two, the one with the later version is newer. */
+  /** The store's version at the time of the query or publication: the observation with the later version is newer. */
   readonly version: number;
   readonly images: ReadonlySet<string>;
-  /** Of an engine in Docker's Swarm mode. */
+  /** Present if the engine is in Swarm mode. */
   readonly swarm?: SwarmView;
-  /** Why some of its containers or images are not known. */
+  /** Why some of its containers or images are unknown. */
   readonly unclear?: string;
 }
 
-/** `ageMs`: for how long this server has known it. */
+/** `ageMs`: how long this server has known it. */
 export interface PublishedObservation {
   readonly value: EngineObservation;
   readonly ageMs: number;
@@ -31,7 +31,7 @@ interface Published {
   readonly seenMs: number;
 }
 
-/** When an engine last answered this server, and by which lease it was followed then. */
+/** When an engine last answered this server, and with which lease it was followed. */
 interface Answer {
   readonly atMs: number;
   readonly token: number;
@@ -40,8 +40,8 @@ interface Answer {
 const nothingObserved: Observation = { observedAt: '', version: 0, images: new Set() };
 
 /**
- * What is known of each engine from its resyncs. Those of several servers are ordered by the store's versions, and their
- * age is by this server's monotonic clock: the times that they carry are those of many wall clocks.
+ * Observations from the engines' resyncs. Those of several servers are ordered by the store's version, and their age is
+ * by this server's monotonic clock, because the times in them come from different wall clocks.
  */
 export class Observations {
   readonly #clock: Clock;
@@ -66,22 +66,22 @@ export class Observations {
     this.#byEngine.set(engineId, observation);
   }
 
-  /** Whoever follows the engine by that lease had an answer just now. */
+  /** Called by the watcher when the engine has answered. */
   answered(engineId: string, fence: Fence | undefined): void {
     this.#byEngine.set(engineId, { ...this.of(engineId), observedAt: timestamp(this.#clock) });
     if (fence) this.#answers.set(engineId, { atMs: this.#clock.steadyMs(), token: fence.token });
   }
 
   /**
-   * How long an engine has not answered. 0 where this server has not followed it by that lease all the time: others may
-   * have had an answer meanwhile.
+   * How long an engine has been silent. 0 if this server has not followed it continuously with that lease: another
+   * server may have had an answer.
    */
   silentForMs(engineId: string, fence: Fence | undefined): number {
     const answer = this.#answers.get(engineId);
     return answer && answer.token === fence?.token ? this.#clock.steadyMs() - answer.atMs : 0;
   }
 
-  /** True: this is newer than what was known. */
+  /** True: it is newer than the known one. */
   apply({ id, version, value }: ObservationChange): boolean {
     const reported = this.#published.get(id);
     if ((reported?.version ?? 0) > version) return false;
@@ -102,7 +102,7 @@ export class Observations {
     for (const map of [this.#byEngine, this.#answers]) map.delete(engineId);
   }
 
-  /** Before everything is read anew: a store that was wiped, or lost its last writes, counts its versions anew. */
+  /** Call it before a reload: a wiped store, or one that lost writes, restarts its versions. */
   renew(): void {
     this.#published.clear();
     for (const [id, each] of this.#byEngine) this.#byEngine.set(id, { ...each, version: 0 });

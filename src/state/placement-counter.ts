@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../model/errors.ts';
 
-/** A place was reserved, or why none was. */
+/** A place was reserved, or the error code. */
 export type PlacementOutcome = 'reserved' | ErrorCode;
 
-/** Counts placements, for the strategies that depend on how many there were, and for whoever watches. Each server counts its own. */
+/** Counts placements, for strategies that depend on their number, and for metrics. Each server counts its own. */
 export class PlacementCounter {
   #next = 0;
   readonly #outcomes = new Map<PlacementOutcome, number>();
 
-  /** The turn a placement made now would get. */
+  /** The number that the next placement would get. */
   peek(): number {
     return this.#next;
   }
@@ -21,7 +21,7 @@ export class PlacementCounter {
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
   }
 
-  /** How often each, since the start of the server. */
+  /** The count of each outcome since the start of the server. */
   outcomes(): ReadonlyMap<PlacementOutcome, number> {
     return this.#outcomes;
   }

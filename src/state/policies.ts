@@ -4,19 +4,19 @@ import type { Policy } from '../model/policy.ts';
 import { refuseViolations } from '../model/policy-refusal.ts';
 import type { Cluster } from './cluster.ts';
 
-/** Throws `no_such_policy`: what a policy that is gone would have allowed, nobody knows. */
+/** Throws `no_such_policy`: the rules of a removed policy are unknown. */
 export function findPolicy({ cache }: Pick<Cluster, 'cache'>, name: string): Policy {
   const found = cache.policies.get(name);
   if (!found) throw new SatsumaError('no_such_policy', `there is no policy ${name}: see "satsuma policy ls"`);
   return { name, rules: found.value.rules };
 }
 
-/** The one that an image config names. Throws `no_such_policy`. */
+/** The policy of an image config. Throws `no_such_policy`. */
 export function policyOf(cluster: Pick<Cluster, 'cache'>, { policy }: ImageConfig): Policy | undefined {
   return policy === undefined ? undefined : findPolicy(cluster, policy);
 }
 
-/** Before anything is reserved or written. Throws `forbidden`, `no_such_policy`. */
+/** Checks the policy before anything is reserved or written. Throws `forbidden`, `no_such_policy`. */
 export function refuseByPolicy(
   cluster: Pick<Cluster, 'cache' | 'pool'>,
   image: ImageConfig,

@@ -4,8 +4,8 @@ import { defaultProject } from '../model/image-config.ts';
 import type { Cluster } from './cluster.ts';
 
 /**
- * Once projects have been made, what is made belongs to one of them, or to `default`. Before that a project is a word that
- * groups, and any will do. Throws `no_such_project`.
+ * Once a project exists, new resources must belong to an existing project or to `default`. Before that, any name is
+ * accepted for grouping. Throws `no_such_project`.
  */
 export function refuseUnknownProject(
   { cache }: Pick<Cluster, 'cache'>,

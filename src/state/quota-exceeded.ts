@@ -6,26 +6,26 @@ import type { NewReservation } from '../model/reservation.ts';
 import type { ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 
-/** What an answer shows of a quota that has no room; CPUs, or MB. */
+/** A full quota, for an answer; in CPUs or MB. */
 export interface QuotaLack {
   readonly project: string;
   readonly resource: 'cpus' | 'memory' | 'containers' | 'gpus';
-  /** By the container, or beyond what it has. */
+  /** The amount that the container needs, or needs in addition. */
   readonly wanted: number;
   readonly left: number;
   readonly limit: number;
-  /** Who holds most of it, the first one first. */
+  /** The largest holders, in descending order. */
   readonly held_by: readonly { readonly name: string; readonly amount: number }[];
 }
 
 const namedHolders = 3;
 
-/** A quota without room, as the ledger tells it. */
+/** A full quota, as the ledger reports it. */
 export type FullQuota = Pick<Extract<ReserveResult, { readonly reason: 'quota' }>, 'key' | 'used' | 'limit'>;
 
 const units = { cpus: 'cpus', memory: 'MB of memory', containers: 'containers', gpus: 'GPUs' } as const;
 
-/** Why nothing more of a project can run. `had`: what the container holds already. */
+/** The error for an exceeded quota. `had`: what the container already holds. */
 export function quotaExceeded(
   { cache }: Pick<Cluster, 'cache'>,
   reservation: Pick<NewReservation, 'claims'>,
@@ -49,7 +49,7 @@ export function quotaExceeded(
   );
 }
 
-/** What has no size would evade the quota. Throws `quota_exceeded`. */
+/** Refuses a container without a declared size, which would evade the quota. Throws `quota_exceeded`. */
 export function refuseWithoutSize(cluster: Pick<Cluster, 'cache'>, image: NewReservation['image']): void {
   const refusal = refusalWithoutSize(cluster, image);
   if (refusal) throw refusal;
@@ -71,7 +71,7 @@ function refusalWithoutSize(
   return undefined;
 }
 
-/** Why a container would be refused by the quota of its project. `used`: as of `fullQuotaFor`. */
+/** The quota error that a container would get. `used`: as in `fullQuotaFor`. */
 export function quotaRefusal(
   cluster: Pick<Cluster, 'cache'>,
   image: NewReservation['image'],
@@ -81,10 +81,7 @@ export function quotaRefusal(
   return refusalWithoutSize(cluster, image) ?? (full && quotaExceeded(cluster, { claims: quotaClaims(image) }, full));
 }
 
-/**
- * The quota that has no room for one more container, by what is in memory or, with `used`, would be; undefined: there is
- * room.
- */
+/** The quota without room for one more container, by the cached usage or by `used`; undefined: there is room. */
 export function fullQuotaFor(
   { cache }: Pick<Cluster, 'cache'>,
   image: NewReservation['image'],

@@ -2,22 +2,22 @@ import type { ClaimSums } from '../model/claim.ts';
 import { isQuotaClaim } from '../model/project.ts';
 import type { Reservation } from '../model/reservation.ts';
 
-/** What an answer names of those who hold most. */
+/** The number of holders in an error. */
 const mostHolders = 5;
 
 type Held = readonly [name: string, amount: number];
 
 interface Quota {
   used: number;
-  /** By name; a service and a job are one holder each. */
+  /** By name; a service or job is one holder. */
   readonly holders: Map<string, number>;
-  /** The largest, the first one first; undefined: they are to be found again. */
+  /** The largest holders, in descending order; undefined: to be recomputed. */
   largest: readonly Held[] | undefined;
 }
 
 /**
- * What reservations hold of the quotas of projects, and who holds most, kept as they come and go: many services may wait for a
- * quota that is full, and ask again each second.
+ * The usage of project quotas and their largest holders, updated incrementally: many services may retry a full quota
+ * each second.
  */
 export class QuotaIndex {
   readonly #quotas = new Map<string, Quota>();
@@ -34,7 +34,7 @@ export class QuotaIndex {
     this.#quotas.clear();
   }
 
-  /** By the key of a claim. */
+  /** By claim key. */
   used(key: string): number {
     return this.#quotas.get(key)?.used ?? 0;
   }
@@ -43,7 +43,7 @@ export class QuotaIndex {
     return new Map([...this.#quotas].map(([key, { used }]) => [key, used]));
   }
 
-  /** Who holds most, the first one first. */
+  /** The largest holders, in descending order. */
   largest(key: string): readonly Held[] {
     const quota = this.#quotas.get(key);
     if (!quota) return [];
@@ -70,7 +70,7 @@ export class QuotaIndex {
     }
     this.#quotas.set(key, quota);
     if (amount > 0) quota.largest &&= withHolder(quota.largest, [name, held]);
-    // Somebody who is not among the largest may be by now.
+    // Another holder may be among the largest now.
     else if (quota.largest?.some(([each]) => each === name)) quota.largest = undefined;
   }
 }

@@ -8,11 +8,11 @@ import type { Snapshots } from './snapshots.ts';
 interface Neighbours {
   readonly snapshots: Snapshots;
   readonly containers: ContainerCache;
-  /** A reservation came, changed or went. */
+  /** A reservation was added, changed or removed. */
   changed(before: Reservation | undefined, now: Reservation | undefined): void;
 }
 
-/** The ledger's records, and those that are being made: snapshots and containers show what they tell. */
+/** The ledger's records, and reservations in progress; snapshots and containers reflect them. */
 export class ReservationCache implements KindReader<'reservation'> {
   readonly index = new ReservationIndex();
   readonly #assumed = new ReservationIndex();
@@ -26,7 +26,7 @@ export class ReservationCache implements KindReader<'reservation'> {
     return [...this.index.on(engineId), ...this.#assumed.on(engineId)];
   }
 
-  /** Counts with one that is no record yet, until the returned function is called: only snapshots show it. */
+  /** Adds a reservation that is not recorded yet to the snapshots, until the returned function is called. */
   assume(reservation: NewReservation): () => void {
     const { snapshots } = this.#neighbours;
     const { id, engineId } = reservation;
@@ -52,7 +52,7 @@ export class ReservationCache implements KindReader<'reservation'> {
     if (!value && known) this.leave([known.value]);
   }
 
-  /** Of these records, the containers that no record stands for any more are gone. */
+  /** Removes the containers of these records that no other record refers to. */
   leave(records: readonly Reservation[]): void {
     for (const { engineId, containerId } of records) {
       if (containerId === undefined || this.index.of(containerId).length > 0) continue;

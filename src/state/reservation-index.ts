@@ -12,15 +12,15 @@ export type TaskReservation = Reservation & { readonly task: Task };
 
 const nothing: ReadonlyMap<string, Entry> = new Map();
 
-/** The reservations by what they are looked up by: their engine, their id, their service or job, their container and its name, and whether they may move. */
+/** Indexes reservations by engine, id, service or job, container, container name, and reschedulability. */
 export class ReservationIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byEngine = new Map<string, Map<string, Entry>>();
   readonly #byService = new Map<string, Map<string, Entry>>();
   readonly #byJob = new Map<string, Map<string, Entry>>();
-  /** Single containers that are run elsewhere when their engine is lost. */
+  /** Standalone containers that are rescheduled when their engine is lost. */
   readonly #reschedulable = new Map<string, Entry>();
-  /** One each, but for what an engine that makes no sense may tell. */
+  /** Usually one per container; a faulty engine may cause more. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
   readonly #byName = new NameIndex();
   readonly quotas = new QuotaIndex();
@@ -61,7 +61,7 @@ export class ReservationIndex {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Of every service, and of those that are not known. */
+  /** Of all services, including unknown ones. */
   replicas(): ReplicaReservation[] {
     return [...this.#byService.values()].flatMap((entries) => valuesOf(entries).filter(isReplica));
   }
@@ -72,7 +72,7 @@ export class ReservationIndex {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Of every service and job. */
+  /** Of all services and jobs. */
   owned(): Reservation[] {
     return [...this.#byService.values(), ...this.#byJob.values()].flatMap(valuesOf);
   }

@@ -11,7 +11,7 @@ import type { KnownContainer } from './known-container.ts';
 
 type Cached = Pick<Cluster, 'cache'>;
 
-/** Whether somebody who is narrowed to that sees a container. Those that others started belong to no project. */
+/** Whether a container is within the scope. Foreign containers belong to no project. */
 export function isContainerWithin({ cache }: Cached, scope: Scope | undefined, known: KnownContainer): boolean {
   if (!scope) return true;
   const { engineId, summary } = known;
@@ -21,7 +21,10 @@ export function isContainerWithin({ cache }: Cached, scope: Scope | undefined, k
   return records.some(({ image }) => hasProject(scope, projectOf(image)));
 }
 
-/** The id of the one container that the reference means among those within. Throws `no_such_container`, `ambiguous_container`. */
+/**
+ * The id of the one container within the scope that the reference matches. Throws `no_such_container`,
+ * `ambiguous_container`.
+ */
 export async function findWithin(
   cluster: Cached,
   scope: Scope,
@@ -31,13 +34,16 @@ export async function findWithin(
   const isSeen = (each: KnownContainer) => isContainerWithin(cluster, scope, each);
   const { summary } = await findOne(cluster, wanted, {
     find: () => cluster.cache.containers.find(wanted, engine).filter(isSeen),
-    // Without engines that do not answer: they may be of others.
+    // Does not list unreachable engines, which may be outside of the scope.
     notFound: () => new SatsumaError('no_such_container', `no container found with id or name ${wanted}`),
   });
   return summary.id;
 }
 
-/** Of a service or a job, what it is made of: it is within where it can go to no other engines. */
+/**
+ * Whether a service or job with this image config is within the scope: its constraints must exclude all engines outside
+ * of it.
+ */
 export function isImageWithin(
   scope: Scope | undefined,
   { project, constraints = [] }: Pick<ImageConfig, 'project' | 'constraints'>,
@@ -47,13 +53,13 @@ export function isImageWithin(
   return hasProject(scope, owner) && constraintsOf(scope).every((each) => constraints.includes(each));
 }
 
-/** One that there is not is not: it may be of others by the time that it is looked up. */
+/** A missing service is not within the scope: by the time of the lookup, the name may belong to someone else. */
 export function isServiceWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.services.get(name)?.value;
   return !scope || (record !== undefined && isImageWithin(scope, record.spec.image));
 }
 
-/** For what makes a service, or plans one: there is none, or it is within. */
+/** For creating or planning a service: the name is free, or the service is within the scope. */
 export function isServiceFreeOrWithin(cluster: Cached, scope: Scope | undefined, name: string): boolean {
   return cluster.cache.services.get(name) === undefined || isServiceWithin(cluster, scope, name);
 }
@@ -69,8 +75,8 @@ export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name
 }
 
 /**
- * It belongs to the project of its services, and is within where all of these are. A service of another project that got the name of one of
- * them since is none: the domain does not lead there.
+ * A domain belongs to the project of its services, and is within the scope if all of them are. A service of another
+ * project that took over a name does not count: the domain does not route to it.
  */
 export function isDomainWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.domains.get(name)?.value;
@@ -89,14 +95,17 @@ export function isEngineWithin({ cache }: Cached, scope: Scope | undefined, id: 
   return cache.hasEngine(id) && hasEngine(scope, cache.engine(id).value);
 }
 
-/** All engines within, or the one that is named. Throws `no_such_engine`, also of one that is there and beyond. */
+/**
+ * All engines within the scope, or the named one. Throws `no_such_engine`, also for an existing engine outside of the
+ * scope.
+ */
 export function enginesWithin({ cache }: Cached, scope: Scope | undefined, id: string | undefined): EngineRecord[] {
   if (id === undefined) return cache.engines().filter((engine) => hasEngine(scope, engine));
   if (!isEngineWithin({ cache }, scope, id)) throw noEngine(id);
   return [cache.engine(id).value];
 }
 
-/** Of the catalogue: where a replica of a service is reached. */
+/** Whether a catalog entry, the address of a replica, is within the scope. */
 export function isEntryWithin(
   cluster: Cached,
   scope: Scope | undefined,
@@ -105,16 +114,16 @@ export function isEntryWithin(
   return !scope || (isServiceWithin(cluster, scope, service) && isEngineWithin(cluster, scope, engine));
 }
 
-/** Of a service or a job that is gone nobody knows whose it was, unless the event says so. */
+/** The project of a removed service or job is only known if the event contains it. */
 export function isEventWithin(cluster: Cached, scope: Scope | undefined, event: ClusterEvent): boolean {
   if (!scope) return true;
   const { engine, name, kind } = event;
   if (engine !== undefined && !isEngineWithin(cluster, scope, engine)) return false;
   if (kind === 'engine') return isEngineWithin(cluster, scope, name);
-  // One for all: whoever may read policies reads them all.
+  // Policies are global: permission to read them covers all.
   if (kind === 'policy') return true;
   if ((kind === 'service' || kind === 'job') && engine === undefined && scope.engineLabels) {
-    // Of one that is gone nobody knows where it was.
+    // The engines of a removed one are unknown.
     const record = (kind === 'service' ? cluster.cache.services : cluster.cache.jobs).get(name)?.value;
     if (!record || !isImageWithin(scope, record.spec.image)) return false;
   }

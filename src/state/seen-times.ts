@@ -1,24 +1,21 @@
 type Times = ReadonlyMap<string, number>;
 
 /**
- * When this server first saw each time that documents carry, by its own monotonic clock. The times themselves come from
- * wall clocks of other servers, which may be wrong by hours: they identify a moment, and say nothing about how long ago
- * it was. Every server keeps this table from the feed, so that durations go on after a change of leader.
+ * When this server first saw each time in a document, by its own monotonic clock. The times come from wall clocks of
+ * other servers, which may be off by hours: they identify a moment, but do not tell how long ago it was. Every server
+ * builds this table from the feed, so that durations continue after a change of leader.
  */
 export class SeenTimes {
   readonly #steadyMs: () => number;
   #byDocument = new Map<string, Times>();
-  /** From before everything was read anew. */
+  /** From before the reload. */
   #former: ReadonlyMap<string, Times> = new Map();
 
   constructor(steadyMs: () => number) {
     this.#steadyMs = steadyMs;
   }
 
-  /**
-   * The document carries these times now, and no others. None: it is forgotten. `ageMsOf`: how long ago a time was that is
-   * seen for the first time; by default it is now.
-   */
+  /** Sets the times of a document; none: it is dropped. `ageMsOf`: the age of a new time; default: 0. */
   see(document: string, times: Iterable<string>, ageMsOf: (time: string) => number = () => 0): void {
     const before = this.#byDocument.get(document) ?? this.#former.get(document);
     const now = this.#steadyMs();
@@ -28,12 +25,12 @@ export class SeenTimes {
     else this.#byDocument.delete(document);
   }
 
-  /** On the monotonic clock. Now, for a time that is not on record yet. */
+  /** By the monotonic clock. Now, for an unknown time. */
   at(document: string, time: string): number {
     return this.#byDocument.get(document)?.get(time) ?? this.#steadyMs();
   }
 
-  /** Everything is read anew by `read`, synchronously: what is still there keeps its moment, the rest is forgotten. */
+  /** Runs a synchronous reload: remaining times keep their moment, others are dropped. */
   renew(read: () => void): void {
     this.#former = this.#byDocument;
     this.#byDocument = new Map();

@@ -2,23 +2,23 @@ import type { ClaimHolder, EngineSnapshot } from '../model/engine-snapshot.ts';
 import { FleetIndex } from '../placement/fleet-index.ts';
 import { exchangeHolders, type HolderChange } from '../placement/snapshot.ts';
 
-/** Of one snapshot; one that changes more often before somebody asks for it is made anew. */
+/** Per snapshot; with more pending changes, it is rebuilt. */
 const mostChanges = 1_000;
 
-/** Where they are made from. */
+/** Builds snapshots. */
 export interface SnapshotSource {
-  /** In any order. */
+  /** Unsorted. */
   engineIds(): Iterable<string>;
   make(engineId: string): EngineSnapshot;
 }
 
-/** The engines' snapshots, one by one and as a fleet: made when they are asked for, and again when something changed. */
+/** The engines' snapshots, individually and as a fleet: built on demand, and rebuilt after changes. */
 export class Snapshots {
   readonly #source: SnapshotSource;
   readonly #made = new Map<string, EngineSnapshot>();
-  /** What came, changed or went since a snapshot was made, by engine: put into it, all at once, when it is asked for. */
+  /** Changes of holders since a snapshot was built, by engine; applied on the next read. */
   readonly #changes = new Map<string, HolderChange[]>();
-  /** Engines whose rows in the fleet are out of date. */
+  /** Engines with outdated rows in the fleet. */
   readonly #stale = new Set<string>();
   #fleet: FleetIndex | undefined;
 
@@ -26,7 +26,7 @@ export class Snapshots {
     this.#source = source;
   }
 
-  /** Throws what making it throws. */
+  /** Throws the errors of `make`. */
   of(engineId: string): EngineSnapshot {
     const made = this.#made.get(engineId);
     const changes = this.#changes.get(engineId);
@@ -37,7 +37,7 @@ export class Snapshots {
     return now;
   }
 
-  /** Rows are sorted by id. Of this moment: hold on to nothing of it but its `pages`. */
+  /** Rows are sorted by id. Valid until the next change: keep only its `pages`. */
   fleet(): FleetIndex {
     this.#fleet ??= new FleetIndex([...this.#source.engineIds()].sort().map((id) => this.of(id)));
     this.#fleet.replace([...this.#stale].map((id) => this.of(id)));
@@ -45,14 +45,14 @@ export class Snapshots {
     return this.#fleet;
   }
 
-  /** Something of the engine is not what it was. */
+  /** Discards the engine's snapshot. */
   changed(engineId: string): void {
     this.#made.delete(engineId);
     this.#changes.delete(engineId);
     this.#staleRow(engineId);
   }
 
-  /** A holder came, changed or went: a snapshot that there is is carried over. */
+  /** A holder was added, changed or removed: updates an existing snapshot. */
   exchange(engineId: string, before: ClaimHolder | undefined, now: ClaimHolder | undefined): void {
     const changes = this.#changes.get(engineId) ?? [];
     if (!this.#made.has(engineId) || changes.length >= mostChanges) this.changed(engineId);
@@ -63,7 +63,7 @@ export class Snapshots {
     }
   }
 
-  /** An engine came or went. */
+  /** An engine was added or removed. */
   enginesChanged(): void {
     this.#fleet = undefined;
     this.#stale.clear();

@@ -3,43 +3,43 @@ import type { Versioned } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { RecordChange } from './kind-table.ts';
 
-/** An engine that started nothing and failed at nothing for so long is judged anew. */
+/** After this time without a start or a failure, an engine's failures are forgotten. */
 export const rememberedMs = 10 * 60_000;
 
 interface Known {
   readonly version: number;
-  /** The last failure that the store knows of; RFC 3339. */
+  /** The last failure in the store; RFC 3339. */
   readonly written: string;
   readonly value: StartFailures;
-  /** When it is forgotten; by this server's monotonic clock. */
+  /** When it expires, by this server's monotonic clock. */
   readonly endsAt: number;
 }
 
-/** The engines that failed to start containers lately, as all servers on one store remember them. */
+/** Recent start failures by engine, shared by all servers of a store. */
 export class StartFailureMemory {
   readonly #clock: Pick<Clock, 'now' | 'steadyMs'>;
   readonly #changed: (engineId: string) => void;
   readonly #known = new Map<string, Known>();
   #nextEnd = Number.POSITIVE_INFINITY;
 
-  /** `changed` is told of each engine about which something else is known from now on. */
+  /** `changed`: called for each engine whose failures changed. */
   constructor(clock: Pick<Clock, 'now' | 'steadyMs'>, changed: (engineId: string) => void) {
     this.#clock = clock;
     this.#changed = changed;
   }
 
-  /** Undefined: none lately. */
+  /** Undefined: no recent failures. */
   of(engineId: string): StartFailures | undefined {
     this.forgetOld();
     return this.#known.get(engineId)?.value;
   }
 
-  /** The last failure that the store knows of; RFC 3339. Undefined: it knows of none. */
+  /** The last failure in the store; RFC 3339. Undefined: none. */
   writtenUpTo(engineId: string): string | undefined {
     return this.#known.get(engineId)?.written;
   }
 
-  /** Takes in a document of the store. What this server counted meanwhile counts. */
+  /** Applies a document of the store. This server's own newer counts are kept. */
   apply({ id, version, value }: RecordChange<StartFailures>): void {
     const before = this.#known.get(id);
     if ((before?.version ?? 0) > version) return;
@@ -50,13 +50,13 @@ export class StartFailureMemory {
     }
   }
 
-  /** Counts a failure that no document has yet. */
+  /** Counts a failure that is not stored yet. */
   count(engineId: string, value: StartFailures): void {
     const { version = 0, written = value.last } = this.#known.get(engineId) ?? {};
     this.#put(engineId, { version, written, value });
   }
 
-  /** To be called before a decision: what is remembered ends with time, without a change in the store. */
+  /** Call it before a decision: entries expire by time, without a change in the store. */
   forgetOld(): void {
     const now = this.#clock.steadyMs();
     if (now < this.#nextEnd) return;
@@ -67,7 +67,7 @@ export class StartFailureMemory {
     }
   }
 
-  /** Forgets what this server counted, too. */
+  /** Also drops this server's own counts. */
   renew(all: readonly Versioned<StartFailures>[]): void {
     for (const id of this.#known.keys()) this.#delete(id);
     for (const each of all) this.apply(each);

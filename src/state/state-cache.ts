@@ -22,11 +22,11 @@ import type { StartFailureMemory } from './start-failures.ts';
 import { TokenIndex } from './token-index.ts';
 
 /**
- * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
- * may be a moment behind; the ledger notices, and `catchUp` closes the gap.
+ * The store's engines and reservations in memory, updated by the change feed, so that placements need no reads. It may
+ * lag slightly; the ledger detects conflicts, and `catchUp` waits for the feed.
  */
 export class StateCache {
-  /** Whoever waits for what is known here to change. */
+  /** For waiting for changes of this cache. */
   readonly changes = new Changes();
   readonly #kinds = new KindTable();
   readonly #store: Store;
@@ -36,11 +36,11 @@ export class StateCache {
   readonly #ledger: ReservationCache;
   readonly #reservations: ReservationIndex;
   #loads = 0;
-  /** What runs on the engines, as they told last. */
+  /** The containers on the engines, as last reported. */
   readonly containers: ContainerCache;
   readonly ages: DocumentAges;
 
-  // The documents that are kept as they are: a new kind is one line.
+  // Documents cached as they are: a new kind is one line.
   readonly services = this.#keep('service', ({ id }) => `service/${id}`);
   readonly serviceStatuses = this.#keep('service-status', (taken) => {
     this.ages.statusTaken(taken);
@@ -63,10 +63,10 @@ export class StateCache {
   readonly roles = this.#keep('role', () => 'access');
   readonly policies = this.#keep('policy', () => 'access');
   readonly secrets = this.#keep('secret', () => undefined);
-  /** A greater quota is room for what waits. */
+  /** A larger quota may unblock waiting containers. */
   readonly projects = this.#keep('project', () => 'everything');
   readonly deployments = this.#keep('deployment', () => undefined);
-  /** The signs of life of the servers on this store: nothing to wake for. */
+  /** Heartbeats of the servers: they wake no waiter. */
   readonly servers = this.#keep('server', () => undefined);
 
   constructor(store: Store, overcommit: number, logger: Logger, clock: Clock = wallClock) {
@@ -93,7 +93,7 @@ export class StateCache {
     this.#kinds.add('engine', this.#engines.records);
     this.#kinds.add('observation', this.#engines.published);
     this.#kinds.add('start-failures', this.#engines.startFailures);
-    // Before the records: each of them tells of its container.
+    // Loaded before the reservations, which add their containers.
     this.#kinds.add('container', {
       apply: (change) => this.#applyContainer(change),
       renew: (all) => this.containers.renew(all.filter(({ value }) => this.hasEngine(value.engineId))),
@@ -111,7 +111,7 @@ export class StateCache {
     );
   }
 
-  /** Resolves when everything is read. */
+  /** Resolves when everything is loaded. */
   async start(): Promise<void> {
     await this.#follower.start();
     this.#standstill.start();
@@ -122,27 +122,30 @@ export class StateCache {
     return this.#follower.stop();
   }
 
-  /** Resolves at once; in a process that stood still when it knows again what there is, or the store does not answer. */
+  /**
+   * Resolves immediately; after a suspension of the process, when the cache is current again or the store is
+   * unavailable.
+   */
   awake(): Promise<void> {
     return this.#standstill.over();
   }
 
-  /** Resolves when everything the store holds now is here. Throws `store_unavailable`. */
+  /** Resolves when the current content of the store is cached. Throws `store_unavailable`. */
   catchUp(): Promise<void> {
     return this.#follower.catchUp();
   }
 
-  /** How far it came: every change up to this version is here. */
+  /** All changes up to this version are cached. */
   get version(): number {
     return this.#follower.version;
   }
 
-  /** How often everything was read anew. Each time the store may have lost its last writes. */
+  /** How often everything was loaded. At each load, the store may have lost its last writes. */
   get loads(): number {
     return this.#loads;
   }
 
-  /** Which store this is, as `Position` has it. */
+  /** The epoch of the store, as in `Position`. */
   get epoch(): string {
     return this.#follower.epoch;
   }
@@ -170,42 +173,42 @@ export class StateCache {
     return engineId === undefined ? this.#reservations.all() : this.#reservations.on(engineId);
   }
 
-  /** What all of them hold of the quotas of projects. */
+  /** The usage of project quotas. */
   get quotas(): Pick<QuotaIndex, 'used' | 'totals' | 'largest'> {
     return this.#reservations.quotas;
   }
 
-  /** Of single containers that are run elsewhere when their engine is lost. */
+  /** Standalone containers that are rescheduled when their engine is lost. */
   reschedulable(): Reservation[] {
     return this.#reservations.reschedulable();
   }
 
-  /** Of one engine, with the version that each has here. */
+  /** An engine's reservations with their versions. */
   records(engineId: string): Versioned<Reservation>[] {
     return this.#reservations.entriesOn(engineId);
   }
 
-  /** Engines that have reservations, be they known or not. */
+  /** Engines with reservations, registered or not. */
   reservedEngineIds(): string[] {
     return this.#reservations.engineIds();
   }
 
-  /** The replicas of a service, sorted by their reservation's id; not those of another one that had its name. */
+  /** The replicas of a service, sorted by reservation id; excludes those of another service with the same name. */
   replicas(service: string, id: string | undefined): ReplicaReservation[] {
     return this.#reservations.replicasOf(service).filter(({ replica }) => replica.serviceId === id);
   }
 
-  /** Of every service, and of those that are not known. */
+  /** Of all services, including unknown ones. */
   allReplicas(): ReplicaReservation[] {
     return this.#reservations.replicas();
   }
 
-  /** The containers of a job, and of any other that had its name, sorted by their reservation's id. */
+  /** The containers of a job, including other jobs with the same name, sorted by reservation id. */
   tasks(job: string): TaskReservation[] {
     return this.#reservations.tasksOf(job);
   }
 
-  /** Containers of services and jobs that are not there any more, or not yet. */
+  /** Containers whose service or job does not exist (any more, or yet). */
   ownerless(): Reservation[] {
     const isOwned = ({ replica, task, isForeign }: Reservation) =>
       isForeign ||
@@ -218,12 +221,12 @@ export class StateCache {
     return this.#reservations.get(reservationId);
   }
 
-  /** Those that a container stands for, by its full id: one. */
+  /** The reservations of a container, by its full id: usually one. */
   reservationsOf(containerId: string): Reservation[] {
     return this.#reservations.of(containerId);
   }
 
-  /** Whatever has a container of that name, on any engine, ours or not, running or not. */
+  /** Reservations with a container of that name on any engine, Satsuma's or foreign, running or not. */
   named(name: string): Reservation[] {
     return this.#reservations.named(name);
   }
@@ -234,12 +237,12 @@ export class StateCache {
     return this.#engines.snapshots.of(id);
   }
 
-  /** Every engine, sorted by id. */
+  /** All engines, sorted by id. */
   snapshots(): readonly EngineSnapshot[] {
     return this.fleet().pages.all;
   }
 
-  /** The same by columns; of this moment: hold on to nothing of it but its `pages`. */
+  /** The same by columns. Valid until the next change: keep only its `pages`. */
   fleet(): FleetIndex {
     this.startFailures.forgetOld();
     return this.#engines.snapshots.fleet();
@@ -249,40 +252,40 @@ export class StateCache {
     return this.#engines.observations.of(engineId);
   }
 
-  /** What the store has of it, which every server knows; and for how long this server has known it. */
+  /** The stored observation, which all servers see, and how long this server has known it. */
   publishedObservation(engineId: string): PublishedObservation | undefined {
     return this.#engines.observations.published(engineId);
   }
 
-  /** Keeps what was seen; a snapshot shows its images from now on. */
+  /** Stores an observation; snapshots then include its images. */
   observed(engineId: string, observation: Observation): void {
     this.#engines.observed(engineId, observation);
   }
 
-  /** The engine answered just now, and there is no reason to think that anything changed. */
+  /** The engine has answered, without signs of a change. */
   touched(engineId: string, fence: Fence | undefined): void {
     this.#engines.observations.answered(engineId, fence);
   }
 
-  /** How long an engine has not answered this server; 0 where others followed it meanwhile. */
+  /** How long an engine has been silent towards this server; 0 if others followed it meanwhile. */
   silentForMs(engineId: string, fence: Fence | undefined): number {
     return this.#engines.observations.silentForMs(engineId, fence);
   }
 
-  /** Takes in what this server just changed, before the feed tells it; nothing where the feed was faster. */
+  /** Applies this server's own change before the feed delivers it; ignored if the feed was faster. */
   apply(change: FeedChange): void {
     if (change.version > this.#follower.version) this.#kinds.apply(change);
   }
 
   /**
-   * Counts with a reservation that is being made, so that whoever decides meanwhile does not choose the same engine for
-   * the same reasons. It is no record: only snapshots show it, until the returned function is called.
+   * Adds a reservation in progress to the snapshots, so that concurrent placements do not choose the same engine for
+   * the same reasons, until the returned function is called.
    */
   assume(reservation: NewReservation): () => void {
     return this.#ledger.assume(reservation);
   }
 
-  /** `taken`: whom it concerns that a document changed; undefined: nobody. */
+  /** `taken`: the topic of a changed document; undefined: none. */
   #keep<K extends DocumentKind>(
     kind: K,
     taken: (taken: Taken<Documents[K]>) => Topic | undefined,
@@ -296,12 +299,12 @@ export class StateCache {
   }
 
   #applyContainer(change: ChangeOf<'container'>): void {
-    // Of an engine that is gone: whoever followed it was the last to know.
+    // Facts of a removed engine are ignored.
     if (change.value && !this.hasEngine(change.value.engineId)) return;
     this.containers.apply(change);
   }
 
-  /** Replicas and tasks have somebody who waits for them. */
+  /** Wakes the waiters for replicas and tasks. */
   #containerChanged(containerId: string): void {
     for (const topic of this.reservationsOf(containerId).flatMap(topicOf)) {
       if (topic !== 'reservations') this.changes.notify(topic);
@@ -315,7 +318,7 @@ export class StateCache {
     this.ages.renew(renew);
     if (isContinued) this.#ledger.leave(before);
     this.#loads += 1;
-    // What is gone was told of to nobody.
+    // Removed documents were not reported.
     this.changes.notify('everything');
   }
 }

@@ -4,13 +4,13 @@ import type { ClaimHolder } from '../model/engine-snapshot.ts';
 import type { SwarmView } from '../model/swarm.ts';
 
 /**
- * Ports that Docker's Swarm mode binds on every node, by what the managers among the registered engines tell. A worker
- * cannot list services: it names its managers, and without one of those nothing is known of its ports.
+ * Ports that Swarm mode binds on every node, as reported by registered managers. A worker cannot list services: it only
+ * names its managers, and its ports are unknown unless one of them is registered.
  */
 export class SwarmPorts {
   readonly #byEngine = new Map<string, SwarmView>();
 
-  /** Returns the engines on which other ports may be bound now. */
+  /** Returns the engines whose ports may have changed. */
   put(engineId: string, view: SwarmView | undefined): readonly string[] {
     const before = this.#byEngine.get(engineId);
     if (isDeepStrictEqual(before, view)) return [];
@@ -21,7 +21,7 @@ export class SwarmPorts {
     return [...new Set([engineId, ...others.map(([id]) => id)])];
   }
 
-  /** What holds them, as a decision sees it: by service. */
+  /** The services that hold them, as claim holders. */
   holdersOn(engineId: string): readonly ClaimHolder[] {
     const view = this.#byEngine.get(engineId);
     if (!view) return [];

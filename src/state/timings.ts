@@ -1,12 +1,12 @@
-/** What took time in this server, and whether it came to a good end. */
+/** The duration of an operation, and whether it succeeded. */
 export interface Timing {
-  /** A call to the store, by what it was; a look of the leader at all services, jobs and engines. */
+  /** A store call, by name; or a pass of the leader over all services, jobs and engines. */
   readonly of: { readonly storeCall: string } | 'pass';
   readonly tookMs: number;
   readonly isOk: boolean;
 }
 
-/** Passes on how long things took, to whoever measures. */
+/** Reports durations to the metrics. */
 export class Timings {
   readonly #watchers = new Set<(timing: Timing) => void>();
 

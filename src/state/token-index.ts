@@ -3,7 +3,7 @@ import type { Versioned } from '../store/store.ts';
 import { KeptDocuments, type Taken } from './kept-documents.ts';
 import type { RecordChange } from './kind-table.ts';
 
-/** The tokens by name, and by the hash of what their owners show. */
+/** Tokens by name, and by the hash of their secret. */
 export class TokenIndex {
   readonly #kept: KeptDocuments<TokenRecord>;
   readonly #nameOf = new Map<string, string>();
@@ -28,7 +28,7 @@ export class TokenIndex {
     return this.#kept.all();
   }
 
-  /** The look-up may take longer for one hash than another. It tells nothing of the token: who asks does not choose the hash. */
+  /** Not constant-time. That reveals nothing: the client cannot choose the hash. */
   withHash(hash: string): Versioned<TokenRecord> | undefined {
     return this.#kept.get(this.#nameOf.get(hash) ?? '');
   }

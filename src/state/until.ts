@@ -1,12 +1,12 @@
 import { pause } from '../runtime/pause.ts';
 import type { Cluster } from './cluster.ts';
 
-/** What a service does by time alone is seen no later. */
+/** Also checks at this interval, for conditions that depend on time. */
 const recheckMs = 250;
 /** Changes come in bursts. */
 const gatherMs = 20;
 
-/** Resolves when it is so, or after that time: whether it is so. Looks after every change. */
+/** Waits until the condition holds or the timeout expires; returns whether it holds. Checks after every change. */
 export async function until({ cache }: Cluster, isSo: () => boolean, withinMs: number): Promise<boolean> {
   const signal = AbortSignal.timeout(withinMs);
   for (;;) {

@@ -1,7 +1,7 @@
 import { SatsumaError } from '../model/errors.ts';
 import { timedOut, withTimeout } from '../runtime/with-timeout.ts';
 
-/** Nobody waits longer than this for an answer about all engines, unless it takes its time. */
+/** The default time that one engine may delay an answer about all engines. */
 const usualMs = 2_000;
 
 /** The answer, or `engine_timeout`. */

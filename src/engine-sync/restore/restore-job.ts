@@ -8,7 +8,7 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
 
-/** A container of a run that the store does not know, or not all of. */
+/** A container of a run that the store lacks, or knows incompletely. */
 export interface TaskEvidence {
   readonly task: Task;
   readonly origin: Origin & { readonly job: JobOrigin };
@@ -16,8 +16,8 @@ export interface TaskEvidence {
 }
 
 /**
- * Whether the store would learn something by that. Of a job that is known, only for a while: its old runs are forgotten, and
- * what a run came to is not changed any more.
+ * Whether the container adds information to the store. For a known job, only for a while: old runs are deleted, and
+ * finished runs are immutable.
  */
 export function isChangeOfRun(
   { cache, clock }: Pick<Cluster, 'cache' | 'clock'>,
@@ -36,8 +36,8 @@ export function isChangeOfRun(
 }
 
 /**
- * Makes a run, and its job where that is unknown too, again by what its tasks on one engine carry. A task whose success
- * nobody that is left knows of is run again; nothing is started for a while, for tasks may be on other engines.
+ * Recreates a run, and its job if that is missing, from the labels of its tasks on one engine. A task without a known
+ * success runs again. No task starts for a while, because tasks may be on other engines.
  */
 export async function restoreRun(cluster: Cluster, evidence: readonly TaskEvidence[]): Promise<void> {
   const [first] = evidence;
@@ -67,11 +67,11 @@ export async function restoreRun(cluster: Cluster, evidence: readonly TaskEviden
     { kind: 'job-run', id, value: { ...run, attempts }, ifVersion: found?.version ?? 0 },
   ]);
   if (!written.ok) return;
-  logger.info({ job: name, run: number }, 'run made again from the labels of its containers');
+  logger.info({ job: name, run: number }, 'run restored from container labels');
   await cache.catchUp();
 }
 
-/** As of services, see judgeService: a job that was made again had been removed before one that was created later. */
+/** As for services, see judgeService: a restored job had been removed before a job that was created later. */
 function isSucceeded(
   { clock }: Pick<Cluster, 'clock'>,
   { createdAt, restoredAt, isRemoved }: JobRecord,
@@ -81,7 +81,7 @@ function isSucceeded(
   return Date.parse(later.createdAt) > Date.parse(createdAt);
 }
 
-/** What the store has of it, beside its record. */
+/** All documents of the job besides its record. */
 async function succeeded({ store, cache, clock }: Cluster, name: string, { id }: JobRecord): Promise<DocumentChange[]> {
   const runs = cache.jobRuns
     .all()
@@ -97,7 +97,7 @@ function jobOf({ task, image, origin }: TaskEvidence, now: string): JobRecord {
     id: task.jobId,
     spec: { ...job.run.spec, image: templateOf(image, origin), ...job.spec },
     ...{ createdAt, updatedAt: now, restoredAt: now, runs: task.run, isRemoved: false },
-    // Times that the schedule had meanwhile may have had their run.
+    // Scheduled times in between may have had their run.
     handledTo: now,
   };
 }
@@ -112,19 +112,19 @@ function runOf({ task, image, origin }: TaskEvidence, now: string): JobRun {
   };
 }
 
-/** Tries before the present ones that the run does not know: those that succeeded, and those that must have failed. */
+/** Earlier attempts that the run lacks: successful ones, and those that must have failed. */
 function earlierAttempts(
   known: readonly TaskAttempt[],
   evidence: readonly { readonly task: Task; readonly origin: { readonly job: JobOrigin } }[],
 ): TaskAttempt[] {
   const missing = new Map<string, TaskAttempt>();
   const add = (slot: number, attempt: number, state: 'succeeded' | 'failed', at: string) => {
-    const end = { at, state, reason: 'known by the labels of a later container', hasLog: false };
+    const end = { at, state, reason: 'known from the labels of a later container', hasLog: false };
     missing.set(`${slot}/${attempt}`, { slot, attempt, startedAt: at, end });
   };
   const knownOf = (slot: number) => known.filter((each) => each.slot === slot);
   for (const { task, origin } of evidence) {
-    // When it was is lost with the store.
+    // The actual time is lost.
     const { createdAt } = origin.job.run;
     const tries = new Set(knownOf(task.slot).map(({ attempt }) => attempt));
     for (let attempt = 1; attempt < task.attempt; attempt++) {

@@ -9,9 +9,9 @@ import { isChangeOfRun, restoreRun, type TaskEvidence } from './restore-job.ts';
 import { judgeService, type ReplicaEvidence, restoreService } from './restore-service.ts';
 
 /**
- * Makes services and jobs again that were lost with the store, by what their containers on this engine carry. A container
- * that names this very store has lost nothing: its service or job was removed here while the engine was away, and what is
- * left of it is nobody's. The containers are on record by now.
+ * Recreates services and jobs that were lost with the store, from the labels of their containers on this engine.
+ * Containers that name this store are ignored: their service or job was removed while the engine was down. The
+ * containers are already recorded.
  */
 export async function restoreOwners(
   cluster: Cluster,
@@ -47,7 +47,7 @@ export async function restoreOwners(
   for (const each of runs.values()) await restoreRun(cluster, each);
 }
 
-/** Cheap: this is asked of each container at each resync. */
+/** Cheap, because it runs for each container at each resync. */
 function isChange(cluster: Cluster, container: ContainerSummary): boolean {
   const { cache } = cluster;
   const { labels } = container;

@@ -10,14 +10,14 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Store } from '../../store/store.ts';
 
-/** A replica whose service the store does not know, or not as late a generation of it. */
+/** A replica whose service, or generation of it, is missing in the store. */
 export interface ReplicaEvidence {
   readonly replica: Replica & { readonly serviceId: string };
   readonly origin: Origin & { readonly service: ServiceOrigin };
   readonly image: NewReservation['image'];
 }
 
-/** What a container carries of its service. */
+/** The service data in a container's labels. */
 interface Found {
   readonly generation: number;
   /** RFC 3339 */
@@ -25,9 +25,9 @@ interface Found {
 }
 
 /**
- * `news`: the store would learn of the service by that. `removed`: it had been removed before the store was lost, or is to
- * be now. A name is one service's at a time: of two that the lost store had, the later one was created when the earlier one
- * had been removed. One that somebody changed since it was made again is what it is.
+ * `news`: the replica adds information about the service. `removed`: the service was removed before the store was lost,
+ * or must be removed now. A name belongs to one service at a time: of two services in the lost store, the later one was
+ * created after the earlier one was removed. A service that was changed since it was restored is left alone.
  */
 export function judgeService(
   known: ServiceRecord | undefined,
@@ -37,16 +37,16 @@ export function judgeService(
   if (!known) return 'news';
   const isAsRestored = known.restoredAs === known.generation;
   if (known.id === id) return isAsRestored && (found()?.generation ?? 0) > known.generation ? 'news' : undefined;
-  // Created anew: the lost store knew nothing of it, and what it left is for somebody to look into.
+  // Created after the loss: leftovers of the lost store need a decision by the operator.
   if (known.restoredAs === undefined) return undefined;
   const isLater = Date.parse(found()?.createdAt ?? '') > Date.parse(known.createdAt);
   return isAsRestored && !known.isRemoved && isLater ? 'news' : 'removed';
 }
 
 /**
- * Makes the record of a service again, by what its replicas on one engine carry; the latest generation wins. Engines may
- * bring replicas of one service in any order, on several servers: only one of two writes counts, and the other is made
- * again at the next resync.
+ * Recreates a service's record from the labels of its replicas on one engine; the latest generation wins. Several
+ * servers may find replicas of one service at the same time: one of their writes fails, and is repeated at the next
+ * resync.
  */
 export async function restoreService(cluster: Cluster, evidence: readonly ReplicaEvidence[]): Promise<void> {
   const { store, cache, clock, logger } = cluster;
@@ -66,7 +66,7 @@ export async function restoreService(cluster: Cluster, evidence: readonly Replic
   if (judgement === 'removed') {
     const written = await store.write(await tombstoneChanges(store, { id, isNeeded: true, now }));
     if (written.ok)
-      logger.info({ service: name, serviceId: id }, 'containers of an earlier service of that name are left over');
+      logger.info({ service: name, serviceId: id }, 'containers of an earlier service with this name remain');
     return;
   }
   const isSame = known?.value.id === id;
@@ -82,11 +82,11 @@ export async function restoreService(cluster: Cluster, evidence: readonly Replic
     { kind: 'service', id: name, value: record, ifVersion: known?.version ?? 0 },
   ]);
   if (!written.ok) return;
-  logger.info({ service: name, generation }, 'service made again from the labels of its containers');
+  logger.info({ service: name, generation }, 'service restored from container labels');
   await cache.catchUp();
 }
 
-/** What the store has of a service that was made again, and had been removed before the one that is made again now. */
+/** All documents of a restored service that was removed before the one being restored. */
 async function succeeded(
   store: Store,
   name: string,
@@ -100,7 +100,7 @@ async function succeeded(
   ];
 }
 
-/** The image config of its template, if that is certain. */
+/** The image config of its template, if it is certain. */
 function originalImage({ image, origin, replica: { fingerprint } }: ReplicaEvidence): ImageConfig | undefined {
   const template = templateOf(image, origin);
   const { spec } = origin.service;
@@ -116,7 +116,7 @@ function generationsOf(evidence: readonly ReplicaEvidence[]): DocumentChange[] {
     const value: ServiceGeneration = {
       ...{ template, spec: { ...spec, image }, cause: 'restore', createdAt: origin.createdAt },
     };
-    // What replicas of an earlier template are started from has the number of the template.
+    // Replicas of the earlier template are created from the generation with the template's number.
     for (const number of [generation, template]) {
       const id = generationId(replica.service, number);
       if (!byNumber.has(number)) byNumber.set(number, { kind: 'service-generation', id, value });

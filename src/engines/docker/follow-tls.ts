@@ -29,6 +29,7 @@ export function followTlsFiles(
       pool.renew(material);
       logger.info({ path: files.cert }, 'reaching engines with new certificates');
     },
-    onFailure: (error) => logger.warn({ err: error }, 'keeping the current engine certificates: the new files cannot be used'),
+    onFailure: (error) =>
+      logger.warn({ err: error }, 'keeping the current engine certificates: the new files cannot be used'),
   });
 }

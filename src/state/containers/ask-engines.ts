@@ -8,19 +8,19 @@ import { withEngineTimeout } from '../with-engine-timeout.ts';
 import { isAlive } from './container-view.ts';
 
 /**
- * Whoever asks for certainty waits this long for inspections, of which each container needs one in its life: after a start
- * among thousands of containers they take longer.
+ * How long a consistent read waits for inspections. Each container needs one in its lifetime; after a start with
+ * thousands of containers they take longer.
  */
 const inspectionsMs = 1_000;
 
 /**
- * Engines that are asked at a time: of a thousand at once all answers would be in memory together. One that keeps us
- * waiting gives its place to the next, so that engines that hang do not queue up behind each other.
+ * The number of engines queried at once, because their responses are held in memory. A slow engine releases its slot
+ * early, so that hanging engines do not queue up.
  */
 const asked = 64;
 const placeMs = 50;
 
-/** An engine that does not answer. */
+/** An engine that did not answer. */
 export interface EngineFailure {
   readonly engine: string;
   readonly code: ErrorCode;
@@ -30,13 +30,13 @@ export interface EngineFailure {
 }
 
 export interface AskOptions {
-  /** Stopped containers are inspected too. */
+  /** Also inspect stopped containers. */
   readonly all?: boolean;
 }
 
 /**
- * Has the engines list their containers now, so that what is known of them is not older than this. Returns those that did
- * not answer; one that is known to be down is not waited for at all.
+ * Lists the containers of the engines now, so that the cache is at least this recent. Returns the engines that did not
+ * answer; engines known to be down are not waited for.
  */
 export async function askEngines(
   cluster: Cluster,
@@ -57,7 +57,7 @@ export async function askEngines(
   return answers.filter((answer) => answer !== undefined);
 }
 
-/** Of one that is not known to answer; undefined: nothing is wrong with it. */
+/** The failure of an engine that is known to be unavailable; undefined if it is fine. */
 export function knownFailure(
   { cache }: Pick<Cluster, 'cache'>,
   { id, condition, error: message = '', since }: EngineRecord,
@@ -67,7 +67,7 @@ export function knownFailure(
   return { engine: id, code: 'engine_unreachable', message: `engine ${id} has not answered yet`, since };
 }
 
-/** Of one that failed just now. */
+/** The failure of a query. */
 export function failureOf(
   { clock }: Pick<Cluster, 'clock'>,
   engine: string,
@@ -76,7 +76,7 @@ export function failureOf(
   return { engine, code, message, since: timestamp(clock) };
 }
 
-/** Throws `engine_unreachable` for an engine that is known to be down: it is not asked. */
+/** Throws `engine_unreachable` for an engine that is known to be down, without querying it. */
 export function refuseDown({ id, condition, error = '' }: EngineRecord): void {
   if (condition === 'down') throw new SatsumaError('engine_unreachable', `engine ${id} is down: ${error}`);
 }

@@ -5,26 +5,26 @@ import type { FilterRejection, Scheduler } from '../../model/scheduler.ts';
 import { SparseRows } from '../../model/sparse-rows.ts';
 import type { Cluster } from '../cluster.ts';
 
-/** A container that Docker looks up on the engine itself, and why it is needed. */
+/** A container that must be on the same engine, and the reason. */
 export interface Neighbour {
-  /** A name or an id, without Docker's leading slash. */
+  /** A name or id, without Docker's leading slash. */
   readonly reference: string;
   readonly need: string;
 }
 
-/** Where a neighbour is: on more than one engine where its name is not unique. */
+/** The engines of a neighbour: several if its name is not unique. */
 export interface NeighbourLocation extends Neighbour {
   readonly engines: ReadonlySet<string>;
 }
 
-/** Of the engines that a refusal names. */
+/** Engines named in a rejection. */
 const mostNamed = 3;
-/** The shortest beginning of an id that is looked for in memory; `docker ps` shows this many digits. */
+/** The shortest id prefix that is searched; `docker ps` shows this many digits. */
 const shortId = /^[0-9a-f]{12,64}$/;
 
 /**
- * For a container that needs others on its engine, a scheduler that accepts the engines where all of them are by what is in
- * memory: for a simulation, which asks no engine. Undefined: it needs none.
+ * A scheduler that accepts engines with all containers that the image config depends on, according to the cache: for
+ * simulations, which query no engine. Undefined: it depends on none.
  */
 export function besideKnown(cluster: Pick<Cluster, 'cache'>, image: ImageConfig): Scheduler | undefined {
   const neighbours = neighboursOf(image);
@@ -32,7 +32,7 @@ export function besideKnown(cluster: Pick<Cluster, 'cache'>, image: ImageConfig)
   return besideScheduler(neighbours.map((each) => ({ ...each, engines: enginesOnRecord(cluster, each.reference) })));
 }
 
-/** What an image config needs on its engine: links, volumes of containers, and what it shares with a container. */
+/** The containers that an image config depends on: links, volumes and shared namespaces. */
 export function neighboursOf(image: ImageConfig): Neighbour[] {
   const { links = {}, network_mode, pid_mode, ipc_mode, volumes_from = [] } = image;
   const shared = (mode: string | undefined, what: string): Neighbour[] => {

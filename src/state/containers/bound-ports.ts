@@ -10,12 +10,12 @@ import { claimsOn } from '../../placement/claims.ts';
 import type { Cluster } from '../cluster.ts';
 import { bare } from './stopped.ts';
 
-/** Each round but the last one was lost to somebody who changed the record. */
+/** Each round before the last lost against a concurrent change of the record. */
 const maximumRounds = 5;
 
 /**
- * What a running container of ours holds: the ports that it asked for by number, and what else its engine bound, the ports
- * that the engine chose included. The record itself where that is so.
+ * The claims of a running container of Satsuma: its requested host ports, and all others that its engine bound,
+ * including ports chosen by the engine. Returns the record itself if it is correct.
  */
 export function withBoundPorts(
   reservation: NewReservation,
@@ -25,7 +25,7 @@ export function withBoundPorts(
 ): NewReservation {
   const { image, claims } = reservation;
   const others = claims.filter((claim) => !isPortClaim(claim));
-  // An engine that tells less than was asked for gives no port back.
+  // If an engine reports fewer ports than requested, none is released.
   const asked = (image.bind_ports ?? []).filter(({ port }) => port);
   const bind_ports = [...asked, ...ports.filter((each) => !asked.some((other) => isCovered(each, other)))];
   if (bind_ports.length === 0 && claims.length === others.length) return reservation;
@@ -47,8 +47,8 @@ function isEqual(some: readonly Claim[], others: readonly Claim[]): boolean {
 }
 
 /**
- * Claims what the engine bound for a container of ours that was started just now, limits or not: it is bound. What cannot
- * be recorded now is left to the next resync of the engine.
+ * Claims the bound ports of a newly started container, beyond limits if necessary, because they are bound. On failure,
+ * the next resync records them.
  */
 export async function claimBoundPorts(cluster: Cluster, reservationId: string, ports: BoundPorts): Promise<void> {
   const { store, cache, registry, logger } = cluster;

@@ -7,12 +7,12 @@ import type { NewReservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
 
-/** Docker sets no smaller limit. */
+/** Docker's minimum. */
 const leastCpus = 0.01;
-/** Limits are compared as the ledger counts them. */
+/** Limits are compared in the ledger's unit. */
 const millisPerCpu = 1_000;
 
-/** After a `docker rename`: the container has the new name, and the old one is free. */
+/** After a `docker rename`: claims the new name, and releases the old one. */
 export function withName(
   reservation: NewReservation,
   { name, unclear }: Pick<ContainerSummary, 'name' | 'unclear'>,
@@ -31,8 +31,8 @@ export function withName(
 }
 
 /**
- * After a `docker update`: the container is promised what its limits are now. Without a limit it keeps what it asked for;
- * some engines cannot limit memory. `maximumCpus`: the engine's, which no limit exceeds.
+ * After a `docker update`: the image config with the current limits. Without a limit, it keeps the requested values;
+ * some engines cannot limit memory. `maximumCpus`: the engine's CPUs, which no limit exceeds.
  */
 export function withLimits(
   image: ImageConfig,
@@ -51,7 +51,7 @@ export function withLimits(
   };
 }
 
-/** The reservation of a running container whose image config has other limits now. */
+/** The reservation of a running container whose image config has new limits. */
 export function holdLimits(
   reservation: NewReservation,
   image: ImageConfig,
@@ -67,13 +67,13 @@ export function holdLimits(
     { name, type: '', restart_policy: {}, cpus, memory, ...(project && !reservation.isForeign && { project }) },
     defaultPlugins,
   ).filter(isLimit);
-  // What a start without a size was counted with is held until it has one.
+  // Claims without a declared size are kept until a size is declared.
   const unsized = unsizedOf({ ...reservation, image });
   const others = reservation.claims.filter((claim) => !isLimit(claim) || unsized.includes(claim.key));
   return { ...reservation, image, claims: [...others, ...limits] };
 }
 
-/** The quotas of which it does not say how much it takes. What others started has none. */
+/** Quota keys without a declared amount. Foreign containers have none. */
 export function unsizedOf({ image, isForeign }: Pick<NewReservation, 'image' | 'isForeign'>): string[] {
   return isForeign ? [] : unsizedKeys(image);
 }

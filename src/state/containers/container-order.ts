@@ -3,7 +3,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { ContainerCache } from '../container-cache.ts';
 import type { KnownContainer } from '../known-container.ts';
 
-/** What lists are sorted by; what is equal by that is sorted by engine, name and id. */
+/** Sort keys of lists; ties are sorted by engine, name and id. */
 const keys = {
   engine: () => '',
   name: ({ summary }) => summary.name,
@@ -13,7 +13,7 @@ const keys = {
 
 type Key = keyof typeof keys;
 
-/** A key, or `-` and a key for the other way round. */
+/** A key, or `-` and a key for descending order. */
 export type ContainerOrder = Key | `-${Key}`;
 
 export const containerOrders: readonly ContainerOrder[] = (Object.keys(keys) as Key[]).flatMap((key) => [
@@ -21,17 +21,17 @@ export const containerOrders: readonly ContainerOrder[] = (Object.keys(keys) as 
   `-${key}` as const,
 ]);
 
-/** The place of a container in a list: what it is sorted by. */
+/** The position of a container in a list: its sort keys. */
 type Place = readonly [key: string, engineId: string, name: string, id: string];
 
-/** Where a list goes on. */
+/** Where a list continues. */
 export interface Cursor {
   readonly order: ContainerOrder;
   readonly place: Place;
 }
 
 export interface Order {
-  /** The known containers of those engines, which are sorted by id; of a cursor, those behind it. */
+  /** The known containers of the given engines, which are sorted by id; with a cursor, those after it. */
   walk(cache: ContainerCache, engines: readonly EngineRecord[], after: Cursor | undefined): Iterable<KnownContainer>;
 }
 
@@ -41,7 +41,7 @@ export function orderOf(order: ContainerOrder): Order {
   return {
     *walk(cache, engines, after) {
       const ordered = isDown ? engines.toReversed() : engines;
-      // Engine by engine as they come; any other order needs them all.
+      // Sorted by engine, they are produced engine by engine; other orders need all of them.
       const groups = key === 'engine' ? ordered.map((engine) => [engine]) : [ordered];
       for (const group of groups) {
         if (after && key === 'engine' && isBefore(group[0]?.id ?? '', after.place[1], isDown)) continue;
@@ -59,12 +59,12 @@ export function cursorOf(order: ContainerOrder, known: KnownContainer): string {
   return Buffer.from(JSON.stringify([order, ...placeOf(parsed(order).key, known)])).toString('base64url');
 }
 
-/** Throws `invalid` for what `cursorOf` did not make for that order. */
+/** Throws `invalid` unless `cursorOf` created it for this order. */
 export function readCursor(text: string, order: ContainerOrder): Cursor {
   const [found, ...place] = partsOf(text);
   if (found === order && place.length === 4) return { order, place: place as unknown as Place };
   const why = containerOrders.includes(found as ContainerOrder)
-    ? `"after" goes on with a list by ${found}, and this one is by ${order}`
+    ? `"after" is a cursor of a list sorted by ${found}, and this list is sorted by ${order}`
     : '"after" is no cursor: give what an answer said in "next"';
   throw new SatsumaError('invalid', why);
 }
@@ -91,7 +91,7 @@ function isBefore(engineId: string, other: string, isDown: boolean): boolean {
   return isDown ? engineId > other : engineId < other;
 }
 
-/** By characters, as engines are sorted. */
+/** Compares by characters, as engines are sorted. */
 function comparePlaces(a: Place, b: Place): number {
   for (let at = 0; at < a.length; at++) {
     const [left = '', right = ''] = [a[at], b[at]];

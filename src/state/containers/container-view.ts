@@ -8,7 +8,7 @@ import type { KnownContainer } from '../known-container.ts';
 import { imageOf } from './describe-image.ts';
 import type { Details } from './engine-details.ts';
 
-/** A container as every door shows it; the shape is citadel's. */
+/** A container as all doors show it, in citadel's shape. */
 export interface Container {
   readonly id: string;
   /** With Docker's leading slash. */
@@ -16,19 +16,19 @@ export interface Container {
   readonly image: ImageConfig;
   readonly engine: EngineRecord;
   readonly state: ContainerState;
-  /** As the engine's list tells it, see ContainerSummary; until then as it would of a container that was started just now. */
+  /** From the engine's list, see ContainerSummary; before that, the status of a newly started container. */
   readonly status?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly ports: BoundPorts;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** RFC 3339: until when all of this was so. Undefined: only its record tells of it. */
+  /** RFC 3339: when all of this was last confirmed. Undefined: known from its record only. */
   readonly observedAt?: string | undefined;
-  /** Its engine does not answer: it may be otherwise by now. */
+  /** Its engine is unreachable: this may be out of date. */
   readonly isStale: boolean;
-  /** What the image and the engine have added to what was asked for is not known yet. */
+  /** Defaults from the image and the engine are not known yet. */
   readonly isPresumed: boolean;
-  /** Why some of this is not known: the engine's answer about it made no sense, or there was none. */
+  /** Why some fields are unknown: the engine's answer was invalid or missing. */
   readonly unclear?: string | undefined;
 }
 
@@ -37,13 +37,13 @@ interface Knowledge {
   readonly inspected: ContainerDetail | undefined;
   /** Why it was not inspected. */
   readonly failure: string | undefined;
-  /** When its engine last answered, in milliseconds since 1970 and as RFC 3339; NaN and '' where it never did. */
+  /** When its engine last answered, in milliseconds since 1970 and as RFC 3339; NaN and '' if it never did. */
   readonly answered: { readonly at: number; readonly time: string };
   readonly isStale: boolean;
   readonly now: number;
 }
 
-/** The containers that are known of an engine, as every door shows them, in no order and as they are now. `isSilent`: it was asked in vain just now. */
+/** The known containers of an engine as all doors show them, unsorted. `isSilent`: a query just failed. */
 export class EngineView {
   readonly engine: EngineRecord;
   readonly #cluster: Cluster;
@@ -77,19 +77,19 @@ export class EngineView {
 }
 
 /**
- * What the engine tells, in the words of an image config; `type`, `labels` and whatever else an engine does not know as
- * they were asked for. Containers that others started have no type, but for citadel's.
+ * The reported container as an image config; `type`, `labels` and other fields that an engine does not know are those
+ * requested. Foreign containers have no type, except citadel's.
  */
 function viewContainer(
   engine: EngineRecord,
   { summary: container, reportedAt, confirmedAt }: KnownContainer,
   { asked, inspected, failure, answered, isStale, now }: Knowledge,
 ): Container {
-  // Its engine was not asked yet since it was started.
+  // Its engine was not queried since its start.
   const words =
     container.status ?? (confirmedAt === 0 && container.state === 'running' ? 'Up Less than a second' : undefined);
   const doubts = [container.unclear, inspected ? inspected.unclear : failure].filter((each) => each !== undefined);
-  // What nobody contradicted since its engine answered last was so then.
+  // A state without later changes was still valid when its engine last answered.
   const isLater = !(answered.at >= confirmedAt);
   const observedAt = isLater ? new Date(confirmedAt).toISOString() : answered.time;
   return {
@@ -109,7 +109,7 @@ function viewContainer(
   };
 }
 
-/** What was asked for, of a container of ours: by its record, which is at hand, or by the labels that it carries. */
+/** The requested image config of a container of Satsuma, from its record or its labels. */
 function askedFor(
   { cache, installation }: Pick<Cluster, 'cache' | 'installation'>,
   container: ContainerSummary,
@@ -120,11 +120,11 @@ function askedFor(
   const evidence = readLabels(installation, container, engine);
   if (evidence.kind === 'foreign') return undefined;
   const { id, image } = evidence.reservation;
-  // Its labels may be a copy of another's.
+  // Its labels may be copied from another container.
   return cache.record(id)?.value.containerId === undefined ? image : undefined;
 }
 
-/** What `docker ps` shows without `-a`. */
+/** The containers that `docker ps` shows without `-a`. */
 export function isAlive({ state }: Pick<ContainerSummary, 'state'>): boolean {
   return state === 'running' || state === 'paused' || state === 'restarting';
 }

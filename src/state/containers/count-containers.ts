@@ -1,7 +1,9 @@
 import type { StateCache } from '../state-cache.ts';
 import { isKnownStopped } from './stopped.ts';
 
-/** How many containers run on an engine, anybody's: those on record, less those that were seen not to run. */
+/**
+ * The number of running containers on an engine, including foreign ones: those with a record, minus those seen stopped.
+ */
 export function countContainers(cache: StateCache, engineId: string): number {
   const seen = cache.containers.on(engineId);
   return cache

@@ -3,17 +3,17 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import { isImageId } from '../../model/image-name.ts';
 import { cpusOf } from './cpus-of.ts';
 
-/** What an image is described from. */
+/** The sources of an image config. */
 interface ImageSource {
   readonly asked: ImageConfig | undefined;
   readonly inspected: ContainerDetail | undefined;
   readonly engineCpus: number;
 }
 
-/** By what the engine said of the container. A list of thousands spends most of its time on what did not change. */
+/** Cache by summary: otherwise, a list of thousands spends most of its time on unchanged containers. */
 const described = new WeakMap<ContainerSummary, ImageSource & { readonly image: ImageConfig }>();
 
-/** The same object for as long as nothing of it changes. */
+/** Returns the same object until something changes. */
 export function imageOf(container: ContainerSummary, source: ImageSource): ImageConfig {
   const { asked, inspected, engineCpus } = source;
   const last = described.get(container);
@@ -42,12 +42,12 @@ function describeImage(container: ContainerSummary, { asked, inspected, engineCp
     bind_ports: container.ports.length > 0 ? container.ports : detail.bindPorts,
     volumes,
     restart_policy: asked?.restart_policy ?? detail.restartPolicy,
-    // What Docker calls the network it takes when none is named.
+    // Docker's default network when none is named.
     network_mode: detail.networkMode === 'default' ? 'bridge' : detail.networkMode,
   };
 }
 
-/** What an inspection would tell if nothing but what was asked for mattered. */
+/** The detail without an inspection, from the requested image config. */
 function presume({ id, imageName, ports }: ContainerSummary, asked: ImageConfig | undefined): ContainerDetail {
   return {
     id,
@@ -67,7 +67,7 @@ function presume({ id, imageName, ports }: ContainerSummary, asked: ImageConfig 
   };
 }
 
-/** What it was started with, even where that name is another image's by now. */
+/** The image name at its start, even if that name now refers to another image. */
 export function imageNameOf(
   { imageName }: Pick<ContainerSummary, 'imageName'>,
   detail: Pick<ContainerDetail, 'imageName'>,

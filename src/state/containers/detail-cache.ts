@@ -7,37 +7,37 @@ import type { Inspection } from '../container-cache.ts';
 import { type Details, EngineDetails } from './engine-details.ts';
 
 /**
- * Engines that are asked at a time, for one container after the other: a list of 20,000 must not be all that the server
- * does, nor take a second connection to each engine.
+ * The number of engines inspected at once, one container at a time each: a list of 20,000 must not occupy the server,
+ * or need a second connection per engine.
  */
 const inFlight = 64;
-/** An inspection that takes longer is waited for beside the next ones: Docker keeps it waiting while a start hangs. */
+/** Beyond this, an inspection continues in the background: Docker blocks it while a start hangs. */
 const slowMs = 1_000;
 const mostSlow = 8;
 
-/** `isWhole`: nothing is left to be asked. */
+/** `isWhole`: no inspection is missing. */
 export interface Inspected {
   readonly details: Details;
   readonly isWhole: boolean;
 }
 
 /**
- * What inspections told, kept while the container lives and nobody updates it, so that each container is inspected once
- * and not at each list, as citadel did. A container that cannot be inspected costs nothing but its own detail.
+ * Caches inspections for the lifetime of a container until an update, so that each container is inspected once and not
+ * at each list, as in citadel. A failed inspection affects only its own container.
  */
 export class DetailCache {
   readonly #inspected: (engineId: string, containerId: string, inspection: Inspection) => void;
   readonly #engines = new Map<string, EngineDetails>();
-  /** By engine: what is under way. Whoever comes next goes on from there, and asks nothing twice. */
+  /** Running inspections by engine. Later callers wait for them and repeat nothing. */
   readonly #underWay = new Map<string, Promise<unknown>>();
   readonly #semaphore = new Semaphore(inFlight);
 
-  /** `inspected`: told of each inspection. */
+  /** `inspected`: called for each inspection. */
   constructor(inspected: (engineId: string, containerId: string, inspection: Inspection) => void = () => undefined) {
     this.#inspected = inspected;
   }
 
-  /** The details of those containers, and of others. One that is gone by now is left out. Throws the engine's own faults. */
+  /** The details of at least these containers. Containers that are gone are omitted. Throws the engine's own errors. */
   async of(engineId: string, client: EngineClient, containers: readonly ContainerSummary[]): Promise<Inspected> {
     const details = this.engine(engineId);
     if (!containers.some(({ id }) => details.isDue(id))) return { details, isWhole: true };
@@ -54,27 +54,27 @@ export class DetailCache {
     }
   }
 
-  /** The same within a time: not whole where inspections are still under way then. They go on. */
+  /** The same with a timeout, after which the result may be incomplete. The inspections continue. */
   async soon(withinMs: number, ...[engineId, client, containers]: Parameters<DetailCache['of']>): Promise<Inspected> {
     const inspected = await withTimeout(withinMs, this.of(engineId, client, containers));
     return inspected === timedOut ? { details: this.engine(engineId), isWhole: false } : inspected;
   }
 
-  /** One container's detail, asked for anew. Undefined: it is gone, or cannot be inspected; see `failure` of `engine`. */
+  /** Inspects one container again. Undefined: it is gone, or the inspection failed; see `failure` of `engine`. */
   async fresh(engineId: string, client: EngineClient, containerId: string): Promise<ContainerDetail | undefined> {
     const details = this.engine(engineId);
     if (details.failure(containerId) && !details.isDue(containerId)) return undefined;
     return await this.#inspect(engineId, client, containerId);
   }
 
-  /** All that is known of one engine's containers. */
+  /** All details of one engine's containers. */
   engine(engineId: string): EngineDetails {
     const known = this.#engines.get(engineId) ?? new EngineDetails();
     this.#engines.set(engineId, known);
     return known;
   }
 
-  /** Forgets all but the containers that the engine has now: those listed, and those on record where the list lacks some. */
+  /** Drops all but the current containers: those listed, and recorded ones if the list is incomplete. */
   keepOnly(engineId: string, containers: ContainerList, records: readonly Pick<Reservation, 'containerId'>[]): void {
     const ids = new Set<string | undefined>(containers.map(({ id }) => id));
     if (containers.leftOut) for (const { containerId } of records) ids.add(containerId);
@@ -92,7 +92,7 @@ export class DetailCache {
     return detail;
   }
 
-  /** False: the allowance was used up before the last one. */
+  /** False: the allowance was used up. */
   async #inspectMissing(
     engineId: string,
     client: EngineClient,

@@ -3,10 +3,10 @@ import type { ContainerDetail } from '../../model/container.ts';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import { HourlyNotice } from '../../runtime/hourly-notice.ts';
 
-/** What is known of one engine's containers by inspection. */
+/** The inspected details of one engine's containers. */
 export interface Details {
   get(containerId: string): ContainerDetail | undefined;
-  /** Why the last inspection of the container gave nothing, although the engine is well. */
+  /** Why the last inspection failed although the engine works. */
   failure(containerId: string): SatsumaError | undefined;
 }
 
@@ -17,15 +17,15 @@ interface Failure {
   readonly dueAt: number;
 }
 
-/** A container that keeps its inspection waiting may do so for ever: it is asked about less and less often. */
+/** A hanging inspection may hang forever: it is retried with increasing delays. */
 const shortestPauseMs = 30_000;
 const longestPauseMs = 900_000;
 
-/** Details by container, each asked for once, and inspections that failed for the container's reasons. */
+/** Details by container, and inspections that failed because of the container. */
 export class EngineDetails implements Details {
-  /** What the containers of others may cost. */
+  /** The allowance for foreign containers. */
   readonly allowance = new Allowance();
-  /** That it was used up, and that the engine's lists lack entries. */
+  /** Warnings that it was used up, and that the engine's lists are incomplete. */
   readonly notices = { usedUp: new HourlyNotice(), unclear: new HourlyNotice() };
   readonly #known = new Map<string, ContainerDetail>();
   readonly #failures = new Map<string, Failure>();
@@ -40,12 +40,12 @@ export class EngineDetails implements Details {
     return this.#known.has(containerId) ? undefined : this.#failures.get(containerId)?.error;
   }
 
-  /** Of the last inspection, even where an earlier one told what is known. */
+  /** The failure of the last inspection, even if an earlier one succeeded. */
   lastFailure(containerId: string): SatsumaError | undefined {
     return this.#failures.get(containerId)?.error;
   }
 
-  /** Its limits or its restart policy were changed: what is known is not so any more. */
+  /** Its limits or restart policy changed: the cached detail is outdated. */
   changed(containerId: string): void {
     this.#known.delete(containerId);
     this.#changed.add(containerId);
@@ -55,7 +55,7 @@ export class EngineDetails implements Details {
     return this.#changed.has(containerId);
   }
 
-  /** Whoever needs to know has taken in what the container is now. */
+  /** The ledger now reflects the update. */
   settled(containerId: string): void {
     this.#changed.delete(containerId);
   }
@@ -65,7 +65,7 @@ export class EngineDetails implements Details {
     return !this.#known.has(containerId) && (failure === undefined || performance.now() >= failure.dueAt);
   }
 
-  /** Asks the engine. A container that is gone has neither detail nor failure. Throws what is the engine's own fault. */
+  /** Inspects the container. If it is gone, it has neither detail nor failure. Throws the engine's own errors. */
   async inspect(client: EngineClient, containerId: string): Promise<ContainerDetail | undefined> {
     try {
       const detail = await client.inspectContainer(containerId);
@@ -80,13 +80,13 @@ export class EngineDetails implements Details {
     }
   }
 
-  /** Forgets all but these. */
+  /** Drops all but these. */
   keepOnly(ids: ReadonlySet<string | undefined>): void {
     for (const each of [this.#known, this.#failures, this.#changed])
       for (const id of each.keys()) if (!ids.has(id)) each.delete(id);
   }
 
-  /** Of an engine that does not work at all, not even a ping is answered. */
+  /** Throws if the engine is at fault: then even a ping fails. */
   async #failed(client: EngineClient, containerId: string, error: SatsumaError): Promise<void> {
     await client.ping();
     const pauseMs = Math.min(2 * (this.#failures.get(containerId)?.pauseMs ?? shortestPauseMs / 2), longestPauseMs);
@@ -94,19 +94,19 @@ export class EngineDetails implements Details {
   }
 }
 
-/** Work at once: an engine with a thousand containers of others is taken up in one resync. */
+/** The burst size: an engine with a thousand foreign containers is adopted in one resync. */
 const burst = 2_000;
 const perSecond = 500;
 
 /**
- * What the containers of others on one engine may cost: one for each inspection, and one for each record that is written.
- * An engine that lists new containers all the time takes a part of a core, and no more.
+ * Limits the work for foreign containers on one engine: one unit per inspection and per written record. An engine that
+ * lists new containers constantly uses only a part of a core.
  */
 class Allowance {
   #left = burst;
   #filledAt = performance.now();
 
-  /** False: nothing is left at this moment. */
+  /** False: used up at this moment. */
   take(): boolean {
     const now = performance.now();
     this.#left = Math.min(burst, this.#left + ((now - this.#filledAt) * perSecond) / 1000);

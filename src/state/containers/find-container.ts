@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster.ts';
 import type { KnownContainer } from '../known-container.ts';
 import { knownFailure } from './ask-engines.ts';
 
-/** Of those that a reference could mean, and of engines. */
+/** Limits the matches, and the engines, that an error lists. */
 const mostShown = 20;
 
 export interface FoundContainer {
@@ -15,8 +15,8 @@ export interface FoundContainer {
 }
 
 /**
- * The one container that a full id, an unambiguous prefix of one or a name (with or without Docker's slash) means; on one
- * engine where it is named. From memory: no engine is asked. Throws `no_such_engine`, `no_such_container`,
+ * Finds the one container with a full id, an unambiguous id prefix, or a name (with or without Docker's slash); on one
+ * engine if given. From the cache, without queries. Throws `no_such_engine`, `no_such_container`,
  * `ambiguous_container`.
  */
 export async function findContainer(cluster: Cluster, reference: string, engineId?: string): Promise<FoundContainer> {
@@ -24,7 +24,7 @@ export async function findContainer(cluster: Cluster, reference: string, engineI
   return { engine: cluster.cache.engine(where).value, container: summary };
 }
 
-/** The same, as it is known. */
+/** The same, as a cached container. */
 export async function findKnown(cluster: Cluster, reference: string, engineId?: string): Promise<KnownContainer> {
   const { cache } = cluster;
   const wanted = bareName(reference);
@@ -35,7 +35,10 @@ export async function findKnown(cluster: Cluster, reference: string, engineId?: 
   });
 }
 
-/** The one that is found, now or when what other servers did is known. Throws what `notFound` makes, `ambiguous_container`. */
+/**
+ * Finds one match, after catching up with other servers if necessary. Throws the error of `notFound`,
+ * `ambiguous_container`.
+ */
 export async function findOne(
   { cache }: Pick<Cluster, 'cache'>,
   wanted: string,
@@ -43,7 +46,7 @@ export async function findOne(
 ): Promise<KnownContainer> {
   let known = find();
   if (known.length === 0) {
-    // What another server did may be on record, and not here yet.
+    // Another server's change may be stored, but not cached here yet.
     await cache.catchUp();
     known = find();
   }
@@ -54,7 +57,7 @@ export async function findOne(
   throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${firstFew(all, mostShown)}: use the id`);
 }
 
-/** A container on record is where its record says, whichever other engine lists its id. */
+/** A recorded container is on the engine of its record, even if another engine lists its id. */
 function candidates({ cache }: Cluster, wanted: string, engineId: string | undefined): KnownContainer[] {
   const found = cache.containers.find(wanted, engineId).filter((each) => cache.hasEngine(each.engineId));
   if (found.length < 2 || found.some(({ summary }) => summary.id !== wanted)) return found;

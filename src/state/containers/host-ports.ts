@@ -2,15 +2,15 @@ import type { BoundPorts } from '../../model/container.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
 
-/** What says where a replica is asked: a service's spec, as far as it matters. */
+/** The part of a service's spec that determines its ports. */
 export interface AskedSpec {
   readonly image: Pick<ImageConfig, 'network_mode' | 'bind_ports'>;
   readonly health?: HealthCheck;
 }
 
 /**
- * Where a replica on its engine's own network listens, as far as its spec says: nothing is published there, and the ports of
- * the container are the engine's. Undefined: it has a network of its own.
+ * The ports of a replica with host networking, from its spec: nothing is published, and container ports are engine
+ * ports. Undefined: it has its own network.
  */
 export function hostPorts({ image, health }: AskedSpec): BoundPorts | undefined {
   if (image.network_mode !== 'host') return undefined;

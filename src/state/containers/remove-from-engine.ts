@@ -7,7 +7,7 @@ interface OnEngine {
   readonly containerId: string;
 }
 
-/** Removes a container, which may be gone already, and has it known at once. Throws what the engine failed with. */
+/** Removes a container, which may already be gone, from its engine and the cache. Throws the engine's error. */
 export async function removeFromEngine(
   { cache }: Pick<Cluster, 'cache'>,
   client: EngineClient,

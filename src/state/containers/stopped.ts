@@ -5,36 +5,37 @@ import type { KnownContainer } from '../known-container.ts';
 import { isAlive } from './container-view.ts';
 
 /**
- * The rule of what a container holds, ours or not: while it runs, everything that it asked for; while it is stopped, its
- * name, which Docker keeps for it, and nothing else, since Docker keeps no ports, CPUs or memory for it either.
+ * The claims of a container, Satsuma's or foreign: while it runs, everything it requested; while it is stopped, only
+ * its name, because Docker keeps its name but no ports, CPUs or memory.
  *
- * What stops gives back as soon as the stop is seen, whoever stopped it. A start through Satsuma takes everything again
- * before the engine is asked, or is refused (commands/containers/take-claims.ts); a start by hand is counted, limits or not, as all
- * that others do is. The record says which of the two it is, and reconciliation holds it against what the engine says.
+ * A stopped container releases its claims as soon as the stop is seen, whatever caused it. A start through Satsuma
+ * claims everything again before the engine is called, or is refused (commands/containers/take-claims.ts). A start by
+ * hand is counted regardless of limits, as all foreign containers. The record holds which of the two applies, and
+ * reconciliation compares it with the engine.
  */
 export function stopped(reservation: NewReservation): NewReservation {
   const { isUnstarted: _, ...rest } = reservation;
   return { ...rest, claims: reservation.claims.filter(isNameClaim), isAtRest: true };
 }
 
-/** The record of a container as its engine says that it is, of one that was taken up or started by others. */
+/** The record with the engine's state, for a container that was adopted or started by hand. */
 export function asStarted(reservation: NewReservation, { state }: Pick<ContainerSummary, 'state'>): NewReservation {
   if ((state === 'created') === (reservation.isUnstarted ?? false)) return reservation;
   const { isUnstarted: _, ...rest } = reservation;
   return state === 'created' ? { ...rest, isUnstarted: true } : rest;
 }
 
-/** A container that was never started is on its way to be: it holds what it will need. */
+/** A created container is about to start, so it is not stopped: it holds all its claims. */
 export function isStopped(container: Pick<ContainerSummary, 'state'>): boolean {
   return !isAlive(container) && container.state !== 'created';
 }
 
-/** As its engine last told. Of one that nobody has seen yet nothing is known. */
+/** By the engine's last report. Unknown until the first one. */
 export function isKnownStopped(known: KnownContainer | undefined): boolean {
   return known !== undefined && known.confirmedAt > 0 && isStopped(known.summary);
 }
 
-/** The reservation without what its state adds to it. */
+/** The reservation without the fields of its state. */
 export function bare(reservation: NewReservation & { readonly state?: Reservation['state'] }): NewReservation {
   const { state: _, containerId: __, ...rest } = reservation;
   return rest;

@@ -3,13 +3,13 @@ import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { bare } from './stopped.ts';
 
-/** Each round but the last one met an engine's record that had just changed. */
+/** Each round before the last met a concurrent change of the engine's record. */
 const maximumRounds = 5;
 
 /**
- * Makes the record of a container ours for a lease, before anything is done to the container that cannot be undone: from
- * now on nobody binds the record, starts the container or removes it by what an older version of the record said. What the
- * record holds stays held. Returns its new version; undefined where it is gone, or has another version than the given one.
+ * Takes the record of a container with a lease before an irreversible action: from then on, no server binds the record,
+ * starts the container or removes it based on an older version of the record. Its claims are kept. Returns the new
+ * version; undefined if the record is gone, or has another version than the given one.
  */
 export async function takeRecord(
   { store, cache, settings }: Cluster,

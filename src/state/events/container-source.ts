@@ -18,9 +18,9 @@ interface Container {
   readonly at: string;
 }
 
-/** What is kept of other records that tell of the same container. */
+/** Related records of the same container. */
 export interface BesideContainer {
-  /** Its end, as its engine told of it. */
+  /** Its end, as reported by its engine's events. */
   readonly end: ContainerEnd | 'unknown' | undefined;
   readonly engine: Before<Pick<EngineRecord, 'condition'>>;
 }
@@ -28,7 +28,10 @@ export interface BesideContainer {
 const staleMs = 2_000;
 const alive: readonly (ContainerState | undefined)[] = ['running', 'paused', 'restarting'];
 
-/** What is told are differences between two looks at an engine; end-source.ts tells what came and went in between. */
+/**
+ * Derives events from the differences between two observations of a container; end-source.ts covers containers that
+ * came and went in between.
+ */
 export const containerSource: EventSource<ContainerFact, Container> = {
   trim: ({ engineId, observedAt, project, summary }) => ({
     project,
@@ -53,8 +56,8 @@ export const containerSource: EventSource<ContainerFact, Container> = {
 };
 
 /**
- * What is removed while it runs is killed first, and no look sees that. Of an engine that is removed or does not answer, nobody knows: its
- * containers may run on.
+ * A container that is removed while running is killed first, which no observation shows. If its engine was removed or
+ * is unreachable, its state is unknown: it may still run.
  */
 function endOf(before: Container, engine: BesideContainer['engine']): EventDraft[] {
   const isRunning = before.state === 'running' || before.state === 'paused';
@@ -63,7 +66,7 @@ function endOf(before: Container, engine: BesideContainer['engine']): EventDraft
   return [{ ...draftOf('die', { ...before, state: 'exited', exitCode: undefined }), at: undefined }];
 }
 
-/** Up to its end all was told by its engine. It may have been started again. */
+/** The engine's events covered everything up to the end. It may have been restarted since. */
 function sinceEnd(
   { diedAt, destroyedAt }: ContainerEnd,
   before: Before<Container>,
@@ -75,7 +78,7 @@ function sinceEnd(
   return [draftOf('start', after)];
 }
 
-/** A look that began before the end may be dated after it. */
+/** An observation that started before the end may have a later time. */
 function isStale({ at }: Container, diedAt: string): boolean {
   return Date.parse(at) <= Date.parse(diedAt) + staleMs;
 }
@@ -100,12 +103,12 @@ function stateActions(before: Container | undefined, after: Container): Action[]
   if (is === 'running') return before ? [['start']] : [['create'], ['start']];
   if (!before) return is === 'created' ? [['create']] : [['create'], ['die']];
   const hasEnded = is === 'exited' || is === 'dead' || is === 'restarting';
-  // What is created only was never started, whatever became of the try: one that exited has run in between.
+  // A created container was never started, even if starting failed: one that has exited must have run in between.
   if (was === 'created' && hasEnded) return [['start'], ['die']];
   return alive.includes(was) && hasEnded ? [['die']] : [];
 }
 
-/** It runs for a shorter time than it would have, had nothing happened. */
+/** Its uptime is shorter than if nothing had happened. */
 function wasStartedAnew(before: Container, after: Container): boolean {
   if (after.state !== 'running') return false;
   const withoutHealth = (status: string) => status.replace(/ \(.*$/, '');

@@ -1,16 +1,16 @@
 import type { ContainerEnd } from '../../model/container-end.ts';
 import type { EventDraft, EventSource } from './event-source.ts';
 
-/** What is known of the container from looks at its engine. */
+/** What observations of the engine know about the container. */
 interface Known {
   readonly state: string;
   readonly project?: string | undefined;
 }
 
 /**
- * Containers that ended soon after their start, or were removed as soon as they ended, as `docker run --rm` has it: no look at the engine
- * tells how they ended, and of those that ran for a moment none tells that they ran. What looks tell of them is told already then; see
- * container-source.ts.
+ * Derives events of containers that ended soon after their start, or were removed as soon as they ended, as with
+ * `docker run --rm`: no observation shows how they ended, or even that short-lived ones ran. Omits what observations
+ * already reported; see container-source.ts.
  */
 export const endSource: EventSource<ContainerEnd, ContainerEnd> = {
   trim: (end) => end,

@@ -15,11 +15,11 @@ interface Engine {
   readonly condition: EngineCondition;
   readonly since: string;
   readonly error: string;
-  /** What the operator says of it. */
+  /** The operator's settings. */
   readonly settings: Pick<EngineRecord, 'addr' | 'cpus' | 'memory' | 'labels' | 'resources'>;
 }
 
-/** A change of the status has the new one as its action: `engine.down`. */
+/** A status change has the new status as its action: `engine.down`. */
 export const engineSource: EventSource<EngineRecord, Engine> = {
   trim: (engine) => {
     const { addr, cpus, memory, labels, resources = {}, intent, condition, since, error = '' } = engine;
@@ -37,7 +37,7 @@ export const engineSource: EventSource<EngineRecord, Engine> = {
     const { status, since, error } = after;
     const isChanged = !isDeepStrictEqual(before.settings, after.settings);
     const reason = error === '' ? {} : { error };
-    // The record says when the engine was reached or lost, and not when an operator changed it.
+    // The record's time is that of the condition, not of an operator's change.
     const at = after.intent === before.intent ? since : undefined;
     return [
       ...(isChanged ? [draft('update')] : []),
@@ -51,11 +51,11 @@ interface Images {
   readonly names: readonly string[];
 }
 
-/** Docker's words for a name that an image gets, and loses. */
+/** Docker's actions for names that an image gains and loses. */
 export const imageSource: EventSource<EngineObservation, Images> = {
   trim: ({ observedAt, images }) => ({ at: observedAt, names: images }),
   compare: (before, after, engine) => {
-    // Of an engine that nobody looked at before, everything would be news.
+    // Without an earlier observation, all images would seem new.
     if (!before || before === 'unknown' || !after) return [];
     const [old, now] = [new Set(before.names), new Set(after.names)];
     const draft = (action: string) => (name: string) =>

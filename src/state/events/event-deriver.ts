@@ -41,7 +41,7 @@ const sources = {
   domain: sourceOf(domainSource),
 } as const;
 
-/** Of what is written once, or each time anew. */
+/** Records that are immutable, or independent of their previous version. */
 const tellers = { 'engine-thing': recordEvents(eventsOfThing), 'audit-block': recordEvents(eventsOfAudit) } as const;
 
 const reservations = sourceOf(reservationSource);
@@ -72,8 +72,8 @@ interface AnyRecord extends Place {
 type RecordChange = Exclude<Change, { kind: 'reset' }>;
 
 /**
- * Makes events of the changes of a feed, in their order. It keeps what it compares with: of each record the little that events
- * tell of. Without `load` nothing is known of the records before their first change.
+ * Derives events from the changes of a feed, in order. Keeps a small part of each record for comparison. Without
+ * `load`, records are unknown before their first change.
  */
 export class EventDeriver {
   readonly #clock: Pick<Clock, 'now'>;
@@ -81,22 +81,22 @@ export class EventDeriver {
   readonly #epoch: string;
   #isLoaded: boolean;
   readonly #isPast: boolean;
-  /** The latest time that a change carried. */
+  /** The latest time in the changes so far. */
   #latest = '';
   #at: { readonly version: number; readonly change: number };
-  /** The last change that was derived. */
+  /** The last change that was processed. */
   #derived = { version: -1, change: -1 };
 
   /**
-   * `position`: everything up to there was read. `isPast`: the changes were made some time ago; events before the first change that carries a
-   * time have '' for theirs.
+   * `position`: everything up to there was read. `isPast`: the changes were made some time ago; events before the first
+   * change with a time have the time ''.
    */
   constructor(clock: Pick<Clock, 'now'>, { epoch, version }: Position, { isPast = false } = {}) {
     this.#clock = clock;
     this.#isPast = isPast;
     this.#epoch = epoch;
     this.#at = { version, change: Number.MAX_SAFE_INTEGER };
-    // Before the first change there was nothing.
+    // Version 0 is an empty store.
     this.#isLoaded = version === 0;
   }
 
@@ -108,19 +108,19 @@ export class EventDeriver {
     this.#isLoaded = true;
   }
 
-  /** Behind the last change that was derived. */
+  /** The position after the last processed change. */
   get last(): EventId {
     const { version, change } = this.#at;
     return { epoch: this.#epoch, version, change, part: Number.MAX_SAFE_INTEGER };
   }
 
-  /** None of a change that was derived before. */
+  /** Returns no events for a change that was already processed. */
   derive(change: RecordChange): LoggedEvent[] {
     const { version } = change;
     const place = { version, change: version === this.#at.version ? this.#at.change + 1 : 0 };
     if (version < this.#at.version) return [];
     this.#at = place;
-    // The feed is read again from the version before.
+    // The feed is read again from the previous version.
     if (version === this.#derived.version && place.change <= this.#derived.change) return [];
     this.#derived = place;
     if (change.kind === 'server' && change.value) this.#see(timeOf(change.value));
@@ -131,14 +131,14 @@ export class EventDeriver {
     }
     const source = change.kind === 'reservation' ? reservations : sourceIn(change.kind);
     const before = this.#records.get(keyOf(change));
-    // The list had it already.
+    // Already included in the loaded list.
     if (!source || (before && before.version >= version)) return [];
     const known = this.#knownOf(change);
     const after = this.#keep(source, change);
     return numbered(source.compare(known, after, change.id, this.#besideOf(change)));
   }
 
-  /** To read the feed again from the version before. */
+  /** Prepares for reading the feed again from the previous version. */
   rewind(): void {
     this.#at = { version: this.#at.version, change: -1 };
   }
@@ -148,7 +148,7 @@ export class EventDeriver {
     return kept ? kept.value : this.#isLoaded ? undefined : 'unknown';
   }
 
-  /** What other records tell of the same thing. */
+  /** Other records about the same thing. */
   #besideOf({ kind, id }: Place): unknown {
     const kept = (beside: string) => this.#records.get(keyOf({ kind: beside, id }))?.value;
     if (kind === 'container-end') return kept('container');
@@ -161,7 +161,7 @@ export class EventDeriver {
   #keep(source: AnySource, change: AnyRecord): unknown {
     const value = change.value && source.trim(change.value, change.id);
     const key = keyOf(change);
-    // What is gone is as if it had never been; only a feed without its beginning has to know that it is gone.
+    // A removed record is dropped; without the start of the feed, its removal must be remembered.
     if (value === undefined && this.#isLoaded) this.#records.delete(key);
     else this.#records.set(key, { version: change.version, value });
     return value;
@@ -169,7 +169,7 @@ export class EventDeriver {
 
   #complete({ at, ...draft }: EventDraft): ClusterEvent {
     if (at !== undefined) this.#see(at);
-    // What carries no time was done when its neighbours were; of the first ones the neighbour is still to come.
+    // A change without a time gets the time of its predecessor; for the first ones, it is added later.
     return { ...draft, at: at ?? (this.#isPast ? this.#latest : timestamp(this.#clock)) };
   }
 
@@ -178,12 +178,12 @@ export class EventDeriver {
   }
 }
 
-/** True: the event stands behind that place. */
+/** True: the event comes after that position. */
 export function isBehind({ id }: LoggedEvent, place: EventId): boolean {
   return compareEventIds(id, place) > 0;
 }
 
-/** A sign of life is dated by the server's own clock. */
+/** Heartbeats have the time of the server's own clock; corrected to the store's. */
 function timeOf({ beat, aheadMs = 0 }: ServerSign): string {
   const ms = Date.parse(beat) - aheadMs;
   return Number.isNaN(ms) ? '' : new Date(ms).toISOString();

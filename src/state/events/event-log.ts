@@ -10,25 +10,25 @@ import { type Clock, timestamp } from '../clock.ts';
 import { EventDeriver, isBehind, type LoggedEvent } from './event-deriver.ts';
 import { EventRing } from './event-ring.ts';
 
-/** Events that are kept for readers that are behind, and for those that come back. */
+/** Events that are kept for slow and returning readers. */
 const mostEvents = 8_192;
 const mostReaders = 1_000;
-/** Read at a time by one reader. */
+/** The batch size of one reader. */
 const batchSize = 100;
-/** What a reader hears at the latest. */
+/** A reader gets at least an `idle` item in this interval. */
 const idleMs = 15_000;
-/** The feed is followed for so long after the last reader. */
+/** The feed is followed for this long after the last reader. */
 const lingerMs = 60_000;
 const againMs = 500;
-/** The feed tells within milliseconds what was written. */
+/** The feed delivers writes within milliseconds. */
 const soonMs = 10;
-/** How long a feed may take to tell what is in it already; and whether a version that it told has another change. */
+/** How long a feed may take to deliver existing changes, and to complete a version that has several changes. */
 const replayMs = 10_000;
 const settledMs = 500;
-/** So many versions are read, where the feed has them, for the events since a time. */
+/** How many versions to go back, if the feed has them, for events since a time. */
 const lookBack = [9_900, 2_000, 400];
 
-/** `reset`: events were lost before this one. `cut`: nothing comes any more. `idle`: nothing happened for a while. */
+/** `reset`: events before this one were lost. `cut`: the stream ends. `idle`: no event for a while. */
 export type EventLogItem =
   | ({ readonly type: 'event' } & LoggedEvent)
   | { readonly type: 'reset'; readonly id: EventId; readonly reason: string }
@@ -36,12 +36,12 @@ export type EventLogItem =
   | { readonly type: 'idle'; readonly id: EventId };
 
 export interface EventQuery {
-  /** Those behind that place. */
+  /** Events after that position. */
   readonly after?: EventId | undefined;
-  /** Those from that time on, in milliseconds since 1970. */
+  /** Events from that time on, in milliseconds since 1970. */
   readonly sinceMs?: number | undefined;
   readonly untilMs?: number | undefined;
-  /** Ends with what the store knows when the reading begins. The last item says where to go on. */
+  /** Ends with the current state of the store. The last item contains the position to continue from. */
   readonly isOnce?: boolean;
   readonly signal: AbortSignal;
 }
@@ -52,8 +52,8 @@ interface Following {
 }
 
 /**
- * What happens, made of the changes of the store's feed; nothing of it is stored. The feed is followed only while somebody reads
- * events, once for all readers. A slow reader costs nothing: what it did not read is in the ring or lost to it.
+ * Derives events from the store's feed, without storing them. The feed is followed only while there are readers, once
+ * for all of them. Slow readers cost nothing: they lose events that left the ring.
  */
 export class EventLog {
   readonly #store: Store;
@@ -121,12 +121,12 @@ export class EventLog {
       const { count } = this.#changes;
       const events = following.ring.from(number, batchSize);
       if (!events) {
-        yield { type: 'cut', reason: `you read too slowly: more than ${mostEvents} events came meanwhile` };
+        yield { type: 'cut', reason: `the reader is too slow: more than ${mostEvents} events are pending` };
         return;
       }
       for (const each of events) {
         const at = Date.parse(each.event.at);
-        // The server that told the last one may have been ahead of this one.
+        // The server of the last position may have been ahead of this one.
         if (at >= sinceMs && at <= untilMs && (!after || isBehind(each, after))) yield { type: 'event', ...each };
       }
       number += events.length;
@@ -144,12 +144,12 @@ export class EventLog {
     }
   }
 
-  /** False: the store never came that far, or lost its last writes since. Another server may be ahead of this one. */
+  /** False: the store never reached that version, or lost its last writes. Another server may be ahead of this one. */
   async #isKnown({ deriver }: Following, { version }: EventId): Promise<boolean> {
     return version <= deriver.last.version || version <= (await this.#store.position()).version;
   }
 
-  /** What the feed still has of the time before this server followed it, up to `end`. */
+  /** Events from the feed before this server followed it, up to `end`. */
   async *#replay(end: EventId, { after, sinceMs = 0, untilMs, signal }: EventQuery): AsyncGenerator<EventLogItem> {
     const over = new AbortController();
     const until = AbortSignal.any([signal, over.signal]);
@@ -161,7 +161,7 @@ export class EventLog {
       const at = Date.parse(event.at);
       return (!after || isBehind({ event, id }, after)) && at >= sinceMs && at <= (untilMs ?? at);
     };
-    // Dated by now they would be later than all that came after them.
+    // Dating them with the current time would put them after later events.
     const undated: LoggedEvent[] = [];
     const dated = (at: string) =>
       undated
@@ -179,7 +179,7 @@ export class EventLog {
           return;
         }
         const { version } = next.value;
-        // From here on the ring has it.
+        // Later events are in the ring.
         if (version > end.version) return yield* dated(timestamp(this.#clock));
         isReached = version === end.version;
         for (const each of deriver.derive(next.value)) {
@@ -197,7 +197,7 @@ export class EventLog {
     }
   }
 
-  /** From which version on the feed is read to find the events since a time. */
+  /** The version from which the feed is read for events since a time. */
   async #oldest({ epoch, version }: EventId, signal: AbortSignal): Promise<number> {
     for (const back of lookBack) {
       const stop = new AbortController();
@@ -250,7 +250,7 @@ export class EventLog {
     }
   }
 
-  /** Until the feed has lost what comes next. Over lost connections. */
+  /** Follows the feed across reconnects until it no longer has the next change. */
   async #followFrom(
     { epoch, version }: Position,
     { deriver, ring, start }: Following & { readonly start: Position },
@@ -264,13 +264,13 @@ export class EventLog {
           if (change.kind === 'reset') return;
           const events = deriver.derive(change);
           after = change.version;
-          // What was listed may be from any moment up to then.
+          // The initial list may include changes up to that version.
           if (change.version <= start.version) continue;
           for (const each of events) ring.push(each);
           if (events.length > 0) this.#changes.notify('everything');
           pushed += events.length;
           if (pushed < batchSize) continue;
-          // Readers take what there is before more comes: a burst alone leaves nobody behind.
+          // Lets readers consume their batch, so that a burst alone does not overtake them.
           await turn();
           pushed = 0;
         }
@@ -278,7 +278,7 @@ export class EventLog {
         if (!isSatsumaError(error, 'store_unavailable')) throw error;
         this.#logger.warn({ err: error }, 'change feed for events lost, trying again');
         await pause(againMs, signal);
-        // Its last version may not have been told whole.
+        // Its last version may have been delivered incompletely.
         after = Math.max(version, after - 1);
         deriver.rewind();
       }
@@ -286,12 +286,12 @@ export class EventLog {
   }
 }
 
-/** Where a reader is that was told everything before that number. */
+/** The position of a reader that received everything before that number. */
 function placeOf({ ring, deriver }: Following, number: number): EventId {
   const isLast = number === ring.next && compareEventIds(deriver.last, ring.complete) > 0;
   return isLast ? deriver.last : ring.complete;
 }
 
 function lost(id: EventId): EventLogItem {
-  return { type: 'reset', id, reason: 'the store does not have the changes since then any more' };
+  return { type: 'reset', id, reason: 'the store no longer has the changes since that event' };
 }

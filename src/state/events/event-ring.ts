@@ -2,34 +2,34 @@ import { compareEventIds, type EventId, endOfVersion } from '../../model/cluster
 import type { Position } from '../../store/store.ts';
 import type { LoggedEvent } from './event-deriver.ts';
 
-/** The last events. Each has a number, which grows by one. */
+/** The last events, numbered consecutively. */
 export class EventRing {
   readonly #most: number;
-  /** From `#first` on; what stands before it was dropped. */
+  /** From `#first` on; earlier entries are dropped. */
   #events: LoggedEvent[] = [];
   #first = 0;
   #number = 0;
   #complete: EventId;
   #completeMs: number;
 
-  /** Everything behind `start` will be in it. */
+  /** Contains all events after `start`. */
   constructor(most: number, start: Position, nowMs: number) {
     this.#most = most;
     this.#complete = endOfVersion(start.epoch, start.version);
     this.#completeMs = nowMs;
   }
 
-  /** Everything behind this place is here. */
+  /** All events after this position are in the ring. */
   get complete(): EventId {
     return this.#complete;
   }
 
-  /** Everything from this time on is here, in milliseconds since 1970. */
+  /** All events from this time on are in the ring, in milliseconds since 1970. */
   get completeMs(): number {
     return this.#completeMs;
   }
 
-  /** The number that the next event gets. */
+  /** The number of the next event. */
   get next(): number {
     return this.#number + this.#events.length - this.#first;
   }
@@ -44,13 +44,13 @@ export class EventRing {
     }
     this.#first += 1;
     this.#number += 1;
-    // Not with each event: that would move all the others.
+    // Compacted in batches, because it moves all entries.
     if (this.#first < this.#most) return;
     this.#events = this.#events.slice(this.#first);
     this.#first = 0;
   }
 
-  /** The number of the first event behind that place; undefined: some of them are not here any more. */
+  /** The number of the first event after the position; undefined: some events were dropped. */
   find(place: EventId): number | undefined {
     if (place.epoch !== this.#complete.epoch || compareEventIds(place, this.#complete) < 0) return undefined;
     const isBehind = ({ id }: LoggedEvent, index: number) => index >= this.#first && compareEventIds(id, place) > 0;
@@ -58,7 +58,7 @@ export class EventRing {
     return index === -1 ? this.next : this.#number + index - this.#first;
   }
 
-  /** The events from that number on; undefined: some of them were dropped. */
+  /** The events from that number on; undefined: some were dropped. */
   from(number: number, most: number): readonly LoggedEvent[] | undefined {
     if (number < this.#number) return undefined;
     const begin = this.#first + number - this.#number;

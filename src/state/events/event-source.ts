@@ -1,25 +1,24 @@
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 
-/** An event whose time is not on record has none yet. */
+/** An event whose record has no time gets one later. */
 export type EventDraft = Omit<ClusterEvent, 'at'> & { readonly at?: string | undefined };
 
 export type Attributes = EventDraft['attributes'];
 
-/** What a record was before a change; `unknown`: the change before it is not in the feed any more. */
+/** The previous value of a record; `unknown`: its previous change is no longer in the feed. */
 export type Before<T> = T | undefined | 'unknown';
 
 /**
- * Tells from two versions of a record what happened. Every server that reads the same changes tells the same events, in the
- * same order.
+ * Derives events from two versions of a record. Deterministic: all servers derive the same events in the same order.
  */
 export interface EventSource<V, T> {
-  /** What is compared; the rest is not kept. */
+  /** The part of the record that is kept for comparison. */
   trim(value: V, id: string): T;
-  /** `beside`: what is kept of the record of another kind that tells of the same thing. */
+  /** `beside`: the kept part of a related record of another kind. */
   compare(before: Before<T>, after: T | undefined, id: string, beside?: unknown): readonly EventDraft[];
 }
 
-/** Ties the two types of a source together, so that a table can have many. */
+/** A source with erased types, for a table of sources. */
 export interface AnySource {
   trim(value: unknown, id: string): unknown;
   compare(before: unknown, after: unknown, id: string, beside?: unknown): readonly EventDraft[];
@@ -29,7 +28,7 @@ export function sourceOf<V, T>(source: EventSource<V, T>): AnySource {
   return source as AnySource;
 }
 
-/** Tells from one version of a record alone what happened: nothing of these records is read before, or kept. */
+/** Derives events from a single version of a record, without keeping it. */
 export interface RecordEvents {
   tell(value: unknown): readonly EventDraft[];
 }

@@ -2,15 +2,15 @@ import type { ServiceMove } from '../../model/service-move.ts';
 import { visibleText } from '../../model/visible-text.ts';
 import type { EventDraft } from './event-source.ts';
 
-/** Of a message, which may have the words of an engine in it. */
+/** Limits a message, which may quote an engine. */
 const mostCharacters = 500;
 
-/** Of a move, what events tell. */
+/** The part of a move that events use. */
 export interface Moved extends Pick<ServiceMove, 'id' | 'from' | 'to' | 'startedAt'> {
   readonly state: 'started' | 'done' | 'failed';
   readonly volumes: number;
   readonly finishedAt: string | undefined;
-  /** Of one that is over. */
+  /** Set when it is over. */
   readonly message: string;
 }
 
@@ -23,7 +23,7 @@ export function movedOf({ id, from, to, phase, volumes, startedAt, finishedAt, m
   };
 }
 
-/** A move of a service has two events, however many phases it goes through: its start and its end. */
+/** A move of a service has two events, whatever its phases: start and end. */
 export function eventsOfMove(before: Moved | undefined, after: Moved | undefined, service: string): EventDraft[] {
   if (!after) return [];
   const isNew = before?.id !== after.id;

@@ -13,7 +13,7 @@ interface Named {
   readonly attributes: Attributes;
 }
 
-/** Of what has a name, and a time of its last change. */
+/** For records with a name and a time of the last change. */
 function namedSource<V>(
   kind: 'secret' | 'policy' | 'project' | 'domain',
   trim: (value: V, id: string) => Named,
@@ -36,7 +36,7 @@ function actionOf(before: Before<Named>, after: Named | undefined): string | und
   return before.at === after.at ? undefined : 'update';
 }
 
-/** Without its values, which are other records. */
+/** Values are separate records. */
 export const secretSource = namedSource<SecretRecord>('secret', (secret) => ({
   ...{ at: secret.updatedAt, project: projectOf(secret), attributes: { version: secret.version } },
 }));
@@ -47,7 +47,7 @@ export const projectSource = namedSource<ProjectRecord>('project', ({ updatedAt 
   ...{ at: updatedAt, project: id, attributes: {} },
 }));
 
-/** `routes`: where it leads, as `PATH SERVICE:PORT`, the first of them. */
+/** `routes`: the first targets, as `PATH SERVICE:PORT`. */
 export const domainSource = namedSource<DomainRecord>('domain', (domain) => {
   const routes = domain.rules.slice(0, 10).map(({ path, service, port }) => `${path} ${service}:${port}`);
   return {
@@ -57,12 +57,12 @@ export const domainSource = namedSource<DomainRecord>('domain', (domain) => {
   };
 });
 
-/** Each version of the record is a change by itself. */
+/** Each version of the record is an event of its own. */
 export function eventsOfThing({ kind, action, name, engine, at, attributes }: EngineThingChange): EventDraft[] {
   return [{ kind, action, name, id: name, engine, at, attributes }];
 }
 
-/** A block is written once. What is in it is told as it is: it has nothing of a body or a query. */
+/** Blocks are immutable. Entries are passed on unchanged: they contain nothing of bodies or queries. */
 export function eventsOfAudit({ entries }: AuditBlock): EventDraft[] {
   return entries.map(draftOf);
 }

@@ -67,7 +67,7 @@ function changesOf(before: Before<Deployed>, after: Deployed | undefined, id: st
   const draft = (action: string): EventDraft => ({
     ...{ kind: 'service', action, name: id, id, at: after?.at, attributes: after?.attributes ?? {} },
   });
-  // Its record stays while its replicas are stopped.
+  // The record remains until its replicas are stopped.
   if (!after) return before === 'unknown' || (before && !before.isRemoved) ? [draft('remove')] : [];
   if (before === 'unknown') return [draft('update')];
   if (!before) return [draft('create')];

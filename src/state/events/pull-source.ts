@@ -1,14 +1,16 @@
 import type { ImagePull } from '../../model/image-pull.ts';
 import type { Attributes, EventDraft, EventSource } from './event-source.ts';
 
-/** A pull of an image: `pull` is Docker's word for one that is done. */
+/** Image pulls; `pull` is Docker's action for a completed one. */
 export const pullSource: EventSource<ImagePull, ImagePull> = {
   trim: (pull) => pull,
   compare: (before, after, id) => {
     if (after) return [draftOf(before ? actionOf(after) : (startOf(after) ?? actionOf(after)), after, id)];
     // Its server died, or could not write the end.
     const isOpen = before !== undefined && before !== 'unknown' && before.state === 'pulling';
-    return isOpen ? [{ ...draftOf('pull_failed', before, id, { error: 'the end is not known' }), at: undefined }] : [];
+    return isOpen
+      ? [{ ...draftOf('pull_failed', before, id, { error: 'the outcome is unknown' }), at: undefined }]
+      : [];
   },
 };
 
