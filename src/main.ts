@@ -7,10 +7,12 @@ import { runCli } from './cli/run-cli.ts';
 import type { Serve } from './cli/serve-command.ts';
 import { openContexts } from './config/contexts.ts';
 
-// Only the server needs the server: every other command starts without it.
+// Loads the server's modules for `serve` only, so that other commands start faster.
 const serve: Serve = async (options) => (await import('./serve.ts')).serve(options);
 
-/** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
+/**
+ * The server's address is resolved when a command needs it, so that a wrong configuration is reported by the command.
+ */
 const contexts = openContexts();
 const api: ApiTransport = (...call) => apiClient(contexts.host(), contexts.credentials())(...call);
 const stream: ApiStream = (...call) => apiStream(contexts.host(), contexts.credentials())(...call);

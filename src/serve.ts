@@ -53,7 +53,7 @@ import { openRedisStore } from './store/redis/redis-store.ts';
 import type { Store } from './store/store.ts';
 import { timeStore } from './store/timed-store.ts';
 
-/** What runs when a stop is asked for may finish in this time; then the process ends, and leases take care of the rest. */
+/** On shutdown, requests in progress may finish within this time. Then the process exits, and leases expire. */
 const finishWithinMs = 9_000;
 
 /** Wires everything together and serves until SIGTERM or SIGINT. */
@@ -80,7 +80,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
     await clock.start();
     await prepareFormat(store, logger);
     const recounted = await store.recountQuotas();
-    if (recounted.length > 0) logger.warn({ repairs: recounted.slice(0, 20) }, 'quotas counted anew');
+    if (recounted.length > 0) logger.warn({ repairs: recounted.slice(0, 20) }, 'quotas recounted');
     const installation = await installationOf(config, store);
     await serveCluster(
       {
@@ -130,10 +130,10 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const doors = await createDoors(cluster, config.doors, allowedHosts, { tls, isTokenRequired });
   const dns = config.discovery && dnsServer(cluster, config.discovery);
   const auth = config.discovery?.auth && new AuthListener(cluster, config.discovery.auth);
-  // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
+  // Only one server can use the embedded store: with a constant id it can take over its own leases right after a crash.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
   const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
-  // Nobody else has the embedded store.
+  // Only one server can use the embedded store.
   const guard = config.store.kind === 'redis' ? new SettingsGuard(cluster, serverId, shared) : undefined;
   const shards = new ShardAssignment(cluster, serverId, () => ({
     host: hostname(),
@@ -187,7 +187,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
       'listening',
     );
     refusal = await Promise.race([stopSignal(), ...(guard ? [guard.watch()] : [])]);
-    logger.info('stopping: finishing what runs');
+    logger.info('stopping: finishing requests in progress');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
     trimmer.stop();
@@ -212,18 +212,18 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   logger.info('stopped');
 }
 
-/** Of a socket, the path. */
+/** For a Unix socket, its path. */
 function addressOf({ port, uri }: { readonly port: unknown; readonly uri: string }): string {
   return typeof port === 'string' ? `unix://${port}` : uri;
 }
 
 function dnsServer(cluster: Cluster, { dns, domain }: DiscoverySettings): DnsServer {
   const { cache, logger } = cluster;
-  // What this server knew before it stood still is told to nobody.
+  // After a pause of the process, the cached state is not served until it is current again.
   return new DnsServer({ ...dns, domain, directory: serviceDirectory(cluster), awake: () => cache.awake(), logger });
 }
 
-/** On standard error and not in the log: it is shown once, and logs are kept. */
+/** Written to stderr and not to the log: it is shown once, and logs are kept. */
 async function writeFirstToken(cluster: Cluster, file: string | undefined): Promise<void> {
   const made = await makeFirstToken(cluster, file);
   if (!made) return;
@@ -256,7 +256,7 @@ async function installationOf(
   return await openInstallation({ name, files, keptSecret });
 }
 
-/** Beside the embedded store unless it is configured; servers that share a store must be given one. */
+/** By default beside the embedded store. Servers that share a store must have one configured. */
 function registryKeyFileOf({ registryKeyFile: path, store }: Config): RegistryKeyFile | undefined {
   if (path !== undefined) return { path, isMadeHere: store.kind === 'embedded' };
   return store.kind === 'embedded' ? { path: join(store.dir, 'registry-key'), isMadeHere: true } : undefined;

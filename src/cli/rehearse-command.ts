@@ -31,7 +31,7 @@ function rehearsalText(engine: string, { lands, stranded, gone }: LossRehearsal)
       'nowhere',
       reasonLines(refused).join('; '),
     ]),
-    ...gone.map(({ container, foreign }) => [container, '', 'gone', foreign ? 'not ours' : 'no service keeps it']),
+    ...gone.map(({ container, foreign }) => [container, '', 'gone', foreign ? 'not ours' : 'it belongs to no service']),
   ];
   const counts = `${lands.length} would go elsewhere, ${stranded.length} would have no place, ${gone.length} would be gone`;
   const table =

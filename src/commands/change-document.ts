@@ -4,12 +4,13 @@ import type { Cluster } from '../state/cluster.ts';
 import type { DocumentKind, Documents } from '../store/documents.ts';
 import type { DocumentChange } from '../store/store.ts';
 
-/** Others may write it just as often: whoever loses so many times is told so. */
+/** Maximum number of lost races before `busy` is thrown. */
 const mostTries = 10;
 
 /**
- * Changes a document. `edit` gives it as it is to be, of what there is: undefined where it is to go, and an equal one where nothing is to
- * change. Where somebody else wrote it meanwhile, it is asked again. Throws what `edit` throws, and `busy` after ten tries.
+ * Changes a document by compare-and-set. `edit` returns the new value: undefined deletes the document, an equal value
+ * changes nothing. After a concurrent write `edit` is called again. Throws what `edit` throws, and `busy` after ten
+ * attempts.
  */
 export async function changeDocument<K extends DocumentKind, D extends Documents[K] | undefined>(
   { store, cache }: Pick<Cluster, 'store' | 'cache'>,

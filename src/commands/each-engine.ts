@@ -4,20 +4,20 @@ import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type EngineFailure, failureOf, knownFailure, refuseDown } from '../state/containers/ask-engines.ts';
 
-/** Image lists are large: the answers of so many engines may be on their way at once. */
+/** Maximum number of concurrent requests: image lists are large. */
 const atOnce = 64;
 
-/** Those named, or those with all of the labels; neither: every one. */
+/** The named engines, or those with all of the labels. Neither: all engines. */
 export interface EngineChoice {
   readonly engines?: readonly string[] | undefined;
   readonly labels?: readonly string[] | undefined;
 }
 
-/** What each engine answered, and which did not. */
+/** The answers of the engines, and the failures. */
 export interface EngineAnswers<T> {
   readonly answers: readonly { readonly engine: EngineRecord; readonly value: T }[];
   readonly errors: readonly EngineFailure[];
-  /** The first error as it was thrown. */
+  /** The first error as thrown. */
   readonly firstError: SatsumaError | undefined;
 }
 
@@ -32,7 +32,7 @@ export async function chooseEngines({ cache }: Cluster, { engines, labels }: Eng
   throw new SatsumaError('no_such_engine', `No engine has the label ${labels.join(' and the label ')}`);
 }
 
-/** Asks the engines at the same time. One that is known to be down is not asked; one that fails costs only its own answer. */
+/** Asks the engines concurrently. Engines known as down are not asked. A failure affects only that engine's answer. */
 export async function askEach<T>(
   cluster: Cluster,
   engines: readonly EngineRecord[],

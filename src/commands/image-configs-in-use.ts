@@ -1,16 +1,16 @@
 import type { ImageConfig } from '../model/image-config.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-/** An image config, and what has it. */
+/** An image config, and its user. */
 export interface ImageConfigUse {
   readonly image: Partial<ImageConfig>;
-  /** Like `service web`. */
+  /** For example `service web`. */
   readonly user: string;
 }
 
 /**
- * Every image config that a service, an earlier generation of one, a job or a saved image config has: whoever goes back to
- * it needs again what it names. Throws `store_unavailable`.
+ * All image configs of services, their earlier generations, jobs and saved image configs: a rollback needs again what
+ * they reference. Throws `store_unavailable`.
  */
 export async function* imageConfigsInUse({ cache, store }: Cluster): AsyncGenerator<ImageConfigUse> {
   await cache.catchUp();
@@ -27,8 +27,8 @@ export async function* imageConfigsInUse({ cache, store }: Cluster): AsyncGenera
 type UsersByName = ReadonlyMap<string, string>;
 
 /**
- * What names each of the things that `named` finds in an image config; the first that was found. It is read again when anything
- * changed since: whoever removes what nothing names asks just before, for a thing may be named while engines are asked.
+ * The users of the names that `named` finds in an image config; the first user of each. Read again after any change: a
+ * prune checks it just before each removal, because a name may come into use while engines are asked.
  */
 export class CurrentUsers {
   readonly #cluster: Cluster;

@@ -6,22 +6,22 @@ import type { DocumentChange, WriteResult } from '../store/store.ts';
 type Marked = Pick<Cluster, 'store' | 'cache'>;
 
 /**
- * Writes what holds only where every server heeds it, a quota or a scope: those of older releases must be gone, and the store
- * says from then on that they may not come back. Throws `invalid`.
+ * Writes documents that every server must honour, such as a quota or a scope: no server of an older release may run,
+ * and the store's format mark keeps them from starting again. Throws `invalid`.
  */
 export async function writeMarked({ store, cache }: Marked, changes: readonly DocumentChange[]): Promise<WriteResult> {
   for (;;) {
     const marks = await markFormat({ store, cache });
     const written = await store.write([...changes, ...marks]);
-    // Another server wrote the mark at the same moment.
+    // Another server wrote the mark concurrently.
     if (!written.ok && marks.some((mark) => isSame(mark, written.conflict))) continue;
-    // What a server of an older release gave back since this one started.
+    // Corrects what a server of an older release released since this one started.
     if (written.ok && marks.length > 0) await store.recountQuotas();
     return written;
   }
 }
 
-/** The mark, where the store does not have it. Throws `invalid` while a server of an older release is there. */
+/** The format mark, if the store lacks it. Throws `invalid` while a server of an older release runs. */
 export async function markFormat({ store, cache }: Marked): Promise<DocumentChange[]> {
   const mark = await store.read('format', 'store');
   if ((mark?.value.version ?? 0) >= quotaFormat) return [];

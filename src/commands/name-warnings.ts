@@ -6,8 +6,8 @@ const mostNames = 10;
 const mostContainers = 5;
 
 /**
- * A sentence for each name that containers on several engines have, because somebody renamed them by hand or started one
- * without Satsuma. Others may give all of theirs one name, as an exporter on every engine has.
+ * A warning for each name that containers on several engines share, because they were renamed by hand or started
+ * without Satsuma. Names shared by foreign containers only, such as an exporter on every engine, are not reported.
  */
 export function nameWarnings({ cache, settings }: Pick<Cluster, 'cache' | 'settings'>): string[] {
   if (settings.nameScope === 'engine') return [];
@@ -18,7 +18,7 @@ export function nameWarnings({ cache, settings }: Pick<Cluster, 'cache' | 'setti
     else byName.set(each.name, [each]);
   }
   const shared = [...byName].flatMap(([name, all]) => {
-    // A container that was started in the place of a lost one has its name.
+    // The replacement of a lost container has the same name.
     const replaced = new Set(all.map(({ replaces }) => replaces));
     const holders = all.filter(({ id }) => !replaced.has(id));
     const engines = new Set(holders.map(({ engineId }) => engineId));
@@ -26,12 +26,12 @@ export function nameWarnings({ cache, settings }: Pick<Cluster, 'cache' | 'setti
   });
   const sentences = shared.slice(0, mostNames).map(sentenceOf);
   const more = shared.length - sentences.length;
-  return more > 0 ? [...sentences, `${more} more names are those of containers on several engines`] : sentences;
+  return more > 0 ? [...sentences, `${more} more names are used by containers on several engines`] : sentences;
 }
 
 function sentenceOf({ name, holders }: { readonly name: string; readonly holders: readonly Reservation[] }): string {
   const where = holders.map(
     ({ containerId, engineId }) => `${containerId?.slice(0, 12) ?? 'a new one'} on ${engineId}`,
   );
-  return `${holders.length} containers have the name ${name} (${firstFew(where.sort(), mostContainers)}): use their ids, and rename all but one with docker rename`;
+  return `${holders.length} containers have the name ${name} (${firstFew(where.sort(), mostContainers)}): use their ids, or rename all but one with docker rename`;
 }

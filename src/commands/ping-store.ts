@@ -3,7 +3,7 @@ import type { Cluster } from '../state/cluster.ts';
 
 const timeoutMs = 2_000;
 
-/** How many milliseconds the store took to answer; undefined: it did not, or not in time. */
+/** The store's response time in milliseconds. Undefined: no answer in time. */
 export async function pingStore({ store }: Pick<Cluster, 'store'>): Promise<number | undefined> {
   const started = performance.now();
   const answer = store.ping().then(

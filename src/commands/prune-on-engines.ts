@@ -6,20 +6,20 @@ import { withEngineTimeout } from '../state/with-engine-timeout.ts';
 import { askEach, chooseEngines, type EngineChoice } from './each-engine.ts';
 
 export interface PruneRequest<T> extends EngineChoice {
-  /** Nothing is removed. */
+  /** Removes nothing. */
   readonly isDryRun: boolean;
   readonly survey: (engine: EngineRecord) => Promise<Survey<T>>;
-  /** Without force, so that the engine has the last word. */
+  /** Removes without force, so that the engine can still refuse. */
   readonly remove: (engine: EngineRecord, found: T) => Promise<void>;
-  /** What it is: gone already, or used since. */
+  /** Error codes for candidates that were removed, or came into use, meanwhile. */
   readonly goneCode: ErrorCode;
   readonly inUseCode: ErrorCode;
 }
 
-/** What may go of an engine. */
+/** The removal candidates of an engine. */
 interface Survey<T> {
   readonly candidates: readonly T[];
-  /** Why it stays; undefined: it can go. */
+  /** The reason to keep a candidate. Undefined: it can be removed. */
   readonly reasonToKeep: (found: T) => Promise<string | undefined> | string | undefined;
 }
 
@@ -34,7 +34,10 @@ interface Found<T> {
   readonly found: T;
 }
 
-/** Removes what nothing uses and nothing names. An engine that fails costs its own part. Throws `no_such_engine`, `store_unavailable`. */
+/**
+ * Removes unused, unreferenced objects. A failure of one engine does not affect the others. Throws `no_such_engine`,
+ * `store_unavailable`.
+ */
 export async function pruneOnEngines<T>(cluster: Cluster, request: PruneRequest<T>): Promise<Pruned<T>> {
   const engines = await chooseEngines(cluster, request);
   const { answers, errors } = await askEach(cluster, engines, (engine) => prune(cluster, engine, request));
@@ -56,7 +59,7 @@ async function prune<T>(cluster: Cluster, engine: EngineRecord, request: PruneRe
       if (reason === undefined) removed.push(place);
       else kept.push({ ...place, reason });
     } catch (error) {
-      // What was removed before is removed.
+      // Reports what was removed before the error.
       if (!isSatsumaError(error)) throw error;
       return { removed, kept, errors: [failureOf(cluster, engine.id, error)] };
     }

@@ -7,7 +7,7 @@ import { countContainers } from '../state/containers/count-containers.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { leftoverWarnings } from './services/leftover-warnings.ts';
 
-/** The whole cluster in numbers: promises from the ledger, containers and images as last seen. */
+/** Totals of the whole cluster: reserved resources from the ledger, containers and images as last observed. */
 export function summarizeCluster({ cache, settings }: Cluster): ClusterSummary {
   const engines = cache.engines();
   const snapshots = cache.snapshots();

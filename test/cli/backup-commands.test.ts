@@ -43,7 +43,7 @@ test('what cannot be restored is told, with what to do', async (t) => {
   t.regex((await type('restore -')).err, /satsuma restore - </);
   const other = join(folder, 'other');
   writeFileSync(other, 'hello\n');
-  t.regex((await type(`restore ${other}`)).err, /no backup of Satsuma/);
+  t.regex((await type(`restore ${other}`)).err, /not a Satsuma backup/);
   const file = join(folder, 'a.backup');
   await type(`backup -o ${file}`);
   await type('engine set a --label new');

@@ -334,7 +334,7 @@ test('a service is planned as a table and a token, and created by that or not at
   await type('engine set b --status maintenance');
   const refused = await type(`service create web --plan ${token} ${options}`);
   t.is(refused.code, 4);
-  t.regex(refused.err, /service web cannot be as it was planned: b: the engine is maintenance/);
+  t.regex(refused.err, /the plan for service web is outdated: b: the engine is maintenance/);
   await type('engine set b --status ok');
   t.is((await type(`service create web -d --plan ${token} ${options}`)).code, 0);
   const change = 'web --memory 4000';

@@ -43,7 +43,7 @@ test('it is a list as any other', async (t) => {
     '--format',
     '{{.Check}}: {{.Remedy}}',
   ]);
-  t.regex(out, /^engine.reachable: issue its certificate anew with "satsuma ca engine b /);
+  t.regex(out, /^engine.reachable: issue a new certificate with "satsuma ca engine b /);
 });
 
 test('without a server it says what it can', async (t) => {

@@ -65,11 +65,11 @@ test('what is in the way of a drain is named, and stays with --force', async (t)
   await type('run --name raw --type host --label host:a demo/busybox:1');
   const { code, err } = await type('drain a');
   t.is(code, 4);
-  t.is(err, 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: no service keeps it\n');
+  t.is(err, 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: it belongs to no service\n');
   const forced = await type('drain a --force');
   t.deepEqual(forced, {
     code: 0,
-    out: 'raw stays: no service keeps it\nengine a: empty but for 1 container\n',
+    out: 'raw stays: it belongs to no service\nengine a: empty but for 1 container\n',
     err: '',
   });
   t.is((await type('drain z')).code, 3);
@@ -83,18 +83,18 @@ test('a container that is stopped is in the way of a drain and of a removal, and
   await resyncEngine(cluster, 'a');
   t.deepEqual(await type('drain a'), {
     ...{ code: 4, out: '' },
-    err: 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: it is stopped, and no service keeps it\n',
+    err: 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: it is stopped, and belongs to no service\n',
   });
   t.deepEqual(await type('drain a --force'), {
     ...{ code: 0, err: '' },
-    out: 'raw stays: it is stopped, and no service keeps it\nagent stays: others started it\nengine a: empty but for 2 containers\n',
+    out: 'raw stays: it is stopped, and belongs to no service\nagent stays: others started it\nengine a: empty but for 2 containers\n',
   });
   const { code, err } = await type('engine rm a');
   t.is(code, 4);
   const [reason, hint] = err.split('\n');
   t.is(
     reason,
-    'satsuma: engine a has 1 container of Satsuma, raw (stopped): destroy it first, or remove the engine by force and let it stay',
+    'satsuma: engine a has 1 container of Satsuma, raw (stopped): destroy it first, or remove the engine with force and leave it running',
   );
   t.is(hint, '  "satsuma drain a" moves those of services, "satsuma engine rm -f a" removes it by force');
   t.is((await type('rm raw')).code, 0);
@@ -132,7 +132,7 @@ test('a rehearsal shows what would go where', async (t) => {
   t.deepEqual(summary, ['Without a: 1 would go elsewhere, 0 would have no place, 1 would be gone']);
   t.deepEqual(header, ['CONTAINER', 'SERVICE', 'WHERE', 'WHY']);
   t.deepEqual(rows[0]?.slice(1), ['web', 'b']);
-  t.deepEqual(rows[1], ['raw', 'gone', 'no service keeps it']);
+  t.deepEqual(rows[1], ['raw', 'gone', 'it belongs to no service']);
   t.is(JSON.parse((await type('rehearse lose a --json')).out).gone.length, 1);
   t.is((await type('rehearse lose z')).code, 3);
 });

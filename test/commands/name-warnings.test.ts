@@ -20,7 +20,7 @@ test('two containers that were renamed by hand to one name on two engines are wa
   t.deepEqual(others, []);
   t.regex(
     warning ?? '',
-    /^2 containers have the name web \(\w{12} on [ab], \w{12} on [ab]\): use their ids, and rename/,
+    /^2 containers have the name web \(\w{12} on [ab], \w{12} on [ab]\): use their ids, or rename/,
   );
   for (const id of ids) t.true(warning?.includes(id.slice(0, 12)));
   const scoped = { ...cluster, settings: { ...cluster.settings, nameScope: 'engine' as const } };

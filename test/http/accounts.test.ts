@@ -146,7 +146,7 @@ test('a project that something is narrowed to is not removed, and nothing is nar
     t.is((await admin('POST', `/apiv1/${kind}`, body)).status, 201, kind);
     const refused = await admin('DELETE', '/apiv1/project/shop');
     t.like(refused, { status: 409, body: { code: 'project_in_use' } }, kind);
-    t.regex(refused.body.data, new RegExp(`the ${kind} ${body.name} is narrowed to project shop`));
+    t.regex(refused.body.data, new RegExp(`the scope of the ${kind} ${body.name} names project shop`));
     t.is((await admin('DELETE', `/apiv1/${kind}/${body.name}`)).status, 202, kind);
   }
   await admin('POST', '/apiv1/token', { ...some.token, expires_in: 1 });

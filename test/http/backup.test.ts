@@ -138,15 +138,15 @@ test('what was cut, changed or is no backup is refused, and nothing of it is res
   const lines = backup.split('\n');
   const next = await openDoor(t);
   const cases: Record<string, readonly [string, RegExp]> = {
-    'an empty file': ['', /cut off/],
-    'another file': ['{"name": "redis"}\n', /no backup of Satsuma/],
-    'no JSON': ['a\n', /no backup of Satsuma/],
-    'a cut in the middle of a line': [backup.slice(0, backup.length / 2), /cut off/],
-    'a cut between lines': [`${lines.slice(0, 5).join('\n')}\n`, /cut off/],
-    'a line less': [[...lines.slice(0, 2), ...lines.slice(3)].join('\n'), /changed/],
-    'a changed line': [backup.replace('"cpus":0.5', '"cpus":0.6'), /changed/],
-    'lines in another order': [[lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n'), /changed/],
-    'something after its end': [`${backup}{"kind":"engine","id":"x","value":{}}\n`, /follows its end/],
+    'an empty file': ['', /truncated/],
+    'another file': ['{"name": "redis"}\n', /not a Satsuma backup/],
+    'no JSON': ['a\n', /not a Satsuma backup/],
+    'a cut in the middle of a line': [backup.slice(0, backup.length / 2), /truncated/],
+    'a cut between lines': [`${lines.slice(0, 5).join('\n')}\n`, /truncated/],
+    'a line less': [[...lines.slice(0, 2), ...lines.slice(3)].join('\n'), /modified/],
+    'a changed line': [backup.replace('"cpus":0.5', '"cpus":0.6'), /modified/],
+    'lines in another order': [[lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n'), /modified/],
+    'something after its end': [`${backup}{"kind":"engine","id":"x","value":{}}\n`, /after its end/],
     'a later form': [backup.replace('"satsuma_backup":1', '"satsuma_backup":2'), /does not know/],
   };
   for (const [name, [text, expected]] of Object.entries(cases)) {
@@ -223,7 +223,7 @@ test('a backup of an older format, or of one that this release does not know, is
     t.is(status, 409);
     t.regex(
       body.data,
-      new RegExp(`has format ${format}, and this release restores ${currentFormat} to ${quotaFormat}`),
+      new RegExp(`has format ${format}, and this release restores formats ${currentFormat} to ${quotaFormat}`),
     );
   }
 });

@@ -92,7 +92,7 @@ test('a run is cancelled once, and one that has ended cannot be', async (t) => {
   await stage.until(() => stage.running().length === 1);
   const cancelled = await call('POST', '/apiv1/job/long/runs/1/cancel');
   t.like(cancelled, { status: 200, body: { data: { state: 'running', ending: 'cancelled' } } });
-  t.is(cancelled.body.data.reason, 'somebody cancelled it');
+  t.is(cancelled.body.data.reason, 'it was cancelled by request');
   t.is((await call('POST', '/apiv1/job/long/runs/1/cancel', {})).status, 200);
   await stage.ended('long');
   t.like((await call('GET', '/apiv1/job/long/runs/1')).body.data, { state: 'cancelled' });

@@ -91,9 +91,9 @@ test('200 containers are read at a time, 100 as JSON; more are refused with what
   };
   await refused(
     '',
-    /^201 containers are meant, and 200 can be read at a time: choose an engine \(a has 120, b has 81\)/,
+    /^201 containers match, and at most 200 can be read at a time: choose an engine \(a has 120, b has 81\)/,
   );
-  await refused('engine=a&format=json', /^120 containers are meant, and 100 can be read at a time/);
+  await refused('engine=a&format=json', /^120 containers match, and at most 100 can be read at a time/);
   const { status, body } = await call('GET', '/apiv1/logs?engine=a');
   t.is(status, 200);
   t.is(new Set([...body.matchAll(/^(web-\d+) /gm)].map(([, name]) => name)).size, 120);

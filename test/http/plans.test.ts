@@ -146,7 +146,7 @@ test('a change is planned with what runs, and holds while the service is the sam
   t.is(late.status, 409);
   t.is(
     late.body.data,
-    'service web cannot be as it was planned: service web has generation 2 now, and it had generation 1 when it was planned',
+    'the plan for service web is outdated: service web has generation 2 now, but it had generation 1 when it was planned',
   );
 });
 
@@ -193,11 +193,11 @@ test('nonsense, and the plan of something else, are refused as such', async (t) 
     t.is(answer.status, 400, JSON.stringify(answer.body));
     t.regex(answer.body.data, says);
   };
-  await refused(web, 'nonsense', /"plan" is no token/);
+  await refused(web, 'nonsense', /"plan" is not a valid plan token/);
   await refused(web, '', /"plan" is not allowed to be empty/);
-  await refused(web, token.slice(0, -8), /"plan" is no token of POST .apiv1.plan, or not all of it/);
-  await refused({ ...web, name: 'api' }, token, /"plan" is of service web, not of api/);
-  await refused({ ...web, replicas: 3 }, token, /"plan" is of something else that was asked of web/);
+  await refused(web, token.slice(0, -8), /"plan" is not a valid plan token; it may be truncated/);
+  await refused({ ...web, name: 'api' }, token, /"plan" is for service web, not for api/);
+  await refused({ ...web, replicas: 3 }, token, /"plan" is for another request to web/);
   const bad = await call('POST', '/apiv1/plan', { service: { name: 'web', image: { nam: 'redis' } } });
   t.is(bad.status, 400);
   t.regex(bad.body.data, /"service.image.name" is required/);

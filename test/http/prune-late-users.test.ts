@@ -113,7 +113,7 @@ test.serial('a name that another image got while the engine was asked is not tak
   t.true(removed.some(({ id }) => id === ids[0]));
   t.like(
     kept.find(({ id }) => id === ids[1]),
-    { reason: 'it got the name demo/kept:1 meanwhile' },
+    { reason: 'it was tagged demo/kept:1 meanwhile' },
   );
   t.true(engine.images.has('demo/other:1'));
 });

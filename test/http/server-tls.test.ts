@@ -111,7 +111,7 @@ test('a new certificate is served without a restart, and files that do not fit c
   t.is((await ask()).status, 200);
   const { status, message = '' } = (await examined()) ?? {};
   t.is(status, 'warning', 'the new one ends soon');
-  t.regex(message, /its certificate ends on \d{4}-\d\d-\d\d, in (?:19|20) days/);
+  t.regex(message, /its certificate expires on \d{4}-\d\d-\d\d, in (?:19|20) days/);
 });
 
 test('files that are no certificate with its key are refused by name, without what is in them', async (t) => {

@@ -171,5 +171,5 @@ test('a network without an engine needs a mesh, and one of another driver than o
   t.like(await call('POST', '/apiv1/network', { name: 'front' }), { status: 404, body: { code: 'no_mesh' } });
   const { status, body } = await call('POST', '/apiv1/network', { name: 'front', driver: 'bridge' });
   t.is(status, 400);
-  t.regex(body.data, /the driver bridge is one engine's/);
+  t.regex(body.data, /the driver bridge belongs to one engine/);
 });

@@ -157,7 +157,7 @@ test.serial('a registry with a login is logged in to once, and every engine and 
   const { username, password } = registryLogin;
   const wrong = await type(one, `registry login -u ${username} --password-stdin ${server}`, 'wrong\n');
   t.is(wrong.code, 2, wrong.err);
-  t.regex(wrong.err, /does not let satsuma in/);
+  t.regex(wrong.err, /rejected the login of satsuma/);
   const away = `registry login -u ${username} --password-stdin ${server.replace(/:.*/, ':9')}`;
   const unreachable = await type(one, away, `${password}\n`);
   t.is(unreachable.code, 1, unreachable.err);

@@ -100,7 +100,7 @@ test('a team shares two servers behind TLS: who may what, a project with a quota
   t.regex((await type(two, 'shop', 'satsuma volume ls')).output, /narrowed to project shop, and may not read volume/);
   t.is((await type(one, 'shop', 'satsuma can-i create service --project blog')).code, 1);
   await good(two, 'shop', 'satsuma exec till true\nsatsuma logs till\nsatsuma rm -f $(satsuma ps -q)');
-  t.regex((await type(two, 'admin', 'satsuma project rm shop')).output, /token sam is narrowed to project shop/);
+  t.regex((await type(two, 'admin', 'satsuma project rm shop')).output, /scope of the token sam names project shop/);
   t.regex(await good(two, 'admin', 'satsuma token rm sam\nsatsuma project rm shop'), /removed/);
 
   // GPUs of a project, in the ledger that both servers share.

@@ -19,7 +19,7 @@ export interface NewAccount {
   readonly name: string;
   readonly role: string;
   readonly password: string;
-  /** Left out: narrowed to nothing. */
+  /** Absent: no scope, so everything. */
   readonly scope?: Scope | undefined;
 }
 
@@ -56,7 +56,9 @@ export async function listAccounts({ store }: Pick<Cluster, 'store'>): Promise<N
   return (await store.list('account')).map(({ id: name, value: { password: _, ...who } }) => ({ ...who, name }));
 }
 
-/** A token for whoever has the password of an account; it ends with the account. Throws `unauthenticated`. */
+/**
+ * Creates a token for the correct password of an account. The token ends with the account. Throws `unauthenticated`.
+ */
 export async function logIn(
   cluster: Accounts,
   {
@@ -68,7 +70,7 @@ export async function logIn(
   const known = (await cluster.store.read('account', account))?.value;
   if (!(await isPassword(password, known?.password)) || !known) {
     cluster.logger.warn('a login failed');
-    throw new SatsumaError('unauthenticated', 'there is no such account, or it has another password');
+    throw new SatsumaError('unauthenticated', 'wrong account name or password');
   }
   const by = { name: account, role: known.role, account: { name: account, id: known.id } };
   const name = `${account}-${randomUUID().slice(0, 8)}`;

@@ -7,14 +7,14 @@ import { refuseBeyond, refuseOutliving } from './refuse-beyond.ts';
 
 export interface NewPassword {
   readonly password: string;
-  /** Left out: whoever asks need not know it. */
+  /** Absent: not given. A caller with enough permissions does not need it. */
   readonly oldPassword?: string | undefined;
 }
 
 /**
- * Tokens that the account has stay as they are. Whoever changes a password could be that account from then on, so they must be allowed
- * all that its role allows, and be narrowed to no less than the account: one's own token may be. Only who shows the old password of their own account could be it anyway.
- * Throws `no_such_account`, `forbidden`, and `unauthenticated` for a wrong old password.
+ * Existing tokens of the account stay valid. Setting a password gives control of the account, so the caller must have
+ * all permissions of its role, and at least its scope. For the caller's own account the old password is enough. Throws
+ * `no_such_account`, `forbidden`, and `unauthenticated` for a wrong old password.
  */
 export async function changePassword(
   { store, cache, clock, logger }: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
@@ -32,7 +32,7 @@ export async function changePassword(
     refuseOutliving(control, by, 'set the password of an account');
   }
   if (oldPassword !== undefined && !(await isPassword(oldPassword, account.password))) {
-    throw new SatsumaError('unauthenticated', 'the old password is another one');
+    throw new SatsumaError('unauthenticated', 'the old password is wrong');
   }
   const value = { ...account, password: await hashPassword(password) };
   const written = await store.write([{ kind: 'account', id: name, value, ifVersion }]);

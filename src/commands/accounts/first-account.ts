@@ -8,15 +8,15 @@ import { createAccount } from './accounts.ts';
 
 export interface FirstAccount {
   readonly name: string;
-  /** Left out: it is in the file. */
+  /** Absent: it is in the file. */
   readonly password?: string;
 }
 
 const shortest = 8;
 
 /**
- * Makes an account of an admin where there is no account at all. Its password is that of the file, or a new one that is written there for
- * its owner alone. Undefined: there are accounts. Throws `invalid` where the file cannot be used.
+ * Creates an admin account if no account exists. Its password is read from the file, or generated. Undefined: accounts
+ * exist already. Throws `invalid` if the file cannot be used.
  */
 export async function makeFirstAccount(
   cluster: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,

@@ -13,8 +13,9 @@ export interface FirstToken {
 }
 
 /**
- * Makes the token of the first admin, where there is none: without it nobody could come in. With a file, the token is written
- * there for its owner alone. Undefined: an admin has a token, or another server makes one just now. Throws `invalid` where the file cannot be used.
+ * Creates the token of the first admin, without which nobody could log in. With a file, the token is written there,
+ * readable by its owner only. Undefined: there is an admin already, or another server is creating the token now. Throws
+ * `invalid` if the file cannot be used.
  */
 export async function makeFirstToken(
   { store, cache, clock, logger }: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
@@ -43,8 +44,8 @@ export async function makeFirstToken(
 }
 
 /**
- * In place of what the file has: a token that stands there already may have been revoked. Before the store has it, so that nobody
- * is locked out by a file that cannot be written.
+ * Replaces the file: a token that is in it already may have been revoked. Written before the store has the token, so
+ * that an unwritable file locks nobody out.
  */
 async function keepIn(path: string, token: string): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;

@@ -5,8 +5,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import { createToken, type MadeToken } from './tokens.ts';
 
 /**
- * A token for whoever shows an ID token, with the role that its claims give. Throws `unauthenticated`, `forbidden`, `no_such_role`,
- * `oidc_unavailable`.
+ * Creates a token for the bearer of an ID token, with the role that its claims map to. Throws `unauthenticated`,
+ * `forbidden`, `no_such_role`, `oidc_unavailable`.
  */
 export async function logInWithOidc(
   cluster: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
@@ -14,11 +14,11 @@ export async function logInWithOidc(
   { idToken, tokenSeconds }: { readonly idToken: string } & Pick<OidcSettings, 'tokenSeconds'>,
 ): Promise<MadeToken> {
   const { name, role, subject } = await idTokens.identify(idToken).catch((error: unknown) => {
-    cluster.logger.warn({ err: error }, 'a login with OIDC failed');
+    cluster.logger.warn({ err: error }, 'OIDC login failed');
     throw error;
   });
   const ends = { expiresInMs: tokenSeconds * 1000, isLogin: true };
   const token = { name: `${name}-${randomUUID().slice(0, 8)}`, role, subject, ...ends };
-  // No account can have such a name.
+  // No account can have a name with a colon.
   return await createToken(cluster, token, { name: `oidc:${name}`, role });
 }

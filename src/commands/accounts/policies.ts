@@ -31,7 +31,10 @@ export async function createPolicy(
   return { name, ...value };
 }
 
-/** What runs stays as it is; what is made from now on is held against the new rules. Throws `no_such_policy`, `forbidden`. */
+/**
+ * Running containers stay unchanged; the new rules apply to what is created from now on. Throws `no_such_policy`,
+ * `forbidden`.
+ */
 export async function replacePolicy(
   { store, cache, clock, logger }: Accounts,
   { name, rules }: Policy,
@@ -60,7 +63,7 @@ export async function readPolicy({ store }: Pick<Cluster, 'store'>, name: string
   return { name, ...found.value };
 }
 
-/** Throws `no_such_policy`, `forbidden`; `policy_in_use` while there are roles, services or jobs with it. */
+/** Throws `no_such_policy`, `forbidden`; `policy_in_use` while a role, service or job uses it. */
 export async function removePolicy(
   { store, cache, clock, logger }: Accounts,
   name: string,

@@ -5,25 +5,28 @@ import { SatsumaError } from '../../model/errors.ts';
 import { isScopeWithin, joinScopes, type Scope } from '../../model/scope.ts';
 
 /**
- * Nobody gives away more than they have. `role`: its name, or one that is not there yet. `scope`: to what whoever gets it is narrowed beside
- * their role. Throws `forbidden`.
+ * A caller cannot grant more than it has. `role`: its name, or a role that is not stored yet. `scope`: limits the
+ * grantee in addition to the role. Throws `forbidden`.
  */
 export function refuseBeyond(control: AccessControl, by: Principal, role: string | Role, scope?: Scope): void {
   const given = typeof role === 'string' ? control.role(role) : role;
   const more = beyond(given, control.role(by.role));
   if (more) {
     const { verb, noun } = more;
-    const sentence = `the role ${by.role} may not ${verb} ${noun}, so it cannot give that away`;
+    const sentence = `the role ${by.role} may not ${verb} ${noun}, so it cannot grant that permission`;
     throw new SatsumaError('forbidden', sentence, { details: { verb, noun, role: by.role } });
   }
   if (!isScopeWithin(joinScopes(given.scope, scope), control.scopeOf(by))) {
-    const sentence = `${by.name} is narrowed to some projects or engines, and cannot give away more`;
+    const sentence = `${by.name} is limited to some projects or engines, and cannot grant access to others`;
     throw new SatsumaError('forbidden', sentence, { details: { verb: null, noun: null, role: by.role } });
   }
-  if (given.policy !== control.policyOf(by)) refuseUnderPolicy(control, by, 'give away a role without it');
+  if (given.policy !== control.policyOf(by)) refuseUnderPolicy(control, by, 'grant a role without it');
 }
 
-/** An account has no end: whoever has one, or the password of another one, is there for longer than a token that expires. Throws `forbidden`. */
+/**
+ * Accounts do not expire: a caller with an expiring token could outlive it by creating an account or setting a
+ * password. Throws `forbidden`.
+ */
 export function refuseOutliving(control: AccessControl, by: Principal, what: string): void {
   if (control.endOf(by) === undefined) return;
   const advice = 'use an account, or a token that was made with --expires-in never';
@@ -31,7 +34,7 @@ export function refuseOutliving(control: AccessControl, by: Principal, what: str
   throw new SatsumaError('forbidden', sentence, { details: { verb: null, noun: 'account', role: by.role } });
 }
 
-/** Whoever is under a policy does not change what it is. Throws `forbidden`. */
+/** A caller under a policy cannot change policies. Throws `forbidden`. */
 export function refuseUnderPolicy(control: AccessControl, by: Principal, what: string): void {
   const policy = control.policyOf(by);
   if (policy === undefined) return;

@@ -4,7 +4,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isAccountWayIn, isTokenWayIn } from './way-in.ts';
 
 /**
- * Before a token or an account is removed: somebody must be left who has the role admin and is not narrowed. Where nobody is asked who they are, nobody can be
+ * Before a token or an account is removed: another unscoped admin must be left. Without authentication nobody can be
  * locked out. Throws `last_admin`.
  */
 export function refuseLastAdmin(
@@ -22,6 +22,6 @@ export function refuseLastAdmin(
   if (last !== `${kind} ${name}` || others.length > 0) return;
   throw new SatsumaError(
     'last_admin',
-    `${last} is the last with the role admin that is not narrowed: make another one first, as by "satsuma token create NAME --role admin"`,
+    `${last} is the last admin without a scope: create another one first, for example with "satsuma token create NAME --role admin"`,
   );
 }

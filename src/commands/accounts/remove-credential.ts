@@ -3,7 +3,10 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseLastAdmin } from './refuse-last-admin.ts';
 
-/** It opens nothing any more, and what it has opened ends. Throws `no_such_account` or `no_such_token`, `last_admin`. */
+/**
+ * Revokes the credential and ends the sessions opened with it. Throws `no_such_account` or `no_such_token`,
+ * `last_admin`.
+ */
 export async function removeCredential(
   cluster: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
   { kind, name }: { readonly kind: 'account' | 'token'; readonly name: string },

@@ -9,7 +9,7 @@ import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 
 export interface NamedRole extends Role {
   readonly name: string;
-  /** Left out: it is built in. */
+  /** Absent: it is built in. */
   readonly createdAt?: string;
 }
 
@@ -44,7 +44,7 @@ export async function listRoles({ store }: Pick<Cluster, 'store'>): Promise<Name
   return [...builtIn, ...own];
 }
 
-/** Throws `no_such_role`; `role_in_use` while there are tokens with it. */
+/** Throws `no_such_role`; `role_in_use` while a token or an account has it. */
 export async function removeRole({ store, cache, logger }: Accounts, name: string, by: Principal): Promise<void> {
   if (isBuiltInRole(name)) throw new SatsumaError('role_in_use', `the role ${name} is built in and cannot be removed`);
   const found = await store.read('role', name);

@@ -6,12 +6,15 @@ import { writeMarked } from '../mark-format.ts';
 
 type ScopedChange = Extract<DocumentChange, { readonly kind: 'token' | 'account' | 'role' }>;
 
-/** A word for what may be made later would open it to whoever has it. Throws `no_such_project`. */
+/**
+ * A scope with an unknown project would later open the project that somebody creates under that name. Throws
+ * `no_such_project`.
+ */
 export function refuseUnknownScope(cluster: Pick<Cluster, 'cache'>, scope: Scope | undefined): void {
   for (const project of scope?.projects ?? []) refuseUnknownProject(cluster, { project });
 }
 
-/** A server of an older release would not see that it is narrowed, and let it do everything. Throws `invalid` while there is one. */
+/** A server of an older release ignores scopes, and would allow everything. Throws `invalid` while there is one. */
 export async function writeScoped(
   cluster: Pick<Cluster, 'store' | 'cache'>,
   change: ScopedChange,

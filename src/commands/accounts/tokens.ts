@@ -14,13 +14,13 @@ import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 export interface NewToken {
   readonly name: string;
   readonly role: string;
-  /** Left out: narrowed to nothing. */
+  /** Absent: no scope, so everything. */
   readonly scope?: Scope | undefined;
-  /** Left out: it does not expire. */
+  /** Absent: it does not expire. */
   readonly expiresInMs?: number;
-  /** Of a provider of OpenID Connect. */
+  /** From an OpenID Connect provider. */
   readonly subject?: TokenSubject;
-  /** Whoever logs in again and again has the latest of them. */
+  /** Created by a login. Only the latest login tokens of a user are kept. */
   readonly isLogin?: boolean;
 }
 
@@ -35,17 +35,17 @@ export interface MadeToken {
 
 type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
-/** So long are expired tokens shown; then they make room. */
+/** How long expired tokens are listed; then they are deleted. */
 const keptExpiredMs = 7 * 24 * 60 * 60 * 1000;
 const mostForgotten = 100;
-/** From here on there is no room for tokens that open nothing. */
+/** From this number on, tokens that are not valid any more are deleted at once. */
 const crowded = mostTokens - 1_000;
 const mostLogins = 100;
 
 /**
- * Makes a token, which nobody can be told again. Its maker must be allowed all that its role allows, and it does not outlive a token that it is
- * made with. Throws `token_exists`,
- * `no_such_role`, `no_such_project`, `forbidden`, `invalid`.
+ * Creates a token. Its text is only in this answer. The caller must have all permissions that it grants, and the token
+ * does not outlive the caller's token. Throws `token_exists`, `no_such_role`, `no_such_project`, `forbidden`,
+ * `invalid`.
  */
 export async function createToken(
   cluster: Accounts,
@@ -55,7 +55,7 @@ export async function createToken(
   const { cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
-  // What an account makes is narrowed with it.
+  // A token created by an account inherits its scope.
   const ofAccount = by.account && cache.accounts.get(by.account.name)?.value.scope;
   const control = new AccessControl(cache, clock);
   refuseBeyond(control, by, role, joinScopes(scope, ofAccount));
@@ -82,7 +82,7 @@ export async function createToken(
   const change = { kind: 'token', id: name, value, ifVersion: 0 } as const;
   const written = await writeScoped(cluster, change, forgotten);
   if (!written.ok) throw new SatsumaError('token_exists', `there is a token ${name} already: remove it first`);
-  // It is good from now on, on this server; the others learn of it in a moment.
+  // The token is valid at once on this server, and shortly afterwards on the others.
   cache.apply({ kind: 'token', id: name, version: written.version, value });
   logger.info({ tokenName: name, role, by: by.name }, 'token created');
   return { token, record: { ...value, name } };
@@ -97,7 +97,7 @@ function earlier(one: number | undefined, other: number | undefined): number | u
   return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
-/** Changes that remove some of what expired long ago, or, where there is little room, of all that opens nothing any more. */
+/** Changes that delete some long-expired tokens, or, if there is little room, any that are not valid any more. */
 function forgetDead({ cache, clock }: Accounts, except: string): DocumentChange[] {
   const isCrowded = cache.tokens.count >= crowded;
   const before = clock.now() - (isCrowded ? 0 : keptExpiredMs);
@@ -108,7 +108,7 @@ function forgetDead({ cache, clock }: Accounts, except: string): DocumentChange[
   return dead.slice(0, mostForgotten).map(({ id }) => ({ kind: 'token', id }) as const);
 }
 
-/** Changes that remove the oldest tokens of somebody's logins, where there are too many. */
+/** Changes that delete the oldest login tokens of a user beyond the limit. */
 function forgetLogins({ cache }: Accounts, by: Principal, subject: TokenSubject | undefined): DocumentChange[] {
   const isOfSame = (value: TokenRecord) =>
     value.createdBy === by.name && value.subject?.id === subject?.id && value.subject?.issuer === subject?.issuer;

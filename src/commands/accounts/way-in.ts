@@ -1,9 +1,9 @@
 import type { AccountRecord } from '../../model/account.ts';
 import { isExpired, type TokenRecord } from '../../model/token.ts';
 
-// By these an admin comes in who can make tokens for others: whoever is narrowed makes none.
+// Credentials with which an admin can create tokens for others. Scoped ones do not count.
 
-/** The token of an account is no way in without the account. */
+/** A token that belongs to an account does not count: the account is counted. */
 export function isTokenWayIn(token: TokenRecord, nowMs: number): boolean {
   return token.role === 'admin' && !token.account && !token.scope && !isExpired(token, nowMs);
 }

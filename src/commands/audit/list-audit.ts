@@ -13,13 +13,13 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
-/** The latest entries that are so, the latest first. */
+/** The latest matching entries, the latest first. */
 export async function listAudit(store: Pick<Store, 'read'>, filter: AuditFilter): Promise<readonly AuditEntry[]> {
   const { since = 0, limit } = filter;
   const { value: head } = await readHead(store);
   const found: AuditEntry[] = [];
   for await (const { entries, at } of readBlocks(store, head.number, head.first)) {
-    // What is in a block came before it was written.
+    // A block's entries are older than the block.
     if (Date.parse(at) < since) break;
     const wanted = entries.filter((each) => isWanted(each, filter) && Date.parse(each.at) >= since);
     found.push(...wanted.toReversed());

@@ -15,7 +15,10 @@ export async function listRecordings({ store }: Pick<Cluster, 'store'>): Promise
     .map(({ id, value }) => describe(id, value));
 }
 
-/** What a session printed, as asciicast v2, line by line: of one that goes on, what there is. Throws `no_such_recording`, `registry_key`. */
+/**
+ * The output of a session as asciicast v2, line by line; of a running session, the output so far. Throws
+ * `no_such_recording`, `registry_key`.
+ */
 export async function* readRecording(
   { store, registryKey }: Pick<Cluster, 'store' | 'registryKey'>,
   id: string,
@@ -28,7 +31,7 @@ export async function* readRecording(
     if (!chunk) throw noRecording(id);
     const compressed = box.decrypt(chunk.value.text, recordingContext(id, number));
     if (compressed === undefined) {
-      const sentence = `the recording ${id} was changed, or encrypted with another key than the one of this server`;
+      const sentence = `the recording ${id} was modified, or is encrypted with a key that this server does not have`;
       throw new SatsumaError('registry_key', sentence);
     }
     const text = await expand(Buffer.from(compressed, 'base64'), { maxOutputLength: mostRecordingBytes });

@@ -4,10 +4,10 @@ import { readBlocks, readHead } from '../../audit/read-blocks.ts';
 import type { AuditBlock, AuditHead } from '../../model/audit.ts';
 import type { Store } from '../../store/store.ts';
 
-/** Old blocks are removed once an hour: whoever meets that is done at the second time. */
+/** Old blocks are removed once an hour. If that happens during a check, the second round succeeds. */
 const mostRounds = 3;
 
-/** Whether the chain in the store is whole, from the first block that is kept to the last. */
+/** Whether the chain in the store is complete, from the first block that is kept to the last. */
 export async function verifyAudit(store: Pick<Store, 'read'>): Promise<AuditVerdict> {
   for (let round = 1; ; round++) {
     const { value: head } = await readHead(store);
@@ -15,12 +15,12 @@ export async function verifyAudit(store: Pick<Store, 'read'>): Promise<AuditVerd
     for await (const block of readBlocks(store, head.first, head.number)) check.take(block);
     const verdict = verdictOf(check, head);
     if (verdict.ok || round === mostRounds) return verdict;
-    // What was removed meanwhile, because it is old, is not missing.
+    // A block that was removed meanwhile because of its age is not missing.
     if ((await readHead(store)).value.first === head.first) return verdict;
   }
 }
 
-/** The whole chain for a file: where it is, and its blocks. */
+/** The whole chain for a file: its head, and its blocks. */
 export async function* exportAudit(store: Pick<Store, 'read'>): AsyncGenerator<{ audit_head: AuditHead } | AuditBlock> {
   const { value: head } = await readHead(store);
   yield { audit_head: head };

@@ -1,9 +1,9 @@
 import type { Store } from '../../store/store.ts';
 
-/** What a signature of a backup is of: nothing else that an installation signs has a label of this name. */
+/** Label of the signed digest. No other signature of an installation uses this label. */
 export const digestLabel = 'satsuma.backup';
 
-/** The format of what is in the store. */
+/** The format version of the store's content. */
 export async function storeFormat(store: Store): Promise<number> {
   const [mark] = await store.list('format');
   return mark?.value.version ?? 1;

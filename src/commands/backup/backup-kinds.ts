@@ -1,8 +1,9 @@
 import type { DocumentKind } from '../../store/documents.ts';
 
 /**
- * What becomes of each kind. `kept`: somebody asked for it, or it cannot be found out again. `acts`: the same, and the cluster
- * acts on it as soon as it is there. `left out`: engines and servers tell it anew, or it is about one store alone.
+ * How a backup treats each kind of document. `kept`: a user created it, or it cannot be found out again. `acts`: the
+ * same, and the cluster acts on it as soon as it exists. `left out`: engines and servers report it again, or it
+ * concerns one store only.
  */
 const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   engine: 'acts',
@@ -10,7 +11,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   service: 'acts',
   job: 'acts',
   webhook: 'acts',
-  // The engines of another place would leave theirs for it.
+  // Restored elsewhere, it would make the engines there leave their mesh.
   mesh: 'left out',
   domain: 'acts',
   router: 'acts',
@@ -36,29 +37,29 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   'start-failures': 'left out',
   'engine-volumes': 'left out',
   server: 'left out',
-  // One that was revoked since would open everything again.
+  // A token that was revoked since would become valid again.
   token: 'left out',
-  // What was under way.
+  // Work in progress.
   'image-pull': 'left out',
   'engine-thing': 'left out',
   'container-end': 'left out',
   'image-share': 'left out',
   'volume-copy': 'left out',
   rebalance: 'left out',
-  // A secret of servers without a key of their own: a backup is worth nothing to whoever has no such key.
+  // The secret of servers without a key of their own: a backup is useless without such a key.
   installation: 'left out',
   format: 'left out',
   settings: 'left out',
   'webhook-state': 'left out',
-  // A chain of its own: `satsuma audit export` keeps it.
+  // Has its own export: `satsuma audit export`.
   'audit-block': 'left out',
   'audit-head': 'left out',
-  // Too large: `satsuma audit recording` keeps one.
+  // Too large: `satsuma audit recording` exports one.
   recording: 'left out',
   'recording-chunk': 'left out',
 };
 
-/** All that a store may have. */
+/** All kinds of documents that a store can hold. */
 export const documentKinds = Object.keys(parts) as DocumentKind[];
 
 export const backupKinds = documentKinds.filter((kind) => parts[kind] !== 'left out');

@@ -4,8 +4,8 @@ import { shipyardUser } from '../../model/shipyard.ts';
 import type { SnapshotEntry } from '../../store/store.ts';
 
 /**
- * What a server with Shipyard's door puts into an empty store when it starts: the account of an admin, without which nobody could come in,
- * and Shipyard's own role. Nobody asked for it, and what a backup has in its place is what was asked for.
+ * Documents that a server with the Shipyard API creates in an empty store at its start: the first admin account and
+ * Shipyard's role. A restore replaces them with those of the backup.
  */
 export function isMadeByStart(entry: SnapshotEntry): boolean {
   const { kind, id, value } = entry;

@@ -7,11 +7,11 @@ import type { SnapshotEntry } from '../../store/store.ts';
 import { digestLabel } from './backup-form.ts';
 import { backupKinds } from './backup-kinds.ts';
 
-/** A thousand engines with 20,000 containers are about 40 MB. */
+/** A thousand engines with 20,000 containers need about 40 MB. */
 const mostBytes = 512 * 2 ** 20;
-/** A document is 100 KB at the most, the end of a task's log included. */
+/** A document has at most 100 KB, including the end of a task's log. */
 const longestLine = 4 * 2 ** 20;
-/** In memory before the end is known: ten times what a thousand engines have. */
+/** Entries are held in memory until the end is verified: ten times as many as a thousand engines have. */
 const mostEntries = 300_000;
 
 export interface Backup {
@@ -22,8 +22,8 @@ export interface Backup {
 const known = new Set<unknown>([...backupKinds, 'reservation']);
 
 /**
- * A whole backup. Throws `invalid` where it is none, was cut or changed, and `restore_refused` where servers with another key
- * wrote it: they would take none of its containers for theirs.
+ * Reads a whole backup. Throws `invalid` if it is not a backup, was truncated or modified, and `restore_refused` if
+ * servers with another key wrote it: this installation would not recognize its containers as its own.
  */
 export async function readBackup(bytes: AsyncIterable<Buffer>, installation: Cluster['installation']): Promise<Backup> {
   const hash = createHash('sha256');
@@ -32,7 +32,7 @@ export async function readBackup(bytes: AsyncIterable<Buffer>, installation: Clu
   let end: BackupEnd['end'] | undefined;
   for await (const line of linesOf(bytes)) {
     const value = parse(line, head !== undefined);
-    if (end) throw damaged('something follows its end');
+    if (end) throw damaged('there is data after its end');
     if (head && isEnd(value)) {
       end = value.end;
       continue;
@@ -40,11 +40,11 @@ export async function readBackup(bytes: AsyncIterable<Buffer>, installation: Clu
     hash.update(line).update('\n');
     if (!head) head = asHead(value);
     else if (entries.length < mostEntries) entries.push(asEntry(value));
-    else throw new SatsumaError('invalid', `a backup has ${mostEntries} entries at the most`);
+    else throw new SatsumaError('invalid', `a backup can have at most ${mostEntries} entries`);
   }
-  if (!head || !end) throw damaged('it was cut off before its end');
+  if (!head || !end) throw damaged('it is truncated');
   const isWhole = end.signed[digestLabel] === hash.digest('hex') && end.entries === entries.length;
-  if (!isWhole) throw damaged('it was changed, or damaged');
+  if (!isWhole) throw damaged('it was modified or corrupted');
   if (!installation.isSignedByUs(end.signed)) {
     throw new SatsumaError(
       'restore_refused',
@@ -54,13 +54,13 @@ export async function readBackup(bytes: AsyncIterable<Buffer>, installation: Clu
   return { head, entries };
 }
 
-/** The lines as they are, each without its end. What is behind the last end of a line is no line. */
+/** Yields each line without its newline. An unterminated last line is an error. */
 async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   let total = 0;
   for await (const chunk of bytes) {
     total += chunk.length;
-    if (total > mostBytes) throw new SatsumaError('invalid', `a backup has ${mostBytes / 2 ** 20} MiB at the most`);
+    if (total > mostBytes) throw new SatsumaError('invalid', `a backup can have at most ${mostBytes / 2 ** 20} MiB`);
     let from = 0;
     const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let at = all.indexOf(10, rest.length); at >= 0; at = all.indexOf(10, from)) {
@@ -68,37 +68,37 @@ async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       from = at + 1;
     }
     rest = all.subarray(from);
-    if (rest.length > longestLine) throw damaged('a line has no end');
-    // A large file in memory would be read in one go.
+    if (rest.length > longestLine) throw damaged('a line is too long');
+    // Yields to other work: a file in memory would otherwise be parsed without a pause.
     await setImmediate();
   }
-  if (rest.length > 0) throw damaged('it was cut off in the middle of a line');
+  if (rest.length > 0) throw damaged('it is truncated in the middle of a line');
 }
 
 function parse(line: Buffer, isBackup: boolean): unknown {
   try {
     return JSON.parse(line.toString());
   } catch {
-    if (!isBackup) throw new SatsumaError('invalid', 'this is no backup of Satsuma: its first line is no JSON');
-    throw damaged('a line is no JSON');
+    if (!isBackup) throw new SatsumaError('invalid', 'this is not a Satsuma backup: its first line is not JSON');
+    throw damaged('a line is not JSON');
   }
 }
 
 function asHead(value: unknown): BackupHead {
   const { satsuma_backup: form, format, installation, created_at: at } = fieldsOf(value);
   if (form === undefined)
-    throw new SatsumaError('invalid', 'this is no backup of Satsuma: its first line is another one');
+    throw new SatsumaError('invalid', 'this is not a Satsuma backup: its first line is not a backup header');
   const isKnown =
     form === 1 && typeof format === 'number' && typeof installation === 'string' && typeof at === 'string';
-  if (!isKnown) throw new SatsumaError('invalid', 'the backup has a form that this release does not know');
+  if (!isKnown) throw new SatsumaError('invalid', 'this release does not know the format of the backup');
   return value as BackupHead;
 }
 
-/** What is in it, the digest and the signature vouch for. */
+/** The content is trusted because of the digest and the signature. */
 function asEntry(value: unknown): SnapshotEntry {
   const { kind, id, value: document } = fieldsOf(value);
   if (known.has(kind) && typeof id === 'string' && typeof document === 'object') return value as SnapshotEntry;
-  throw damaged('an entry is none');
+  throw damaged('an entry is invalid');
 }
 
 function isEnd(value: unknown): value is BackupEnd {
@@ -112,5 +112,5 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function damaged(why: string): SatsumaError {
-  return new SatsumaError('invalid', `the backup is not whole: ${why}; nothing was restored`);
+  return new SatsumaError('invalid', `the backup is damaged: ${why}; nothing was restored`);
 }

@@ -15,13 +15,13 @@ import { type Backup, readBackup } from './read-backup.ts';
 type ReservationEntry = Extract<SnapshotEntry, { readonly kind: 'reservation' }>;
 type DocumentEntry = Exclude<SnapshotEntry, ReservationEntry>;
 
-/** A store takes several in one commit. */
+/** A store combines several writes in one commit. */
 const inFlight = 32;
 
 /**
- * Puts a backup into a store that has nothing else. What engines and services need is there before they are, and they come in
- * one write: whoever is cut off before that repeats it, and nothing acted meanwhile. Throws `invalid` for what is no backup, and
- * `restore_refused` for one that does not belong here.
+ * Restores a backup into an empty store. Documents that engines and services need are written first; engines and
+ * services follow in one write. A restore that is interrupted before that can be repeated, and nothing has acted on it.
+ * Throws `invalid` for an invalid backup, and `restore_refused` for one that does not fit this store.
  */
 export async function restoreBackup(
   cluster: Cluster,
@@ -47,7 +47,7 @@ export async function restoreBackup(
   const isActing = ({ kind }: DocumentEntry) => actingKinds.has(kind);
   for (const some of batches(documents.filter((each) => !isActing(each)))) await write(cluster, some);
   await write(cluster, documents.filter(isActing));
-  // Last, as whoever restores may have come in by what is replaced.
+  // Last, because the caller may be logged in with a credential that is replaced.
   if (replaced.length > 0 && !(await store.write(replaced)).ok) throw changedMeanwhile();
   await store.recountQuotas();
   await cache.catchUp();
@@ -56,8 +56,8 @@ export async function restoreBackup(
 }
 
 /**
- * The mark that the store lacks for what is in the backup: it goes before everything else. Throws `restore_refused`, and
- * `invalid` while there is a server of a release that must not open what the backup has.
+ * The format mark that the store needs for the backup's content. It is written before everything else. Throws
+ * `restore_refused`, and `invalid` while a server is running whose release cannot read the content.
  */
 async function checkFormat(cluster: Cluster, { head }: Backup): Promise<DocumentChange[]> {
   const format = await storeFormat(cluster.store);
@@ -65,17 +65,20 @@ async function checkFormat(cluster: Cluster, { head }: Backup): Promise<Document
   if (isReadable) return head.format > format ? await markFormat(cluster) : [];
   throw new SatsumaError(
     'restore_refused',
-    `the backup has format ${head.format}, and this release restores ${plainFormat} to ${quotaFormat}: restore it with release ${head.version}, and upgrade then`,
+    `the backup has format ${head.format}, and this release restores formats ${plainFormat} to ${quotaFormat}: restore it with release ${head.version}, then upgrade`,
   );
 }
 
 interface Missing {
   readonly missing: readonly SnapshotEntry[];
-  /** In place of what the start made. */
+  /** Replace documents that servers created at their start. */
   readonly replaced: readonly DocumentChange[];
 }
 
-/** What the store does not have yet. Throws `restore_refused` where it has anything else, but for what its servers made when they started. */
+/**
+ * The entries that the store lacks. Throws `restore_refused` if it has any other documents, except those that servers
+ * created at their start.
+ */
 async function findMissing({ store }: Cluster, entries: readonly SnapshotEntry[]): Promise<Missing> {
   const replaced: DocumentChange[] = [];
   const wanted = new Map(entries.map((each) => [keyOf(each), each]));
@@ -97,7 +100,7 @@ async function findMissing({ store }: Cluster, entries: readonly SnapshotEntry[]
   );
 }
 
-/** Only of what is there still. */
+/** Replaces a document only if it is unchanged. */
 async function inPlaceOf(store: Cluster['store'], entry: DocumentEntry, before: unknown): Promise<DocumentChange> {
   const found = await store.read(entry.kind, entry.id);
   if (!found || !isDeepStrictEqual(found.value, before)) throw changedMeanwhile();
@@ -113,7 +116,7 @@ async function write({ store }: Cluster, entries: readonly DocumentEntry[]): Pro
 function changedMeanwhile(): SatsumaError {
   return new SatsumaError(
     'restore_refused',
-    'somebody wrote to the store meanwhile: look what there is, and restore again',
+    'the store was changed concurrently: check its content, and restore again',
   );
 }
 

@@ -4,12 +4,12 @@ import type { Cluster } from '../../state/cluster.ts';
 import { digestLabel, storeFormat } from './backup-form.ts';
 import { backupKinds } from './backup-kinds.ts';
 
-/** Lines are gathered to pieces of about this size. */
+/** Lines are combined into chunks of about this size. */
 const pieceBytes = 64 * 2 ** 10;
 
 /**
- * What the store holds at this moment and could not be found out again, as JSON by the line: a head, the entries, and an end
- * with their digest. Values of the environment are in it, and passwords of registries as they are in the store: encrypted.
+ * Writes the part of the store that cannot be found out again, as JSON lines: a header, the entries, and an end with
+ * their digest. Includes environment values, and registry passwords as stored: encrypted.
  */
 export async function* writeBackup(cluster: Cluster, version: string): AsyncGenerator<Buffer> {
   const { store, installation, clock } = cluster;

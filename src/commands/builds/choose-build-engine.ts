@@ -6,20 +6,20 @@ import { refuseDown } from '../../state/containers/ask-engines.ts';
 import { countContainers } from '../../state/containers/count-containers.ts';
 import { chooseEngines } from '../each-engine.ts';
 
-/** Engines that have it build where any of them can. */
+/** Engines with this label are preferred for builds. */
 export const builderLabel = 'builder';
 
 export interface BuildPlace {
-  /** Where it is built, whatever else is there. */
+  /** Builds on this engine, without any choice. */
   readonly engine?: string | undefined;
-  /** Of the engines that may build it. */
+  /** Labels that the engine must have. */
   readonly labels?: readonly string[] | undefined;
-  /** What the image will be called: an engine that has one of its repository has layers to begin with. */
+  /** The names of the new image: an engine with an image of the same repository has layers to start from. */
   readonly names?: readonly string[] | undefined;
 }
 
 /**
- * The engine that an image is built on: one labelled `builder` before others, then one that has an earlier image of the repository,
+ * Chooses the engine for a build: first those labelled `builder`, then those with an earlier image of the repository,
  * then the one with the fewest containers. Throws `no_such_engine`, `engine_unreachable`, `unschedulable`.
  */
 export async function chooseBuildEngine(
@@ -54,5 +54,5 @@ export async function chooseBuildEngine(
     );
   if (first) return first.engine;
   const where = labels ? ` of those with the label ${labels.join(' and the label ')}` : '';
-  throw new SatsumaError('unschedulable', `no engine${where} can build it: none is active and reachable`);
+  throw new SatsumaError('unschedulable', `no engine${where} can build the image: none is active and reachable`);
 }

@@ -11,20 +11,20 @@ import { summarizeCluster } from '../summarize-cluster.ts';
 import { certificateFinding } from './certificate-finding.ts';
 import { examineEngine } from './examine-engine.ts';
 
-/** Engines that are asked at a time: a sick one keeps no more than its own place. */
+/** Maximum number of engines examined concurrently. A hanging engine occupies only its own place. */
 const enginesAtOnce = 16;
 const engines = new Semaphore(enginesAtOnce);
 
 export interface ServerFacts {
   readonly version: string;
   readonly node: string;
-  /** Settings that give up a protection. */
+  /** Settings that disable a protection. */
   readonly warnings: readonly string[];
-  /** What the API is served with by now, in PEM; left out: no certificate. */
+  /** The certificate of the API, in PEM. Absent: the API has none. */
   readonly certificate?: () => string | undefined;
 }
 
-/** Looks at the server, the store, the certificates and every engine. Whatever does not answer is a finding, and no error. */
+/** Examines the server, the store, the certificates and all engines. Missing answers are findings, not errors. */
 export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Diagnosis> {
   const records = cluster.cache.engines();
   const [store, temporary, ...ofEngines] = await Promise.all([
@@ -59,9 +59,9 @@ function ofApi({ pool }: Pick<Cluster, 'pool'>, { certificate }: ServerFacts): C
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  'tls.cert': 'put a new one with its key in place of the files of "tls": it is served within 10 seconds',
-  'ca-cert': 'replace it with "satsuma ca rotate" before it ends',
-  'ssl-cert': 'issue it anew with "satsuma ca client NAME --replace": it is used within 10 seconds',
+  'tls.cert': 'replace the files of "tls" with a new certificate and key: the server uses them within 10 seconds',
+  'ca-cert': 'replace it with "satsuma ca rotate" before it expires',
+  'ssl-cert': 'issue a new one with "satsuma ca client NAME --replace": the server uses it within 10 seconds',
 };
 
 const noEngine: Finding = {
@@ -76,18 +76,18 @@ async function examineStore({ store }: Cluster): Promise<readonly Finding[]> {
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     const { message } = error;
-    const remedy = 'start it, or repair what it says; until then nothing can be changed';
+    const remedy = 'start it, or fix the error that it reports; until then nothing can be changed';
     return [{ check: 'store.reachable', subject: 'store', status: 'problem', message, remedy }];
   }
 }
 
 function settings(warnings: readonly string[]): Finding[] {
   const found = { check: 'server.settings', subject: 'server' } as const;
-  if (warnings.length === 0) return [{ ...found, status: 'ok', message: 'no setting gives up a protection' }];
+  if (warnings.length === 0) return [{ ...found, status: 'ok', message: 'no setting disables a protection' }];
   return warnings.map((message) => ({ ...found, status: 'warning', message, remedy: 'change the configuration' }));
 }
 
-/** Against the clock of the store. */
+/** Compared with the store's clock. */
 function serverClocks(warnings: readonly string[]): Finding[] {
   const found = { check: 'server.clock', subject: 'servers' } as const;
   if (warnings.length === 0)
@@ -96,7 +96,7 @@ function serverClocks(warnings: readonly string[]): Finding[] {
   return warnings.map((message) => ({ ...found, status: 'warning', message, remedy }));
 }
 
-/** What GET /apiv1/cluster warns of besides the clocks. */
+/** The warnings of GET /apiv1/cluster other than those about clocks. */
 function leftovers(cluster: Cluster, clocks: readonly string[]): Finding[] {
   return (summarizeCluster(cluster).warnings ?? [])
     .filter((message) => !clocks.includes(message))

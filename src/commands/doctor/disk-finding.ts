@@ -3,10 +3,10 @@ import type { DiskPart } from '../../model/disk-usage.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 
-/** That much is worth an evening's work. */
+/** Unused data above this size is reported. */
 const muchBytes = 10 * 1000 ** 3;
 
-/** What Docker keeps there, and what of it nothing uses. How much room is left, Docker does not tell. */
+/** How much disk space Docker uses, and how much of it is unused. Docker does not report free disk space. */
 export async function diskFinding(client: Pick<EngineClient, 'diskUsage'>, subject: string): Promise<Finding> {
   const found = { check: 'engine.disk', subject } as const;
   try {
@@ -27,15 +27,15 @@ export async function diskFinding(client: Pick<EngineClient, 'diskUsage'>, subje
     return { ...found, status: 'warning', message: `${message}; nothing uses ${gigabytes(unused)} of it`, remedy };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
-    // Docker reads every file of its volumes for it. An engine that does not answer at all is a finding of its own.
-    return { ...found, status: 'ok', message: `Docker did not tell what it keeps: ${error.message}` };
+    // Docker reads all files of all volumes for this. If the engine does not answer at all, there is another finding.
+    return { ...found, status: 'ok', message: `Docker did not report its disk usage: ${error.message}` };
   }
 }
 
 const remedies: readonly (readonly [string, (engine: string) => string])[] = [
-  ['images', (engine) => `"satsuma image prune --all --engine ${engine}" removes images that nothing names`],
+  ['images', (engine) => `"satsuma image prune --all --engine ${engine}" removes images that are not referenced`],
   ['containers', () => '"satsuma ps -a --filter status=exited" lists what "satsuma rm" can remove'],
-  ['volumes', (engine) => `"satsuma volume prune --all --engine ${engine}" removes volumes that nothing uses`],
+  ['volumes', (engine) => `"satsuma volume prune --all --engine ${engine}" removes unused volumes`],
   ['build cache', () => '"docker builder prune" on that host empties the build cache'],
 ];
 

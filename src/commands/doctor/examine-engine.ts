@@ -6,16 +6,16 @@ import { firstFew } from '../../model/first-few.ts';
 import { certificateFinding } from './certificate-finding.ts';
 import { diskFinding } from './disk-finding.ts';
 
-/** Nothing is decided by wall clocks; people read times, and certificates have them. */
+/** Clock skew causes no wrong decisions, but affects displayed times and the validity of certificates. */
 const tolerableSkewMs = 5_000;
 const mostSkewMs = 300_000;
-/** What docs/engines.md says. */
+/** As documented in docs/engines.md. */
 const oldestMajor = 20;
-/** They copy whole layers, or are given up by Docker. */
+/** These drivers copy whole layers, or are deprecated by Docker. */
 const poorDrivers = ['vfs', 'aufs', 'devicemapper', 'overlay'];
 const mostWarnings = 3;
 
-/** How one engine does. It throws nothing that is about the engine. */
+/** Examines one engine. Errors of the engine become findings. */
 export async function examineEngine(client: EngineClient, engine: EngineRecord): Promise<Finding[]> {
   const { id } = engine;
   const began = Date.now();
@@ -45,8 +45,8 @@ function intentOf(engine: EngineRecord, message: string): Pick<Finding, 'status'
   if (status === 'ok') return { status: 'ok', message };
   const remedy =
     status === 'down' || status === 'pending'
-      ? 'wait a moment, and ask again'
-      : `"satsuma engine set ${engine.id} --status ok" puts it to use`;
+      ? 'wait a moment, and run this again'
+      : `"satsuma engine set ${engine.id} --status ok" enables it`;
   return { status: 'warning', message: `${message}, and is ${status}: nothing is placed there`, remedy };
 }
 
@@ -59,15 +59,15 @@ function versionOf(subject: string, { version }: EngineSetup): Finding {
 function driverOf(subject: string, { storageDriver }: EngineSetup): Finding {
   const found = { check: 'engine.storage', subject, message: `storage driver ${storageDriver}` };
   if (!poorDrivers.includes(storageDriver)) return { ...found, status: 'ok' };
-  const remedy = 'use overlay2: "storage-driver" in /etc/docker/daemon.json; images are to be pulled again';
+  const remedy = 'set "storage-driver" to overlay2 in /etc/docker/daemon.json; images have to be pulled again';
   return { ...found, status: 'warning', remedy };
 }
 
 function liveRestoreOf(subject: string, { isLiveRestore, isInSwarm }: EngineSetup): Finding {
   const check = 'engine.live-restore';
-  if (isLiveRestore) return { check, subject, status: 'ok', message: 'containers run on while Docker restarts' };
-  // Docker refuses the two together.
-  if (isInSwarm) return { check, subject, status: 'ok', message: 'live-restore is off, as Swarm mode demands' };
+  if (isLiveRestore) return { check, subject, status: 'ok', message: 'containers keep running while Docker restarts' };
+  // Docker does not allow both together.
+  if (isInSwarm) return { check, subject, status: 'ok', message: 'live-restore is off, as Swarm mode requires' };
   const message = 'live-restore is off: all containers stop when Docker restarts';
   const remedy = 'put "live-restore": true into /etc/docker/daemon.json, and reload Docker';
   return { check, subject, status: 'warning', message, remedy };
@@ -96,9 +96,9 @@ const remedies: Readonly<Partial<Record<ErrorCode, (engine: EngineRecord) => str
 
 function remedyOf(code: ErrorCode, engine: EngineRecord): string {
   const remedy = remedies[code];
-  return remedy?.(engine) ?? `start Docker there, let it listen at ${engine.addr}, and let no firewall be in between`;
+  return remedy?.(engine) ?? `start Docker there, make it listen at ${engine.addr}, and open the port in all firewalls`;
 }
 
 function reissue({ id }: EngineRecord): string {
-  return `issue its certificate anew with "satsuma ca engine ${id} --host HOST --replace", copy it there, and restart Docker`;
+  return `issue a new certificate with "satsuma ca engine ${id} --host HOST --replace", copy it there, and restart Docker`;
 }

@@ -6,7 +6,7 @@ const dayMs = 86_400_000;
 const firstLookMs = 60_000;
 const lookEveryMs = 3_600_000;
 
-/** Logs each certificate that ends within 30 days, once a day. */
+/** Logs each certificate that expires within 30 days, once a day. */
 export class ExpiryWarnings {
   readonly #cluster: Pick<Cluster, 'pool' | 'logger'>;
   readonly #apiPem: () => string | undefined;
@@ -18,7 +18,7 @@ export class ExpiryWarnings {
     this.#apiPem = apiPem;
   }
 
-  /** A minute later, so that engines have shown theirs. */
+  /** Starts with a delay, so that engines have presented their certificates. */
   start(): void {
     this.#timer = setTimeout(() => {
       this.look();
@@ -41,7 +41,7 @@ export class ExpiryWarnings {
       if (days >= warnDays || now - (this.#warnedAt.get(key) ?? Number.NEGATIVE_INFINITY) < dayMs) continue;
       this.#warnedAt.set(key, now);
       const { name, notAfter } = facts;
-      this.#cluster.logger.warn({ kind, name, notAfter, days }, 'a certificate ends soon, or has ended');
+      this.#cluster.logger.warn({ kind, name, notAfter, days }, 'certificate expires soon, or has expired');
     }
   }
 }

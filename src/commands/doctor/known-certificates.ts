@@ -1,13 +1,15 @@
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** `authority`: of `ca-cert`; `client`: `ssl-cert`; `api`: of the server's own API; `engine`: as the engine showed it last. */
+/**
+ * `authority`: `ca-cert`; `client`: `ssl-cert`; `api`: the server's own API; `engine`: as last presented by the engine.
+ */
 export interface KnownCertificate {
   readonly kind: 'authority' | 'client' | 'api' | 'engine';
   readonly facts: CertificateFacts;
 }
 
-/** Every certificate that this server shows, believes or has seen. */
+/** All certificates that this server presents, trusts or has seen. */
 export function knownCertificates({ pool }: Pick<Cluster, 'pool'>, apiPem: string | undefined): KnownCertificate[] {
   return [
     ...pool

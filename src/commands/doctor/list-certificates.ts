@@ -2,7 +2,10 @@ import type { CertificatesView, CertificateView } from '../../api/certificate.ts
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** What every server shows and believes, by its last sign of life, and what engines showed to this one. */
+/**
+ * The certificates that each server presents and trusts, by its last heartbeat, and those that engines presented to
+ * this server.
+ */
 export function listCertificates({ cache, pool }: Pick<Cluster, 'cache' | 'pool'>): CertificatesView {
   const servers = cache.servers.all().map(({ id, value: { host, certificates } }) => ({
     ...{ id, host: host ?? null, trusts: certificates?.trusts ?? null },

@@ -4,8 +4,8 @@ import { askEach, chooseEngines, type EngineAnswers, type EngineChoice } from '.
 import { withFound } from './find-engine-image.ts';
 
 /**
- * Gives an image another name on each engine that has it. Throws `no_such_image` where none has it, `no_such_engine`, and what an
- * engine failed with where all failed.
+ * Tags an image on each engine that has it. Throws `no_such_image` if none has it, `no_such_engine`, and an engine's
+ * error if all failed.
  */
 export async function tagEngineImages(
   cluster: Cluster,
@@ -16,7 +16,9 @@ export async function tagEngineImages(
   return withFound(name, tagged);
 }
 
-/** Removes a name or an image from each engine that has it. Throws as `tagEngineImages`, and `image_in_use`. */
+/**
+ * Removes an image, or one of its names, from each engine that has it. Throws as `tagEngineImages`, and `image_in_use`.
+ */
 export async function removeEngineImages(
   cluster: Cluster,
   { name, isForced, ...choice }: EngineChoice & { readonly name: string; readonly isForced: boolean },

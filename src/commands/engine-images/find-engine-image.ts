@@ -10,7 +10,10 @@ interface Found<T> {
   readonly value: T;
 }
 
-/** Docker's own document of an image, from the engine named, or from the first that has it. Throws `no_such_image`, `no_such_engine`. */
+/**
+ * Docker's inspect document of an image, from the named engine, or from the first that has it. Throws `no_such_image`,
+ * `no_such_engine`.
+ */
 export function inspectEngineImage(
   cluster: Cluster,
   name: string,
@@ -19,7 +22,7 @@ export function inspectEngineImage(
   return askFirst(cluster, name, engine, (client) => client.inspectImage(name));
 }
 
-/** How it was made. Throws as `inspectEngineImage`. */
+/** The image's history. Throws as `inspectEngineImage`. */
 export function listImageSteps(cluster: Cluster, name: string, engine?: string): Promise<Found<readonly ImageStep[]>> {
   return askFirst(cluster, name, engine, (client) => client.listImageSteps(name));
 }
@@ -38,8 +41,8 @@ async function askFirst<T>(
 }
 
 /**
- * Answers about one image: an engine that has no such image is no failure while another one has it. Throws `no_such_image` where
- * nobody has it, and what an engine failed with where none answered.
+ * Drops `no_such_image` failures while at least one engine has the image. Throws `no_such_image` if none has it, and an
+ * engine's error if none answered.
  */
 export function withFound<T>(name: string, found: EngineAnswers<T>): EngineAnswers<T> {
   const errors = found.errors.filter(({ code }) => code !== 'no_such_image');

@@ -12,7 +12,7 @@ export interface ClusterImage extends Omit<EngineImage, 'digests'> {
 
 export interface ImageFilter {
   readonly engine?: string | undefined;
-  /** A name, a repository, or the beginning of an id. */
+  /** A name, a repository, or the prefix of an id. */
   readonly name?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface ImageListing {
   readonly errors: readonly EngineFailure[];
 }
 
-/** The images of all engines or of one, asked now; sorted by name. Throws `no_such_engine`. */
+/** The images of all engines or of one, requested now; sorted by name. Throws `no_such_engine`. */
 export async function listEngineImages(cluster: Cluster, { engine, name }: ImageFilter): Promise<ImageListing> {
   const engines = await chooseEngines(cluster, { engines: engine === undefined ? undefined : [engine] });
   const { answers, errors } = await askEach(cluster, engines, (each) =>
@@ -44,20 +44,20 @@ export async function listEngineImages(cluster: Cluster, { engine, name }: Image
   return { images: images.sort(byPlace), errors };
 }
 
-/** As `docker images NAME`: a repository without a tag stands for all of its tags. */
+/** Like `docker images NAME`: a repository without a tag matches all of its tags. */
 function isListedBy(image: EngineImage, name: string): boolean {
   if (isNamed(image, name)) return true;
   return !hasTag(name) && image.tags.some((tag) => imageRepository(tag) === imageRepository(name));
 }
 
-/** Whether it is the image that the name or id is of. */
+/** Whether the name or id refers to the image. */
 export function isNamed({ id, tags, digests }: EngineImage, name: string): boolean {
   const canonical = canonicalImageName(name);
   if ([...tags, ...digests].some((each) => canonicalImageName(each) === canonical)) return true;
   return isImageId(name) && id.startsWith(`sha256:${name.replace(/^sha256:/, '')}`);
 }
 
-/** What the list is sorted by: its first name, and its id. Those without a name come last. */
+/** The sort key of an image: its first name, then its id. Images without a name come last. */
 export function imagePlace({ tags: [name = '\uffff'], id }: ClusterImage): readonly [name: string, id: string] {
   return [name, id];
 }

@@ -11,19 +11,20 @@ import type { Cluster } from '../../state/cluster.ts';
 import { refuseDown } from '../../state/containers/ask-engines.ts';
 import { chooseEngines } from '../each-engine.ts';
 
-/** Engines that are written to at the same time; each reads the archive from the disk by itself. */
+/** Maximum number of concurrent loads. Each load reads the archive from disk by itself. */
 const atOnce = 16;
 
 export interface LoadRequest {
-  /** Ids of engines, and `label:x` for those with the label; neither: every engine. */
+  /** Ids of engines, or `label:x` for all engines with the label. Empty: every engine. */
   readonly to: readonly string[];
   /** An archive of `docker save`. */
   readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>;
 }
 
 /**
- * Loads an archive of images on several engines: it is read once, and each engine gets what it lacks. What fails on one engine costs
- * the others nothing. Throws `no_such_engine`, `invalid` for what is no such archive, `disk_full`, and what `open` throws.
+ * Loads an image archive on several engines. The archive is read once, and each engine gets the images that it lacks. A
+ * failure on one engine does not affect the others. Throws `no_such_engine`, `invalid` for an invalid archive,
+ * `disk_full`, and what `open` throws.
  */
 export async function* loadEngineImages(
   cluster: Cluster,
@@ -45,7 +46,7 @@ export async function* loadEngineImages(
           lines.put(engine.id, { engine: engine.id, ...outcome });
         }),
       );
-      // Nobody reads the file any more when all have settled.
+      // All loads must have settled before the file is closed.
       for (const load of await Promise.allSettled(loads)) if (load.status === 'rejected') throw load.reason;
       return endOf(outcomes);
     } finally {
@@ -54,7 +55,7 @@ export async function* loadEngineImages(
   });
 }
 
-/** Sorted by id, each once. Throws `no_such_engine`. */
+/** Sorted by id, without duplicates. Throws `no_such_engine`. */
 async function targetsOf(cluster: Cluster, to: readonly string[]): Promise<EngineRecord[]> {
   if (to.length === 0) return await chooseEngines(cluster, {});
   const chosen = new Map<string, EngineRecord>();

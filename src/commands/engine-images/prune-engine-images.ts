@@ -11,14 +11,14 @@ import { type ImageUses, imageUses } from './image-uses.ts';
 import { isNamed } from './list-engine-images.ts';
 
 export interface PruneOptions extends EngineChoice {
-  /** Nothing is removed. */
+  /** Removes nothing. */
   readonly isDryRun: boolean;
   /** Only images without a name. */
   readonly isDangling: boolean;
 }
 
 /**
- * Removes images that no container of the engine uses and nothing names. What is not known for certain is kept. Throws
+ * Removes images that no container of the engine uses and no document references. In doubt an image is kept. Throws
  * `no_such_engine`, `store_unavailable`.
  */
 export async function pruneEngineImages(
@@ -53,7 +53,10 @@ export async function pruneEngineImages(
   });
 }
 
-/** Its names as they are now: one that another image has since is not taken from that. Throws `image_in_use`, `no_such_image`. */
+/**
+ * The image's current names, so that a name which another image got since is not removed. Throws `image_in_use`,
+ * `no_such_image`.
+ */
 async function removable(client: Pick<EngineClient, 'inspectImage'>, { id, tags }: EngineImage): Promise<string[]> {
   if (tags.length === 0) return [id];
   const { RepoTags: now } = await client.inspectImage(id);
@@ -61,7 +64,7 @@ async function removable(client: Pick<EngineClient, 'inspectImage'>, { id, tags 
     .filter((name) => name !== '<none>:<none>')
     .map(canonicalImageName);
   const other = names.find((name) => !tags.some((tag) => canonicalImageName(tag) === name));
-  if (other !== undefined) throw new SatsumaError('image_in_use', `it got the name ${other} meanwhile`);
+  if (other !== undefined) throw new SatsumaError('image_in_use', `it was tagged ${other} meanwhile`);
   return names.length > 0 ? names : [id];
 }
 
@@ -73,13 +76,13 @@ interface Use {
 async function usedByContainers({ pool }: Cluster, engine: EngineRecord): Promise<readonly Use[]> {
   const containers = await pool.client(engine).listContainers();
   if (containers.leftOut !== undefined || containers.some(({ imageName }) => imageName === '')) {
-    const sentence = `engine ${engine.id} does not tell the images of all its containers: nothing is removed there`;
+    const sentence = `engine ${engine.id} does not report the images of all its containers: nothing is removed there`;
     throw new SatsumaError('engine_refused', sentence);
   }
   return containers.map(({ name, imageName }) => ({ imageName, reason: `container ${name}` }));
 }
 
-/** Of containers that are there, and of those that are being made. */
+/** The images of existing containers, and of those that are being created. */
 function usedByReservations({ cache }: Cluster, engine: EngineRecord): readonly Use[] {
   return cache
     .reservations(engine.id)
@@ -95,7 +98,7 @@ function reasonIn(uses: ImageUses, image: EngineImage): string | undefined {
     const reason = uses.get(canonicalImageName(name));
     if (reason !== undefined) return reason;
   }
-  // A beginning of its id names it, too.
+  // A prefix of its id counts as a reference, too.
   for (const [name, reason] of uses) if (isImageId(name) && isNamed(image, name)) return reason;
   return undefined;
 }

@@ -9,14 +9,15 @@ import type { Cluster } from '../../state/cluster.ts';
 import { refuseDown } from '../../state/containers/ask-engines.ts';
 import { chooseEngines } from '../each-engine.ts';
 
-/** More would only wait for the registry. */
+/** More pulls would only wait for the registry. */
 const atOnce = 64;
-/** Of one engine: an image has 127 at most. */
+/** Per engine. An image has at most 127 layers. */
 const mostLayers = 200;
 
 /**
- * Pulls an image on several engines at the same time, and tells how far each is; a slow reader is told less often. What fails on one
- * engine costs the others nothing. When the signal aborts, the engines are told to stop. Throws `no_such_engine`.
+ * Pulls an image on several engines concurrently, and streams their progress; a slow reader gets fewer updates. A
+ * failure on one engine does not affect the others. When the signal aborts, the pulls are cancelled. Throws
+ * `no_such_engine`.
  */
 export async function* pullEngineImages(
   cluster: Cluster,

@@ -3,8 +3,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import { inspectEngineImage } from './find-engine-image.ts';
 
 /**
- * An image as an archive, from the engine named, or from the first that has it; to whoever reads and no faster than that. Throws as
- * `inspectEngineImage`.
+ * Streams an image as an archive, from the named engine, or from the first that has it, at the reader's speed. Throws
+ * as `inspectEngineImage`.
  */
 export async function saveEngineImage(
   cluster: Cluster,

@@ -2,7 +2,7 @@ import type { DrainBlocker } from '../../api/drain.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Explanation } from '../../placement/explain.ts';
 
-/** Why a container stays on an engine that is drained. */
+/** Why a container stays on a drained engine. */
 export function blocker(
   { name, replica }: Pick<Reservation, 'name' | 'replica'>,
   code: DrainBlocker['code'],
@@ -18,7 +18,10 @@ export function blocker(
   };
 }
 
-/** Where all engines gave the one reason that says more, it is that: another container that it needs, or the quota of its project. */
+/**
+ * If all engines gave the same specific reason, it is used: the host port, a container that this one depends on, or the
+ * project's quota.
+ */
 export function noRoomBlocker(container: Pick<Reservation, 'name' | 'replica'>, refused?: Explanation): DrainBlocker {
   const reports = refused?.engines ?? [];
   const isFor = (wanted: string) => reports.length > 0 && reports.every(({ code }) => code === wanted);

@@ -9,16 +9,16 @@ import { beginVolumeMoves, planVolumeMoves } from './volume-moves.ts';
 
 export interface Drain {
   readonly moves: readonly Move[];
-  /** What stays where it is, and why. */
+  /** Containers that stay, and why. */
   readonly blocked: readonly DrainBlocker[];
-  /** Names of what others started. It stays as well, and is in nobody's way. */
+  /** Names of foreign containers. They stay, and do not block the drain. */
   readonly foreign: readonly string[];
 }
 
 /**
- * Empties an engine: each replica gets its successor elsewhere first, and stops when that one is ready. Refused, as
- * `drain_blocked`, where something would have to stay; with `force` that stays, and everything else goes. Throws besides
- * what `updateEngine` throws.
+ * Drains an engine: each replica first gets a successor elsewhere, and stops when that is ready. Throws `drain_blocked`
+ * if a container would have to stay; with `force` it stays, and everything else moves. Also throws what `updateEngine`
+ * throws.
  */
 export async function drainEngine(
   cluster: Cluster,
@@ -43,7 +43,7 @@ export async function drainEngine(
 
 export interface DrainOptions {
   readonly force: boolean;
-  /** Replicas with volumes on the engine are stopped, and moved with them. */
+  /** Replicas with volumes on the engine are stopped and moved together with their volumes. */
   readonly withVolumes?: boolean;
 }
 
@@ -65,8 +65,10 @@ async function planDrain(
     moves: placed,
     volumeMoves: withTheirs?.moves ?? [],
     blocked: [
-      ...rest.filter(({ isForeign }) => !isForeign).map((each) => blocker(each, 'no_service', 'no service keeps it')),
-      ...stopped.map((each) => blocker(each, 'no_service', 'it is stopped, and no service keeps it')),
+      ...rest
+        .filter(({ isForeign }) => !isForeign)
+        .map((each) => blocker(each, 'no_service', 'it belongs to no service')),
+      ...stopped.map((each) => blocker(each, 'no_service', 'it is stopped, and belongs to no service')),
       ...(withTheirs?.blocked ??
         bound.map((each) => blocker(each, 'local_volume', 'its volume is on this engine only; see --with-volumes'))),
       ...unschedulable.map(({ replica, refused }) => noRoomBlocker(replica, refused)),

@@ -3,12 +3,12 @@ import type { Documents } from '../../store/documents.ts';
 
 type EngineKey = { readonly kind: 'engine-key'; readonly id: string; readonly value: Documents['engine-key'] };
 
-/** The document that keeps an address, however it is spelled, to one engine. */
+/** The document that reserves an address, in its canonical form, for one engine. */
 export function addressKey(pool: EnginePool, engineId: string, addr: string): EngineKey {
   return { kind: 'engine-key', id: `addr:${pool.canonicalAddress(addr)}`, value: { engineId } };
 }
 
-/** The document that keeps a daemon to one engine: under two names it would be promised twice. */
+/** The document that reserves a daemon for one engine: registered twice, its capacity would be counted twice. */
 export function daemonKey(engineId: string, daemonId: string): EngineKey {
   return { kind: 'engine-key', id: `daemon:${daemonId}`, value: { engineId } };
 }

@@ -5,7 +5,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, WriteConflict } from '../../store/store.ts';
 import { addressKey, daemonKey, isAddressKey } from './engine-keys.ts';
 
-/** What a user says of an engine; `cpus` and `memory` (MiB) left out are the machine's own. */
+/** An engine as specified by the user. Default of `cpus` and `memory` (MiB): those of the machine. */
 export interface NewEngine {
   readonly id: string;
   readonly addr: string;
@@ -16,9 +16,9 @@ export interface NewEngine {
 }
 
 /**
- * Reaches the engine, records it, and takes up the containers of ours that run there already; an engine that the same
- * operation registered before is answered with. Throws what the engine failed with, `engine_exists`, `address_taken`, or
- * `daemon_taken` where the same daemon is registered by another name.
+ * Connects to the engine, records it, and adopts the containers of this installation that already run there. A repeated
+ * operation returns the engine that it registered before. Throws the engine's error, `engine_exists`, `address_taken`,
+ * or `daemon_taken` if the same daemon is registered under another name.
  */
 export async function registerEngine(cluster: Cluster, asked: NewEngine, operationId?: string): Promise<EngineRecord> {
   const { store, pool, cache, logger } = cluster;
@@ -34,7 +34,7 @@ export async function registerEngine(cluster: Cluster, asked: NewEngine, operati
     memory: asked.memory ?? daemon.memory,
     labels: asked.labels,
     intent: 'active',
-    // Nothing is placed there until what runs there already is in the ledger.
+    // Nothing is placed there until the existing containers are in the ledger.
     condition: 'pending',
     since: new Date().toISOString(),
     daemon,
@@ -47,7 +47,7 @@ export async function registerEngine(cluster: Cluster, asked: NewEngine, operati
     { ...daemonKey(asked.id, daemon.id), ifVersion: 0 },
   ]);
   if (!written.ok) {
-    // By an attempt that was slower than its lease, perhaps.
+    // Possibly by an earlier attempt that outlived its lease.
     const meanwhile = await registeredBy(cluster, asked.id, operationId);
     if (meanwhile) return meanwhile;
     throw await conflictOf(cluster, asked, written.conflict);
@@ -72,7 +72,7 @@ async function registeredBy(
   return engine;
 }
 
-/** Says no before the engine is reached: a second name for an address need not wait for it. */
+/** Checks the address before connecting, so that a duplicate fails fast. */
 async function refuseTaken(cluster: Cluster, asked: NewEngine): Promise<void> {
   const key = addressKey(cluster.pool, asked.id, asked.addr);
   if (await cluster.store.read('engine-key', key.id)) throw await conflictOf(cluster, asked, key);

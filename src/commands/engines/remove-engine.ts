@@ -7,14 +7,14 @@ import type { DocumentChange } from '../../store/store.ts';
 import { prepareLeave } from '../mesh/leave-mesh.ts';
 import { addressKey, daemonKey } from './engine-keys.ts';
 
-/** Of the containers that are in the way. */
+/** Maximum number of blocking containers named in the error. */
 const mostNamed = 5;
-/** Facts of containers in one write. */
+/** Maximum number of container documents per write. */
 const mostForgotten = 500;
 
 /**
- * Forgets an engine. While containers of ours are there only with `force`: they keep running, and are taken up again
- * when the engine is registered again. Throws `no_such_engine`, `engine_in_use`.
+ * Removes an engine. While containers of this installation run there, only with `force`: they keep running, and are
+ * adopted when the engine is registered again. Throws `no_such_engine`, `engine_in_use`.
  */
 export async function removeEngine(cluster: Cluster, id: string, options: { force: boolean }): Promise<void> {
   const { store, cache, pool, details, logger } = cluster;
@@ -33,7 +33,7 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
   if (!(await write(cluster, id, changes, options.force))) {
     throw inUse(id, cache.reservations(id));
   }
-  // From here on nothing new can be reserved there; what is left of this by a crash, the watchers release.
+  // From here on nothing new can be reserved there. After a crash the watchers release what is left.
   for (const { id: reservationId } of await store.reservations(id)) await store.release(reservationId);
   await forgetContainers(cluster, id, containers);
   await leave();
@@ -43,7 +43,7 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
   logger.info({ engineId: id }, 'engine removed');
 }
 
-/** Some at a time: an engine may have had twenty thousand. */
+/** In batches: an engine may have twenty thousand containers. */
 async function forgetContainers({ store }: Cluster, engineId: string, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += mostForgotten) {
     const some = ids.slice(at, at + mostForgotten);
@@ -51,7 +51,10 @@ async function forgetContainers({ store }: Cluster, engineId: string, ids: reado
   }
 }
 
-/** What others run there is no reason to keep the engine, and is not recorded any more; a look may do it once more. */
+/**
+ * Foreign containers do not keep the engine. Their reservations are released first; a resync may create them again, so
+ * this is retried.
+ */
 async function write(
   { store, cache }: Cluster,
   id: string,
@@ -61,7 +64,7 @@ async function write(
   for (let attempt = 1; attempt <= 3; attempt++) {
     if (!force) {
       const known = cache.reservations(id);
-      // Then the engine is kept, and what others run there still holds what it holds.
+      // Then the engine stays, and foreign containers keep their reservations.
       if (known.some(({ isForeign }) => !isForeign)) return false;
       for (const { id: reservationId } of known) await store.release(reservationId);
     }
@@ -79,6 +82,6 @@ function inUse(id: string, reservations: readonly Reservation[]): SatsumaError {
   return new SatsumaError(
     'engine_in_use',
     `engine ${id} has ${isOne ? '1 container' : `${ours.length} containers`} of Satsuma, ${firstFew(named, mostNamed)}: ` +
-      `destroy ${isOne ? 'it' : 'them'} first, or remove the engine by force and let ${isOne ? 'it' : 'them'} stay`,
+      `destroy ${isOne ? 'it' : 'them'} first, or remove the engine with force and leave ${isOne ? 'it' : 'them'} running`,
   );
 }

@@ -4,22 +4,22 @@ import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { countContainers } from '../../state/containers/count-containers.ts';
 
-/** An engine and what is known of it now. */
+/** An engine and its current state. */
 export interface ShownEngine {
   readonly engine: EngineRecord;
   readonly status: EngineStatus;
-  /** RFC 3339; undefined: this server has not looked yet. */
+  /** RFC 3339. Undefined: this server has not observed it yet. */
   readonly observedAt: string | undefined;
   readonly reservedCpus: number;
-  /** MB. */
+  /** In MiB. */
   readonly reservedMemory: number;
-  /** Of what its operator counts there; undefined: nothing is counted. */
+  /** The operator-defined resources in use. Undefined: none are defined. */
   readonly reservedResources: Readonly<Record<string, number>> | undefined;
-  /** Why some of its containers or images are not known; undefined: all are. */
+  /** Why some of its containers or images are unknown. Undefined: all are known. */
   readonly unclear: string | undefined;
-  /** Of starts, lately; undefined: none. */
+  /** Recent failures of starts. Undefined: none. */
   readonly failures: StartFailures | undefined;
-  /** How many run there, anybody's. */
+  /** The number of running containers, foreign ones included. */
   readonly containers: number;
 }
 

@@ -15,12 +15,12 @@ export interface EngineUpdate {
   readonly intent?: EngineIntent;
 }
 
-/** The watcher of an engine and the end of its drain write the same record: each of them is in the way once or twice. */
+/** The engine's watcher and its drain write the same record, so one or two conflicts are normal. */
 const mostAttempts = 5;
 
 /**
- * Changes what is said of an engine, whatever else is found out about it at the same time. A new address must lead to the
- * same daemon. Throws `no_such_engine`, `address_taken`, `engine_changed`, or what the engine failed with at its new
+ * Changes an engine's settings, whatever else is written to its record concurrently. A new address must lead to the
+ * same daemon. Throws `no_such_engine`, `address_taken`, `engine_changed`, or the error of the engine at its new
  * address.
  */
 export async function updateEngine(cluster: Cluster, id: string, update: EngineUpdate): Promise<EngineRecord> {
@@ -43,7 +43,7 @@ export async function updateEngine(cluster: Cluster, id: string, update: EngineU
     if (moves) await resyncEngine(cluster, id);
     return cache.engine(id).value;
   }
-  throw new SatsumaError('engine_changed', `engine ${id} is changed all the time by somebody else: try again`);
+  throw new SatsumaError('engine_changed', `engine ${id} was modified concurrently: try again`);
 }
 
 function keyChanges(pool: EnginePool, before: EngineRecord, after: EngineRecord): DocumentChange[] {
@@ -55,7 +55,7 @@ function keyChanges(pool: EnginePool, before: EngineRecord, after: EngineRecord)
   ];
 }
 
-/** The containers recorded for the engine are on its daemon; another one is another engine. */
+/** The recorded containers run on the engine's daemon: a different daemon is a different engine. */
 async function refuseOtherDaemon({ pool }: Cluster, { id, daemon }: EngineRecord, addr: string): Promise<void> {
   const { daemon: found } = await pool.client({ id, addr }).handshake();
   if (daemon === undefined || found.id === daemon.id) return;

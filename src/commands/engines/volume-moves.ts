@@ -12,7 +12,8 @@ import { planMove } from '../services/plan-move.ts';
 import { blocker, noRoomBlocker } from './drain-blocker.ts';
 
 /**
- * Where the replicas with volumes of an engine that is drained go, those of one service together; and why some cannot. Changes nothing.
+ * Plans where the replicas with volumes of a drained engine move, all of a service together, and why some cannot.
+ * Changes nothing.
  */
 export async function planVolumeMoves(
   cluster: Cluster,
@@ -44,7 +45,7 @@ export async function planVolumeMoves(
   return { moves, blocked };
 }
 
-/** By service, the engines where nothing has the name of one of its volumes. */
+/** By service: the engines that have no volume with the name of one of its volumes. */
 async function withoutTheirVolumes(
   cluster: Cluster,
   services: ReadonlyMap<string, ImageConfig>,
@@ -55,7 +56,7 @@ async function withoutTheirVolumes(
   return new Map([...services].map(([service, image]) => [service, filterOf(image)]));
 }
 
-/** Why some did not begin after all. */
+/** Returns why some moves could not begin. */
 export async function beginVolumeMoves(
   cluster: Cluster,
   engineId: string,

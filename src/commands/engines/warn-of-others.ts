@@ -6,8 +6,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import { leftoverWarnings } from '../services/leftover-warnings.ts';
 
 /**
- * A sentence for whoever registers an engine that another installation uses as well; undefined: none does. Its containers
- * are left alone, but two that place containers on one engine promise its CPUs and memory twice.
+ * A warning if the newly registered engine is also used by another installation. Undefined: it is not. Its containers
+ * are left alone, but two installations on one engine both count its CPUs and memory as theirs.
  */
 export async function warnOfOthers(cluster: Cluster, engineId: string): Promise<string | undefined> {
   const { counts, ofOtherStore } = await countOthers(cluster, engineId);
@@ -23,7 +23,7 @@ export async function warnOfOthers(cluster: Cluster, engineId: string): Promise<
 interface Others {
   /** By the name of their installation. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Containers of this installation. */
+  /** Containers of this installation, but of another store. */
   readonly ofOtherStore: number;
 }
 
@@ -38,22 +38,25 @@ function warningOfInstallations(
   logger.warn({ engineId, installations: Object.fromEntries(counts) }, 'engine has containers of another installation');
   const unsigned = names.some((name) => installation.isOwn(name));
   const whose = unsigned
-    ? `of installation ${names.join(', ')}, not all of them signed with a key in "label-keys"`
+    ? `of installation ${names.join(', ')}, some of them not signed with a key in "label-keys"`
     : `of installation ${names.join(', ')}, and this is ${installation.name}`;
   return `engine ${engineId} has ${total === 1 ? '1 container' : `${total} containers`} ${whose}: they are left alone`;
 }
 
-/** They are taken up, as after a store was lost; a second store beside one that lives looks the same from here. */
+/**
+ * These containers are adopted, as after the loss of a store. A second, active store of the same installation looks the
+ * same.
+ */
 function warningOfStore({ logger }: Cluster, engineId: string, count: number): string | undefined {
   if (count === 0) return undefined;
   logger.warn({ engineId, count }, 'engine has containers of another store of this installation');
   const what = count === 1 ? '1 container' : `${count} containers`;
-  return `engine ${engineId} has ${what} of another store of this installation, which are taken up: if that store was not lost, give one of the two another name with "installation"`;
+  return `engine ${engineId} has ${what} of another store of this installation, which are adopted: if that store was not lost, give one of the two another name with "installation"`;
 }
 
 async function countOthers({ cache, pool, installation }: Cluster, engineId: string): Promise<Others> {
   const { value: engine } = cache.engine(engineId);
-  // It answered just now: that it says nothing more is found out by its watcher.
+  // The engine answered a moment ago. If it fails now, its watcher reports that.
   const containers = (await pool.client(engine).listContainers().catch(unlessSilent)) ?? [];
   const counts = new Map<string, number>();
   let ofOtherStore = 0;

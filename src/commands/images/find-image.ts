@@ -15,7 +15,7 @@ export async function listImages({ store }: Cluster): Promise<NamedImage[]> {
   return (await store.list('image')).map(({ id, value }) => ({ name: id, ...value }));
 }
 
-/** The last version, or the one asked for. Throws `no_such_image_config`. */
+/** The latest version, or the requested one. Throws `no_such_image_config`. */
 export async function findImage(
   { store }: Pick<Cluster, 'store'>,
   name: string,
@@ -30,8 +30,8 @@ export async function findImage(
 }
 
 /**
- * What a request runs, whole: with what was saved under the name that it refers to, which must be within the scope of whoever
- * asks. Throws `no_such_image_config`, and `invalid` where what the request says does not go with what was saved.
+ * The complete image config of a request, merged with the saved one that it refers to, which must be within the
+ * caller's scope. Throws `no_such_image_config`, and `invalid` if the request conflicts with the saved config.
  */
 export async function resolveImage(
   cluster: Pick<Cluster, 'store'>,
@@ -49,7 +49,7 @@ export async function resolveImage(
   return image;
 }
 
-/** The last version decides, and the one that is asked for. Throws `no_such_image_config`. */
+/** Checks the latest version and the requested one. Throws `no_such_image_config`. */
 export async function refuseImageBeyond(
   cluster: Pick<Cluster, 'store'>,
   scope: Scope | undefined,
@@ -60,12 +60,12 @@ export async function refuseImageBeyond(
   const refuse = ({ image }: NamedImage) => {
     if (!hasProject(scope, projectOf(image))) throw noImageConfig(name);
   };
-  // Of others not even the versions are told that there are.
+  // For configs outside the scope, not even the existence of versions is revealed.
   refuse(await findImage(cluster, name));
   if (version !== undefined) refuse(await findImage(cluster, name, version));
 }
 
-/** The id under which one version is kept. No name has an `@`. */
+/** The document id of a version. Names have no `@`. */
 export function versionId(name: string, version: number): string {
   return `${name}@${version}`;
 }
@@ -74,7 +74,7 @@ export function noImageConfig(name: string): SatsumaError {
   return new SatsumaError('no_such_image_config', `no image config ${name} is saved`);
 }
 
-/** With those that there are. */
+/** The error lists the versions that exist. */
 async function noVersion(store: Cluster['store'], name: string, version: number): Promise<SatsumaError> {
   const last = await store.read('image', name);
   if (!last) return noImageConfig(name);

@@ -20,8 +20,8 @@ export async function saveImage({ store }: Cluster, name: string, image: ImageCo
 }
 
 /**
- * Saves the next version. `ifVersion`: the one that the caller saw last. What is there already is no new version. Throws
- * `no_such_image_config`, `image_config_changed`.
+ * Saves the next version. `ifVersion`: the version that the caller last saw. An unchanged config makes no new version.
+ * Throws `no_such_image_config`, `image_config_changed`.
  */
 export async function replaceImage(
   { store }: Cluster,
@@ -40,12 +40,12 @@ export async function replaceImage(
   return saved;
 }
 
-/** Removes all versions. What was run or made from them does not change. Throws `no_such_image_config`. */
+/** Removes all versions. Containers and services made from them do not change. Throws `no_such_image_config`. */
 export async function removeImage({ store }: Cluster, name: string): Promise<void> {
   const found = await store.read('image', name);
   if (!found) throw noImageConfig(name);
   const versions = keptNumbers(found.value.kept, found.value.version);
-  // The old ones first: whoever tries again after a failure goes on from there.
+  // Old versions first, so that a failed removal can be repeated.
   for (const batch of batches(versions.slice(0, -keptCount))) await store.write(removals(name, batch));
   const written = await store.write([
     { kind: 'image', id: name, ifVersion: found.version },
@@ -69,6 +69,6 @@ function changesFor(name: string, saved: SavedImage, ifVersion: number): Documen
 function changed(name: string, { value }: Versioned<SavedImage>): SatsumaError {
   return new SatsumaError(
     'image_config_changed',
-    `image config ${name} was changed by somebody else, and has version ${value.version} or a later one: look at it and try again`,
+    `image config ${name} was changed concurrently, and has version ${value.version} or a later one: check it and try again`,
   );
 }

@@ -9,18 +9,18 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
 
-/** A change that loses a race against this many others is told so. */
+/** Maximum number of lost races before the change fails. */
 const maximumRounds = 10;
 
-/** Throws `invalid`: Docker would remove a task that ended before its exit code is known. */
+/** Throws `invalid`: Docker would remove a task before its exit code is read. */
 function refuseAutoRemove({ image }: JobSpec): void {
   if (image.auto_remove)
     throw new SatsumaError('invalid', '"image.auto_remove" is not for jobs: tasks are removed anyway');
 }
 
 /**
- * A job without a schedule has its first run at once. Throws `invalid`, `job_exists`; where it is the same request that comes again,
- * what it made is the answer.
+ * Without a schedule, the first run starts at once. A repeated request returns the job that it created. Throws
+ * `invalid`, `job_exists`.
  */
 export async function createJob(cluster: Cluster, name: string, spec: JobSpec, operationId?: string): Promise<void> {
   refuseAutoRemove(spec);
@@ -42,13 +42,16 @@ export async function createJob(cluster: Cluster, name: string, spec: JobSpec, o
   throw new SatsumaError('job_exists', `job ${name} ${state}`);
 }
 
-/** What is left out stays as it is; null takes it away. */
+/** Absent fields stay unchanged; null removes one. */
 export interface JobChanges extends Partial<Omit<JobSpec, 'schedule' | 'timeout'>> {
   readonly schedule?: string | null;
   readonly timeout?: number | null;
 }
 
-/** A job that is like that already is not written. Runs that are under way stay what they are. Throws `no_such_job`, `job_removed`, and `job_changed` after many races. */
+/**
+ * Writes nothing if the job is unchanged. Active runs are not affected. Throws `no_such_job`, `job_removed`, and
+ * `job_changed` after too many races.
+ */
 export async function updateJob(
   cluster: Cluster,
   name: string,
@@ -67,14 +70,14 @@ export async function updateJob(
     approve?.(spec.image);
     if (isDeepStrictEqual(spec, value.spec)) return [];
     const now = timestamp(cluster.clock);
-    // Another schedule begins now: what would have been its times before are none.
+    // A new schedule starts now: its earlier times do not count as missed.
     const isOther = spec.schedule !== oldSchedule || spec.time_zone !== old.time_zone;
     const after: JobRecord = { ...value, spec, updatedAt: now, ...(isOther ? { handledTo: now } : {}) };
     return [{ kind: 'job', id, value: after, ifVersion: version }];
   });
 }
 
-/** Ends its runs; the job is gone once its containers are. Throws `no_such_job`. */
+/** Cancels the runs of the job; it disappears once its containers are removed. Throws `no_such_job`. */
 export async function removeJob(cluster: Cluster, name: string): Promise<void> {
   const isFinal = true;
   await change(
@@ -94,7 +97,7 @@ export async function removeJob(cluster: Cluster, name: string): Promise<void> {
   );
 }
 
-/** The number of a run that begins now. Throws `no_such_job`, `job_removed`, `run_active`, `job_changed`. */
+/** Starts a run and returns its number. Throws `no_such_job`, `job_removed`, `run_active`, `job_changed`. */
 export async function startRun(
   cluster: Cluster,
   name: string,
@@ -120,7 +123,7 @@ export async function cancelRun(cluster: Cluster, name: string, number: number):
     const run = await findRun(cluster, name, number);
     if (run.value.endedAt) throw new SatsumaError('run_ended', `run ${number} of job ${name} has ended`);
     if (run.value.cancel) return;
-    const cancel = { at: timestamp(cluster.clock), reason: 'somebody cancelled it' };
+    const cancel = { at: timestamp(cluster.clock), reason: 'it was cancelled by request' };
     const written = await cluster.store.write([withCancel(run, cancel)]);
     await cluster.cache.catchUp();
     if (written.ok) return;
@@ -144,7 +147,7 @@ async function change(
     await cluster.cache.catchUp();
     const changes = next(job);
     const written = changes.length === 0 ? ({ ok: true } as const) : await cluster.store.write(changes);
-    // This server shows at once what it just wrote.
+    // Makes the write visible in this server's cache.
     await cluster.cache.catchUp();
     if (written.ok) return;
   }
@@ -152,5 +155,5 @@ async function change(
 }
 
 function changed(name: string): SatsumaError {
-  return new SatsumaError('job_changed', `job ${name} is being changed by somebody else: look at it and try again`);
+  return new SatsumaError('job_changed', `job ${name} was changed concurrently: check it and try again`);
 }

@@ -11,13 +11,13 @@ export interface ShownJob {
   readonly record: JobRecord;
   /** By number. */
   readonly runs: readonly JobRun[];
-  /** When its schedule begins the next. */
+  /** The next scheduled start. */
   readonly next: Date | undefined;
 }
 
 export interface ShownRun {
   readonly run: JobRun;
-  /** The end of what each try wrote, as its attempts are ordered. */
+  /** The end of each attempt's log, in the order of the attempts. */
   readonly logs: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** A line of a source, and when its engine got it: RFC 3339 with nine digits, which compare as text. */
+/** A line of a source with the engine's timestamp: RFC 3339 with nine digits, which sorts as text. */
 export interface TimedLine<T> {
   readonly at: string;
   readonly value: T;
@@ -7,14 +7,14 @@ export interface TimedLine<T> {
 interface Offered<T> {
   lines: readonly TimedLine<T>[];
   index: number;
-  /** Since when it offers nothing, by this process's own clock. */
+  /** Since when it has offered nothing, by this process's clock. */
   emptySince: number;
   taken: () => void;
-  /** It keeps the others waiting for so long. */
+  /** How long the other sources wait for it. */
   waitMs: number;
 }
 
-/** How often it is looked whether a silent source has had its time. */
+/** Interval of the checks whether a silent source has exceeded its `waitMs`. */
 const pollMs = 20;
 
 export interface LogWriter<T> {
@@ -24,15 +24,15 @@ export interface LogWriter<T> {
 }
 
 /**
- * Merges sources by time. A line is passed on when every source has offered a later one, has ended, or has said nothing for
- * its time. Each source offers one portion, and may offer the next one when that is taken: whoever reads slowly slows all down.
+ * Merges sources by time. A line is passed on when every source has offered a later line, has ended, or has been silent
+ * for its `waitMs`. Each source has one batch outstanding, so a slow reader slows all sources down.
  */
 export class LogMerger<T> {
   readonly #sources = new Set<Offered<T>>();
   #wake: () => void = () => undefined;
   #isClosed = false;
 
-  /** Whoever writes offers portions, each in order; then calls `end`. `wait`: it has that time from now on. */
+  /** The writer offers batches in order, then calls `end`. `wait` sets its wait time from now on. */
   add(waitMs: number): LogWriter<T> {
     const source: Offered<T> = { lines: [], index: 0, emptySince: performance.now(), taken: () => undefined, waitMs };
     this.#sources.add(source);
@@ -54,13 +54,13 @@ export class LogMerger<T> {
     };
   }
 
-  /** No source is added any more; what was offered can still be read. */
+  /** No source will be added any more. Offered lines can still be read. */
   close(): void {
     this.#isClosed = true;
     this.#wake();
   }
 
-  /** Portions of lines, in the order of their times as far as their sources told them in time. */
+  /** Batches of lines, ordered by time as far as sources delivered in time. */
   async *read(): AsyncGenerator<T[]> {
     try {
       for (;;) {
@@ -75,14 +75,14 @@ export class LogMerger<T> {
     }
   }
 
-  /** The lines of one source that come before those of all others. */
+  /** The lines of one source that precede those of all others. */
   #take(): T[] {
     const now = performance.now();
     const heads = [...this.#sources].filter(hasLine);
     const isWaited = [...this.#sources].some((source) => !hasLine(source) && now - source.emptySince < source.waitMs);
     const [earliest, next] = heads.sort((a, b) => (headOf(a) < headOf(b) ? -1 : 1));
     if (!earliest || isWaited) return [];
-    // Behind every time.
+    // Sorts after every timestamp.
     const limit = next ? headOf(next) : '~';
     const taken: T[] = [];
     for (let line = earliest.lines[earliest.index]; line && line.at <= limit; line = earliest.lines[earliest.index]) {
@@ -96,7 +96,7 @@ export class LogMerger<T> {
     return taken;
   }
 
-  /** Resolves when something was offered, or the next source has been silent for long enough. */
+  /** Resolves when lines are offered, or when a silent source may have exceeded its `waitMs`. */
   async #change(): Promise<void> {
     const isAnyReady = [...this.#sources].some(hasLine);
     let timer: NodeJS.Timeout | undefined;

@@ -13,40 +13,44 @@ import { LogMerger, type TimedLine } from './log-merger.ts';
 import { checkSelection, isAnythingLeft, type LogSelection, selectContainers } from './select-containers.ts';
 import { type LinePart, TimedLines } from './timed-lines.ts';
 
-/** Streams that one reader reads: a container is one, or two where its outputs are told apart. Each takes up to half a megabyte. */
+/**
+ * Maximum number of streams per reader: one per container, or two if stdout and stderr are separated. Each buffers up
+ * to half a megabyte.
+ */
 export const mostStreams = 200;
-/** Engines that a refusal names. */
+/** Number of engines named in an error. */
 const mostNamed = 3;
-/** Longer lines are cut into parts, which say so. */
+/** Longer lines are split into parts that are marked as such. */
 const longestLineBytes = 128 * 1024;
-/** A container that says nothing keeps the others waiting for so long while they are followed; otherwise its end is near. */
+/** How long the others wait for a silent container while following, and without following (its end is near then). */
 const silentMs = 200;
 const patientMs = 10_000;
-/** The same until its engine begins to tell. A call to an engine ends by itself. */
+/** The same before its engine begins to answer. Engine calls have their own deadlines. */
 const openingMs = 2_000;
 const patientOpeningMs = 60_000;
 const againMs = 1_000;
-/** Where too much is read, what has an end is tried again so often: those who read it are done soon. */
+/** How often a read without `follow` is retried when too many logs are open: other readers finish soon. */
 const mostCrowdedTries = 10;
 const pollMs = 2_000;
-/** What was written before the end may come so much later. */
+/** Log lines may arrive this much later than they were written. */
 const lateMs = 1_000;
-/** As far as a timer of Node reaches. */
+/** The maximum delay of a Node.js timer. */
 const longestTimerMs = 2 ** 31 - 1;
 
 export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since' | 'reader'> {
   /** Milliseconds since 1970. */
   readonly untilMs?: number | undefined;
-  /** Tells standard output and standard error apart, by two streams from the engine. */
+  /** Reads stdout and stderr as two streams of the engine. */
   readonly areStreamsApart: boolean;
   readonly signal: AbortSignal;
-  /** What whoever reads is shown of an error; left out: all of it. */
+  /** Filters errors for the reader. Absent: errors are shown unchanged. */
   readonly shownError?: ((error: SatsumaError) => SatsumaError) | undefined;
 }
 
 /**
- * What several containers wrote, merged by time. With `follow`, containers that come later are joined, of which everything is told that they
- * write from then on; one that was started again goes on, until all that was named is gone. With `untilMs` too, it ends at that time. Throws what `checkSelection` throws, and `invalid` for more containers than can be read.
+ * The logs of several containers, merged by time. With `follow`, later containers are added from their first line, and
+ * restarted ones continue, until everything that was named is gone. With `untilMs` as well, it ends at that time.
+ * Throws what `checkSelection` throws, and `invalid` if there are too many containers.
  */
 export async function readMergedLogs(
   cluster: Cluster,
@@ -57,10 +61,10 @@ export async function readMergedLogs(
   const meant = selectContainers(cluster, selection);
   const most = mostContainers(options);
   if (meant.length > most) {
-    const message = `${meant.length} containers are meant, and ${most} can be read at a time: choose an engine (${countByEngine(meant)}), a label, a service or names`;
+    const message = `${meant.length} containers match, and at most ${most} can be read at a time: choose an engine (${countByEngine(meant)}), a label, a service or names`;
     throw new SatsumaError('invalid', message);
   }
-  // Of a time that is over nothing comes any more, and what was written until then is told.
+  // After `untilMs` nothing new can match, so following is not needed.
   const isOver = options.untilMs !== undefined && options.untilMs <= cluster.clock.now();
   return new MergedLogs(cluster, selection, isOver ? { ...options, follow: false } : options).read();
 }
@@ -69,7 +73,7 @@ function mostContainers({ areStreamsApart }: MergedOptions): number {
   return areStreamsApart ? mostStreams / 2 : mostStreams;
 }
 
-/** `web-1 has 120, web-2 has 80`: those with most. */
+/** `web-1 has 120, web-2 has 80`: the engines with most containers first. */
 function countByEngine(meant: readonly KnownContainer[]): string {
   const counts = new Map<string, number>();
   for (const { engineId } of meant) counts.set(engineId, (counts.get(engineId) ?? 0) + 1);
@@ -83,7 +87,7 @@ function countByEngine(meant: readonly KnownContainer[]): string {
 type Stream = Exclude<LogLine['stream'], 'satsuma'>;
 
 interface TellOptions extends MergedOptions {
-  /** It was not meant when the reading began. */
+  /** The container appeared after the reading began. */
   readonly isLater?: boolean;
 }
 
@@ -107,7 +111,7 @@ class MergedLogs {
     const gone = new AbortController();
     const { untilMs, follow } = this.#options;
     const signal = AbortSignal.any([gone.signal, this.#options.signal]);
-    // Each source listens to it.
+    // Every source adds a listener.
     setMaxListeners(0, signal);
     if (follow && untilMs !== undefined) abortAt(gone, untilMs + lateMs);
     const reading = this.#readAll(signal).finally(() => this.#merger.close());
@@ -125,7 +129,7 @@ class MergedLogs {
     while (this.#options.follow && !signal.aborted && isAnythingLeft(this.#cluster, this.#selection)) {
       const { count } = changes;
       const more = this.#newcomers().map((each) => this.#tellAll(each, { ...this.#options, isLater: true }, signal));
-      // What has ended needs no memory.
+      // Keeps only promises of active reads.
       if (more.length > 0) reading = [...reading, ...more];
       await changes.next(count, pollMs, signal);
       await pause(pollMs / 10, signal);
@@ -133,7 +137,7 @@ class MergedLogs {
     await Promise.all(reading);
   }
 
-  /** Containers that are meant and not read yet. */
+  /** Selected containers that are not read yet. */
   #newcomers(): KnownContainer[] {
     const meant = selectContainers(this.#cluster, this.#selection);
     const fresh = meant.filter(({ summary }) => !this.#active.has(summary.id) && !this.#ended.has(summary.id));
@@ -159,7 +163,9 @@ class MergedLogs {
     this.#ended.add(known.summary.id);
   }
 
-  /** All that one container wrote to one stream, or to both; with `follow`, as long as it is there. Never throws. */
+  /**
+   * Reads one container's log of one stream, or of both; with `follow`, as long as the container exists. Never throws.
+   */
   async #tell(known: KnownContainer, stream: Stream, options: TellOptions, signal: AbortSignal): Promise<void> {
     const { cache, pool, logger } = this.#cluster;
     const { id } = known.summary;
@@ -181,7 +187,7 @@ class MergedLogs {
     do {
       isCrowded = false;
       try {
-        // By the engine's own clock: it dates what it tells, and what is asked for.
+        // Uses the engine's own clock, which also dates its log lines.
         if (last !== '') asked = { ...asked, tail: 'all', since: secondsOf(last) };
         else if (isNewOnly && tail !== 'all')
           asked = { ...asked, tail: 'all', since: since ?? (await this.#begunAt(known.engineId)) };
@@ -206,7 +212,7 @@ class MergedLogs {
         const message = isSatsumaError(error) ? shownError(error).message : 'its logs cannot be read';
         if (!isSatsumaError(error)) logger.error({ err: error, containerId: id }, 'logs not read');
         isCrowded = !follow && isSatsumaError(error, 'too_many_readers') && ++crowdedTries <= mostCrowdedTries;
-        // Once for each reason, not with every try.
+        // Reports each reason once, not with every retry.
         if (message !== complaint && !isCrowded) this.#say(known, message);
         complaint = message;
       }
@@ -217,7 +223,7 @@ class MergedLogs {
     source.end();
   }
 
-  /** When the reading began, by the clock of the engine: what was written before that is not told of whoever comes later. */
+  /** The start of the reading, by the engine's clock: of later containers only newer lines are read. */
   async #begunAt(engineId: string): Promise<string> {
     const { cache, pool } = this.#cluster;
     const engineNow = await readEngineClock(pool.client(cache.engine(engineId).value));
@@ -235,7 +241,7 @@ class MergedLogs {
     return inTime.map(({ at, value }) => ({ at, value: { at, ...of, ...value } }));
   }
 
-  /** What Satsuma itself has to say of a container. */
+  /** Adds a message of Satsuma itself about a container. */
   #say({ engineId, summary }: KnownContainer, line: string): void {
     const source = this.#merger.add(0);
     const of = { engine: engineId, container: summary.name, id: summary.id };
@@ -249,7 +255,7 @@ function abortAt(controller: AbortController, atMs: number): void {
   controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }
 
-/** As Docker's `since` takes it. */
+/** In the format of Docker's `since`. */
 function secondsOf(at: string): string {
   const [, fraction = '0'] = /\.(\d+)Z$/.exec(at) ?? [];
   return `${Math.floor(Date.parse(at) / 1000)}.${fraction}`;

@@ -9,18 +9,21 @@ import { noEngine } from '../../state/engine-cache.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
 import { findWithin, isContainerWithin, isEngineWithin, isJobWithin, isServiceWithin } from '../../state/scopes.ts';
 
-/** What is named is read whether it runs or not; if nothing is named, everything that runs. Engine and label narrow either. */
+/**
+ * Named containers are read whether they run or not. Without names, all running ones are read. Engines and labels
+ * narrow both.
+ */
 export interface LogSelection {
   readonly containers?: readonly string[] | undefined;
   readonly services?: readonly string[] | undefined;
   readonly jobs?: readonly string[] | undefined;
   readonly engines?: readonly string[] | undefined;
   readonly labels?: readonly string[] | undefined;
-  /** To what whoever asks is narrowed. */
+  /** The caller's scope. */
   readonly scope?: Scope | undefined;
 }
 
-/** Throws what is wrong with a name: `no_such_container`, `no_such_service`, `no_such_job`, `no_such_engine`. */
+/** Throws an error for an unknown name: `no_such_container`, `no_such_service`, `no_such_job`, `no_such_engine`. */
 export async function checkSelection(cluster: Cluster, selection: LogSelection): Promise<void> {
   const { containers = [], services = [], jobs = [], engines = [], scope } = selection;
   await cluster.cache.catchUp();
@@ -36,7 +39,7 @@ export async function checkSelection(cluster: Cluster, selection: LogSelection):
   for (const name of jobs) if (!cluster.cache.jobs.get(name) || !isJobWithin(cluster, scope, name)) throw noJob(name);
 }
 
-/** Whether anything is there that was named, or nothing was: what is gone has no more to say. */
+/** Whether anything that was named still exists, or nothing was named. */
 export function isAnythingLeft(
   { cache }: Cluster,
   { containers = [], services = [], jobs = [] }: LogSelection,
@@ -49,7 +52,7 @@ export function isAnythingLeft(
   );
 }
 
-/** The containers that are meant at this moment, each once, sorted by name. */
+/** The currently selected containers, without duplicates, sorted by name. */
 export function selectContainers({ cache }: Cluster, selection: LogSelection): KnownContainer[] {
   const { containers = [], services = [], jobs = [], engines = [], labels = [], scope } = selection;
   const found = new Map<string, KnownContainer>();

@@ -7,8 +7,8 @@ const timed = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ?/;
 export type LinePart = Pick<LogLine, 'line' | 'part'>;
 
 /**
- * Lines with the time that Docker puts before each; those that were told already are left out. What is longer than the limit is
- * told in parts, of which all have the time of the first: in the middle of a line no text is taken for a time.
+ * Splits a log into lines with Docker's timestamps, and skips lines that were delivered before. A line above the limit
+ * is split into parts with the timestamp of the first: text in the middle of a line is never parsed as a timestamp.
  */
 export class TimedLines {
   readonly #splitter: LineSplitter;

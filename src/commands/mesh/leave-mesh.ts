@@ -9,12 +9,13 @@ import type { Cluster } from '../../state/cluster.ts';
 const withinMs = 10_000;
 const againMs = 200;
 
-/** Leaves the mesh, where the engine is in it. Throws nothing that an engine says. */
+/** Makes the engine leave the mesh, if it is in it. Does not throw errors of the engine. */
 export type Leave = () => Promise<void>;
 
 /**
- * What an engine that is to be removed does about the mesh, once nobody has it join again. Throws `engine_in_use` where it is the
- * only manager, unless it `isForced`: without it nothing could be changed any more.
+ * Prepares an engine's removal from the mesh; the returned function is called once no controller would join it again.
+ * Throws `engine_in_use` if it is the only manager, unless `isForced`: without a manager the mesh cannot be changed any
+ * more.
  */
 export async function prepareLeave(
   cluster: Cluster,
@@ -44,7 +45,7 @@ export async function prepareLeave(
       await client.leaveSwarm({ isForced: node.isManager });
     } catch (error) {
       if (!isSatsumaError(error)) throw error;
-      logger.warn({ err: error, engineId }, 'the engine that was removed did not leave the mesh');
+      logger.warn({ err: error, engineId }, 'removed engine did not leave the mesh');
     }
   };
 }

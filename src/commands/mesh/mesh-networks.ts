@@ -12,7 +12,7 @@ const allocatedWithinMs = 10_000;
 const againMs = 50;
 
 /**
- * A network over the engines of the mesh, which containers may join by hand. Throws `no_mesh`, `name_taken`, `invalid`;
+ * Creates an attachable network across the engines of the mesh. Throws `no_mesh`, `name_taken`, `invalid`;
  * `wrong_state` while no manager answers.
  */
 export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Promise<NetworkOnEngine> {
@@ -20,12 +20,12 @@ export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Pr
   if (driver !== overlay) {
     throw new SatsumaError(
       'invalid',
-      `a network with the driver ${driver} is one engine's: name it as "scope" (--engine)`,
+      `a network with the driver ${driver} belongs to one engine: give it as "scope" (--engine)`,
     );
   }
   const mesh = cluster.cache.meshes.get(meshId)?.value;
   if (!mesh || mesh.ending) {
-    const sentence = `network ${name} needs an engine ("scope", or --engine), or a mesh to be over all of them: "satsuma mesh up"`;
+    const sentence = `network ${name} needs an engine ("scope", or --engine), or a mesh to span all engines: "satsuma mesh up"`;
     throw new SatsumaError('no_mesh', sentence);
   }
   const made = await createNetwork(cluster, await managerOf(cluster, mesh), {
@@ -37,7 +37,10 @@ export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Pr
   return await allocated(cluster, made);
 }
 
-/** Removes a network of an engine, or of all: only a manager removes those. Throws as `removeNetwork`, and `wrong_state`. */
+/**
+ * Removes a network of one engine, or of the mesh, which only a manager can do. Throws as `removeNetwork`, and
+ * `wrong_state`.
+ */
 export async function removeAnyNetwork(cluster: Cluster, engineId: string, reference: string): Promise<void> {
   const mesh = cluster.cache.meshes.get(meshId)?.value;
   if (!mesh) return await removeNetwork(cluster, engineId, reference);
@@ -52,7 +55,9 @@ async function managerOf(cluster: Cluster, mesh: MeshRecord): Promise<string> {
   return reported.by;
 }
 
-/** A manager answers before it has given the network its driver and its addresses: until then no container can join it. */
+/**
+ * A manager answers before it has allocated the network's driver and addresses. Containers can only join after that.
+ */
 async function allocated(cluster: Cluster, made: NetworkOnEngine): Promise<NetworkOnEngine> {
   const deadline = cluster.clock.steadyMs() + allocatedWithinMs;
   for (;;) {
@@ -62,7 +67,7 @@ async function allocated(cluster: Cluster, made: NetworkOnEngine): Promise<Netwo
   }
 }
 
-/** Which engines have a network over them is asked again. */
+/** Refreshes the networks of all engines. */
 function allChanged(cluster: Cluster): void {
   for (const { id } of cluster.cache.engines()) inventoryChanged(cluster, id);
 }

@@ -17,15 +17,15 @@ export interface ShownMesh extends MeshRecord {
 }
 
 /**
- * The engines join, and every engine that is registered later. `managers` left out: as many as it has, or one. Throws `wrong_state`
- * while engines leave it, and where engines are in the meshes of two stores.
+ * Joins all engines, including those registered later. Default of `managers`: the current number, or one. Throws
+ * `wrong_state` while engines are leaving the mesh, and if engines are in the meshes of two stores.
  */
 export async function wantMesh(cluster: Cluster, managers: MeshManagers | undefined): Promise<ShownMesh> {
   const value = await change(cluster, async (found) => {
     if (found?.ending) {
       throw new SatsumaError(
         'wrong_state',
-        'engines still leave the mesh: "satsuma mesh ls" says which; try again then',
+        'engines are still leaving the mesh (see "satsuma mesh ls"): try again later',
       );
     }
     const before = found ?? (await newMesh(cluster));
@@ -35,7 +35,10 @@ export async function wantMesh(cluster: Cluster, managers: MeshManagers | undefi
   return await show(cluster, value);
 }
 
-/** `isConsistent`: the engines are asked; otherwise the members are those that this server saw last, if any. Throws `no_mesh`. */
+/**
+ * `isConsistent`: asks the engines. Otherwise the members are those that this server saw last, if any. Throws
+ * `no_mesh`.
+ */
 export async function showMesh(
   cluster: Cluster,
   { isConsistent = true }: { readonly isConsistent?: boolean } = {},
@@ -48,8 +51,8 @@ export async function showMesh(
 }
 
 /**
- * The engines leave. `isForced`: whatever networks there are, and engines that do not answer are not waited for. Throws `no_mesh`;
- * `network_in_use` while there are networks over engines, and `wrong_state` where no manager can tell.
+ * Makes all engines leave. `isForced`: ignores existing networks, and does not wait for engines that do not answer.
+ * Throws `no_mesh`; `network_in_use` while there are mesh networks, and `wrong_state` if no manager can list them.
  */
 export async function endMesh(cluster: Cluster, { isForced }: { readonly isForced: boolean }): Promise<ShownMesh> {
   const value = await change(cluster, async (found) => {
@@ -61,7 +64,10 @@ export async function endMesh(cluster: Cluster, { isForced }: { readonly isForce
   return await show(cluster, value);
 }
 
-/** That of a store that was lost is gone on with: its swarm has its id, and that has the name of the installation. */
+/**
+ * Continues the mesh of a lost store, if there is one: its swarm is labelled with an id that contains the
+ * installation's name.
+ */
 async function newMesh(cluster: Cluster): Promise<MeshRecord> {
   const prefix = `${cluster.installation.name}:`;
   const managing = (await surveySwarms(cluster)).filter(
@@ -77,20 +83,20 @@ async function newMesh(cluster: Cluster): Promise<MeshRecord> {
   return { id, managers, nodes: {}, failures: {}, createdAt: timestamp(cluster.clock) };
 }
 
-/** A manager lists all networks of its swarm, and no other engine does. */
+/** Only a manager lists all networks of its swarm. */
 async function refuseNetworks(cluster: Cluster, mesh: MeshRecord): Promise<void> {
   const { cache, pool } = cluster;
   if (Object.keys(mesh.nodes).length === 0) return;
   const { reported } = await surveyMesh(cluster, mesh);
   if (!reported) {
     const sentence =
-      'no manager of the mesh answers, so nobody knows which networks would be lost: --force takes it down all the same';
+      'no manager of the mesh answers, so it is unknown which networks would be lost: --force takes it down anyway';
     throw new SatsumaError('wrong_state', sentence);
   }
   const networks = await withEngineTimeout(pool.client(cache.engine(reported.by).value).listNetworks(), reported.by);
   const names = networks.filter(isOverEngines).map(({ name }) => name);
   if (names.length === 0) return;
-  const sentence = `the network ${names[0]} is over engines: remove it first ("satsuma network rm ${names[0]}"), or take the mesh down with --force`;
+  const sentence = `the network ${names[0]} spans the engines of the mesh: remove it first ("satsuma network rm ${names[0]}"), or take the mesh down with --force`;
   throw new SatsumaError('network_in_use', sentence, { details: { networks: names } });
 }
 
@@ -107,12 +113,12 @@ function shown(mesh: MeshRecord, facts: MeshFacts): ShownMesh {
   return { ...mesh, members, ...(problem !== undefined && { problem }) };
 }
 
-/** Whoever keeps the mesh writes what it finds out meanwhile: then it is decided anew. */
+/** The mesh controller may write meanwhile; then the change is computed again. */
 function change(cluster: Cluster, edit: (found: MeshRecord | undefined) => Promise<MeshRecord>): Promise<MeshRecord> {
-  const sentence = 'the mesh is changed all the time: try again';
+  const sentence = 'the mesh was modified concurrently: try again';
   return changeDocument(cluster, { kind: 'mesh', id: meshId }, edit, () => new SatsumaError('wrong_state', sentence));
 }
 
 function noMesh(): SatsumaError {
-  return new SatsumaError('no_mesh', 'there is no mesh: "satsuma mesh up" makes one');
+  return new SatsumaError('no_mesh', 'there is no mesh: "satsuma mesh up" creates one');
 }

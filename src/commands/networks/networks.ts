@@ -24,7 +24,7 @@ export interface NetworkOnEngine extends Network {
   readonly engineId: string;
 }
 
-/** The networks of all engines or of one, asked now; sorted by name, then by engine. Throws `no_such_engine`. */
+/** The networks of all engines or of one, requested now; sorted by name, then by engine. Throws `no_such_engine`. */
 export async function listNetworks(
   cluster: Cluster,
   { engine, name }: VolumeFilter,
@@ -37,7 +37,7 @@ export async function listNetworks(
   return { networks: networks.sort(byName), errors };
 }
 
-/** As the engines told of them last, to this server. Throws `no_such_engine`. */
+/** The networks as engines last reported them to this server. Throws `no_such_engine`. */
 export async function listKeptNetworks(
   cluster: Cluster,
   { engine, name }: VolumeFilter,
@@ -80,7 +80,7 @@ export async function createNetwork(cluster: Cluster, engineId: string, spec: Ne
   return { ...network, engineId };
 }
 
-/** `known`: the name, where the reference is an id. Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
+/** `known`: the name, if the reference is an id. Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
 export async function removeNetwork(
   cluster: Cluster,
   engineId: string,
@@ -116,8 +116,8 @@ export async function connectNetwork(
 }
 
 /**
- * Throws as `connectNetwork`. By force, also what an engine has kept of a container that is gone, which holds its address and keeps
- * the network from being removed.
+ * Throws as `connectNetwork`. With force, also removes the endpoint of a container that is gone, which holds an address
+ * and blocks the network's removal.
  */
 export async function disconnectNetwork(
   cluster: Cluster,
@@ -143,7 +143,7 @@ async function findMember(
   }
 }
 
-/** Events tell names, where an id or its beginning was given, too. What the engine does not tell costs the name only. */
+/** Resolves an id, because events name networks. If the engine does not answer, the reference is used as the name. */
 async function nameOf({ pool }: Cluster, engine: EngineRecord, reference: string): Promise<string> {
   if (!/^[0-9a-f]+$/.test(reference)) return reference;
   try {
@@ -163,8 +163,8 @@ async function tellMember(
 }
 
 /**
- * Removes networks that no container is in, running or not, and that no service, job or saved image config names. Networks of
- * Docker's Swarm mode stay. Throws `no_such_engine`, `store_unavailable`.
+ * Removes networks that no container is in, running or not, and that no service, job or saved image config uses.
+ * Networks of Docker's Swarm mode stay. Throws `no_such_engine`, `store_unavailable`.
  */
 export async function pruneNetworks(
   cluster: Cluster,

@@ -19,7 +19,7 @@ export interface NamedProject extends Partial<ProjectRecord> {
   readonly used: Usage;
 }
 
-/** What a change does not name stays as it is; null takes a limit away. */
+/** Absent fields stay unchanged; null removes a limit. */
 export interface ProjectChanges {
   readonly description?: string | undefined;
   readonly quota?: { readonly [K in keyof Quota]?: number | null };
@@ -45,7 +45,7 @@ export async function createProject(
   return await showProject(cluster, name);
 }
 
-/** What runs stays as it is, also where it is more than a new limit; nothing is added then. Throws `no_such_project`, `invalid`. */
+/** Running containers stay, even above a new limit, but none can be added. Throws `no_such_project`, `invalid`. */
 export async function changeProject(
   cluster: Cluster,
   name: string,
@@ -77,7 +77,7 @@ export async function showProject(cluster: Cluster, name: string): Promise<Named
   return { name, ...value, used: usageOf(await cluster.store.quotas(), name) };
 }
 
-/** Throws `no_such_project`; `project_in_use` while something belongs to it, or is narrowed to it. */
+/** Throws `no_such_project`; `project_in_use` while anything belongs to it, or a scope names it. */
 export async function removeProject(cluster: Cluster, name: string, by: Principal): Promise<void> {
   const { store, cache, logger } = cluster;
   if (name === defaultProject) throw alwaysThere();
@@ -88,7 +88,7 @@ export async function removeProject(cluster: Cluster, name: string, by: Principa
   }
   const narrowed = await narrowedTo(cluster, name);
   if (narrowed !== undefined) {
-    throw new SatsumaError('project_in_use', `the ${narrowed} is narrowed to project ${name}: remove it first`);
+    throw new SatsumaError('project_in_use', `the scope of the ${narrowed} names project ${name}: remove it first`);
   }
   const written = await store.write([{ kind: 'project', id: name, ifVersion: version }]);
   if (!written.ok) throw new SatsumaError('project_changed', `project ${name} was changed concurrently: try again`);
@@ -125,7 +125,7 @@ function changed(
   return { ...rest, quota: Object.fromEntries(limits), ...(description && { description }) };
 }
 
-/** It has no quota, so that what belongs to no project costs nothing to count. */
+/** The default project has no quota, so containers in it cost no counting. */
 function ofDefault({ cache }: Pick<Cluster, 'cache'>): NamedProject {
   const used = { cpu: 0, memory: 0, containers: 0, gpus: 0 };
   for (const { image, claims, isForeign, isAtRest } of cache.reservations()) {
@@ -153,7 +153,7 @@ async function userOf(cluster: Cluster, name: string): Promise<string | undefine
   const domain = (await store.list('domain')).find(({ value }) => projectOf(value) === name);
   if (domain) return `domain ${domain.id}`;
   for await (const { image, user } of imageConfigsInUse(cluster)) {
-    // What is only a record of what was does not keep it.
+    // History does not keep a project in use.
     if (projectOf(image) === name && /^(service|job|image config) /.test(user)) return user;
   }
   const container = (await store.reservations()).find(
@@ -162,7 +162,7 @@ async function userOf(cluster: Cluster, name: string): Promise<string | undefine
   return container && `container ${container.value.name}`;
 }
 
-/** Whoever is narrowed to a project that is gone would have the next one of that name. */
+/** A scope that names a removed project would apply to a later project of that name. */
 async function narrowedTo({ store, clock }: Cluster, name: string): Promise<string | undefined> {
   const now = clock.now();
   for (const kind of ['token', 'account', 'role'] as const) {
@@ -177,6 +177,6 @@ async function narrowedTo({ store, clock }: Cluster, name: string): Promise<stri
 function alwaysThere(): SatsumaError {
   return new SatsumaError(
     'invalid',
-    `the project ${defaultProject} is always there, and has no quota: make a project for what is to be limited`,
+    `the project ${defaultProject} cannot be changed, and has no quota: create another project to set limits`,
   );
 }

@@ -8,7 +8,7 @@ export interface StartedRebalance {
   readonly rebalance: Rebalance;
 }
 
-/** Has the moves made that are planned now, so many at a time. Throws `rebalance_running`. */
+/** Starts the planned moves, at most `atOnce` at a time. Throws `rebalance_running`. */
 export async function startRebalance(cluster: Cluster, atOnce: number): Promise<StartedRebalance> {
   const { store, cache } = cluster;
   const last = await store.read('rebalance', rebalanceId);
@@ -28,7 +28,7 @@ export async function startRebalance(cluster: Cluster, atOnce: number): Promise<
   return { plan, rebalance };
 }
 
-/** Begins no more moves; those under way come to their end. Throws `no_rebalance`. */
+/** Starts no more moves; active ones are completed. Throws `no_rebalance`. */
 export async function stopRebalance(cluster: Cluster): Promise<Rebalance> {
   const { store, cache } = cluster;
   for (;;) {
@@ -44,7 +44,7 @@ export async function stopRebalance(cluster: Cluster): Promise<Rebalance> {
   }
 }
 
-/** The one that is under way, or the last one; undefined: there was none. */
+/** The active rebalance, or the last one. Undefined: there was none. */
 export async function showRebalance({ store }: Cluster): Promise<Rebalance | undefined> {
   return (await store.read('rebalance', rebalanceId))?.value;
 }

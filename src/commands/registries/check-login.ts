@@ -2,12 +2,12 @@ import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { RegistryCredentials } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** The first that knows decides. */
+/** Maximum number of engines asked. The first definite answer counts. */
 const mostAsked = 3;
 
 /**
- * Asks engines whether a registry takes credentials: they are who logs in to it, and this server may have no way there. Returns a
- * warning where there is no engine to ask. Throws `registry_denied`, `registry_unreachable`.
+ * Asks engines whether a registry accepts the credentials. Engines do the pulls, and this server may not be able to
+ * reach the registry. Returns a warning if there is no engine to ask. Throws `registry_denied`, `registry_unreachable`.
  */
 export async function checkLogin(
   { cache, pool }: Cluster,
@@ -17,8 +17,7 @@ export async function checkLogin(
   await cache.catchUp();
   const engines = cache.engines().filter(({ condition, intent }) => condition === 'ok' && intent !== 'lost');
   const asked = engines.slice(0, mostAsked);
-  if (asked.length === 0)
-    return `there is no engine to ask whether ${server} takes the credentials: they are not checked`;
+  if (asked.length === 0) return `the credentials were not checked: no engine is available to log in to ${server}`;
   const answers = asked.map(async (engine) => {
     try {
       await pool.client(engine).checkLogin(credentials);
@@ -34,7 +33,7 @@ export async function checkLogin(
     throw new SatsumaError('registry_unreachable', sentence, { cause: first });
   });
   if (!denial) return undefined;
-  throw new SatsumaError('registry_denied', `${server} does not let ${username} in: ${denial.message}`, {
+  throw new SatsumaError('registry_denied', `${server} rejected the login of ${username}: ${denial.message}`, {
     cause: denial,
   });
 }

@@ -4,18 +4,18 @@ import { canonicalRegistry, type RegistryCredentials, type RegistryRecord } from
 import type { Cluster } from '../../state/cluster.ts';
 import { checkLogin } from './check-login.ts';
 
-/** A registry that somebody logged in to; without its password. */
+/** A stored registry login, without its password. */
 export interface Registry extends Pick<RegistryRecord, 'username' | 'savedAt'> {
   readonly server: string;
 }
 
 export interface LoginRequest extends RegistryCredentials {
-  /** The registry is not asked. */
+  /** Skips the check with the registry. */
   readonly isForced: boolean;
 }
 
 /**
- * Keeps credentials for a registry that takes them, in place of those there are. `warning`: nobody could ask. Throws
+ * Stores credentials that the registry accepts, and replaces earlier ones. `warning`: they could not be checked. Throws
  * `registry_denied`, `registry_unreachable`, `registry_key`.
  */
 export async function logIn(
@@ -42,11 +42,11 @@ export async function listRegistries({ store }: Cluster): Promise<Registry[]> {
   }));
 }
 
-/** Forgets credentials. Throws `no_such_registry`. */
+/** Deletes credentials. Throws `no_such_registry`. */
 export async function logOut({ store, logger }: Cluster, given: string): Promise<string> {
   const server = canonicalRegistry(given);
   const found = await store.read('registry', server);
-  if (!found) throw new SatsumaError('no_such_registry', `nobody is logged in to the registry ${server}`);
+  if (!found) throw new SatsumaError('no_such_registry', `there are no credentials for the registry ${server}`);
   await store.write([{ kind: 'registry', id: server }]);
   logger.info({ registry: server }, 'logged out of a registry');
   return server;

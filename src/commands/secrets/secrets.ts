@@ -32,7 +32,10 @@ export interface NewSecret {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Keeps a value, encrypted, as the first version. Throws `secret_exists`, `no_such_project`, `registry_key`, `invalid`. */
+/**
+ * Stores the first version of a secret, encrypted. Throws `secret_exists`, `no_such_project`, `registry_key`,
+ * `invalid`.
+ */
 export async function createSecret(
   cluster: Cluster,
   { name, value, project, labels = {} }: NewSecret,
@@ -60,8 +63,8 @@ export async function createSecret(
 }
 
 /**
- * Keeps a value as the next version, and has the replicas exchanged of each service that has the latest one. Throws
- * `no_such_secret`, `secret_changed`, `registry_key`, `invalid`.
+ * Stores the next version, and restarts each service that uses the latest version. Throws `no_such_secret`,
+ * `secret_changed`, `registry_key`, `invalid`.
  */
 export async function updateSecret(
   cluster: Cluster,
@@ -148,7 +151,7 @@ async function exchangeReplicas(cluster: Cluster, name: string): Promise<string[
       exchanged.push(id);
     } catch (error) {
       if (!isSatsumaError(error)) throw error;
-      cluster.logger.warn({ err: error, service: id, secret: name }, 'replicas not exchanged for a new secret');
+      cluster.logger.warn({ err: error, service: id, secret: name }, 'service not restarted for a new secret');
     }
   }
   return exchanged;

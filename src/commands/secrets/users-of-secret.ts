@@ -4,7 +4,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isImageWithin } from '../../state/scopes.ts';
 import { imageConfigsInUse } from '../image-configs-in-use.ts';
 
-/** What names a secret, sorted: services, jobs, saved image configs, and containers of ours. */
+/** The users of a secret, sorted: services, jobs, saved image configs, and containers of this installation. */
 export async function usersOfSecret(cluster: Cluster, name: string, scope?: Scope): Promise<string[]> {
   const users = new Set<string>();
   for await (const { image, user } of imageConfigsInUse(cluster))

@@ -4,15 +4,14 @@ import type { Explanation } from '../../placement/explain.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type ShownService, showService } from './show-service.ts';
 
-/** What cannot be started has been tried again by then, unless it failed so often that it is tried more rarely. */
+/** By then every failed start has been retried, unless its backoff has grown longer. */
 const timeoutMs = 3_000;
 const shownReasons = 3;
 
 /**
- * Resolves when so many replicas of a service that was scaled are ready, and no others are left where they can be
- * reached. Throws `service_not_ready` with the reasons when that is not to be expected soon, when it takes too long and
- * when the signal aborts: the service goes on towards it all the same. Throws `service_changed` where somebody else
- * scaled it meanwhile.
+ * Resolves when a scaled service has this number of ready replicas, and no surplus ones on reachable engines. Throws
+ * `service_not_ready` with the reasons if that is not expected soon, after the timeout and when the signal aborts; the
+ * service keeps trying. Throws `service_changed` if it was scaled again meanwhile.
  */
 export async function awaitReplicas(
   cluster: Cluster,
@@ -43,7 +42,7 @@ function isThere({ ready, wanted, replicas }: ShownService): boolean {
   return ready === wanted && replicas.filter(({ view }) => view.isReachable).length === wanted;
 }
 
-/** Each slot that is not filled has been tried, and none is being tried now. */
+/** Every empty slot has been tried, and no start is in progress. */
 function isStuck({ ready, wanted, waiting, replicas }: ShownService): boolean {
   const isStarting = replicas.some(({ view }) => view.state === 'starting');
   return waiting.length > 0 && ready + waiting.length === wanted && !isStarting;
@@ -54,12 +53,12 @@ function notReady({ name, ready, wanted, waiting, replicas }: ShownService): Sat
   const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
   const sentence =
     ready < wanted
-      ? `${ready} of ${wanted} replicas of service ${name} are ready, the others are tried again and again${why}`
+      ? `${ready} of ${wanted} replicas of service ${name} are ready, the others are being retried${why}`
       : `service ${name} has ${replicas.length} containers instead of ${wanted}: the others are still being stopped`;
   return new SatsumaError('service_not_ready', sentence, { details: waiting });
 }
 
-/** Of what has no room, what most of the engines lack. */
+/** For lack of room: the most common reasons of the engines. */
 function reasonOf({ code, message, details }: SlotWait): string {
   if (code !== 'unschedulable') return message;
   const { counts } = details as Explanation;

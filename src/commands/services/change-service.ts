@@ -18,12 +18,12 @@ import type { DocumentChange } from '../../store/store.ts';
 import type { ServicePlan } from './plan-token.ts';
 import { simulateAsPlanned } from './simulate-as-planned.ts';
 
-/** A change that loses a race against this many others is told so. */
+/** Maximum number of lost races before a change fails. */
 const maximumRounds = 10;
 
 /**
- * Creates a service, and tells what it is going to come to; so do the other changes. With a plan it is done as planned, or
- * not at all, as `plan_outdated`. Throws `service_exists`.
+ * Creates a service, and returns its simulated rollout; all changes do so. With a plan, it is carried out as planned or
+ * fails with `plan_outdated`. Throws `service_exists`.
  */
 export async function createService(
   cluster: Cluster,
@@ -37,7 +37,7 @@ export async function createService(
   return rolloutPlan;
 }
 
-/** All of them or none; those in `stopped` as if they had been scaled to 0 at once. Throws `service_exists`. */
+/** Creates all of them or none. Those in `stopped` are created as if scaled to 0 at once. Throws `service_exists`. */
 export async function createServices(
   cluster: Cluster,
   specs: ReadonlyMap<string, ServiceSpec>,
@@ -64,8 +64,8 @@ export interface UpdateOptions extends ChangeConditions, Approval {
 }
 
 /**
- * Changes what is given, and leaves the rest as it is. Throws `no_such_service`, `unchangeable`, `plan_outdated`, and
- * `service_changed` where somebody else was faster.
+ * Changes the given fields, and keeps the rest. Throws `no_such_service`, `unchangeable`, `plan_outdated`, and
+ * `service_changed` after a concurrent change.
  */
 export async function updateService(
   cluster: Cluster,
@@ -78,8 +78,8 @@ export async function updateService(
 }
 
 /**
- * Exchanges all replicas by the update policy, and pulls their image anew, although nothing else changes. Throws
- * `no_such_service`, and `service_changed` where the service has another generation than the one given.
+ * Replaces all replicas by the update policy, and pulls their image again. Throws `no_such_service`, and
+ * `service_changed` if the service has another generation than `ifGeneration`.
  */
 export async function restartService(
   cluster: Cluster,
@@ -89,7 +89,7 @@ export async function restartService(
   return await change(cluster, name, options, (record) => updated(name, record, { force: true }));
 }
 
-/** Throws `no_such_service`, `unchangeable` for a global one. */
+/** Throws `no_such_service`, `unchangeable` for a global service. */
 export async function scaleService(
   cluster: Cluster,
   name: string,
@@ -100,7 +100,7 @@ export async function scaleService(
 }
 
 /**
- * Back to an earlier generation, the one before unless named; how many replicas there are does not change. Throws
+ * Rolls back to an earlier generation, by default the previous one. The number of replicas stays. Throws
  * `no_such_service`, `no_such_generation`.
  */
 export async function rollBackService(
@@ -115,12 +115,12 @@ export async function rollBackService(
   });
 }
 
-/** Exchanges no replica until it is resumed; those that end are started anew all the same. */
+/** Pauses updates until the service is resumed. Replicas that end are still replaced. */
 export async function pauseService(cluster: Cluster, name: string): Promise<RolloutPlan> {
   return await change(cluster, name, {}, (record) => ({ ...record, isPaused: true }));
 }
 
-/** Goes on with an update that was paused, by a person or because replicas failed. */
+/** Resumes an update that was paused by a user or after failures. */
 export async function resumeService(cluster: Cluster, name: string, approval: Approval = {}): Promise<RolloutPlan> {
   return await change(cluster, name, approval, (record) => ({
     ...record,
@@ -129,7 +129,7 @@ export async function resumeService(cluster: Cluster, name: string, approval: Ap
   }));
 }
 
-/** Stops all its replicas; the service is gone once they are. `areRouters`: so are the routers. */
+/** Stops all replicas; the service disappears once they are gone. `areRouters`: also allows the routers' service. */
 export async function removeService(
   cluster: Cluster,
   name: string,
@@ -161,7 +161,7 @@ async function change(
       : changesTo(name, after, version, false);
     const written = await cluster.store.write(changes);
     if (written.ok) {
-      // This server shows at once what it just wrote.
+      // Makes the write visible in this server's cache.
       await cluster.cache.catchUp();
       return rolloutPlan;
     }
@@ -169,11 +169,14 @@ async function change(
   }
 }
 
-/** The last generation with another template. A restart of the present one is not another one. */
+/** The latest generation with another template. A restart does not count as another template. */
 async function templateBefore(cluster: Cluster, name: string, record: ServiceRecord): Promise<ServiceGeneration> {
   const isOther = ({ spec }: ServiceGeneration) =>
     !isSameTemplate({ ...spec, force_update: 0 }, { ...record.spec, force_update: 0 });
   const earlier = await findGenerationBefore(cluster, name, record, isOther);
   if (earlier) return earlier;
-  throw new SatsumaError('no_such_generation', `service ${name} has never been another one: nothing to go back to`);
+  throw new SatsumaError(
+    'no_such_generation',
+    `service ${name} has no earlier template: there is nothing to roll back to`,
+  );
 }

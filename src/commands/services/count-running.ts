@@ -5,13 +5,13 @@ import { isKnownStopped } from '../../state/containers/stopped.ts';
 import type { StateCache } from '../../state/state-cache.ts';
 import { showService } from './show-service.ts';
 
-/** How many replicas of a service are ready, those of an earlier template included. Throws `no_such_service`. */
+/** The number of ready replicas of a service, including earlier templates. Throws `no_such_service`. */
 export async function countReady(cluster: Cluster, service: string): Promise<number> {
   const { replicas } = await showService(cluster, service);
   return replicas.filter(({ view }) => view.state === 'ready').length;
 }
 
-/** How many containers of an image run, whoever started them; without those of one service, where it is named. */
+/** The number of running containers of an image, foreign ones included, optionally without those of one service. */
 export async function countImage({ cache }: Cluster, image: string, except?: string): Promise<number> {
   await cache.catchUp();
   const wanted = canonicalImageName(image);
@@ -21,7 +21,7 @@ export async function countImage({ cache }: Cluster, image: string, except?: str
     .filter((each) => canonicalImageName(each.image.name) === wanted && isRunning(cache, each)).length;
 }
 
-/** As far as its engine was seen last, and can be seen now. */
+/** By the engine's last report, and only if the engine is reachable. */
 function isRunning(cache: StateCache, { state, isAtRest, engineId, containerId = '' }: Reservation): boolean {
   if (state !== 'bound' || isAtRest || !cache.hasEngine(engineId)) return false;
   if (cache.engine(engineId).value.condition === 'down') return false;

@@ -7,15 +7,16 @@ import { createServices } from './change-service.ts';
 import { discardServices } from './discard-service.ts';
 import { peekService, type ShownService } from './show-service.ts';
 
-/** A pull may take much longer; that it goes on can be seen by the service's state. */
+/** A pull may take much longer; the service's state shows its progress. */
 const withinMs = 8_000;
-/** What nothing comes of for as long will not come: what lacks room is tried anew every second. */
+/** A service stuck for this long is given up: lack of room is retried every second. */
 const timeoutMs = 3_000;
 
 /**
- * Creates services that belong together, and waits a while for them to start, but for those in `stopped`. None is left
- * where one exists already (`service_exists`) or cannot be started (`port_taken` where a host port is, `unschedulable`
- * otherwise, with what is in the way). A replica that starts and ends again is no such reason: it may do so until what it needs is ready.
+ * Creates services that belong together, and waits a while for them to start, except those in `stopped`. Creates none
+ * if one exists already (`service_exists`). Removes all if one cannot be started: `port_taken` if a host port is in
+ * use, otherwise `unschedulable` with the reason. A replica that starts and ends is tolerated: it may be waiting for
+ * another service.
  */
 export async function deployServices(
   cluster: Cluster,
@@ -32,7 +33,7 @@ export async function deployServices(
   throw new SatsumaError(isForPort(wait) ? 'port_taken' : 'unschedulable', sentence, { details: wait.details });
 }
 
-/** What is in the way is a host port that running containers hold, on every engine. */
+/** All engines report that running containers hold the host port. */
 function isForPort({ code, details }: SlotWait): boolean {
   const { engines = [] } = (details ?? {}) as Partial<Explanation>;
   return code === 'port_taken' || (engines.length > 0 && engines.every((each) => each.code === 'port_taken'));
@@ -43,7 +44,7 @@ interface Obstacle {
   readonly wait: SlotWait;
 }
 
-/** Why one of them does not start; undefined: they did, or may still do so. */
+/** Why one of the services does not start. Undefined: all started, or still may. */
 async function obstacleTo(cluster: Cluster, names: readonly string[]): Promise<Obstacle | undefined> {
   let obstacles: readonly Obstacle[] = [];
   let stuckSince: number | undefined;
@@ -57,14 +58,14 @@ async function obstacleTo(cluster: Cluster, names: readonly string[]): Promise<O
     return stuckSince !== undefined && performance.now() - stuckSince >= timeoutMs;
   };
   await until(cluster, isOver, withinMs);
-  // Who waits for another one may wait longer, as long as that one goes on.
+  // A service that waits for a link may take longer, as long as the linked service makes progress.
   return (
     obstacles.find(({ wait }) => wait.code !== 'link_not_ready') ??
     (stuckSince === undefined ? undefined : obstacles.at(0))
   );
 }
 
-/** Why slots stay empty for which nothing is being started now. */
+/** The reasons of empty slots without a start in progress. */
 function obstaclesOf({ name, waiting, replicas }: ShownService): Obstacle[] {
   const starting = new Set(replicas.filter(({ view }) => view.state === 'starting').map(({ view }) => view.slot));
   return waiting
@@ -72,7 +73,7 @@ function obstaclesOf({ name, waiting, replicas }: ShownService): Obstacle[] {
     .map((wait) => ({ service: name, wait }));
 }
 
-/** It was tried again, and failed for another reason than that there is no room. */
+/** It was retried, and failed for another reason than lack of room. */
 function isFinal({ wait }: Obstacle): boolean {
   return wait.failures > 1 && wait.code !== 'link_not_ready' && wait.code !== 'unschedulable';
 }

@@ -1,8 +1,9 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 
 /**
- * Tells, from one answer on, what time it is by the wall clock of an engine, in milliseconds since 1970: what the engine
- * dates compares with nothing else. A little behind rather than ahead. Throws what the engine failed with.
+ * Returns a function that tells the engine's wall clock in milliseconds since 1970, based on one request: timestamps of
+ * an engine can only be compared with its own clock. It is slightly behind rather than ahead. Throws the engine's
+ * error.
  */
 export async function readEngineClock(client: Pick<EngineClient, 'time'>): Promise<() => number> {
   const time = await client.time();

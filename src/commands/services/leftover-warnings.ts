@@ -7,17 +7,17 @@ import { isEngineWithin } from '../../state/scopes.ts';
 const mostServices = 10;
 const mostNames = 5;
 
-/** Where to look; left out: everywhere. */
+/** Limits the search. Absent: everywhere. */
 export interface LeftoverFilter {
   readonly engineId?: string;
   readonly service?: string;
-  /** To what whoever is warned is narrowed. */
+  /** The scope of the reader. */
   readonly scope?: Scope | undefined;
 }
 
 /**
- * A sentence for each service that has left containers behind: it was created anew before they came back from a store that
- * was lost, or removed while their engine was away. They are neither stopped nor counted for the service of that name.
+ * A warning for each service that left containers behind: it was created again before they came back from a lost store,
+ * or removed while their engine was away. They are neither stopped nor counted for the service of that name.
  */
 export function leftoverWarnings(
   { cache }: Pick<Cluster, 'cache'>,
@@ -46,5 +46,5 @@ function sentenceOf(service: string, left: readonly ReplicaReservation[]): strin
     .slice(0, mostNames);
   const more = left.length > names.length ? `, and ${left.length - names.length} more` : '';
   const what = left.length === 1 ? 'a container' : `${left.length} containers`;
-  return `an earlier service ${service} left ${what} behind (${names.join(', ')}${more}): they run on and hold what they hold; remove what you do not want with satsuma rm -f`;
+  return `an earlier service ${service} left ${what} behind (${names.join(', ')}${more}): they keep running and hold their resources; remove those that you do not want with satsuma rm -f`;
 }

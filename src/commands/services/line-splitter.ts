@@ -5,8 +5,8 @@ const lineEnd = Buffer.from('\n');
 const none: Buffer = Buffer.alloc(0);
 
 /**
- * Cuts what comes in pieces into whole lines. A line longer than the limit is cut, each piece a line of its own, so that
- * no more than the limit is ever kept.
+ * Splits a stream into whole lines. A line above the limit is split into several, so that no more than the limit is
+ * buffered.
  */
 export class LineSplitter {
   readonly #maximumBytes: number;
@@ -17,26 +17,28 @@ export class LineSplitter {
     this.#maximumBytes = maximumBytes;
   }
 
-  /** What was told last is cut, and its line goes on. To be asked while its lines are read. */
+  /** The last yielded piece is part of a longer line. Valid while its lines are read. */
   get isInLine(): boolean {
     return this.#isInLine;
   }
 
-  /** The lines that are complete by now, with their ends. Parts of `bytes` where possible: to be used before it changes. */
+  /**
+   * Yields the lines that are complete, with their newlines. They may be views of `bytes`: use them before it changes.
+   */
   *push(bytes: Buffer): Generator<Buffer> {
     let rest = bytes;
     while (rest.length > 0) {
       const room = this.#maximumBytes - this.#begun.length;
       const end = rest.subarray(0, room + 1).indexOf(newline);
       if (end === -1 && rest.length <= room) {
-        // A copy: what it is a part of may be much larger.
+        // Copied, because the underlying buffer may be much larger.
         this.#begun = Buffer.concat([this.#begun, rest]);
         return;
       }
       this.#isInLine = end === -1;
       if (end === -1) {
         const full = Buffer.concat([this.#begun, rest.subarray(0, room)]);
-        // What has no beginning of a character is cut anywhere: something goes on with each turn.
+        // Invalid UTF-8 is split anywhere, so that each iteration makes progress.
         const cut = wholeCharacters(full) || full.length;
         this.#begun = full.subarray(cut);
         rest = rest.subarray(room);
@@ -51,7 +53,7 @@ export class LineSplitter {
     }
   }
 
-  /** What there is of a line that was not ended. */
+  /** Yields the unterminated last line, if any. */
   *end(): Generator<Buffer> {
     this.#isInLine = false;
     if (this.#begun.length > 0) yield Buffer.concat([this.#begun, lineEnd]);

@@ -3,12 +3,12 @@ import { keptNumbers } from '../../model/kept-numbers.ts';
 import type { ServiceGeneration } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** So many are read from the store at a time. */
+/** Number of concurrent reads from the store. */
 const atOnce = 32;
 
 export type NumberedGeneration = ServiceGeneration & { readonly generation: number };
 
-/** All that are kept, the first one first. Throws `no_such_service`. */
+/** All stored generations, oldest first. Throws `no_such_service`. */
 export async function listGenerations(cluster: Cluster, name: string): Promise<NumberedGeneration[]> {
   const { generation: last, kept } = await findService(cluster, name);
   const all = keptNumbers(kept, last);

@@ -9,8 +9,8 @@ import { type MoveRequest, planMove } from './plan-move.ts';
 const maximumRounds = 10;
 
 /**
- * Has the replicas of a service that are on one engine moved to another one with their volumes; whoever leads does it. Throws
- * `no_such_service`, `service_removed`, `service_changed`, as `planMove`, and what `approve` does.
+ * Requests the move of a service's replicas on one engine to another, with their volumes. The leader carries it out.
+ * Throws `no_such_service`, `service_removed`, `service_changed`, as `planMove`, and what `approve` throws.
  */
 export async function moveService(
   cluster: Cluster,
@@ -26,7 +26,7 @@ export async function moveService(
   return move;
 }
 
-/** Throws `service_changed` where the service is another one since it was planned. */
+/** Throws `service_changed` if the service changed since the planning. */
 async function begin(
   { store, cache }: Cluster,
   name: string,
@@ -40,14 +40,14 @@ async function begin(
   await cache.catchUp();
 }
 
-/** The phase that a move goes to when it is stopped. */
+/** The phase that follows when a move is stopped. */
 const afterStop: Partial<Record<MovePhase, MovePhase>> = {
   ...({ preparing: 'failed', stopping: 'returning', copying: 'returning', starting: 'returning' } as const),
 };
 
 /**
- * The replicas stay where they were, and what was copied is removed. Throws `no_such_service`, and `wrong_state` where none is under way,
- * or the new replicas are ready already.
+ * The replicas stay on their engine, and copied data is removed. Throws `no_such_service`, and `wrong_state` if no move
+ * is active, or the new replicas are ready already.
  */
 export async function stopMove({ store, cache, clock }: Cluster, name: string): Promise<void> {
   for (let round = 1; ; round++) {

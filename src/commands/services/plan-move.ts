@@ -23,25 +23,25 @@ import { noEngine } from '../../state/engine-cache.ts';
 import { isEngineWithin } from '../../state/scopes.ts';
 
 const mostNamed = 5;
-/** They are kept in the record of the service. */
+/** Limited, because they are stored in the service's record. */
 const mostReplicas = 100;
 
 export interface MoveRequest {
   readonly to: string;
-  /** Left out: the engine of all its replicas. */
+  /** Absent: the engine that has all its replicas. */
   readonly from?: string | undefined;
-  /** Volumes of these names on the other engine are removed first. */
+  /** Removes volumes of the same names on the target engine first. */
   readonly isReplacing?: boolean | undefined;
   readonly areVolumesRemoved?: boolean | undefined;
-  /** Paths of the host that it has are not copied. */
+  /** Host paths that it mounts are not copied. */
   readonly arePathsLeft?: boolean | undefined;
-  /** Of whoever asks: both engines must be within. */
+  /** The caller's scope: both engines must be within. */
   readonly scope?: Scope | undefined;
 }
 
 /**
- * The move as it would begin now. Changes nothing. Throws `unchangeable` of a global service, `wrong_state`, `no_such_engine`, `invalid`,
- * `unschedulable`, `quota_exceeded`, and as `refuseImmovable`.
+ * The move as it would begin now. Changes nothing. Throws `unchangeable` for a global service, `wrong_state`,
+ * `no_such_engine`, `invalid`, `unschedulable`, `quota_exceeded`, and as `refuseImmovable`.
  */
 export async function planMove(
   cluster: Cluster,
@@ -58,10 +58,10 @@ export async function planMove(
   for (const id of [to, request.from]) refuseBeyond(cluster, scope, id);
   refuseUnused(cluster.cache.engine(to).value);
   const volumes = namedVolumes(image);
-  if (volumes.length === 0) throw new SatsumaError('invalid', `service ${name} names no volume: a drain moves it`);
+  if (volumes.length === 0) throw new SatsumaError('invalid', `service ${name} has no named volume: a drain moves it`);
   const paths = hostPaths(image);
   if (paths.length > 0 && !request.arePathsLeft) {
-    const why = `${firstFew(paths, mostNamed)} is of the host of its engine, and not copied`;
+    const why = `${firstFew(paths, mostNamed)} is a host path, which is not copied`;
     throw new SatsumaError('invalid', `service ${name}: ${why}; see --leave-paths ("leave_paths")`);
   }
   const { from, moved } = whatMoves(cluster, name, record, request);
@@ -120,7 +120,7 @@ function whatMoves(
   return { from, moved };
 }
 
-/** The ledger has the last word when it is started there. */
+/** An early check; the ledger decides when the replica starts. */
 async function refuseFull(cluster: Cluster, name: string, { spec }: ServiceRecord, to: string): Promise<void> {
   const { image } = spec;
   const schedulers = await schedulersOf(cluster, image, { isFree: true });
@@ -132,7 +132,7 @@ async function refuseFull(cluster: Cluster, name: string, { spec }: ServiceRecor
   throw unschedulable(explainWithAdvice(refused, { image, schedulers }));
 }
 
-/** They stop before their successors start: too late to find out that those may not, as where the quota became smaller. */
+/** The old replicas stop before their successors start. A quota that became smaller must be noticed before that. */
 function refuseByQuota({ cache }: Cluster, { spec }: ServiceRecord, moved: readonly ReplicaView[]): void {
   const quotas = new QuotaSimulation(cache);
   for (const { id } of moved) quotas.add(cache.record(id)?.value.claims ?? [], -1);

@@ -11,17 +11,17 @@ export interface PlannedService {
   readonly name: string;
   readonly record: ServiceRecord;
   readonly rolloutPlan: RolloutPlan;
-  /** Stands for all this where the service is created or changed. */
+  /** Passed when the service is created or changed, to apply this plan. */
   readonly token: string;
 }
 
-/** What is asked for, as it was asked; and what that comes to. */
+/** The request as sent, and its resolved form. */
 export interface Asked<T> {
   readonly asked: unknown;
   readonly wanted: T;
 }
 
-/** What a new service would come to; changes nothing. */
+/** Plans the creation of a service. Changes nothing. */
 export async function planCreation(
   cluster: Cluster,
   name: string,
@@ -30,7 +30,7 @@ export async function planCreation(
   return await plan(cluster, { name, asked, before: undefined, after: firstRecord(wanted) });
 }
 
-/** What a change of a service would come to; changes nothing. Throws what `updateService` throws. */
+/** Plans a change of a service. Changes nothing. Throws what `updateService` throws. */
 export async function planUpdate(
   cluster: Cluster,
   name: string,

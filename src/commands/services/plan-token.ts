@@ -2,17 +2,17 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Places } from '../../model/service.ts';
 
-/** What a token may unfold to: ten thousand replicas on engines with long names. */
+/** Maximum size of a decoded token: ten thousand replicas on engines with long names. */
 const maximumBytes = 4 * 1024 * 1024;
 
-/** The version of what a token is made of. */
+/** The version of the token's content. */
 const format = 1;
 
 const engineId = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
 /**
- * The plan itself, packed: any server can check it, after any restart, and none has to keep it. It is not signed: it gives
- * no right that its bearer has not, and all it says is held against the cluster when it is used.
+ * The plan itself, compressed: any server can check it, even after a restart, and none has to store it. It is not
+ * signed: it grants no permission, and everything in it is checked against the cluster when it is used.
  */
 export function encodePlan({ places, ...plan }: ServicePlan): string {
   return deflateRawSync(JSON.stringify({ format, ...plan, places: pack(places) })).toString('base64url');
@@ -28,8 +28,8 @@ export function decodePlan(token: string): ServicePlan {
 }
 
 /**
- * The engine of each slot, slot 1 first, and 0 where there is none: that repeats itself, and gets small. Where slots are
- * engines, these in a list within the list.
+ * The engine of each slot from slot 1 on, 0 if it has none: repetitive, so it compresses well. For a global service,
+ * whose slots are engines, a nested list of these.
  */
 function pack(places: Places): readonly unknown[] {
   const entries = Object.entries(places);
@@ -62,17 +62,20 @@ function unfold(token: string): Readonly<Record<string, unknown>> {
 }
 
 function noPlan(): SatsumaError {
-  return new SatsumaError('invalid', '"plan" is no token of POST /apiv1/plan, or not all of it');
+  return new SatsumaError('invalid', '"plan" is not a valid plan token; it may be truncated');
 }
 
-/** What a service was planned to come to, and all that must still hold for that. */
+/** The planned result for a service, and the conditions under which the plan is valid. */
 export interface ServicePlan {
   readonly service: string;
-  /** That of the service as it was; 0: there was none. */
+  /** The service's generation at planning. 0: it did not exist. */
   readonly generation: number;
-  /** What was asked for, and what that came to with the service and the saved image config of the time; as hashes. */
+  /**
+   * Hashes of the request, and of the spec that resulted from it with the service and the saved image config at that
+   * time.
+   */
   readonly asked: string;
   readonly spec: string;
-  /** Where each replica goes, or stays; those without a place are not in it, nor those on an engine that is not `ok`. */
+  /** The planned engine of each replica. Without replicas that have no place, or are on an engine that is not `ok`. */
   readonly places: Places;
 }

@@ -12,26 +12,29 @@ import { readEngineClock } from './engine-clock.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { StreamMerger } from './stream-merger.ts';
 
-/** Longer lines are cut into parts, a plus before each but the first: no replica's line keeps the others waiting for long, or takes up memory. */
+/**
+ * Longer lines are split, with a plus before each part but the first, so that a long line delays other replicas only
+ * briefly and needs little memory.
+ */
 const longestLineBytes = 8 * 1024;
-/** Lines are passed on in portions of about so much. */
+/** Lines are passed on in batches of about this size. */
 const portionBytes = 16 * 1024;
-/** Between two tries to follow a replica whose engine gave up; or that ended, and is being started anew. */
+/** Delay before a replica is followed again whose engine failed, or which ended and is restarting. */
 const againMs = 1_000;
-/** How long it may take until a new replica is noticed where nothing tells of it. */
+/** Maximum delay until a new replica is noticed without an event. */
 const pollMs = 2_000;
 
 type Options = LogOptions & { readonly signal: AbortSignal };
 type ScopedOptions = Options & {
   readonly scope?: Scope | undefined;
-  /** What whoever reads is shown of an error; left out: all of it. */
+  /** Filters errors for the reader. Absent: errors are shown unchanged. */
   readonly shownError?: ((error: SatsumaError) => SatsumaError) | undefined;
 };
 
 /**
- * What all replicas of a service wrote, line by line, each behind the replica's name: `web.1  | line`. What Satsuma itself
- * has to say of a replica stands behind an exclamation mark: `web.2  ! engine b: ...`. Of a replica that comes while
- * they are followed it is everything. Throws `no_such_service`.
+ * The logs of all replicas of a service, line by line, each with the replica's name: `web.1  | line`. Messages of
+ * Satsuma itself have an exclamation mark: `web.2  ! engine b: ...`. Replicas that appear while following are read from
+ * their first line. Throws `no_such_service`.
  */
 export async function readServiceLogs(
   cluster: Cluster,
@@ -47,7 +50,7 @@ class ServiceLogs {
   readonly #cluster: Cluster;
   readonly #service: string;
   readonly #options: Options;
-  /** Of whoever reads them. */
+  /** The reader's scope. */
   readonly #scope: Scope | undefined;
   readonly #shownError: (error: SatsumaError) => SatsumaError;
   readonly #merger = new StreamMerger();
@@ -74,7 +77,7 @@ class ServiceLogs {
     }
   }
 
-  /** `leave`: the service went to a project that whoever reads has nothing to do with. */
+  /** `leave`: called when the service moves to a project outside the reader's scope. */
   async #readAll(signal: AbortSignal, leave: () => void): Promise<void> {
     const { changes, services } = this.#cluster.cache;
     const reading = this.#newcomers().map((each) => this.#tell(each, { ...this.#options, signal }));
@@ -92,7 +95,7 @@ class ServiceLogs {
     await Promise.all(reading);
   }
 
-  /** Replicas that were not seen before, in the order of their slots. */
+  /** Replicas not seen before, ordered by slot. */
   #newcomers(): ReplicaReservation[] {
     const { cache } = this.#cluster;
     const replicas = cache.replicas(this.#service, cache.services.get(this.#service)?.value.id);
@@ -109,7 +112,7 @@ class ServiceLogs {
     return found.sort(({ replica: a }, { replica: b }) => compareSlots(a.slot, b.slot) || a.copy - b.copy);
   }
 
-  /** Tells all that one replica wrote; with `follow`, as long as there is one. Never throws. */
+  /** Reads one replica's log; with `follow`, as long as the replica exists. Never throws. */
   async #tell({ id, engineId, containerId = '', replica }: ReplicaReservation, first: Options): Promise<void> {
     const { signal, follow } = first;
     let options = first;
@@ -120,7 +123,7 @@ class ServiceLogs {
         const engineNow = follow ? await this.#clockOf(engineId) : Date.now;
         const logs = await readLogs(this.#cluster, containerId, options);
         complaint = '';
-        // What is written while nobody listens is told later.
+        // The start of the next read, so that lines written between two reads are not lost.
         const heard = () => ({ ...options, tail: 'all', since: (engineNow() / 1000).toFixed(3) }) as const;
         options = heard();
         await this.#pass(replica.slot, logs, () => {
@@ -128,7 +131,7 @@ class ServiceLogs {
         });
       } catch (error) {
         if (signal.aborted || !this.#isThere(id)) return;
-        // Once for each reason, not with every try.
+        // Reports each reason once, not with every retry.
         const message = isSatsumaError(error) ? this.#shownError(error).message : 'its logs cannot be read';
         if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error, containerId }, 'logs not read');
         if (message !== complaint) {

@@ -27,17 +27,18 @@ export function planOf({ cache }: Cluster, { name, asked, before, after, rollout
 }
 
 /**
- * The plan that a token stands for. Throws `invalid` where that is none, or of another request: what is asked for now is not
- * what was planned.
+ * Decodes the token of a plan. Throws `invalid` if it is not a token, or is of another request: the request must be the
+ * planned one.
  */
 export function planFor(name: string, token: string, asked: unknown): ServicePlan {
   const plan = decodePlan(token);
-  if (plan.service !== name) throw new SatsumaError('invalid', `"plan" is of service ${plan.service}, not of ${name}`);
+  if (plan.service !== name)
+    throw new SatsumaError('invalid', `"plan" is for service ${plan.service}, not for ${name}`);
   if (plan.asked === planHash(asked)) return plan;
-  throw new SatsumaError('invalid', `"plan" is of something else that was asked of ${name}: send what was planned`);
+  throw new SatsumaError('invalid', `"plan" is for another request to ${name}: send the request that was planned`);
 }
 
-/** Enough to tell a mistake; nobody gains by a plan that was made up. */
+/** Long enough to detect mistakes. A forged plan gains nothing. */
 export function planHash(content: unknown): string {
   return contentHash(content).slice(0, 16);
 }

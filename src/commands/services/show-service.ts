@@ -15,20 +15,20 @@ import { simulateRollout } from '../../simulation/simulate-rollout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
- * `running`: every replica is ready. `waiting`: some cannot be placed. `moving`: some are stopped while their volumes are copied. `degraded`: some are not ready, for whichever other
- * reason.
+ * `running`: every replica is ready. `waiting`: some cannot be placed. `moving`: some are stopped while their volumes
+ * are copied. `degraded`: some are not ready for any other reason.
  */
 export interface ShownService {
   readonly name: string;
   readonly record: ServiceRecord;
   readonly state: ServiceState;
   readonly ready: number;
-  /** How many there should be; of a global service as many as there are engines for it. */
+  /** The desired number of replicas; for a global service, the number of matching engines. */
   readonly wanted: number;
   readonly replicas: readonly ShownReplica[];
   /** Why slots are empty. */
   readonly waiting: readonly (SlotWait & { readonly slot: string })[];
-  /** How replicas failed that are gone, by slot: of slots that are filled again as well. */
+  /** By slot: how earlier replicas failed, even if the slot is filled again. */
   readonly lastFailures: readonly (LastFailure & { readonly slot: string })[];
   readonly rollout: Rollout;
 }
@@ -37,22 +37,22 @@ export interface ShownReplica {
   readonly view: ReplicaView;
   readonly name: string;
   readonly engine: string;
-  /** Where its ports are. */
+  /** The host of its ports. */
   readonly host: string;
   readonly ports: readonly Required<PortBinding>[];
-  /** How often a replica of its slot failed lately. */
+  /** Recent failures of replicas in its slot. */
   readonly failures: number;
 }
 
-/** `rolloutPlan`: what was simulated of the change that was made just now. Throws `no_such_service`. */
+/** `rolloutPlan`: the simulation of a change that was just made. Throws `no_such_service`. */
 export async function showService(cluster: Cluster, name: string, rolloutPlan?: RolloutPlan): Promise<ShownService> {
   const record = await findService(cluster, name);
-  // Nobody has looked after it yet: the answer is what that of its creation was.
+  // The controller has not processed it yet: the simulation is the same as in the answer to its creation.
   const isNew = cluster.cache.serviceStatuses.get(name) === undefined && !record.isRemoved;
   return show(cluster, name, record, rolloutPlan ?? (isNew ? simulateRollout(cluster, name, record) : undefined));
 }
 
-/** As this server knows it now; undefined: there is none. */
+/** As this server currently knows it. Undefined: it does not exist. */
 export function peekService(cluster: Cluster, name: string): ShownService | undefined {
   const found = cluster.cache.services.get(name);
   return found && show(cluster, name, found.value);
@@ -64,7 +64,7 @@ export async function listServices(
   isAsked: (image: ImageConfig) => boolean = () => true,
 ): Promise<ShownService[]> {
   await cluster.cache.catchUp();
-  // What is not asked for costs nothing but a look at it.
+  // Filters before the status is computed.
   const asked = cluster.cache.services.all().filter(({ value }) => isAsked(value.spec.image));
   return asked.map(({ id, value }) => show(cluster, id, value));
 }
@@ -75,15 +75,15 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, rolloutPlan
   const views = surveyReplicas(cluster, name, { record, status });
   const present = presentWaits(status, record);
   const slots = slotsOf(cluster, record, { replicas: views, waits: new Map(Object.entries(present)) });
-  // As it goes on from what was asked for last, which whoever looks after it may not have seen yet; what it could go back
-  // to is for them to say.
+  // The rollout for the latest request, which the controller may not have seen yet. `stable` is decided by the
+  // controller.
   const { stable } = status.rollout ?? {};
   const rollout = { ...currentRollout(record, status.rollout, record.updatedAt), ...(stable && { stable }) };
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
   const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
   const wanted = new Set(slots);
   const waits = rolloutPlan ? simulatedWaits(present, rolloutPlan, isThere, cluster.clock.now()) : present;
-  // What has no place is told although the one that it is to take the place of still serves.
+  // A slot without a place is reported even if its old replica still serves.
   const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
   const waiting = Object.entries(waits)
     .filter((each) => wanted.has(each[0]) && !isSettled(each))
@@ -92,7 +92,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, rolloutPlan
   const replicas = views
     .map((view): ShownReplica => {
       const engine = cache.hasEngine(view.engineId) ? cache.engine(view.engineId).value : undefined;
-      // It is to go, and cannot before its engine comes back.
+      // It must be removed, and cannot be before its engine is back.
       const isGone = view.state === 'retiring' && (!engine || isLost(engine, rule));
       return {
         view: isGone ? { ...view, state: 'lost' } : view,
@@ -112,13 +112,13 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, rolloutPlan
   return { name, record, state, ready, wanted: slots.length, replicas, waiting, lastFailures, rollout };
 }
 
-/** What the replica wrote whose failure the slot waits for. */
+/** The log of the failed replica that the slot waits for. */
 function lastLog({ lastFailures }: ServiceStatus, slot: string, { code }: SlotWait): Pick<SlotWait, 'log'> {
   const log = code === 'replica_failed' ? lastFailures?.[slot]?.log : undefined;
   return log === undefined ? {} : { log };
 }
 
-/** What the controller loop is going to find out about the slots that have no place, before it does; of the first, all of it. */
+/** Predicts the waits that the controller will find for unplaced slots; the first one with full details. */
 function simulatedWaits(
   waits: Waits,
   { placed, unschedulable: unplaced }: RolloutPlan,

@@ -13,25 +13,25 @@ interface Reason {
   readonly message: string;
 }
 
-/** Why a plan does not hold any more. */
+/** Why a plan is not valid any more. */
 interface Outdated extends Reason {
   readonly engine?: string;
   readonly slots?: readonly string[];
 }
 
 interface Change {
-  /** Left out: there is no such service yet. */
+  /** Absent: the service does not exist yet. */
   readonly before?: ServiceRecord | undefined;
   readonly after: ServiceRecord;
   readonly plan?: ServicePlan | undefined;
 }
 
-/** So many reasons are told in the sentence; the details have them all. */
+/** Maximum number of reasons in the message; the details have all of them. */
 const mostInSentence = 3;
 
 /**
- * What a service is going to come to; with a plan, its replicas where that has them. Throws `plan_outdated` where that
- * cannot be any more. What else changed, such as an engine that joined, is no reason.
+ * Simulates the rollout of a change; with a plan, with its placements. Throws `plan_outdated` if these are not possible
+ * any more. Unrelated changes, such as a new engine, do not matter.
  */
 export async function simulateAsPlanned(
   cluster: Cluster,
@@ -51,9 +51,9 @@ function otherwiseAsked(name: string, { before, after }: Change, plan: ServicePl
   if (generation !== plan.generation) {
     const was = plan.generation === 0 ? 'there was no such service' : `it had generation ${plan.generation}`;
     const is = generation === 0 ? 'is none' : `has generation ${generation}`;
-    return [{ code: 'service_changed', message: `service ${name} ${is} now, and ${was} when it was planned` }];
+    return [{ code: 'service_changed', message: `service ${name} ${is} now, but ${was} when it was planned` }];
   }
-  // The same was asked for of the same service: what else there is to it is saved under a name.
+  // Request and service are unchanged, so the saved image config must have changed.
   if (planHash(after.spec) === plan.spec) return [];
   return [{ code: 'image_config_changed', message: 'the saved image config that it runs has another version now' }];
 }
@@ -68,7 +68,8 @@ function misplaced(
   const wanted = new Set([...unchanged, ...placed, ...unschedulable].map(({ slot }) => slot));
   const reasonOf = (slot: string, engine: string): Reason | undefined => {
     if (!cache.hasEngine(engine)) return { code: 'no_such_engine', message: 'the engine is gone' };
-    if (!wanted.has(slot)) return { code: 'engine_changed', message: 'the engine is none that the service runs on' };
+    if (!wanted.has(slot))
+      return { code: 'engine_changed', message: 'the service does not run on this engine any more' };
     return rejections.get(slot) ?? rejectionByStatus(cache.snapshot(engine));
   };
   const outdated = new Map<string, Reason & { readonly engine: string; readonly slots: string[] }>();
@@ -87,6 +88,6 @@ function misplaced(
 function refuse(name: string, outdated: readonly Outdated[]): void {
   if (outdated.length === 0) return;
   const all = outdated.map(({ engine, message }) => (engine === undefined ? message : `${engine}: ${message}`));
-  const sentence = `service ${name} cannot be as it was planned: ${firstFew(all, mostInSentence, '; ')}`;
+  const sentence = `the plan for service ${name} is outdated: ${firstFew(all, mostInSentence, '; ')}`;
   throw new SatsumaError('plan_outdated', sentence, { details: outdated });
 }

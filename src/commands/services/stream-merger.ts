@@ -4,15 +4,16 @@ interface Offer {
 }
 
 /**
- * Many write, one reads: in the order in which they offer something, each piece whole. Nobody can offer a second piece
- * before the first one is taken, so that who reads slowly slows all down, and who writes nothing stops nobody.
+ * Many writers, one reader: chunks are read in the order in which they were offered, each as a whole. A writer can
+ * offer its next chunk once the previous one is taken, so a slow reader slows all writers down, and a silent writer
+ * blocks no other.
  */
 export class StreamMerger {
   readonly #offers: Offer[] = [];
   #wake: () => void = () => undefined;
   #isOver = false;
 
-  /** Resolves when it was taken, or when there will be no taking any more. */
+  /** Resolves when the chunk was taken, or when reading has ended. */
   put(bytes: Buffer): Promise<void> {
     if (this.#isOver) return Promise.resolve();
     return new Promise((resolve) => {
@@ -21,7 +22,7 @@ export class StreamMerger {
     });
   }
 
-  /** No more is to come; what was offered can still be read. */
+  /** No more chunks will come. Offered chunks can still be read. */
   close(): void {
     this.#isOver = true;
     this.#wake();

@@ -5,16 +5,21 @@ import { until } from '../../state/until.ts';
 import { scaleService } from './change-service.ts';
 import { peekService } from './show-service.ts';
 
-/** How long whoever switches is kept waiting for what comes of it. */
+/** How long the caller waits for the result. */
 const withinMs = 15_000;
 
-/** No replica; how many there were is remembered by its generations. Throws `no_such_service`, `unchangeable` for a global one. */
+/**
+ * Scales to 0; the earlier generations remember the number of replicas. Throws `no_such_service`, `unchangeable` for a
+ * global service.
+ */
 export async function stopService(cluster: Cluster, name: string): Promise<void> {
   await scaleService(cluster, name, 0);
   await until(cluster, () => (peekService(cluster, name)?.replicas.length ?? 0) === 0, withinMs);
 }
 
-/** As many replicas as there were before it was stopped; one that was not stopped stays as it is. Throws `no_such_service`. */
+/**
+ * Scales a stopped service to its previous number of replicas; other services stay unchanged. Throws `no_such_service`.
+ */
 export async function startService(cluster: Cluster, name: string, approval: Approval = {}): Promise<void> {
   const { spec, generation } = await findService(cluster, name);
   if (spec.replicas !== 0) return;

@@ -11,7 +11,7 @@ export async function listRecords<T extends Type>({ store }: Pick<Cluster, 'stor
   return all.flatMap(({ id, value }) => (value.type === type ? [{ ...value, id } as RecordOf<T>] : []));
 }
 
-/** Throws `invalid` where there are too many. */
+/** Throws `invalid` if there are too many. */
 export async function keepRecord(cluster: Pick<Cluster, 'store'>, id: string, value: ShipyardRecord): Promise<void> {
   if ((await listRecords(cluster, value.type)).length >= mostShipyardRecords) {
     throw new SatsumaError('invalid', `there are ${mostShipyardRecords} of them already: remove one first`);

@@ -12,16 +12,17 @@ import { renameContainer } from '../containers/rename-container.ts';
 import { restartService } from '../services/change-service.ts';
 
 export interface Redeployed {
-  /** Services that exchange their replicas from now on. */
+  /** Services whose replicas are being replaced. */
   readonly services: readonly string[];
-  /** Ids of containers that run in place of others. */
+  /** Ids of the new containers. */
   readonly containers: readonly string[];
 }
 
 /**
- * Has what runs of a repository, whatever its tag, pulled and started anew: services by their update policy, other containers one after
- * the other, each new one before the old one goes. Where a new one does not start, its old one stays, the others go on, and in the end this
- * throws what kept them. Undefined: another server is at it.
+ * Pulls and restarts everything that runs an image of the repository, whatever its tag: services by their update
+ * policy, other containers one after the other, each new one before the old one is removed. If a new container does not
+ * start, the old one stays, the others continue, and the errors are thrown at the end. Undefined: another server is
+ * redeploying it.
  */
 export async function redeployContainers(cluster: Cluster, repository: string): Promise<Redeployed | undefined> {
   const name = `redeploy/${contentHash(imageRepository(repository))}`;
@@ -78,7 +79,7 @@ async function restarted(cluster: Cluster, name: string): Promise<boolean> {
   }
 }
 
-/** Undefined: somebody removed the old one meanwhile, and so wants no new one. */
+/** Undefined: the old container was removed meanwhile, so no new one is wanted. */
 async function replace(
   cluster: Cluster,
   { image, name, containerId, engineId }: BoundReservation,
@@ -92,14 +93,14 @@ async function replace(
     await destroyContainer(cluster, started.id);
     return undefined;
   }
-  // Two cannot have one name: it is given on.
+  // Names are unique, so the new container gets the name after the old one is removed.
   if (image.container_name !== undefined) await renameContainer(cluster, started.id, name);
   return started.id;
 }
 
 const mostSentences = 5;
 
-/** One error that says what each of them says. What is no error of ours is a bug, and is thrown as it is. */
+/** One error with all messages. An error that is not a SatsumaError is a bug, and is thrown unchanged. */
 function allOf(failures: readonly unknown[]): unknown {
   const [first] = failures;
   const bug = failures.find((each) => !isSatsumaError(each));
@@ -120,13 +121,13 @@ function anew(image: ImageConfig, engineId: string): ImageConfig {
   };
 }
 
-/** `registry:5000/team/web:2` is of `team/web`; of `web` it is not. */
+/** `registry:5000/team/web:2` belongs to the repository `team/web`, but not to `web`. */
 export function isOfRepository(image: string, repository: string): boolean {
   const [name, wanted] = [imageRepository(image), imageRepository(repository)];
   return name === wanted || (name.endsWith(`/${wanted}`) && isRegistry(name.slice(0, -wanted.length - 1)));
 }
 
-/** The part of a name before its first slash is a registry if it could be a host, and a part of the repository otherwise. */
+/** The part before the first slash is a registry if it looks like a host, otherwise part of the repository. */
 function isRegistry(prefix: string): boolean {
   return !prefix.includes('/') && /[.:]|^localhost$/.test(prefix);
 }

@@ -11,9 +11,10 @@ import { runAllOrNone } from '../containers/run-containers.ts';
 import { scaleService } from '../services/change-service.ts';
 
 /**
- * Has so many containers like this one run: of the same project, image, memory, type and number of arguments. New ones have no host ports, no
- * addresses and no host name, so that they fit beside it; with volumes, mounts or links they run on its engine. The newest go first, this one last. A replica of a
- * service scales its service. `held`: what whoever asks may run, or throws. Throws `not_ours`, what `runAllOrNone` throws, or what an engine failed with.
+ * Scales the containers like this one: same project, image, memory, type and number of arguments. New ones get no host
+ * ports, addresses or host name, so that they fit beside it; with volumes, mounts or links they run on its engine. The
+ * newest are removed first, this one last. A replica of a service scales its service. `held`: applies the caller's
+ * policy, or throws. Throws `not_ours`, what `runAllOrNone` throws, or an engine's error.
  */
 export async function scaleAlike(
   cluster: Cluster,

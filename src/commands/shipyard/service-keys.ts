@@ -14,8 +14,8 @@ export interface ServiceKey {
 type Keys = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
 /**
- * A token of the role admin, which ends with the account that makes it, or with the token if that is of no account. This answer alone has
- * it. Throws `forbidden`, `invalid`.
+ * Creates a token with the role admin. It ends with the creating account, or with the creating token if that has no
+ * account. The key is only in this answer. Throws `forbidden`, `invalid`.
  */
 export async function createServiceKey(cluster: Keys, description: string, by: Principal): Promise<ServiceKey> {
   const name = `service-key-${randomUUID().slice(0, 8)}`;
@@ -29,13 +29,13 @@ export async function createServiceKey(cluster: Keys, description: string, by: P
   }
 }
 
-/** In place of the key, which nobody can be told again, the name of its token. */
+/** Shows the token's name instead of the key, which is not stored. */
 export async function listServiceKeys({ store, cache }: Pick<Keys, 'store' | 'cache'>): Promise<ServiceKey[]> {
   const known = await listRecords({ store }, 'service-key');
   return known.filter(({ id }) => cache.tokens.get(id)).map(({ id, description }) => ({ key: id, description }));
 }
 
-/** By the key or by the name that the list shows. Throws `no_such_token`, `last_admin`. */
+/** Accepts the key, or the name from the list. Throws `no_such_token`, `last_admin`. */
 export async function removeServiceKey(cluster: Keys, key: string, by: Principal): Promise<void> {
   const name = isTokenText(key) ? (cluster.cache.tokens.withHash(hashOfToken(key))?.id ?? key) : key;
   const isKnown = (await listRecords(cluster, 'service-key')).some(({ id }) => id === name);

@@ -11,7 +11,7 @@ export interface WebhookKey {
 
 type Keys = Pick<Cluster, 'store' | 'installation'>;
 
-/** Whoever has the key may have containers of the image deployed anew. Throws `invalid`. */
+/** The key's bearer may redeploy containers of the image. Throws `invalid`. */
 export async function createWebhookKey({ store, installation }: Keys, image: string): Promise<WebhookKey> {
   const id = randomUUID();
   const key = randomBytes(16).toString('hex');
@@ -20,7 +20,7 @@ export async function createWebhookKey({ store, installation }: Keys, image: str
   return { id, image, key };
 }
 
-/** By image. One that another installation encrypted has an empty key. */
+/** Sorted by image. A key that another installation encrypted is shown as empty. */
 export async function listWebhookKeys({ store, installation }: Keys): Promise<WebhookKey[]> {
   const known = await listRecords({ store }, 'webhook-key');
   const keys = known.map(({ id, image, key }) => {
@@ -29,7 +29,7 @@ export async function listWebhookKeys({ store, installation }: Keys): Promise<We
   return keys.sort((a, b) => (a.image < b.image ? -1 : 1));
 }
 
-/** By the key, as registries have it. Nothing where there is none. */
+/** Finds a key by its text. Undefined: it does not exist. */
 export async function findWebhookKey(
   { store }: Pick<Keys, 'store'>,
   key: string,
@@ -38,7 +38,7 @@ export async function findWebhookKey(
   return (await listRecords({ store }, 'webhook-key')).find((each) => each.hash === hash);
 }
 
-/** By its id or its key. False: there was none. */
+/** By id or key. False: it did not exist. */
 export async function removeWebhookKey({ store }: Pick<Keys, 'store'>, idOrKey: string): Promise<boolean> {
   const hash = hashOf(idOrKey);
   const found = (await listRecords({ store }, 'webhook-key')).find((each) => each.id === idOrKey || each.hash === hash);

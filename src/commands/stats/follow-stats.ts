@@ -3,8 +3,8 @@ import { pause } from '../../runtime/pause.ts';
 const everyMs = 1_000;
 
 /**
- * Reads again and again until the signal aborts: a second after each answer, or as long as the answer took, so that a large
- * cluster keeps the server busy half of the time at most. Nothing is read before the reader asks for it.
+ * Reads repeatedly until the signal aborts. The pause is a second, or as long as the last read took, so that a large
+ * cluster keeps the server busy at most half of the time. Reads only when the reader asks for the next value.
  */
 export async function* followStats<T>(read: () => Promise<T>, signal: AbortSignal): AsyncGenerator<T> {
   while (!signal.aborted) {

@@ -15,24 +15,24 @@ import { type ContainerFilter, listContainers } from '../containers/list-contain
 import { nameInError } from '../containers/name-in-error.ts';
 import type { UsageSampler } from './usage-sampler.ts';
 
-/** Engines whose containers are asked for at a time. */
+/** Maximum number of engines whose containers are read concurrently. */
 const enginesAtOnce = 64;
-/** Of a container that nobody asked about lately two samples are taken, a second apart. */
+/** A container without a recent sample needs two, a second apart. */
 const timeoutMs = 5_000;
 
 export interface StatsFilter extends Pick<ContainerFilter, 'engine' | 'label' | 'image' | 'scope'> {
-  /** Ids, beginnings of ids, or names. */
+  /** Ids, id prefixes or names. */
   readonly containers?: readonly string[] | undefined;
 }
 
 export interface StatsAnswer extends AllStats {
-  /** Engines that did not answer, or not in time: what they told last stands for them, if it is not old. */
+  /** Engines that failed or did not answer in time. Their last values are used if they are recent. */
   readonly errors: readonly EngineFailure[];
 }
 
 /**
- * Reads what one container uses, each time it is called; of the container that has the name now. Throws what `findContainer`
- * throws; what is returned throws `wrong_state` where the container does not run, or what its engine failed with.
+ * Returns a function that reads a container's current usage. The name is resolved once. Throws what `findContainer`
+ * throws; the function throws `wrong_state` if the container does not run, or the engine's error.
  */
 export async function containerStatsReader(
   cluster: Cluster,
@@ -49,7 +49,10 @@ export async function containerStatsReader(
   };
 }
 
-/** What the containers that run use, by engine and in sum. Throws `no_such_engine`, and for named containers what `findContainer` throws. */
+/**
+ * The usage of running containers, by engine and in total. Throws `no_such_engine`, and for named containers what
+ * `findContainer` throws.
+ */
 export async function readStats(cluster: Cluster, sampler: UsageSampler, filter: StatsFilter): Promise<StatsAnswer> {
   const named = filter.containers && (await idsOf(cluster, filter));
   const { containers } = await listContainers(cluster, { ...filter, all: false });
@@ -93,7 +96,7 @@ async function readEngine({ cluster, sampler }: Reader, engine: EngineRecord, co
   const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
   let failure = known;
   const fails = (error: unknown): void => {
-    // It ended, or was removed, since it was listed.
+    // The container ended or was removed since it was listed.
     if (isSatsumaError(error, 'no_such_container', 'wrong_state')) return;
     if (!isSatsumaError(error)) throw error;
     failure ??= failureOf(cluster, engine.id, error);

@@ -5,15 +5,15 @@ import { SatsumaError } from '../../model/errors.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Whoever asks again within this time gets the same answer. */
+/** Requests within this time get the same answer. */
 const freshMs = 900;
-/** Two samples that are further apart say nothing about now. */
+/** Samples that are further apart do not describe the current usage. */
 const apartMs = 15_000;
-/** Between the first two samples of a container. */
+/** Delay between the first two samples of a container. */
 const firstPauseMs = 1_000;
-/** What nobody asked for since is forgotten. */
+/** Samples without requests for this long are dropped. */
 const forgetMs = 60_000;
-/** Samples that an engine makes at a time. */
+/** Maximum number of concurrent samples per engine. */
 const atOnce = 16;
 
 interface Kept {
@@ -23,8 +23,8 @@ interface Kept {
 }
 
 /**
- * What containers use. Each is asked for at most once a second, however many readers there are, and only while somebody
- * reads: there is no loop.
+ * The resource usage of containers. Each container is sampled at most once a second for all readers, and only on
+ * request: there is no loop.
  */
 export class UsageSampler {
   readonly #pool: Cluster['pool'];
@@ -37,7 +37,7 @@ export class UsageSampler {
     this.#pool = pool;
   }
 
-  /** Throws what the engine failed with, and `wrong_state` of a container that does not run. */
+  /** Throws the engine's error, and `wrong_state` if the container does not run. */
   read(engine: EngineRecord, containerId: string): Promise<ContainerUsage> {
     this.#sweep();
     const key = `${engine.id}/${containerId}`;
@@ -48,7 +48,7 @@ export class UsageSampler {
     return running;
   }
 
-  /** The last answer, if it is not old: of an engine that takes its time. */
+  /** The last value, if it is recent. Used for slow engines. */
   last(engineId: string, containerId: string): ContainerUsage | undefined {
     const kept = this.#kept.get(`${engineId}/${containerId}`);
     return kept && performance.now() - kept.takenMs < apartMs ? kept.usage : undefined;
@@ -75,7 +75,7 @@ export class UsageSampler {
     const takenMs = performance.now();
     const known = this.#kept.get(key);
     const isNear = known !== undefined && takenMs - known.takenMs < apartMs;
-    // The CPUs counted on since: of the same moment there is nothing to compare.
+    // Two samples of the same moment cannot be compared.
     const earlier = isNear && known.sample.cpu.systemNs < sample.cpu.systemNs ? known.sample.cpu : undefined;
     const before = earlier ?? sample.previousCpu;
     const usage = before && { ...sample, cpuPercent: cpuPercent(before, sample) };
@@ -95,7 +95,7 @@ export class UsageSampler {
     if (now - this.#sweptMs < forgetMs) return;
     this.#sweptMs = now;
     for (const [key, { takenMs }] of this.#kept) if (now - takenMs > forgetMs) this.#kept.delete(key);
-    // An engine that is asked right now keeps its turns.
+    // Engines with a read in progress keep their semaphore.
     if (this.#running.size === 0) this.#semaphores.clear();
   }
 }

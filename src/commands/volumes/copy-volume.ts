@@ -10,7 +10,7 @@ export interface CopyVolumeOptions {
   readonly to: string;
 }
 
-/** How far a copy is, and at last what was copied. Throws as `copyVolumeTo`. */
+/** Streams the progress of a copy, and finally its result. Throws as `copyVolumeTo`. */
 export async function* copyVolume(
   cluster: Cluster,
   { name, from, to }: CopyVolumeOptions,

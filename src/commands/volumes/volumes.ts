@@ -13,7 +13,7 @@ import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
 
 export interface VolumeOnEngine extends Volume {
   readonly engineId: string;
-  /** It is not whole: it is being copied from this engine. */
+  /** It is incomplete: it is being copied from this engine. */
   readonly copyingFrom?: string;
 }
 
@@ -22,7 +22,7 @@ export interface VolumeFilter {
   readonly name?: string | undefined;
 }
 
-/** The volumes of all engines or of one, asked now; sorted by name, then by engine. Throws `no_such_engine`. */
+/** The volumes of all engines or of one, requested now; sorted by name, then by engine. Throws `no_such_engine`. */
 export async function listVolumes(
   cluster: Cluster,
   { engine, name }: VolumeFilter,
@@ -54,7 +54,7 @@ export function byName(
   return a.engineId < b.engineId ? -1 : 1;
 }
 
-/** With the containers that have it. Throws `no_such_engine`, `no_such_volume`. */
+/** Includes the containers that use it. Throws `no_such_engine`, `no_such_volume`. */
 export async function inspectVolume(
   cluster: Cluster,
   engineId: string,
@@ -65,7 +65,7 @@ export async function inspectVolume(
   return { ...onEngine(cluster, engineId, volume), usedBy };
 }
 
-/** One that is there already is given back as it is. Throws `no_such_engine`, `name_taken`, `invalid`. */
+/** Returns an existing volume unchanged. Throws `no_such_engine`, `name_taken`, `invalid`. */
 export async function createVolume(cluster: Cluster, engineId: string, spec: VolumeSpec): Promise<VolumeOnEngine> {
   const { cache, pool, logger } = cluster;
   const volume = await pool.client(cache.engine(engineId).value).createVolume(spec);
@@ -94,12 +94,12 @@ export async function removeVolume(cluster: Cluster, engineId: string, name: str
 
 export interface PruneVolumesOptions extends EngineChoice {
   readonly isDryRun: boolean;
-  /** Those with a name, too. */
+  /** Includes volumes with a name. */
   readonly areNamedIncluded: boolean;
 }
 
 /**
- * Removes volumes that no container has, running or not, and that no service, job or saved image config names. Throws
+ * Removes volumes that no container uses, running or not, and that no service, job or saved image config names. Throws
  * `no_such_engine`, `store_unavailable`.
  */
 export async function pruneVolumes(
@@ -130,7 +130,10 @@ export function named(users: ReadonlyMap<string, string>, name: string): string 
   return user === undefined ? undefined : `${user} names it`;
 }
 
-/** The container on that engine, there or being made, whose image config is so: what it has is not free although the engine knows no such container yet. */
+/**
+ * The first container on the engine, existing or being created, whose image config matches: its objects are in use even
+ * if the engine does not know the container yet.
+ */
 export function reservedBy(
   { cache }: Pick<Cluster, 'cache'>,
   engineId: string,

@@ -7,12 +7,12 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findWebhook } from './webhooks.ts';
 
-/** Sends an event `webhook.test`, once, from this server. Throws `no_such_webhook`. */
+/** Sends one `webhook.test` event from this server. Throws `no_such_webhook`. */
 export async function testWebhook(cluster: Cluster, name: string, signal: AbortSignal): Promise<WebhookTest> {
   const { installation, settings, clock } = cluster;
   const { id, url, secret: encrypted } = await findWebhook(cluster, name);
   const secret = installation.decrypt(encrypted, webhookContext(id));
-  // A receiver could only say that the signature is wrong.
+  // Without the secret, the receiver would only report a wrong signature.
   if (secret === undefined) return { delivered: false, status: null, duration_ms: 0, error: otherKey };
   const about = { id: `test-${randomUUID()}`, event: 'webhook.test', webhook: name };
   const event = { kind: 'webhook', action: 'test', name, id: name, at: timestamp(clock), attributes: {} };

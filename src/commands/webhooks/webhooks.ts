@@ -22,7 +22,7 @@ export interface NewWebhook {
   readonly secret: string;
 }
 
-/** From its creation on, all events that its filter takes are delivered. Throws `webhook_exists`, `invalid`. */
+/** From its creation on, all events that match its filter are delivered. Throws `webhook_exists`, `invalid`. */
 export async function createWebhook(
   cluster: Cluster,
   { name, url, filter, secret }: NewWebhook,
@@ -54,7 +54,7 @@ export async function findWebhook({ store }: Cluster, name: string): Promise<Nam
   return { ...value, name, state: state?.value.webhookId === value.id ? state.value : undefined };
 }
 
-/** What waits for it is not delivered any more. Throws `no_such_webhook`. */
+/** Pending events are not delivered any more. Throws `no_such_webhook`. */
 export async function removeWebhook({ store }: Cluster, name: string): Promise<void> {
   const found = await store.read('webhook', name);
   if (!found) throw noWebhook(name);

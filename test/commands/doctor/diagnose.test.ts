@@ -60,7 +60,7 @@ test('what nothing uses on the disk of an engine is told with what removes it', 
   t.deepEqual(of(found, 'engine.disk', 'a'), {
     ...{ check: 'engine.disk', subject: 'a', status: 'warning' },
     message: 'Docker keeps 40.5 GB (images 40.0 GB, volumes 0.5 GB); nothing uses 12.0 GB of it',
-    remedy: '"satsuma image prune --all --engine a" removes images that nothing names',
+    remedy: '"satsuma image prune --all --engine a" removes images that are not referenced',
   });
   t.like(of(found, 'engine.disk', 'b'), { status: 'ok' });
   t.is(of(found, 'engine.reachable', 'b')?.status, 'ok');
@@ -128,7 +128,7 @@ test('the certificate of the API is among the findings', async (t) => {
   const { findings: found } = await diagnose(cluster, { ...facts, certificate: () => readFileSync(cert, 'utf8') });
   const finding = of(found, 'certificate', 'tls.cert');
   t.is(finding?.status, 'problem');
-  t.regex(finding?.message ?? '', /its certificate ends on \d{4}-\d\d-\d\d, in [45] days/);
+  t.regex(finding?.message ?? '', /its certificate expires on \d{4}-\d\d-\d\d, in [45] days/);
   t.regex(finding?.remedy ?? '', /"tls"/);
   t.is(of(await findings(cluster), 'certificate', 'tls.cert'), undefined, 'served without TLS');
 });

@@ -81,7 +81,7 @@ test('an engine that is changed all the time is told, and nothing is changed', a
   const refused = { ok: false, conflict: { kind: 'engine', id: 'a' } } as const;
   const store = overlay(cluster.store, { write: () => Promise.resolve(refused) });
   await t.throwsAsync(updateEngine(overlay(cluster, { store }), 'a', { intent: 'draining' }), {
-    ...{ code: 'engine_changed', message: 'engine a is changed all the time by somebody else: try again' },
+    ...{ code: 'engine_changed', message: 'engine a was modified concurrently: try again' },
   });
   t.is(cluster.cache.engine('a').value.intent, 'active');
 });

@@ -68,6 +68,6 @@ test('labels with our name that none of our keys signed are told', async (t) => 
   pool.engines.set('one', pool.client({ id: 'a' }));
   await registerEngine(cluster, engine);
   const sentence =
-    'engine one has 1 container of installation shop, not all of them signed with a key in "label-keys": they are left alone';
+    'engine one has 1 container of installation shop, some of them not signed with a key in "label-keys": they are left alone';
   t.is(await warnOfOthers(cluster, 'one'), sentence);
 });
