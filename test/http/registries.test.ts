@@ -112,5 +112,8 @@ test('without an engine a login is kept with a warning', async (t) => {
   const { call } = await openDoor(t);
   const { status, body: answer } = await call('POST', '/apiv1/registry', body);
   t.is(status, 201);
-  t.regex(String(answer.warning), /the credentials were not checked: no engine is available to log in to registry.test:5000/);
+  t.regex(
+    String(answer.warning),
+    /the credentials were not checked: no engine is available to log in to registry.test:5000/,
+  );
 });

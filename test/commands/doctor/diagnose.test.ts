@@ -118,7 +118,7 @@ test('a certificate that ended, and one that ends soon', async (t) => {
   const found = await findings(cluster);
   t.like(of(found, 'certificate', 'ca-cert'), { status: 'warning' });
   t.like(of(found, 'certificate', 'ssl-cert'), { status: 'problem' });
-  t.regex(of(found, 'certificate', 'ssl-cert')?.message ?? '', /ended on/);
+  t.regex(of(found, 'certificate', 'ssl-cert')?.message ?? '', /expired on/);
 });
 
 test('the certificate of the API is among the findings', async (t) => {
