@@ -1,4 +1,5 @@
 import type { ContainerList, EngineClient } from '../engines/engine-client.ts';
+import { keptLabel } from '../labels/container-labels.ts';
 import type { ContainerSummary } from '../model/container.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
@@ -190,7 +191,7 @@ export async function reconcileContainers(
   const removed = containers.flatMap(({ id }) => (cache.containers.get(engineId, id) ? [] : [id]));
   const unlisted = new Set([...left, ...removed, ...(await findHidden(cluster, client, answer))]);
   const ours = await heldByOurs(cluster, client, { ...answer, expired }, holdings.believed);
-  const leftOver = leftOverOf(cache.containers.on(engineId), settings);
+  const leftOver = leftOverOf(cache.containers.on(engineId), answer.containers, settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;
   let isAdopted = false;
@@ -225,11 +226,16 @@ export function leftOverAfterMs({ leaseMs, deadlines }: ClusterSettings): number
   return leaseMs + deadlines.startMs;
 }
 
-/** Containers whose start was abandoned, because its server died or its request failed. */
-function leftOverOf(containers: ReadonlyMap<string, KnownContainer>, settings: ClusterSettings): Set<string> {
+/** Containers whose start was abandoned, because its server died or its request failed. Those labelled as kept are none. */
+function leftOverOf(
+  containers: ReadonlyMap<string, KnownContainer>,
+  listed: readonly ContainerSummary[],
+  settings: ClusterSettings,
+): Set<string> {
+  const kept = new Set(listed.filter(({ labels }) => labels[keptLabel] !== undefined).map(({ id }) => id));
   const since = performance.now() - leftOverAfterMs(settings);
   const isLeftOver = ({ unstartedSince = Number.POSITIVE_INFINITY }: KnownContainer) => unstartedSince <= since;
-  return new Set([...containers].flatMap(([id, each]) => (isLeftOver(each) ? [id] : [])));
+  return new Set([...containers].flatMap(([id, each]) => (isLeftOver(each) && !kept.has(id) ? [id] : [])));
 }
 
 async function carryOut(cluster: Cluster, client: EngineClient, engineId: string, repair: Repair): Promise<void> {

@@ -38,6 +38,8 @@ export const movesOn = {
 export interface LaunchOptions extends Pick<ReserveOptions, 'isLeftUnstarted'> {
   /** Asks the registry for the image first, unless it is never pulled. The one on the engine will do where that fails. */
   readonly isImageRefreshed?: boolean;
+  /** One that is left unstarted stays, however long nobody starts it. */
+  readonly isKept?: boolean;
 }
 
 /** Turns a reservation into a running container, or undoes what it did. */
@@ -87,7 +89,7 @@ async function create(
   client: EngineClient,
   engine: EngineRecord,
   reservation: NewReservation,
-  { isImageRefreshed = false }: LaunchOptions,
+  { isImageRefreshed = false, isKept }: LaunchOptions,
 ): Promise<string> {
   const { name } = reservation;
   const image = withPlacedValues(reservation.image, engine);
@@ -96,6 +98,7 @@ async function create(
     daemonId: engine.daemon?.id,
     epoch: cluster.cache.epoch,
     origin: await findOrigin(cluster, reservation),
+    isKept,
   };
   const labels = labelsOf(cluster.installation, reservation, context);
   const body = withResolvers(image, cluster.settings, reservation.replica !== undefined);

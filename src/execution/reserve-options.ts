@@ -18,7 +18,7 @@ export interface ReserveOptions {
   readonly lease?: Fence | undefined;
   /** The one engine that is meant. */
   readonly onlyOn?: string | undefined;
-  /** It is made and holds its place, for whoever starts it at once: one that nobody starts is removed again. */
+  /** It is made and holds its place, for whoever starts it at once: one that nobody starts is removed again, unless it is kept. */
   readonly isLeftUnstarted?: boolean;
   /** An engine that could not do it already, and why: it counts as tried. */
   readonly failed?: { readonly engineId: string; readonly error: SatsumaError } | undefined;

@@ -18,6 +18,9 @@ export const nameLabel = 'satsuma.name';
 /** The store that its record was made in. */
 export const epochLabel = 'satsuma.epoch';
 
+/** Of a container that was made and not started, for whoever starts it whenever they like: it is not removed because nobody does. */
+export const keptLabel = 'satsuma.kept';
+
 /** What it was made from, beside its image config. */
 export const originLabel = 'satsuma.origin';
 
@@ -28,6 +31,8 @@ export interface LabelContext {
   /** That of the store; see `Position`. */
   readonly epoch: string | undefined;
   readonly origin?: Origin | undefined;
+  /** See `keptLabel`. */
+  readonly isKept?: boolean | undefined;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface LabelContext {
 export function labelsOf(
   installation: Installation,
   reservation: NewReservation,
-  { daemonId, epoch, origin }: LabelContext,
+  { daemonId, epoch, origin, isKept }: LabelContext,
 ): Labels {
   const { id, engineId, name, claims, owner, operationId, replica, task, replaces, reason, createdAt } = reservation;
   const { environment, ...image } = reservation.image;
@@ -48,6 +53,7 @@ export function labelsOf(
     'satsuma.engine': engineId,
     ...(daemonId === undefined ? {} : { 'satsuma.daemon': daemonId }),
     ...(epoch ? { [epochLabel]: epoch } : {}),
+    ...(isKept && { [keptLabel]: 'true' }),
     ...(origin && { [originLabel]: JSON.stringify(origin) }),
     // Apart, so that `docker ps --filter label=satsuma.project=shop` finds them.
     ...(image.project === undefined ? {} : { 'satsuma.project': image.project }),

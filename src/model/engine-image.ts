@@ -10,6 +10,8 @@ export interface EngineImage {
   readonly sizeBytes: number;
   /** RFC 3339. */
   readonly createdAt: string;
+  /** Left out: it has none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** One build step of an image. Steps are listed newest first. */

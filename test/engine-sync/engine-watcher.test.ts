@@ -90,6 +90,17 @@ test('a container of ours that nobody started goes when nobody can be about to s
   t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
 });
 
+test('a container that was created to be started whenever somebody likes is kept, with what it holds', async (t) => {
+  const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 500, deadlines: { startMs: 500 } } });
+  const engine = cluster.pool.client({ id: 'a' });
+  const kept = await runContainer(cluster, { ...busybox, memory: 512 }, { isLeftUnstarted: true, isKept: true });
+  const left = await runContainer(cluster, busybox, { isLeftUnstarted: true });
+  const { until } = await follow(t, cluster);
+  await until(() => !engine.containers.has(left.id) && cluster.cache.reservations('a').length === 1);
+  t.true(engine.containers.has(kept.id));
+  t.is((await cluster.store.sums('a')).get('memory'), 512);
+});
+
 test('a container that somebody starts holds its port, name, CPUs and memory, and is named when it is in the way', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;

@@ -1,6 +1,6 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import type { EngineImage } from '../../model/engine-image.ts';
+import type { EngineImage, ImageRemoval } from '../../model/engine-image.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { canonicalImageName, imageNames, isImageId } from '../../model/image-name.ts';
 import { neededImages } from '../../model/image-needs.ts';
@@ -15,6 +15,13 @@ export interface PruneOptions extends EngineChoice {
   readonly isDryRun: boolean;
   /** Only images without a name. */
   readonly isDangling: boolean;
+  /** Only these; left out: all. */
+  readonly isWanted?: (image: EngineImage) => boolean;
+}
+
+export interface PrunedImages extends Pruned<EngineImage> {
+  /** In the engines' words; empty of a dry run. */
+  readonly removals: readonly ImageRemoval[];
 }
 
 /**
@@ -23,11 +30,12 @@ export interface PruneOptions extends EngineChoice {
  */
 export async function pruneEngineImages(
   cluster: Cluster,
-  { isDangling, ...options }: PruneOptions,
-): Promise<Pruned<EngineImage>> {
+  { isDangling, isWanted = () => true, ...options }: PruneOptions,
+): Promise<PrunedImages> {
   const uses = imageUses(cluster);
   await uses.current();
-  return await pruneOnEngines<EngineImage>(cluster, {
+  const removals: ImageRemoval[] = [];
+  const pruned = await pruneOnEngines<EngineImage>(cluster, {
     ...options,
     survey: async (engine) => {
       const [images, used] = await Promise.all([
@@ -35,7 +43,7 @@ export async function pruneEngineImages(
         usedByContainers(cluster, engine),
       ]);
       return {
-        candidates: images.filter(({ tags }) => !isDangling || tags.length === 0),
+        candidates: images.filter((image) => (!isDangling || image.tags.length === 0) && isWanted(image)),
         reasonToKeep: async (image) => {
           const named = reasonIn(await uses.current(), image);
           const all = [...used, ...usedByReservations(cluster, engine)];
@@ -45,12 +53,13 @@ export async function pruneEngineImages(
     },
     remove: async (engine, image) => {
       const client = cluster.pool.client(engine);
-      for (const name of await removable(client, image)) await client.removeImage(name);
+      for (const name of await removable(client, image)) removals.push(await client.removeImage(name));
       cluster.logger.info({ engineId: engine.id, imageId: image.id }, 'image pruned');
     },
     goneCode: 'no_such_image',
     inUseCode: 'image_in_use',
   });
+  return { ...pruned, removals };
 }
 
 /**

@@ -162,13 +162,19 @@ async function tellMember(
   await reportInventoryChange(cluster, { kind: 'network', action, name, engine, attributes: { container } });
 }
 
+interface PruneNetworksOptions extends EngineChoice {
+  readonly isDryRun: boolean;
+  /** Only these; left out: all. */
+  readonly isWanted?: (network: Network) => boolean;
+}
+
 /**
  * Removes networks that no container is in, running or not, and that no service, job or saved image config uses.
  * Networks of Docker's Swarm mode stay. Throws `no_such_engine`, `store_unavailable`.
  */
 export async function pruneNetworks(
   cluster: Cluster,
-  options: EngineChoice & { readonly isDryRun: boolean },
+  { isWanted = () => true, ...options }: PruneNetworksOptions,
 ): Promise<Pruned<Network>> {
   const users = new CurrentUsers(cluster, namedNetworks);
   await users.current();
@@ -178,7 +184,9 @@ export async function pruneNetworks(
       const client = cluster.pool.client(engine);
       const networks = await client.listNetworks();
       return {
-        candidates: networks.filter(({ name, scope }) => scope === 'local' && !isPredefinedNetwork(name)),
+        candidates: networks.filter(
+          (network) => network.scope === 'local' && !isPredefinedNetwork(network.name) && isWanted(network),
+        ),
         reasonToKeep: async ({ id, name }) => {
           const [first] = await client.listUsers({ network: id });
           if (first !== undefined) return `container ${first} is in it`;

@@ -96,6 +96,8 @@ export interface PruneVolumesOptions extends EngineChoice {
   readonly isDryRun: boolean;
   /** Includes volumes with a name. */
   readonly areNamedIncluded: boolean;
+  /** Only these; left out: all. */
+  readonly isWanted?: (volume: Volume) => boolean;
 }
 
 /**
@@ -104,7 +106,7 @@ export interface PruneVolumesOptions extends EngineChoice {
  */
 export async function pruneVolumes(
   cluster: Cluster,
-  { areNamedIncluded, ...options }: PruneVolumesOptions,
+  { areNamedIncluded, isWanted = () => true, ...options }: PruneVolumesOptions,
 ): Promise<Pruned<Volume>> {
   const users = new CurrentUsers(cluster, namedVolumes);
   await users.current();
@@ -114,7 +116,7 @@ export async function pruneVolumes(
       const { id } = engine;
       const unused = await cluster.pool.client(engine).listVolumes({ isUnused: true });
       return {
-        candidates: unused.filter(({ name }) => areNamedIncluded || isAnonymousVolume(name)),
+        candidates: unused.filter((volume) => (areNamedIncluded || isAnonymousVolume(volume.name)) && isWanted(volume)),
         reasonToKeep: async ({ name }) =>
           named(await users.current(), name) ?? reservedBy(cluster, id, (image) => namedVolumes(image).includes(name)),
       };

@@ -11,6 +11,7 @@ import {
   listOf,
   maximumEntries,
   textOf,
+  textsOf,
   wrong,
 } from './shape.ts';
 
@@ -42,13 +43,15 @@ export function toEngineImages(answer: unknown): EngineImageList {
 }
 
 function toEngineImage(entry: unknown): EngineImage {
-  const { Id, RepoTags, RepoDigests, Size, Created } = fieldsOf(entry, 'an entry');
+  const { Id, RepoTags, RepoDigests, Size, Created, Labels } = fieldsOf(entry, 'an entry');
+  const labels = textsOf(Labels, 'Labels');
   return {
     id: imageIdOf(Id, 'Id'),
     tags: namesIn(RepoTags, 'RepoTags'),
     digests: namesIn(RepoDigests, 'RepoDigests'),
     sizeBytes: integerOf(Size, 'Size'),
     createdAt: timeOf(Created),
+    ...(Object.keys(labels).length > 0 && { labels }),
   };
 }
 

@@ -107,3 +107,9 @@ function describe(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return value === undefined ? 'missing' : String(value);
 }
+
+/** Texts by key, as labels are; none where there is no value. Throws InvalidResponse. */
+export function textsOf(value: unknown, what: string): Record<string, string> {
+  const fields = Object.entries(fieldsOf(value ?? {}, what));
+  return Object.fromEntries(fields.map(([key, text]) => [key, textOf(text, `${what}.${key.slice(0, 100)}`)]));
+}

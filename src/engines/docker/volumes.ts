@@ -1,7 +1,7 @@
 import type { Network, NetworkDetail, NetworkList, NetworkMember, Subnet } from '../../model/network.ts';
 import type { Volume, VolumeList } from '../../model/volume.ts';
 import { Doubts } from './doubts.ts';
-import { booleanOf, cleanLine, fieldsOf, firstOf, lineOf, maximumEntries, textOf } from './shape.ts';
+import { booleanOf, cleanLine, fieldsOf, firstOf, lineOf, maximumEntries, textsOf } from './shape.ts';
 
 /** Maps Docker's list of volumes. Invalid volumes are omitted. Throws InvalidResponse. */
 export function toVolumes(answer: unknown): VolumeList {
@@ -83,11 +83,6 @@ function listOfNamed<T extends { readonly name: string }>(
 /** Validated, because it is used in paths. Swarm networks have ids of 25 letters and digits. */
 function networkIdOf(value: unknown): string {
   return /^[0-9a-z]{12,64}$/.test(String(value)) ? String(value) : lineOf(undefined, 'Id');
-}
-
-function textsOf(value: unknown, what: string): Record<string, string> {
-  const fields = Object.entries(fieldsOf(value ?? {}, what));
-  return Object.fromEntries(fields.map(([key, text]) => [key, textOf(text, `${what}.${key.slice(0, 100)}`)]));
 }
 
 /** The local driver reports times in the engine's time zone. */

@@ -4,9 +4,10 @@ import type { Cluster } from '../../state/cluster.ts';
 import { answerStream } from '../stream-answer.ts';
 import { hijackOf } from './hijack.ts';
 import { framed, serveStreams, type WantedStreams } from './serve-streams.ts';
+import { minorOf } from './versions.ts';
 
 export interface AnsweredProcess {
-  readonly cluster: Pick<Cluster, 'logger'>;
+  readonly cluster: Pick<Cluster, 'logger' | 'cache'>;
   readonly stopping: AbortSignal;
   readonly hasTerminal: boolean;
   readonly wanted: WantedStreams;
@@ -23,7 +24,7 @@ export async function answerProcess(
   h: Pick<ResponseToolkit, 'response'>,
   { cluster, stopping, hasTerminal, wanted, open }: AnsweredProcess,
 ): Promise<Lifecycle.ReturnValue> {
-  const type = !hasTerminal && minorIn(request.app.dockerVersion) >= firstWithFrames ? types.frames : types.raw;
+  const type = !hasTerminal && minorOf(request, cluster) >= firstWithFrames ? types.frames : types.raw;
   const hijack = hijackOf(request);
   if (!hijack) {
     return await answerStream(request, h, stopping, {
@@ -45,8 +46,4 @@ export async function answerProcess(
     void serveStreams(socket, process, { logger, wanted, hasTerminal, ended });
   };
   return h.response();
-}
-
-function minorIn(version: string | undefined): number {
-  return version === undefined ? 0 : Number(version.split('.')[1]);
 }

@@ -29,7 +29,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
     handler: async (request, h) => {
       const { payload, query } = request;
       const image = underPolicy(cluster, request, imageIn(payload, query));
-      const { id } = await runContainer(cluster, image, { isLeftUnstarted: true });
+      const { id } = await runContainer(cluster, image, { isLeftUnstarted: true, isKept: true });
       return h.response({ Id: id, Warnings: [] }).code(201);
     },
   });

@@ -4,11 +4,8 @@ import { forKnown } from '../route-rules.ts';
 /** Endpoints of Docker's API that this door does not serve yet, by method. */
 export const notYet: readonly (readonly [method: 'GET' | 'POST' | 'DELETE' | 'PUT', path: string])[] = [
   ['GET', '/containers/{container}/attach/ws'],
-  ['POST', '/containers/prune'],
-  ['GET', '/system/df'],
   ['POST', '/auth'],
   ['POST', '/images/load'],
-  ['POST', '/images/prune'],
   ['GET', '/images/search'],
   ['GET', '/images/get'],
   ['GET', '/images/{name}/get'],
@@ -19,8 +16,6 @@ export const notYet: readonly (readonly [method: 'GET' | 'POST' | 'DELETE' | 'PU
   ['POST', '/session'],
   ['POST', '/grpc'],
   ['GET', '/distribution/{name}/json'],
-  ['POST', '/volumes/prune'],
-  ['POST', '/networks/prune'],
 ];
 
 const sentence = 'this endpoint of Docker’s API is not served by Satsuma yet: see docs/doors/docker.md for what is';

@@ -5,6 +5,7 @@ import { guardReach } from '../guard-reach.ts';
 import { archiveRoutes } from './archive.ts';
 import { attachRoute } from './attach.ts';
 import { createRoute } from './create.ts';
+import { diskUsageRoute } from './disk-usage.ts';
 import { eventsRoute } from './events.ts';
 import { execRoutes } from './exec.ts';
 import { acceptHijacks } from './hijack.ts';
@@ -13,6 +14,7 @@ import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
 import { networkRoutes } from './networks.ts';
 import { notYetRoutes } from './not-yet.ts';
+import { pruneRoutes } from './prune.ts';
 import { readRoutes } from './read.ts';
 import { systemRoutes } from './system.ts';
 import { updateRoute } from './update.ts';
@@ -22,6 +24,7 @@ import { volumeRoutes } from './volumes.ts';
 const routes = [
   ...[systemRoutes, listRoute, createRoute, lifecycleRoutes, readRoutes, attachRoute, execRoutes, archiveRoutes],
   ...[updateRoute, eventsRoute, imageRoutes, volumeRoutes, networkRoutes],
+  ...[pruneRoutes, diskUsageRoute],
 ];
 
 /** Docker's own API, for all engines as if they were one. */

@@ -1,5 +1,5 @@
 import { badRequest } from '@hapi/boom';
-import type { Lifecycle, Server } from '@hapi/hapi';
+import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { version as satsuma } from '../../runtime/package-root.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
@@ -17,6 +17,11 @@ const newest = 51;
 /** The newest version that all engines speak: each translates by itself what its clients say in an older one. */
 export function commonVersion({ cache }: Pick<Cluster, 'cache'>): number {
   return Math.max(oldest, Math.min(newest, ...cache.engines().map(({ daemon }) => daemon?.api ?? newest)));
+}
+
+/** The minor version that a client speaks: without one in the path, the newest. */
+export function minorOf({ app }: Pick<Request, 'app'>, cluster: Pick<Cluster, 'cache'>): number {
+  return app.dockerVersion === undefined ? commonVersion(cluster) : Number(app.dockerVersion.split('.')[1]);
 }
 
 /** The path without its version. */

@@ -1,0 +1,126 @@
+import type { Request, Server } from '@hapi/hapi';
+import { pruneContainers } from '../../commands/containers/prune-containers.ts';
+import { pruneEngineImages } from '../../commands/engine-images/prune-engine-images.ts';
+import { pruneNetworks } from '../../commands/networks/networks.ts';
+import { pruneVolumes } from '../../commands/volumes/volumes.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { EngineFailure } from '../../state/containers/ask-engines.ts';
+import { needs } from '../route-rules.ts';
+import { untilGone } from '../until-gone.ts';
+import { volumeSizes } from './disk-usage.ts';
+import { pruneFiltersIn } from './prune-filters.ts';
+import type { Query } from './query.ts';
+import { minorOf } from './versions.ts';
+
+interface OfPrune {
+  readonly Query: Query;
+}
+
+const noBody = { parse: false, maxBytes: 64 * 1024 } as const;
+/** Before it, volumes with a name were pruned, too. */
+const firstWithAnonymous = 42;
+
+/** On all engines that answer. What a service, a job or a saved image config needs stays. */
+export function pruneRoutes(server: Server, cluster: Cluster): void {
+  const { clock, cache } = cluster;
+  const filtersOf = ({ query }: Pick<Request, 'query'>, known: readonly string[]) =>
+    pruneFiltersIn(query, known, clock.now());
+  /** Docker has null for none. */
+  const told = <T>(names: readonly T[], errors: readonly EngineFailure[]): readonly T[] | null => {
+    const [first] = errors;
+    if (first && names.length === 0 && errors.length >= cache.engines().length)
+      throw new SatsumaError(first.code, first.message);
+    return names.length > 0 ? [...new Set(names)] : null;
+  };
+  server.route<OfPrune>({
+    method: 'POST',
+    path: '/containers/prune',
+    options: { plugins: needs('remove', 'container'), payload: noBody },
+    handler: async (request) => {
+      const { isWanted } = filtersOf(request, ['until']);
+      const { scope } = request.app;
+      const signal = untilGone(request.raw);
+      const { removed, errors } = await pruneContainers(cluster, { scope, signal, isWanted });
+      return {
+        ContainersDeleted: told(
+          removed.map(({ id }) => id),
+          errors,
+        ),
+        SpaceReclaimed: sumOf(removed.map(({ bytes }) => bytes)),
+      };
+    },
+  });
+  server.route<OfPrune>({
+    method: 'POST',
+    path: '/volumes/prune',
+    options: { plugins: needs('remove', 'volume'), payload: noBody },
+    handler: async (request) => {
+      const { own, isWanted } = filtersOf(request, ['all']);
+      const areNamedIncluded = minorOf(request, cluster) < firstWithAnonymous || isTrue(own.all);
+      const sizes = await volumeSizes(cluster, request);
+      const { removed, errors } = await pruneVolumes(cluster, {
+        ...{ isDryRun: false, areNamedIncluded },
+        isWanted: ({ driver, labels }) => driver === 'local' && isWanted({ labels, createdAt: Number.NaN }),
+      });
+      return {
+        VolumesDeleted: told(
+          removed.map(({ found }) => found.name),
+          errors,
+        ),
+        SpaceReclaimed: sumOf(removed.map(({ engineId, found }) => sizes.get(`${engineId}/${found.name}`) ?? 0)),
+      };
+    },
+  });
+  server.route<OfPrune>({
+    method: 'POST',
+    path: '/networks/prune',
+    options: { plugins: needs('remove', 'network'), payload: noBody },
+    handler: async (request) => {
+      const { isWanted } = filtersOf(request, ['until']);
+      const { removed, errors } = await pruneNetworks(cluster, {
+        isDryRun: false,
+        isWanted: ({ labels, createdAt }) => isWanted({ labels, createdAt: Date.parse(createdAt) }),
+      });
+      return {
+        NetworksDeleted: told(
+          removed.map(({ found }) => found.name),
+          errors,
+        ),
+      };
+    },
+  });
+  server.route<OfPrune>({
+    method: 'POST',
+    path: '/images/prune',
+    options: { plugins: needs('remove', 'engine-image'), payload: noBody },
+    handler: async (request) => {
+      const { own, isWanted } = filtersOf(request, ['until', 'dangling']);
+      const { removed, removals, errors } = await pruneEngineImages(cluster, {
+        ...{ isDryRun: false, isDangling: own.dangling === undefined || isTrue(own.dangling) },
+        isWanted: ({ labels, createdAt }) => isWanted({ labels, createdAt: Date.parse(createdAt) }),
+      });
+      const names = (of: 'untagged' | 'deleted') => [...new Set(removals.flatMap((each) => each[of]))];
+      return {
+        ImagesDeleted: told(
+          [...names('untagged').map((Untagged) => ({ Untagged })), ...names('deleted').map((Deleted) => ({ Deleted }))],
+          errors,
+        ),
+        SpaceReclaimed: sumOf(removed.map(({ found }) => found.sizeBytes)),
+      };
+    },
+  });
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, each) => sum + each, 0);
+}
+
+/** Throws `invalid`. */
+function isTrue(values: readonly string[] | undefined): boolean {
+  const [value] = values ?? [];
+  if (value === undefined) return false;
+  if (/^(1|t|true)$/i.test(value)) return true;
+  if (/^(0|f|false)$/i.test(value)) return false;
+  throw new SatsumaError('invalid', `invalid filter: ${JSON.stringify(value.slice(0, 64))} must be true or false`);
+}
