@@ -43,7 +43,11 @@ test('what a service or a job has, what is being made, and what copies volumes i
   const replica = { service: 'web', slot: '1', generation: 1, copy: 1 };
   const task = { job: 'nightly', jobId: 'j', run: 1, slot: 1, attempt: 1 };
   await runContainer(cluster, image, { replica, isLeftUnstarted: true });
-  await runContainer(cluster, image, { task, isLeftUnstarted: true });
+  const ofJob = await create();
+  for (const { value, version: ifVersion } of cluster.cache.records('a')) {
+    const { state: _, ...record } = value;
+    if (value.containerId === ofJob) await cluster.store.adopt({ ...record, task }, ofJob, { ifVersion });
+  }
   const free = await create();
   // Between its create and the moment in which the ledger knows its id.
   let goOn = () => {};
