@@ -1,7 +1,7 @@
 import type { Request, Server } from '@hapi/hapi';
-import { pruneContainers } from '../../commands/containers/prune-containers.ts';
 import { pruneEngineImages } from '../../commands/engine-images/prune-engine-images.ts';
 import { pruneNetworks } from '../../commands/networks/networks.ts';
+import { pruneContainers } from '../../commands/relay/prune-containers.ts';
 import { pruneVolumes } from '../../commands/volumes/volumes.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';

@@ -7,8 +7,8 @@ import { volumeCopyLabel } from '../../model/volume-copy.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type EngineFailure, failureOf } from '../../state/containers/ask-engines.ts';
 import { enginesWithin, isContainerWithin } from '../../state/scopes.ts';
-import { relayToEngines } from '../relay/relay-to-engines.ts';
-import { destroyContainer } from './destroy-container.ts';
+import { destroyContainer } from '../containers/destroy-container.ts';
+import { relayToEngines } from './relay-to-engines.ts';
 
 /** An engine measures what each container wrote. */
 const listingMs = 60_000;
