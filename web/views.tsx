@@ -1,12 +1,24 @@
 import type { ComponentType } from 'preact';
 import type { Noun, Verb } from '../src/model/access.ts';
+import { AccountsView } from './access/accounts-view.tsx';
+import { CertificatesView } from './access/certificates-view.tsx';
+import { PoliciesView } from './access/policies-view.tsx';
+import { SettingsView } from './access/settings-view.tsx';
+import { TokensView } from './access/tokens-view.tsx';
 import type { Address } from './address.ts';
 import { ClusterView } from './cluster-view.tsx';
 import { DeploymentsView } from './deployments/deployments-view.tsx';
 import { DomainsView } from './domains/domains-view.tsx';
+import { EnginesView } from './engines/engines-view.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
 import type { ClusterState } from './live-cluster.ts';
+import { MovesView } from './moves/moves-view.tsx';
 import { PlaceView } from './place-view.tsx';
+import { AuditView } from './records/audit-view.tsx';
+import { EventsView } from './records/events-view.tsx';
+import { ImagesView } from './resources/images-view.tsx';
+import { NetworksView } from './resources/networks-view.tsx';
+import { VolumesView } from './resources/volumes-view.tsx';
 import { ServicesView } from './services-view.tsx';
 import type { TextKey } from './texts.ts';
 
@@ -27,12 +39,32 @@ export interface View {
 
 /** The views, in the groups of the menu. */
 export const views: readonly (readonly View[])[] = [
-  [{ id: 'cluster', component: ClusterView, needs: ['read', 'engine'], filter: 'filter' }],
+  [
+    { id: 'cluster', component: ClusterView, needs: ['read', 'engine'], filter: 'filter' },
+    { id: 'engines', component: EnginesView, needs: ['read', 'engine'], filter: 'search' },
+    { id: 'moves', component: MovesView, needs: ['plan', 'rebalance'] },
+  ],
   [
     { id: 'place', component: PlaceView, needs: ['plan', 'container'] },
     { id: 'services', component: ServicesView, needs: ['read', 'service'], filter: 'search' },
     { id: 'jobs', component: JobsView, needs: ['read', 'job'], filter: 'search' },
     { id: 'deployments', component: DeploymentsView, needs: ['read', 'service'], filter: 'search' },
     { id: 'domains', component: DomainsView, needs: ['read', 'domain'], filter: 'search' },
+  ],
+  [
+    { id: 'images', component: ImagesView, needs: ['read', 'engine-image'], filter: 'search' },
+    { id: 'volumes', component: VolumesView, needs: ['read', 'volume'], filter: 'search' },
+    { id: 'networks', component: NetworksView, needs: ['read', 'network'], filter: 'search' },
+  ],
+  [
+    { id: 'events', component: EventsView, needs: ['read', 'event'], filter: 'search' },
+    { id: 'audit', component: AuditView, needs: ['read', 'audit'], filter: 'search' },
+  ],
+  [
+    { id: 'accounts', component: AccountsView, needs: ['read', 'account'], filter: 'search' },
+    { id: 'tokens', component: TokensView, needs: ['read', 'token'], filter: 'search' },
+    { id: 'policies', component: PoliciesView, needs: ['read', 'policy'], filter: 'search' },
+    { id: 'certificates', component: CertificatesView, needs: ['read', 'cluster'] },
+    { id: 'settings', component: SettingsView, needs: ['read', 'cluster'] },
   ],
 ];

@@ -154,6 +154,7 @@ export interface Answers {
   >;
   'DELETE /apiv1/engine/{engine}/container/{container}': Accepted<string>;
   'POST /apiv1/engine/{id}/drain': Accepted<Drain>;
+  'GET /apiv1/engine/{id}/drain': Read<Drain>;
   'GET /apiv1/engine/{id}/rehearse-loss': Read<LossRehearsal>;
 
   'POST /apiv1/container': Created<

@@ -423,6 +423,12 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/engine/{id}/containers'];
   };
+  /** Show what a drain would move; changes nothing. */
+  readonly 'GET /apiv1/engine/{id}/drain': {
+    readonly query: { readonly with_volumes?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine/{id}/drain'];
+  };
   /** Empty an engine. */
   readonly 'POST /apiv1/engine/{id}/drain': {
     readonly query: Record<never, never>;

@@ -19,6 +19,7 @@ import { waitText } from './wait-text.ts';
 interface Flags extends OutputFlags {
   readonly force?: boolean;
   readonly withVolumes?: boolean;
+  readonly dryRun?: boolean;
   readonly detach?: boolean;
   readonly timeout?: number;
 }
@@ -38,6 +39,7 @@ export function drainCommand(api: ApiClient, io: Io): Command {
     .argument('<engine>')
     .option('--force', 'although something has to stay, which is named')
     .option('--with-volumes', 'stop replicas that have volumes there, and move them with what is in these')
+    .option('--dry-run', 'show what would move and what would stay; change nothing')
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal)
     .addHelpText('after', examples('satsuma drain web-1 && satsuma engine rm web-1'))
@@ -47,16 +49,18 @@ export function drainCommand(api: ApiClient, io: Io): Command {
 async function drain(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
   engine: string,
-  { force, withVolumes, detach, timeout, json }: Flags,
+  { force, withVolumes, dryRun, detach, timeout, json }: Flags,
 ): Promise<Result> {
-  const data = await begin(api, engine, { force: force === true, with_volumes: withVolumes === true });
+  const data = dryRun
+    ? (await api('GET', `apiv1/engine/${encodeURIComponent(engine)}/drain?with_volumes=${withVolumes === true}`)).data
+    : await begin(api, engine, { force: force === true, with_volumes: withVolumes === true });
   const { moves, blocked, foreign } = data;
   if (!json) {
     for (const { container, to } of moves) io.stdout(line`${container} moves, probably to ${to}`);
     for (const { container, message } of blocked) io.stdout(line`${container} stays: ${message}`);
     for (const container of foreign) io.stdout(line`${container} stays: others started it`);
   }
-  if (detach) return { data, text: () => [] };
+  if (detach || dryRun) return { data, text: () => [] };
   const goesOn = `the drain of ${engine} goes on; "satsuma engine set ${engine} --status ok" ends it`;
   const progress = new Progress(io, { json });
   const staying = new Set(blocked.map(({ container }) => container));

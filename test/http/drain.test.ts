@@ -8,6 +8,9 @@ test('a drain moves every replica, and leaves the engine in maintenance', async 
   const { call } = await keeper(t, { engines: 2 });
   await call('POST', '/apiv1/service', { name: 'web', replicas: 2, ...steady });
   await untilService(t, call, 'web', isRunning);
+  const preview = await call('GET', '/apiv1/engine/a/drain');
+  t.like(preview, { status: 200, body: { data: { engine: 'a', moves: [{ service: 'web', to: 'b' }], blocked: [] } } });
+  t.is((await call('GET', '/apiv1/engine/a')).body.data.status, 'ok', 'a preview changes nothing');
   const { status, body } = await call('POST', '/apiv1/engine/a/drain');
   t.is(status, 202);
   t.like(body.data, { engine: 'a', moves: [{ service: 'web', to: 'b' }], blocked: [] });
@@ -31,6 +34,8 @@ test('what would have to stay is named, and nothing moves; with force the rest d
   await untilService(t, call, 'api', isRunning);
   await call('POST', '/apiv1/container', { ...onA, container_name: 'raw' });
   const { status, body } = await call('POST', '/apiv1/engine/a/drain', { force: false });
+  const preview = await call('GET', '/apiv1/engine/a/drain');
+  t.deepEqual(preview.body.data.blocked, body.details, 'a preview names the same');
   t.is(status, 409);
   t.is(body.code, 'drain_blocked');
   const blocked = body.details.map((each: Record<string, unknown>) => [each.service ?? each.container, each.code]);
@@ -53,6 +58,7 @@ test('a drain of nothing that is known, or with nonsense, is refused', async (t)
   t.is((await call('POST', '/apiv1/engine/a/drain', { force: 'yes' })).status, 400);
   t.is((await call('POST', '/apiv1/engine/a/drain', { colour: 'red' })).status, 400);
   t.is((await call('GET', '/apiv1/engine/z/rehearse-loss')).status, 404);
+  t.is((await call('GET', '/apiv1/engine/z/drain')).status, 404);
 });
 
 test('a rehearsal says who would go where, who would have no place, and what would be gone; nothing happens', async (t) => {

@@ -61,6 +61,7 @@ test('every route answers as the document of the API says', async (t) => {
     'engine/a',
     'engine/a/containers?all',
     'engine/a/rehearse-loss',
+    'engine/a/drain',
   ])
     await get(`/apiv1/${path}`);
   await ask('PUT', container('web', '/archive?path=/data'), 'an archive');

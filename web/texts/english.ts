@@ -1,12 +1,17 @@
+import { access } from './english/access.ts';
 import { cluster } from './english/cluster.ts';
 import { common } from './english/common.ts';
 import { container } from './english/container.ts';
 import { deployments } from './english/deployments.ts';
 import { domains } from './english/domains.ts';
+import { engines } from './english/engines.ts';
 import { frame } from './english/frame.ts';
 import { jobs } from './english/jobs.ts';
 import { login } from './english/login.ts';
+import { moves } from './english/moves.ts';
 import { place } from './english/place.ts';
+import { records } from './english/records.ts';
+import { resources } from './english/resources.ts';
 import { services } from './english/services.ts';
 
 /** Every text of the page, a file for each view. A language is one more folder of the same files, and a table like this. */
@@ -21,6 +26,11 @@ export const english = {
   ...domains,
   ...deployments,
   ...jobs,
+  ...engines,
+  ...moves,
+  ...resources,
+  ...records,
+  ...access,
 };
 
 export type TextKey = keyof typeof english;

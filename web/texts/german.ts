@@ -1,13 +1,18 @@
 import type { TextKey } from './english.ts';
+import { access } from './german/access.ts';
 import { cluster } from './german/cluster.ts';
 import { common } from './german/common.ts';
 import { container } from './german/container.ts';
 import { deployments } from './german/deployments.ts';
 import { domains } from './german/domains.ts';
+import { engines } from './german/engines.ts';
 import { frame } from './german/frame.ts';
 import { jobs } from './german/jobs.ts';
 import { login } from './german/login.ts';
+import { moves } from './german/moves.ts';
 import { place } from './german/place.ts';
+import { records } from './german/records.ts';
+import { resources } from './german/resources.ts';
 import { services } from './german/services.ts';
 
 export const german: Readonly<Record<TextKey, string>> = {
@@ -21,4 +26,9 @@ export const german: Readonly<Record<TextKey, string>> = {
   ...domains,
   ...deployments,
   ...jobs,
+  ...engines,
+  ...moves,
+  ...resources,
+  ...records,
+  ...access,
 };

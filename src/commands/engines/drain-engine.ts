@@ -25,8 +25,6 @@ export async function drainEngine(
   engineId: string,
   { force, withVolumes = false }: DrainOptions,
 ): Promise<Drain> {
-  await cluster.cache.catchUp();
-  cluster.cache.engine(engineId);
   const { volumeMoves, ...drain } = await planDrain(cluster, engineId, withVolumes);
   if (drain.blocked.length > 0 && !force) {
     const names = drain.blocked.map(({ container, message }) => `${container}: ${message}`).join('; ');
@@ -47,11 +45,23 @@ export interface DrainOptions {
   readonly withVolumes?: boolean;
 }
 
+/** What a drain would do now; nothing is changed. Throws where there is no such engine. */
+export async function previewDrain(
+  cluster: Cluster,
+  engineId: string,
+  { withVolumes = false }: Pick<DrainOptions, 'withVolumes'>,
+): Promise<Drain> {
+  const { moves, volumeMoves, blocked, foreign } = await planDrain(cluster, engineId, withVolumes);
+  return { moves: [...moves, ...volumeMoves], blocked, foreign };
+}
+
 async function planDrain(
   cluster: Cluster,
   engineId: string,
   withVolumes: boolean,
 ): Promise<Drain & { readonly volumeMoves: readonly Move[] }> {
+  await cluster.cache.catchUp();
+  cluster.cache.engine(engineId);
   const { movable, rest, stopped } = classifyReservations(cluster, engineId);
   const bound = movable.filter(({ image }) => hasLocalVolume(image));
   const withTheirs = withVolumes ? await planVolumeMoves(cluster, engineId, bound) : undefined;

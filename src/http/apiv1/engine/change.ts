@@ -2,7 +2,7 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Drain, DrainBody } from '../../../api/drain.ts';
 import type { EngineChangesBody, NewEngineBody } from '../../../api/engine.ts';
-import { drainEngine } from '../../../commands/engines/drain-engine.ts';
+import { drainEngine, previewDrain } from '../../../commands/engines/drain-engine.ts';
 import { registerEngine } from '../../../commands/engines/register-engine.ts';
 import { removeEngine } from '../../../commands/engines/remove-engine.ts';
 import { showEngine } from '../../../commands/engines/show-engine.ts';
@@ -78,6 +78,23 @@ export function drainRoute(server: Server, cluster: Cluster): void {
       });
       const drain: Drain = { engine: params.id, moves: moves.map(serializeMove), blocked, foreign };
       return h.response(success(drain)).code(202);
+    },
+  });
+}
+
+export function drainPlanRoute(server: Server, cluster: Cluster): void {
+  server.route<EngineParams & { Query: { with_volumes: boolean } }>({
+    method: 'GET',
+    path: '/apiv1/engine/{id}/drain',
+    options: {
+      description: 'Show what a drain would move; changes nothing',
+      plugins: needs('read', 'engine'),
+      validate: { ...engineParams, query: Joi.object({ with_volumes: flagSchema.default(false) }) },
+    },
+    handler: async ({ params, query }) => {
+      const { moves, blocked, foreign } = await previewDrain(cluster, params.id, { withVolumes: query.with_volumes });
+      const drain: Drain = { engine: params.id, moves: moves.map(serializeMove), blocked, foreign };
+      return success(drain);
     },
   });
 }

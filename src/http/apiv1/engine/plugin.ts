@@ -1,6 +1,6 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
-import { drainRoute, registerRoute, removeRoute, updateRoute } from './change.ts';
+import { drainPlanRoute, drainRoute, registerRoute, removeRoute, updateRoute } from './change.ts';
 import { containersRoute, listRoute, rehearseRoute, showRoute } from './read.ts';
 
 const routes = [
@@ -9,6 +9,7 @@ const routes = [
   showRoute,
   updateRoute,
   drainRoute,
+  drainPlanRoute,
   rehearseRoute,
   removeRoute,
   containersRoute,

@@ -1,0 +1,103 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ClusterEvent } from '../../src/model/cluster-event.ts';
+import { live } from '../live-cluster.ts';
+import { RowsTable } from '../rows-table.tsx';
+import { type ServerEvent, serverEvents } from '../server-events.ts';
+import { text } from '../texts.ts';
+import { setFields } from '../use-address.ts';
+import { matches, timeText, ViewHead } from '../view-head.tsx';
+import type { ViewProps } from '../views.tsx';
+
+/** The latest are kept and shown. */
+const mostEvents = 500;
+/** What happened before the view was opened. */
+const beforeMs = 3_600_000;
+const drawnEveryMs = 250;
+
+/** What happens, the latest first, as it happens. */
+export function EventsView({ address: { fields } }: ViewProps) {
+  const { events, problem } = useEvents();
+  const kinds = [...new Set(events.map(({ kind }) => kind))].sort();
+  const shown = events.filter(
+    ({ kind, action, name, engine, project, id }) =>
+      (fields.kind === undefined || fields.kind === kind) &&
+      matches(fields.filter, kind, action, name, engine, project, id),
+  );
+  return (
+    <>
+      <ViewHead view="events" problem={problem}>
+        <label>
+          {text('kind')}{' '}
+          <select onChange={({ currentTarget }) => setFields({ kind: currentTarget.value })}>
+            <option value="">{text('allKinds')}</option>
+            {kinds.map((kind) => (
+              <option key={kind} value={kind} selected={kind === fields.kind}>
+                {kind}
+              </option>
+            ))}
+          </select>
+        </label>
+      </ViewHead>
+      {shown.length === 0 ? (
+        <p class="empty">{text('noEvents')}</p>
+      ) : (
+        <RowsTable
+          name={text('events')}
+          rows={shown}
+          rowKey={({ at, kind, action, id }) => `${at} ${kind} ${action} ${id}`}
+          columns={{
+            [text('when')]: ({ at }) => timeText(at),
+            [text('kind')]: ({ kind }) => kind,
+            [text('what')]: ({ action }) => action,
+            [text('name')]: ({ name }) => name,
+            [text('engine')]: ({ engine }) => engine ?? '',
+            [text('project')]: ({ project }) => project ?? '',
+            [text('more')]: ({ attributes }) =>
+              Object.entries(attributes)
+                .map(([key, value]) => `${key}=${value}`)
+                .join(' '),
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function useEvents() {
+  const [events, setEvents] = useState<readonly ClusterEvent[]>([]);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    const ended = new AbortController();
+    const now = new Date();
+    let fresh: ClusterEvent[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      timer = undefined;
+      const added = fresh.reverse();
+      fresh = [];
+      setEvents((before) => [...added, ...before].slice(0, mostEvents));
+    };
+    const note = (event: ServerEvent | 'open') => {
+      if (event === 'open' || event.data?.kind === undefined) return;
+      fresh.push(event.data);
+      if (fresh.length > mostEvents) fresh.shift();
+      timer ??= setTimeout(show, drawnEveryMs);
+    };
+    const since = new Date(now.getTime() - beforeMs).toISOString();
+    const readPast = async () => {
+      const past: ClusterEvent[] = [];
+      const path = `apiv1/events?since=${since}&until=${now.toISOString()}`;
+      for await (const event of serverEvents(path, {}, ended.signal))
+        if (event !== 'open' && event.data?.kind !== undefined) past.push(event.data);
+      setEvents((after) => [...after, ...past.reverse()].slice(0, mostEvents));
+    };
+    readPast().catch((error: Error) => !ended.signal.aborted && setProblem(error.message));
+    const deafen = live.hear(note);
+    return () => {
+      deafen();
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, []);
+  return { events, problem };
+}

@@ -1,0 +1,116 @@
+import { useState } from 'preact/hooks';
+import type { LoadLine, PullLine } from '../../src/api/engine-image.ts';
+import { ActionButton } from '../action-button.tsx';
+import { FieldsForm } from '../fields-form.tsx';
+import { jsonLines } from '../json-lines.ts';
+import { text } from '../texts.ts';
+import { sizeText } from './size-text.ts';
+
+/** How far it is on an engine. */
+interface Progress {
+  readonly said: string;
+  readonly isWrong?: boolean;
+  /** Bytes by layer: so many of so many. */
+  readonly layers: ReadonlyMap<string, readonly [number, number]>;
+}
+
+const begun: Progress = { said: '', layers: new Map() };
+
+export function PullImage({ pulled }: { readonly pulled: () => void }) {
+  const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
+  return (
+    <>
+      <FieldsForm
+        label={text('pullImage')}
+        isKept
+        fields={[
+          { name: 'name', label: text('image'), isRequired: true, placeholder: 'redis:7' },
+          { name: 'labels', label: text('pullLabels'), placeholder: 'ssd' },
+        ]}
+        act={async ({ name = '', labels = '' }) => {
+          setProgress(new Map());
+          const wanted = labels.split(/[\s,]+/).filter((each) => each !== '');
+          const body = { name, ...(wanted.length > 0 && { labels: wanted }) };
+          let isWell = true;
+          for await (const line of jsonLines<PullLine>('apiv1/engine-images/pull', body)) {
+            if (!('engine' in line)) isWell = line.ok;
+            else setProgress((before) => new Map([...before, [line.engine, afterPull(before.get(line.engine), line)]]));
+          }
+          pulled();
+          if (!isWell) throw new Error(text('pullFailed', { name }));
+          return text('pulled', { name });
+        }}
+      >
+        <p>{text('pullText')}</p>
+      </FieldsForm>
+      <EnginesProgress progress={progress} />
+    </>
+  );
+}
+
+function afterPull(before: Progress = begun, line: Exclude<PullLine, { readonly engines: unknown }>): Progress {
+  if ('ok' in line) return { ...before, said: line.ok ? line.status : line.message, isWrong: !line.ok };
+  if (line.layer === undefined || line.total === undefined) return { ...before, said: line.status };
+  const layers = new Map([...before.layers, [line.layer, [line.current ?? 0, line.total] as const]]);
+  return { ...before, said: line.status, layers };
+}
+
+interface CopyImageProps {
+  readonly name: string;
+  readonly from: string;
+  /** Engines that do not have it. */
+  readonly others: readonly string[];
+  readonly copied: () => void;
+}
+
+/** To the engines that do not have it, from one that has; without a registry. */
+export function CopyImage({ name, from, others, copied }: CopyImageProps) {
+  const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
+  const copy = async () => {
+    setProgress(new Map());
+    const query = new URLSearchParams(
+      [['from', from], ['name', name], ...others.map((each) => ['to', each] as const)].map(([key = '', value = '']) => [
+        key,
+        value,
+      ]),
+    );
+    let problem: string | undefined;
+    for await (const line of jsonLines<LoadLine>(`apiv1/engine-images/load?${query}`, undefined)) {
+      if (!('engine' in line)) continue;
+      const said = 'ok' in line && !line.ok ? line.message : `${line.status} ${sizeText(line.sent_bytes)}`;
+      const isWrong = 'ok' in line && !line.ok;
+      if (isWrong) problem ??= `${line.engine}: ${said}`;
+      setProgress((before) => new Map([...before, [line.engine, { ...begun, said, isWrong }]]));
+    }
+    copied();
+    if (problem !== undefined) throw new Error(problem);
+  };
+  return (
+    <>
+      <ActionButton
+        label={text('copyImage')}
+        does={text('copyImageText', { name, from, others: others.join(', ') })}
+        act={copy}
+      />
+      <EnginesProgress progress={progress} />
+    </>
+  );
+}
+
+function EnginesProgress({ progress }: { readonly progress: ReadonlyMap<string, Progress> }) {
+  return (
+    <ul class="replicas" aria-live="polite">
+      {[...progress].map(([engine, { said, isWrong = false, layers }]) => {
+        const sum = (at: 0 | 1) => [...layers.values()].reduce((all, each) => all + each[at], 0);
+        return (
+          <li key={engine} class={isWrong ? 'problem' : ''}>
+            {engine}: {said}{' '}
+            {layers.size > 0 && (
+              <progress value={sum(0)} max={Math.max(sum(1), 1)} aria-label={text('pullProgress', { name: engine })} />
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

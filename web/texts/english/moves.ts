@@ -1,0 +1,23 @@
+export const moves = {
+  moves: 'Moves',
+  movesText:
+    'Replicas move when an engine is drained or lost, or by a rebalance. Drains, and what a loss would cause, are with each engine.',
+  drainsNow: 'Being drained:',
+  movesFrom: 'From',
+  movesTo: 'To',
+  nowhere: 'nowhere',
+  move_planned: 'planned',
+  move_moving: 'moves',
+  move_done: 'done',
+  move_failed: 'not moved',
+  rebalance: 'Rebalance',
+  movesDone: '{done} of {all} moved',
+  stopRebalanceText: 'No further move begins. Those that are under way are ended.',
+  rebalancePlan: 'What a rebalance would move',
+  noRebalance: 'The replicas are where they should be: a rebalance would move nothing.',
+  beginRebalance: 'Rebalance now',
+  atOnce: 'Moves at the same time',
+  rebalanceText: 'Each replica goes when its successor is ready. It can be stopped.',
+  gain: 'What it changes on the engines',
+  whatStays: 'What stays, and why',
+};

@@ -1,0 +1,48 @@
+import type { engines as english } from '../english/engines.ts';
+
+export const engines: Record<keyof typeof english, string> = {
+  engines: 'Engines',
+  containersNow: 'Container',
+  address: 'Adresse',
+  unclear: 'Nicht geglaubt',
+  startsFailed: 'Misslungene Starts',
+  registerEngine: 'Engine anmelden',
+  registerText:
+    'Ein Docker-Daemon auf dieser Maschine ist unix:///var/run/docker.sock. Einer auf einer anderen wird über TLS erreicht, mit Zertifikaten, die Satsuma macht:',
+  engineId: 'Name',
+  engineAddr: 'Adresse',
+  engineCpus: 'CPUs (leer: was sie hat)',
+  engineMemory: 'Speicher, MB (leer: was sie hat)',
+  registered: '{name} ist angemeldet.',
+  useEngine: 'In Betrieb nehmen',
+  useEngineText: '{name} bekommt wieder Container.',
+  stopDrainText: 'Das Leeren endet: was noch auf {name} ist, bleibt dort, und sie bekommt wieder Container.',
+  maintenance: 'Wartung',
+  maintenanceText: '{name} bekommt keinen neuen Container. Was dort läuft, läuft weiter.',
+  declareLost: 'Verloren geben',
+  declareLostText:
+    'Replikate von {name} werden jetzt anderswo gestartet. Nur sagen, wenn sie wirklich nicht mehr läuft.',
+  removeEngineSure: 'Satsuma vergisst {name}. Das wird abgelehnt, solange sie Container von uns hat.',
+  changeLabels: 'Labels ändern',
+  drain: 'Leeren',
+  showDrain: 'Zeigen, was umzöge',
+  showDrainVolumes: 'Dasselbe, mit Volumes',
+  drainPlan: 'Was beim Leeren umzöge',
+  drainNothing: 'Es gibt nichts umzuziehen.',
+  drainNow: 'Jetzt leeren',
+  drainForce: 'Bis auf diese leeren',
+  drainText:
+    '{moves} Replikate ziehen um, jedes, wenn sein Nachfolger bereit ist; {stay} bleiben. {name} bekommt keinen neuen Container, und ist am Ende in Wartung. Es lässt sich anhalten.',
+  drainVolumesText:
+    '{moves} Replikate ziehen um, {stay} bleiben. Die mit Volumes stehen still, während ihre Volumes kopiert werden. {name} bekommt keinen neuen Container, und ist am Ende in Wartung.',
+  drainGoesOn: 'Sie wird geleert: {left} von {all} sind noch hier. „In Betrieb nehmen“ hält es an.',
+  drainEnded: 'Das Leeren ist vorbei: {left} von {all} sind noch hier.',
+  drainSomewhere: 'Sie wird geleert: {left} Container sind noch hier. „In Betrieb nehmen“ hält es an.',
+  staysHere: '{name} bleibt: {why}',
+  staysForeign: '{name} bleibt: andere haben ihn gestartet',
+  rehearse: 'Verlust proben',
+  rehearseNow: 'Was, wenn {name} verloren ginge?',
+  rehearsed: '{lands} kämen anderswo unter, {stranded} fänden keinen Platz, {gone} wären weg. Nichts wird geändert.',
+  goneForeign: '{name} ({image}) wäre weg: andere haben ihn gestartet',
+  goneUnkept: '{name} ({image}) wäre weg: kein Dienst hält ihn',
+};
