@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
     'type:src/installation/installation.ts',
   ],
-  'src/access': ['src/model', 'src/runtime', 'src/state', 'jose'],
+  'src/access': ['src/model', 'src/runtime', 'src/state', 'jose', 'openid-client'],
   'src/audit': ['src/model', 'src/api', 'src/runtime', 'type:src/store/store.ts'],
   'src/membership': ['src/model', 'src/runtime', 'src/state', 'type:src/logging', 'type:src/store/store.ts'],
   'src/decisions': [
@@ -134,6 +134,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   dockerode: /^src\/engines\/docker\//,
   'ipaddr.js': /^src\/model\/host-address\.ts$/,
   ioredis: /^src\/store\/redis\//,
+  'openid-client': /^src\/(access\/oidc-code-login|cli\/oidc-login)\.ts$/,
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
   'tar-stream':

@@ -14,13 +14,6 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Kept while the page is open, and nowhere else: no script of another page and no file has it. */
-let token: string | undefined;
-
-export function keepToken(given: string | undefined): void {
-  token = given;
-}
-
 /** The data of the answer. Throws `ApiFailure`, and what `fetch` throws where no server answers. */
 export async function call<M extends Method, Path extends string>(
   method: M,
@@ -56,7 +49,7 @@ interface Sent {
 export async function send(method: Method, path: string, { body, headers, signal }: Sent = {}): Promise<Response> {
   const response = await fetch(`/${path}`, {
     method,
-    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    ...(headers && { headers }),
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { keepToken } from './api.ts';
 import { ContainerPanel } from './container-panel.tsx';
 import { type ClusterState, live } from './live-cluster.ts';
 import { LoginForm } from './login-form.tsx';
+import { hasLogin, logOut } from './session.ts';
 import { text } from './texts.ts';
 import { hrefOf, setFields, showContainer, useAddress } from './use-address.ts';
 import { forgetMay } from './use-may.ts';
@@ -16,11 +16,16 @@ export function Frame() {
   const address = useAddress();
   const offered = useViews(state.connection);
   useEffect(() => live.subscribe(() => setState(live.state)), []);
-  const beginAs = (isSomebody: boolean) => {
+  const [problem, setProblem] = useState('');
+  const beginAnew = () => {
     forgetMay();
-    setKnown(isSomebody);
+    setProblem('');
     live.start();
   };
+  useEffect(() => {
+    if (state.connection !== 'live') return;
+    hasLogin().then(setKnown, () => undefined);
+  }, [state.connection]);
   const shown = offered.flat().find(({ id }) => id === address.view) ?? offered[0]?.[0];
   const title = shown && text(shown.id);
   useEffect(() => {
@@ -29,7 +34,7 @@ export function Frame() {
   if (state.connection === 'login')
     return (
       <main>
-        <LoginForm entered={() => beginAs(true)} />
+        <LoginForm entered={beginAnew} />
       </main>
     );
   const container = [...state.containers.values()].flat().find(({ id }) => id === address.fields.container);
@@ -50,14 +55,14 @@ export function Frame() {
         {isKnown && (
           <button
             type="button"
-            onClick={() => {
-              keepToken(undefined);
-              beginAs(false);
-            }}
+            onClick={() => logOut().then(beginAnew, (error: Error) => setProblem(error.message))}
           >
             {text('logout')}
           </button>
         )}
+        <p class="problem" role="alert">
+          {problem}
+        </p>
       </header>
       <Menu offered={offered} shown={shown} />
       <main class={container ? 'with-panel' : ''}>

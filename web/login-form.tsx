@@ -1,34 +1,50 @@
-import { useState } from 'preact/hooks';
-import { call, keepToken } from './api.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { goToProvider, issuersOf, logIn, takeReply } from './session.ts';
 import { text } from './texts.ts';
 
-/** `entered`: with what the next calls are allowed. */
+let reply = takeReply();
+
+/** `entered`: the browser has a cookie now. */
 export function LoginForm({ entered }: { readonly entered: () => void }) {
   const [problem, setProblem] = useState('');
-  const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
+  const [issuers, setIssuers] = useState<readonly string[]>([]);
+  const attempt = async (work: () => Promise<unknown>) => {
+    setProblem('');
+    await work().catch((error: Error) => setProblem(error.message));
+  };
+  useEffect(() => {
+    void attempt(async () => setIssuers(await issuersOf()));
+    // It is good once.
+    const given = reply;
+    reply = undefined;
+    if (given !== undefined)
+      void attempt(async () => {
+        await logIn({ oidc_reply: given });
+        entered();
+      });
+  }, []);
+  const submit = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const field = (name: string) => String(form.get(name) ?? '').trim();
-    setProblem('');
-    try {
-      if (field('token') !== '') keepToken(field('token'));
-      else keepToken(await tokenOf(field('account'), String(form.get('password'))));
-      await call('GET', 'apiv1/cluster');
+    const field = (name: string) => String(form.get(name) ?? '');
+    const [token, account, password] = [field('token').trim(), field('account').trim(), field('password')];
+    void attempt(async () => {
+      await logIn(token === '' ? { account, password } : { token });
       entered();
-    } catch (error) {
-      keepToken(undefined);
-      setProblem((error as Error).message);
-    }
+    });
   };
   return (
     <form class="login" onSubmit={submit}>
       <h1>{text('loginTitle')}</h1>
       <p>{text('loginText')}</p>
-      <label>
-        {text('token')}
-        <input name="token" type="password" autocomplete="off" />
-      </label>
-      <p>{text('or')}</p>
+      {issuers.map((issuer) => (
+        <p key={issuer}>
+          <button type="button" onClick={() => attempt(() => goToProvider(issuer))}>
+            {text('loginAt', { provider: new URL(issuer).host })}
+          </button>
+        </p>
+      ))}
+      {issuers.length > 0 && <p>{text('or')}</p>}
       <label>
         {text('account')}
         <input name="account" autocomplete="username" />
@@ -37,15 +53,15 @@ export function LoginForm({ entered }: { readonly entered: () => void }) {
         {text('password')}
         <input name="password" type="password" autocomplete="current-password" />
       </label>
+      <p>{text('or')}</p>
+      <label>
+        {text('token')}
+        <input name="token" type="password" autocomplete="off" />
+      </label>
       <p class="problem" role="alert">
         {problem}
       </p>
       <button type="submit">{text('login')}</button>
     </form>
   );
-}
-
-async function tokenOf(account: string, password: string): Promise<string> {
-  const { token } = await call('POST', 'apiv1/login', { account, password });
-  return token;
 }

@@ -85,13 +85,17 @@ export class AccessControl {
 
   /** When the token ends that they show; undefined: it does not, or they have none. What an account makes ends with the account. */
   endOf({ name, tokenId, account }: Principal): number | undefined {
-    const shown = this.#cache.tokens.get(name)?.value;
-    if (tokenId === undefined || account || shown?.id !== tokenId || shown.expiresAt === undefined) return undefined;
-    return Date.parse(shown.expiresAt);
+    const found = this.#cache.tokens.get(name)?.value;
+    if (tokenId === undefined || account || found?.id !== tokenId) return undefined;
+    // Whoever logged in with a token can do so again.
+    const shown = found.shown ? this.#cache.tokens.get(found.shown.name)?.value : found;
+    return shown?.expiresAt === undefined ? undefined : Date.parse(shown.expiresAt);
   }
 
   #isLive(token: TokenRecord): boolean {
     if (token.account && !this.#hasAccount(token.account)) return false;
+    // What was shown is no login itself, so this goes no deeper.
+    if (token.shown && this.#cache.tokens.get(token.shown.name)?.value.id !== token.shown.id) return false;
     return !isExpired(token, this.#clock.now());
   }
 

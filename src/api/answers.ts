@@ -42,6 +42,7 @@ import type { Router } from './router.ts';
 import type { SavedImage } from './saved-image.ts';
 import type { InspectedSecret, Secret, UpdatedSecret } from './secret.ts';
 import type { Generation, Service, ServicePlan } from './service.ts';
+import type { OidcStart, Session } from './session.ts';
 import type { AllStats, ContainerStats } from './stats.ts';
 import type { ServerVersion } from './version.ts';
 import type {
@@ -281,6 +282,10 @@ export interface Answers {
   'POST /apiv1/account/{name}/password': Read<string>;
   'POST /apiv1/login': Created<NewToken>;
   'GET /apiv1/oidc': Read<OidcProvider>;
+  'POST /apiv1/session': Created<Session>;
+  'GET /apiv1/session': Read<Session>;
+  'DELETE /apiv1/session': Read<string>;
+  'POST /apiv1/session/oidc': Read<OidcStart>;
   'POST /apiv1/token': Created<NewToken>;
   'GET /apiv1/tokens': Read<readonly Token[]>;
   'DELETE /apiv1/token/{name}': Accepted<string>;

@@ -891,6 +891,30 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/services'];
   };
+  /** Tell who asks, and whether a cookie said so. */
+  readonly 'GET /apiv1/session': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/session'];
+  };
+  /** Log a browser in: its cookie says from then on who asks. */
+  readonly 'POST /apiv1/session': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/session'];
+  };
+  /** Log a browser out: its login ends on every server. */
+  readonly 'DELETE /apiv1/session': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/session'];
+  };
+  /** Begin a login of a browser with OpenID Connect: where it goes to. */
+  readonly 'POST /apiv1/session/oidc': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/session/oidc'];
+  };
   /** Show what all containers use, by engine and in sum. */
   readonly 'GET /apiv1/stats': {
     readonly query: { readonly engine?: string; readonly label?: string; readonly image?: string; readonly container?: readonly (string)[] | string; readonly stream?: boolean };

@@ -10,6 +10,7 @@ import { enterScope, guardScope, nameOf, wordsOf } from './guard-scope.ts';
 import { hideValues } from './hide-values.ts';
 import { OpenStreams } from './open-streams.ts';
 import type { Permission, RouteRule } from './route-rules.ts';
+import { shownByCookie } from './session-cookie.ts';
 import type { Upgrade } from './web-sockets.ts';
 
 /**
@@ -116,6 +117,9 @@ function withToken(control: AccessControl, request: Request): Principal {
   const { authorization = '' } = headers as { readonly authorization?: string };
   const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
   if (token === undefined) {
+    const kept = authorization === '' ? shownByCookie(request) : undefined;
+    const user = kept === undefined ? undefined : control.whoHas(kept);
+    if (user) return user;
     const shown = authorization === '' ? certified(request) : undefined;
     const known = shown && control.whoIs(shown);
     if (shown && known === 'issued before') throw issuedBefore(shown);

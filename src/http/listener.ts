@@ -51,6 +51,8 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
     port: socket ?? port,
     ...(host !== undefined && { host }),
     ...(tls && { tls: { ...tls } }),
+    // Whoever needs a cookie reads it; those that other pages of this machine have set are none of ours, whatever is in them.
+    routes: { state: { parse: false, failAction: 'ignore' } },
     debug: false,
   });
   limitConnections(server.listener);

@@ -21,7 +21,7 @@ export function refuseOtherSites(options: {
   const allowedHosts = new Set(options.allowedHosts.map((host) => host.toLowerCase()));
   return (request, h) => {
     const { origin, 'sec-fetch-site': site } = request.raw.req.headers;
-    const isOther = site !== undefined && !ownSites.includes(String(site));
+    const isOther = site !== undefined && !ownSites.includes(String(site)) && !isLinkToPage(request);
     if (isOther || (origin !== undefined && !isOwn(origin, request))) {
       throw forbidden('requests from other web sites are refused');
     }
@@ -36,6 +36,15 @@ export function refuseOtherSites(options: {
     }
     return h.continue;
   };
+}
+
+/**
+ * Somebody follows a link to the web page, or comes back from where they logged in. It is the same for everybody, it changes nothing, and no
+ * page has it in a frame.
+ */
+function isLinkToPage({ method, path, raw }: Request): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = raw.req.headers;
+  return method === 'get' && /^\/ui\/?$/.test(path) && mode === 'navigate' && destination === 'document';
 }
 
 function isOwn(origin: string, request: Request): boolean {

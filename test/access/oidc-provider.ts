@@ -36,7 +36,7 @@ export async function startProvider(t: Lifetime): Promise<TestProvider> {
     clients: [
       {
         ...{ client_id: 'satsuma', token_endpoint_auth_method: 'none', application_type: 'native' },
-        ...{ redirect_uris: ['http://127.0.0.1/callback'], response_types: ['code'] },
+        ...{ redirect_uris: ['http://127.0.0.1/callback', 'http://127.0.0.1/ui'], response_types: ['code'] },
         grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'],
       },
     ],

@@ -13,6 +13,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'DELETE /apiv1/service/{name}/move': 'in the integration test of services with volumes',
   'GET /ui/{file?}': 'of a page that is built, in ui.test.ts',
   'GET /apiv1/oidc': 'of a server with a provider, in oidc.test.ts',
+  'POST /apiv1/session/oidc': 'of a server with a provider, in sessions.test.ts',
   'DELETE /apiv1/rebalance': 'of one that goes on, in rebalance.test.ts',
   'POST /apiv1/engine-images/load': 'of archives, in engine-image-loads.test.ts',
   'POST /apiv1/volume/{engine}/{name}/copy': 'in the integration test of data',
@@ -166,6 +167,9 @@ test('every route answers as the document of the API says', async (t) => {
   await post('/apiv1/role', { name: 'spare', rules: [{ verbs: ['read'], nouns: ['*'] }] });
   await post('/apiv1/account', { name: 'ana', role: 'reader', password: 'correct horse' });
   await post('/apiv1/login', { account: 'ana', password: 'correct horse' });
+  await post('/apiv1/session', { account: 'ana', password: 'correct horse' });
+  await get('/apiv1/session');
+  await remove('/apiv1/session');
   await post('/apiv1/account/ana/password', { password: 'battery staple' });
   await post('/apiv1/token', { name: 'ci', role: 'viewer', expires_in: 'never' });
   await ask('PUT', '/apiv1/deployment/app', {});

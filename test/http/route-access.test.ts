@@ -20,6 +20,9 @@ const forStrangers = [
   'GET /readyz',
   'POST /apiv1/login',
   'GET /apiv1/oidc',
+  'POST /apiv1/session',
+  'DELETE /apiv1/session',
+  'POST /apiv1/session/oidc',
 ];
 
 /** What changes nothing, although it is no GET. */

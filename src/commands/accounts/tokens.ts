@@ -22,6 +22,8 @@ export interface NewToken {
   readonly subject?: TokenSubject;
   /** Created by a login. Only the latest login tokens of a user are kept. */
   readonly isLogin?: boolean;
+  /** The token that was shown at that login. */
+  readonly shown?: TokenRecord['shown'];
 }
 
 export interface NamedToken extends TokenRecord {
@@ -49,7 +51,7 @@ const mostLogins = 100;
  */
 export async function createToken(
   cluster: Accounts,
-  { name, role, scope, subject, expiresInMs, isLogin }: NewToken,
+  { name, role, scope, subject, expiresInMs, isLogin, shown }: NewToken,
   by: Principal,
 ): Promise<MadeToken> {
   const { cache, clock, logger } = cluster;
@@ -75,6 +77,7 @@ export async function createToken(
     createdBy: by.name,
     ...(by.account && { account: by.account }),
     ...(isLogin && { isLogin }),
+    ...(shown && { shown }),
     ...(subject && { subject }),
     ...(scope && { scope }),
     ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),

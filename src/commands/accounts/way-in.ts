@@ -5,7 +5,7 @@ import { isExpired, type TokenRecord } from '../../model/token.ts';
 
 /** A token that belongs to an account does not count: the account is counted. */
 export function isTokenWayIn(token: TokenRecord, nowMs: number): boolean {
-  return token.role === 'admin' && !token.account && !token.scope && !isExpired(token, nowMs);
+  return token.role === 'admin' && !token.account && !token.shown && !token.scope && !isExpired(token, nowMs);
 }
 
 export function isAccountWayIn({ role, scope }: AccountRecord): boolean {

@@ -1,6 +1,7 @@
 export const login = {
   loginTitle: 'Who is there?',
-  loginText: 'This server wants to know who asks. The token is kept until this page is closed or loaded again.',
+  loginText: 'This server wants to know who asks. The login is kept for a day, or until you log out.',
+  loginAt: 'Log in at {provider}',
   token: 'Token',
   account: 'Account',
   password: 'Password',

@@ -2,8 +2,8 @@ import type { login as english } from '../english/login.ts';
 
 export const login: Record<keyof typeof english, string> = {
   loginTitle: 'Wer ist da?',
-  loginText:
-    'Dieser Server will wissen, wer fragt. Das Token bleibt, bis diese Seite geschlossen oder neu geladen wird.',
+  loginText: 'Dieser Server will wissen, wer fragt. Die Anmeldung gilt einen Tag, oder bis zum Abmelden.',
+  loginAt: 'Bei {provider} anmelden',
   token: 'Token',
   account: 'Konto',
   password: 'Passwort',

@@ -1,17 +1,15 @@
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { IdTokens, issuerOf } from '../../../access/id-tokens.ts';
 import type { LoginBody, NewToken, OidcProvider } from '../../../api/account.ts';
 import { logIn } from '../../../commands/accounts/accounts.ts';
-import { logInWithOidc } from '../../../commands/accounts/log-in-with-oidc.ts';
 import type { MadeToken } from '../../../commands/accounts/tokens.ts';
-import { SatsumaError } from '../../../model/errors.ts';
 import type { OidcSettings } from '../../../model/oidc.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { passwordSchema } from '../../password.ts';
 import { forAnyone } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { type IdTokenLogin, providerOf } from './id-token-login.ts';
 import { serializeToken } from './tokens.ts';
 
 const daySeconds = 86_400;
@@ -33,17 +31,13 @@ const payload = Joi.object<LoginBody>({
   .required();
 
 /** A token for a password, or for an ID token of the provider. */
-export function loginRoutes(server: Server, cluster: Cluster, oidc: readonly OidcSettings[] = []): void {
-  const providers = oidc.map((settings) => ({ settings, idTokens: new IdTokens(settings, () => cluster.clock.now()) }));
+export function loginRoutes(
+  server: Server,
+  cluster: Cluster,
+  { oidc, logInWithIdToken }: { readonly oidc: readonly OidcSettings[]; readonly logInWithIdToken: IdTokenLogin },
+): void {
   const tokenFor = (body: LoginBody): Promise<MadeToken> => {
-    if ('id_token' in body) {
-      const issuer = issuerOf(body.id_token);
-      // One that is of none of them is refused by the first, as what it says of itself is no proof anyhow.
-      const provider = providers.find(({ settings }) => settings.issuer === issuer) ?? providers[0];
-      if (!provider) throw noOidc();
-      const { idTokens, settings } = provider;
-      return logInWithOidc(cluster, idTokens, { idToken: body.id_token, tokenSeconds: settings.tokenSeconds });
-    }
+    if ('id_token' in body) return logInWithIdToken(body.id_token);
     const { account, password, expires_in: seconds = daySeconds } = body;
     return logIn(cluster, { account, password, expiresInMs: seconds * 1000 });
   };
@@ -76,8 +70,7 @@ export function loginRoutes(server: Server, cluster: Cluster, oidc: readonly Oid
     },
     handler: ({ query: { issuer } }) => {
       const issuers = oidc.map((each) => each.issuer);
-      const found = issuer === undefined ? oidc[0] : oidc.find((each) => each.issuer === issuer);
-      if (!found) throw issuers.length === 0 ? noOidc() : noIssuer(issuers);
+      const found = providerOf(oidc, issuer);
       const answer: OidcProvider = { issuer: found.issuer, client_id: found.clientId, scopes: found.scopes, issuers };
       return success(answer);
     },
@@ -88,12 +81,4 @@ export function loginRoutes(server: Server, cluster: Cluster, oidc: readonly Oid
 function triedBy({ info, payload: body }: Request<{ Payload: LoginBody }>): { address: string; account: string } {
   const { remoteAddress: address } = info;
   return { address, account: 'account' in body ? body.account : `with an ID token from ${address}` };
-}
-
-function noIssuer(issuers: readonly string[]): SatsumaError {
-  return new SatsumaError('no_oidc', `this server takes no ID tokens of that issuer, but of ${issuers.join(', ')}`);
-}
-
-function noOidc(): SatsumaError {
-  return new SatsumaError('no_oidc', 'this server takes no ID tokens: "auth.oidc" is not configured');
 }
