@@ -53,10 +53,7 @@ export function Frame() {
         )}
         <Connection state={state} />
         {isKnown && (
-          <button
-            type="button"
-            onClick={() => logOut().then(beginAnew, (error: Error) => setProblem(error.message))}
-          >
+          <button type="button" onClick={() => logOut().then(beginAnew, (error: Error) => setProblem(error.message))}>
             {text('logout')}
           </button>
         )}

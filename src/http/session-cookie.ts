@@ -53,7 +53,7 @@ export function shownByCookie(request: Request): string | undefined {
  * A browser sends the cookie by itself, so what changes something must come from a page of this server, which the browser says of it.
  * What comes from a page of another one was refused before: see `refuseOtherSites`.
  */
-export function refuseUnknownPage({ app, method, raw }: Request): void {
+function refuseUnknownPage({ app, method, raw }: Request): void {
   const { upgrade } = app as { readonly upgrade?: Upgrade };
   const isSafe = (method === 'get' || method === 'head') && !upgrade;
   const { origin, 'sec-fetch-site': site } = raw.req.headers;

@@ -13,7 +13,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { passwordSchema } from '../../password.ts';
 import { forAnyone, forKnown } from '../../route-rules.ts';
-import { cookieOf, forgetCookie, refuseUnknownPage, setCookie, shownByCookie } from '../../session-cookie.ts';
+import { cookieOf, forgetCookie, setCookie, shownByCookie } from '../../session-cookie.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { type IdTokenLogin, providerOf } from './id-token-login.ts';
 
@@ -114,7 +114,6 @@ export function sessionRoutes(server: Server, cluster: Cluster, { oidc, logInWit
       validate: strictValidation,
     },
     handler: async (request, h) => {
-      refuseUnknownPage(request);
       const principal = control.whoHas(shownByCookie(request) ?? '');
       request.app.asked = { verb: 'remove', noun: 'token' };
       if (principal) {
