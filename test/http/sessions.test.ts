@@ -196,12 +196,12 @@ test('a provider logs somebody in: only what this browser has begun, once, and i
   const begun = await ask('POST', '/apiv1/session/oidc', { redirect_uri });
   t.is(begun.status, 200, JSON.stringify(begun));
   const url = new URL(begun.data.url);
-  t.is(url.origin, providers[0]?.settings.issuer);
+  t.is(url.origin, providers[0]?.settings.issuer ?? '');
   const asked = Object.fromEntries(url.searchParams);
   t.like(asked, { redirect_uri, client_id: 'satsuma', response_type: 'code', code_challenge_method: 'S256' });
   t.true([asked.state, asked.nonce, asked.code_challenge].every((each) => each && each.length > 30));
   t.regex(seen[0] ?? '', /^satsuma-oidc=\S+; Path=\/; Max-Age=900; HttpOnly; SameSite=Strict$/);
-  t.false((seen[0] ?? '').includes(asked.state ?? ''), 'what it has is encrypted');
+  t.false((seen[0] ?? '').includes(String(asked.state)), 'what it has is encrypted');
   const wrong = `?code=made-up&state=another&iss=${encodeURIComponent(url.origin)}`;
   t.like(await ask('POST', '/apiv1/session', { oidc_reply: wrong }), { status: 401, code: 'unauthenticated' });
   const stranger = browser();
