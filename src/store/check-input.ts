@@ -3,19 +3,19 @@ import { SatsumaError } from '../model/errors.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { DocumentChange, WriteGuard } from './store.ts';
 
-/** LMDB keys end at 1978 bytes; three bytes for a UTF-16 unit, and an engine's id before it, fit in any case. */
+/** LMDB keys are limited to 1978 bytes; this fits with three bytes per UTF-16 unit and an engine id before it. */
 const maximumIdLength = 512;
-/** Sums stay exact as long as fewer than 8192 claims of this size share a key. */
+/** Sums stay exact with up to 8192 claims of this size per key. */
 const maximumAmount = 2 ** 40;
-/** What one write may change. Whoever has more to write makes several writes of it. */
+/** The maximum changes of one write. Larger changes need several writes. */
 const maximumChanges = 10_000;
-/** Every port of both protocols, and more. */
+/** More than all ports of both protocols. */
 const maximumClaims = 2 ** 18;
 const engineIdPattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
-/** NUL separates LMDB's key parts; half of a surrogate pair does not survive UTF-8. */
+/** NUL separates LMDB's key parts; lone surrogates do not survive UTF-8. */
 const unstorable = /\0|\p{Surrogate}/u;
 
-/** What both stores refuse with `invalid`, before they change anything. */
+/** Validation that both stores make before any change; throws `invalid`. */
 export function checkId(what: string, id: string): void {
   if (!isId(id)) {
     throw new SatsumaError(
@@ -25,12 +25,12 @@ export function checkId(what: string, id: string): void {
   }
 }
 
-/** What can be a key of either store. */
+/** Whether the text can be a key in both stores. */
 export function isId(text: string): boolean {
   return text.length > 0 && text.length <= maximumIdLength && !unstorable.test(text);
 }
 
-/** An engine's id becomes part of key names, so it is held to its own alphabet. */
+/** Engine ids have their own alphabet, because they become part of key names. */
 export function checkEngineId(id: string): void {
   if (!engineIdPattern.test(id)) {
     throw new SatsumaError('invalid', `An engine id must match ${engineIdPattern.source}.`);

@@ -28,83 +28,83 @@ import type { EngineVolumes } from '../model/volume.ts';
 import type { VolumeCopy } from '../model/volume-copy.ts';
 import type { Webhook, WebhookState } from '../model/webhook.ts';
 
-/** The documents by kind. `engine-key` keeps what may belong to one engine only: its address, its daemon's id. */
+/** The documents by kind. `engine-key` reserves what may belong to one engine only: its address, its daemon's id. */
 export interface Documents {
   readonly engine: EngineRecord;
   readonly 'engine-key': { readonly engineId: string };
-  /** What the server that follows the engine saw there. */
+  /** The observation by the server that follows the engine. */
   readonly observation: EngineObservation;
-  /** The same of one of its containers; see `containerFactId`. */
+  /** The same for one of its containers; see `containerFactId`. */
   readonly container: ContainerFact;
-  /** Of one that ended and was removed at once, for a moment; the same id. */
+  /** For a container that ended and was removed at once; short-lived, with the same id. */
   readonly 'container-end': ContainerEnd;
-  /** By engine; only of those that failed to start containers lately. */
+  /** By engine; only for engines with recent start failures. */
   readonly 'start-failures': StartFailures;
-  /** By engine: what is there although the engine may be away. */
+  /** By engine: its volumes, known even while it is down. */
   readonly 'engine-volumes': EngineVolumes;
-  /** A server's sign of life. */
+  /** A server's heartbeat. */
   readonly server: ServerSign;
-  /** The secret that labels are signed with where no file has one: one document. */
+  /** The secret that signs labels if no file has one: one document. */
   readonly installation: { readonly secret: string };
-  /** How what is in the store is to be read: one document; see format.ts. Stores of older releases have none. */
+  /** The store format: one document; see format.ts. Missing in stores of older releases. */
   readonly format: { readonly version: number };
-  /** What all servers must have equal, by the key of the configuration, as JSON: one document. */
+  /** Settings that must be equal on all servers, by configuration key, as JSON: one document. */
   readonly settings: Readonly<Record<string, string>>;
-  /** A service or a job, by its id, that was made again from labels and then removed; see tombstones.ts. */
+  /** A service or job, by its id, that was restored from labels and then removed; see tombstones.ts. */
   readonly tombstone: { readonly removedAt: string };
-  /** What is kept of a request that carried an `Idempotency-Key`. */
+  /** The record of a request with an `Idempotency-Key`. */
   readonly idempotency: IdempotencyRecord;
-  /** The last version of a saved image config, by its name; and every version. */
+  /** The last version of a saved image config, by name; and all versions. */
   readonly image: SavedImage;
   readonly 'image-version': SavedImage;
-  /** By engine and kind: what Satsuma did last to its volumes, and to its networks. */
+  /** By engine and kind: Satsuma's last change of its volumes or networks. */
   readonly 'engine-thing': EngineThingChange;
-  /** Pulls of images that run now, by a random id. */
+  /** Running image pulls, by a random id. */
   readonly 'image-pull': ImagePull;
-  /** Pulls that engines share, by a hash of the image and the platform. */
+  /** Shared pulls, by a hash of image and platform. */
   readonly 'image-share': ImageShare;
-  /** How registries are logged in to, by registry. */
+  /** Registry credentials, by registry. */
   readonly registry: RegistryRecord;
-  /** By name; and their values, encrypted, by name and version. */
+  /** Secrets by name; and their encrypted values, by name and version. */
   readonly secret: SecretRecord;
   readonly 'secret-version': SecretVersion;
-  /** What should run, by the service's name; every generation of it; and what was found out about it. */
+  /** Services by name; their generations; and their status. */
   readonly service: ServiceRecord;
   readonly 'service-generation': ServiceGeneration;
   readonly 'service-status': ServiceStatus;
-  /** What is to run to its end, by the job's name; its last runs; and the end of what each of their tasks wrote. */
+  /** Jobs by name; their last runs; and the last lines of their tasks' output. */
   readonly job: JobRecord;
   readonly 'job-run': JobRun;
   readonly 'task-log': TaskLog;
-  /** The moves that are being made, or were last: one document. */
+  /** The current or last rebalance: one document. */
   readonly rebalance: Rebalance;
-  /** Volumes that are being copied to another engine, by the id of the copy. */
+  /** Running copies of volumes to other engines, by the id of the copy. */
   readonly 'volume-copy': VolumeCopy;
-  /** The mesh of networks over engines: one document. */
+  /** The mesh of overlay networks: one document. */
   readonly mesh: MeshRecord;
-  /** What routers serve, by the name of the domain; and the routers: one document. */
+  /** Domains by name; and the routers: one document. */
   readonly domain: DomainRecord;
   readonly router: RouterRecord;
-  /** Who is told of events, by name; and how far that came. */
+  /** Webhooks by name; and the progress of their deliveries. */
   readonly webhook: Webhook;
   readonly 'webhook-state': WebhookState;
-  /** Who may use the API, by the name of their account or token; and what the users' own roles may do. */
+  /** Accounts and tokens by name; and user-defined roles. */
   readonly account: AccountRecord;
   readonly token: TokenRecord;
   readonly role: RoleRecord;
-  /** What containers may be given, by name. */
+  /** Policies by name. */
   readonly policy: PolicyRecord;
-  /** Projects that were made, by name, with their quotas. */
+  /** Projects by name, with their quotas. */
   readonly project: ProjectRecord;
-  /** Applications that were deployed from a template, by name. */
+  /** Applications deployed from a template, by name. */
   readonly deployment: DeploymentRecord;
-  /** What was done, by whom: the links of a chain by number, and where it is. */
+  /** The audit log: the blocks of the hash chain by number, and its head. */
   readonly 'audit-block': AuditBlock;
   readonly 'audit-head': AuditHead;
-  /** What sessions printed, by a random id; and what they printed, by its number. */
+  /** Session recordings by a random id; and their chunks by number. */
   readonly recording: RecordingRecord;
   readonly 'recording-chunk': RecordingChunk;
-  /** What clients of Shipyard keep. */
+  /** Data of Shipyard clients. */
   readonly shipyard: ShipyardRecord;
 }
 export type DocumentKind = keyof Documents;

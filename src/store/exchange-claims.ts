@@ -1,8 +1,8 @@
 import type { Claim } from '../model/claim.ts';
 
 /**
- * By how much each sum moves when a reservation gives back some claims and takes others in one step; amounts may be
- * negative. What does not grow has no limit: it was there already.
+ * The change of each sum when a reservation replaces its claims in one step; amounts may be negative. Claims that do
+ * not grow have no limit, because they are already held.
  */
 export function exchangeClaims(before: readonly Claim[], after: readonly Claim[]): readonly Claim[] {
   if (before.length === 0) return after;
@@ -18,7 +18,7 @@ export function exchangeClaims(before: readonly Claim[], after: readonly Claim[]
   return [...moves.values()].map((move) => (move.amount > 0 ? move : { ...move, limit: null }));
 }
 
-/** What all claims add up to, by key. A sum of 0 has no entry. */
+/** The sums of all claims by key. A sum of 0 has no entry. */
 export function sumsOf(claims: Iterable<Claim>): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { key, amount } of claims) sums.set(key, (sums.get(key) ?? 0) + amount);

@@ -1,6 +1,6 @@
 import { SatsumaError } from '../model/errors.ts';
 
-/** How far the change feed reaches back: about so many versions, and no more bytes than that. */
+/** The retention of the change feed: approximate number of versions, and maximum bytes. */
 export interface FeedLimits {
   readonly versions: number;
   readonly bytes: number;
@@ -15,11 +15,11 @@ export function feedLimits({ feedVersions = defaultVersions, feedBytes = default
   return { versions: feedVersions, bytes: feedBytes };
 }
 
-/** The options of a store that bound its feed. */
+/** Options of a store that limit its feed. */
 export interface FeedOptions {
-  /** About how many versions the change feed reaches back. */
+  /** The approximate number of versions that the feed keeps. */
   readonly feedVersions?: number;
-  /** How many bytes of changes the feed keeps; the last change is kept however large it is. */
+  /** The maximum size of the feed in bytes; the last change is always kept. */
   readonly feedBytes?: number;
 }
 

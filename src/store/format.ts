@@ -4,11 +4,11 @@ import { migrations } from './migrations.ts';
 import type { Store } from './store.ts';
 
 const id = 'store';
-/** Stores without a mark are of the releases before there was one. */
+/** The format of stores without a format document, from older releases. */
 const unmarked = 1;
-/** That of a new store, and what older ones are brought to. */
+/** The format of new stores, to which older ones are migrated. */
 export const currentFormat = migrations.at(-1)?.to ?? unmarked;
-/** Documents of one write: each may be of 100 KB. */
+/** Documents per write; each may have 100 KB. */
 const atOnce = 100;
 
 interface FormatLogger {
@@ -16,8 +16,8 @@ interface FormatLogger {
 }
 
 /**
- * Brings a store of an older release to the format of this one, before anything else reads it. Throws `invalid` where a newer
- * release wrote it: what this one does not know would be lost. Running servers of older releases go on meanwhile.
+ * Migrates a store of an older release to the current format, before anything else reads it. Throws `invalid` if a
+ * newer release wrote it, because unknown data would be lost. Running servers of older releases continue meanwhile.
  */
 export async function prepareFormat(store: Store, logger: FormatLogger): Promise<void> {
   for (;;) {
@@ -36,7 +36,7 @@ export async function prepareFormat(store: Store, logger: FormatLogger): Promise
   }
 }
 
-/** False: somebody changed one of the documents meanwhile. */
+/** False: one of the documents was changed concurrently. */
 async function writeAll(store: Store, changes: Parameters<Store['write']>[0]): Promise<boolean> {
   for (let start = 0; start < changes.length; start += atOnce) {
     const { ok } = await store.write(changes.slice(start, start + atOnce));

@@ -2,18 +2,19 @@ import type { SlotWait } from '../model/service.ts';
 import type { DocumentChange, Store } from './store.ts';
 
 /**
- * What brings a store from the format before to this one: `to` says which. The changes carry the versions that they were made of,
- * and once they are made there are none: whoever was killed in their midst begins again, and two servers may do it at once.
+ * Migrates a store from the previous format to format `to`. The changes are conditional on the versions that they were
+ * derived from; once applied, none remain. So an interrupted migration can be repeated, and two servers can run it
+ * concurrently.
  */
 export interface Migration {
   readonly to: number;
   changes(store: Store): Promise<readonly DocumentChange[]>;
 }
 
-/** In order. The last one leads to the format of this release; those before it stay, for stores that are older. */
+/** In order. The last one leads to the current format; the others remain for older stores. */
 export const migrations: readonly Migration[] = [{ to: 2, changes: briefWaits }];
 
-/** A slot that waits for room keeps one engine's reason; format 1 kept those of five. */
+/** A waiting slot keeps the reason of one engine; format 1 kept five. */
 async function briefWaits(store: Store): Promise<readonly DocumentChange[]> {
   const statuses = (await store.list('service-status')).map(({ id, value, version }): DocumentChange[] =>
     Object.values(value.waiting).some(isLong)

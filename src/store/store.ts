@@ -5,29 +5,31 @@ import type { BoundReservation, NewReservation, Reservation } from '../model/res
 import type { DocumentKind, Documents } from './documents.ts';
 
 /**
- * The store: versioned documents, the ledger, a feed of every change, and leases. Two implementations (redis/,
- * embedded/) pass one conformance suite. Every method is atomic, and throws SatsumaError `store_unavailable` when the
- * store is away or does not answer in time; nothing is known then of whether a change took place. What no store could
- * keep (ids of more than 512 characters, claims that are not whole numbers, ...) is `invalid` and changes nothing.
+ * The store: versioned documents, the ledger, a feed of all changes, and leases. Two implementations (redis/,
+ * embedded/) pass one conformance suite. Every method is atomic, and throws SatsumaError `store_unavailable` if the
+ * store is unreachable or does not answer in time; whether a change was made is then unknown. Invalid input (ids of
+ * more than 512 characters, claims that are not whole numbers, ...) throws `invalid` and changes nothing.
  */
 export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
-  /** Every document of these kinds, and every bound reservation, as all of them were at one moment. */
+  /** A consistent snapshot of all documents of these kinds, and of all bound reservations. */
   snapshot(kinds: readonly DocumentKind[]): Promise<readonly SnapshotEntry[]>;
-  /** Resolves when the store answers and takes writes. */
+  /** Resolves if the store responds and accepts writes. */
   ping(): Promise<void>;
-  /** Milliseconds since 1970, by the store's clock where it has one. */
+  /** Milliseconds since 1970, by the store's clock if it has one. */
   time(): Promise<number>;
-  /** How it is set up, and what of it may lose data or stop it. */
+  /** Checks its setup for risks of data loss or downtime. */
   examine(): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
 
-/** What a store holds, without its version. */
+/** The content of a record, without its version. */
 export type SnapshotEntry =
   | { [K in DocumentKind]: { readonly kind: K; readonly id: string; readonly value: Documents[K] } }[DocumentKind]
   | { readonly kind: 'reservation'; readonly id: string; readonly value: BoundReservation };
 
-/** Versions are positive, and grow over the whole store: a later change has a greater one, whatever it changed. */
+/**
+ * Versions are positive and increase across the whole store: a later change has a higher version, whatever it changed.
+ */
 export interface Versioned<T> {
   readonly id: string;
   readonly value: T;
@@ -38,15 +40,15 @@ export interface DocumentStore {
   read<K extends DocumentKind>(kind: K, id: string): Promise<Versioned<Documents[K]> | undefined>;
   /** Sorted by id. */
   list<K extends DocumentKind>(kind: K): Promise<Versioned<Documents[K]>[]>;
-  /** All changes or none. */
+  /** Applies all changes or none. */
   write(changes: readonly DocumentChange[], guard?: WriteGuard): Promise<WriteResult>;
 }
 
-/** What must hold besides the versions. */
+/** Conditions besides the versions. */
 export interface WriteGuard {
-  /** That lease must be held with that token now: whoever writes still is who may. */
+  /** The lease must currently be held with this token: fences writes of a former holder. */
   readonly lease?: Fence | undefined;
-  /** That engine must have no reservations. */
+  /** The engine must have no reservations. */
   readonly unlessReserved?: string;
 }
 
@@ -59,68 +61,71 @@ export type DocumentChange = {
   [K in DocumentKind]: {
     readonly kind: K;
     readonly id: string;
-    /** Left out: the document is removed (it need not exist, unless `ifVersion` says so). */
+    /** Absent: removes the document (it need not exist, unless `ifVersion` requires it). */
     readonly value?: Documents[K];
-    /** The version it must have now; 0: it must not exist. Left out: whatever is there is replaced. */
+    /** The version it must have; 0: it must not exist. Absent: unconditional. */
     readonly ifVersion?: number;
   };
 }[DocumentKind];
 
-/** The lease is looked at first, then the versions, then the reservations. */
+/** Conditions are checked in this order: the lease, the versions, the reservations. */
 export type WriteResult =
   | { readonly ok: true; readonly version: number }
   | { readonly ok: false; readonly conflict: WriteConflict };
 
-/** The first change whose `ifVersion` does not hold, or which guard. */
+/** The first change whose `ifVersion` failed, or the failed guard. */
 export type WriteConflict = DocumentChange | 'lease' | 'reserved';
 
 export interface Ledger {
   /**
-   * Takes every claim or none, and only while the engine's document still has `engineVersion`: the decision was made on
-   * that record. `leaseMs` runs from now, by the store's clock where it has one. `lease` must be held now where it is
-   * given. An id that is known is `invalid`.
+   * Takes all claims or none, and only while the engine's document has `engineVersion`, on which the placement was
+   * based. `leaseMs` starts now, by the store's clock if it has one. `lease`, if given, must be held. A known id is
+   * `invalid`.
    *
-   * `ifVersion`: a reservation that is there, of that version and on that engine, gets these claims and a lease instead of
-   * what it has, also of a bound one. What it holds already is not held against it: only a sum that grows must fit.
+   * `ifVersion`: replaces the claims of an existing reservation of that version on that engine, even a bound one, and
+   * gives it a lease. Claims that it already holds always fit: only sums that grow are checked.
    *
-   * Claims on the quota of a project are added up over all engines, and must fit into what the project's document has by now.
+   * Quota claims are summed over all engines, and must fit the current document of the project.
    */
   reserve(request: ReserveRequest): Promise<ReserveResult>;
   /**
-   * Records what is there already, limits or not: a container found on its engine. False: the id is known. `ifVersion`: in
-   * place of the reservation of that version on that engine, whose lease ends; false: it is gone or has another version.
+   * Records an existing container's claims, regardless of limits. False: the id is known. `ifVersion`: replaces the
+   * reservation of that version on that engine, and ends its lease; false: it is gone, or has another version.
    */
   adopt(
     reservation: NewReservation,
     containerId: string,
     options?: { readonly ifVersion?: number | undefined },
   ): Promise<boolean>;
-  /** Starts the lease anew. False: no such reservation in state `reserved`. An expired one not yet released counts. */
+  /**
+   * Restarts the lease. False: there is no such reservation in state `reserved`. An expired one that was not released
+   * yet counts.
+   */
   renew(reservationId: string, leaseMs: number): Promise<boolean>;
   /**
-   * Ends the lease: the container is known. Returns the version of the record; undefined: the reservation is gone, or it is
-   * not bound to this container yet and has another version than `ifVersion`. Durable when it returns.
+   * Ends the lease, because the container is known. Returns the version of the record; undefined: the reservation is
+   * gone, or it is not bound to this container and has another version than `ifVersion`. Durable when it returns.
    */
   bind(
     reservationId: string,
     containerId: string,
     options?: { readonly ifVersion?: number | undefined },
   ): Promise<number | undefined>;
-  /** Gives all claims back. False: it was gone already, or `onlyIfExpired` and its lease still runs or it is bound. */
+  /** Releases all claims. False: it was already gone, or `onlyIfExpired` and it is bound or its lease is running. */
   release(reservationId: string, options?: { readonly onlyIfExpired?: boolean }): Promise<boolean>;
-  /** Sorted by id. Of one engine where it is named, otherwise of all. */
+  /** Sorted by id. Of one engine if given, otherwise of all. */
   reservations(engineId?: string): Promise<Versioned<Reservation>[]>;
-  /** The ids of reservations whose lease ran out. */
+  /** The ids of reservations with an expired lease. */
   expired(): Promise<string[]>;
   sums(engineId: string): Promise<ClaimSums>;
-  /** What all engines together hold of the quotas of projects. */
+  /** The usage of project quotas, over all engines. */
   quotas(): Promise<ClaimSums>;
-  /** Makes those what the sums of the engines say, in one step, and returns those that were not so. */
+  /** Atomically recomputes the quota totals from the engines' sums, and returns those that were wrong. */
   recountQuotas(): Promise<readonly SumRepair[]>;
   /**
-   * Makes the sums of an engine what its reservations claim, in one step, and returns those that were not so. Also
-   * completes what the store keeps beside the records to find them. `knownIds`: reservations to count even where the store
-   * does not find them by their engine. `leaseMs`: the lease of a reservation in state `reserved` that has none.
+   * Atomically recomputes an engine's sums from its reservations, and returns those that were wrong. Also completes the
+   * store's indexes. `knownIds`: reservations to count even if the engine's index lacks them. `leaseMs`: the lease for
+   * reservations in state `reserved` without one.
    */
   repairLedger(engineId: string, knownIds: readonly string[], leaseMs: number): Promise<readonly SumRepair[]>;
 }
@@ -138,25 +143,25 @@ export interface ReserveRequest {
   readonly ifVersion?: number;
   readonly lease?: Fence | undefined;
   /**
-   * `cluster`: no other reservation may have the name, on whichever engine, but the one that this one `replaces`. What has
-   * the name already keeps it. Left out: `engine`, which is for a claim to say.
+   * `cluster`: no other reservation on any engine may have the name, except the one that this one `replaces`. Existing
+   * names stay valid. Default: `engine`, which is enforced by a claim.
    */
   readonly nameScope?: NameScope;
 }
 
 export type ReserveResult =
   | { readonly ok: true; readonly version: number }
-  /** The engine's document is gone or has another version. */
+  /** The engine's document is gone, or has another version. */
   | { readonly ok: false; readonly reason: 'stale' }
   /** The lease is not held with that token. */
   | { readonly ok: false; readonly reason: 'lease' }
-  /** The reservation is gone or has another version than `ifVersion`. */
+  /** The reservation is gone, or has another version than `ifVersion`. */
   | { readonly ok: false; readonly reason: 'changed' }
   /** `holder`: the reservation that has the name. */
   | { readonly ok: false; readonly reason: 'name'; readonly holder: string }
-  /** `key`: the first claim without room. */
+  /** `key`: the first claim that does not fit. */
   | { readonly ok: false; readonly reason: 'full'; readonly key: string }
-  /** `key`: the first claim on the quota of a project that has no room; `used` of `limit` is taken. */
+  /** `key`: the first claim that exceeds its project's quota; `used` of `limit` is taken. */
   | {
       readonly ok: false;
       readonly reason: 'quota';
@@ -165,7 +170,7 @@ export type ReserveResult =
       readonly limit: number;
     };
 
-/** A change, as the store made it. `value` left out: removed. */
+/** A committed change. `value` absent: removed. */
 export type Change =
   | {
       [K in DocumentKind]: {
@@ -177,42 +182,41 @@ export type Change =
     }[DocumentKind]
   | { readonly kind: 'reservation'; readonly id: string; readonly version: number; readonly value?: Reservation }
   /**
-   * The feed does not reach back to the cursor, or the store has another epoch: read everything anew. `version` is where
-   * the feed goes on.
+   * The feed no longer has the cursor's position, or the store has another epoch: reload everything. The feed continues
+   * at `version`.
    */
   | { readonly kind: 'reset'; readonly version: number };
 
-/** A place in the feed of one store. */
+/** A position in the feed of one store. */
 export interface Position {
   /**
-   * Which store it is: made with the first change, another one once the store was emptied; '' before the first change,
-   * and in a store of an older release before the next change.
+   * Identifies the store: set by the first change, and new after the store was emptied; '' before the first change, and
+   * in a store of an older release before the next change.
    */
   readonly epoch: string;
   readonly version: number;
 }
 
 export interface ChangeFeed {
-  /** Where the feed is: the epoch of the store, and the version of its last change. */
+  /** The current position: the epoch of the store, and the version of its last change. */
   position(): Promise<Position>;
   /** The version of the last change; 0 in an empty store. */
   head(): Promise<number>;
   /**
-   * Every change of a version greater than `after`, in order, and then each new one as it is made, until `signal`
-   * aborts. Throws `store_unavailable` when the connection is lost; call again with the last version seen. The changes
-   * of one `write` share its version and come in its order: whoever stops in their midst asks again from the version
-   * before.
+   * All changes with a version greater than `after`, in order, then new ones as they happen, until `signal` aborts.
+   * Throws `store_unavailable` when the connection is lost; call it again with the last version. The changes of one
+   * `write` share its version and keep their order: after stopping among them, continue from the previous version.
    *
-   * `epoch`: of the store that `after` was read from; where the store has another one the feed begins with a `reset`.
-   * Left out: whichever the store has.
+   * `epoch`: the store that `after` belongs to; if the store has another epoch, the feed starts with a `reset`. Absent:
+   * any epoch.
    */
   follow(after: number, signal: AbortSignal, epoch?: string): AsyncIterable<Change>;
 }
 
 export interface LeaseStore {
   /**
-   * The lease, when nobody else holds it. `token` grows with each new holder: a write that carries an older one as its
-   * fence comes from a holder that lost it, and is refused. The holder itself gets its lease again, longer, with the same token.
+   * Acquires the lease unless another holder has it. `token` increases with each new holder: a write fenced with an
+   * older token comes from a former holder, and is refused. The current holder extends its lease and keeps the token.
    */
   acquireLease(name: string, holder: string, leaseMs: number): Promise<{ readonly token: number } | undefined>;
   /** False: it was not held with that token. */

@@ -1,14 +1,14 @@
 import type { Store } from './store.ts';
 
-/** A call to the store that has ended, one way or the other. */
+/** A completed call to the store. */
 export interface StoreCall {
   readonly operation: (typeof timed)[number];
   readonly tookMs: number;
-  /** The store did what it was asked for, or answered that it may not be. */
+  /** The store executed or rejected it, rather than failing. */
   readonly isAnswered: boolean;
 }
 
-/** All but `follow`, which waits by nature. */
+/** All but `follow`, which waits by design. */
 const timed = [
   ...(['read', 'list', 'write', 'snapshot', 'position', 'head', 'ping', 'time', 'examine'] as const),
   ...(['reserve', 'adopt', 'renew', 'bind', 'release', 'reservations', 'expired', 'sums', 'repairLedger'] as const),
@@ -16,7 +16,7 @@ const timed = [
   ...(['acquireLease', 'releaseLease'] as const),
 ] as const satisfies readonly (keyof Store)[];
 
-/** The same store; `note` is called after each call to it. */
+/** Wraps the store; `note` is called after each call. */
 export function timeStore(store: Store, note: (call: StoreCall) => void): Store {
   const calls = timed.map((operation) => {
     const call = store[operation].bind(store) as (...args: unknown[]) => Promise<unknown>;

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { SatsumaError } from '../../model/errors.ts';
 import { dataFile, openEnvironment } from './environment.ts';
 
-/** Bytes of the store's file. */
+/** Sizes of the store's file in bytes. */
 export interface Compacted {
   readonly before: number;
   readonly after: number;
 }
 
 /**
- * Gives the room that the store's file has free back to the disk. For a folder that no server holds: `store_unavailable`
- * otherwise, and where the disk has no room for a copy. However it ends, the folder has one whole store.
+ * Compacts the store's file, returning free space to the disk. The folder must not be in use: throws
+ * `store_unavailable` if it is, or if the disk has no space for a copy. In any outcome, the folder contains one
+ * complete store.
  */
 export async function compactStore(dir: string): Promise<Compacted> {
   if (!existsSync(join(dir, dataFile))) {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import type { Tables } from './tables.ts';
 
-/** LMDB reuses free pages and never gives them back. Smaller files are left as they are. */
+/** LMDB reuses free pages, but never returns them to the disk. Smaller files are not compacted. */
 const worthwhileBytes = 16 * 2 ** 20;
 
 interface PageCounts {
@@ -13,7 +13,7 @@ interface PageCounts {
   readonly overflowPages: number;
 }
 
-/** Whether most of the file is free. Counts pages; reads none. */
+/** Whether most of the file is free; counts pages without reading them. */
 export function isMostlyFree(path: string, tables: Tables): boolean {
   const { size } = statSync(path);
   if (size < worthwhileBytes) return false;
@@ -25,8 +25,8 @@ export function isMostlyFree(path: string, tables: Tables): boolean {
 }
 
 /**
- * Puts a compact copy in the place of the file; the caller opens it anew and writes nothing in between. False: the disk has
- * no room for the copy, and the file is as it was.
+ * Replaces the file with a compact copy; the caller reopens it, and writes nothing in between. False: the disk has no
+ * space for the copy, and the file is unchanged.
  */
 export async function replaceWithCompactCopy(root: RootDatabase, path: string): Promise<boolean> {
   const copy = copyOf(path);
@@ -43,7 +43,7 @@ export async function replaceWithCompactCopy(root: RootDatabase, path: string): 
   }
 }
 
-/** What a process left that was killed before its copy was whole. */
+/** Removes an incomplete copy of a killed process. */
 export function removeCopy(path: string): void {
   rmSync(copyOf(path), { force: true });
 }

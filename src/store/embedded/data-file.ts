@@ -7,8 +7,8 @@ export interface DataFileLogger {
 }
 
 /**
- * The file that LMDB has open, and the path where the next start will look for it. Whoever removes or replaces the file under a
- * running server is not noticed by LMDB: everything that is written from then on would be lost at the restart.
+ * The file that LMDB has open, and its path. LMDB does not notice if the file is removed or replaced while the server
+ * runs: all later writes would be lost at a restart.
  */
 export class DataFile {
   readonly #path: string;
@@ -16,14 +16,14 @@ export class DataFile {
   readonly #fd: number;
   #isMissing = false;
 
-  /** To be made after LMDB opened the file, while nobody else may touch the folder. */
+  /** Create it after LMDB has opened the file, while the folder is locked. */
   constructor(path: string, logger: DataFileLogger | undefined) {
     this.#path = path;
     this.#logger = logger;
     this.#fd = openSync(path, 'r');
   }
 
-  /** Throws `store_unavailable` unless the open file is the one under its path. Logs once that it is not, and once that it is back. */
+  /** Throws `store_unavailable` unless the path still refers to the open file. Logs each change of that once. */
   assertInPlace(): void {
     const fault = this.#fault();
     if (fault === undefined) {

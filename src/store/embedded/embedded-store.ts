@@ -10,15 +10,15 @@ import { embeddedLedger } from './ledger.ts';
 import { embeddedSnapshot } from './snapshot.ts';
 
 export interface EmbeddedStoreOptions extends FeedOptions {
-  /** The folder of the store's files. Made when it is not there, readable to its owner only. */
+  /** The folder of the store's files; created if missing, with owner-only permissions. */
   readonly dir: string;
-  /** Told of a folder that others can read, and of a file that is removed or replaced. */
+  /** Logs a folder that others can read, and a file that is removed or replaced. */
   readonly logger?: StoreLogger;
 }
 
 /**
- * A store in one LMDB file, for one process at a time; every change is on disk when its call returns. Throws
- * SatsumaError `store_unavailable` when the folder cannot be written or another process has it.
+ * A store in one LMDB file, for one process at a time. Every change is on disk when its call returns. Throws
+ * SatsumaError `store_unavailable` if the folder is not writable or another process uses it.
  */
 export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedStoreOptions): Promise<Store> {
   const limits = feedLimits(options);
@@ -42,12 +42,12 @@ export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedSto
   };
 }
 
-/** What the feed does not keep goes first. */
+/** Trims the feed before compacting. */
 async function openCompact(dir: string, limits: FeedLimits, logger: StoreLogger | undefined): Promise<Environment> {
   const environment = openEnvironment(dir, logger);
   const { tables } = environment;
   const changes = environment.read(() => [...recountFeed(tables, limits), ...shortenLeases(tables)]);
-  // Even an empty commit needs room, and a store on a full disk is to open.
+  // Even an empty commit needs space, and a store on a full disk must open.
   if (changes.length > 0) {
     await environment.commit(() => {
       for (const change of changes) change();

@@ -15,27 +15,27 @@ import { openTables, type Tables } from './tables.ts';
 import { tryFile } from './try-file.ts';
 
 export const dataFile = 'data.mdb';
-/** How long a disk may take over one commit before the caller is told that the store is away. */
+/** How long one commit may take before the store counts as unavailable. */
 const commitDeadlineMs = 10_000;
-/** lmdb waits for ever to close after a commit that failed; all that was acknowledged is on the disk long since. */
+/** lmdb never finishes closing after a failed commit; all acknowledged changes are already on disk. */
 const closeWithinMs = 2_000;
 
-/** The LMDB file, open and locked for this process. */
+/** The LMDB file, opened and locked by this process. */
 export interface Environment {
   readonly tables: Tables;
-  /** Rings `commit` after each commit, and `close` once. */
+  /** Emits `commit` after each commit, and `close` once. */
   readonly bell: EventEmitter<{ commit: []; close: [] }>;
-  /** Runs `action` synchronously over one snapshot. */
+  /** Runs `action` synchronously on one snapshot. */
   read<T>(action: () => T): T;
-  /** Runs `action` as one transaction: all it writes or, when it throws, none. On disk when it resolves. */
+  /** Runs `action` as one transaction, rolled back if it throws. The changes are on disk when it resolves. */
   commit<T>(action: () => T): Promise<T>;
-  /** Throws `store_unavailable` where the file is not in its place any more. */
+  /** Throws `store_unavailable` if the file was removed or replaced. */
   assertInPlace(): void;
-  /** How large the file under the store's path is. */
+  /** The size of the file at the store's path. */
   fileBytes(): number;
-  /** Whether it is worthwhile to compact the file. */
+  /** Whether compacting the file is worthwhile. */
   isMostlyFree(): boolean;
-  /** Gives room back to the disk. True: the file is another one, and the store is to be closed and opened anew. */
+  /** Compacts the file. True: the file was replaced, and the store must be closed and reopened. */
   compact(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -111,7 +111,8 @@ function openLocked(
     removeCopy(path);
     prepareFiles(path);
     tryFile(path);
-    // Event turn batching drops a promise that nobody can handle when a commit fails: it would end the process.
+    // With event turn batching, a failed commit leaves a rejected promise that nobody can handle, which would end the
+    // process.
     const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
     return { root, tables: openTables(root), file: new DataFile(path, logger), unlock };
   } catch (error) {
@@ -122,11 +123,11 @@ function openLocked(
 }
 
 /**
- * A child transaction is rolled back when `action` throws; a plain one would keep what it wrote until then.
+ * A child transaction is rolled back when `action` throws; a plain one would keep its writes.
  *
- * `flushed` is documented as the promise of durability; in lmdb 3.5 the transaction's own resolves no sooner. So every
- * change waits for the disk, reserve and renew too, which could do without: a reservation that is lost is found again
- * by its container's label.
+ * `flushed` is documented as the promise of durability, but in lmdb 3.5 the transaction's promise resolves at the same
+ * time. So every change waits for the disk, even reserve and renew, which need not: a lost reservation is recovered
+ * from its container's label.
  */
 async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
   try {
@@ -134,7 +135,7 @@ async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
     await root.flushed;
     return result;
   } catch (error) {
-    // lmdb tells why a commit failed through a second promise; left unhandled, it would end the process.
+    // lmdb reports the cause of a failed commit through a second promise; unhandled, it would end the process.
     if (error instanceof Error && 'commitError' in error) await error.commitError;
     throw error;
   }

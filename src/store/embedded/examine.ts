@@ -3,11 +3,11 @@ import type { Finding } from '../../model/finding.ts';
 import { mebibytes } from '../../model/mebibytes.ts';
 
 const subject = 'store';
-/** A commit may need a few pages, and compacting the file room for a copy of it. */
+/** A commit needs a few pages, and compacting needs space for a copy of the file. */
 const problemBytes = 64 * 2 ** 20;
 const warningBytes = 2 ** 30;
 
-/** How much room the file of the store has. */
+/** Checks the free space for the store's file. */
 export async function examineFolder(dir: string, fileBytes: number): Promise<Finding[]> {
   const { bavail, bsize, blocks } = await statfs(dir);
   const free = bavail * bsize;

@@ -5,14 +5,14 @@ import type { Change, ChangeFeed, Position } from '../store.ts';
 import type { Environment } from './environment.ts';
 import type { Tables } from './tables.ts';
 
-/** A change before its version is known. */
+/** A change that has no version yet. */
 export interface Event {
   readonly kind: DocumentKind | 'reservation';
   readonly id: string;
   readonly value?: unknown;
 }
 
-/** Appends the events of one change to the feed, in its transaction, and returns the version they got. */
+/** Appends one change to the feed within its transaction, and returns its version. */
 export type Announce = (...events: readonly Event[]) => number;
 
 export function embeddedFeed(environment: Environment, limits: FeedLimits): { feed: ChangeFeed; announce: Announce } {
@@ -43,7 +43,7 @@ export function embeddedFeed(environment: Environment, limits: FeedLimits): { fe
         try {
           let epoch = expectedEpoch ?? environment.read(() => positionOf(tables).epoch);
           for (let cursor = after; !signal.aborted; ) {
-            // Before looking: what is committed in between rings this one.
+            // Created before reading, so that a commit in between is noticed.
             const rung = new Promise<void>((resolve) => {
               ring = resolve;
             });
@@ -65,14 +65,14 @@ export function embeddedFeed(environment: Environment, limits: FeedLimits): { fe
   };
 }
 
-/** The next versions after `cursor`, some at a time; a `reset` where they are no longer kept, or never were. */
+/** A batch of versions after `cursor`; a `reset` if they are no longer kept, or never existed. */
 function changesAfter(tables: Tables, cursor: Position): readonly Change[] {
   const { epoch, version: head } = positionOf(tables);
   const isSame = epoch === cursor.epoch;
   if (isSame && cursor.version === head) return [];
   const start = cursor.version + 1;
   if (!isSame || !tables.feed.doesExist(start)) return [{ kind: 'reset', version: head }];
-  // The one place where text becomes a Change: the tables tie each kind to its type of value.
+  // The only unchecked conversion: the tables tie each kind to its type of value.
   return [...tables.feed.getRange({ start, limit: 100 })].flatMap(({ value }): Change[] => JSON.parse(value));
 }
 
@@ -84,7 +84,7 @@ export function lastVersion(tables: Tables): number {
   return tables.counters.get('version') ?? 0;
 }
 
-/** Drops the oldest versions that are too many or too large; `added`: the bytes that were appended just now. */
+/** Drops the oldest versions beyond the limits; `added`: the newly appended bytes. */
 function trimFeed(tables: Tables, { versions, bytes }: FeedLimits, added: number): void {
   const head = lastVersion(tables);
   let length = (tables.counters.get('feedLength') ?? 0) + added;
@@ -97,7 +97,7 @@ function trimFeed(tables: Tables, { versions, bytes }: FeedLimits, added: number
   tables.counters.put('feedLength', length);
 }
 
-/** The changes that count what is in the feed, and drop what another release or larger limits have left. */
+/** Recounts the feed's size, and drops what exceeds the limits, which another release may have written. */
 export function recountFeed(tables: Tables, { versions, bytes }: FeedLimits): (() => void)[] {
   const head = lastVersion(tables);
   let length = 0;

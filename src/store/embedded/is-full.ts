@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 
-/** With less room than this, a failed write failed for want of room. */
+/** Below this free space, a failed write is attributed to a full disk. */
 const fullBytes = 2 ** 20;
 
 export function isFull(dir: string): boolean {

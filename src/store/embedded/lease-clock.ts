@@ -1,17 +1,20 @@
 import type { Tables } from './tables.ts';
 
-/** No lease of a process that ended goes on for longer: its holders are gone, and what they sent to an engine ends soon. */
+/**
+ * Leases of an ended process last at most this long: their holders are gone, and their pending requests to engines end
+ * soon.
+ */
 const longestLeftMs = 60_000;
 
 /**
- * The clock of leases, in whole milliseconds: the time of day at which this process started, counted on by the monotonic
- * clock. A wall clock that is set ends no lease early, and makes none longer.
+ * The clock of leases, in whole milliseconds: the start time of the process plus the monotonic clock. Setting the wall
+ * clock neither ends a lease early nor extends it.
  */
 export function leaseNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 
-/** The changes for a process that opens the store: the wall clock may have been set back since the previous one. */
+/** Changes to make when the store is opened: the wall clock may have been set back since the last process. */
 export function shortenLeases({ leases, reservations, leaseEnds }: Tables): (() => void)[] {
   const latest = leaseNow() + longestLeftMs;
   const changes: (() => void)[] = [];

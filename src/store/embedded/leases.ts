@@ -38,7 +38,7 @@ export function embeddedLeases(environment: Environment): LeaseStore {
   }
 }
 
-/** A lease that ran out is nobody's, not even its last holder's: a write in between may have carried a newer token. */
+/** An expired lease has no holder, not even its last one: a write in between may have carried a newer token. */
 export function heldLease({ leases }: Tables, name: string): StoredLease | undefined {
   const lease = leases.get(name);
   return lease && lease.until > leaseNow() ? lease : undefined;

@@ -15,8 +15,8 @@ import { repairLedger } from './repair-ledger.ts';
 import { entriesUnder, type StoredReservation } from './tables.ts';
 
 /**
- * The invariant of every transaction here: an engine's sums are the sums of the claims of its reservations, those of quotas are
- * also added up over all engines, and each reservation in state `reserved` has one entry in `leaseEnds`.
+ * Invariant of every transaction: an engine's sums equal the sums of its reservations' claims, quota claims are also
+ * summed over all engines, and each reservation in state `reserved` has one entry in `leaseEnds`.
  */
 export function embeddedLedger(environment: Environment, announce: Announce): Ledger {
   const { tables } = environment;
@@ -122,7 +122,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
     },
   };
 
-  /** `before`: what it takes the place of. */
+  /** `before`: the reservation that it replaces. */
   function put(value: Reservation, before: StoredReservation | undefined, leaseMs?: number): number {
     const { id, engineId, claims } = value;
     const version = announce({ kind: 'reservation', id, value });
@@ -135,7 +135,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
     return version;
   }
 
-  /** Unlike the model's, it counts two claims of one reservation with the same key together. */
+  /** Unlike the model's version, it adds claims of one reservation with the same key. */
   function firstUnfit(engineId: string, claims: NewReservation['claims']): Claim | undefined {
     const after = new Map<string, number>();
     return claims.find(({ key, amount, limit }) => {

@@ -5,11 +5,11 @@ import { SatsumaError } from '../../model/errors.ts';
 import { openOwnFile } from './open-own-file.ts';
 
 /**
- * Takes the folder for this process, or throws; returns how to give it back.
+ * Locks the folder for this process, or throws. Returns a function that unlocks it.
  *
- * The lock is flock(2)'s: it belongs to the open file, so the kernel drops it however the process ends, and no leftover
- * of a crash has to be told from a live owner. Node has no call for it; the `flock` command locks a file it inherits, and
- * the lock stays with our descriptor when the command ends.
+ * Uses flock(2): the lock belongs to the open file, so the kernel releases it however the process ends, and no stale
+ * lock has to be told from a live one. Node has no call for it; the `flock` command locks an inherited file, and the
+ * lock stays with our descriptor after the command has ended.
  */
 export function lockFolder(dir: string): () => void {
   const path = join(dir, 'lock');

@@ -1,6 +1,6 @@
 import { constants, openSync } from 'node:fs';
 
-/** Opens or makes a private file of the store. A link is refused: what it leads to is not the store's to change. */
+/** Opens or creates a private file of the store. Refuses symbolic links, whose targets are not the store's files. */
 export function openOwnFile(path: string): number {
   try {
     return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);

@@ -2,21 +2,21 @@ import { closeSync, fchmodSync, fstatSync, ftruncateSync, readSync, statfsSync, 
 import { dirname } from 'node:path';
 import { openOwnFile } from './open-own-file.ts';
 
-/** Where the first page of an LMDB file has its magic number, in the byte order of the machine that wrote it. */
+/** The offset of LMDB's magic number in the first page, in the byte order of the machine that wrote it. */
 const magicOffset = 24;
 const magic = 0xbeefc0de;
-/** More than the table of readers that LMDB keeps beside its file. */
+/** At least the size of LMDB's reader table. */
 const lockBytes = 16_384;
-/** What a new store takes, and some changes after that. */
+/** The size of a new store, with some changes. */
 const newStoreBytes = 2 ** 20;
 
 /**
- * Makes LMDB's files private, and refuses what would end the process in lmdb: a file that it cannot read, and a disk
- * without room for a new one. Throws the system's errors and its own.
+ * Makes LMDB's files private, and refuses cases that would crash lmdb: an unreadable file, and a disk without space for
+ * a new one. Throws system errors and its own.
  */
 export function prepareFiles(path: string): void {
   const lock = `${path}-lock`;
-  // LMDB makes its files readable to the group, but takes the mode of those that are there.
+  // LMDB creates its files readable to the group, but keeps the mode of existing files.
   withFile(path, (fd) => checkData(fd, path));
   withFile(lock, reserveLock);
 }
@@ -49,13 +49,13 @@ function checkRoom(file: string): void {
 }
 
 /**
- * LMDB writes to this file through memory: a hole in it that a full disk cannot fill would end the process with SIGBUS,
- * at the first reader perhaps. So its blocks are taken now, or the store is not opened.
+ * LMDB writes to this file through a memory map: a hole that a full disk cannot fill would end the process with SIGBUS,
+ * possibly at the first reader. So its blocks are allocated now, or the store is not opened.
  */
 function reserveLock(fd: number): void {
   const { size, blocks } = fstatSync(fd);
   if (size >= lockBytes && blocks * 512 >= size) return;
-  // Nobody else has the store open, so nobody is in the table.
+  // The store is locked, so the reader table is unused.
   ftruncateSync(fd);
   writeSync(fd, Buffer.alloc(lockBytes), 0, lockBytes, 0);
 }

@@ -3,14 +3,14 @@ import { type Quota, quotaOf } from '../../model/project.ts';
 import type { SumRepair } from '../store.ts';
 import type { Tables } from './tables.ts';
 
-/** A claim on a quota that has no room, and how much of it is taken. */
+/** A claim that exceeds a quota, with the used amount. */
 export interface QuotaLack {
   readonly key: string;
   readonly used: number;
   readonly limit: number;
 }
 
-/** The first claim that the quota of its project has no room for; `claims`: by how much sums move. */
+/** The first claim that exceeds its project's quota; `claims`: the changes of the sums. */
 export function firstBeyondQuota(
   { quotas, documents }: Pick<Tables, 'quotas' | 'documents'>,
   claims: readonly Pick<Claim, 'key' | 'amount'>[],
@@ -28,7 +28,7 @@ export function firstBeyondQuota(
   return undefined;
 }
 
-/** Inside a transaction, beside each change of an engine's sum. */
+/** Call it inside a transaction, with each change of an engine's sum. */
 export function addToQuota({ quotas }: Pick<Tables, 'quotas'>, key: string, amount: number): void {
   if (amount === 0 || !quotaOf(key)) return;
   const sum = (quotas.get(key) ?? 0) + amount;
@@ -36,7 +36,7 @@ export function addToQuota({ quotas }: Pick<Tables, 'quotas'>, key: string, amou
   else quotas.put(key, sum);
 }
 
-/** Inside a transaction: makes the totals what the engines' sums say. Returns those that were wrong. */
+/** Inside a transaction: recomputes the totals from the engines' sums. Returns those that were wrong. */
 export function recountQuotas({ quotas, sums }: Pick<Tables, 'quotas' | 'sums'>): SumRepair[] {
   const counted = new Map<string, number>();
   for (const { key, value } of sums.getRange({})) {

@@ -3,8 +3,8 @@ import { open } from 'lmdb';
 import { isFull } from './is-full.ts';
 import { openTables } from './tables.ts';
 
-// A program: reads everything in the store's file, and commits a change that changes nothing, which walks the list of
-// free pages. The file may be damaged, and end it anywhere.
+// A program that reads the whole file of the store, and commits an empty change, which walks the free list. A damaged
+// file may crash it anywhere.
 
 const [path = ''] = process.argv.slice(2);
 try {
@@ -16,14 +16,14 @@ try {
     if (count !== table.getCount()) throw new Error('a table has another number of entries than it says');
   }
   const version = tables.counters.get('version');
-  // On a full disk the commit would fail or hang, which is no damage.
+  // On a full disk, the commit would fail or hang without any damage.
   if (version !== undefined && !isFull(dirname(path))) {
     await root.childTransaction(() => tables.counters.put('version', version));
     await root.flushed;
   }
   process.exit(0);
 } catch (error) {
-  // What is no JSON is quoted in the message, and may hold a secret.
+  // A JSON error quotes the input, which may contain a secret.
   const message = error instanceof SyntaxError ? 'a record is not valid JSON' : String(error);
   console.error(message.replace(/^Error: /, ''));
   process.exit(1);

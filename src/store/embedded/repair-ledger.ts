@@ -5,7 +5,10 @@ import { leaseNow } from './lease-clock.ts';
 import { addToQuota } from './quotas.ts';
 import { entriesUnder, type Tables } from './tables.ts';
 
-/** Makes indexes and sums of an engine what its reservations say, inside a transaction. Returns the sums that were wrong. */
+/**
+ * Inside a transaction: recomputes an engine's indexes and sums from its reservations. Returns the sums that were
+ * wrong.
+ */
 export function repairLedger(
   tables: Tables,
   engineId: string,

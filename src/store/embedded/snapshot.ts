@@ -3,10 +3,10 @@ import type { DocumentKind } from '../documents.ts';
 import type { SnapshotEntry } from '../store.ts';
 import type { Environment } from './environment.ts';
 
-/** Entries that are read in one go, between which the process does other things. */
+/** The number of entries that are read before yielding to other work. */
 const atOnce = 200;
 
-/** One read transaction sees what there was when it began, whatever is written meanwhile. */
+/** One read transaction sees a consistent snapshot, despite concurrent writes. */
 export async function embeddedSnapshot(
   environment: Environment,
   kinds: readonly DocumentKind[],
@@ -19,7 +19,7 @@ export async function embeddedSnapshot(
     let read = 0;
     for (const { key, value } of documents.getRange({ transaction })) {
       const [kind, id] = key;
-      // The one place where an entry of the table becomes one of a snapshot: `write` ties each kind to its value.
+      // The only unchecked conversion: `write` ties each kind to its type of value.
       if (isWanted.has(kind)) found.push({ kind, id, value: value.value } as SnapshotEntry);
       if (++read % atOnce === 0) await setImmediate();
     }

@@ -10,7 +10,7 @@ export interface StoredDocument {
 export interface StoredReservation {
   readonly version: number;
   readonly value: Reservation;
-  /** When the lease ends, in milliseconds since 1970; none once it is bound. */
+  /** When the lease ends, in milliseconds since 1970; absent once it is bound. */
   readonly leaseUntil?: number;
 }
 
@@ -20,23 +20,23 @@ export interface StoredLease {
   readonly until: number;
 }
 
-/** What is in the file. Every table but `feed` and `counters` can be read in the order of its keys. */
+/** The tables of the file. All but `feed` and `counters` can be iterated in key order. */
 export interface Tables {
   readonly documents: Database<StoredDocument, [kind: DocumentKind, id: string]>;
   readonly reservations: Database<StoredReservation, string>;
-  /** An index: which reservations an engine has. */
+  /** Index: the reservations of each engine. */
   readonly reservationsByEngine: Database<true, [engineId: string, reservationId: string]>;
-  /** An index: which lease ends when. */
+  /** Index: the ends of leases. */
   readonly leaseEnds: Database<true, [leaseUntil: number, reservationId: string]>;
-  /** The name of a container, and the reservation that has it. */
+  /** Container name to reservation. */
   readonly names: Database<string, string>;
-  /** The ledger: what all claims on an engine add up to. A sum of 0 has no entry. */
+  /** The ledger: the sums of all claims on an engine. A sum of 0 has no entry. */
   readonly sums: Database<number, [engineId: string, claimKey: string]>;
   /** The sums of claims on quotas over all engines. A sum of 0 has no entry. */
   readonly quotas: Database<number, string>;
-  /** The changes of each version as JSON, for as long as they are kept. */
+  /** The retained changes of each version, as JSON. */
   readonly feed: Database<string, number>;
-  /** `feedLength`: of all that is in `feed`, in bytes; it is counted anew at each start. */
+  /** `feedLength`: the size of `feed` in bytes; recounted at each start. */
   readonly counters: Database<number, 'version' | 'token' | 'feedLength'>;
   readonly identity: Database<string, 'epoch'>;
   readonly leases: Database<StoredLease, string>;
@@ -59,7 +59,7 @@ export function openTables(root: RootDatabase): Tables {
   };
 }
 
-/** The entries whose key begins with `first`, in order. */
+/** The entries with the first key part `first`, in order. */
 export function* entriesUnder<V>(table: Database<V, [string, string]>, first: string): Generator<[string, V]> {
   for (const { key, value } of table.getRange({ start: [first, ''] })) {
     if (key[0] !== first) return;

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { SatsumaError } from '../../model/errors.ts';
 import { packageRoot, programExtension } from '../../runtime/package-root.ts';
 
-/** Reading a store of 1 GB takes seconds; a damaged one may be read in circles. */
+/** Reading a store of 1 GB takes seconds; reading a damaged one may not end. */
 const readWithinMs = 120_000;
 
 /**
- * Reads the whole file in a process of its own first, and throws where that fails: LMDB believes what is in its file, so a
- * damaged or shortened one ends the process that reads it, without a word.
+ * Reads the whole file in a separate process first, and throws if that fails: LMDB trusts its file, so a damaged or
+ * truncated one crashes the reading process without an error.
  */
 export function tryFile(path: string): void {
-  // A new store is made by whoever opens it.
+  // An empty file is initialized by its user.
   if (statSync(path).size === 0) return;
   const program = join(packageRoot, `src/store/embedded/read-file${programExtension}`);
   const { status, signal, error, stderr } = spawnSync(process.execPath, [...process.execArgv, program, path], {
@@ -29,7 +29,7 @@ export function tryFile(path: string): void {
   throw new SatsumaError('store_unavailable', `The store's file ${path} is damaged (${reason}); ${remedy}.`);
 }
 
-/** What read-file.ts says of an error, without what would move a terminal's cursor. */
+/** The error of read-file.ts, without control characters. */
 function lastLine(text: string): string {
   const [line = 'reading it failed'] = text.trim().split('\n').slice(-1);
   return line.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) || 'reading it failed';

@@ -5,7 +5,7 @@ import { parseRedisUrl, type RedisUrl, redisUrlExpectation } from '../../model/r
 import { clusterConnector } from './cluster-connector.ts';
 import type { ProbedPlace } from './probe.ts';
 
-/** PEM texts, and the name that the certificate of Redis must have instead of the host's. */
+/** PEM texts, and the expected name in Redis' certificate if it differs from the host. */
 export interface RedisTlsOptions {
   readonly ca?: string;
   readonly cert?: string;
@@ -13,19 +13,19 @@ export interface RedisTlsOptions {
   readonly serverName?: string;
 }
 
-/** What the client library is told about where Redis is. */
+/** The client library's settings for the address of Redis. */
 export interface RedisAddress {
   readonly url?: string;
   readonly options: RedisOptions;
-  /** "host:port" or what else says where it is; never a password. Left out: the options tell it. */
+  /** "host:port" or another description without a password. Absent: taken from the options. */
   readonly endpoint?: string;
-  /** How many replicas must have a change before it is acknowledged. */
+  /** How many replicas must confirm a change. */
   readonly replicas?: number;
-  /** Whom to ask whether TLS is in the way. */
+  /** The address to probe for a TLS mismatch. */
   readonly probed?: ProbedPlace;
 }
 
-/** `prefix`: a Cluster has the node that serves it. Throws `invalid` where the URL is none; a path is that of a socket. */
+/** `prefix` determines the node of a Cluster. Throws `invalid` for an invalid URL; a path is a socket's. */
 export function redisAddress(text: string, prefix: string, tls: RedisTlsOptions = {}): RedisAddress {
   if (text.startsWith('/')) return { url: text, options: {} };
   const url = parseRedisUrl(text);
@@ -38,7 +38,7 @@ function addressOf(url: RedisUrl, prefix: string, tls: TlsOptions): RedisAddress
   if (url.kind === 'server') {
     const { hostname, port } = new URL(url.url);
     const probed = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '6379'), isTls: url.isTls };
-    // With "rediss:" the library would take its own settings of TLS for ours.
+    // With "rediss:", the library's TLS settings would override ours.
     return { url: url.url.replace(/^rediss:/, 'redis:'), options: secure, probed };
   }
   const { kind: _, isTls, ...rest } = url;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FeedLimits } from '../feed-limits.ts';
 import type { RedisKeys } from './keys.ts';
 
-/** The first keys and arguments of every script that has an event; scripts/announce.lua lists them. */
+/** The first keys and arguments of every script with an event; see scripts/announce.lua. */
 export interface Announce {
   readonly keys: readonly string[];
   args(): readonly (string | number)[];
@@ -11,7 +11,7 @@ export interface Announce {
 export function announceWith(keys: RedisKeys, { versions, bytes }: FeedLimits): Announce {
   return {
     keys: [keys.version, keys.changes, keys.feed],
-    // A new epoch each time: Redis takes the one that comes with the first change, also after it was flushed.
+    // A new epoch each time: Redis stores the one of the first change, also after a flush.
     args: () => [versions, bytes, randomUUID()],
   };
 }

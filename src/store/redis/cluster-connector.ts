@@ -14,12 +14,12 @@ export interface ClusterNodes {
   readonly tls?: TlsOptions;
 }
 
-/** How long a node may take to say who has the keys. */
+/** How long a node may take to report the owner of the keys. */
 const answerWithinMs = 1_500;
 
 /**
- * Connects to the node of a Redis Cluster that has our keys: all of them carry one hash tag, so it is one node at a time,
- * and everything else works as with a Redis that stands alone. Asked anew for each connection, because it may have moved.
+ * Connects to the Redis Cluster node that owns our keys: all have one hash tag, so it is a single node, and everything
+ * else works as with a standalone Redis. Looked up for each connection, because the slot may have moved.
  */
 export function clusterConnector(cluster: ClusterNodes): NonNullable<RedisOptions['Connector']> {
   return class ClusterConnector extends AbstractConnector {
@@ -41,7 +41,7 @@ export function clusterConnector(cluster: ClusterNodes): NonNullable<RedisOption
   };
 }
 
-/** The first answer of any node; throws what one of them failed with. */
+/** The first answer of any node; throws the error of one of them if all fail. */
 async function ownerOf(cluster: ClusterNodes): Promise<Node> {
   try {
     return await Promise.any(cluster.nodes.map((node) => ask(node, cluster)));
@@ -66,7 +66,7 @@ async function ask(node: Node, { prefix, entrance, tls }: ClusterNodes): Promise
     const ranges = await client.call('CLUSTER', 'SLOTS');
     const owner = ownerAmong(ranges, slot);
     if (!owner) throw new Error('CLUSTERDOWN Hash slot not served');
-    // A node that does not know its own address leaves it out.
+    // A node that does not know its own address omits it.
     return { host: owner.host || node.host, port: owner.port };
   } catch (error) {
     throw trouble ?? error;
@@ -75,7 +75,7 @@ async function ask(node: Node, { prefix, entrance, tls }: ClusterNodes): Promise
   }
 }
 
-/** Of an answer to CLUSTER SLOTS: first, last, the primary's host and port, ... */
+/** From the answer to CLUSTER SLOTS: first slot, last slot, the primary's host and port, ... */
 function ownerAmong(ranges: unknown, slot: number): Node | undefined {
   for (const range of Array.isArray(ranges) ? ranges : []) {
     const [first, last, primary] = Array.isArray(range) ? range : [];

@@ -9,17 +9,17 @@ import { checkServer } from './server-check.ts';
 import { ServerGuard } from './server-guard.ts';
 import type { StoreLogger } from './store-logger.ts';
 
-/** How a client is made; the tests give the one of ioredis-mock. */
+/** Creates a client; tests pass that of ioredis-mock. */
 export type CreateClient = (url: string | undefined, options: RedisOptions) => Redis;
 
-/** How long an answer may take, how long a call waits for a lost connection, and how long opening the store may take. */
+/** Timeouts of an answer, of waiting for a lost connection, and of opening the store. */
 const answerWithinMs = 2_000;
 const reconnectWithinMs = 1_000;
 const openWithinMs = 5_000;
 
 /**
- * A command is sent once, on a connection that is ready, or not at all: nothing queues up while Redis is away, and
- * nothing is repeated that may have taken place. A connection that stays silent is given up and made anew.
+ * A command is sent once on a ready connection, or not at all: nothing queues while Redis is unavailable, and nothing
+ * that may have been executed is repeated. A silent connection is closed and reopened.
  */
 export const clientOptions: RedisOptions = {
   lazyConnect: true,
@@ -35,53 +35,56 @@ export const clientOptions: RedisOptions = {
   retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   sentinelCommandTimeout: answerWithinMs,
   sentinelRetryStrategy: (attempt) => Math.min(attempt * 50, 500),
-  // What is a replica now may have been the primary a moment ago: ask again where the primary is.
+  // The former primary may now be a replica: look up the primary again.
   reconnectOnError: isWrongNode,
 };
 
-/** An error for which the client closes its connection and makes a new one. */
+/** Errors for which the client reconnects. */
 function isWrongNode(error: unknown): boolean {
   return error instanceof Error && /\b(READONLY|MOVED)\b/.test(error.message);
 }
 
 export interface RedisConnection {
   readonly client: Redis;
-  /** Runs `call` when Redis is there; throws SatsumaError only. */
+  /** Runs `call` when Redis is connected; throws SatsumaError only. */
   run<T>(call: (client: Redis) => Promise<T>): Promise<T>;
-  /** As `run`, for what changes something: resolves once the replicas that were asked for have it too. */
+  /** As `run`, for a change: resolves once enough replicas have confirmed it. */
   change: Change;
-  /** What to throw for an error of another connection to the same Redis. */
+  /** Converts an error of another connection to the same Redis. */
   explain(error: unknown): SatsumaError;
   close(): Promise<void>;
 }
 
 export interface ConnectionOptions {
-  /** Of all keys: what a user must be allowed is told with it. */
+  /** The prefix of all keys, for advice on the required ACL. */
   readonly prefix: string;
-  /** How many replicas must have a change before it is acknowledged. */
+  /** How many replicas must confirm a change. */
   readonly replicas?: number;
-  /** Where Redis is, for the reader of an error; never a password. Left out: what the client's options say. */
+  /** The address of Redis for error messages; never a password. Absent: from the client's options. */
   readonly endpoint?: string;
-  /** Whom to ask whether TLS is in the way. */
+  /** The address to probe for a TLS mismatch. */
   readonly probed?: ProbedPlace;
   readonly logger?: StoreLogger;
 }
 
-/** Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. */
+/** Connects, or throws `store_unavailable` if Redis is unreachable, too old or unsuitable. */
 export async function connectRedis(
   client: Redis,
   { prefix, replicas = 0, logger, probed, endpoint = endpointOf(client.options) }: ConnectionOptions,
 ): Promise<RedisConnection> {
   const guard = new ServerGuard(client, () => checkServer(client, endpoint, undefined));
-  /** Why the connection was lost, until it is back. */
+  /** Why the connection was lost, until it is restored. */
   let trouble: Error | undefined;
-  /** Why the client closed its connection: also the reason for each call that was on it. Until a change succeeds. */
+  /**
+   * Why the client closed its connection, which is also the error of each call that was on it. Kept until a change
+   * succeeds.
+   */
   let wrongNode: SatsumaError | undefined;
   let isConnected = false;
   let isClosed = false;
   let nextReady: Promise<void> | undefined;
 
-  // Each follower listens for its end.
+  // Each follower adds a listener.
   client.setMaxListeners(0);
   client.on('error', (error: Error) => {
     if (isConnected && !trouble) logger?.warn({ endpoint, reason: error.message }, 'Redis is away');
@@ -98,7 +101,8 @@ export async function connectRedis(
       await guard.pass();
       return await call(client);
     } catch (error) {
-      // Some calls fail at once; whoever tries again at once must not keep the loop from hearing that Redis is back.
+      // Some calls fail immediately: a caller that retries in a loop must not block the event loop from seeing the
+      // reconnect.
       await setImmediate();
       throw connection.explain(error);
     }
@@ -133,12 +137,12 @@ export async function connectRedis(
     return connection;
   } catch (error) {
     client.disconnect();
-    // What is known already needs no asking.
+    // Known errors need no probe.
     const other = probed && !isSatsumaError(error) ? await otherProtocol(probed) : undefined;
     throw other ? wrongProtocol(other, endpoint) : redisError(trouble ?? error, endpoint, prefix);
   }
 
-  /** Waits for the attempt to connect that is under way or next; when it fails, so does every call that waits for it. */
+  /** Waits for the current or next connection attempt; if it fails, all waiting calls fail. */
   function untilReady(): Promise<void> {
     nextReady ??= nextAttempt(client).finally(() => {
       nextReady = undefined;
@@ -147,7 +151,7 @@ export async function connectRedis(
   }
 }
 
-/** By itself `connect` would ask Sentinels again and again. */
+/** `connect` would retry Sentinels indefinitely. */
 async function firstAttempt(client: Redis): Promise<void> {
   const settled = new AbortController();
   const failed = once(client, 'error', { signal: settled.signal }).then(([error]) => Promise.reject(error));
@@ -164,7 +168,7 @@ async function nextAttempt(client: Redis): Promise<void> {
   const closedError = new Error('Connection is closed.');
   if (client.status === 'end') throw closedError;
   try {
-    // `once` also throws what comes as an event `error`: why the attempt failed.
+    // `once` also rejects with an `error` event, the cause of the failed attempt.
     const closed = once(client, 'close', { signal }).then(() => Promise.reject(closedError));
     await withinTime(Promise.race([once(client, 'ready', { signal }), closed]), reconnectWithinMs);
   } finally {
@@ -172,7 +176,7 @@ async function nextAttempt(client: Redis): Promise<void> {
   }
 }
 
-/** "host:port", the path of a socket, or the primary's name and its Sentinels; never a password. */
+/** "host:port", a socket path, or the primary's name with its Sentinels; never a password. */
 function endpointOf({ path, host, port, name, sentinels }: RedisOptions): string {
   if (sentinels) return `${name} (Sentinels ${sentinels.map((each) => `${each.host}:${each.port}`).join(', ')})`;
   return path ?? `${host}:${port}`;

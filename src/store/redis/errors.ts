@@ -6,7 +6,7 @@ const onlyTls = 'wants TLS; give its address as rediss:// (rediss+sentinel://, r
 
 const closed = /max retries per request|Connection is closed|connection close|writeable|ECONNRESET|EPIPE/;
 
-/** What an error of Redis or of the way to it means, and what to do. The first that matches. */
+/** Errors of Redis or its connection, with a remedy. The first match wins. */
 const meanings: readonly (readonly [RegExp, string])[] = [
   [/\bOOM\b/, 'is out of memory; raise its maxmemory or free some'],
   [/\bREADONLY\b/, 'is a replica and takes no writes; give the address of the primary'],
@@ -18,13 +18,16 @@ const meanings: readonly (readonly [RegExp, string])[] = [
     /\bNOPERM\b|user executing the script|ACL failure/,
     'does not let this user do what Satsuma needs; set ACL SETUSER USER {rule}',
   ],
-  [/unknown command/i, 'does not know a command that Satsuma needs; see that none is renamed or switched off: {rule}'],
+  [
+    /unknown command/i,
+    'does not know a command that Satsuma needs; check that none is renamed or switched off: {rule}',
+  ],
   [/\bWRONGTYPE\b/, "has other data under Satsuma's keys; choose another prefix"],
-  [/\bMISCONF\b/, 'cannot save to its disk and takes no writes; see its log'],
+  [/\bMISCONF\b/, 'cannot save to its disk and takes no writes; check its log'],
   [/\bNOREPLICAS\b/, 'has fewer replicas than it needs to take writes'],
   [
     /[Aa]ll sentinels are unreachable/,
-    'is not found by its Sentinels; see that they run, and that they know it by this name',
+    'is not found by its Sentinels; check that they run, and that they know it by this name',
   ],
   [/\bBUSY\b/, 'is busy with a script; try again in a moment'],
   [
@@ -49,47 +52,47 @@ const meanings: readonly (readonly [RegExp, string])[] = [
     /alert (unknown ca|bad certificate|unsupported certificate|certificate)|unknown ca/i,
     'refuses our client certificate of TLS; give one of its CA as redis-ssl-cert and redis-ssl-key',
   ],
-  [/ECONNREFUSED|ENOENT/, 'refuses the connection; see that it runs and that the address is right'],
+  [/ECONNREFUSED|ENOENT/, 'refuses the connection; check that it runs and that the address is right'],
   [/ENOTFOUND|EAI_AGAIN/, 'has a name that does not resolve; correct the address'],
   [
     /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
-    'cannot be reached; see that the address is right and the network lets it through',
+    'cannot be reached; check that the address is right and the network lets it through',
   ],
   [/timed out|[Ss]ocket timeout/, 'did not answer in time'],
   [closed, 'closed the connection'],
 ];
 
 /**
- * What to throw for `error`, which came of a call to the Redis at `endpoint` ("host:port", no password). `prefix`: of the
- * keys, for the rule that a user needs.
+ * Converts an error of a call to the Redis at `endpoint` ("host:port", no password). `prefix`: the key prefix, for
+ * advice on the required ACL.
  */
 export function redisError(error: unknown, endpoint: string, prefix = 'satsuma'): SatsumaError {
   if (isSatsumaError(error)) return error;
   const message = withoutArguments(error instanceof Error ? error.message : String(error));
   const known = meanings.find(([pattern]) => pattern.test(message))?.[1].replace('{rule}', aclRule(prefix));
   const meaning = known ?? `failed: ${message}`;
-  // Not `error` itself: ioredis hangs the command on it, with all its arguments, secrets included.
+  // Without `error` itself: ioredis attaches the command with all its arguments, including secrets.
   return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${meaning}.`, { cause: new Error(message) });
 }
 
-/** The connection ended, on whichever side. */
+/** Whether either side closed the connection. */
 export function isConnectionClosed(error: unknown): boolean {
   return error instanceof Error && closed.test(error.message);
 }
 
-/** `spoken`: what is spoken there instead of what was tried. */
+/** `spoken`: the protocol at the address. */
 export function wrongProtocol(spoken: 'plain' | 'tls', endpoint: string): SatsumaError {
   return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${spoken === 'tls' ? onlyTls : noTls}.`);
 }
 
-/** Redis quotes the arguments of a command that it does not know. */
+/** Redis quotes the arguments of an unknown command. */
 function withoutArguments(message: string): string {
   return message.replace(/, with args beginning with.*/s, '');
 }
 
 /**
- * The commands that Satsuma sends, itself or in a script. A Redis that has ACLs checks those of a script too. A test
- * compares this list with the scripts, and the trial write runs those that change something.
+ * The commands that Satsuma sends, directly or in scripts. Redis checks ACLs within scripts, too. A test compares this
+ * list with the scripts, and the trial write runs the modifying commands.
  */
 export const neededCommands = [
   ...['eval', 'evalsha', 'info', 'ping', 'quit', 'select', 'time', 'wait'],
@@ -100,7 +103,7 @@ export const neededCommands = [
   ...['xadd', 'xrange', 'xrevrange', 'xread', 'xtrim'],
 ] as const;
 
-/** What `ACL SETUSER` must say of the user: the keys of this prefix, and the commands that are needed. */
+/** The `ACL SETUSER` rules that the user needs: the keys of the prefix, and the commands. */
 export function aclRule(prefix: string): string {
   return `~{${prefix}}:* ${neededCommands.map((command) => `+${command}`).join(' ')}`;
 }

@@ -4,11 +4,11 @@ import { mebibytes } from '../../model/mebibytes.ts';
 import { parseInfo } from './server-check.ts';
 
 const subject = 'store';
-/** In percent of the memory that Redis may take. */
+/** In percent of Redis' memory limit. */
 const warnAtPercent = 75;
 const problemAtPercent = 90;
 
-/** How a Redis is set up: what it keeps when it restarts, what it forgets when it is full, and how full it is. */
+/** Checks Redis' persistence, eviction policy and memory usage. */
 export async function examineRedis(client: Redis): Promise<Finding[]> {
   const facts = parseInfo(await client.info());
   const fact = (name: string) => facts.get(name) ?? '';
@@ -24,7 +24,7 @@ export async function examineRedis(client: Redis): Promise<Finding[]> {
 
 type Fact = (name: string) => string;
 
-/** Undefined: this user may not ask, or this Redis does not tell. */
+/** Undefined: the user lacks permission, or Redis does not report it. */
 async function setting(client: Redis, name: string): Promise<string | undefined> {
   try {
     const answer = (await client.config('GET', name)) as unknown;
@@ -42,7 +42,7 @@ function persistence(fact: Fact, appendfsync: string | undefined): Finding {
     return { check, subject, status: 'warning', message, remedy: 'set appendonly yes' };
   }
   if (appendfsync === 'no') {
-    const message = 'Redis leaves it to the system when its append-only file is on the disk (appendfsync no)';
+    const message = 'Redis lets the system decide when its append-only file reaches the disk (appendfsync no)';
     return { check, subject, status: 'warning', message, remedy: 'set appendfsync everysec, or always' };
   }
   const how = appendfsync === undefined ? '' : `, appendfsync ${appendfsync}`;

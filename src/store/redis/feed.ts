@@ -7,32 +7,32 @@ import { changesOf, entryParts, entryVersion } from './records.ts';
 
 type Entry = [id: string, fields: string[]];
 
-/** Where a follower is: it has read the entries up to this one. */
+/** A follower's position: it has read all entries up to this one. */
 interface Cursor extends Position {
   readonly part: number;
 }
 
-/** The changes of one entry, and where the feed goes on after it; `entry` is none for a reset. */
+/** The changes of one entry, and the cursor after it; a reset has no `entry`. */
 interface News {
   readonly entry?: Entry;
   readonly changes: readonly Change[];
   readonly next: Cursor;
 }
 
-/** No version has so many entries. */
+/** Larger than the number of entries of any version. */
 const lastPart = 2 ** 52;
 
 /** How many entries are read at a time. */
 const batchSize = 100;
 
 /**
- * The feed is a stream with entries for each version and no gaps; so where the next entry is missing, the cursor is
- * behind what is kept, or ahead of a Redis that lost its last writes. A Redis that was flushed and filled again has
- * another epoch. Each follower has a connection of its own, because
- * its waiting holds up all other commands. `blockMs`: how long one wait lasts before the connection is tried anew.
+ * The feed is a stream with entries for each version and no gaps. If the next entry is missing, the cursor is older
+ * than the retained entries, or Redis lost its last writes. A flushed and refilled Redis has another epoch. Each
+ * follower has its own connection, because a blocking read blocks all other commands. `blockMs`: the duration of one
+ * blocking read before the connection is renewed.
  */
 export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs: number): ChangeFeed {
-  /** The last entry that a follower was given. */
+  /** The last entry that a follower received. */
   let lastGiven: Entry | undefined;
 
   const position = (): Promise<Position> => connection.run((client) => readPosition(client, keys));
@@ -45,7 +45,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
     async *follow(after, signal, expectedEpoch) {
       if (signal.aborted) return;
       const client = followerOf(connection.client, blockMs);
-      // Rejects whatever is waited for.
+      // Rejects pending commands.
       const stop = (): void => client.disconnect();
       signal.addEventListener('abort', stop);
       connection.client.on('end', stop);
@@ -63,7 +63,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
             }
             cursor = next;
           }
-          // The answer of XREAD is not used: XRANGE also tells what is missing, and reads more at a time.
+          // The result of XREAD is not used: XRANGE also detects gaps, and reads more at a time.
           if (news.length === 0) await client.xread('BLOCK', blockMs, 'STREAMS', keys.changes, idAt(cursor));
         }
       } catch (error) {
@@ -78,10 +78,10 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
 
   async function readAfter(client: Redis, cursor: Cursor): Promise<News[]> {
     const [head, entries, epoch] = await Promise.all([
-      // Before the entries: one that is added in between is read, and not missing.
+      // Read before the entries, so that an entry added in between does not seem missing.
       client.get(keys.version),
       client.xrange(keys.changes, idAt(cursor, 1), '+', 'COUNT', batchSize),
-      // After the entries: where it is still the same, they are of this store.
+      // Read after the entries: if it is unchanged, they belong to this store.
       client.hget(keys.feed, 'epoch'),
     ]);
     if ((epoch ?? '') !== cursor.epoch) return reset(client);
@@ -95,7 +95,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
     return !first && Number(head) === cursor.version ? [] : reset(client);
   }
 
-  /** Whether Redis lost its last writes since `lastGiven` was read, and has since given its version to another change. */
+  /** Whether Redis lost its last writes since `lastGiven` was read, and reused its version for another change. */
   async function wentBack(client: Redis, after: number): Promise<boolean> {
     if (!lastGiven || entryVersion(lastGiven[0]) !== after) return false;
     const [now] = await client.xrange(keys.changes, lastGiven[0], lastGiven[0]);
@@ -109,7 +109,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
 }
 
 async function readPosition(client: Redis, keys: RedisKeys): Promise<Position> {
-  // The epoch first: should another store take the place of this one in between, the feed notices.
+  // The epoch is read first: if the store is replaced in between, the feed notices.
   const [epoch, version] = await Promise.all([client.hget(keys.feed, 'epoch'), client.get(keys.version)]);
   return { epoch: epoch ?? '', version: Number(version) };
 }
@@ -126,11 +126,11 @@ function followerOf(client: Redis, blockMs: number): Redis {
   const follower = client.duplicate({
     commandTimeout: blockMs + 2_000,
     socketTimeout: blockMs + 3_000,
-    // Whoever follows decides when to try again.
+    // The follower decides when to retry.
     retryStrategy: () => null,
     sentinelRetryStrategy: () => null,
   });
-  // What fails also rejects a command, and is thrown there.
+  // Errors also reject a command.
   follower.on('error', () => {});
   return follower;
 }

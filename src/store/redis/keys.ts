@@ -2,21 +2,21 @@ import { SatsumaError } from '../../model/errors.ts';
 import { redisPrefixPattern } from '../../model/redis-prefix.ts';
 import type { DocumentKind } from '../documents.ts';
 
-/** Every key name in Redis. The prefix is the hash tag of all, so a Cluster keeps them in one slot. */
+/** All key names in Redis. The prefix is their hash tag, so a Cluster keeps them in one slot. */
 export interface RedisKeys {
   /** A string: the version of the last change. */
   readonly version: string;
-  /** A stream: an entry or more for each version, their ids are `version-0`, `version-1`, ... */
+  /** A stream with one or more entries per version, with the ids `version-0`, `version-1`, ... */
   readonly changes: string;
-  /** A hash: the epoch of the store, and how many bytes are in the stream. */
+  /** A hash: the epoch of the store, and the size of the stream in bytes. */
   readonly feed: string;
   /** A hash: document id to record. */
   documents(kind: DocumentKind): string;
   /** A hash: reservation id to record. */
   readonly reservations: string;
-  /** A sorted set: reservation id by when its lease ends, in milliseconds since 1970. */
+  /** A sorted set: reservation ids by the end of their lease, in milliseconds since 1970. */
   readonly leaseEnds: string;
-  /** A hash: the name of a container to the reservation that has it. */
+  /** A hash: container name to reservation id. */
   readonly names: string;
   /** A hash: claim key to sum. A sum of 0 has no field. */
   sums(engineId: string): string;
@@ -28,9 +28,9 @@ export interface RedisKeys {
   readonly nothing: string;
   /** A hash: lease name to token, end and holder. */
   readonly leases: string;
-  /** A string: the last token given. */
+  /** A string: the last issued token. */
   readonly tokens: string;
-  /** A string, a stream, a hash, a set and a sorted set, which only the trial write uses. */
+  /** A string, a stream, a hash, a set and a sorted set, used only by the trial write. */
   readonly trial: readonly [counter: string, stream: string, hash: string, set: string, sorted: string];
 }
 

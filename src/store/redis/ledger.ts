@@ -12,8 +12,8 @@ import { bindResult, isOk, repairResult, reserveResult, strings } from './result
 import { runScript, type ScriptName } from './scripts.ts';
 
 /**
- * The invariant of every script here: an engine's sums are the sums of the claims of its reservations, those of quotas are
- * also added up over all engines, and each reservation in state `reserved` has one entry among the ends of leases.
+ * Invariant of every script: an engine's sums equal the sums of its reservations' claims, quota claims are also summed
+ * over all engines, and each reservation in state `reserved` has one entry among the lease ends.
  */
 export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, announce: Announce): Ledger {
   const script = (name: ScriptName, scriptKeys: string[], ...args: (string | number)[]): Promise<unknown> => {
@@ -93,7 +93,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
     },
     async release(id, { onlyIfExpired = false } = {}) {
       checkId('The id of a reservation', id);
-      // Each turn but the last was one that somebody else used to change this very reservation.
+      // Retries after a concurrent change of the reservation.
       for (;;) {
         const record = await run((client) => client.hget(keys.reservations, id));
         if (record === null) return false;
@@ -133,7 +133,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
       return new Map(Object.entries(sums).map(([key, sum]) => [key, Number(sum)]));
     },
     async recountQuotas() {
-      // As with `release`: each turn but the last was one in which an engine came.
+      // Retries after an engine was added concurrently.
       for (;;) {
         const ids = await engineIds();
         const scriptKeys = [
@@ -150,7 +150,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
       for (const id of knownIds) checkId('The id of a reservation', id);
       const engineKeys = [keys.sums(engineId), keys.reservationsOf(engineId)];
       const scriptKeys = [keys.reservations, keys.leaseEnds, ...engineKeys, keys.quotas];
-      // As with `release`: each turn but the last was one that somebody else used.
+      // Retries after a concurrent change.
       for (;;) {
         const read = await recordsFor(engineId, knownIds);
         const ours = read.flatMap(({ reservation }) => (reservation ? [reservation.value] : []));
@@ -172,8 +172,8 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
   };
 
   /**
-   * By how much the sums move, and the name that was there; undefined: what was to be replaced is not there. The script
-   * looks at the version again.
+   * The changes of the sums, and the previous name; undefined: the record to replace is gone. The script checks the
+   * version again.
    */
   async function exchange(
     { id, engineId, claims }: NewReservation,
@@ -187,14 +187,14 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
     return { claims: exchangeClaims(value.claims, claims), nameBefore: nameOf(value) };
   }
 
-  /** Those with a document, and those that have reservations without one: a restore has these first. */
+  /** Engines with a document, and those with reservations only: a restore writes reservations first. */
   async function engineIds(): Promise<string[]> {
     const known = Object.keys(await run((client) => client.hgetall(keys.documents('engine'))));
     const holders = (await allRecords()).map(([, record]) => engineOf(record));
     return [...new Set([...known, ...holders])];
   }
 
-  /** What is known under these ids and those that the engine's index names; none where it is not the engine's. */
+  /** The records with these ids and those in the engine's index; absent if they belong to another engine. */
   async function recordsFor(engineId: string, knownIds: readonly string[]) {
     const indexed = await run((client) => client.smembers(keys.reservationsOf(engineId)));
     const ids = [...new Set([...indexed, ...knownIds])];
@@ -218,7 +218,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
   }
 }
 
-/** As the scripts take it; '' where no store could look it up. */
+/** As the scripts expect it; '' if it cannot be a key. */
 function nameOf({ name }: NewReservation): string {
   return isId(name) ? name : '';
 }

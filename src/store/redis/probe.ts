@@ -1,20 +1,19 @@
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-// Whether TLS is what is in the way, asked once a connection has failed. Nothing secret is sent, and nobody's
-// certificate is believed.
+// Detects a TLS mismatch after a failed connection. Sends no secrets, and trusts no certificate.
 
-/** Where Redis, or the first of its Sentinels or nodes, was looked for. */
+/** The address of Redis, or of its first Sentinel or node. */
 export interface ProbedPlace {
   readonly host: string;
   readonly port: number;
-  /** How it was spoken to. */
+  /** The protocol that was tried. */
   readonly isTls: boolean;
 }
 
 const answerWithinMs = 1_000;
 
-/** What is spoken at the address instead of what was tried; nothing where that is not known. */
+/** The protocol at the address if it is the other one; undefined if unknown. */
 export async function otherProtocol({ host, port, isTls }: ProbedPlace): Promise<'plain' | 'tls' | undefined> {
   if (isTls) return (await speaksPlain(host, port)) ? 'plain' : undefined;
   return (await speaksTls(host, port)) ? 'tls' : undefined;
@@ -24,7 +23,7 @@ function speaksTls(host: string, port: number): Promise<boolean> {
   const socket = connectTls({ host, port, rejectUnauthorized: false });
   return answerOf(socket, (answer) => {
     socket.once('secureConnect', () => answer(true));
-    // An alert is an answer in TLS: it wants another version, or a client's certificate.
+    // An alert is a TLS answer: it requires another version, or a client certificate.
     socket.once('error', (error) => answer(/alert/.test(error.message)));
   });
 }
@@ -33,13 +32,13 @@ function speaksPlain(host: string, port: number): Promise<boolean> {
   const socket = createConnection({ host, port });
   return answerOf(socket, (answer) => {
     socket.once('connect', () => socket.write('PING\r\n'));
-    // Without a password the answer is an error, and an answer all the same.
+    // Without a password, the answer is an error, which suffices.
     socket.once('data', (data) => answer(/^[+-]/.test(data.toString('latin1'))));
     socket.once('error', () => answer(false));
   });
 }
 
-/** False where the socket is closed, or says nothing in time. */
+/** False if the socket closes or stays silent. */
 async function answerOf(socket: Socket, listen: (answer: (is: boolean) => void) => void): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   try {

@@ -3,7 +3,8 @@ import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { DocumentKind, Documents } from '../documents.ts';
 import type { Change, Versioned } from '../store.ts';
 
-// A record is lines of text with the JSON last: scripts read and replace what is before it and never decode it.
+// A record consists of lines of text, with JSON last: scripts read and replace the other lines, and never decode the
+// JSON.
 //   a document:     version, JSON
 //   a reservation:  version, engine's id, container's id as JSON or nothing, JSON of the NewReservation
 
@@ -21,25 +22,28 @@ export function reservationOf(id: string, record: string): Versioned<Reservation
   return { id, version: Number(version), value };
 }
 
-/** Whose the reservation is, of its record. */
+/** The engine of a reservation's record. */
 export function engineOf(record: string): string {
   return split(record, 4)[1];
 }
 
-/** The changes of one stream entry: its id begins with their version, its fields are kind, id, 'set' or 'gone', record. */
+/**
+ * The changes of one stream entry: its id starts with the version, its fields are kind, id, 'set' or 'gone', and
+ * record.
+ */
 export function changesOf([entryId, fields]: readonly [string, readonly string[]]): Change[] {
   const version = entryVersion(entryId);
   const changes: Change[] = [];
   for (let at = 0; at < fields.length; at += 4) {
     const [kind = '', id = '', action, record = ''] = fields.slice(at, at + 4);
     const value = action === 'gone' ? {} : { value: decode(kind, id, record) };
-    // The one place where an entry becomes a Change: the scripts tie each kind to its record.
+    // The only unchecked conversion: the scripts tie each kind to its record.
     changes.push({ kind, id, version, ...value } as unknown as Change);
   }
   return changes;
 }
 
-/** Its version, and which entry of that version it is. */
+/** The version of an entry, and its number within the version. */
 export function entryParts(entryId: string): readonly number[] {
   return entryId.split('-').map(Number);
 }
@@ -57,6 +61,6 @@ function split(record: string, lines: 4): [string, string, string, string];
 function split(record: string, lines: number): string[] {
   const parts = record.split('\n');
   if (parts.length !== lines)
-    throw new SatsumaError('store_unavailable', 'A record in Redis is not as Satsuma wrote it.');
+    throw new SatsumaError('store_unavailable', 'A record in Redis was modified by another program.');
   return parts;
 }

@@ -17,22 +17,22 @@ import { readTrial, writeTrial } from './trial.ts';
 
 export type RedisStoreOptions = RedisPlace &
   FeedOptions & {
-    /** What the names of all keys begin with, so that several clusters can share one Redis. */
+    /** The prefix of all key names, so that several clusters can share one Redis. */
     readonly prefix?: string;
-    /** For a URL of TLS. */
+    /** For TLS URLs. */
     readonly tls?: RedisTlsOptions | undefined;
-    /** Told when Redis goes away and comes back, and of settings that risk data. */
+    /** Logs outages of Redis, and settings that risk data. */
     readonly logger?: StoreLogger;
   };
 
-/** A URL of one of the forms in redis-url.ts, or the path of a socket. */
+/** A URL in one of the forms of redis-url.ts, or a socket path. */
 type RedisPlace = { readonly url: string } | { readonly host: string; readonly port: number };
 
 /**
- * A store in Redis 5 or newer, or Valkey, for any number of servers. Throws SatsumaError `store_unavailable` when Redis
- * is not there. What is acknowledged is as durable as Redis makes it: nothing is lost with `appendonly yes` and
- * `appendfsync always`, the last second or two may be with `everysec`, more with neither. Behind Sentinels a change is
- * acknowledged once replicas have it too, and a failover to one of those loses none.
+ * A store in Redis 5 or newer, or Valkey, for any number of servers. Throws SatsumaError `store_unavailable` if Redis
+ * is unreachable. Acknowledged changes are as durable as Redis makes them: with `appendonly yes` and `appendfsync
+ * always` none is lost, with `everysec` up to two seconds may be, with neither more. Behind Sentinels, a change is
+ * acknowledged once replicas have confirmed it, and a failover to one of them loses none.
  */
 export function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   return openStoreWith(
@@ -41,10 +41,10 @@ export function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   );
 }
 
-/** How long a follower waits for news in one go. */
+/** The duration of one blocking read of a follower. */
 const followerBlockMs = 3_000;
 
-/** For the tests, which give the client of ioredis-mock. */
+/** For tests, which pass the client of ioredis-mock. */
 export async function openStoreWith(
   createClient: CreateClient,
   options: RedisStoreOptions,

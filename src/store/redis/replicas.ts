@@ -1,19 +1,19 @@
 import type { Redis } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
 
-/** How long replicas may take over a change. */
+/** The timeout for the replicas' confirmation. */
 const replicatedWithinMs = 1_000;
 
 /** Runs a call that changes something in Redis. */
 export type Change = <T>(call: (client: Redis) => Promise<T>) => Promise<T>;
 
 /**
- * Acknowledges a change once so many replicas have it, because the primary may be gone in the next moment, and what only
- * it had with it. Throws `store_unavailable` where they do not have it in time: it may stay or go then.
+ * Acknowledges a change once enough replicas have it, because the primary may fail at any moment. Throws
+ * `store_unavailable` if they do not confirm in time: the change may or may not persist.
  *
- * WAIT speaks of what its own connection has sent. On the connection made after a failover it would be content at once,
- * with a change that is lost; so it counts only where the connection was not closed since the change was sent. One WAIT
- * is under way at a time, and serves all changes before it: Redis answers nothing else on the connection meanwhile.
+ * WAIT covers the writes of its own connection. On the connection after a failover it would succeed immediately,
+ * although the change is lost; so it only counts if the connection was not closed since the change was sent. One WAIT
+ * runs at a time and covers all changes before it: Redis answers nothing else on the connection meanwhile.
  */
 export function withReplicas(client: Redis, run: Change, replicas: number, endpoint: string): Change {
   let closings = 0;
@@ -32,7 +32,7 @@ export function withReplicas(client: Redis, run: Change, replicas: number, endpo
       return reply;
     });
 
-  /** Resolves with the connection that it was true of. */
+  /** Resolves with the number of the connection that it covers. */
   async function nextWait(): Promise<number> {
     await current;
     next = undefined;

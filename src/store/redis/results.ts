@@ -1,7 +1,7 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { DocumentChange, ReserveResult, SumRepair, WriteResult } from '../store.ts';
 
-// What the result codes of the scripts mean. Their headers list them.
+// Decodes the result codes of the scripts, which their headers list.
 
 export function writeResult(reply: unknown, changes: readonly DocumentChange[]): WriteResult {
   const [code, detail] = codeAndDetail(reply);
@@ -31,7 +31,7 @@ function quotaResult(reply: unknown): ReserveResult {
   return { ok: false, reason: 'quota', key: String(key), used: Number(used), limit: Number(limit) };
 }
 
-/** The version of the record; undefined: it is gone or has another version. */
+/** The version of the record; undefined: it is gone, or has another version. */
 export function bindResult(reply: unknown): number | undefined {
   const [code, version] = codeAndDetail(reply);
   if (code === 'ok') return Number(version);
@@ -46,7 +46,7 @@ export function leaseResult(reply: unknown): { readonly token: number } | undefi
   throw unexpected(reply);
 }
 
-/** Undefined: read the records again. */
+/** Undefined: the records must be read again. */
 export function repairResult(reply: unknown): SumRepair[] | undefined {
   const [code, ...repairs] = strings(reply);
   if (code === 'changed') return undefined;
@@ -57,7 +57,7 @@ export function repairResult(reply: unknown): SumRepair[] | undefined {
   });
 }
 
-/** For scripts that say `ok` or why nothing was changed. */
+/** For scripts that return `ok` or a reason. */
 export function isOk(reply: unknown, ...refusals: readonly string[]): boolean {
   if (reply === 'ok') return true;
   if (typeof reply === 'string' && refusals.includes(reply)) return false;
@@ -74,10 +74,7 @@ function codeAndDetail(reply: unknown): readonly [unknown, unknown] {
   throw unexpected(reply);
 }
 
-/** The reply itself stays out of the sentence: it may hold anything. */
+/** Without the reply, which may contain anything. */
 function unexpected(reply: unknown): SatsumaError {
-  return new SatsumaError(
-    'store_unavailable',
-    `A script in Redis gave an answer that Satsuma does not know (${typeof reply}).`,
-  );
+  return new SatsumaError('store_unavailable', `A script in Redis returned an unknown result (${typeof reply}).`);
 }

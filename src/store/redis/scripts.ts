@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { packageRoot } from '../../runtime/package-root.ts';
 
-/** The file of each script; the number after its name is how many KEYS it takes, `n` any. */
+/** The file of each script; the number in its name is the number of KEYS, `n` any. */
 const files = {
   write: 'write-n',
   reserve: 'reserve-12',
@@ -23,7 +23,7 @@ const files = {
 export type ScriptName = keyof typeof files;
 type Command = (keyCount: number, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
 
-/** ioredis sends a script's digest, and its text when Redis does not know it (yet, or since a restart). */
+/** ioredis sends a script's digest, and its text if Redis does not have it. */
 export function defineScripts(client: Redis): void {
   for (const [name, file] of Object.entries(files)) {
     const text = readScript(file);
@@ -45,11 +45,11 @@ export function runScript(
   const commands = client as unknown as Record<string, Command>;
   const command = commands[commandName(name)];
   if (!command) throw new Error(`The script ${name} is not defined on this client.`);
-  // As arrays: a call takes no more than some ten thousand arguments.
+  // Passed as arrays: a call is limited to some ten thousand arguments.
   return command.call(client, keys.length, keys, args);
 }
 
-/** ioredis has commands of its own for some of these names. */
+/** Prefixed, because ioredis has its own commands for some of these names. */
 function commandName(name: string): string {
   return `satsuma:${name}`;
 }

@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
 import type { StoreLogger } from './store-logger.ts';
 
-/** Streams are needed, and scripts that are replicated by their effects. */
+/** The first version with streams and with script replication by effects. */
 const oldestMajor = 5;
 
 /**
- * Refuses a Redis that is too old or that may evict records, and warns of settings with which it may forget what it
- * acknowledged.
+ * Refuses a Redis that is too old or may evict records, and warns about settings with which it may lose acknowledged
+ * changes.
  */
 export async function checkServer(
   client: Redis,
@@ -22,7 +22,7 @@ export async function checkServer(
     throw new SatsumaError('store_unavailable', message);
   }
   const policy = facts.get('maxmemory_policy');
-  // Where a sum of the ledger is evicted, what it promised is promised again.
+  // After the eviction of a ledger sum, its claims would be granted again.
   if (policy !== undefined && policy !== 'noeviction' && facts.get('maxmemory') !== '0') {
     const what = `may evict records when its memory is full (maxmemory-policy ${policy})`;
     const remedy = 'set maxmemory-policy noeviction, or maxmemory 0';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** How long a Redis that was refused is not asked again, and how long one that was accepted is trusted. */
+/** How long a refusal and an acceptance are cached. */
 const refusedForMs = 1_000;
 const trustedForMs = 10_000;
 
@@ -11,8 +11,8 @@ interface Verdict {
 }
 
 /**
- * Whether the Redis on the other end is one for us. Asked on each new connection, because it may be another Redis after a
- * failover, and from time to time, because its settings may change.
+ * Checks whether the connected Redis is suitable. Repeated on each new connection, because it may be another Redis
+ * after a failover, and periodically, because its settings may change.
  */
 export class ServerGuard {
   readonly #check: () => Promise<void>;
@@ -25,7 +25,7 @@ export class ServerGuard {
     });
   }
 
-  /** Throws why Redis is refused. Costs a question to Redis only where the last answer is old. */
+  /** Throws the reason if Redis is refused. Queries Redis only if the last check is old. */
   pass(): Promise<void> {
     if (!this.#verdict || performance.now() >= this.#verdict.until) return this.askAgain();
     return this.#verdict.answer;

@@ -5,10 +5,10 @@ import type { RedisConnection } from './connection.ts';
 import type { RedisKeys } from './keys.ts';
 import { documentOf, reservationOf } from './records.ts';
 
-/** Records that are parsed in one go, between which the process does other things. */
+/** The number of records that are parsed before yielding to other work. */
 const atOnce = 200;
 
-/** MULTI: nobody writes between the answers. */
+/** MULTI prevents writes between the reads. */
 export async function redisSnapshot(
   { run }: RedisConnection,
   keys: RedisKeys,
@@ -36,7 +36,7 @@ export async function redisSnapshot(
   return found;
 }
 
-/** The one place where a record becomes an entry: the scripts tie each kind to its record. */
+/** The only unchecked conversion: the scripts tie each kind to its record. */
 function documentEntry(kind: DocumentKind, id: string, record: string): SnapshotEntry {
   return { kind, id, value: documentOf(kind, id, record).value } as SnapshotEntry;
 }

@@ -1,4 +1,4 @@
-/** The part of a logger that the store needs; pino's fits. */
+/** The part of a logger that the store needs; pino's is compatible. */
 export interface StoreLogger {
   warn(fields: object, message: string): void;
   info(fields: object, message: string): void;

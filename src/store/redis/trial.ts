@@ -4,10 +4,10 @@ import type { RedisKeys } from './keys.ts';
 import { isOk } from './results.ts';
 import { runScript } from './scripts.ts';
 
-/** How long a trial write that succeeded is believed. */
+/** How long a successful trial write is cached. */
 const trustedForMs = 1_000;
 
-/** Sees whether Redis lets this user read what the store reads; `writeTrial` covers what its scripts do. */
+/** Checks that the user may run the store's read commands; `writeTrial` covers those of the scripts. */
 export async function readTrial(client: Redis, { trial, nothing }: RedisKeys): Promise<void> {
   const [, stream, hash, set] = trial;
   await client.get(nothing);
@@ -19,7 +19,7 @@ export async function readTrial(client: Redis, { trial, nothing }: RedisKeys): P
   await client.xread('COUNT', 1, 'STREAMS', stream, '0');
 }
 
-/** Resolves when Redis takes writes. Many callers at once cost one write. */
+/** Resolves if Redis accepts writes. Concurrent callers share one write. */
 export function writeTrial({ change, run }: RedisConnection, keys: RedisKeys): () => Promise<void> {
   let succeededAt = Number.NEGATIVE_INFINITY;
   let current: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 --[[
-  Takes a lease that nobody else holds, or makes the holder's own longer.
+  Acquires a lease that has no other holder, or extends the caller's own.
 
   KEYS  [1]  the leases: name to 'token until holder'
         [2]  the counter of tokens
@@ -14,14 +14,14 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- A lease that ran out is nobody's, not even its last holder's: a write in between may have carried a newer token.
+-- An expired lease has no holder, not even its last one: a write in between may have carried a newer token.
 local token, ends, holder = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%d+) (%d+) (.*)$')
 if token and tonumber(ends) > now then
   if holder ~= ARGV[2] then
     return { 'held' }
   end
 else
-  -- A counter that was lost (FLUSHALL, eviction) goes on above all tokens that it gave before.
+  -- A lost counter (FLUSHALL, eviction) continues above all tokens that it issued before.
   local last = redis.call('INCR', KEYS[2])
   if last == 1 then
     last = redis.call('INCRBY', KEYS[2], string.format('%.0f', now))

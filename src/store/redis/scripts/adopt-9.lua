@@ -1,6 +1,6 @@
 --[[
-  Records a container that is there already, with its claims, whatever the limits; anew, or in place of what its
-  reservation has. Of the latter the caller has read the record, because by how much the sums move comes from it.
+  Records an existing container with its claims, regardless of limits: a new reservation, or a replacement for the
+  claims of an existing one. The caller has read the record of the latter, from which the changes of the sums come.
 
   KEYS  [1]  the counter of versions
         [2]  the change feed

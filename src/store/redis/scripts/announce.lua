@@ -1,6 +1,6 @@
 --[[
-  Stands before the text of every script that has an event. One version has one entry in the feed or, where it makes
-  many changes, several: version-0, version-1, ...
+  Prepended to every script that has an event. One version has one entry in the feed or, with many changes, several:
+  version-0, version-1, ...
 
   KEYS  [1]  the counter of versions
         [2]  the change feed
@@ -10,11 +10,11 @@
         [3]  the epoch of the store, should this be its first change
 ]]
 
--- `unpack` and a command take a bounded number of values; a change has four.
+-- `unpack` and commands accept a limited number of values; a change has four.
 local fieldsPerEntry = 4000
 local segmentsKept = 8
 
--- Drops the oldest segments that are too much, once the present one is full. Entries are not read again to be counted.
+-- Drops the oldest segments beyond the limit, whenever the current one is full, without reading entries to count them.
 local function trimBytes(bytes, entries)
   local filled = redis.call('HINCRBY', KEYS[3], 'bytes', bytes)
   local count = redis.call('HINCRBY', KEYS[3], 'entries', entries)
@@ -38,7 +38,7 @@ local function trimBytes(bytes, entries)
   end
 end
 
--- The version that the change gets. Nothing is written yet.
+-- The version of the next change. Writes nothing yet.
 local function nextVersion()
   local last = redis.call('GET', KEYS[1])
   if not last then
@@ -48,7 +48,7 @@ local function nextVersion()
   return string.format('%.0f', last + 1)
 end
 
--- XADD is the first write: when memory is full it is refused, and nothing has changed.
+-- XADD is the first write: if memory is full it is refused, and nothing has changed.
 local function announce(version, fields)
   local bytes, entries = 0, 0
   for first = 1, #fields, fieldsPerEntry do

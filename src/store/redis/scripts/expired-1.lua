@@ -1,5 +1,5 @@
 --[[
-  Which leases ran out, by the clock of Redis.
+  Lists expired leases, by the clock of Redis.
 
   KEYS  [1]  the ends of leases
 

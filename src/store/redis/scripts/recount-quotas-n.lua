@@ -1,5 +1,5 @@
 --[[
-  Makes the sums of claims on quotas what the sums of the engines say. The caller has read which engines there are.
+  Recomputes the totals of quota claims from the sums of the engines, whose ids the caller has read.
 
   KEYS  [1]    the sums of claims on quotas over all engines
         [2]    the documents of kind engine

@@ -1,5 +1,5 @@
 --[[
-  Removes a reservation and gives all its claims back. The caller has read the record, because the claims and the
+  Removes a reservation and releases all its claims. The caller has read the record, because the claims and the
   names of KEYS[5] and KEYS[6] come from it.
 
   KEYS  [1]  the counter of versions
@@ -43,7 +43,7 @@ if ARGV[6] == '1' then
   end
 end
 
--- HDEL is the first write: it is allowed when memory is full, and what follows it in the script then is, too.
+-- HDEL is the first write: it is allowed when memory is full, and so are the script's writes after it.
 redis.call('HDEL', KEYS[4], id)
 redis.call('ZREM', KEYS[5], id)
 redis.call('SREM', KEYS[7], id)

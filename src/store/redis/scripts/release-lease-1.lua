@@ -1,5 +1,5 @@
 --[[
-  Gives a lease back.
+  Releases a lease.
 
   KEYS  [1]  the leases: name to 'token until holder'
   ARGV  [1]  the lease's name

@@ -1,5 +1,5 @@
 --[[
-  Starts the lease of a reservation anew.
+  Restarts the lease of a reservation.
 
   KEYS  [1]  the ends of leases
   ARGV  [1]  the reservation's id

@@ -1,6 +1,6 @@
 --[[
-  Makes the sums of an engine what its reservations claim, and the indexes of its reservations complete. The caller has
-  read the records and added up their claims; the script looks whether the records are still the same.
+  Recomputes the sums of an engine from its reservations, and completes their indexes. The caller has read the records
+  and added up their claims; the script checks that the records are unchanged.
 
   KEYS  [1]  the reservations
         [2]  the ends of leases

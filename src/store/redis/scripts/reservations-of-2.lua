@@ -1,5 +1,5 @@
 --[[
-  The reservations of one engine, as they are at one moment.
+  A consistent list of the reservations of one engine.
 
   KEYS  [1]  the engine's reservations
         [2]  the reservations

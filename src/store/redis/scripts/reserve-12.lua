@@ -1,6 +1,6 @@
 --[[
-  Takes all claims of a reservation on one engine, or none; those of a new one, or in place of what one has that is there.
-  Of the latter the caller has read the record, because by how much the sums move comes from it.
+  Takes all claims of a reservation on one engine, or none: of a new one, or as a replacement for those of an existing one.
+  The caller has read the record of the latter, from which the changes of the sums come.
 
   KEYS  [1]  the counter of versions
         [2]  the change feed
@@ -66,7 +66,7 @@ elseif not before or string.match(before, '^%d+') ~= ARGV[8] then
 end
 
 local holder = ARGV[12] ~= '' and redis.call('HGET', KEYS[10], ARGV[12])
--- A server of an older release leaves the name behind when it releases.
+-- A server of an older release does not remove the name when it releases.
 if holder and not redis.call('HGET', KEYS[5], holder) then
   holder = false
 end
@@ -74,7 +74,7 @@ if holder and ARGV[14] == '1' and holder ~= id and holder ~= ARGV[13] then
   return { 'name', holder }
 end
 
--- Claims of one reservation with the same key count together.
+-- Adds claims of one reservation with the same key.
 local sums = {}
 for i = 16, #ARGV, 3 do
   local key, limit = ARGV[i], tonumber(ARGV[i + 2])
@@ -90,7 +90,7 @@ for i = 16, #ARGV, 3 do
   local key, amount = ARGV[i], tonumber(ARGV[i + 1])
   local project, field = string.match(key, '^quota/([^/]+)/([^/]+)$')
   if project and amount > 0 then
-    -- A text in the document would have its quotes escaped.
+    -- Matching is safe: quotes within a JSON string would be escaped.
     local limit = string.match(redis.call('HGET', KEYS[12], project) or '', '"' .. field .. '":(%d+)')
     local sum = used[key] or tonumber(redis.call('HGET', KEYS[11], key) or 0)
     if limit and sum + amount > tonumber(limit) then

@@ -1,5 +1,5 @@
 --[[
-  Writes a little, with every command that the other scripts use, to see whether Redis takes writes from this user.
+  A trial write with every command that the other scripts use: checks that this user may write.
 
   KEYS  [1]  a string
         [2]  a stream
