@@ -7,7 +7,7 @@ import type { Cluster } from '../state/cluster.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 
 const againMs = 250;
-/** A run that meets the restart of one engine after the other waits for each of them, and no longer than so many restarts take. */
+/** A run that meets several restarting engines waits for each of them, limited to this many restart times. */
 const mostRestarts = 3;
 
 interface Wanted extends Pick<ReserveOptions, 'onlyOn'> {
@@ -15,25 +15,25 @@ interface Wanted extends Pick<ReserveOptions, 'onlyOn'> {
   readonly schedulers: readonly Scheduler[];
 }
 
-/** Of one run that no engine can take now: engines that restart may take it in a moment. */
+/** For a run that no engine can take now: waits for engines that may be restarting. */
 export class AwaitRestart {
   readonly #cluster: Pick<Cluster, 'cache' | 'settings'>;
   readonly #began = performance.now();
-  /** When this run found an engine out of reach for the first time. */
+  /** When this run first found an engine unreachable. */
   readonly #lostAt = new Map<string, number>();
 
   constructor(cluster: Pick<Cluster, 'cache' | 'settings'>) {
     this.#cluster = cluster;
   }
 
-  /** An engine that could not take it, and why. */
+  /** Records that an engine failed, and why. */
   note(engineId: string, error: SatsumaError): void {
     if (isLeftAlone(error) && !this.#lostAt.has(engineId)) this.#lostAt.set(engineId, performance.now());
   }
 
   /**
-   * Waits a moment where that may help: then true, and those that were out of reach are no longer among the faults. Nothing was done on
-   * them, or it is known to be undone. False: no engine that could take it restarts, or all had their time.
+   * Waits a moment if that may help, and returns true; unreachable engines are then removed from the faults. Nothing
+   * was done on them, or it is known to be undone. False: no suitable engine is restarting, or all had their time.
    */
   async wait(faults: Map<string, { readonly error: SatsumaError }>, wanted: Wanted): Promise<boolean> {
     const { restartMs = 0 } = this.#cluster.settings.deadlines;
@@ -54,7 +54,7 @@ export class AwaitRestart {
     return engine.condition !== 'down' || cache.ages.downForMs(engine) < restartMs;
   }
 
-  /** Whether one is down since a moment, and takes it but for that. */
+  /** Whether an engine that went down recently is otherwise suitable. */
   #isAnyRestarting(faults: ReadonlyMap<string, unknown>, { image, schedulers, onlyOn }: Wanted): boolean {
     const { cache, settings } = this.#cluster;
     const { restartMs = 0 } = settings.deadlines;
@@ -68,7 +68,7 @@ export class AwaitRestart {
   }
 }
 
-/** The engine was asked for nothing, or it restarted in the midst of a start and refused the container ever after, which is undone then. */
+/** The engine received no request, or it restarted during a start and then refused the container, which is undone. */
 function isLeftAlone(error: SatsumaError): boolean {
   const isCutOff = isSatsumaError(error, 'engine_failed') && isSatsumaError(error.cause, 'engine_timeout');
   return isCutOff || isSatsumaError(error, 'engine_unreachable');

@@ -13,8 +13,8 @@ import {
 import { findContainer } from '../state/containers/find-container.ts';
 
 /**
- * For a container that needs others on its engine (links, their network, their volumes): a scheduler for this one request
- * that accepts the engines where all of them are. Undefined: it needs none.
+ * For a container that depends on others (links, network, volumes): a scheduler for this request that accepts the
+ * engines with all of them. Undefined: it depends on none.
  */
 export async function besideOthers(cluster: Cluster, image: ImageConfig): Promise<Scheduler | undefined> {
   const neighbours = neighboursOf(image);
@@ -26,13 +26,13 @@ async function locate(cluster: Cluster, neighbour: Neighbour): Promise<Neighbour
   const { reference } = neighbour;
   const known = enginesOnRecord(cluster, reference);
   if (known.size > 0) return { ...neighbour, engines: known };
-  // It may be a moment old, and not on record yet.
+  // It may be too new for the cache.
   await cluster.cache.catchUp();
   const recent = enginesOnRecord(cluster, reference);
   return { ...neighbour, engines: recent.size > 0 ? recent : await asked(cluster, reference) };
 }
 
-/** One that was started by hand a moment ago: before a request is refused for want of it, the engines are asked. */
+/** It may have been started by hand just now: query the engines before the request is refused. */
 async function asked(cluster: Cluster, reference: string): Promise<Set<string>> {
   await askEngines(cluster, cluster.cache.engines(), { all: true });
   try {

@@ -6,20 +6,20 @@ import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { claimBoundPorts } from '../state/containers/bound-ports.ts';
 
-/** Nobody waits longer to be told that a container runs. */
+/** The maximum delay of a response by the inspect. */
 const inspectionMs = 1_000;
 
 export interface RunningContainer {
   readonly id: string;
-  /** Without Docker's leading slash. */
+  /** Without a leading slash. */
   readonly name: string;
   readonly image: ImageConfig;
   readonly engine: EngineRecord;
-  /** As bound; the ports that the engine chose included. */
+  /** As bound, including ports chosen by the engine. */
   readonly ports: BoundPorts;
 }
 
-/** What is told of a container that was started, once the ledger has it. */
+/** The response about a started container that is in the ledger. */
 export async function describeRunning(
   cluster: Cluster,
   { id, name, engineId, image }: NewReservation,
@@ -31,7 +31,7 @@ export async function describeRunning(
   return { id: containerId, name, image, engine, ports };
 }
 
-/** What is told of a container that waits for its start: it has no ports yet. */
+/** The response about a created container: it has no ports yet. */
 export function describeUnstarted(
   { cache, logger }: Cluster,
   reservation: NewReservation,
@@ -44,8 +44,8 @@ export function describeUnstarted(
 }
 
 /**
- * Only the engine knows: nothing is bound on the host network, or on an address of a family that it does not have. What else
- * the inspection tells is in the next list.
+ * Only the engine knows the bound ports: none are with host networking, or on an address family that it lacks. Other
+ * details of the inspect appear in the next list.
  */
 async function boundPorts(
   { pool, details }: Cluster,
@@ -59,7 +59,7 @@ async function boundPorts(
     return [];
   }
   const detail = await inspecting;
-  // The container runs: not knowing its ports is no reason to call that a failure.
+  // The container runs: unknown ports are not a failure.
   if (detail) return detail.ports;
   return bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
     port ? [{ proto, host_ip, port, container_port }] : [],

@@ -8,23 +8,23 @@ import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { withEngineTimeout } from '../state/with-engine-timeout.ts';
 
-/** Requests that come together ask once. */
+/** Concurrent requests share one query. */
 const freshMs = 2_000;
 const atOnce = 64;
 
-/** What an engine has by name. */
+/** The volumes and networks of an engine, by name. */
 export interface EngineInventory {
   readonly volumes: ReadonlySet<string>;
-  /** It is away, and has volumes that nobody knows. */
+  /** It is down, and has unknown volumes. */
   readonly hasOthers: boolean;
   readonly networks: ReadonlySet<string>;
-  /** Of Docker's Swarm mode: an engine does not list one that none of its containers is in. */
+  /** Swarm networks. An engine does not list one in which it has no container. */
   readonly swarmNetworks: ReadonlySet<string>;
-  /** The id of the network that every engine of a swarm has, and no other; undefined: it is in none. */
+  /** The id of the network that only engines of the same swarm share; undefined: it is in no swarm. */
   readonly swarm: string | undefined;
 }
 
-/** Docker makes it with the swarm. */
+/** Docker creates it with the swarm. */
 const ofEverySwarm = 'ingress';
 
 interface Kept extends Omit<EngineInventory, 'volumes' | 'hasOthers'> {
@@ -40,9 +40,9 @@ const nothing = {
 } as const;
 
 /**
- * The named volumes and the networks of the engines, for containers that need them. Only such a container has the engines asked, and
- * those that answered within two seconds are not asked again. One that does not answer has what it had when it last did: of its
- * volumes the store knows, also when this server has never had an answer.
+ * The named volumes and networks of the engines, for containers that need them. Only such containers cause queries;
+ * answers are reused for two seconds. For an unreachable engine, the last answer is used; its volumes are also in the
+ * store, for servers that never had an answer.
  */
 class EngineInventories {
   readonly #byEngine = new Map<string, Kept>();
@@ -55,7 +55,7 @@ class EngineInventories {
     return new Map(cluster.cache.engines().map((engine) => [engine.id, this.#inventory(cluster, engine)]));
   }
 
-  /** However long ago it was told; engines that never told are asked. */
+  /** Possibly outdated; engines without an answer so far are queried. */
   async networks(cluster: Cluster): Promise<ReadonlyMap<string, readonly Network[]>> {
     await this.#askThose(cluster, ({ id, condition }) => condition === 'ok' && !this.#byEngine.has(id));
     return new Map([...this.#byEngine].map(([id, { listed }]) => [id, listed]));
@@ -70,7 +70,7 @@ class EngineInventories {
 
   #inventory({ cache }: Cluster, { id, condition }: EngineRecord): EngineInventory {
     const volumes = cache.engineVolumes.get(id)?.value;
-    // It was seen by a server of an older release, which kept nothing of its volumes.
+    // It was seen by a server of an older release, which does not store volumes.
     const isUnknown = volumes === undefined && cache.observation(id).observedAt !== '';
     const hasOthers = condition === 'down' && (isUnknown || volumes?.isCut === true);
     return { ...(this.#byEngine.get(id) ?? nothing), volumes: this.#namesIn(volumes), hasOthers };
@@ -83,7 +83,7 @@ class EngineInventories {
     return known;
   }
 
-  /** It is asked again, whenever it was asked. */
+  /** Forces a new query. */
   changed(engineId: string): void {
     this.#byEngine.delete(engineId);
   }
@@ -130,12 +130,12 @@ export function readInventories(cluster: Cluster): Promise<ReadonlyMap<string, E
   return inventoriesOf(cluster.cache).read(cluster);
 }
 
-/** By engine, as it told of them last. */
+/** By engine, as last reported. */
 export function keptNetworks(cluster: Cluster): Promise<ReadonlyMap<string, readonly Network[]>> {
   return inventoriesOf(cluster.cache).networks(cluster);
 }
 
-/** This server has made or removed a volume or a network there. */
+/** Call it after creating or removing a volume or network on the engine. */
 export function inventoryChanged({ cache }: Pick<Cluster, 'cache'>, engineId: string): void {
   inventoriesOf(cache).changed(engineId);
 }

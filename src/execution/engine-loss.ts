@@ -4,14 +4,14 @@ import { knownFailure } from '../state/containers/ask-engines.ts';
 
 const checkMs = 1_000;
 
-/** Of something that goes on at an engine for as long as it likes. */
+/** Watches the engine of a long-running operation. */
 export interface EngineLoss {
-  /** Aborts with a SatsumaError once the engine is known to be down. An engine that freezes breaks no connection. */
+  /** Aborts with a SatsumaError once the engine is known to be down. A frozen engine does not break its connections. */
   readonly signal: AbortSignal;
   end(): void;
 }
 
-/** Watches until `end` is called or the signal aborts: what nobody begins to read has no end of its own. */
+/** Watches until `end` is called or the signal aborts; an operation that never starts would not end by itself. */
 export function watchEngine(cluster: Cluster, engineId: string, signal: AbortSignal): EngineLoss {
   const { cache } = cluster;
   const lost = new AbortController();
@@ -29,7 +29,7 @@ export function watchEngine(cluster: Cluster, engineId: string, signal: AbortSig
   return { signal: lost.signal, end };
 }
 
-/** What `work` gives, or why the engine was lost meanwhile. */
+/** The result of `work`, or the reason if the engine was lost meanwhile. */
 export async function unlessLost<T>(
   cluster: Cluster,
   engineId: string,
@@ -48,8 +48,8 @@ export async function unlessLost<T>(
 }
 
 /**
- * Bytes of an engine as they are read, until the signal aborts. They throw `engine_unreachable` once the engine is known to be down: one that
- * freezes breaks no connection, and whoever follows a log would wait for ever.
+ * Streams bytes of an engine until the signal aborts. Throws `engine_unreachable` once the engine is known to be down:
+ * a frozen engine does not break its connections, and a log reader would wait forever.
  */
 export async function readUnlessLost<T extends { readonly bytes: AsyncIterable<Buffer> }>(
   cluster: Cluster,
@@ -73,7 +73,7 @@ async function* watched(
 ): AsyncGenerator<Buffer> {
   try {
     yield* bytes;
-    // A stream that is aborted may just end.
+    // An aborted stream may end without an error.
     loss.signal.throwIfAborted();
   } catch (error) {
     fail(error);

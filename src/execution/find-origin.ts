@@ -8,9 +8,8 @@ import type { ServiceRecord } from '../model/service.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /**
- * What a container that is about to be made is to carry of its service or job; undefined: it is of none. Throws
- * `reservation_lost` where the service or the job is not there any more: nobody would look after a container of it, and it
- * could not bring back what the store lost.
+ * The labels about the service or job of a new container; undefined: it has none. Throws `reservation_lost` if the
+ * service or job no longer exists: its container would be orphaned, and could not restore a lost store.
  */
 export async function findOrigin(cluster: Cluster, reservation: NewReservation): Promise<Origin | undefined> {
   const { replica, task } = reservation;
@@ -28,7 +27,7 @@ async function ofService(
   { service, serviceId, generation: template }: NewReservation['replica'] & object,
 ): Promise<Found | undefined> {
   const record = cluster.cache.services.get(service)?.value;
-  // Services of earlier versions have no identity by which they could be told apart.
+  // Services of older releases have no id.
   if (serviceId === undefined) return undefined;
   if (record?.id !== serviceId) throw gone(`service ${service}`);
   const made = template === record.template ? record : await earlier(cluster, service, template);
@@ -38,7 +37,7 @@ async function ofService(
   return { createdAt, service: { generation: made.generation, template, spec }, environment: image.environment };
 }
 
-/** The generation in which a template was asked for first has its number. */
+/** The first generation with a template has the template's number. */
 async function earlier(
   { store }: Cluster,
   service: string,
@@ -64,5 +63,5 @@ function ofJob({ cache }: Cluster, { job: name, jobId, run: number }: NewReserva
 }
 
 function gone(what: string): SatsumaError {
-  return new SatsumaError('reservation_lost', `${what} is not there any more`);
+  return new SatsumaError('reservation_lost', `${what} no longer exists`);
 }

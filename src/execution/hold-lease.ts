@@ -3,19 +3,22 @@ import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
 
-/** So long after a server was killed another one takes up what it left. */
+/** After this time, another server takes over from a killed one. */
 const leaseMs = 15_000;
 const renewMs = 4_000;
 
-/** That this server, and no other, works on something. */
+/** An exclusive lease of this server on a task. */
 export interface HeldLease {
   readonly fence: Fence;
-  /** Aborts when the lease is lost: another server may work on it by now. */
+  /** Aborts when the lease is lost: another server may have taken over. */
   readonly signal: AbortSignal;
   end(): Promise<void>;
 }
 
-/** `what` it is that another server takes over, where the lease is lost. Undefined: somebody else holds it. Throws `store_unavailable`. */
+/**
+ * `what` names the task in the error when the lease is lost. Undefined: another server holds it. Throws
+ * `store_unavailable`.
+ */
 export async function holdLease(
   { store, clock, logger }: Pick<Cluster, 'store' | 'clock' | 'logger'>,
   name: string,
@@ -44,7 +47,7 @@ export async function holdLease(
     signal: lost.signal,
     end: async () => {
       clearInterval(timer);
-      // It ends by itself where the store is away.
+      // If the store is unavailable, it expires.
       await store.releaseLease(name, lease.token).catch(() => undefined);
     },
   };

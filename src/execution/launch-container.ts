@@ -21,12 +21,12 @@ import { afterLostCreate, afterLostStart } from './ride-out.ts';
 import { startWithSecrets } from './secrets/start-with-secrets.ts';
 import { withResolvers } from './with-resolvers.ts';
 
-/** `ok: false`: it does not run on this engine and will not; another one may be tried. */
+/** `ok: false`: it does not run on this engine and will not; another engine may be tried. */
 export type LaunchOutcome =
   | { readonly ok: true; readonly container: RunningContainer }
   | { readonly ok: false; readonly error: SatsumaError };
 
-/** What another engine may do better, before there is a container and after. */
+/** Errors for which the next candidate engine is tried, before and after creation. */
 export const movesOn = {
   creating: [
     ...(['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate'] as const),
@@ -36,13 +36,13 @@ export const movesOn = {
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
 export interface LaunchOptions extends Pick<ReserveOptions, 'isLeftUnstarted'> {
-  /** Asks the registry for the image first, unless it is never pulled. The one on the engine will do where that fails. */
+  /** Pulls the image first, unless the policy is `never`. If the pull fails, the engine's copy is used. */
   readonly isImageRefreshed?: boolean;
   /** One that is left unstarted stays, however long nobody starts it. */
   readonly isKept?: boolean;
 }
 
-/** Turns a reservation into a running container, or undoes what it did. */
+/** Turns a reservation into a running container, or undoes it. */
 export async function launchContainer(
   cluster: Cluster,
   place: Versioned<NewReservation>,
@@ -64,7 +64,7 @@ export async function launchContainer(
     if (bound.status === 'fulfilled') version = bound.value;
     if (started.status === 'rejected') throw started.reason;
     if (bound.status === 'rejected') throw bound.reason;
-    // Its record came while it was being started, and a list may have shown it as it was before.
+    // Its record was written during the start, and a list may have shown it as created.
     cluster.cache.containers.presume({ ...reservation, state: 'bound', containerId });
     const { id, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
@@ -73,7 +73,7 @@ export async function launchContainer(
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     if (isFailedStart(error)) await noteFailedStart(cluster, engine.id, error);
-    // Nothing is known of what the engine did. The reservation stays until reconciliation has looked.
+    // The engine's state is unknown: the reservation stays until reconciliation.
     if (error.code !== 'engine_timeout') await undo(cluster, client, { ...place, version }, containerId);
     const better = containerId === undefined ? movesOn.creating : movesOn.starting;
     if (isSatsumaError(error, ...better)) return { ok: false, error };
@@ -83,7 +83,7 @@ export async function launchContainer(
   }
 }
 
-/** Creates, and asks for the image only when the engine says that it is not there. */
+/** Creates the container, and pulls the image only if the engine lacks it. */
 async function create(
   cluster: Cluster,
   client: EngineClient,
@@ -121,20 +121,20 @@ async function create(
   }
 }
 
-/** As Docker's services have it: where the registry does not answer, or has no such image, what the engine has is started. */
+/** As Docker's services: if the registry is unreachable, or lacks the image, the engine's copy is used. */
 async function refresh(cluster: Cluster, engine: EngineRecord, reservation: NewReservation): Promise<void> {
   await pull(cluster, engine, reservation).catch((error: unknown) => {
     if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
     cluster.logger.warn(
       { err: error, engineId: engine.id },
-      'image not pulled anew: the one on the engine is used if there is one',
+      'image not refreshed: using the engine's copy if there is one',
     );
   });
 }
 
 /**
- * What an engine lacks that says so of one image: which one, only its sentence tells. Those that are mounted are looked for; the
- * container's own is meant where they are all there.
+ * The missing images after the engine reported one, which is only named in the message. Mounted images are checked; if
+ * all exist, it is the container's own.
  */
 async function missingImages(client: EngineClient, image: ImageConfig): Promise<string[]> {
   const [own, ...mounted] = neededImages(image);
@@ -156,7 +156,7 @@ async function isThere(client: EngineClient, name: string): Promise<boolean> {
   }
 }
 
-/** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
+/** An unreachable registry is not a refusal by the engine: another engine may have the image. */
 async function pull(
   cluster: Cluster,
   engine: EngineRecord,
@@ -170,7 +170,7 @@ async function pull(
   });
 }
 
-/** The record is written while the engine starts the container: it takes a hundred times as long. */
+/** The record is written during the start, which takes a hundred times as long. */
 function startAndBind(
   cluster: Cluster,
   client: EngineClient,
@@ -190,7 +190,7 @@ function startAndBind(
   ]);
 }
 
-/** Returns the record's version. Throws `reservation_lost` where somebody else took the record. */
+/** Returns the record's version. Throws `reservation_lost` if the record was taken over. */
 export async function bind(
   { store, cache }: Cluster,
   { id, value, version: ifVersion }: Versioned<NewReservation>,
@@ -205,8 +205,8 @@ export async function bind(
 }
 
 /**
- * Removes the container and gives back what it holds, as far as engine and store answer. Of a request with an
- * `Idempotency-Key` another attempt may have answered with the container by now: only who can take the record removes it.
+ * Removes the container and releases its claims, as far as engine and store respond. With an `Idempotency-Key`, another
+ * attempt may already have returned this container: it is removed only if its record can be taken.
  */
 export async function undo(
   cluster: Cluster,
@@ -220,7 +220,7 @@ export async function undo(
     if (containerId !== undefined) {
       const isOurs = operationId === undefined || (await takeRecord(cluster, place, containerId)) !== undefined;
       if (!isOurs) {
-        logger.info({ engineId, containerId, reservationId: id }, 'not undone: somebody else took the record');
+        logger.info({ engineId, containerId, reservationId: id }, 'not undone: the record was taken over');
         return;
       }
       await removeFromEngine(cluster, client, { engineId, containerId });

@@ -3,18 +3,18 @@ import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { DocumentChange } from '../store/store.ts';
 
-/** Between two writes about one engine: a storm of failures says nothing new. */
+/** The minimum interval between writes about one engine. */
 const writeEveryMs = 30_000;
 const longestReason = 300;
 
-/** Whether a container was not started because of its engine. A timeout counts: an engine that hangs starts nothing. */
+/** Whether the engine is at fault for a failed start. Timeouts count, because a hanging engine starts nothing. */
 export function isFailedStart(error: unknown): error is SatsumaError {
   return isSatsumaError(error, 'engine_failed', 'engine_timeout');
 }
 
 /**
- * Remembers that an engine failed to start a container, so that it ranks after the others until it starts one. The first
- * failure is on record at once; later ones are counted here, and written now and then.
+ * Records that an engine failed to start a container, so that it ranks last until a start succeeds. The first failure
+ * is stored at once; later ones are counted in memory, and stored occasionally.
  */
 export async function noteFailedStart(cluster: Cluster, engineId: string, error: SatsumaError): Promise<void> {
   const { cache, clock, logger } = cluster;
@@ -32,7 +32,7 @@ export async function noteFailedStart(cluster: Cluster, engineId: string, error:
   if (isChange) await write(cluster, { kind: 'start-failures', id: engineId, value });
 }
 
-/** Forgives an engine: it started a container. */
+/** Clears an engine's failures after a successful start. */
 export async function noteStart(cluster: Cluster, engineId: string): Promise<void> {
   const failures = cluster.cache.startFailures.of(engineId);
   if (!failures) return;
@@ -40,7 +40,7 @@ export async function noteStart(cluster: Cluster, engineId: string): Promise<voi
   await write(cluster, { kind: 'start-failures', id: engineId });
 }
 
-/** It is advice for later decisions: without it, they are only slower. */
+/** The counts only improve later placements, so errors are ignored. */
 async function write({ store, cache, logger }: Cluster, change: StartFailureChange): Promise<void> {
   try {
     const written = await store.write([change]);

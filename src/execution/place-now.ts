@@ -9,8 +9,8 @@ import { besideOthers } from './beside.ts';
 import { whereNamed } from './where-named.ts';
 
 /**
- * Those of the type, and what this image config needs on its engine. `isFree`: it may run where the volumes that it names are not, as
- * replicas do, each of which has a volume of its engine. Throws `unknown_type`.
+ * The schedulers of the type, and those for this image config's dependencies. `isFree`: it may run on engines without
+ * its named volumes, as replicas do, which use a volume per engine. Throws `unknown_type`.
  */
 export async function schedulersOf(
   cluster: Cluster,
@@ -24,7 +24,7 @@ export async function schedulersOf(
   return [beside, named, whole, ...schedulers].filter((scheduler) => scheduler !== undefined);
 }
 
-/** One decision for a run and for a plan alike: on what is known now, or on another fleet for practice. */
+/** The placement for runs and plans: on the current fleet, or on a simulated one. */
 export function placeNow(
   { cache, settings }: Cluster,
   { fleet = cache.fleet(), ...request }: Omit<PlaceRequest, 'fleet' | 'strategy'> & { readonly fleet?: FleetIndex },
@@ -33,8 +33,8 @@ export function placeNow(
 }
 
 /**
- * For a container that names volumes: a scheduler for this one request that keeps it from an engine to which one of them is being copied.
- * Each decision asks what is being copied by then: a copy that begins while the container is placed makes for another decision.
+ * For a container with named volumes: a scheduler for this request that rejects engines to which one of them is being
+ * copied. Evaluated at each decision, so that a copy that starts meanwhile is respected.
  */
 function wholeVolumes({ cache }: Cluster, image: ImageConfig): Scheduler | undefined {
   const names = new Set(namedVolumes(image));
@@ -51,7 +51,7 @@ function wholeVolumes({ cache }: Cluster, image: ImageConfig): Scheduler | undef
         if (name === undefined) return undefined;
         return {
           code: 'volume_copying',
-          message: `the volume ${name} is being copied to this engine, and not whole yet`,
+          message: `the volume ${name} is being copied to this engine, and is not complete yet`,
         };
       };
     },

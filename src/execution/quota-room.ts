@@ -12,8 +12,8 @@ type Ledger = Pick<Cluster, 'store' | 'cache'>;
 type Successor = Pick<ReserveOptions, 'replica' | 'task' | 'replaces'>;
 
 /**
- * Before a place is sought: what waits for a quota that is full asks again each second, and costs neither a decision nor the
- * ledger a step. Throws `quota_exceeded`. The ledger has the last word.
+ * Checks the quota before placement: containers waiting for a full quota retry each second, and should not cost a
+ * placement or a ledger operation. Throws `quota_exceeded`. The ledger decides.
  */
 export async function refuseFullQuota(cluster: Ledger, image: ImageConfig, successor: Successor): Promise<void> {
   if (!fullQuotaFor(cluster, image)) return;
@@ -24,7 +24,7 @@ export async function refuseFullQuota(cluster: Ledger, image: ImageConfig, succe
   if (refusal) throw refusal;
 }
 
-/** The same for a plan: every engine refuses, with that reason. */
+/** The same for a plan: every engine rejects with that reason. */
 export function rejectionsOfQuota({ cache }: Pick<Cluster, 'cache'>, image: ImageConfig): EngineRejection[] {
   const refusal = quotaRefusal({ cache }, image);
   if (!refusal) return [];
@@ -33,9 +33,8 @@ export function rejectionsOfQuota({ cache }: Pick<Cluster, 'cache'>, image: Imag
 }
 
 /**
- * What a container holds of its project's quota goes over to the one that takes its place on another engine, when its own
- * is lost: its record keeps all else. Should the engine come back, its resync counts again what runs there. True: something
- * was given back.
+ * Transfers the quota claims of a container whose engine is lost to its replacement; its record keeps all other claims.
+ * If the engine comes back, its resync counts the running container again. True: some claims were released.
  */
 export async function uncountLost({ store, cache }: Ledger, { replica, task, replaces }: Successor): Promise<boolean> {
   let isFreed = false;
@@ -55,7 +54,7 @@ export async function uncountLost({ store, cache }: Ledger, { replica, task, rep
   }
 }
 
-/** The same of everything that was lost and has a successor by now, which found room without it. */
+/** The same for all lost containers that were already replaced without needing their quota. */
 export async function uncountReplaced({ store, cache }: Ledger): Promise<void> {
   const isWell = (id: string) => cache.hasEngine(id) && cache.engine(id).value.condition === 'ok';
   const lost = cache
@@ -75,7 +74,7 @@ function isThere(cache: Cluster['cache'], reservation: Reservation): boolean {
   return reservation.state === 'bound' && !isLostWith({ cache }, reservation);
 }
 
-/** What a container fills: the slot of a service or a job, or the place of the one that it replaces. */
+/** What a container occupies: the slot of a service or job, or the place of its predecessor. */
 function placesOf({ replica, task, replaces }: Pick<Reservation, 'replica' | 'task' | 'replaces'>): string[] {
   if (replica) return [`service ${replica.service} ${replica.serviceId} ${replica.slot}`];
   if (task) return [`job ${task.job} ${task.jobId} ${task.run} ${task.slot}`];

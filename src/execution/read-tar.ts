@@ -4,14 +4,17 @@ import { eventOf } from '../runtime/event-of.ts';
 export type TarHeader = Headers & { readonly size: number };
 export type TakeEntry = (header: TarHeader, content: AsyncIterable<Buffer>) => Promise<void>;
 
-/** What may come between two entries: the header, and what it is too short for. */
+/** The maximum bytes between two entries' contents: headers and padding. */
 const mostHeaderBytes = 1024 * 1024;
 const bytesPerEntry = 4_096;
 
-/** What no archive of an engine or of docker has. The message goes on with "the archive". */
+/**
+ * An archive that neither engines nor docker would produce. The message completes a sentence that starts with "the
+ * archive".
+ */
 export class BadArchive extends Error {}
 
-/** Reads an archive entry by entry as it is written here, no faster than the entries are taken. */
+/** Reads an archive entry by entry while it is written, with backpressure. */
 export class TarReader {
   readonly #extract = tar.extract();
   readonly #take: TakeEntry;
@@ -31,23 +34,23 @@ export class TarReader {
     });
   }
 
-  /** How many bytes were written. */
+  /** The number of bytes written. */
   get received(): number {
     return this.#received;
   }
 
-  /** Throws what an entry's taker threw, what `fail` was given, BadArchive, and what tar-stream throws. */
+  /** Throws the error of an entry's consumer, the error given to `fail`, BadArchive, and tar-stream's errors. */
   async write(bytes: Buffer): Promise<void> {
     this.#check();
     this.#received += bytes.length;
-    // tar-stream keeps what it takes for a header in memory, as long as it says that it is.
+    // tar-stream buffers headers of any declared length.
     if (this.#received - this.#content > mostHeaderBytes + this.#entries * bytesPerEntry)
       this.fail(new BadArchive('it has a header that is too long'));
     else if (!this.#extract.write(bytes) && this.#failure === undefined) await eventOf(this.#extract, 'drain', 'close');
     this.#check();
   }
 
-  /** Resolves when the last entry was taken. Throws as `write`. */
+  /** Resolves when the last entry was consumed. Throws as `write`. */
   async end(): Promise<void> {
     this.#check();
     const over = eventOf(this.#extract, 'finish', 'close');
@@ -56,7 +59,7 @@ export class TarReader {
     this.#check();
   }
 
-  /** Nothing more is read, and whoever writes is given the error. */
+  /** Stops reading; writers get the error. */
   fail(error: unknown): void {
     this.#failure ??= error;
     this.#extract.destroy();
@@ -69,9 +72,9 @@ export class TarReader {
   async #read(header: Headers, content: AsyncIterable<Buffer>): Promise<void> {
     const { name, size = 0 } = header;
     this.#entries += 1;
-    // tar-stream waits for ever for what is no number.
+    // tar-stream waits forever if the size is not a number.
     if (!Number.isSafeInteger(size) || size < 0)
-      throw new BadArchive(`its entry ${JSON.stringify(name.slice(0, 100))} has no size that makes sense`);
+      throw new BadArchive(`its entry ${JSON.stringify(name.slice(0, 100))} has an invalid size`);
     await this.#take({ ...header, size }, this.#counted(content));
   }
 

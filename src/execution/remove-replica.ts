@@ -4,12 +4,12 @@ import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 
-/** After an engine did not do it: it is asked again no sooner. */
+/** The minimum delay before a failed removal is repeated. */
 const againMs = 1_000;
 
-/** A container that has to go. */
+/** A container to remove. */
 export interface Removal {
-  /** Its reservation's. */
+  /** The id of its reservation. */
   readonly id: string;
   readonly engineId: string;
   readonly containerId?: string | undefined;
@@ -17,8 +17,8 @@ export interface Removal {
 }
 
 /**
- * Stops a container, kindly, removes it and gives back what it held. May be done twice, by two servers. False: it was not done, and may be
- * tried again.
+ * Stops a container gracefully, removes it and releases its claims. Idempotent, also with several servers. False: it
+ * failed, and may be retried.
  */
 export async function removeReplica(
   cluster: Cluster,

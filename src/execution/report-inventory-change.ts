@@ -3,7 +3,7 @@ import { withTimeout } from '../runtime/with-timeout.ts';
 import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-/** A store that is slow holds no change up for longer. */
+/** A slow store delays the change by at most this. */
 const mostMs = 1_000;
 
 type InventoryChange = Pick<EngineThingChange, 'kind' | 'action' | 'name' | 'engine'> & {
@@ -11,8 +11,8 @@ type InventoryChange = Pick<EngineThingChange, 'kind' | 'action' | 'name' | 'eng
 };
 
 /**
- * Reports to all readers of events what was done to a volume or a network. An engine has one record of each kind, which is
- * written over: the feed has all of them. It fails no change.
+ * Publishes a change of a volume or network to event readers. Each engine has one record per kind, which is
+ * overwritten: the feed has all versions. Failures never affect the change.
  */
 export async function reportInventoryChange(
   { store, clock, logger }: Cluster,

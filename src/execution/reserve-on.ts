@@ -22,9 +22,9 @@ export interface ReserveRequest extends ReserveOptions {
 }
 
 /**
- * Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more.
- * Throws `reservation_lost` where the attempt was superseded, or another server leads by now; `name_taken` where another
- * container has the name, on whichever engine; `quota_exceeded` where its project may not hold more.
+ * Reserves all claims of the container on the candidate, or none: undefined if they no longer fit. Throws
+ * `reservation_lost` if the attempt was superseded, or another server became leader; `name_taken` if another container
+ * has the name on any engine; `quota_exceeded` if its project's quota is full.
  */
 export async function reserveOn(
   cluster: Cluster,
@@ -50,14 +50,14 @@ export async function reserveOn(
   return { id: reservation.id, value: reservation, version: result.version };
 }
 
-/** Nothing is known of a holder that is gone again. */
+/** The holder may already be gone. */
 async function heldBy(
   { cache }: Cluster,
   { attempt }: ReserveRequest,
   name: string,
   holder: string,
 ): Promise<SatsumaError> {
-  // Whoever superseded this attempt has the name for it.
+  // If this attempt was superseded, its successor holds the name.
   await attempt?.confirm();
   await cache.catchUp();
   return nameTaken(name, cache.record(holder)?.value.engineId);
@@ -111,7 +111,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
   };
 }
 
-/** A name that tells a person what runs there. Chosen here, so that it is known without asking the engine. */
+/** A descriptive name, chosen here so that it is known without querying the engine. */
 function nameFor(image: ImageConfig, id: string, { replica, task }: Pick<ReserveOptions, 'replica' | 'task'>): string {
   if (replica) return `${replica.service}.${replica.slot}.${id.slice(0, 8)}`;
   if (task) return `${task.job}.${task.run}.${task.slot}.${id.slice(0, 8)}`;

@@ -3,27 +3,30 @@ import type { Task } from '../model/job.ts';
 import type { Replica } from '../model/service.ts';
 import type { Fence } from '../store/store.ts';
 import type { RunAttempt } from './idempotency/attempt.ts';
-/** For whom a place is taken. */
+/** Options of a reservation. */
 export interface ReserveOptions {
   readonly owner?: string | undefined;
-  /** At a request that may come again; see run-once.ts. */
+  /** Set for a repeatable request; see run-once.ts. */
   readonly attempt?: RunAttempt | undefined;
-  /** Of a service's. */
+  /** Set for a service's container. */
   readonly replica?: Replica | undefined;
-  /** Of a job's. */
+  /** Set for a job's container. */
   readonly task?: Task | undefined;
-  /** The container that it takes the place of, under the same name; by its reservation. */
+  /** The container that it replaces under the same name, by reservation. */
   readonly replaces?: { readonly id: string; readonly name: string } | undefined;
-  /** Must be held: whoever looks after services runs them, and nobody else. */
+  /** Must be held, so that only the leader runs containers of services and jobs. */
   readonly lease?: Fence | undefined;
-  /** The one engine that is meant. */
+  /** Restricts it to this engine. */
   readonly onlyOn?: string | undefined;
-  /** It is made and holds its place, for whoever starts it at once: one that nobody starts is removed again, unless it is kept. */
+  /**
+   * Creates the container without starting it. The caller must start it soon: an unstarted container is removed, unless
+   * it is marked to be kept.
+   */
   readonly isLeftUnstarted?: boolean;
-  /** An engine that could not do it already, and why: it counts as tried. */
+  /** An engine that already failed, with its error: it counts as tried. */
   readonly failed?: { readonly engineId: string; readonly error: SatsumaError } | undefined;
-  /** Engines that are tried after all others. */
+  /** Engines that are tried last. */
   readonly avoid?: readonly string[] | undefined;
-  /** The engine that is tried first: where it cannot, the best of the others. */
+  /** The engine that is tried first, before the ranking. */
   readonly first?: string | undefined;
 }

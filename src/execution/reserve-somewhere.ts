@@ -19,23 +19,24 @@ import { reserveOn } from './reserve-on.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 import { nameTaken, refuseTakenName } from './taken-name.ts';
 
-/** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
+/** In each round, every feasible engine was lost to concurrent reservations; beyond this, the request fails. */
 const maximumRounds = 10;
-/** So many engines in a row that could not do it are an answer: more likely than not, none can. */
+/** After this many failing engines in a row, the request fails: most likely all would. */
 const maximumBroken = 8;
 
-/** An engine that turned out unable although the ledger had room, and why. */
+/** An engine that failed although its claims fit, with the error. */
 interface Fault {
   readonly engine: EngineSnapshot;
   readonly error: SatsumaError;
 }
 
-/** Places on one engine after the other, the best first: each `next` is told why the last one could not be used. */
+/** Yields reservations on one engine after the other, best first: pass each `next` why the last one failed. */
 export type Places = AsyncGenerator<Versioned<NewReservation>, never, SatsumaError>;
 
 /**
- * Decides on what is in memory and reserves; where that place turns out to be none, decides again without it. Throws
- * `unknown_type`, `name_taken`, `forbidden` by its policy, `quota_exceeded`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
+ * Chooses an engine from the cache and reserves; if the engine fails, chooses again without it. Throws `unknown_type`,
+ * `name_taken`, `forbidden` by its policy, `quota_exceeded`, `unschedulable` with an Explanation, `store_unavailable`,
+ * or the engines' error.
  */
 export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
   try {
@@ -50,16 +51,16 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
 }
 
 async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: ReserveOptions): Places {
-  // Whoever asked to run elsewhere when its engine is lost does without what was there.
+  // A container that is rescheduled after an engine loss does without its volumes.
   const isFree = options.replica !== undefined || options.replaces !== undefined;
   const schedulers = await schedulersOf(cluster, image, { isFree });
   const turn = cluster.placementCounter.take();
   const faults = faultsBefore(cluster, options);
-  // Of services and jobs nobody waits for the answer; who asks about them has it worked out.
+  // Explanations are only computed for direct requests; for services and jobs they are computed when read.
   const isAsked = options.replica === undefined && options.task === undefined;
-  // What loops run they run again.
+  // Control loops retry by themselves.
   const restarts = isAsked && options.replaces === undefined ? new AwaitRestart(cluster) : undefined;
-  // Round 0 is for the engine that comes first, and fails nobody.
+  // Round 0 only tries the preferred engine; its failure is not final.
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
     await refuseTakenName(cluster, image, options);
     const onlyOn = round === 0 ? options.first : options.onlyOn;
@@ -80,7 +81,7 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
       if (!reservation) continue;
       cluster.placementCounter.ended('reserved');
       const error = yield reservation;
-      // A container that nobody has seen yet: on another engine there would be two of the name.
+      // Another container that is not cached yet: on another engine, the name would exist twice.
       if (error.code === 'name_taken' && cluster.settings.nameScope === 'cluster') {
         throw nameTaken(reservation.value.name, candidate.engine.id);
       }
@@ -89,7 +90,7 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
       if ([...faults.values()].filter(isBroken).length === maximumBroken) throw lacking(placement, faults) ?? error;
       if (isOfImage(error)) break;
     }
-    // What was decided on may be a moment old: look once more at what the store holds before saying no.
+    // The cache may be outdated: refresh it before refusing.
     if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) {
       const named = nameBeingTaken(cluster, image, placement);
       if (named === undefined && (await restarts?.wait(faults, { image, schedulers, onlyOn }))) {
@@ -97,7 +98,7 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
         round = 0;
         continue;
       }
-      // A store that takes no writes may be the only reason: what engines are there is written there.
+      // An unavailable store may be the actual reason, because engines are registered there.
       await cluster.store.ping();
       if (cluster.cache.engines().length === 0) throw noEngine(explain([]));
       throw named ?? failure(placement, faults, isAsked ? { image, schedulers } : undefined);
@@ -112,7 +113,7 @@ function faultsBefore({ cache }: Cluster, { failed }: ReserveOptions): Map<strin
   return new Map([[engineId, { engine: cache.snapshot(engineId), error }]]);
 }
 
-/** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */
+/** If an image could not be pulled on one engine, only engines that have it can help. */
 function leaveOutFaults(faults: ReadonlyMap<string, Fault>, { name }: ImageConfig, fleet: Fleet, rows: RowSet): void {
   for (const { engine, error } of faults.values()) {
     const row = fleet.row(engine.id);
@@ -125,12 +126,12 @@ function isOfImage(error: SatsumaError): boolean {
   return isSatsumaError(error, 'no_such_image', 'pull_failed');
 }
 
-/** The engine does not do it, and not for what others hold of it or for want of an image. */
+/** The engine failed for other reasons than occupied claims or a missing image. */
 function isBroken({ error }: Fault): boolean {
   return !isOfImage(error) && !isSatsumaError(error, 'port_taken', 'name_taken');
 }
 
-/** Somebody else is about to take it, and no record says so yet. */
+/** A concurrent request is about to take the name, without a record yet. */
 function nameBeingTaken(
   { settings }: Cluster,
   { container_name: name }: ImageConfig,
@@ -158,7 +159,7 @@ function failure(
   return unschedulable(asked ? explainWithAdvice(all, asked) : explain(all));
 }
 
-/** Where an engine lacks something, what each engine said: first those that were tried. */
+/** If an engine lacks something, the errors of all engines: first those that were tried. */
 function lacking(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError | undefined {
   const faults = [...byEngine.values()];
   const lack = faults.find(({ error }) => isSatsumaError(error, 'engine_lacks'));
@@ -166,7 +167,7 @@ function lacking(placement: Placement, byEngine: ReadonlyMap<string, Fault>): Sa
   return lack && unschedulable(explain(rejections), lack.error);
 }
 
-/** What differs by the engine alone is left out, so that engines with the same reason count as such: its name, and ids of its own. */
+/** Removes the engine's name and ids from a message, so that equal reasons of several engines are grouped. */
 function rejectionOf({ engine, error }: Fault): EngineRejection {
   const message = error.message.replace(/^engine \S+ \(\S+\) /, '').replace(/ \b[0-9a-f]{64}\b/g, '');
   return { engine, code: error.code, message };
@@ -176,7 +177,7 @@ function noEngine(details: Explanation): SatsumaError {
   return new SatsumaError('unschedulable', 'no engine is registered: satsuma engine add', { details });
 }
 
-/** `cause`: what an engine that was tried lacks. */
+/** `cause`: the error of an engine that lacks something. */
 export function unschedulable(details: Explanation, cause?: SatsumaError): SatsumaError {
   return new SatsumaError('unschedulable', 'no eligible engines to run image', { details, ...(cause && { cause }) });
 }

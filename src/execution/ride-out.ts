@@ -11,16 +11,16 @@ type Engines = Pick<Cluster, 'cache' | 'pool' | 'settings' | 'logger'>;
 
 export interface RideOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Doing it once more does no harm, whatever became of it: of an engine that restarts a late answer is asked for again, too. */
+  /** Repeating `work` is harmless, whatever its outcome: timeouts of a restarting engine are then retried, too. */
   readonly isRepeatable?: boolean;
-  /** That the engine restarts is known: a connection to it broke. */
+  /** The engine is known to be restarting, because a connection to it broke. */
   readonly isRestarting?: boolean;
 }
 
 /**
- * What `work` gives. Where the engine cannot be reached, and was well a moment ago, its daemon may be restarting, as for another
- * certificate: it is asked again until `deadlines.restart` is over, by then on a new connection. `work` may be done more than once,
- * and is told whether it is. An engine that has been away for longer fails at once.
+ * The result of `work`, retried while an engine that just became unreachable may be restarting, for example with a new
+ * certificate: until `deadlines.restart`, over new connections. `work` may run several times, and is told if it is a
+ * repetition. An engine that has been down for longer fails at once.
  */
 export async function rideOut<T>(
   { cache, pool, settings }: Omit<Engines, 'logger'>,
@@ -37,7 +37,7 @@ export async function rideOut<T>(
       return await work(pool.client(engine), isAgain);
     } catch (error) {
       const awayMs = engine.condition === 'down' ? cache.ages.downForMs(engine) : 0;
-      // A daemon that starts accepts connections some seconds before it answers: silence is no sign of another trouble.
+      // A starting daemon accepts connections some seconds before it responds, so silence is expected.
       const isOver = Math.max(awayMs, performance.now() - began) >= restartMs;
       wasLost ||= engine.condition === 'down' || isSatsumaError(error, 'engine_unreachable');
       const isLate = isRepeatable && wasLost && isSatsumaError(error, 'engine_timeout');
@@ -47,18 +47,19 @@ export async function rideOut<T>(
   }
 }
 
-/** Of a create or a start: the connection broke, and nobody knows what the engine did of it. */
+/** A create or start whose connection broke, with an unknown outcome. */
 interface Lost {
   readonly engineId: string;
   readonly reservationId: string;
-  /** On the monotonic clock of this process. */
+  /** By this process's monotonic clock. */
   readonly began: number;
   readonly error: unknown;
 }
 
 /**
- * Finds out what became of a create. What was made is removed again, for it may be half made; so the error says then that it is not
- * there, and another engine may be tried. Throws the error as it was where nobody can tell, or the engine was only slow.
+ * Determines the outcome of a create. A created container is removed, because it may be incomplete; the error then says
+ * that it does not exist, and another engine may be tried. Rethrows the error if the outcome is unknown, or the engine
+ * was only slow.
  */
 export async function afterLostCreate(cluster: Engines, lost: Lost): Promise<never> {
   const { settings } = cluster;
@@ -71,12 +72,13 @@ export async function afterLostCreate(cluster: Engines, lost: Lost): Promise<nev
 }
 
 /**
- * Finds out what became of a start, and starts what was not. Throws the error as it was where nobody can tell, and what the engine
- * says where it cannot: a daemon that was killed in the midst of a start may refuse the container ever after, and another engine does it.
+ * Determines the outcome of a start, and repeats it if necessary. Rethrows the error if the outcome is unknown, and
+ * throws the engine's error if it refuses: a daemon that was killed during a start may refuse the container from then
+ * on, and another engine is needed.
  */
 export async function afterLostStart(cluster: Engines, lost: Lost): Promise<void> {
   const { settings } = cluster;
-  // What was never asked for is asked for once the engine is back: the container is there, and nowhere else.
+  // A start that was never sent is sent once the engine is back, because the container exists only there.
   const isUnasked = isSatsumaError(lost.error, 'engine_unreachable');
   if (!isUnasked && !isBroken(lost, settings.deadlines.startMs)) throw lost.error;
   let refused: SatsumaError | undefined;
@@ -86,14 +88,14 @@ export async function afterLostStart(cluster: Engines, lost: Lost): Promise<void
   };
   await inspectAfter(cluster, lost, async (client, container) => {
     if (!container) throw lost.error;
-    // What ran and ended meanwhile is not started a second time.
+    // A container that ran and exited meanwhile is not restarted.
     if (container.state === 'created') await client.startContainer(container.id).catch(noting);
   });
-  // Its cause tells what it is to whoever may try the engine again.
+  // The cause lets callers recognize it when they consider retrying.
   if (refused) throw new SatsumaError(refused.code, refused.message, { cause: lost.error, details: refused.details });
 }
 
-/** An engine that took its time may still do it. */
+/** A slow engine may still complete it. */
 function isBroken(lost: Lost, limitMs = Number.POSITIVE_INFINITY): lost is Lost & { readonly error: SatsumaError } {
   return isSatsumaError(lost.error, 'engine_timeout') && performance.now() < lost.began + limitMs;
 }
@@ -106,14 +108,14 @@ async function inspectAfter(
   const { restartMs = 0 } = cluster.settings.deadlines;
   if (restartMs === 0) throw error;
   try {
-    // Whoever looks again sees what was done meanwhile, and does no more than is left.
+    // A repetition sees what was done meanwhile, and only does the rest.
     const look = async (client: EngineClient) => {
       const [container] = await client.listContainers({ label: `${reservationLabel}=${reservationId}` });
       await act(client, container);
     };
     await rideOut(cluster, engineId, look, { isRepeatable: true, isRestarting: true });
   } catch (cause) {
-    logger.warn({ err: cause, engineId, reservationId }, 'what became of a start is not known');
+    logger.warn({ err: cause, engineId, reservationId }, 'the outcome of a start is unknown');
     throw error;
   }
 }

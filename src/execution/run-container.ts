@@ -9,9 +9,9 @@ import type { ReserveOptions } from './reserve-options.ts';
 import { type Places, reserveSomewhere } from './reserve-somewhere.ts';
 
 /**
- * Runs a container on the best engine that can take it: decides on what is in memory, reserves, creates and starts, and
- * on a refusal goes on to the next. Throws `unknown_type`, `unschedulable` with an Explanation, `no_such_image`, or what
- * the engine failed with.
+ * Runs a container on the best feasible engine: chooses from the cache, reserves, creates and starts, and on a failure
+ * continues with the next engine. Throws `unknown_type`, `unschedulable` with an Explanation, `no_such_image`, or the
+ * engine's error.
  */
 export async function runContainer(
   cluster: Cluster,
@@ -25,7 +25,7 @@ export async function runContainer(
   return await launchFrom(cluster, value, places, options);
 }
 
-/** Launches at `place`, and where that fails in a way that another engine may do better, at the next of `places`. */
+/** Launches at `place`, and after a failure that another engine may avoid, at the next of `places`. */
 export async function launchFrom(
   cluster: Cluster,
   place: Versioned<NewReservation>,

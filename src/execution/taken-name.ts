@@ -8,9 +8,9 @@ import type { ReserveOptions } from './reserve-options.ts';
 type Names = Pick<Cluster, 'cache' | 'settings'>;
 
 /**
- * Throws `name_taken` where another container in the cluster has the name, ours or not, running or not. This is for what
- * is settled, and for records of older releases; of two that take a name at the same moment the ledger refuses one.
- * Throws `reservation_lost` where the attempt was superseded.
+ * Throws `name_taken` if another container in the cluster has the name, Satsuma's or foreign, running or not. Covers
+ * existing containers, and records of older releases; concurrent requests are resolved by the ledger. Throws
+ * `reservation_lost` if the attempt was superseded.
  */
 export async function refuseTakenName(
   cluster: Names,
@@ -21,12 +21,12 @@ export async function refuseTakenName(
   await cluster.cache.catchUp();
   const holder = holderOf(cluster, image, replaces);
   if (!holder) return;
-  // Whoever superseded this attempt has the name for it.
+  // If this attempt was superseded, its successor holds the name.
   await attempt?.confirm();
   throw nameTaken(holder.name, holder.engineId);
 }
 
-/** The same for a plan: every engine refuses, with that reason. */
+/** The same for a plan: every engine rejects with that reason. */
 export function rejectionsOfName(cluster: Names, image: ImageConfig): EngineRejection[] {
   const holder = holderOf(cluster, image, undefined);
   if (!holder) return [];
@@ -34,7 +34,7 @@ export function rejectionsOfName(cluster: Names, image: ImageConfig): EngineReje
   return cluster.cache.snapshots().map((engine) => ({ engine, code, message }));
 }
 
-/** `engineId` left out: whoever had it is gone again. */
+/** `engineId` absent: the holder is already gone. */
 export function nameTaken(name: string, engineId: string | undefined): SatsumaError {
   const where = engineId === undefined ? '' : ` on engine ${engineId}`;
   return new SatsumaError('name_taken', `the container name ${name} is taken${where}`);

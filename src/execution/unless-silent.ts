@@ -1,6 +1,6 @@
 import { isSatsumaError } from '../model/errors.ts';
 
-/** For `catch`: an engine that does not answer, or refuses, says nothing. Throws everything else again. */
+/** For `catch`: ignores the engine's errors. Rethrows all others. */
 export function unlessSilent(error: unknown): undefined {
   if (!isSatsumaError(error)) throw error;
 }

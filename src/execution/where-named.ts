@@ -5,23 +5,23 @@ import type { Scheduler } from '../model/scheduler.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type EngineInventory, readInventories } from './engine-inventory.ts';
 
-/** Of the engines that a refusal names. */
+/** Limits the engines in a rejection. */
 const mostNamed = 3;
 
 interface Location {
-  /** Like `the volume data`. */
+  /** Such as `the volume data`. */
   readonly what: string;
   readonly engines: ReadonlySet<string>;
-  /** All of them are away. */
+  /** All of them are down. */
   readonly isAway: boolean;
-  /** It may be on one of them, or nowhere. */
+  /** It may be on one of them, or not exist. */
   readonly isDoubtful: boolean;
 }
 
 /**
- * For a container that names volumes or networks of an engine: a scheduler for this one request that accepts the engines that have
- * all of them. What no engine has keeps it from none: a volume is made where it runs, and of a network the engine says that it is not
- * there. Undefined: nothing keeps it from any engine.
+ * For a container with named volumes or networks: a scheduler for this request that accepts the engines with all of
+ * them. A name that no engine has excludes none: a volume is created on demand, and for a network the engine reports an
+ * error. Undefined: no engine is excluded.
  */
 export async function whereNamed(cluster: Cluster, image: ImageConfig): Promise<Scheduler | undefined> {
   const [volumes, networks] = [namedVolumes(image), namedNetworks(image)];
@@ -45,8 +45,8 @@ function locationOf({ cache }: Cluster, what: string, { engines, isDoubtful = fa
 }
 
 /**
- * Also where a container of ours has it: it may have been made a moment ago. Where nobody has it, an engine that is away and of
- * whose volumes not all are known may: an empty one elsewhere would take its place.
+ * Includes engines on which a container of Satsuma uses it, since it may be new. If it is unknown, engines that are
+ * down with unknown volumes may have it: an empty volume elsewhere would replace it.
  */
 function withVolume({ cache }: Cluster, inventories: ReadonlyMap<string, EngineInventory>, name: string): Found {
   const listed = having(inventories, (each) => each.volumes, name);
@@ -57,7 +57,7 @@ function withVolume({ cache }: Cluster, inventories: ReadonlyMap<string, EngineI
   return { engines: new Set(doubtful), isDoubtful: true };
 }
 
-/** One that is over engines is on all that are in the swarm of an engine that lists it. */
+/** A Swarm network is available on all engines of the swarm of an engine that lists it. */
 function withNetwork(inventories: ReadonlyMap<string, EngineInventory>, name: string): Found {
   const swarms = new Set(
     [...inventories.values()].flatMap(({ swarmNetworks, swarm }) => (swarmNetworks.has(name) ? swarm : [])),

@@ -3,9 +3,10 @@ import { isPredefinedNetwork } from '../model/network.ts';
 import type { ClusterSettings } from '../state/cluster.ts';
 
 /**
- * A container in networks asks the resolvers for names, and those of services in its networks are short. A replica does not have its
- * aliases with Docker then: Docker's DNS would answer with every replica, ready or not. A container that says itself whom it asks is left as it
- * is, but for that. The search list counts for a name without dots alone if Docker's `ndots:0` is overruled.
+ * Configures containers in networks to use Satsuma's resolvers, with short names for services in their networks.
+ * Replicas then get no aliases in Docker, whose DNS would return all replicas, ready or not. A container with its own
+ * DNS settings is otherwise left unchanged. For names without dots, the search list only applies if Docker's `ndots:0`
+ * is overridden.
  */
 export function withResolvers(
   image: ImageConfig,
@@ -26,7 +27,7 @@ export function withResolvers(
   };
 }
 
-/** In the part of a create body that is merged beneath the fields. */
+/** In the raw create body. */
 function hasDns(body: ImageConfig['docker']): boolean {
   const host = body?.HostConfig;
   return typeof host === 'object' && host !== null && 'Dns' in host;

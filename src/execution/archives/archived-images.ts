@@ -5,12 +5,12 @@ import { isImageReference } from '../../model/image-name.ts';
 import type { ArchivedImage } from './image-archive.ts';
 import { contentsOf, type SpooledEntry } from './spool.ts';
 
-/** Far above what they are. */
+/** Generous limits. */
 const mostBytes = 4 * 2 ** 20;
 const mostImages = 256;
 const mostLayers = 512;
 
-/** What `manifest.json` and the configurations say. Throws `invalid`. */
+/** Reads `manifest.json` and the configurations. Throws `invalid`. */
 export async function imagesIn(file: FileHandle, entries: readonly SpooledEntry[]): Promise<ArchivedImage[]> {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const manifest = parse('manifest.json', await textOf('manifest.json'));
@@ -38,7 +38,7 @@ export async function imagesIn(file: FileHandle, entries: readonly SpooledEntry[
   async function textOf(name: string): Promise<Buffer> {
     const entry = byName.get(name);
     if (entry?.type !== 'file')
-      throw wrong(`it has no ${JSON.stringify(name.slice(0, 100))}, so it is none of "docker save"`);
+      throw wrong(`it has no ${JSON.stringify(name.slice(0, 100))}, so it was not made by "docker save"`);
     if (entry.size > mostBytes) throw wrong(`${name} is larger than ${mostBytes} bytes`);
     const chunks: Buffer[] = [];
     for await (const bytes of contentsOf(file, entry)) chunks.push(bytes);
@@ -46,7 +46,7 @@ export async function imagesIn(file: FileHandle, entries: readonly SpooledEntry[
   }
 }
 
-/** As Docker names a layer together with those below it. */
+/** Docker's chain ids: each identifies a layer together with those below it. */
 export function chainsOf(diffIds: readonly string[]): string[] {
   const chains: string[] = [];
   for (const diffId of diffIds) {
@@ -57,7 +57,7 @@ export function chainsOf(diffIds: readonly string[]): string[] {
   return chains;
 }
 
-/** An engine writes a layer that it has written already as a link to it. */
+/** An engine stores a repeated layer as a link. */
 function realPath(byName: ReadonlyMap<string, SpooledEntry>, path: string): string {
   const entry = byName.get(path);
   if (!entry) throw wrong(`it has no ${JSON.stringify(path.slice(0, 100))}, which manifest.json names`);

@@ -1,21 +1,21 @@
 import { contentsOf, type Spool, type SpooledEntry } from './spool.ts';
 
-/** An image in an archive, as `docker save` writes it. */
+/** An image in an archive in the format of `docker save`. */
 export interface ArchivedImage {
-  /** The digest of its configuration, which is its id on an engine. */
+  /** The digest of its configuration, which is its id on engines. */
   readonly id: string;
   readonly tags: readonly string[];
-  /** The lowest first. */
+  /** Lowest first. */
   readonly layers: readonly ArchivedLayer[];
 }
 
 export interface ArchivedLayer {
   readonly chainId: string;
-  /** Where its content is in the archive. */
+  /** The path of its content in the archive. */
   readonly path: string;
 }
 
-/** An archive that was read to its end, in a file without a name. Any number may read it at the same time. */
+/** A completely read archive, in an unnamed file. Supports concurrent readers. */
 export class ImageArchive {
   readonly images: readonly ArchivedImage[];
   readonly entries: readonly SpooledEntry[];
@@ -27,14 +27,14 @@ export class ImageArchive {
     this.images = images;
   }
 
-  /** Names of the entries that an engine with these chains of layers needs not. */
+  /** The entries that an engine with these layer chains does not need. */
   knownEntries(hasChain: (chainId: string) => boolean): ReadonlySet<string> {
     const known = new Set<string>();
     const needed = new Set<string>();
     for (const { layers } of this.images) {
       for (const { chainId, path } of layers) (hasChain(chainId) ? known : needed).add(path);
     }
-    // A layer that stands at two places is one content.
+    // A layer with several chains is stored once.
     return new Set([...known].filter((path) => !needed.has(path)));
   }
 

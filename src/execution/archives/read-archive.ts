@@ -6,10 +6,10 @@ import { imagesIn } from './archived-images.ts';
 import { ImageArchive } from './image-archive.ts';
 import { Spool, type SpooledEntry } from './spool.ts';
 
-/** An image of 127 layers has some 400. */
+/** An image with 127 layers has about 400. */
 const mostEntries = 20_000;
 const longestName = 1_024;
-/** What docker load takes, too, and is not read here: how it begins, and what it is decompressed with. */
+/** Compressions that docker load accepts, but not this server: magic bytes, and the tool to decompress. */
 const otherCompressions = [
   { name: 'bzip2', tool: 'bzip2 -d', magic: Buffer.from('BZh') },
   { name: 'xz', tool: 'xz -d', magic: Buffer.from('fd377a585a00', 'hex') },
@@ -19,8 +19,8 @@ const otherCompressions = [
 const magicBytes = 6;
 
 /**
- * Reads an archive of images to its end, onto the disk: only its end tells what is in it. It may be compressed with gzip. Throws
- * `invalid` for what is no such archive, `disk_full`, `too_many_readers`, and what the source throws.
+ * Reads an image archive to the disk, because its index is at its end. It may be gzip-compressed. Throws `invalid` for
+ * an invalid archive, `disk_full`, `too_many_readers`, and the errors of the source.
  */
 export async function readArchive(source: AsyncIterable<Buffer>, signal: AbortSignal): Promise<ImageArchive> {
   const spool = await Spool.open();
@@ -77,7 +77,7 @@ function entryOf({ name, type, linkname, mode = 0o644, mtime, size }: TarHeader,
   };
 }
 
-/** An engine would refuse it, or not: it is not asked. */
+/** Rejected here, because engines may accept it. */
 function leadsOut(path: string): boolean {
   if (path.startsWith('/') || path.length > longestName || path.includes('\0')) return true;
   let depth = 0;
@@ -127,7 +127,7 @@ async function unzipped(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Bu
 
 async function* gunzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip();
-  // Told to who reads, too.
+  // The reader gets the error as well.
   pipeline(source, gunzip).catch(() => undefined);
   try {
     yield* gunzip as AsyncIterable<Buffer>;

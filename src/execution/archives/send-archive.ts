@@ -5,20 +5,20 @@ import { chainsOf } from './archived-images.ts';
 import type { ArchivedImage, ImageArchive } from './image-archive.ts';
 import { writeArchive } from './write-archive.ts';
 
-/** An engine of more images is asked about the first ones: it gets more than it lacks. */
+/** An engine with more images is only asked about the first ones: it may receive layers that it has. */
 const mostImages = 1_000;
 const inspectionsAtOnce = 8;
 const nothing: ReadonlySet<string> = new Set();
 
 export interface SendOptions {
   readonly signal: AbortSignal;
-  /** Told of bytes when the engine took them. */
+  /** Called when the engine has accepted bytes. */
   readonly onSent: (bytes: number) => void;
 }
 
 /**
- * Gives an engine the images of an archive, without the layers that it has. An engine that does not take a part gets the whole.
- * `present`: it had all. Throws what the engine failed with.
+ * Sends an archive's images to an engine, without the layers that it has. An engine that rejects a partial archive gets
+ * the whole. `present`: it had everything. Throws the engine's error.
  */
 export async function sendArchive(
   client: EngineClient,
@@ -35,7 +35,7 @@ export async function sendArchive(
   return 'loaded';
 }
 
-/** Names them where only names are missing. */
+/** Adds missing names. */
 async function hasAll(client: EngineClient, images: readonly ArchivedImage[], signal: AbortSignal): Promise<boolean> {
   for (const { id } of images) {
     signal.throwIfAborted();
@@ -50,7 +50,7 @@ async function hasAll(client: EngineClient, images: readonly ArchivedImage[], si
   return true;
 }
 
-/** The id of the image that an engine has under a name or an id; undefined: none. */
+/** The id of the engine's image with a name or id; undefined: there is none. */
 export async function idOf(client: Pick<EngineClient, 'inspectImage'>, name: string): Promise<unknown> {
   try {
     return (await client.inspectImage(name)).Id;
@@ -60,7 +60,7 @@ export async function idOf(client: Pick<EngineClient, 'inspectImage'>, name: str
   }
 }
 
-/** Every layer together with those below it that an image of the engine has. */
+/** The chain ids of all layers of the engine's images. */
 async function knownChains(client: EngineClient, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const chains = new Set<string>();
   const semaphore = new Semaphore(inspectionsAtOnce);
@@ -77,7 +77,7 @@ async function knownChains(client: EngineClient, signal: AbortSignal): Promise<R
   return chains;
 }
 
-/** False: it refused, or has not got the images afterwards, as where somebody removed a layer meanwhile. */
+/** False: it was rejected, or the images are missing afterwards, for example because a layer was removed meanwhile. */
 async function takesPart(
   client: EngineClient,
   archive: ImageArchive,

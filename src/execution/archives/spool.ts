@@ -15,24 +15,24 @@ export interface SpooledEntry {
   readonly offset: number;
 }
 
-/** Others need the disk, too. */
+/** Reserved for other users of the disk. */
 export const leastFreeBytes = 256 * 2 ** 20;
-/** Written by all spools together before the disk is looked at again. */
+/** How much all spools write before free space is checked again. */
 const checkEveryBytes = 16 * 2 ** 20;
 const sliceBytes = 256 * 1024;
-/** Each holds a file as large as its archive. */
+/** Each needs disk space for its archive. */
 const mostSpools = 8;
 
 let spools = 0;
-/** What the spools may still write before the disk is looked at again. */
+/** How much the spools may write before the next check. */
 let roomBytes = 0;
 
 export interface SpoolOptions {
-  /** How much is free where spools are; for tests. */
+  /** Returns the free space for spools; for tests. */
   readonly freeBytes?: () => Promise<number>;
 }
 
-/** A file for an archive, in the folder for temporary files. It has no name any more when this returns, so that a crash leaves nothing. */
+/** A temporary file for an archive. It is unlinked when this returns, so that a crash leaves nothing behind. */
 export class Spool {
   readonly file: FileHandle;
   readonly #freeBytes: () => Promise<number>;
@@ -54,7 +54,7 @@ export class Spool {
       const path = join(tmpdir(), `satsuma-${randomUUID()}.tar`);
       const file = await open(path, 'wx+', 0o600);
       await unlink(path);
-      // What others wrote meanwhile is not known.
+      // Other programs may have written meanwhile.
       roomBytes = 0;
       return new Spool(file, freeBytes);
     } catch (error) {
@@ -71,7 +71,7 @@ export class Spool {
   async write(bytes: Buffer): Promise<void> {
     if (roomBytes < bytes.length) await this.#findRoom(bytes.length);
     roomBytes -= bytes.length;
-    // A disk that is almost full takes a part.
+    // A nearly full disk accepts partial writes.
     for (let done = 0; done < bytes.length; ) {
       const left = bytes.length - done;
       const { bytesWritten } = await this.file.write(bytes, done, left, this.#offset).catch((error: unknown) => {

@@ -3,14 +3,14 @@ import { eventOf } from '../../runtime/event-of.ts';
 import type { ImageArchive } from './image-archive.ts';
 import type { SpooledEntry } from './spool.ts';
 
-/** The archive again, without the entries of these names; as fast as it is read. */
+/** The archive without the entries of these names, with backpressure. */
 export async function* writeArchive(archive: ImageArchive, leftOut: ReadonlySet<string>): AsyncGenerator<Buffer> {
   const pack = tar.pack();
   const filling = fill(pack, archive, leftOut).catch((error: Error) => {
     pack.destroy(error);
     throw error;
   });
-  // Told by the pack as well.
+  // Errors are also emitted by the pack.
   filling.catch(() => undefined);
   try {
     for await (const bytes of pack) yield bytes as Buffer;

@@ -10,14 +10,14 @@ import { attemptLease } from './keyed-request.ts';
 interface Start {
   readonly recordId: string;
   readonly requestHash: string;
-  /** What the store has under that id. */
+  /** The record in the store. */
   readonly found: Versioned<IdempotencyRecord> | undefined;
-  /** What counts of it: nothing where its day is over. */
+  /** The valid part of it: undefined after its expiry. */
   readonly earlier: IdempotencyRecord | undefined;
   readonly wait: BoundedWait;
 }
 
-/** Begins an attempt at a request; undefined while somebody else is at it, or came first. */
+/** Starts an attempt at a request; undefined if another attempt is running, or won the race. */
 export async function beginAttempt(cluster: Cluster, start: Start): Promise<Attempt | undefined> {
   const { store, settings } = cluster;
   const { recordId, requestHash, found, earlier, wait } = start;
@@ -45,10 +45,10 @@ export async function beginAttempt(cluster: Cluster, start: Start): Promise<Atte
   return undefined;
 }
 
-/** What one container's run needs to know of the attempt it is part of. */
+/** What the run of one container needs of its attempt. */
 export type RunAttempt = Pick<Attempt, 'isRetry' | 'operationId' | 'wait' | 'confirm'>;
 
-/** The run of one of several containers that a request asks for: each is found again, or run anew, by itself. */
+/** The run of one of several requested containers: each is resumed or repeated on its own. */
 export function partOf(attempt: Attempt, index: number): RunAttempt {
   return {
     isRetry: attempt.isRetry,
@@ -65,13 +65,13 @@ interface Hold {
 }
 
 /**
- * One try at a request under an `Idempotency-Key`. Its lease keeps others away while it lasts; its record's version keeps
- * it from answering once another attempt took over.
+ * One attempt at a request with an `Idempotency-Key`. Its lease excludes concurrent attempts; the version of its record
+ * prevents it from answering after another attempt took over.
  */
 export class Attempt {
-  /** An earlier attempt broke off, and may have left something. */
+  /** An earlier attempt was interrupted, and may have left something. */
   readonly isRetry: boolean;
-  /** To be called until it is known what the earlier attempt left. */
+  /** Call it until the state of the earlier attempt is known. */
   readonly wait: BoundedWait;
   readonly #cluster: Cluster;
   readonly #record: Versioned<IdempotencyRecord>;
@@ -92,28 +92,25 @@ export class Attempt {
     const renew = () => {
       this.#renew().catch((error: unknown) => cluster.logger.warn({ err: error }, 'attempt not renewed'));
     };
-    // Holds no process up: what it waits for does.
+    // Does not keep the process alive.
     this.#renewing = setInterval(renew, cluster.settings.leaseMs / 3).unref();
   }
 
-  /** Marks all that the request leads to; the same for every attempt at it. */
+  /** Marks everything that the request creates; equal for all attempts. */
   get operationId(): string {
     return this.#record.value.operationId;
   }
 
   /**
-   * To be called when something is on record and before anything is done: whoever takes over from now on finds the
-   * record. Throws `reservation_lost` when somebody may have taken over before.
+   * Call it after recording an action and before executing it: any attempt that takes over later finds the record.
+   * Throws `reservation_lost` if another attempt may already have taken over.
    */
   async confirm(): Promise<void> {
     if (await this.#renew()) return;
-    throw new SatsumaError(
-      'reservation_lost',
-      'the request took longer than its lease, and was given to another attempt',
-    );
+    throw new SatsumaError('reservation_lost', 'the request took longer than its lease, and another attempt took over');
   }
 
-  /** Keeps the answer. False: another attempt took over, and its answer counts. */
+  /** Stores the answer. False: another attempt took over, and its answer counts. */
   async keep(answer: unknown): Promise<boolean> {
     const { id, version, value } = this.#record;
     const done: IdempotencyRecord = { ...value, state: 'done', answer };
@@ -121,7 +118,7 @@ export class Attempt {
     return written.ok;
   }
 
-  /** Lets the next attempt begin at once. */
+  /** Lets the next attempt start immediately. */
   async end(): Promise<void> {
     clearInterval(this.#renewing);
     const { lease, token } = this.#hold;
@@ -135,7 +132,7 @@ export class Attempt {
     const { lease, holder, token } = this.#hold;
     const renewed = await store.acquireLease(lease, holder, settings.leaseMs);
     if (renewed?.token === token) return true;
-    // It ran out in between; what was got instead is for whoever takes over.
+    // The lease expired in between; the new lease is released for the next attempt.
     clearInterval(this.#renewing);
     if (renewed) await store.releaseLease(lease, renewed.token);
     return false;

@@ -4,13 +4,10 @@ import { pause } from '../../runtime/pause.ts';
 const shortestWaitMs = 50;
 const longestWaitMs = 1_000;
 
-/** How long a request waits for what another attempt at it began: a lease that ends, and a look, fit in. */
+/** How long a request waits for another attempt: enough for a lease to expire and a resync. */
 const timeoutMs = 60_000;
 
-/**
- * Waits a while for others each time it is called, longer and longer. Throws `idempotency_running` once all of it took
- * too long.
- */
+/** Waits with increasing delays at each call. Throws `idempotency_running` once the total exceeds the timeout. */
 export type BoundedWait = () => Promise<void>;
 
 export function boundedWait(limitMs: number = timeoutMs): BoundedWait {

@@ -8,7 +8,7 @@ const intervalMs = 60 * 60 * 1000;
 /** Long enough to remove one record. */
 const leaseMs = 10_000;
 
-/** The loop that forgets the answers of yesterday's requests, and what servers that died left of their pulls. Every server may have one. */
+/** Periodically removes expired answers, and leftovers of pulls of dead servers. Runs on every server. */
 export class RequestSweep {
   readonly #cluster: Cluster;
   readonly #stopping = new AbortController();
@@ -32,7 +32,7 @@ export class RequestSweep {
     while (!signal.aborted) {
       for (const forget of [forgetOldRequests, forgetOldPulls]) {
         await forget(this.#cluster, signal).catch((error: unknown) =>
-          this.#cluster.logger.warn({ err: error }, 'old records not forgotten'),
+          this.#cluster.logger.warn({ err: error }, 'old records not removed'),
         );
       }
       await pause(intervalMs, signal);
@@ -41,7 +41,7 @@ export class RequestSweep {
 }
 
 /**
- * Removes the records whose day is over. One that still runs (a pull may take that long) is left: it would begin anew.
+ * Removes expired records. A running request (a pull may take that long) is left alone, because it would be repeated.
  */
 export async function forgetOldRequests({ store, clock }: Cluster, signal?: AbortSignal): Promise<void> {
   const old = (await store.list('idempotency')).filter(({ value }) => isOver(value, clock));
@@ -50,9 +50,9 @@ export async function forgetOldRequests({ store, clock }: Cluster, signal?: Abor
     if (signal?.aborted) return;
     const lease = await store.acquireLease(attemptLease(id), holder, leaseMs);
     if (!lease) continue;
-    // A new request may have come under the key; it is another version then.
+    // If a new request uses the key, the record has another version.
     await store.write([{ kind: 'idempotency', id, ifVersion: version }]);
-    // What a server that died left of its lease goes with it.
+    // Also removes the lease of a dead server.
     await store.releaseLease(attemptLease(id), lease.token);
   }
 }

@@ -18,10 +18,10 @@ import { startWithSecrets } from '../secrets/start-with-secrets.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import type { RunAttempt } from './attempt.ts';
 
-/** A record of the request, and what its engine has of it. */
+/** A record of the request, with its container. */
 interface Piece {
   readonly record: Reservation;
-  /** Of the record. */
+  /** The version of the record. */
   readonly version: number;
   readonly engine: EngineRecord;
   readonly client: EngineClient;
@@ -31,18 +31,19 @@ interface Piece {
 type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'bound' }> };
 
 /**
- * Finishes what earlier attempts at a run left; undefined: nothing is left of them, and it may be run anew.
+ * Completes the leftovers of earlier attempts at a run; undefined: there are none, and it can be repeated.
  *
- * - A container that is on record and was started, also by a server that died before it could say so: the answer. One
- *   that ended meanwhile is not started a second time.
- * - On record and never started: started now, or undone where the engine refuses; the answer where it is left unstarted.
- * - Reserved only: waits until the lease is over. Reconciliation then binds the container where it was started, removes
- *   it where it was not, and releases the reservation where there is none.
- * - Containers without a record (the store lost it): waits until they are taken up, or removed where never started.
- * - On record and gone from its engine, by somebody's hand: waits for its release, and nothing is left.
+ * - A recorded container that was started, even if the server died before answering: it is the answer. One that has
+ *   ended is not restarted.
+ * - Recorded but never started: started now, or undone if the engine refuses; if it is to be left unstarted, it is the
+ *   answer.
+ * - Only reserved: waits until the lease expires. Reconciliation then binds the container if it was started, removes it
+ *   if it was not, and releases the reservation if there is none.
+ * - Containers without a record (lost by the store): waits until they are adopted, or removed if never started.
+ * - Recorded but removed from its engine by hand: waits for its release; nothing is left.
  *
- * Throws what an engine of a record failed with, and `idempotency_running` when waiting takes too long: nothing is run
- * while it is not known what there is. Engines without a record that do not answer are not waited for.
+ * Throws the error of a recorded engine, and `idempotency_running` if waiting takes too long: nothing runs while the
+ * state is unknown. Unreachable engines without a record are not waited for.
  */
 export async function resumeRun(
   cluster: Cluster,
@@ -67,7 +68,7 @@ export async function resumeRun(
     const bound = pieces.filter(isBound);
     const started = bound.find(({ container }) => container && container.state !== 'created');
     if (started) return await describe(cluster, started);
-    // With nothing else under way: what is only reserved may turn out to run.
+    // Only if no other record is open: a reservation may turn out to have a running container.
     const [unstarted] = bound.length === pieces.length ? bound.filter(({ container }) => container) : [];
     if (unstarted && isLeftUnstarted) return describeUnstarted(cluster, unstarted.record, unstarted.record.containerId);
     const container = unstarted
@@ -87,7 +88,7 @@ async function inspectPiece(
   const { value: engine } = cache.engine(record.engineId);
   const client = pool.client(engine);
   const labelled = await client.listContainers({ label: `${reservationLabel}=${record.id}` });
-  // Others may have copied the label.
+  // Foreign containers may have copied the label.
   const container = labelled.find(({ id }) => record.containerId === undefined || record.containerId === id);
   return { record, version, engine, client, container };
 }
@@ -100,7 +101,7 @@ function describe(cluster: Cluster, { record }: BoundPiece): Promise<RunningCont
   return describeRunning(cluster, record, record.containerId);
 }
 
-/** Undefined: it cannot be started and is undone, or somebody else is about to start or remove it. */
+/** Undefined: it could not be started and is undone, or another server is about to start or remove it. */
 async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContainer | undefined> {
   const { client, record: value } = piece;
   const { id, containerId, engineId } = value;
@@ -115,7 +116,7 @@ async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContai
     await noteStart(cluster, engineId);
     return await describe(cluster, piece);
   } catch (error) {
-    // It may have started: the next attempt sees.
+    // It may have started: the next attempt finds out.
     if (isFailedStart(error)) await noteFailedStart(cluster, engineId, error);
     if (!isSatsumaError(error) || error.code === 'engine_timeout') throw error;
     await undo(cluster, client, taken, containerId);
@@ -125,7 +126,7 @@ async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContai
   }
 }
 
-/** Has it decided now, where it can be, what becomes of the records, whichever server follows their engines. */
+/** Reconciles the records now, where possible, whichever server follows their engines. */
 async function settle(cluster: Cluster, records: readonly Reservation[]): Promise<undefined> {
   const expired = new Set(await cluster.store.expired());
   const due = records.filter(({ id, state }) => state === 'bound' || expired.has(id));

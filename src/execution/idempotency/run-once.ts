@@ -5,17 +5,17 @@ import { type BoundedWait, boundedWait } from './bounded-wait.ts';
 import { isOver, type KeyedRequest, recordIdOf, requestHashOf } from './keyed-request.ts';
 
 /**
- * Runs a request once, however often and to however many servers it is sent under its key within a day; everybody gets
- * the first answer. `run` gives an answer that stands, refusals included, and throws where it is worth trying again.
+ * Runs a request once, however often and to however many servers it is sent with its key within a day; all get the
+ * first answer. `run` returns a final answer, which may be a refusal, and throws if the request should be retried.
  *
- * - The first to write the request's record runs it; others wait for the answer, and take over when the lease ends.
- * - An answer is kept for a day. The same key for another request is `idempotency_conflict`.
- * - `run` threw, its server died, or it was too slow to keep its lease: the next attempt is a retry (`isRetry`). It must
- *   answer with what the earlier one left where that is whole, and otherwise do everything anew; see resume-run.ts.
- * - Whoever was superseded finds that it cannot keep its answer, and gives the one that was kept.
- * - The store went away before the answer could be kept: it is given all the same. A retry finds what it speaks of; a
- *   refusal, which left nothing, may be another one then.
- * - Nothing is known in time: `idempotency_running`, and nothing was run by this call.
+ * - The first attempt to write the record runs; others wait for its answer, and take over when the lease expires.
+ * - An answer is kept for a day. The same key with another request is `idempotency_conflict`.
+ * - If `run` threw, its server died, or its lease expired, the next attempt is a retry (`isRetry`). It must answer with
+ *   the complete result of the earlier attempt, or start over; see resume-run.ts.
+ * - A superseded attempt cannot store its answer, and returns the stored one.
+ * - If the store became unavailable before the answer was stored, it is returned nevertheless. A retry finds what it
+ *   refers to; a refusal, which changed nothing, may differ then.
+ * - If the outcome is not known in time: `idempotency_running`, and this call ran nothing.
  */
 export async function runOnce<Answer>(
   cluster: Cluster,
@@ -29,7 +29,7 @@ export async function runOnce<Answer>(
     const found = await cluster.store.read('idempotency', recordId);
     const earlier = found && !isOver(found.value, cluster.clock) ? found.value : undefined;
     if (earlier && earlier.requestHash !== requestHash) throw conflict();
-    // What was kept under this hash is what an earlier call of this very request gave.
+    // A stored answer with this hash was returned by an earlier call with the same request.
     if (earlier?.state === 'done') return earlier.answer as Answer;
     const attempt = await beginAttempt(cluster, { recordId, requestHash, found, earlier, wait });
     const outcome = attempt && (await perform(cluster, attempt, run));
@@ -38,14 +38,14 @@ export async function runOnce<Answer>(
   }
 }
 
-/** Undefined: another attempt took over meanwhile, and its answer counts. */
+/** Undefined: another attempt took over, and its answer counts. */
 async function perform<Answer>(
   { logger }: Cluster,
   attempt: Attempt,
   run: (attempt: Attempt) => Promise<Answer>,
 ): Promise<{ readonly answer: Answer } | undefined> {
   const { operationId, isRetry } = attempt;
-  if (isRetry) logger.info({ operationId }, 'request taken up again');
+  if (isRetry) logger.info({ operationId }, 'request resumed');
   try {
     const answer = await run(attempt);
     const isKept = await attempt.keep(answer).catch((error: unknown) => {

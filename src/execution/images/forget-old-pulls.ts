@@ -1,9 +1,11 @@
 import type { Cluster } from '../../state/cluster.ts';
 
-/** A record that did not change for so long is of a server that died: a pull that runs changes its record more often. */
+/** A running pull updates its record more often; older records belong to dead servers. */
 const oldMs = 15 * 60_000;
 
-/** Removes the records for events that nobody needs: of pulls, of shares, of ends of containers, and of changes of volumes and networks. */
+/**
+ * Removes old records that only serve events: pulls, shares, ends of containers, and changes of volumes and networks.
+ */
 export async function forgetOldPulls({ store, clock }: Pick<Cluster, 'store' | 'clock'>): Promise<void> {
   for (const { id, value, version } of await store.list('image-pull')) {
     if (clock.now() - Date.parse(value.at) < oldMs) continue;

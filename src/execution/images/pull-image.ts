@@ -9,15 +9,15 @@ import { pullShared } from './sharing/pull-shared.ts';
 export interface PullRequest {
   readonly name: string;
   readonly platform?: string | undefined;
-  /** The name of the container that waits for it. */
+  /** The container that waits for the image. */
   readonly container?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
 }
 
 /**
- * Pulls an image on an engine, as every pull is made; the events tell of it. `current`: the engine had what the registry has.
- * Throws what the engine failed with, and `registry_key`.
+ * Pulls an image on an engine, with events. All pulls use this. `current`: the engine already had the registry's
+ * version. Throws the engine's error, and `registry_key`.
  */
 export async function pullImage(
   cluster: Cluster,

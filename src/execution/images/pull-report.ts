@@ -8,24 +8,27 @@ import { withTimeout } from '../../runtime/with-timeout.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Progress is reported for so many percent more of the download, and no more often than that. */
+/** Progress is reported at most once per step, and at most once per interval. */
 const stepPercent = 10;
 const leastMs = 1_000;
-/** In between it is reported after waits that double, up to the longest one: a pull of days is reported some hundred times a day. */
+/** Without progress it is reported after doubling intervals, up to the maximum: some hundred times a day. */
 const firstWaitMs = 2_000;
 const longestWaitMs = 5 * 60_000;
 const longestSentence = 500;
-/** A store that is slow holds no pull up for longer. */
+/** A slow store delays the end of a pull by at most this. */
 const endMs = 1_000;
 
 export interface PullSubject {
   readonly engine: string;
-  /** As it was asked for. */
+  /** The image name as requested. */
   readonly image: string;
   readonly container?: string | undefined;
 }
 
-/** Tells everybody who reads events of one pull: it keeps a record in the store while the pull runs. It fails no pull. */
+/**
+ * Publishes the progress of one pull to event readers, as a record in the store while the pull runs. Failures never
+ * affect the pull.
+ */
 export class PullReport {
   readonly #cluster: Cluster;
   readonly #id = randomUUID();
@@ -61,14 +64,14 @@ export class PullReport {
     this.#records.put('progress', {});
   }
 
-  /** Where the layers come from now; undefined: the registry. */
+  /** Changes the source of the layers; undefined: the registry. */
   comesFrom(engine: string | undefined): void {
     if (engine === this.#from) return;
     this.#from = engine;
     this.#records.put('progress', {});
   }
 
-  /** `error`: why it failed. */
+  /** `error`: why the pull failed. */
   async end(error?: { readonly code: string; readonly message: string }): Promise<void> {
     const failure = error && { code: error.code, message: error.message.slice(0, longestSentence) };
     this.#records.put('end', failure ? { state: 'failed', error: failure } : { state: 'pulled' });

@@ -3,8 +3,8 @@ import { type RegistryCredentials, registryOf } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
- * What an engine needs to pull an image; undefined: nobody logged in to its registry. Throws `registry_key` where the password cannot
- * be read, for without it the registry would only say that there is no such image.
+ * The registry credentials for an image; undefined: none are stored. Throws `registry_key` if the password cannot be
+ * decrypted, since without it the registry would only report a missing image.
  */
 export async function credentialsFor(
   { store, registryKey }: Pick<Cluster, 'store' | 'registryKey'>,
@@ -20,7 +20,7 @@ export async function credentialsFor(
   throw new SatsumaError('registry_key', sentence);
 }
 
-/** With something encrypted there, a key that is missing is lost: a new one could not read it. */
+/** Whether encrypted data exists: then a missing key is lost, and must not be replaced by a new one. */
 export async function hasEncrypted(store: Pick<Cluster['store'], 'list'>): Promise<boolean> {
   for (const kind of ['registry', 'secret', 'recording'] as const) {
     if ((await store.list(kind)).length > 0) return true;
@@ -28,7 +28,7 @@ export async function hasEncrypted(store: Pick<Cluster['store'], 'list'>): Promi
   return false;
 }
 
-/** A password is readable as that of its user at its registry only. */
+/** The encryption context: a password can only be decrypted for its user and registry. */
 export function passwordContext(server: string, username: string): string {
   return `registry ${server} ${username}`;
 }

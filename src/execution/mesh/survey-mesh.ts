@@ -14,11 +14,11 @@ import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 import { unlessSilent } from '../unless-silent.ts';
 
 const atOnce = 64;
-/** Of names: they are looked up in threads that files and cryptography need as well. */
+/** Lookups use threads that files and cryptography need as well. */
 const namesAtOnce = new Semaphore(2);
 const lookupMs = 2_000;
 
-/** Those who ask within this time are given one answer. */
+/** Callers within this time share a result. */
 const keptMs = 1_000;
 
 interface Survey {
@@ -27,7 +27,7 @@ interface Survey {
   readonly facts: MeshFacts;
 }
 
-/** Of a server: the survey that is under way, and the last one. */
+/** A server's last survey, and the running one. */
 class Surveys {
   #last: Survey | undefined;
   #underWay: { readonly mesh: MeshRecord; readonly facts: Promise<MeshFacts> } | undefined;
@@ -36,7 +36,7 @@ class Surveys {
     return this.#last?.facts;
   }
 
-  /** One that is under way, or has just ended, is that of everybody. Another document is another question. */
+  /** Callers share the running or latest survey, unless the mesh document changed. */
   async read(cluster: Cluster, mesh: MeshRecord, isKept: boolean): Promise<MeshFacts> {
     const { clock } = cluster;
     const last = this.#last;
@@ -58,17 +58,17 @@ class Surveys {
 
 const surveysOf = oneForEach<Cluster['cache'], Surveys>(() => new Surveys());
 
-/** How all engines stand to the mesh, asked now. Throws nothing: who does not answer is not known. */
+/** Queries how all engines relate to the mesh. Never throws: the state of unreachable engines is unknown. */
 export async function surveyMesh(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
   return await surveysOf(cluster.cache).read(cluster, mesh, false);
 }
 
-/** The same for whoever only looks: asked within the last second, maybe for somebody else. */
+/** The same for read access: the result may be up to one second old. */
 export async function surveyMeshShared(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
   return await surveysOf(cluster.cache).read(cluster, mesh, true);
 }
 
-/** What this server saw last; undefined: it has asked nobody yet. */
+/** This server's last survey; undefined: there was none. */
 export function lastSurvey(cluster: Cluster): MeshFacts | undefined {
   return surveysOf(cluster.cache).last;
 }
@@ -102,7 +102,7 @@ async function nodesOf({ pool, cache }: Cluster, id: string) {
   return await withEngineTimeout(pool.client(cache.engine(id).value).listSwarmNodes(), id).catch(unlessSilent);
 }
 
-/** Docker wants an address where others are to reach an engine, and takes no name. */
+/** Docker requires an IP address at which other engines reach this one. */
 async function addressOf(engine: Pick<EngineRecord, 'addr'>): Promise<string | undefined> {
   if (engine.addr.startsWith('unix:')) return undefined;
   const host = hostOf(engine);
@@ -111,7 +111,10 @@ async function addressOf(engine: Pick<EngineRecord, 'addr'>): Promise<string | u
 }
 
 const mostNames = 10_000;
-/** A name means the same for so long: two at a time, those of a thousand engines would take a second each time. */
+/**
+ * How long a resolved name is cached: resolving those of a thousand engines, two at a time, would take a second each
+ * time.
+ */
 const knownMs = 60_000;
 const addresses = new Map<string, { readonly address: string; readonly atMs: number }>();
 
@@ -121,7 +124,7 @@ async function resolved(host: string): Promise<string | undefined> {
   const address = await namesAtOnce.run(() => lookUp(host));
   addresses.delete(host);
   if (address === undefined) return undefined;
-  // The one that was found first goes.
+  // Evicts the oldest entry.
   const [first] = addresses.keys();
   if (addresses.size >= mostNames && first !== undefined) addresses.delete(first);
   addresses.set(host, { address, atMs: performance.now() });

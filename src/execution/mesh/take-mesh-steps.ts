@@ -6,13 +6,16 @@ import type { SwarmTokens } from '../../model/mesh.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Engines that join at the same time. What a manager is told waits for none of them: a join may take until its deadline. */
+/**
+ * How many engines join at the same time. Commands to managers do not wait for them, because a join may take until its
+ * deadline.
+ */
 const joinsAtOnce = 8;
 const othersAtOnce = 8;
 
 /**
- * Does what was planned, each step by itself, for as long as it `isWanted`. Returns why engines could not do their part, by engine.
- * Throws nothing that an engine said.
+ * Executes the planned steps independently, as long as `isWanted`. Returns the failures by engine. Never throws engine
+ * errors.
  */
 export async function takeMeshSteps(
   cluster: Cluster,

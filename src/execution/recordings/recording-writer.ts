@@ -7,10 +7,10 @@ import type { Store } from '../../store/store.ts';
 
 const compress = promisify(gzip);
 
-/** What of a recording its chunks decide. */
+/** Fields that the writer updates. */
 type Written = 'chunks' | 'storedBytes';
 
-/** Writes a recording, chunk by chunk. One write at a time. */
+/** Writes a recording in chunks, one write at a time. */
 export class RecordingWriter {
   readonly #store: Pick<Store, 'read' | 'write'>;
   readonly #box: SecretBox;
@@ -25,7 +25,10 @@ export class RecordingWriter {
     this.#id = id;
   }
 
-  /** May be tried again with more text after it failed. Throws `store_unavailable`, and `not_recorded` where the recording was removed. */
+  /**
+   * Can be retried with more text after a failure. Throws `store_unavailable`, and `not_recorded` if the recording was
+   * removed.
+   */
   async write(text: string, record: Omit<RecordingRecord, Written>): Promise<void> {
     const number = this.#chunks;
     const compressed = (await compress(text)).toString('base64');
@@ -39,7 +42,8 @@ export class RecordingWriter {
       ]);
     let written = await write();
     if (!written.ok) {
-      // A write that nothing was heard of was made after all: nobody else changes a recording, but it may have been removed.
+      // A write without a response may have succeeded: no other writer changes a recording, but it may have been
+      // removed.
       const found = await this.#store.read('recording', this.#id);
       if (!found) throw notRecorded('its recording was removed');
       this.#version = found.version;
@@ -61,6 +65,6 @@ export class RecordingWriter {
 }
 
 export function notRecorded(reason: string, cause?: unknown): SatsumaError {
-  const sentence = `${reason}; the policy wants every session recorded, so this one ends`;
+  const sentence = `${reason}; the policy requires sessions to be recorded, so this one ends`;
   return new SatsumaError('not_recorded', sentence, { cause });
 }

@@ -10,15 +10,15 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
 
-/** Written at once. */
+/** Per write. */
 const atOnce = 200;
-/** A server may add some while they are removed. */
+/** The server may add chunks during the removal. */
 const spareChunks = 16;
 
 type Kept = Pick<Cluster, 'store' | 'clock' | 'settings' | 'logger' | 'audit'>;
 type Recording = Versioned<RecordingRecord>;
 
-/** What is older than recordings are kept goes: whoever is recorded there is cut off. Returns the others. */
+/** Removes recordings beyond the retention time, which ends running sessions. Returns the others. */
 export async function removeOldRecordings({ store, clock, settings }: Kept): Promise<readonly Recording[]> {
   const keptSince = clock.now() - (settings.audit?.keepMs ?? Number.POSITIVE_INFINITY);
   const all = await store.list('recording');
@@ -28,9 +28,9 @@ export async function removeOldRecordings({ store, clock, settings }: Kept): Pro
 }
 
 /**
- * Before the next session of somebody. Whoever has all that one may have loses their own oldest; where there is no room at all, the
- * oldest goes of whoever has most: nobody can push out what others did with what they do themselves. What goes before its time is in
- * the log and in the audit, with what it was. Returns how many are left.
+ * Makes space for a new session. An owner at its limit loses its own oldest recording; if the total limit is reached,
+ * the owner with the most data does, so that no owner can displace the recordings of others. A removal before the
+ * retention time is logged and audited. Returns how many recordings are left.
  */
 export async function makeRoom(cluster: Kept, who: string | null): Promise<number> {
   const { store } = cluster;
@@ -54,10 +54,10 @@ export async function makeRoom(cluster: Kept, who: string | null): Promise<numbe
   return kept.size;
 }
 
-/** `by`: whose session needed the room. */
+/** `by`: the owner of the new session. */
 function noteYoung({ logger, audit, clock }: Kept, { id, value }: Recording, by: string | null): void {
   const { who, startedAt, bytes, sha256 } = value;
-  logger.warn({ recording: id, who, startedAt, by }, 'there are too many recordings: a young one is removed');
+  logger.warn({ recording: id, who, startedAt, by }, 'too many recordings: one was removed before its retention time');
   audit?.note({
     at: timestamp(clock),
     ...{ who: by, role: null, from: '', verb: 'remove', noun: 'audit', target: `recording ${id}` },
@@ -88,7 +88,7 @@ function bytesOf(recordings: Iterable<Recording>): number {
   return sum;
 }
 
-/** The record goes last: without it nobody would find the chunks. */
+/** The record is removed last, since the chunks are found through it. */
 async function remove(store: Cluster['store'], { id, value }: Recording): Promise<void> {
   const chunks = Array.from({ length: value.chunks + spareChunks }, (_, number): DocumentChange => {
     return { kind: 'recording-chunk', id: recordingChunkId(id, number) };

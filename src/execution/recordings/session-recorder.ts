@@ -11,18 +11,18 @@ import { hasEncrypted } from '../images/registry-credentials.ts';
 import { notRecorded, RecordingWriter } from './recording-writer.ts';
 import { makeRoom } from './remove-old-recordings.ts';
 
-/** Written at once; what is less waits a moment for more. */
+/** Text is written in chunks; smaller amounts wait for this time. */
 const chunkLength = 64 * 1024;
 const gatherMs = 2_000;
-/** To write the end. */
+/** Attempts to write the end. */
 const mostTries = 5;
-/** Waits while the store is away; with more, the session ends. */
+/** How much is buffered while the store is unavailable; beyond that, the session ends. */
 const mostWaiting = 1024 * 1024;
-/** What a player shows it in until the client says its size. */
+/** The window size until the client sends one. */
 const usualSize: WindowSize = { rows: 24, columns: 80 };
 
 /**
- * Keeps what a session prints, as asciicast v2, encrypted in the store. A session that cannot be recorded any more ends: the
+ * Records a session's output as asciicast v2, encrypted in the store. If recording fails, the session ends: the
  * recorder's signal aborts with `not_recorded`.
  */
 export class SessionRecorder {
@@ -56,7 +56,7 @@ export class SessionRecorder {
     this.#begunMs = cluster.clock.steadyMs();
   }
 
-  /** Resolves when the store has its beginning. Throws `registry_key`, `store_unavailable`. */
+  /** Resolves when the start is stored. Throws `registry_key`, `store_unavailable`. */
   static async begin(cluster: Cluster, owner: SessionOwner, target: SessionTarget): Promise<SessionRecorder> {
     const { store, registryKey } = cluster;
     const others = await makeRoom(cluster, owner.who);
@@ -68,16 +68,16 @@ export class SessionRecorder {
     return recorder;
   }
 
-  /** Aborts when the session must end because it is recorded no more. */
+  /** Aborts when the session must end, because it can no longer be recorded. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Resolves when there is room for more. Throws `not_recorded`. */
+  /** Resolves when there is space for more. Throws `not_recorded`. */
   async add({ stream, bytes }: Output): Promise<void> {
     const text = this.#decoders[stream].write(bytes);
     if (text === '') return;
-    // A player goes to the beginning of a line only where it is told to, as a terminal does.
+    // Players need CRLF, as terminals do.
     this.#note('o', this.#target.isTerminal ? text : text.replaceAll(/\r?\n/g, '\r\n'));
     if (this.#waiting.length >= chunkLength) await this.#flush();
     this.#stop.signal.throwIfAborted();
@@ -87,13 +87,16 @@ export class SessionRecorder {
     this.#note('r', `${columns}x${rows}`);
   }
 
-  /** The session is over; `isFailed`: nobody knows whether it began. Resolves when the store has all of it, or does not take it. Throws nothing. */
+  /**
+   * Ends the recording; `isFailed`: it is unknown whether the session started. Resolves when everything is stored, or
+   * the store refuses it. Never throws.
+   */
   close({ isFailed = false }: { readonly isFailed?: boolean } = {}): Promise<void> {
     this.#closing ??= this.#end(isFailed);
     return this.#closing;
   }
 
-  /** There was no session. Throws nothing. */
+  /** Removes the recording of a session that never started. Never throws. */
   async discard(): Promise<void> {
     this.#closing ??= this.#writer.remove().catch(() => undefined);
     await this.#closing;
@@ -128,7 +131,7 @@ export class SessionRecorder {
     this.#waiting += text;
   }
 
-  /** Resolves also where the store does not take it: it is tried again then, until too much waits. */
+  /** Also resolves if the store is unavailable: it is retried until the buffer is full. */
   #flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -142,7 +145,7 @@ export class SessionRecorder {
       await this.#write();
     } catch (error) {
       if (!isSatsumaError(error, 'store_unavailable')) return this.#give('it could not be recorded', error);
-      if (this.#waiting.length >= mostWaiting) return this.#give('the store does not take its recording', error);
+      if (this.#waiting.length >= mostWaiting) return this.#give('the store does not accept its recording', error);
       this.#timer ??= setTimeout(() => void this.#flush(), gatherMs);
     }
   }
@@ -161,7 +164,10 @@ export class SessionRecorder {
   }
 
   #give(reason: string, cause?: unknown): void {
-    this.#cluster.logger.warn({ err: cause, recording: this.#id }, 'a session cannot be recorded any more, and ends');
+    this.#cluster.logger.warn(
+      { err: cause, recording: this.#id },
+      'session ended, because it can no longer be recorded',
+    );
     this.#stop.abort(isSatsumaError(cause, 'not_recorded') ? cause : notRecorded(reason, cause));
   }
 
@@ -174,7 +180,7 @@ export class SessionRecorder {
     this.#cluster.audit?.note(this.#entry(sha256, isFailed || code !== null ? 'failed' : 'done', code));
   }
 
-  /** A store that is away is waited for, for a while. False: the end is not in it. */
+  /** Retries for a while if the store is unavailable. False: the end was not stored. */
   async #writeEnd(end: { readonly endedAt: string; readonly sha256: string }): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -183,7 +189,7 @@ export class SessionRecorder {
       } catch (error) {
         const isLast = tries >= mostTries || !isSatsumaError(error, 'store_unavailable');
         if (isLast) {
-          this.#cluster.logger.warn({ err: error, recording: this.#id }, 'the end of a recording is not in the store');
+          this.#cluster.logger.warn({ err: error, recording: this.#id }, 'the end of a recording was not stored');
           if (isSatsumaError(error, 'not_recorded')) await this.#writer.remove().catch(() => undefined);
           return false;
         }
@@ -192,7 +198,7 @@ export class SessionRecorder {
     }
   }
 
-  /** The chain of the audit has what the recording is: whoever changes it afterwards is found out. */
+  /** The audit chain contains the recording's hash, so later changes are detectable. */
   #entry(sha256: string, result: AuditEntry['result'], code: string | null): AuditEntry {
     const { who, role, from, request } = this.#owner;
     const { verb, container } = this.#target;

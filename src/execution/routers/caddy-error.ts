@@ -3,9 +3,9 @@ import { visibleText } from '../../model/visible-text.ts';
 
 const longestReason = 300;
 
-/** Caddy refused a configuration, and goes on with the one that it had. */
+/** Caddy refused a configuration, and keeps the previous one. */
 export class ConfigRefused extends SatsumaError {
-  /** In Caddy's words, of any length. */
+  /** Caddy's message, of any length. */
   readonly said: string;
 
   constructor(output: string) {
@@ -15,11 +15,11 @@ export class ConfigRefused extends SatsumaError {
   }
 }
 
-/** The last thing that a program said, of which the reason is at the end. */
+/** A program's last message; its reason is at the end. */
 export function errorIn(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const error = lines.findLast((line) => line.startsWith('Error')) ?? lines.at(-1) ?? 'without a word';
-  // What Caddy answers over its admin endpoint, which its program quotes.
+  // The response of Caddy's admin endpoint, which its CLI quotes.
   const [, quoted] = /HTTP \d{3}: (\{"error":.*\})\s*$/.exec(error) ?? [];
   try {
     const { error: said } = JSON.parse(quoted ?? '') as { readonly error?: unknown };
@@ -29,7 +29,7 @@ export function errorIn(output: string): string {
   }
 }
 
-/** Why a domain is refused, for whoever may see this domain and no other one: Caddy lists all of them. */
+/** Why a domain is refused, for readers of this domain only: removes the names of other domains, which Caddy lists. */
 export function reasonFor(said: string, domain: string, all: readonly string[]): string {
   const text = all
     .filter((name) => name !== domain && !domain.includes(name))
@@ -42,7 +42,7 @@ function withoutLists(text: string): string {
   return text.replace(/ ?\[[^\]]*\]/g, '');
 }
 
-/** The end has the reason; what stands before it are parts of Caddy. */
+/** Keeps the end, which has the reason; the start names Caddy's modules. */
 function shortened(text: string): string {
   const plain = visibleText(withoutLists(text));
   return plain.length > longestReason ? `...${plain.slice(3 - longestReason)}` : plain;

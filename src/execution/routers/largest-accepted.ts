@@ -1,17 +1,18 @@
-/** Loading takes part of a second: of many that are refused, not all are told apart. */
+/** Each load takes part of a second, so with many refused items, not all are isolated. */
 const mostTries = 40;
 
 export interface Accepted<T> {
-  /** What was loaded last. */
+  /** The items that were loaded last. */
   readonly accepted: readonly T[];
   readonly refused: readonly { readonly item: T; readonly reason: string }[];
-  /** Were not tried: there would be too many tries. */
+  /** Items that were not tried, because of the limit. */
   readonly untried: readonly T[];
 }
 
 /**
- * Finds what is refused among `suspects`: each that is accepted beside all others that are. `load` loads what it is given and answers why not,
- * and then what was loaded before stays. So nobody waits for `kept`, of which all is loaded from the first try on. Undefined: not even that is.
+ * Finds the refused items among `suspects`, such that the accepted ones work together. `load` loads the given items and
+ * returns the error, which leaves the previous load active. The items in `kept` are active from the first try on.
+ * Undefined: even `kept` is refused.
  */
 export async function largestAccepted<T>(
   kept: readonly T[],
@@ -20,7 +21,7 @@ export async function largestAccepted<T>(
 ): Promise<Accepted<T> | undefined> {
   let accepted = kept;
   const refused: { readonly item: T; readonly reason: string }[] = [];
-  // One that is alone needs no try of its own: all of them were refused, and without it all others are accepted.
+  // A single suspect needs no try: together, all were refused, and without it all others are accepted.
   if (kept.length > 0 && (await load(kept)) !== undefined) return undefined;
   const groups: (readonly T[])[] = halves(suspects);
   for (let tries = 0; tries < mostTries; tries += 1) {
@@ -35,7 +36,7 @@ export async function largestAccepted<T>(
   return { accepted, refused, untried: groups.flat() };
 }
 
-/** The first one is last, where it is taken from. */
+/** The first half is last, since items are taken from the end. */
 function halves<T>(items: readonly T[]): (readonly T[])[] {
   const middle = Math.ceil(items.length / 2);
   return [items.slice(middle), items.slice(0, middle)].filter(({ length }) => length > 0);

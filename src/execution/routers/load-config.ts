@@ -13,15 +13,16 @@ const folder = '/config';
 const file = 'satsuma.json';
 const writeMs = 10_000;
 const programMs = 20_000;
-/** A router that was started just now may not listen yet. */
+/** A router that was just started may not listen yet. */
 const tries = 8;
 const betweenTriesMs = 250;
 
 /**
- * Has a router load what is wanted, over nothing but the engine's API: the file is written as an archive, and Caddy's own program in the
- * container hands it to the admin endpoint, which is a socket in there. Caddy checks it first, and goes on with what it had where it is wrong.
- * The same again changes nothing. A domain that Caddy refuses is left out. Resolves when it serves by it. Throws what the engine fails
- * with, and `engine_failed` with what Caddy says. `before`: what the record has of a router on that engine.
+ * Loads the configuration into a router through the engine's API only: the file is uploaded as an archive, and Caddy's
+ * CLI in the container passes it to the admin endpoint, a socket in the container. Caddy validates it, and keeps the
+ * previous one if it is invalid. Loading the same configuration has no effect. Refused domains are omitted. Resolves
+ * when the configuration is active. Throws the engine's error, and `engine_failed` with Caddy's message. `before`: the
+ * record of the router on that engine.
  */
 export async function loadConfig(
   client: EngineClient,
@@ -43,7 +44,7 @@ export async function loadConfig(
     const found = known?.refused?.[item.name];
     return found ? [{ item, at: found.at, reason: found.reason }] : [];
   });
-  // What did not change since is left out at once; what was loaded before is loaded again to see whether it is refused still.
+  // Unchanged refused domains are omitted at once; if the whole configuration is unchanged, they are retried.
   const still = known?.hash === config.hash ? [] : refusedBefore.filter(({ item, at }) => at === item.version);
   const left = still.map(({ item }) => item);
   const error = await load(left);
@@ -57,12 +58,12 @@ export async function loadConfig(
   const found = await largestAccepted(first.filter(isKept), suspects, async (items) => {
     return (await load(all.filter((each) => !items.includes(each))))?.said;
   });
-  // It is not about domains.
+  // The error is not about domains.
   if (!found || found.accepted.length === 0) throw error;
   const refused = [
     ...still,
     ...found.refused.map(({ item, reason }) => ({ item, reason: reasonFor(reason, item.name, names) })),
-    ...found.untried.map((item) => ({ item, reason: 'was not tried: many others are refused' })),
+    ...found.untried.map((item) => ({ item, reason: 'not tried, because too many other domains are refused' })),
   ];
   if (refused.length > mostRefused)
     throw new SatsumaError(
@@ -82,7 +83,7 @@ function refusedIn(
   return { refused: Object.fromEntries(pairs) };
 }
 
-/** Of the file alone, which its owner alone can read. */
+/** An archive with the file, readable to its owner only. */
 async function* archiveOf(text: string): AsyncGenerator<Buffer> {
   const pack = tar.pack();
   pack.entry({ name: file, mode: 0o600, uid: 0, gid: 0 }, text);
@@ -90,10 +91,10 @@ async function* archiveOf(text: string): AsyncGenerator<Buffer> {
   for await (const bytes of pack) yield bytes as Buffer;
 }
 
-/** What it says where it is refused. */
+/** Returns Caddy's error if it is refused. */
 async function reload(client: EngineClient, container: string): Promise<ConfigRefused | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    // One that has loaded nothing yet listens where Caddy does by itself: at a port of the container's loopback.
+    // A router without a loaded configuration listens at Caddy's default: a loopback port of the container.
     for (const address of [`unix/${adminSocket}`, 'localhost:2019']) {
       const args = ['reload', '--config', `${folder}/${file}`, '--address', address];
       const { exitCode, output } = await runInRouter(client, container, ['caddy', ...args], programMs);

@@ -1,7 +1,7 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { SatsumaError } from '../../model/errors.ts';
 
-/** No program that is run here writes so much: Caddy names all domains twice before it says what is wrong with one. */
+/** An output limit that no program here reaches: Caddy lists all domains twice before its error. */
 const tooManyBytes = 1024 * 1024;
 
 export interface Ended {
@@ -9,7 +9,10 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Runs a program in a container to its end. Throws what the engine fails with, and `engine_timeout`: it may go on then. */
+/**
+ * Runs a program in a container to its end. Throws the engine's error, and `engine_timeout`, after which it may
+ * continue.
+ */
 export async function runInRouter(
   client: EngineClient,
   container: string,
@@ -24,11 +27,11 @@ export async function runInRouter(
       let length = 0;
       for await (const { bytes } of process.output) {
         length += bytes.length;
-        if (length > tooManyBytes) throw new SatsumaError('engine_failed', `${cmd[0]} does not stop writing`);
+        if (length > tooManyBytes) throw new SatsumaError('engine_failed', `${cmd[0]} printed too much`);
         kept.push(Buffer.from(bytes));
       }
       const end = await process.end();
-      if ('isDetached' in end) throw new SatsumaError('engine_failed', `${cmd[0]} was detached from`);
+      if ('isDetached' in end) throw new SatsumaError('engine_failed', `${cmd[0]} was detached`);
       return { exitCode: end.exitCode, output: Buffer.concat(kept).toString('utf8') };
     } finally {
       process.destroy();

@@ -3,12 +3,12 @@ import { type ImageConfig, projectOf } from '../../model/image-config.ts';
 import { type SecretFile, secretContext, secretVersionId } from '../../model/secret.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Never logged, stored or answered. */
+/** Never logged, stored or returned. */
 export interface ReadSecret extends SecretFile {
   readonly value: Buffer;
 }
 
-/** The values that a container is given. Throws `no_such_secret`, and `registry_key` where one cannot be decrypted. */
+/** The secret values of a container. Throws `no_such_secret`, and `registry_key` if one cannot be decrypted. */
 export async function readSecrets(
   { store, registryKey }: Pick<Cluster, 'store' | 'registryKey'>,
   { secrets = [] }: Pick<ImageConfig, 'secrets'>,

@@ -8,22 +8,22 @@ import type { Cluster } from '../../state/cluster.ts';
 import { type ReadSecret, readSecrets } from './read-secrets.ts';
 import { HeldArchive } from './secret-archive.ts';
 
-/** A container, and what it is made of. */
+/** A container with its image config. */
 export interface SecretUser {
   readonly id: string;
   readonly image: Pick<ImageConfig, 'name' | 'secrets'>;
 }
 
-/** What is unpacked last. */
+/** The last file of the archive. */
 const marker = '..satsuma';
 const againMs = 20;
 const mostMs = 30_000;
 
 /**
- * Starts a container that does not run, with its secrets in place before its process is. Its folder of secrets is a tmpfs, which
- * Docker mounts while anything uses it. A second container, which has the same folder and never runs, is sent the files in an
- * archive whose end is held back: the folder stays mounted until the container itself has it. Nothing is written to a disk.
- * Throws `no_such_secret`, `registry_key`, and what the engine failed with.
+ * Starts a stopped container with its secrets in place before its process runs. The secrets folder is a tmpfs volume,
+ * which Docker mounts while it is in use. A helper container with the same volume, which never runs, receives the files
+ * in an archive whose end is held back: the volume stays mounted until the actual container uses it. Nothing is written
+ * to disk. Throws `no_such_secret`, `registry_key`, and the engine's error.
  */
 export async function startWithSecrets(
   cluster: Pick<Cluster, 'store' | 'registryKey' | 'logger'>,
@@ -39,13 +39,13 @@ export async function startWithSecrets(
   } finally {
     await client.removeContainer(holder, { unlessRunning: true }).catch((error: unknown) => {
       if (isSatsumaError(error, 'no_such_container')) return;
-      cluster.logger.warn({ err: error, containerId: holder }, 'the container that filled a folder of secrets stays');
+      cluster.logger.warn({ err: error, containerId: holder }, 'helper container of a secrets folder not removed');
     });
   }
 }
 
 async function makeHolder(client: EngineClient, id: string, { name }: Pick<ImageConfig, 'name'>): Promise<string> {
-  // What a server that was killed has left.
+  // Removes leftovers of a killed server.
   const left = await client.listContainers({ label: `${secretHolderLabel}=${id}` });
   for (const each of left) await client.removeContainer(each.id, { unlessRunning: true }).catch(ignoreNotFound);
   return await client.createContainer({
@@ -78,14 +78,14 @@ async function whileFilled(
     await Promise.race([early, untilThere(client, id)]);
     await start();
     archive.end();
-    // The folder has all files: what becomes of the rest of the archive changes nothing.
+    // All files are in place: the rest of the archive does not matter.
     await put.catch(() => undefined);
   } finally {
     broken.abort();
   }
 }
 
-/** The marker comes last. */
+/** Waits for the marker, which comes last. */
 async function untilThere(client: EngineClient, id: string): Promise<void> {
   const deadline = performance.now() + mostMs;
   for (;;) {

@@ -3,14 +3,14 @@ import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 
-/** What has no room, and who holds it; as an answer shows it. */
+/** A claim that does not fit, with its holders, as in answers. */
 export interface ClaimInTheWay {
   readonly key: string;
   readonly wanted: number;
-  /** What others leave of the limit. */
+  /** What others leave free of the limit. */
   readonly free: number;
   readonly limit: number;
-  /** Names of containers; at most `maximumHolders`. */
+  /** Container names; at most `maximumHolders`. */
   readonly held_by: readonly string[];
 }
 
@@ -18,7 +18,7 @@ const maximumHolders = 20;
 const namedHolders = 3;
 const resourcePrefix = claimKeys.resource('');
 
-/** Where even an empty engine has too little. */
+/** Remedies if even an empty engine is too small. */
 const elsewhere = {
   started: 'destroy this one and run it anew elsewhere',
   updated: 'ask for less',
@@ -29,7 +29,10 @@ const remedies = {
   updated: 'stop what is in the way, or ask for less',
 } as const;
 
-/** Why a container cannot be started or updated where it is. `key`: what the ledger refused, although it might not refuse it by now. */
+/**
+ * The error if a container cannot be started or updated on its engine. `key`: the claim that the ledger refused, which
+ * may fit by now.
+ */
 export function claimTaken(
   engine: EngineSnapshot,
   reservation: NewReservation,
@@ -64,7 +67,7 @@ function sentenceOf({ key, wanted, free, limit, held_by }: ClaimInTheWay): strin
   return `${thingOf(key)} is taken${by}`;
 }
 
-/** `port/tcp/6379/10.0.0.5` is `port tcp/6379 on 10.0.0.5`. */
+/** Formats a claim key: `port/tcp/6379/10.0.0.5` becomes `port tcp/6379 on 10.0.0.5`. */
 function thingOf(key: string): string {
   const [kind, ...rest] = key.split('/');
   if (kind !== 'port') return [kind, rest.join('/')].join(' ').trim();

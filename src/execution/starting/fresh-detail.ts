@@ -2,7 +2,7 @@ import type { ContainerDetail, ContainerSummary } from '../../model/container.ts
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** What an inspection tells now. Throws `no_such_container`, or why it tells nothing. */
+/** A current inspection. Throws `no_such_container`, or the inspection's error. */
 export async function freshDetail(
   { cache, details, pool }: Cluster,
   engineId: string,

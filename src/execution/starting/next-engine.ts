@@ -10,12 +10,12 @@ import { type Places, reserveSomewhere } from '../reserve-somewhere.ts';
 import { launchFrom } from '../run-container.ts';
 import { unlessSilent } from '../unless-silent.ts';
 
-/** Each round but the last one met a record that had just changed. */
+/** Each round before the last met a concurrent change of the record. */
 const maximumRounds = 5;
 
 /**
- * The next engines of a container that was made to be started at once: by the same rule as of a run in one step, which its start is
- * the second half of.
+ * Finds further engines for a container that was created for an immediate start, by the same rules as a run in one
+ * step: its start is the second half of such a run.
  */
 export class NextEngine {
   readonly #cluster: Cluster;
@@ -25,16 +25,19 @@ export class NextEngine {
     this.#cluster = cluster;
   }
 
-  /** The record of one that waits for its first start; to be asked before it is started, for a container may be gone afterwards. */
+  /**
+   * The record if the container waits for its first start. Call it before the start, because the container may be gone
+   * afterwards.
+   */
   waiting({ engine, container }: FoundContainer): BoundReservation | undefined {
     const value = this.#record(engine.id, container.id)?.value;
     return value?.isUnstarted ? value : undefined;
   }
 
   /**
-   * The same container, made anew and not started on the next engine that can take it; undefined where another engine would do
-   * no better, or it is none that was made to be started. `before`: what `waiting` gave. Throws as a run of which that engine was
-   * the first.
+   * Recreates the container, unstarted, on the next feasible engine; undefined if another engine would not help, or it
+   * was not created for an immediate start. `before`: the result of `waiting`. Throws as a run whose first engine was
+   * this one.
    */
   async after(
     { engine, container }: FoundContainer,
@@ -53,14 +56,14 @@ export class NextEngine {
     return await launchFrom(cluster, place, this.#places, { isLeftUnstarted: true });
   }
 
-  /** The record of what is gone for good; undefined: it stays. */
+  /** The record of a container that was given up; undefined: it stays. */
   async #givenUp(
     engineId: string,
     containerId: string,
     before: BoundReservation | undefined,
   ): Promise<BoundReservation | undefined> {
     const { cache, store } = this.#cluster;
-    // The list that follows a failed start may change the record between two steps of this.
+    // The list after a failed start may change the record concurrently.
     for (let round = 1; round <= maximumRounds; round++) {
       await cache.catchUp();
       const record = this.#record(engineId, containerId);
@@ -68,7 +71,7 @@ export class NextEngine {
       if (!known) return undefined;
       const state = await this.#stateOf(engineId, containerId);
       if (state === 'gone') {
-        // Docker itself removes one with `--rm` that it could not start. Whoever else removed one wants none.
+        // Docker removes a container with `--rm` that it could not start. Any other removal was intended.
         if (!known.image.auto_remove) return undefined;
         if (record) await store.release(record.id);
         return known;
@@ -79,7 +82,7 @@ export class NextEngine {
     return undefined;
   }
 
-  /** Replicas and tasks have somebody who looks after them. */
+  /** Replicas and tasks have their own controllers. */
   #record(engineId: string, containerId: string): Versioned<BoundReservation> | undefined {
     const found = this.#cluster.cache.records(engineId).find(({ value }) => value.containerId === containerId);
     if (found?.value.state !== 'bound') return undefined;
@@ -87,7 +90,7 @@ export class NextEngine {
     return value.isForeign || value.replica || value.task ? undefined : { ...found, value };
   }
 
-  /** Of what may have run nothing is given up. */
+  /** A container that may have run is not given up. */
   async #stateOf(engineId: string, containerId: string): Promise<'unstarted' | 'gone' | 'unknown'> {
     const { cache, pool } = this.#cluster;
     try {
@@ -100,7 +103,7 @@ export class NextEngine {
     }
   }
 
-  /** False: its record was changed meanwhile, by whoever has started or removed it, or by a list. */
+  /** False: its record changed meanwhile, by a start, a removal or a list. */
   async #giveUp({ id, value, version: ifVersion }: Versioned<BoundReservation>): Promise<boolean> {
     const { cache, pool, logger } = this.#cluster;
     const { engineId, containerId } = value;

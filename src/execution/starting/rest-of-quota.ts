@@ -6,9 +6,9 @@ import type { Cluster } from '../../state/cluster.ts';
 import { unsizedOf } from '../../state/containers/changed-by-hand.ts';
 
 /**
- * A container that is older than its quota may not say how much it takes. It may take anything, so its start is counted with all that is
- * left of the quota, until it stops or says a size (`update`): nothing more is promised to others meanwhile. One that ran before there was
- * a quota keeps what it holds. Throws `quota_exceeded` where nothing is left.
+ * A container that is older than its quota may have no declared size. It may use any amount, so its start claims all
+ * that is left of the quota, until it stops or declares a size (`update`). One that already ran before the quota keeps
+ * its claims. Throws `quota_exceeded` if nothing is left.
  */
 export function withRestOfQuota(
   { cache }: Pick<Cluster, 'cache'>,

@@ -11,8 +11,8 @@ import { type SecretUser, startWithSecrets } from '../secrets/start-with-secrets
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 
 /**
- * Starts a container that is there, by `act`, once it has all claims again that it holds while it runs. Throws what
- * `takeClaims` throws, or what the engine failed with: nothing is held then but what the engine shows to run.
+ * Starts an existing container by `act`, after all its claims were taken again. Throws the errors of `takeClaims`, or
+ * the engine's error: claims are then kept only if the container runs.
  */
 export async function startWithClaims(
   cluster: Cluster,
@@ -27,10 +27,10 @@ export async function startWithClaims(
   const stopRenewing = keepLease(cluster, taken.reservation.id);
   try {
     const client = pool.client(cache.engine(engineId).value);
-    // While the daemon restarts nothing was asked of it, and the claims are held.
+    // During a restart of the daemon, `act` is retried with the claims held.
     const actOnce = () => rideOut(cluster, engineId, act);
     const { image, isForeign } = taken.reservation;
-    // What labels of others name is given to nobody.
+    // Foreign containers get no secrets, whatever their labels.
     if (isForeign || (image.secrets ?? []).length === 0) await actOnce();
     else await startAnew(cluster, client, { id: summary.id, image }, stop);
     await settle(cluster, taken, summary.id);
@@ -38,9 +38,9 @@ export async function startWithClaims(
     await noteStart(cluster, engineId);
   } catch (error) {
     if (isFailedStart(error)) await noteFailedStart(cluster, engineId, error);
-    // Where nothing is known of what the engine did, the claims stay until reconciliation has looked.
+    // If the outcome is unknown, the claims stay until reconciliation.
     if (!isSatsumaError(error, 'engine_timeout')) {
-      // All is held until it is seen whether the container runs; then what it holds so.
+      // Keeps all claims until the resync has found out whether the container runs.
       await settle(cluster, taken, summary.id)
         .then(() => resyncEngine(cluster, engineId))
         .catch((cause: unknown) => logger.warn({ ...fields, err: cause }, 'not given back, left to reconciliation'));
@@ -52,7 +52,7 @@ export async function startWithClaims(
   await refreshContainer(cluster, engineId, summary.id);
 }
 
-/** With the secrets of now. A restart by the engine would leave it without them. */
+/** With the current secrets. A restart by the engine would leave it without secrets. */
 async function startAnew(
   cluster: Cluster,
   client: EngineClient,
@@ -63,7 +63,7 @@ async function startAnew(
   await startWithSecrets(cluster, client, container, () => client.startContainer(container.id));
 }
 
-/** Ends the lease. Not of a record that has changed: whoever superseded this start is about to end it. */
+/** Ends the lease, unless the record has changed: a start that superseded this one ends it. */
 async function settle({ store }: Cluster, { reservation, version }: TakenClaims, containerId: string): Promise<void> {
   await store.adopt(reservation, containerId, { ifVersion: version });
 }

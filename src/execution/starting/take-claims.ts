@@ -16,20 +16,20 @@ import { claimTaken } from './claim-taken.ts';
 import { freshDetail } from './fresh-detail.ts';
 import { isUnsized, withRestOfQuota } from './rest-of-quota.ts';
 
-/** Each round but the last one was lost to somebody who changed the same record, or the engine's. */
+/** Each round before the last lost against a concurrent change of the record, or of the engine. */
 const maximumRounds = 10;
 
-/** What is held now, and the version of its record: whoever ends it must find that one. */
+/** The current claims, and the version of their record, which must be unchanged when they are settled. */
 export interface TakenClaims {
   readonly reservation: NewReservation;
   readonly version: number;
 }
 
 /**
- * Takes all that the container holds while it runs, in one step with a lease, as at a run: nobody else gets it while the
- * engine starts the container, and where this server dies in between, whoever finds the lease over looks at what became of
- * it. Of what it holds already nothing is taken twice. Whoever else is about to start the same container is superseded,
- * and harms nothing: both want the same. Throws `claim_taken` with what is in the way, and has changed nothing then.
+ * Takes all claims of a running container in one step with a lease, as at a run: no one else gets them during the
+ * start, and if this server dies, reconciliation resolves the expired lease. Claims that it already holds are not taken
+ * twice. A concurrent start of the same container is superseded, which is harmless. Throws `claim_taken` with the
+ * conflicting claims, and changes nothing then.
  */
 export async function takeClaims(
   cluster: Cluster,
@@ -51,7 +51,7 @@ export async function takeClaims(
       cache.apply({ kind: 'reservation', id, version: result.version, value });
       return { reservation, version: result.version };
     }
-    // Of what is left somebody else may have taken some since.
+    // The rest of the quota may have shrunk meanwhile.
     if (result.reason === 'quota' && isUnsized(reservation, result.key) && round < maximumRounds) continue;
     if (result.reason === 'quota') throw quotaExceeded(cluster, reservation, result, record.value);
     if (result.reason === 'full') {
@@ -63,10 +63,10 @@ export async function takeClaims(
       });
     }
   }
-  throw new SatsumaError('container_busy', `container ${container.name} changes all the time: try again in a moment`);
+  throw new SatsumaError('container_busy', `container ${container.name} was modified concurrently: try again`);
 }
 
-/** What the container stands for in the ledger. One that nobody has seen yet is looked at first. */
+/** The container's record. A new container is resynced first. */
 export async function recordOf(
   cluster: Cluster,
   engineId: string,
@@ -85,7 +85,9 @@ export async function recordOf(
   throw new SatsumaError('container_busy', `container ${name} is not on record yet: try again in a moment`);
 }
 
-/** By what was asked for and by the engine as it is now: its limits may be others than at the run. */
+/**
+ * The claims by the requested config and the engine's current settings, whose limits may have changed since the run.
+ */
 async function whileRunning(
   cluster: Cluster,
   snapshot: EngineSnapshot,
@@ -95,7 +97,7 @@ async function whileRunning(
   const { registry, cache } = cluster;
   const { isAtRest: _, isUnstarted: __, ...rest } = bare(record);
   const reservation = { ...rest, containerId: container.id };
-  // What it would hold is not known unless it can be inspected.
+  // Its claims are unknown without an inspection.
   const detail = await freshDetail(cluster, snapshot.id, container);
   if (!record.isForeign) {
     const { value: engine } = cache.engine(snapshot.id);

@@ -5,13 +5,13 @@ import { type TarHeader, TarReader } from '../read-tar.ts';
 export interface ArchiveSummary {
   readonly bytes: number;
   readonly entries: number;
-  /** Of all that the files are but for their times, in whichever order they come. */
+  /** Covers the files without their times, independent of their order. */
   readonly digest: string;
 }
 
-/** Reads a tar archive as it passes. */
+/** Computes a digest of a tar archive in a pass-through. */
 export class ArchiveDigest {
-  /** The sum of the digests of all entries. */
+  /** The sum of all entries' digests. */
   readonly #sum = Buffer.alloc(32);
   readonly #reader = new TarReader(async (header, content) => {
     const hash = createHash('sha256').update(describeEntry(header));
@@ -25,7 +25,10 @@ export class ArchiveDigest {
     return this.#reader.received;
   }
 
-  /** The same bytes, once they are read here as well. Throws what the archive throws, and `engine_failed` for what is none. */
+  /**
+   * Passes the bytes through while reading them. Throws the archive's error, and `engine_failed` for an invalid
+   * archive.
+   */
   async *pass(archive: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     try {
       for await (const bytes of archive) {
@@ -51,14 +54,14 @@ export async function digestOf(archive: AsyncIterable<Buffer>): Promise<ArchiveS
 }
 
 function makesNoSense(cause: Error): never {
-  throw new SatsumaError('engine_failed', `the archive of an engine makes no sense: ${cause.message}`, { cause });
+  throw new SatsumaError('engine_failed', `an engine sent an invalid archive: ${cause.message}`, { cause });
 }
 
 function describeEntry({ name, type, mode, uid, gid, size, linkname }: TarHeader): string {
   return JSON.stringify([name, type, mode, uid, gid, size, linkname ?? '']);
 }
 
-/** As one long number, so that the order does not matter and the same entry twice does. */
+/** Adds as one long number, so that the order does not matter, and duplicates do. */
 function add(sum: Buffer, digest: Buffer): void {
   let carry = 0;
   for (let at = sum.length - 1; at >= 0; at--) {

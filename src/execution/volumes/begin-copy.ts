@@ -15,14 +15,14 @@ export interface NewCopy {
   readonly from: string;
   readonly to: string;
   readonly fence: Fence;
-  /** A volume of the name on the other engine is removed first, if no container has it. */
+  /** Removes a volume of that name on the target engine first, if no container uses it. */
   readonly isReplacing?: boolean;
 }
 
 /**
- * Puts the copy on record, so that nothing is placed onto the volume before it is whole, and makes the volume. The record of the engine is
- * written with it: a placement that was decided before is refused by the ledger, and decided again. Throws `name_taken` where the engine
- * has a volume of the name, or a container that needs one; `reservation_lost`.
+ * Records the copy, so that nothing is placed onto the incomplete volume, and creates the volume. The engine's record
+ * is written with it, so that the ledger refuses concurrent placements, which are then repeated. Throws `name_taken` if
+ * the engine has a volume of that name, or a container that needs one; `reservation_lost`.
  */
 export async function beginCopy(cluster: Cluster, volume: Volume, copy: NewCopy): Promise<void> {
   const { cache, pool } = cluster;
@@ -34,7 +34,7 @@ export async function beginCopy(cluster: Cluster, volume: Volume, copy: NewCopy)
   else await refuseTaken(client, to, name);
   const { driver, labels } = volume;
   const created = await client.createVolume({ name, driver, labels: { ...labels, [volumeCopyLabel]: id } });
-  // Somebody else may have created it a moment ago: theirs is not written to.
+  // It may have been created concurrently: a foreign volume is not written to.
   if (created.labels[volumeCopyLabel] !== id) throw taken(to, name);
 }
 
@@ -54,7 +54,7 @@ async function putOnRecord({ store, cache, clock }: Cluster, { id, name, from, t
   }
 }
 
-/** What was reserved before the copy was on record creates the volume, if it has not yet. */
+/** Containers reserved before the copy was recorded will create the volume. */
 async function refuseOthers({ cache }: Cluster, { id, name, to }: NewCopy): Promise<void> {
   const other = cache.volumeCopies.all().find((each) => each.id !== id && isSame(each.value, { name, to }));
   if (other) throw new SatsumaError('name_taken', `engine ${to} is being given a copy of the volume ${name} already`);

@@ -13,25 +13,25 @@ import { discardCopy } from './discard-copy.ts';
 import { type CopyProgress, transferVolume } from './transfer-volume.ts';
 import { holdVolume, isHolder } from './volume-holder.ts';
 
-/** Between two tries to get a copy that another server works on. */
+/** The interval of attempts to take over a copy from another server. */
 const againMs = 1_000;
 
 export interface CopyVolumeOptions {
-  /** Of this copy: who begins it again under the same id goes on from what is left of it. */
+  /** Identifies this copy: an attempt with the same id continues it. */
   readonly id: string;
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** A volume of the name on the other engine is removed first, if no container has it. */
+  /** Removes a volume of that name on the target engine first, if no container uses it. */
   readonly isReplacing?: boolean;
   readonly tell?: (progress: CopyProgress) => void;
 }
 
 /**
- * Copies a volume to another engine, which must not have one of the name, and reads both again: they must be equal. Until then nothing is
- * placed onto it. What was made is removed again where that fails, or when the signal aborts; if this server is killed, the one that
- * leads removes it. Throws `invalid`, `no_such_engine`, `no_such_volume`, `name_taken`, `no_such_image`, `wrong_state` of a volume that
- * changes meanwhile, and what the engines failed with. Undefined: it was copied under this id before.
+ * Copies a volume to another engine, which must not have one of that name, and compares both. Until then, nothing is
+ * placed onto it. After a failure or abort, the copy is removed; if this server is killed, the leader removes it.
+ * Throws `invalid`, `no_such_engine`, `no_such_volume`, `name_taken`, `no_such_image`, `wrong_state` if the volume
+ * changes meanwhile, and the engines' errors. Undefined: it was already copied with this id.
  */
 export async function copyVolumeTo(
   cluster: Cluster,
@@ -53,15 +53,15 @@ export async function copyVolumeTo(
     logger.info({ volume: name, from, to, bytes: copied.bytes }, 'volume copied');
     return copied;
   } finally {
-    // What cannot be removed now is by whoever leads, later.
+    // Leftovers that cannot be removed now are removed later by the leader.
     await discardRest(cluster, id, lease).catch((error: unknown) => {
-      logger.warn({ err: error, volume: name, from, to }, 'what a copy left is not removed yet');
+      logger.warn({ err: error, volume: name, from, to }, 'leftovers of a copy not removed yet');
     });
     await lease.end();
   }
 }
 
-/** A server that lost the lead ends what it began, and one that was killed loses its lease. */
+/** A former leader ends its copies, and a killed server loses its lease. */
 async function holdWhenFree(cluster: Cluster, id: string, signal: AbortSignal): Promise<CopyLease> {
   for (;;) {
     signal.throwIfAborted();
@@ -71,7 +71,7 @@ async function holdWhenFree(cluster: Cluster, id: string, signal: AbortSignal): 
   }
 }
 
-/** Under this id it was copied before: what is not whole has a record, and was removed. */
+/** Whether it was copied with this id: an incomplete copy would have a record, or was removed. */
 async function isThere(client: EngineClient, { id, name }: Pick<CopyVolumeOptions, 'id' | 'name'>): Promise<boolean> {
   try {
     return (await client.inspectVolume(name)).labels[volumeCopyLabel] === id;
@@ -107,7 +107,7 @@ async function copy(cluster: Cluster, held: Held, signal: AbortSignal): Promise<
   return copied;
 }
 
-/** Satsuma places nothing onto a volume that is not whole, but anybody may do so by hand. */
+/** Satsuma places nothing onto an incomplete volume, but users may do so by hand. */
 async function refuseEarlyUsers(
   client: EngineClient,
   { name, to }: { readonly name: string; readonly to: string },
@@ -115,7 +115,10 @@ async function refuseEarlyUsers(
   const users = await client.listUsers({ volume: name });
   const [user] = users.filter((each) => !isHolder(each));
   if (user === undefined) return;
-  throw new SatsumaError('wrong_state', `container ${user} of engine ${to} got volume ${name} before it was whole`);
+  throw new SatsumaError(
+    'wrong_state',
+    `container ${user} of engine ${to} mounted volume ${name} before it was complete`,
+  );
 }
 
 async function discardRest(cluster: Cluster, id: string, { fence }: CopyLease): Promise<void> {
@@ -124,7 +127,7 @@ async function discardRest(cluster: Cluster, id: string, { fence }: CopyLease): 
   if (rest) await discardCopy(cluster, { id, value: rest.value, fence });
 }
 
-/** What its driver keeps elsewhere would be copied onto itself. */
+/** A driver with external storage would copy the data onto itself. */
 export function refuseElsewhere({ name, driver, options }: Volume, engineId: string): void {
   if (driver === 'local' && Object.keys(options).length === 0) return;
   const what = driver === 'local' ? 'has options for its driver' : `has the driver ${driver}`;

@@ -7,9 +7,9 @@ import { inventoryChanged } from '../engine-inventory.ts';
 import { removeHolders } from './volume-holder.ts';
 
 /**
- * Removes what is left of a copy: the containers that it made, the volume too where it is not whole, and the record last. Whoever calls it
- * holds the copy's lease. The volume is only removed if it carries the label of this copy, and no container has it. Throws what the engines
- * fail with: the record stays then, and the next caller goes on.
+ * Removes leftovers of a copy: its helper containers, the volume if it is incomplete, and the record last. The caller
+ * holds the copy's lease. The volume is only removed if it has this copy's label and no container uses it. Throws the
+ * engines' errors: the record then remains, and the next call continues.
  */
 export async function discardCopy(
   cluster: Cluster,
@@ -31,7 +31,7 @@ export async function discardCopy(
   if (!isWhole) logger.info({ volume: name, from, to }, 'part of a copied volume removed');
 }
 
-/** Throws `volume_in_use`, and what the engine failed with. */
+/** Throws `volume_in_use`, and the engine's error. */
 export async function removePart(
   client: EngineClient,
   { id, name }: { readonly id: string; readonly name: string },
@@ -44,7 +44,7 @@ export async function removePart(
   }
 }
 
-/** Nothing is left of the copy but the volume. Throws `reservation_lost`. */
+/** Call it when only the volume is left. Throws `reservation_lost`. */
 export async function forgetCopy({ store, cache }: Cluster, id: string, fence: Fence): Promise<void> {
   await store.write([{ kind: 'volume-copy', id }], { lease: fence });
   await cache.catchUp();

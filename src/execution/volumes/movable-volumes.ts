@@ -11,15 +11,15 @@ export interface VolumesToMove {
   readonly volumes: readonly string[];
   readonly from: string;
   readonly to: string;
-  /** Volumes of these names on the other engine are to be removed. */
+  /** Volumes of these names on the target engine will be removed. */
   readonly isReplacing: boolean;
-  /** Names of the containers that are moved with them. */
+  /** The containers that are moved with them. */
   readonly containers: ReadonlySet<string>;
 }
 
 /**
- * Throws `no_such_volume`, `invalid` of a volume whose files may be elsewhere, `volume_in_use` where another container runs with it, and
- * `name_taken` where the other engine has one of the name.
+ * Throws `no_such_volume`, `invalid` for a volume with external storage, `volume_in_use` if another running container
+ * uses it, and `name_taken` if the target engine has a volume of that name.
  */
 export async function refuseImmovable(cluster: Cluster, moved: VolumesToMove): Promise<void> {
   const { cache, pool } = cluster;
@@ -35,7 +35,7 @@ export async function refuseImmovable(cluster: Cluster, moved: VolumesToMove): P
 
 type Client = ReturnType<Cluster['pool']['client']>;
 
-/** Throws `volume_in_use`: what others write meanwhile would stay behind. */
+/** Throws `volume_in_use`: concurrent writes would be lost. */
 export async function refuseRunningUsers(
   { cache, pool }: Cluster,
   { volumes, from, containers }: Pick<VolumesToMove, 'volumes' | 'from' | 'containers'>,
@@ -54,6 +54,6 @@ export async function refuseRunningUsers(
 async function refuseUsed(target: Client, name: string, engineId: string): Promise<void> {
   const users = await target.listUsers({ volume: name });
   if (users.length === 0) return;
-  const why = `volume ${name} of engine ${engineId} is not replaced: ${firstFew(users, mostNamed)} has it`;
+  const why = `volume ${name} of engine ${engineId} is not replaced: ${firstFew(users, mostNamed)} uses it`;
   throw new SatsumaError('volume_in_use', why);
 }

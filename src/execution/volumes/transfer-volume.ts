@@ -11,7 +11,7 @@ export interface CopyProgress {
 
 export interface VolumeTransfer {
   readonly name: string;
-  /** Engines, by id. */
+  /** Engine ids. */
   readonly from: string;
   readonly to: string;
   readonly read: VolumeHolder;
@@ -21,12 +21,12 @@ export interface VolumeTransfer {
 }
 
 const toldEveryMs = 500;
-/** All that is in it, and not the folder itself. */
+/** The folder's contents without the folder itself. */
 const content = `${holderPath}/.`;
 
 /**
- * Sends the files of a volume from one engine to another, and reads both again: they must be equal. Throws `wrong_state` where they
- * changed meanwhile, and what the engines failed with.
+ * Copies a volume's files to another engine, then reads and compares both. Throws `wrong_state` if they changed
+ * meanwhile, and the engines' errors.
  */
 export async function transferVolume(
   cluster: Cluster,

@@ -5,18 +5,20 @@ import { ignoreNotFound } from '../../model/ignore-not-found.ts';
 import { volumeCopyLabel } from '../../model/volume-copy.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Where the volume is in the container. */
+/** The mount point of the volume. */
 export const holderPath = '/satsuma-volume';
 
 const namePrefix = 'satsuma-volume-copy-';
 
-/** A container that has a volume and never runs: Docker reads and writes the files of containers, not of volumes. */
+/** A helper container with a volume that never runs: Docker can only access files through containers. */
 export interface VolumeHolder {
   readonly id: string;
   readonly client: EngineClient;
 }
 
-/** `copyId`: of the copy that it is for, which has one on each engine. Throws `no_such_image` where the engine has no image to make it of. */
+/**
+ * `copyId`: the copy, which has one helper on each engine. Throws `no_such_image` if the engine has no image for it.
+ */
 export async function holdVolume(
   { pool }: Pick<Cluster, 'pool'>,
   engine: EngineRecord,
@@ -45,13 +47,13 @@ export async function holdVolume(
   return { id, client };
 }
 
-/** Also what a server that was killed has left of that copy. */
+/** Includes leftovers of a killed server. */
 export async function removeHolders(client: EngineClient, copyId: string): Promise<void> {
   const holders = await client.listContainers({ label: `${volumeCopyLabel}=${copyId}` });
   for (const { id } of holders) await client.removeContainer(id, { unlessRunning: true }).catch(ignoreNotFound);
 }
 
-/** Whether a container that has a volume, by its name, only reads or writes it for a copy. */
+/** Whether a container, by its name, is such a helper. */
 export function isHolder(containerName: string): boolean {
   return containerName.startsWith(namePrefix);
 }

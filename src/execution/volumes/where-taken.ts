@@ -2,7 +2,7 @@ import { namedVolumes } from '../../model/image-needs.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { readInventories } from '../engine-inventory.ts';
 
-/** By name, the engines that have such a volume, are being given one, or have a container that makes one. */
+/** By name, the engines that have such a volume, are receiving one, or have a container that will create one. */
 export async function whereTaken(
   cluster: Cluster,
   names: ReadonlySet<string>,

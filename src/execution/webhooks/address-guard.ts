@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { hostLookup, type Lookup } from './host-lookup.ts';
 
-/** Whom a webhook calls nothing of: this machine, its link, and what clouds tell about themselves. */
+/** Addresses that webhooks may not call: loopback, link-local, and cloud metadata. */
 const closedV4 = [
   ['0.0.0.0', 8],
   ['127.0.0.0', 8],
@@ -15,7 +15,7 @@ const closedV4 = [
   ['240.0.0.0', 4],
 ] as const;
 const closedV6 = [
-  // `::`, `::1`, and IPv4 as IPv6 of old.
+  // `::`, `::1`, and deprecated IPv4-compatible addresses.
   ['::', 96],
   ['fe80::', 10],
   ['fec0::', 10],
@@ -23,7 +23,7 @@ const closedV6 = [
   // AWS, Google.
   ['fd00:ec2::254', 128],
   ['fd20:ce::254', 128],
-  // Tunnels, whose end is an IPv4 address that nobody looks at.
+  // Tunnels, whose embedded IPv4 address is not checked.
   ['2002::', 16],
   ['2001::', 32],
 ] as const;
@@ -31,19 +31,19 @@ const closedV6 = [
 const closed = new BlockList();
 for (const [address, prefix] of closedV4) {
   closed.addSubnet(address, prefix, 'ipv4');
-  // The same behind NAT64.
+  // The same through NAT64.
   closed.addSubnet(`64:ff9b::${address}`, 96 + prefix, 'ipv6');
 }
 for (const [address, prefix] of closedV6) closed.addSubnet(address, prefix, 'ipv6');
 
-/** Which addresses may be called. */
+/** Decides which addresses may be called. */
 export interface AddressGuard {
   isOpen(address: string): boolean;
-  /** For a connection: an address that may not be called is not connected to, whatever name it has. */
+  /** A lookup for connections that fails for closed addresses. */
   readonly lookup: LookupFunction;
 }
 
-/** `allowed`: addresses and networks like `10.0.0.0/8` that may be called all the same. */
+/** `allowed`: addresses and networks like `10.0.0.0/8` that are exempt. */
 export function addressGuard(allowed: readonly string[], lookup: Lookup = hostLookup()): AddressGuard {
   const open = new BlockList();
   for (const each of allowed) {
@@ -60,7 +60,7 @@ export function addressGuard(allowed: readonly string[], lookup: Lookup = hostLo
     isOpen,
     lookup: (hostname, options, callback) => {
       const answer = (found: readonly LookupAddress[]) => {
-        // What is checked here is what is connected to.
+        // The checked address is the one that is connected to.
         const refused = found.find(({ address }) => !isOpen(address));
         if (refused) return callback(new ClosedAddress(refused.address), []);
         if (options.all) return callback(null, [...found]);
@@ -73,7 +73,7 @@ export function addressGuard(allowed: readonly string[], lookup: Lookup = hostLo
   };
 }
 
-/** An address that is not called. */
+/** A refused address. */
 export class ClosedAddress extends Error {
   constructor(address: string) {
     super(`${address} is an address of this machine, its link or a cloud, and not in webhook-allow`);

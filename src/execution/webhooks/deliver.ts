@@ -4,40 +4,40 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { type AddressGuard, ClosedAddress } from './address-guard.ts';
 
-/** How long a try may take, from the first look at its name to the head of the answer. */
+/** The timeout of an attempt, from the DNS lookup to the response headers. */
 const tryMs = 10_000;
 
-/** Of a webhook whose secret cannot be read. */
+/** The error for a webhook whose secret cannot be decrypted. */
 export const otherKey = 'its secret was encrypted with a key that this server does not have: create it anew';
 
 export interface Delivery {
   readonly url: string;
   readonly secret: string;
-  /** Of the event: a receiver that got it before knows it by this. */
+  /** The event id, by which receivers detect duplicates. */
   readonly id: string;
   /** Like `container.die`. */
   readonly event: string;
   readonly webhook: string;
   /** JSON. */
   readonly body: string;
-  /** How many were never sent before this one. */
+  /** How many earlier events were dropped. */
   readonly dropped: number;
 }
 
-/** `error`: why it is to be tried again; a sentence without the URL, which may be a secret itself. */
+/** `error`: why it should be retried; does not contain the URL, which may be a secret. */
 export interface DeliveryResult {
   readonly status: number | undefined;
   readonly error: string | undefined;
 }
 
-/** Sends it once. Throws nothing that is about the receiver. */
+/** One delivery attempt. Never throws receiver errors. */
 export function deliver(delivery: Delivery, guard: AddressGuard, signal: AbortSignal): Promise<DeliveryResult> {
   const { url, secret, id, event, webhook, body, dropped } = delivery;
   return new Promise((resolve) => {
     const end = (status: number | undefined, error: string | undefined) => resolve({ status, error });
     const target = new URL(url);
     const host = target.hostname.replace(/^\[|\]$/g, '');
-    // Of an address there is nothing to look up.
+    // Literal addresses skip the lookup.
     if (isIP(host) !== 0 && !guard.isOpen(host)) return end(undefined, new ClosedAddress(host).message);
     const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
     const headers = {
@@ -50,7 +50,7 @@ export function deliver(delivery: Delivery, guard: AddressGuard, signal: AbortSi
       'x-satsuma-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
       ...(dropped > 0 && { 'x-satsuma-dropped': String(dropped) }),
     };
-    // A connection of its own: one that is kept may lead to an address that the name has no more.
+    // No keep-alive: a reused connection may lead to an address that the name no longer has.
     const request = send(target, { method: 'POST', headers, agent: false, lookup: guard.lookup, signal });
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${tryMs / 1000} s`)), tryMs);
     request.once('close', () => {
@@ -61,7 +61,7 @@ export function deliver(delivery: Delivery, guard: AddressGuard, signal: AbortSi
     request.once('response', (response: IncomingMessage) => {
       const { statusCode: status = 0 } = response;
       end(status, status >= 200 && status < 300 ? undefined : refusal(status));
-      // What it says beside is not read: it may be without end.
+      // The response body is not read: it may be endless.
       response.destroy();
     });
     request.end(body);

@@ -4,31 +4,31 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { Semaphore } from '../../runtime/semaphore.ts';
 
-/** Throws Node's errors of DNS. */
+/** Throws Node's DNS errors. */
 export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 const timeoutMs = 2_000;
 const tries = 2;
 const hostsFile = '/etc/hosts';
-/** The system's own lookup holds one of the few threads that files need as well. */
+/** The system lookup blocks one of the few threads that file access needs as well. */
 const systemLookups = new Semaphore(2);
 
 export interface HostLookupOptions {
-  /** DNS servers in place of the system's; for tests. */
+  /** Replaces the system's DNS servers; for tests. */
   readonly servers?: readonly string[];
-  /** For names that DNS does not know: search domains, and what else the system is set up for. */
+  /** For names that are not in DNS: uses search domains and other system settings. */
   readonly system?: Lookup;
 }
 
 /**
- * Looks names up over sockets, so that DNS servers that do not answer hold up nobody but who asks them. The system is asked about
- * names that are not in DNS, for which it has its answer soon.
+ * Resolves names over sockets, so that unresponsive DNS servers block only this lookup. Uses the system for names that
+ * are not in DNS, which it answers quickly.
  */
 export function hostLookup({ servers, system = systemLookup }: HostLookupOptions = {}): Lookup {
   return async (hostname) => {
     const own = await addressesInHosts(hostname);
     if (own.length > 0) return own;
-    // A new one each time: the system's servers may have changed.
+    // Created each time: the system's servers may have changed.
     const resolver = new Resolver({ timeout: timeoutMs, tries });
     if (servers) resolver.setServers(servers);
     const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);

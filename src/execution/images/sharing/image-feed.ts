@@ -10,7 +10,7 @@ import { unlessLost } from '../../engine-loss.ts';
 import { isOpen } from './lead-pull.ts';
 
 const pollMs = 250;
-/** Engines that are written to at the same time; each reads the archive from the disk by itself. */
+/** The number of engines that are sent to at the same time; each reads the archive from disk. */
 const atOnce = 16;
 
 interface FeedOptions {
@@ -19,7 +19,7 @@ interface FeedOptions {
   readonly image: string;
 }
 
-/** One shared pull as the engines of this server wait for it: its end is looked for once, and its image is read once. */
+/** One shared pull for the waiting engines of this server: its end is awaited once, and its image is read once. */
 export class ImageFeed {
   readonly #cluster: Cluster;
   readonly #options: FeedOptions;
@@ -34,7 +34,10 @@ export class ImageFeed {
     this.#options = options;
   }
 
-  /** The id of the image, once the pull is done; undefined: it failed, or does not go on. Throws `store_unavailable`, and what the engine that pulls was lost with. */
+  /**
+   * The image id after a successful pull; undefined: the pull failed or is stalled. Throws `store_unavailable`, and the
+   * error if the pulling engine is lost.
+   */
   async end(signal: AbortSignal): Promise<string | undefined> {
     signal.throwIfAborted();
     this.#end ??= this.#unlessLost((until) => this.#wait(until));
@@ -42,8 +45,8 @@ export class ImageFeed {
   }
 
   /**
-   * Gives the engine what it lacks of the image, once for all that wait for that engine: whoever goes away takes it from none of them.
-   * Throws what either engine failed with, `disk_full`, `too_many_readers`.
+   * Sends the missing parts of the image to the engine, once for all waiters; a waiter that aborts does not affect the
+   * others. Throws the error of either engine, `disk_full`, `too_many_readers`.
    */
   async send(engine: EngineRecord, signal: AbortSignal, onSent: (bytes: number) => void): Promise<void> {
     signal.throwIfAborted();
@@ -52,7 +55,7 @@ export class ImageFeed {
     await unlessAborted(sending, signal);
   }
 
-  /** Nobody waits for it any more. */
+  /** No waiters are left. */
   async close(): Promise<void> {
     this.#over.abort();
     await Promise.allSettled(this.#sent.values());
@@ -67,7 +70,7 @@ export class ImageFeed {
     );
   }
 
-  /** Does `work` while the engine that pulls answers, and somebody waits. */
+  /** Runs `work` while the pulling engine is up and there are waiters. */
   #unlessLost<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return unlessLost(this.#cluster, this.#options.share.engine, this.#over.signal, work);
   }
@@ -92,7 +95,7 @@ export class ImageFeed {
   }
 }
 
-/** What others wait for as well, for as long as this one does. */
+/** Waits for a shared promise until this waiter's signal aborts. */
 function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

@@ -8,10 +8,10 @@ interface Used {
   users: number;
 }
 
-/** By server, and by the id of the shared pull. */
+/** By server and shared pull. */
 const feedsOf = oneForEach<Cluster['cache'], Map<string, Used>>(() => new Map());
 
-/** Does `work` with the feed of a shared pull, which is one for all of this server that wait for it. */
+/** Runs `work` with the feed of a shared pull, which all waiters of this server use. */
 export async function withFeed<T>(
   cluster: Cluster,
   options: { readonly key: string; readonly share: ImageShare; readonly image: string },

@@ -4,13 +4,13 @@ import { canonicalImageName } from '../../../model/image-name.ts';
 import type { ImageShare } from '../../../model/image-share.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 
-/** A pull without progress for so long is waited for by nobody. */
+/** A pull without progress for this long is no longer waited for. */
 const leaseMs = 30_000;
 const renewMs = 5_000;
-/** The end of a pull is on record for so long, for servers that look now and then. */
+/** How long the end of a pull stays recorded, for servers that poll. */
 const lingerMs = 5_000;
 
-/** What engines that may share a pull have in common; undefined: too little is known of the engine. */
+/** Engines with the same key may share a pull; undefined: too little is known about the engine. */
 export function shareKey(engine: EngineRecord, name: string, platform: string | undefined): string | undefined {
   const own = engine.daemon?.platform;
   if (platform === undefined && own === undefined) return undefined;
@@ -18,15 +18,15 @@ export function shareKey(engine: EngineRecord, name: string, platform: string | 
   return createHash('sha256').update(parts.join('\0')).digest('hex');
 }
 
-/** The pull that a key is taken by; `lead`: it is the caller's own. */
+/** The pull that holds the key; `lead`: it is the caller's own. */
 export type Joined =
   | { readonly lead: LeadPull; readonly share: undefined }
   | { readonly lead: undefined; readonly share: ImageShare };
 
-/** Takes the lead, or finds the pull that has it. Throws `store_unavailable`. */
+/** Takes the lead, or finds the leading pull. Throws `store_unavailable`. */
 export async function leadOrJoin(cluster: Cluster, key: string, engine: string): Promise<Joined | undefined> {
   const { store, clock } = cluster;
-  // Whoever is overtaken finds who overtook it.
+  // After a lost race, the winner is found.
   for (let tries = 0; tries < 3; tries++) {
     const found = await store.read('image-share', key);
     if (found && isOpen(found.value, clock.now())) return { lead: undefined, share: found.value };
@@ -41,12 +41,12 @@ export async function leadOrJoin(cluster: Cluster, key: string, engine: string):
   return undefined;
 }
 
-/** True: its end may be waited for. */
+/** Whether waiting for its end is worthwhile. */
 export function isOpen({ state, expiresAt }: ImageShare, now: number): boolean {
   return state === 'pulling' && Date.parse(expiresAt) > now;
 }
 
-/** A pull that others may be waiting for. It keeps its lease as long as it goes on; what the store refuses costs the sharing only. */
+/** A pull that others may wait for. It renews its lease while there is progress; store errors only stop the sharing. */
 export class LeadPull {
   readonly #cluster: Cluster;
   readonly #key: string;
@@ -63,7 +63,7 @@ export class LeadPull {
     this.#renewedMs = cluster.clock.steadyMs();
   }
 
-  /** It goes on. */
+  /** Call it at progress. */
   touch(): void {
     const now = this.#cluster.clock.steadyMs();
     if (now - this.#renewedMs < renewMs) return;
@@ -71,7 +71,7 @@ export class LeadPull {
     this.#write({});
   }
 
-  /** `imageId`: of what was pulled; undefined: the pull failed. */
+  /** `imageId`: the pulled image; undefined: the pull failed. */
   async end(imageId: string | undefined): Promise<void> {
     this.#write(imageId === undefined ? { state: 'failed' } : { state: 'pulled', imageId });
     await this.#writing;
@@ -91,7 +91,7 @@ export class LeadPull {
     await this.#change(undefined);
   }
 
-  /** Undefined: somebody else has taken the lead, or the store does not say. */
+  /** Undefined: another pull took the lead, or the store failed. */
   async #change(value: ImageShare | undefined): Promise<number | undefined> {
     const { store, logger } = this.#cluster;
     const ifVersion = this.#version;
@@ -101,7 +101,7 @@ export class LeadPull {
       const written = await store.write([change]);
       return written.ok ? written.version : undefined;
     } catch (error) {
-      logger.warn({ err: error, engineId: this.#share.engine }, 'a shared pull is not on record any more');
+      logger.warn({ err: error, engineId: this.#share.engine }, 'shared pull no longer recorded');
       return undefined;
     }
   }

@@ -9,7 +9,7 @@ import type { ImageFeed } from './image-feed.ts';
 import { withFeed } from './image-feeds.ts';
 import { type LeadPull, leadOrJoin, shareKey } from './lead-pull.ts';
 
-/** A pull that began so long before may have found an older image in the registry than is there now. */
+/** A pull that started earlier than this may have resolved the tag to an older image. */
 const sameMomentMs = 10_000;
 
 type PullStatus = 'pulled' | 'current';
@@ -20,13 +20,13 @@ export interface SharedPull {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PullProgress) => void;
   readonly report: PullReport;
-  /** Pulls from the registry; told of progress, which keeps the others waiting. */
+  /** Pulls from the registry; reports progress, which keeps the others waiting. */
   readonly pull: (onProgress?: () => void) => Promise<PullStatus>;
 }
 
 /**
- * Pulls for all engines that want the same image now, or is given what another engine pulls. Whatever is wrong with the sharing
- * costs the sharing only: the engine asks the registry then. Throws what `pull` throws.
+ * Pulls for all engines that want the same image now, or receives it from an engine that pulls it. Sharing failures
+ * never fail the pull: the engine then uses the registry. Throws the errors of `pull`.
  */
 export async function pullShared(cluster: Cluster, engine: EngineRecord, shared: SharedPull): Promise<PullStatus> {
   const askedAt = cluster.clock.now();
@@ -35,7 +35,7 @@ export async function pullShared(cluster: Cluster, engine: EngineRecord, shared:
   const joined = await unlessDoubtful(cluster, engine, shared, () => leadOrJoin(cluster, key, engine.id));
   if (joined?.lead) return await leadPull(cluster, engine, shared, joined.lead);
   const share = joined?.share;
-  // An engine makes one of two pulls of its own.
+  // The same engine coalesces pulls itself.
   if (!share || share.engine === engine.id) return await shared.pull();
   const given = await unlessDoubtful(cluster, engine, shared, () =>
     withFeed(cluster, { key, share, image: shared.name }, (feed) => receive(cluster, engine, shared, { share, feed })),
@@ -46,12 +46,12 @@ export async function pullShared(cluster: Cluster, engine: EngineRecord, shared:
     return given.status;
   }
   shared.report.comesFrom(undefined);
-  // The registry is asked which image it is; what it is made of is there.
+  // Asks the registry for the current image; its layers are already on the engine.
   const status = await shared.pull();
   return given?.status ?? status;
 }
 
-/** Waits for the pull of another engine, and takes its image. Undefined: that pull came to nothing. */
+/** Waits for another engine's pull, and copies its image. Undefined: that pull failed. */
 async function receive(
   cluster: Cluster,
   engine: EngineRecord,
@@ -69,7 +69,7 @@ async function receive(
     current += bytes;
     onProgress({ status: `Copying from engine ${share.engine}`, current });
   });
-  // A name with a digest is known to the registry only.
+  // Only a registry pull adds a name with a digest.
   return { status: 'pulled', isNamed: (await idOf(client, name)) === imageId };
 }
 
@@ -89,7 +89,7 @@ async function leadPull(
   }
 }
 
-/** Undefined in place of what is wrong with the sharing. Throws what is wrong with the pull, such as that nobody wants it any more. */
+/** Returns undefined if the sharing failed. Throws errors of the pull itself, such as its cancellation. */
 async function unlessDoubtful<T>(
   { logger }: Cluster,
   { id: engineId }: EngineRecord,
