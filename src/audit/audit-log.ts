@@ -5,25 +5,28 @@ import type { DocumentChange, Store, Versioned } from '../store/store.ts';
 import { linkAfter } from './chain.ts';
 import { readBlocks, readHead } from './read-blocks.ts';
 
-/** What happens within this time is one block, and one write. */
+/** Entries within this time form one block, and one write. */
 const gatherMs = 1_000;
 const mostInBlock = 500;
-/** Entries that wait while the store is away. */
+/** Entries that are buffered while the store is unavailable. */
 const mostWaiting = 10_000;
 const retryMs = 1_000;
-/** Blocks that other servers may have written since. */
+/** Blocks that other servers may have written meanwhile. */
 const mostBehind = 50;
 const mostUnsure = 50;
-/** Anybody may be refused, or fail, a million times: so many for each caller are recorded in a second, the others counted. */
+/**
+ * Limits recorded refusals and failures per caller and second, because any client can cause them; the rest is only
+ * counted.
+ */
 const vainPerSecond = 10;
-/** Callers that are told apart within a second. */
+/** Callers that are distinguished within a second. */
 const mostCallers = 1_000;
-/** Between two looks for what is too old, and how many blocks one look removes. */
+/** The interval of the removal of old blocks, and the number of blocks per removal. */
 const trimEveryMs = 60_000;
 const mostTrimmed = 200;
-/** However young they are. One has some 400 bytes, and 2,000 where somebody wants it so. */
+/** Limits the number of entries regardless of age. An entry has some 400 bytes, up to 2,000 if a client wants. */
 const usualEntries = 200_000;
-/** The head is logged so often where it changed: a chain that was made anew as a whole does not have it. */
+/** How often the head is logged if it changed, so that a completely rewritten chain can be detected. */
 const tellHeadEveryMs = 3_600_000;
 
 export interface AuditLogOptions {
@@ -32,16 +35,16 @@ export interface AuditLogOptions {
   readonly logger: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** The name of this server in its blocks. */
   readonly server: string;
-  /** How long blocks are kept. */
+  /** The retention time. */
   readonly keepMs: number;
-  /** How many entries are kept; 200,000 unless said. */
+  /** The maximum number of entries; default: 200,000. */
   readonly mostEntries?: number;
 }
 
 /**
- * Records what this server did. No request waits for it: entries are gathered, and linked to the chain that all servers on
- * the store share, by a write that fails where another server was first. A server that is killed loses the entries of its
- * last moment.
+ * Records this server's actions. Requests do not wait for it: entries are batched and appended to the chain that all
+ * servers share, by a write that fails if another server was first. A killed server loses the entries of its last
+ * moment.
  */
 export class AuditLog implements AuditTrail {
   readonly #options: AuditLogOptions;
@@ -53,8 +56,8 @@ export class AuditLog implements AuditTrail {
   #head: Versioned<AuditHead> | undefined;
   #writing: Promise<void> | undefined;
   /**
-   * The hashes of blocks whose write nothing was heard of: one of them may be made, or be made late. A block that is known to be written
-   * takes their place in the chain.
+   * The hashes of blocks whose write had no response: it may have succeeded, or succeed later. They are replaced in the
+   * chain by the next block that is known to be written.
    */
   #unsure: readonly string[] = [];
   #trimAt = 0;
@@ -75,7 +78,7 @@ export class AuditLog implements AuditTrail {
     });
   }
 
-  /** Resolves when what is known is in the store, or the store does not take it. */
+  /** Resolves when all entries are stored, or the store refuses them. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#writing;
@@ -129,7 +132,7 @@ export class AuditLog implements AuditTrail {
     return head;
   }
 
-  /** A write that nothing was heard of may have been made after all: what it has is not written twice. */
+  /** A write without a response may have succeeded: its entries must not be written twice. */
   async #dropWritten({ number, first }: AuditHead): Promise<void> {
     const { store } = this.#options;
     for await (const block of readBlocks(store, number, Math.max(first, number - mostBehind))) {
@@ -144,7 +147,7 @@ export class AuditLog implements AuditTrail {
   }
 
   #hasRoomFor({ who, result, session }: AuditEntry): boolean {
-    // A server that stops cuts all of its sessions at once, and each of them was let in.
+    // A stopping server cuts all its sessions at once, and each of them was authorized.
     if (result === 'done' || result === 'began' || session) return true;
     const second = Math.floor(performance.now() / 1_000);
     if (this.#vain.second !== second) this.#vain = { second, counts: new Map() };
@@ -155,7 +158,7 @@ export class AuditLog implements AuditTrail {
     return true;
   }
 
-  /** Now and then: what is too old goes, and the head is told to whoever keeps the log of this server. */
+  /** Periodically removes old blocks, and logs the head. */
   async #maintain(): Promise<void> {
     const { logger, clock } = this.#options;
     if (!this.#head) return;
@@ -169,7 +172,7 @@ export class AuditLog implements AuditTrail {
     this.#trimAt = isMore ? 0 : clock.now() + trimEveryMs;
   }
 
-  /** True: there is more of it. */
+  /** True: there is more to remove. */
   async #trim(head: Versioned<AuditHead>): Promise<boolean> {
     const { store, clock, keepMs } = this.#options;
     const { first, number } = head.value;
@@ -196,7 +199,7 @@ export class AuditLog implements AuditTrail {
     return removed.length === mostTrimmed;
   }
 
-  /** Somebody who does much pushes out what was recorded before: whoever watches the log should know at once. */
+  /** A very active caller displaces older entries: warns the operator at once. */
   #tellOfYoung(entries: number): void {
     const { logger, clock } = this.#options;
     this.#pushedOut += entries;

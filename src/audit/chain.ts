@@ -4,7 +4,7 @@ import type { AuditBlock, AuditHead } from '../model/audit.ts';
 
 type Content = Omit<AuditBlock, 'hash'>;
 
-/** The next link, which says what came before it. */
+/** Creates the next block. */
 export function linkAfter(
   { number, hash }: Pick<AuditHead, 'number' | 'hash'>,
   content: Omit<Content, 'number' | 'before'>,
@@ -13,7 +13,7 @@ export function linkAfter(
   return { ...block, hash: hashOf(block) };
 }
 
-/** Takes the links of a chain in turn. Throws nothing: the first thing that is wrong is a sentence. */
+/** Verifies the blocks of a chain in order. Never throws: the first inconsistency is a sentence. */
 export class ChainCheck {
   #next: number;
   #before: string;
@@ -39,17 +39,17 @@ export class ChainCheck {
     this.#lost += block.lost;
   }
 
-  /** Undefined: the chain is whole, as far as it was taken. */
+  /** Undefined: the chain is valid so far. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** What was taken and is whole. */
+  /** The totals of the valid blocks. */
   get sums(): { readonly blocks: number; readonly entries: number; readonly lost: number } {
     return { blocks: this.#blocks, entries: this.#entries, lost: this.#lost };
   }
 
-  /** Of the last block that is whole. */
+  /** The last valid block. */
   get last(): { readonly number: number; readonly hash: string } {
     return { number: this.#next - 1, hash: this.#before };
   }
@@ -61,7 +61,7 @@ export class ChainCheck {
   }
 }
 
-/** Where it is to end is known from elsewhere. */
+/** The expected end of the chain comes from `head`. */
 export function verdictOf(check: ChainCheck, head: AuditHead): AuditVerdict {
   const { number, hash } = check.last;
   const isAtEnd = number === head.number && hash === head.hash;
@@ -80,8 +80,8 @@ function hashOf(block: Content): string {
 }
 
 /**
- * As RFC 8785 has it, of text, whole numbers, null, lists and objects: the same value is the same text, however it was stored. A
- * field that is undefined is none, as in the store.
+ * As in RFC 8785, for strings, integers, null, arrays and objects: equal values have equal text, however they were
+ * stored. Undefined fields are omitted, as in the store.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

@@ -9,27 +9,28 @@ import { activeIssuer } from './rotation.ts';
 export type { CertificateFiles } from './files.ts';
 export type { IssuedCertificate } from './inventory.ts';
 
-/** `days`: how long it is valid, 730 unless said otherwise. `replace`: renew, with a new key, what is there. */
+/** `days`: the validity; default: 730. `replace`: renew an existing certificate with a new key. */
 export interface IssueOptions {
   readonly days?: number;
   readonly replace?: boolean;
 }
 
 /**
- * The one certificate authority of a set of engines, in a folder: `ca.pem`, `ca-key.pem`, and under `engines/NAME` and
- * `clients/NAME` what it issued, each folder complete for the host that it is carried to. All calls throw `invalid`.
+ * The certificate authority of a set of engines, in a folder: `ca.pem`, `ca-key.pem`, and the issued certificates under
+ * `engines/NAME` and `clients/NAME`; each of these folders is complete and can be copied to its host. All calls throw
+ * `invalid`.
  */
 export interface Authority {
   /** Absolute. */
   readonly dir: string;
-  /** A server certificate for every one of `hosts`: IP addresses or DNS names. */
+  /** A server certificate for all `hosts`: IP addresses or DNS names. */
   issueEngine(name: string, hosts: readonly string[], options?: IssueOptions): Promise<CertificateFiles>;
   issueClient(name: string, options?: IssueOptions): Promise<CertificateFiles>;
-  /** The authorities' own first, of which there are two during a rotation, then engines, then clients, each by name. */
+  /** The authorities first, of which there are two during a rotation, then engines, then clients, each by name. */
   list(): Promise<IssuedCertificate[]>;
 }
 
-/** Makes the folder and the authority in it, valid for 10 years unless `days` says otherwise. Throws `invalid`. */
+/** Creates the folder with an authority; valid for 10 years by default. Throws `invalid`. */
 export async function createAuthority(dir: string, options: { name?: string; days?: number } = {}): Promise<Authority> {
   const root = resolve(dir);
   const name = options.name ?? 'satsuma-ca';
@@ -39,7 +40,7 @@ export async function createAuthority(dir: string, options: { name?: string; day
   return openAuthority(root);
 }
 
-/** Throws `invalid` unless the folder holds an authority's certificate and the RSA key that belongs to it. */
+/** Throws `invalid` unless the folder contains an authority's certificate with its RSA key. */
 export async function openAuthority(dir: string): Promise<Authority> {
   const root = resolve(dir);
   const { issuer, trusted } = await activeIssuer(root);

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import type { CertificateFiles } from './files.ts';
 
-/** Where the folder of an engine is carried to on its host. */
+/** The target folder on the engine's host. */
 export const hostFolder = '/etc/docker/satsuma';
 
 /**
- * A line for a shell that puts the certificate of an engine in place on its host and restarts Docker there: dockerd reads these files
- * at its start alone, and not at a reload. `host`: where SSH reaches it.
+ * A shell command that installs an engine's certificate on its host and restarts Docker: dockerd reads these files only
+ * at its start, not at a reload. `host`: its SSH address.
  */
 export function copyLine(files: Pick<CertificateFiles, 'cert'>, host: string): string {
   const there = `sudo mkdir -p ${hostFolder} && sudo tar -C ${hostFolder} -x --no-same-owner && sudo systemctl restart docker`;

@@ -1,6 +1,6 @@
 import type { CertificateFiles } from './files.ts';
 
-/** The lines that `/etc/docker/daemon.json` needs, as JSON text. `files` are the paths as the engine's host has them. */
+/** The settings for `/etc/docker/daemon.json`, as JSON text. `files`: paths on the engine's host. */
 export function daemonJson(files: CertificateFiles): string {
   const lines = {
     tlsverify: true,

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
 import { makeFolder } from '../runtime/make-folder.ts';
 
-/** Absolute paths of PEM files: the authority's certificate, the certificate it issued and that one's private key. */
+/** Absolute paths of PEM files: the authority's certificate, the issued certificate and its private key. */
 export interface CertificateFiles {
   ca: string;
   cert: string;
@@ -28,7 +28,7 @@ export async function makeDirectory(path: string): Promise<void> {
   makeFolder(path, directoryMode);
 }
 
-/** Nobody ever sees the file with a wider mode, and what is there is never written over: that throws EEXIST. */
+/** The file is created with its final mode, and never overwrites an existing one: throws EEXIST. */
 export async function writeNewFile(path: string, text: string, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
@@ -39,7 +39,7 @@ export async function writeNewFile(path: string, text: string, mode: number): Pr
   }
 }
 
-/** The file has its old text or the new one, whenever it is read. Throws `invalid`. */
+/** Replaces the file atomically. Throws `invalid`. */
 export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
   const parent = dirname(path);
   const staged = join(parent, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
@@ -53,7 +53,7 @@ export async function writeWhole(path: string, text: string, mode: number): Prom
   }
 }
 
-/** Throws `invalid` for a file that is not there or cannot be read; `missing` is the sentence for the first. */
+/** Throws `invalid` for a missing or unreadable file; `missing` is the message for the former. */
 export async function readText(path: string, missing: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -64,8 +64,8 @@ export async function readText(path: string, missing: string): Promise<string> {
 }
 
 /**
- * Makes `folder` with all its files or not at all: they are written in a folder beside it, which is then renamed. Where
- * `folder` is there, `replace` decides between renewing it whole and throwing `invalid`.
+ * Creates `folder` with all its files atomically: they are written into a sibling folder, which is then renamed. If
+ * `folder` exists, `replace` decides between replacing it and throwing `invalid`.
  */
 export async function publishFolder(
   folder: string,
@@ -73,7 +73,7 @@ export async function publishFolder(
   options: { readonly replace: boolean },
 ): Promise<CertificateFiles> {
   const parent = dirname(folder);
-  // A leading dot can never be a certificate's name, so a leftover of a crash is never taken for one.
+  // Certificate names have no leading dot, so leftovers of a crash are not mistaken for certificates.
   const staging = join(parent, `.${basename(folder)}.${randomBytes(6).toString('hex')}`);
   const old = `${staging}.old`;
   try {
@@ -101,7 +101,7 @@ export function cannotWrite(path: string, cause: unknown): SatsumaError {
 }
 
 function alreadyIssued(folder: string, cause: unknown): SatsumaError {
-  const sentence = `There is a certificate in ${folder} already: say --replace to renew it with a new key.`;
+  const sentence = `There is a certificate in ${folder} already: use --replace to renew it with a new key.`;
   return new SatsumaError('invalid', sentence, { cause });
 }
 

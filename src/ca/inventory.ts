@@ -17,7 +17,7 @@ export interface IssuedCertificate {
   files: CertificateFiles;
 }
 
-/** Every certificate in a folder of folders, by name. Throws `invalid` for one that cannot be read. */
+/** All certificates in the subfolders, by name. Throws `invalid` if one is unreadable. */
 export async function issuedIn(parent: string, kind: CertificateKind): Promise<IssuedCertificate[]> {
   const names = await namesIn(parent);
   return Promise.all(names.map((name) => describeCertificate(kind, name, issuedFiles(join(parent, name)))));
@@ -32,7 +32,7 @@ export async function describeCertificate(
   return describe(kind, name, certificate, files);
 }
 
-/** The same of a certificate that has been read. */
+/** The same for a certificate that was already read. */
 export function describePem(
   kind: CertificateKind,
   name: string,
@@ -59,7 +59,7 @@ function describe(
   };
 }
 
-/** Throws `invalid`; `missing` is the sentence for a file that is not there. */
+/** Throws `invalid`; `missing` is the message for a missing file. */
 export async function readCertificate(path: string, missing: string): Promise<X509Certificate> {
   const pem = await readText(path, missing);
   try {
@@ -69,7 +69,7 @@ export async function readCertificate(path: string, missing: string): Promise<X5
   }
 }
 
-/** Hosts of ours hold no comma and no quote, which is what makes this text safe to split. */
+/** Our hosts contain no comma or quote, so the text can be split. */
 function hostsOf(certificate: X509Certificate): string[] {
   const names = certificate.subjectAltName?.split(', ') ?? [];
   return names.map((name) => {
@@ -78,7 +78,7 @@ function hostsOf(certificate: X509Certificate): string[] {
   });
 }
 
-/** The names of what was issued, sorted. Throws `invalid`. */
+/** The sorted names of the issued certificates. Throws `invalid`. */
 export async function namesIn(parent: string): Promise<string[]> {
   return (await directoriesIn(parent)).filter((name) => !name.startsWith('.')).sort();
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { SatsumaError } from '../model/errors.ts';
 import { type CertificateKind, type Issuer, signCertificate } from './x509.ts';
 
-/** What is asked for. `days` from now; a negative number makes a certificate that has expired. */
+/** The requested content. `days` from now; a negative number creates an expired certificate. */
 export interface IssueRequest {
   readonly kind: CertificateKind;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface IssuedPair {
   readonly key: string;
 }
 
-/** How long certificates are valid unless said otherwise. */
+/** The default validity. */
 export const authorityDays = 3650;
 export const leafDays = 730;
 
@@ -26,18 +26,18 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const mostDays = 36_500;
 
-/** A certificate for a key that there is, in PEM. Throws `invalid`. */
+/** A certificate for an existing key, in PEM. Throws `invalid`. */
 export function certifyKey(request: IssueRequest, key: KeyObject, issuer: Issuer): string {
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
   return signCertificate({ ...request, ...validityOf(request.days, issuer) }, publicKey, issuer);
 }
 
-/** An RSA key. */
+/** A new RSA key. */
 export async function generateKey(): Promise<KeyObject> {
   return (await generateKeys('rsa', { modulusLength: 2048 })).privateKey;
 }
 
-/** A new RSA key with its certificate, signed by `issuer` or, without one, by itself. Throws `invalid`. */
+/** A new RSA key with its certificate, signed by `issuer`, or self-signed without one. Throws `invalid`. */
 export async function issuePair(request: IssueRequest, issuer?: Issuer): Promise<IssuedPair> {
   const validity = validityOf(request.days, issuer);
   const { publicKey, privateKey } = await generateKeys('rsa', {
@@ -62,9 +62,9 @@ function validityOf(days: number, issuer: Issuer | undefined): { notBefore: Date
       `The authority's own certificate expired at ${when}: nothing it signs is trusted.`,
     );
   }
-  // A certificate that outlives its authority is of no use, and its date would mislead whoever plans the renewal.
+  // A certificate that outlives its authority is useless, and its date would be misleading.
   const notAfter = Math.min(now + days * dayMs, issuerEnd);
-  // An hour back, for hosts whose clocks are behind.
+  // One hour earlier, for hosts whose clocks are behind.
   const notBefore = Math.min(now, notAfter) - hourMs;
   return { notBefore: new Date(notBefore), notAfter: new Date(notAfter) };
 }

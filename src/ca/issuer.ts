@@ -18,14 +18,14 @@ import { readCertificate } from './inventory.ts';
 import type { IssuedPair } from './issue.ts';
 import type { Issuer } from './x509.ts';
 
-/** An authority read from its folder. `pem`: its certificate as it was written. */
+/** An authority read from its folder. `pem`: its certificate file. */
 export interface StoredIssuer extends Issuer {
   readonly pem: string;
 }
 
 /**
- * Writes the key first: a crash in between leaves a folder that `readIssuer` refuses, never one that it half believes.
- * Throws `invalid` where either file is there.
+ * Writes the key first: a crash in between leaves a folder that `readIssuer` rejects. Throws `invalid` if either file
+ * exists.
  */
 export async function writeIssuer(root: string, files: CertificateFiles, pair: IssuedPair): Promise<void> {
   const written: string[] = [];
@@ -40,12 +40,12 @@ export async function writeIssuer(root: string, files: CertificateFiles, pair: I
   } catch (cause) {
     for (const path of written) await rm(path, { force: true });
     if (!hasErrorCode(cause, 'EEXIST')) throw cannotWrite(root, cause);
-    const sentence = `${root} holds an authority's key or certificate already, which is never replaced: choose another folder.`;
+    const sentence = `${root} already has the key or certificate of an authority, which is never replaced: choose another folder.`;
     throw new SatsumaError('invalid', sentence, { cause });
   }
 }
 
-/** `git add .` takes nothing of the folder: the key of an authority is no part of a repository. Returns what it wrote. */
+/** Excludes the folder from Git: an authority's key must not be committed. Returns the written files. */
 async function keepOutOfGit(root: string): Promise<string[]> {
   const path = join(root, '.gitignore');
   return await writeNewFile(path, '*\n', certificateMode).then(
@@ -61,7 +61,7 @@ export function commonName({ certificate }: Pick<StoredIssuer, 'certificate'>): 
   return String(certificate.subject.getField('CN')?.value ?? 'ca');
 }
 
-/** Throws `invalid` unless both files are there and belong together. */
+/** Throws `invalid` unless both files exist and match. */
 export async function readIssuer(root: string, files: CertificateFiles): Promise<StoredIssuer> {
   const certificate = await readCertificate(
     files.cert,
@@ -82,7 +82,7 @@ export function parseKey(path: string, pem: string): KeyObject {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'rsa') return key;
   } catch {
-    // Said below, and without a cause: nothing about a private key belongs in an error but its path.
+    // Handled below, without a cause: errors must not contain anything of a private key but its path.
   }
   throw new SatsumaError('invalid', `${path} is not an RSA key in PEM form without a passphrase.`);
 }

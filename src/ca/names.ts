@@ -4,7 +4,7 @@ import { SatsumaError } from '../model/errors.ts';
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Throws `invalid` unless `name` can be a folder's name and a certificate's. */
+/** Throws `invalid` unless `name` is valid as a folder's name and a certificate's. */
 export function checkName(name: string): void {
   if (!namePattern.test(name)) {
     throw new SatsumaError(
@@ -14,7 +14,10 @@ export function checkName(name: string): void {
   }
 }
 
-/** The hosts in the one spelling they are compared in, each once. Throws `invalid` for what is no address and no DNS name. */
+/**
+ * The canonical spellings of the hosts, without duplicates. Throws `invalid` if one is neither an address nor a DNS
+ * name.
+ */
 export function canonicalHosts(hosts: readonly string[]): string[] {
   if (hosts.length === 0) {
     throw new SatsumaError('invalid', 'An engine needs at least one host: the address or DNS name it is reached at.');
@@ -34,7 +37,9 @@ function canonicalHost(host: string): string {
   return canonical;
 }
 
-/** The text that certificates are read back as: `0:0:0:0:0:0:0:1` is `::1`. Nothing for an address with a zone. */
+/**
+ * The canonical spelling, as in certificates: `0:0:0:0:0:0:0:1` becomes `::1`. Undefined for an address with a zone.
+ */
 export function canonicalIpv6(address: string): string | undefined {
   const url = `http://[${address}]`;
   return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
@@ -43,7 +48,7 @@ export function canonicalIpv6(address: string): string | undefined {
 function canonicalDnsName(host: string): string | undefined {
   const name = host.toLowerCase();
   const labels = name.split('.');
-  // A last label of digits only is a mistyped IPv4 address (RFC 3696, section 2).
+  // A last label of digits is a mistyped IPv4 address (RFC 3696, section 2).
   const isAddressLike = /^[0-9]+$/.test(labels.at(-1) ?? '');
   const isName = name.length <= 253 && !isAddressLike && labels.every((label) => dnsLabel.test(label));
   return isName ? name : undefined;

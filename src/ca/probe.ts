@@ -3,11 +3,11 @@ import { request } from 'node:https';
 import { TLSSocket } from 'node:tls';
 
 export interface Probe {
-  /** What it shows; left out: no connection came about. */
+  /** The server's certificate; absent: no connection. */
   readonly shown?: X509Certificate;
-  /** Whether it takes the client's certificate; left out: that could not be found out. */
+  /** Whether it accepts the client's certificate; absent: unknown. */
   readonly accepts?: boolean;
-  /** Why there is no answer. */
+  /** Why there was no response. */
   readonly error?: string;
 }
 
@@ -19,13 +19,13 @@ export interface ProbePlace {
 const timeoutMs = 10_000;
 
 /**
- * Asks an engine for a ping with this certificate, over a connection of its own. With TLS 1.3 an engine refuses a certificate after the
- * handshake, in place of its answer: only an answer says that it was taken.
+ * Pings an engine with this certificate, over a new connection. With TLS 1.3, an engine rejects a certificate after the
+ * handshake, so only a response proves that it was accepted.
  */
 export function probe(place: ProbePlace, client: { readonly cert: string; readonly key: string }): Promise<Probe> {
   return new Promise((resolve) => {
     let shown: X509Certificate | undefined;
-    // What is shown is looked at whoever signed it.
+    // Any server certificate is accepted for inspection.
     const options = {
       ...place,
       ...client,
@@ -55,7 +55,7 @@ export function probe(place: ProbePlace, client: { readonly cert: string; readon
 
 function failureOf({ code = '', message }: NodeJS.ErrnoException, shown: X509Certificate | undefined): Probe {
   const error = code === '' ? message : code;
-  // An alert is an answer. Some close the connection instead, or the alert is lost when they do.
+  // An alert is a rejection. Some engines close the connection instead, or the alert is lost.
   const isRefusal = /ALERT/.test(code) || (shown !== undefined && ['ECONNRESET', 'EPIPE'].includes(code));
   return { ...(shown && { shown }), ...(isRefusal && { accepts: false }), error };
 }

@@ -9,20 +9,20 @@ import { beginRotation, endRotation, type Rotation, readRotation, setStep, signe
 import type { CertificateKind } from './x509.ts';
 
 export interface RotateOptions {
-  /** Of the second authority. */
+  /** The name of the second authority. */
   readonly name?: string | undefined;
-  /** For which certificates are signed anew. */
+  /** The validity of renewed certificates. */
   readonly days?: number | undefined;
 }
 
-/** Makes the second authority, and has everybody believe both. Throws `invalid`. */
+/** Creates the second authority, and publishes trust in both. Throws `invalid`. */
 export async function startRotation(dir: string, options: RotateOptions = {}): Promise<Rotation> {
   const root = resolve(dir);
   await beginRotation(root, options.name);
   return await resumeRotation(root, options);
 }
 
-/** Makes the files what the step wants, whatever of it was done before. Throws `invalid` without a rotation. */
+/** Brings the files to the state of the current step; idempotent. Throws `invalid` without a rotation. */
 export async function resumeRotation(root: string, { days = leafDays }: RotateOptions = {}): Promise<Rotation> {
   const rotation = await requireRotation(root);
   await publishTrust(root, rotation);
@@ -32,7 +32,7 @@ export async function resumeRotation(root: string, { days = leafDays }: RotateOp
   return rotation;
 }
 
-/** Goes to a step and makes the files what it wants. */
+/** Sets the step, and brings the files to its state. */
 export async function stepTo(
   root: string,
   rotation: Rotation,
@@ -43,17 +43,17 @@ export async function stepTo(
   return await resumeRotation(root, options);
 }
 
-/** Ends it: with the second authority alone, or after `abort` with the first. */
+/** Ends it: with the second authority only, or after `abort` with the first. */
 export async function finishRotation(root: string, rotation: Rotation): Promise<void> {
   const left = rotation.step === 'abort' ? [rotation.first] : [rotation.second];
   await publish(root, bundleOf(left));
   await endRotation(root, rotation);
 }
 
-/** One for all authorities: it takes a while to make. */
+/** Shared by all probes, because generating it is slow. */
 let probeKey: Promise<KeyObject> | undefined;
 
-/** A client's certificate with a key of its own that is in no file, to find out who accepts it. */
+/** A client certificate with an in-memory key, for testing who accepts it. */
 export async function issueProbe(issuer: StoredIssuer): Promise<{ readonly cert: string; readonly key: string }> {
   probeKey ??= generateKey();
   const key = await probeKey;
@@ -61,7 +61,7 @@ export async function issueProbe(issuer: StoredIssuer): Promise<{ readonly cert:
   return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
-/** Both are believed before anybody shows a certificate of the second. */
+/** Trust in both is published before any certificate of the second is used. */
 async function publishTrust(root: string, rotation: Rotation): Promise<void> {
   await publish(root, bundleOf(trustedIn(rotation)));
 }
@@ -76,8 +76,8 @@ async function publish(root: string, bundle: string): Promise<void> {
 }
 
 /**
- * With the same key: a new authority makes no key worse, labels of containers are signed with that of a client, and a certificate that
- * is replaced alone always belongs to the key beside it. What neither authority signed is left as it is.
+ * Keeps the key: a new authority does not weaken it, a client's key signs the labels of containers, and a certificate
+ * that is replaced alone always matches its key. Certificates of other authorities are left alone.
  */
 async function signAnew(
   root: string,
@@ -102,7 +102,10 @@ export function fingerprintOfIssuer(issuer: Pick<StoredIssuer, 'pem'>): string {
   return fingerprintOf(x509(issuer));
 }
 
-/** Which of them signed the certificate in a file; null: none, or it is an authority's own. Throws `invalid`. */
+/**
+ * The name of the authority that signed a certificate file; null: neither, or it is an authority itself. Throws
+ * `invalid`.
+ */
 export async function signerNameOf(
   path: string,
   kind: CertificateKind,

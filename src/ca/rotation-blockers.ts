@@ -1,12 +1,12 @@
 import type { RotationStep } from './rotation.ts';
 import type { EngineSight } from './rotation-sights.ts';
 
-/** A server as it tells of itself. Authorities by name. */
+/** A server's published certificates, with authorities by name. */
 export interface ServerSight {
   readonly name: string;
-  /** Null: it does not tell. Empty: it reaches engines over sockets. */
+  /** Null: not published. Empty: it reaches engines over sockets. */
   readonly trusts: readonly string[] | null;
-  /** Who signed what it shows to engines, and what its API is served with; null: nobody of ours, or there is none. */
+  /** The issuers of its client certificate and of its API's certificate; null: an unknown issuer, or no certificate. */
   readonly client: string | null;
   readonly api: string | null;
 }
@@ -14,7 +14,7 @@ export interface ServerSight {
 export interface Sights {
   readonly engines: readonly EngineSight[];
   readonly servers: readonly ServerSight[];
-  /** Why engines and servers are not known; null: they are. */
+  /** Why engines and servers are unknown; null: they are known. */
   readonly away: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface Names {
   readonly second: string;
 }
 
-/** What still stands in the way of what comes after this step, a sentence each. */
+/** What blocks the next step, one sentence each. */
 export function blockersOf(step: RotationStep, { engines, servers, away }: Sights, names: Names): string[] {
   if (away !== null) return [`engines and servers are not known: ${away}`];
   const { first, second } = names;
@@ -52,7 +52,7 @@ export function blockersOf(step: RotationStep, { engines, servers, away }: Sight
   }
 }
 
-/** Whether an engine shows a certificate of the authority and takes clients of it. */
+/** Whether an engine has a certificate of the authority, and accepts its clients. */
 function isOver({ id, shows, accepts, refuses, error }: EngineSight, authority: string): string[] {
   if (shows === null && error !== null) return [`engine ${id} cannot be asked from here (${error})`];
   return [
@@ -74,7 +74,7 @@ function doesRefuse({ id, refuses, error }: EngineSight, authority: string): str
 }
 
 function doesTrust({ name, trusts }: ServerSight, authority: string): string[] {
-  if (trusts === null) return [`server ${name} is of an older release, which does not tell whom it believes`];
+  if (trusts === null) return [`server ${name} is of an older release, which does not report its trusted authorities`];
   if (trusts.length === 0 || trusts.includes(authority)) return [];
   return [`server ${name} does not trust ${authority} yet`];
 }
@@ -83,7 +83,7 @@ function doesForget({ name, trusts }: ServerSight, authority: string): string[] 
   return trusts?.includes(authority) ? [`server ${name} still trusts ${authority}`] : [];
 }
 
-/** What a server shows is to be of the authority no more. */
+/** The server must no longer use certificates of the authority. */
 function doesShow({ name, client, api }: ServerSight, authority: string): string[] {
   return [
     ...(client === authority ? [`server ${name} shows a client certificate of ${authority}`] : []),

@@ -3,22 +3,22 @@ import { commonName, type StoredIssuer } from './issuer.ts';
 import { type ProbePlace, probe } from './probe.ts';
 import { issueProbe, x509 } from './rotate.ts';
 
-/** An engine as it answers from here. */
+/** The TLS state of an engine, as seen from this machine. */
 export interface EngineSight {
   readonly id: string;
-  /** The name of the authority that signed what it shows; null: another one, or it did not answer. */
+  /** The issuer of its certificate, by name; null: another one, or no response. */
   readonly shows: string | null;
-  /** Of what it shows. RFC 3339; SHA-256 in hexadecimal. */
+  /** Of its certificate. RFC 3339; SHA-256 in hexadecimal. */
   readonly notAfter: string | null;
   readonly fingerprint: string | null;
-  /** Names of the authorities whose clients it takes. */
+  /** Names of the authorities whose clients it accepts. */
   readonly accepts: readonly string[];
-  /** Names of those whose clients it refused. What is in neither list could not be found out. */
+  /** Names of those whose clients it rejects. Authorities in neither list are unknown. */
   readonly refuses: readonly string[];
   readonly error: string | null;
 }
 
-/** An authority, and a certificate of it to be shown. */
+/** An authority with a client certificate for probes. */
 export interface ProbeClient {
   readonly issuer: StoredIssuer;
   readonly name: string;
@@ -31,7 +31,7 @@ export async function probeClients(issuers: readonly StoredIssuer[]): Promise<Pr
   );
 }
 
-/** Shows it a certificate of each authority, one connection for each. It throws nothing. */
+/** Presents a certificate of each authority, over one connection each. Never throws. */
 export async function lookAt(id: string, place: ProbePlace, clients: readonly ProbeClient[]): Promise<EngineSight> {
   const probes = await Promise.all(
     clients.map(async ({ name, client }) => ({ name, found: await probe(place, client) })),

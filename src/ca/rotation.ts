@@ -17,9 +17,9 @@ import { commonName, readIssuer, type StoredIssuer, writeIssuer } from './issuer
 import { checkName } from './names.ts';
 
 /**
- * Where the replacement of an authority by another one is. `trust`: both are believed, the first one signs. `engines`: the second has
- * signed the certificates of engines. `clients`: and those of clients. `cleanup`: the first is believed no more. `abort`: all
- * certificates are the first's again, and both are believed until no engine shows one of the second.
+ * The steps of an authority's rotation. `trust`: both are trusted, the first signs. `engines`: the second has signed
+ * the engines' certificates. `clients`: and those of clients. `cleanup`: the first is no longer trusted. `abort`: all
+ * certificates are signed by the first again, and both are trusted until no engine uses one of the second.
  */
 export const rotationSteps = ['trust', 'engines', 'clients', 'cleanup', 'abort'] as const;
 export type RotationStep = (typeof rotationSteps)[number];
@@ -32,13 +32,13 @@ export interface Rotation {
   readonly second: StoredIssuer;
 }
 
-/** Everything that a rotation needs is in this folder until it is over. */
+/** Contains everything about the rotation until it ends. */
 const folderOf = (root: string) => join(root, 'rotation');
 const partOf = (root: string, part: 'first' | 'second') => join(folderOf(root), part);
 const stateOf = (folder: string) => join(folder, 'state.json');
 const leftover = /^\.rotation\./;
 
-/** Nothing where none is under way. Throws `invalid`. */
+/** Undefined if there is none. Throws `invalid`. */
 export async function readRotation(root: string): Promise<Rotation | undefined> {
   const text = await readState(stateOf(folderOf(root)));
   if (text === undefined) return undefined;
@@ -49,7 +49,7 @@ export async function readRotation(root: string): Promise<Rotation | undefined> 
   return { ...parseState(text, stateOf(folderOf(root))), first, second };
 }
 
-/** Makes the second authority. All of it is there, or nothing. Throws `invalid`. */
+/** Creates the second authority atomically. Throws `invalid`. */
 export async function beginRotation(root: string, given?: string): Promise<void> {
   const first = await readIssuer(root, authorityFiles(root));
   const name = given ?? nextName(commonName(first));
@@ -71,12 +71,14 @@ export async function beginRotation(root: string, given?: string): Promise<void>
   await syncDirectory(root);
 }
 
-/** From now on this step is what the files are to become, whatever happens in between. */
+/** Sets the step whose state the files must reach, also after a crash. */
 export async function setStep(root: string, { startedAt }: Rotation, step: RotationStep): Promise<void> {
   await writeState(folderOf(root), { step, startedAt });
 }
 
-/** The one authority that is left signs in the folder; of the rotation and the other authority's key nothing stays. */
+/**
+ * Makes the remaining authority the only one of the folder, and removes the rotation with the other authority's key.
+ */
 export async function endRotation(root: string, { step }: Rotation): Promise<void> {
   await putIssuer(root, step === 'abort' ? 'first' : 'second');
   const gone = join(root, `.rotation.${randomBytes(6).toString('hex')}`);
@@ -85,14 +87,14 @@ export async function endRotation(root: string, { step }: Rotation): Promise<voi
   await rm(gone, { recursive: true, force: true });
 }
 
-/** Puts its key and its certificate alone where an authority without a rotation has them. */
+/** Moves its key and certificate to where an authority without a rotation has them. */
 async function putIssuer(root: string, part: 'first' | 'second'): Promise<void> {
   const [from, to] = [authorityFiles(partOf(root, part)), authorityFiles(root)];
   await writeWhole(to.key, await readText(from.key, `${from.key} is missing.`), keyMode);
   await writeWhole(to.ca, await readText(from.ca, `${from.ca} is missing.`), certificateMode);
 }
 
-/** Who signs now, and whom everybody is to believe, the first before the second. Throws `invalid`. */
+/** The current signer, and the trusted authorities, the first before the second. Throws `invalid`. */
 export async function activeIssuer(
   root: string,
 ): Promise<{ readonly issuer: StoredIssuer; readonly trusted: readonly StoredIssuer[] }> {
@@ -104,7 +106,7 @@ export async function activeIssuer(
   return { issuer: signerOf(rotation, 'engine'), trusted: trustedIn(rotation) };
 }
 
-/** Whose certificates a kind is to have in this step. */
+/** The authority that signs certificates of this kind in this step. */
 export function signerOf({ step, first, second }: Rotation, kind: 'engine' | 'client'): StoredIssuer {
   if (step === 'trust' || step === 'abort') return first;
   return step === 'engines' && kind === 'client' ? first : second;
@@ -114,7 +116,7 @@ export function trustedIn({ step, first, second }: Rotation): StoredIssuer[] {
   return step === 'cleanup' ? [second] : [first, second];
 }
 
-/** `team-ca` is followed by `team-ca-2`, and that by `team-ca-3`. */
+/** `team-ca` is followed by `team-ca-2`, then `team-ca-3`. */
 function nextName(name: string): string {
   const [, stem = name, number = '1'] = /^(.*)-([0-9]{1,6})$/.exec(name) ?? [];
   return `${stem}-${Number(number) + 1}`;
@@ -137,12 +139,12 @@ function parseState(text: string, path: string): Pick<Rotation, 'step' | 'starte
     const known = rotationSteps.find((each) => each === step);
     if (known !== undefined && typeof startedAt === 'string') return { step: known, startedAt };
   } catch {
-    // Said below.
+    // Handled below.
   }
   throw new SatsumaError('invalid', `${path} is not the state of a rotation.`);
 }
 
-/** Of a rotation that never began, or whose end was cut off: there are keys in it. */
+/** Removes leftovers of an interrupted start or end of a rotation, which contain keys. */
 async function removeLeftovers(root: string): Promise<void> {
   const names = (await readdir(root)).filter((name) => leftover.test(name));
   await Promise.all(names.map((name) => rm(join(root, name), { recursive: true, force: true })));

@@ -4,7 +4,7 @@ import forge from 'node-forge';
 
 export type CertificateKind = 'ca' | 'engine' | 'client';
 
-/** What the certificate says. `hosts` become subject alternative names. */
+/** The content of a certificate. `hosts` become subject alternative names. */
 export interface CertificateContent {
   readonly kind: CertificateKind;
   readonly name: string;
@@ -13,12 +13,12 @@ export interface CertificateContent {
   readonly notAfter: Date;
 }
 
-/** The authority that signs. */
+/** The signing authority. */
 export interface Issuer extends SelfSigner {
   readonly certificate: forge.pki.Certificate;
 }
 
-/** The key that is certified, signing for itself. */
+/** A key that signs its own certificate. */
 export interface SelfSigner {
   readonly key: KeyObject;
 }
@@ -49,7 +49,7 @@ export function signCertificate(
     { name: 'authorityKeyIdentifier', keyIdentifier: 'certificate' in issuer ? keyIdentifier(issuer) : true },
     ...(content.hosts.length > 0 ? [{ name: 'subjectAltName', altNames: content.hosts.map(altName) }] : []),
   ]);
-  // Node signs in a hundredth of the time that forge's own arithmetic takes. By now forge has put together what is signed.
+  // Node signs a hundred times faster than forge. At this point, forge has assembled the content to sign.
   const signed = () => Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1');
   const signature = () => sign('sha256', signed(), issuer.key).toString('latin1');
   certificate.sign({ sign: signature } as unknown as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
@@ -70,9 +70,9 @@ const usageExtensions: Readonly<Record<CertificateKind, readonly object[]>> = {
   client: [...leafExtensions, { name: 'extKeyUsage', clientAuth: true }],
 };
 
-/** The kind is part of the subject, so that a client called like the authority is not taken for self-signed. */
+/** The kind is part of the subject, so that a client with the authority's name does not seem self-signed. */
 function subjectOf({ kind, name }: CertificateContent): forge.pki.CertificateField[] {
-  // The typings want a class where forge wants a type: both are numbers.
+  // The typings require a class where forge expects a type; both are numbers.
   const valueTagClass = forge.asn1.Type.UTF8 as number;
   return [
     { name: 'organizationName', value: 'Satsuma', valueTagClass },
@@ -81,14 +81,14 @@ function subjectOf({ kind, name }: CertificateContent): forge.pki.CertificateFie
   ];
 }
 
-/** 128 bits, positive, and no leading zero byte, which DER would not allow. */
+/** 128 bits, positive, and without a leading zero byte, which DER forbids. */
 function randomSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return bytes.toString('hex');
 }
 
-/** As the authority's own certificate states it; another tool may have computed it in another way. */
+/** Taken from the authority's certificate, because another tool may have computed it differently. */
 function keyIdentifier({ certificate }: Issuer): string {
   const stated = certificate.getExtension('subjectKeyIdentifier');
   return stated !== undefined && stated !== null && 'subjectKeyIdentifier' in stated

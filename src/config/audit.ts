@@ -2,7 +2,7 @@ import Joi from 'joi';
 import type { AuditSettings } from './config.ts';
 import { must, unknownSetting } from './messages.ts';
 
-/** As the file spells them. */
+/** With the spelling of the configuration file. */
 export interface AuditInFile {
   readonly mode: 'on' | 'off' | 'with-accounts';
   readonly 'keep-days': number;
@@ -21,10 +21,10 @@ export const auditSchema = must('an object with "mode" or "keep-days"', Joi.obje
   .messages({ 'object.unknown': unknownSetting })
   .default(usual);
 
-/** Where words like them are looked for when one is not known. */
+/** Candidates for suggestions about an unknown setting. */
 export const auditWords = Object.keys(keys);
 
-/** Where nobody is asked who they are, there is little to record. */
+/** Without authentication, there is little to record. */
 export function auditOf({ mode, 'keep-days': keepDays }: AuditInFile, areKnown: boolean): AuditSettings {
   return { isOn: mode === 'on' || (mode === 'with-accounts' && areKnown), keepMs: keepDays * 86_400_000 };
 }

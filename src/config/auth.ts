@@ -4,7 +4,7 @@ import { must, unknownSetting } from './messages.ts';
 import { describeOidc, type OidcInFile, oidcOf, oidcSchema } from './oidc.ts';
 import { pemPath } from './pem-path.ts';
 
-/** As the file spells them. */
+/** With the spelling of the configuration file. */
 export interface AuthInFile {
   readonly mode: AuthSettings['mode'];
   readonly 'admin-token-file'?: string;
@@ -46,7 +46,7 @@ export const serverTlsSchema = must('an object with "cert" and "key"', Joi.objec
   'object.unknown': unknownSetting,
 });
 
-/** Where words like them are looked for when one is not known. */
+/** Candidates for suggestions about an unknown setting. */
 export const authWords = Object.keys(authKeys);
 export const serverTlsWords = Object.keys(tlsKeys);
 
@@ -70,7 +70,7 @@ export function serverTlsOf(tls: ServerTlsInFile, pathOf: (path: string) => stri
   };
 }
 
-/** As the file spells them. */
+/** Converts to the spelling of the configuration file. */
 export function describeAuth({ mode, adminTokenFile, oidc }: AuthSettings): AuthInFile {
   return {
     mode,

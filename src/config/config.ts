@@ -8,51 +8,51 @@ import type { OidcSettings } from '../model/oidc.ts';
 /** The running configuration, frozen. Times are in milliseconds; paths are absolute. */
 export interface Config {
   readonly listen: ListenAddress;
-  /** Names that requests may name this server by, besides IP addresses and `localhost`. */
+  /** Host names that requests may use, besides IP addresses and `localhost`. */
   readonly allowedHosts: readonly string[];
-  /** Operator's word that an address beyond loopback may be served without accounts or without TLS. */
+  /** The operator's permission to listen beyond loopback without accounts or without TLS. */
   readonly insecure: boolean;
   readonly auth: AuthSettings;
   readonly audit: AuditSettings;
-  /** Left out: the API is served without TLS. */
+  /** Absent: the API has no TLS. */
   readonly serverTls?: ServerTlsPaths;
-  /** Left out: only `unix://` engines can be reached. */
+  /** Absent: only `unix://` engines can be reached. */
   readonly tls?: TlsPaths;
-  /** What this cluster is called on the labels of its containers; left out: known by its keys. */
+  /** The name of this cluster in the labels of its containers. Absent: identified by its keys. */
   readonly installation?: string;
-  /** Files with the keys for labels, the first of which is used for new ones; none: the client's key is. */
+  /** Files with the keys that sign labels; the first signs new ones. Empty: the client's key is used. */
   readonly labelKeys: readonly string[];
-  /** The file with the key for passwords of registries; left out: none is configured. */
+  /** The file with the key for registry passwords. Absent: none is configured. */
   readonly registryKeyFile?: string;
-  /** Engines' certificates are not checked: neither who signed them nor whom they name. */
+  /** Disables verification of the engines' certificates: both issuer and name. */
   readonly skipVerify: boolean;
   readonly store: StoreConfig;
-  /** The types a user composed: for each, the names of the schedulers that all have to agree. */
+  /** User-defined types: each with the names of its schedulers, all of which must accept. */
   readonly types: Readonly<Record<string, readonly string[]>>;
   /** Modules to import: absolute paths, or names of installed packages. */
   readonly schedulers: readonly string[];
-  /** How many times its own CPUs an engine may promise: 0.1 to 100. */
+  /** The factor by which an engine's CPUs are overcommitted: 0.1 to 100. */
   readonly overcommit: number;
-  /** Where the name of a container is unique. */
+  /** The scope in which container names are unique. */
   readonly nameScope: NameScope;
   readonly strategy: StrategyName;
   readonly logLevel: LogLevel;
-  /** How long a reservation holds without being renewed or bound. */
+  /** How long a reservation lasts without being renewed or bound. */
   readonly leaseMs: number;
-  /** Between two looks at an engine. */
+  /** The interval between resyncs of an engine. */
   readonly observeIntervalMs: number;
   readonly deadlines: EngineDeadlines;
-  /** Engines that pull the same image at the same moment ask the registry once. */
+  /** Engines that pull the same image at the same time share one pull from the registry. */
   readonly imageSharing: boolean;
-  /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */
+  /** Loopback, link-local and cloud metadata addresses that webhooks may use nevertheless. */
   readonly webhookAllow: readonly string[];
-  /** Each beside /apiv1, on a listener of its own. */
+  /** The additional APIs, each on its own listener. */
   readonly doors: Doors;
-  /** Left out: no name is answered. */
+  /** Absent: no DNS server. */
   readonly discovery?: DiscoverySettings;
 }
 
-/** Without a host: all interfaces. Port 0: the system chooses. */
+/** No host: all interfaces. Port 0: the system chooses one. */
 export interface ListenAddress {
   readonly host?: string;
   readonly port: number;
@@ -61,28 +61,33 @@ export interface ListenAddress {
 export const authModes = ['open-loopback', 'required'] as const;
 
 export interface AuthSettings {
-  /** `open-loopback`: nobody is asked who they are, and only this machine can connect. `required`: everybody is. */
+  /**
+   * `open-loopback`: no authentication, and only this machine can connect. `required`: every request is authenticated.
+   */
   readonly mode: (typeof authModes)[number];
-  /** Where the first token is written; left out: it is printed. */
+  /** The file for the first token. Absent: it is printed. */
   readonly adminTokenFile?: string;
-  /** Each issuer once; the first is that of the command line, unless it is told otherwise. Left out: nobody can show an ID token. */
+  /**
+   * OpenID Connect providers, one per issuer; the first is the default of the command line. Absent: no login by ID
+   * token.
+   */
   readonly oidc?: readonly OidcSettings[];
 }
 
-/** Whether what is done is recorded, and for how long. */
+/** Whether actions are audited, and the retention time. */
 export interface AuditSettings {
   readonly isOn: boolean;
   readonly keepMs: number;
 }
 
-/** PEM files that the API is served with; `clientCa`: of whom the certificates of clients are. */
+/** PEM files of the API; `clientCa`: the authority of client certificates. */
 export interface ServerTlsPaths {
   readonly cert: string;
   readonly key: string;
   readonly clientCa?: string;
 }
 
-/** PEM files: the client certificate that engines are reached with, its key, and the authority engines are signed by. */
+/** PEM files: the client certificate for engines, its key, and the authority that signs engines' certificates. */
 export interface TlsPaths {
   readonly ca: string;
   readonly cert: string;
@@ -93,16 +98,16 @@ export type StoreConfig = RedisStoreConfig | { readonly kind: 'embedded'; readon
 
 export interface RedisStoreConfig {
   readonly kind: 'redis';
-  /** May hold a password. */
+  /** May contain a password. */
   readonly url: string;
   readonly prefix: string;
-  /** For a URL of TLS. */
+  /** For TLS URLs. */
   readonly tls?: RedisTls;
-  /** Everybody on this machine can read the password in the list of processes. */
+  /** The password is visible in the process list. */
   readonly isPasswordExposed?: true;
 }
 
-/** PEM files, and the name that the certificate of Redis must have instead of the host's. */
+/** PEM files, and the expected name in Redis' certificate if it differs from the host. */
 export interface RedisTls {
   readonly ca?: string;
   readonly cert?: string;

@@ -2,28 +2,28 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { dirname } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
 
-/** What is kept of a context. */
+/** The stored part of a context. */
 export interface StoredContext {
   readonly host: string;
   readonly description: string;
-  /** For servers that ask who is there. Never shown. */
+  /** For servers with authentication. Never shown. */
   readonly token?: string;
-  /** A file with the authority of the server's certificate. */
+  /** A file with the authority that issued the server's certificate. */
   readonly ca?: string;
 }
 
 export interface ContextFile {
-  /** Left out: the default. */
+  /** Absent: the default context. */
   readonly current?: string;
   readonly contexts: Readonly<Record<string, StoredContext>>;
-  /** Of servers that no context names, by their address. */
+  /** Tokens of servers without a context, by address. */
   readonly tokens?: Readonly<Record<string, string>>;
 }
 
-/** A file of contexts is small; what is larger is another file. */
+/** A larger file is not a contexts file. */
 const mostBytes = 1024 * 1024;
 
-/** Without a file there are none. Throws `invalid` where it cannot be read, or is something else. */
+/** Empty if there is no file. Throws `invalid` if it is unreadable or has another format. */
 export function readContextFile(file: string): ContextFile {
   let text: string;
   try {
@@ -37,7 +37,7 @@ export function readContextFile(file: string): ContextFile {
   throw new SatsumaError('invalid', `${file} is no file of contexts: repair it, or remove it`);
 }
 
-/** As a whole, or not at all, and for its owner alone: it may hold tokens. Throws `invalid`. */
+/** Atomically, and readable to its owner only, because it may contain tokens. Throws `invalid`. */
 export function writeContextFile(file: string, contexts: ContextFile): void {
   const part = `${file}.${process.pid}.part`;
   try {

@@ -6,17 +6,17 @@ import { hostVariable, serverUrl } from './client-host.ts';
 import { type ContextFile, readContextFile, type StoredContext, writeContextFile } from './context-file.ts';
 import { type Credentials, checkAuthority, credentialsOf, tokenVariable, withToken } from './credentials.ts';
 
-/** A server that the command line knows by a name. */
+/** A named server for the command line. */
 export interface Context {
   readonly name: string;
   readonly host: string;
   readonly description: string;
   readonly current: boolean;
-  /** A file with the authority of the server's certificate. */
+  /** A file with the authority that issued the server's certificate. */
   readonly ca?: string;
 }
 
-/** What names the server: the option, a variable, the file, or nothing. */
+/** The selected context, and where the selection comes from. */
 export interface Choice {
   readonly name: string;
   readonly from: '--context' | 'SATSUMA_HOST' | 'SATSUMA_CONTEXT' | 'file' | 'default';
@@ -25,32 +25,32 @@ export interface Choice {
 export interface Contexts {
   /** For `--context`. */
   choose(name: string): void;
-  /** The server to talk to, without a slash at its end. Throws `invalid`. */
+  /** The URL of the selected server, without a trailing slash. Throws `invalid`. */
   host(): string;
-  /** What it is shown, and known by: of SATSUMA_TOKEN, or what was kept. Throws `invalid`. */
+  /** The token and authority for the selected server, from variables or the file. Throws `invalid`. */
   credentials(): Credentials;
-  /** For the server to talk to: shown from now on, by this process alone. */
+  /** Uses the token for the selected server, in this process only. */
   tryToken(token: string): void;
-  /** The same, and kept in the file; undefined: it is forgotten. Returns the name of the context. */
+  /** Stores the token in the file; undefined: removes it. Returns the context's name. */
   keepToken(token: string | undefined): string;
-  /** As docker: the option, SATSUMA_HOST, SATSUMA_CONTEXT, the context in use, the default. */
+  /** In docker's order: the option, SATSUMA_HOST, SATSUMA_CONTEXT, the current context, the default. */
   chosen(): Choice;
   /** By name, the default first. */
   list(): Context[];
   get(name: string): Context;
-  /** Throws `invalid`, also of an authority that is none. */
+  /** Throws `invalid`, also for an invalid authority. */
   create(name: string, changes: StoredContext): Context;
-  /** The same. What is not given is not looked at. */
+  /** The same. Absent fields stay unchanged. */
   update(name: string, changes: Partial<StoredContext>): Context;
   remove(name: string, options: { readonly force: boolean }): void;
   use(name: string): void;
 }
 
-/** There without a file: SATSUMA_HOST, or this machine. */
+/** Exists without a file: SATSUMA_HOST, or this machine. */
 export const defaultContext = 'default';
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
-/** `$XDG_CONFIG_HOME/satsuma/contexts.json`, or `~/.satsuma/contexts.json`. It is read when it is asked for. */
+/** `$XDG_CONFIG_HOME/satsuma/contexts.json`, or `~/.satsuma/contexts.json`. It is read when needed. */
 export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
   const file = env.XDG_CONFIG_HOME
     ? join(env.XDG_CONFIG_HOME, 'satsuma', 'contexts.json')
@@ -106,7 +106,7 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
     try {
       return storedIn(readContextFile(file), name).host;
     } catch (error) {
-      // Nobody typed it just now.
+      // The user did not type it: name its origin.
       if (from === '--context' || !(error instanceof SatsumaError)) throw error;
       throw new SatsumaError('invalid', `${error.message} (${from === 'file' ? file : from} names it)`, {
         cause: error,
@@ -157,7 +157,7 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
       change(name, (known) => {
         const { token, ...stored } = storedIn(known, name);
         if (changes.ca) checkAuthority(changes.ca);
-        // Another server is not shown the token of this one.
+        // A token is not sent to another server.
         const isSame = changes.host === undefined || serverUrl(changes.host, 'the address of a server') === stored.host;
         return withContext(known, name, { ...stored, ...(isSame && token !== undefined && { token }), ...changes });
       }),
@@ -181,7 +181,7 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
   };
 }
 
-/** The default context needs no file: one that cannot be read has no token for it. */
+/** The default context works without a file: an unreadable one is ignored. */
 function readable(file: string): ContextFile {
   try {
     return readContextFile(file);

@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { SatsumaError } from '../model/errors.ts';
 import type { ContextFile } from './context-file.ts';
 
-/** What a client shows a server, and knows it by. */
+/** A client's token for a server, and the authority for verifying the server. */
 export interface Credentials {
   readonly token?: string;
-  /** PEM: the authority that the certificate of the server must be of, in place of the public ones. */
+  /** PEM: the authority of the server's certificate, instead of the public ones. */
   readonly ca?: string;
 }
 
-/** Names a file with the authority of the server, where no context does. */
+/** A file with the server's authority, if no context has one. */
 export const authorityVariable = 'SATSUMA_HOST_CA';
 export const tokenVariable = 'SATSUMA_TOKEN';
 
-/** A variable goes before what is kept. `name` undefined: the default context, whose tokens are kept by the server's address. */
+/** Variables override stored values. `name` undefined: the default context, whose tokens are stored by address. */
 export function credentialsOf(
   env: NodeJS.ProcessEnv,
   known: ContextFile,
@@ -23,14 +23,14 @@ export function credentialsOf(
   const context = name === undefined ? undefined : known.contexts[name];
   const token = env[tokenVariable]?.trim() || (context ? context.token : known.tokens?.[host]);
   const authority = context ? context.ca : env[authorityVariable];
-  // It would be part of a header.
+  // It is sent in a header.
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    throw new SatsumaError('invalid', 'the token has characters that no token has');
+    throw new SatsumaError('invalid', 'the token contains invalid characters');
   }
   return { ...(token !== undefined && { token }), ...(authority && { ca: readAuthority(authority) }) };
 }
 
-/** The file with a token in place of the one that was kept there; undefined: with none. */
+/** The file content with this token; undefined: without it. */
 export function withToken(
   known: ContextFile,
   { name, host }: { readonly name: string | undefined; readonly host: string },
@@ -47,7 +47,7 @@ export function withToken(
   return { ...known, tokens };
 }
 
-/** Throws `invalid` where the file cannot be read, or no certificate is in it. */
+/** Throws `invalid` if the file is unreadable or contains no certificate. */
 export function checkAuthority(path: string): void {
   const pem = readAuthority(path);
   try {

@@ -10,8 +10,8 @@ import { deadlineNames } from './schema.ts';
 export type ConfigDescription = Readonly<Record<string, unknown>> & { readonly warnings: readonly string[] };
 
 /**
- * What `GET /apiv1/config` shows: the keys of the file, times in seconds, paths without what is in them and the Redis URL
- * without its user and password. `warnings`: a sentence for each setting that gives up a protection.
+ * The result of `GET /apiv1/config`: the keys of the file, times in seconds, paths without contents, and the Redis URL
+ * without its credentials. `warnings`: one sentence for each setting that disables a protection.
  */
 export function describeConfig(config: Config): ConfigDescription {
   const { tls, store, deadlines } = config;
@@ -66,11 +66,13 @@ function warningsOf({ skipVerify, insecure, auth, serverTls, listen, doors, stor
     );
   }
   if (skipVerify) {
-    warnings.push('skip-verify is on: whoever answers at the address of an engine is believed to be that engine');
+    warnings.push(
+      'skip-verify is on: engine certificates are not verified, so another machine can impersonate an engine',
+    );
   }
   if (discovery && !isLoopback(discovery.dns)) {
     warnings.push(
-      'discovery.dns is open to other machines: whoever reaches it is told the addresses of services, without an account',
+      'discovery.dns is open to other machines: any client that reaches it can look up services, without an account',
     );
   }
   if (!insecure) return warnings;

@@ -3,7 +3,7 @@ import type { DiscoverySettings } from '../model/discovery.ts';
 import { formatListenAddress, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 
-/** As the file spells it. */
+/** With the spelling of the configuration file. */
 export interface DiscoveryInFile {
   readonly dns?: string;
   readonly auth?: string;
@@ -13,7 +13,7 @@ export interface DiscoveryInFile {
 
 const domainPattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 
-/** As many as the C library reads. */
+/** The limit of the C library. */
 const mostResolvers = 3;
 
 const address = must(
@@ -40,7 +40,7 @@ export const discoverySchema = must('an object with "dns", "auth" or "domain"', 
   .messages({ 'object.unknown': unknownSetting, 'object.with': 'an object that has "dns" where it has "auth"' })
   .default({ domain: 'satsuma' });
 
-/** Where words like them are looked for when one is not known. */
+/** Candidates for suggestions about an unknown setting. */
 export const discoveryWords = Object.keys(keys);
 
 export function discoveryOf({ dns, auth, domain, resolvers }: DiscoveryInFile): DiscoverySettings | undefined {

@@ -4,7 +4,7 @@ import { describeGenisys, type GenisysInFile, genisysKeys, genisysOf, withConnec
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 
-/** As the file spells them. */
+/** With the spelling of the configuration file. */
 export interface DoorsInFile {
   readonly bastion?: DoorInFile;
   readonly calzion?: DoorInFile;
@@ -41,7 +41,7 @@ const listen = {
   role: must('the name of a role', Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/)),
 };
 
-/** Of each door, the keys of its own beside where it listens. */
+/** The specific keys of each door, besides its address. */
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
   calzion: {},
@@ -55,7 +55,7 @@ const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   deblox: { 'engine-port': must('a port number from 1 to 65535', Joi.number().port().min(1)).default(2376) },
 };
 
-/** Of every door; clients of Shipyard say who they are, and need no role. */
+/** Common to all doors. Clients of Shipyard authenticate themselves, so that door has no role. */
 function commonKeys(door: string): Joi.SchemaMap {
   return door === 'shipyard' ? address : listen;
 }
@@ -75,20 +75,20 @@ export const doorsSchema = must(
   .messages({ 'object.unknown': unknownSetting })
   .default({});
 
-/** Where words like them are looked for when one is not known, by the door or at the top. */
+/** Candidates for suggestions about an unknown setting, of the door or at the top level. */
 export function doorWords(path: readonly (string | number)[]): readonly string[] {
   const [, door] = path;
   if (path.length === 2) return Object.keys(keysOf);
   return Object.keys({ ...commonKeys(String(door)), ...keysOf[door as keyof DoorsInFile] });
 }
 
-/** What was given, not checked yet, with what other systems' own files say. Throws `invalid` where one cannot be read. */
+/** The unvalidated settings, merged with the other systems' own files. Throws `invalid` if one is unreadable. */
 export function withDoorFiles(doors: unknown, folder: string): unknown {
   if (typeof doors !== 'object' || doors === null || !('genisys' in doors)) return doors;
   return { ...doors, genisys: withConnectorFile(doors.genisys, folder) };
 }
 
-/** Throws `invalid` where a file that a door names is not as it must be. */
+/** Throws `invalid` if a file of a door is invalid. */
 export function doorsOf(
   { bastion, calzion, deblox, docker, genisys, panamax, shipyard }: DoorsInFile,
   pathOf: (path: string) => string,
@@ -119,12 +119,12 @@ function shipyardOf(shipyard: ShipyardInFile, pathOf: (path: string) => string):
 }
 
 function doorOf({ 'listen-addr': text, role }: DoorInFile): DoorSettings {
-  // The schema has let no other text through.
+  // The schema has validated the text.
   const address = parseListenAddress(text) ?? { host: '127.0.0.1', port: 0 };
   return { listen: address, ...(role !== undefined && { role }) };
 }
 
-/** As the file spells them. */
+/** Converts to the spelling of the configuration file. */
 export function describeDoors({ bastion, calzion, deblox, docker, genisys, panamax, shipyard }: Doors): DoorsInFile {
   return {
     ...(bastion && { bastion: describeDoor(bastion) }),

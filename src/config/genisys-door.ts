@@ -7,7 +7,7 @@ import { formatListenAddress } from './listen-address.ts';
 import { must } from './messages.ts';
 import { readYamlObject } from './yaml-object.ts';
 
-/** As the file spells it, beside where it listens. */
+/** With the spelling of the configuration file, without the address. */
 export interface GenisysInFile {
   readonly 'services-file'?: string;
   readonly 'connector-file'?: string;
@@ -22,7 +22,7 @@ export const genisysKeys: Record<keyof GenisysInFile, Joi.Schema> = {
   'count-by': must(`one of ${countedThings.join(', ')}`, Joi.valid(...countedThings)).default('service'),
 };
 
-/** Reads the services. Throws `invalid`. */
+/** Reads the services file. Throws `invalid`. */
 export function genisysOf(given: GenisysInFile, pathOf: (path: string) => string): Omit<GenisysSettings, 'listen'> {
   const { 'services-file': services, 'connector-file': connector, 'count-by': countBy } = given;
   return {
@@ -32,7 +32,7 @@ export function genisysOf(given: GenisysInFile, pathOf: (path: string) => string
   };
 }
 
-/** As the file spells it, without what is in the files: environments are secret. */
+/** Converts to the spelling of the configuration file, without the files' contents: environments are secret. */
 export function describeGenisys({ countBy, servicesFile, connectorFile }: GenisysSettings): GenisysInFile {
   return {
     ...(servicesFile && { 'services-file': servicesFile.path }),
@@ -41,7 +41,7 @@ export function describeGenisys({ countBy, servicesFile, connectorFile }: Genisy
   };
 }
 
-/** genisys-connector.yml; what it says of the engine is for us to know by other ways. */
+/** genisys-connector.yml; its engine settings are ignored. */
 const connectorSchema = Joi.object({
   connector: Joi.object({
     bind: Joi.string().required(),
@@ -52,7 +52,7 @@ const connectorSchema = Joi.object({
     .required(),
 }).unknown();
 
-/** The settings, with those that the connector's own file says instead. Throws `invalid`. */
+/** The settings, overridden by the connector's own file. Throws `invalid`. */
 export function withConnectorFile(settings: unknown, folder: string): unknown {
   const { 'connector-file': file } = (settings ?? {}) as Partial<GenisysInFile>;
   if (typeof file !== 'string') return settings;
@@ -67,7 +67,7 @@ export function withConnectorFile(settings: unknown, folder: string): unknown {
   };
 }
 
-/** Its own example names a services.py that nobody has: then there are no services yet, and it started all the same. */
+/** The connector's example names a missing services.py, with which the connector starts without services. */
 function servicesNamed(services: string | null | undefined): Pick<GenisysInFile, 'services-file'> {
   if (!services || (isPython(services) && !existsSync(services))) return {};
   return { 'services-file': services };
@@ -77,7 +77,7 @@ function readServices(path: string): ServicesFile {
   if (isPython(path)) {
     const json = path.replace(/\.py$/, '.json');
     const sentence =
-      `is a program in Python, which is not run here: give its services in YAML or JSON as "services-file". While the ` +
+      `is a Python program, which Satsuma does not run: give its services in YAML or JSON as "services-file". While the ` +
       `connector still runs, curl http://CONNECTOR:7051/service > ${json} writes them`;
     throw refusal(path, sentence);
   }

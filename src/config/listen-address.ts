@@ -7,7 +7,7 @@ import { must } from './messages.ts';
 
 const form = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<name>[a-zA-Z0-9.-]*)):(?<port>[0-9]{1,5})$/;
 
-/** Go's forms: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, and `:8080` for all interfaces. */
+/** Go's formats: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, and `:8080` for all interfaces. */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   const { ipv6, name, port: digits } = form.exec(text)?.groups ?? {};
   const port = Number(digits);
@@ -25,7 +25,7 @@ export function formatListenAddress({ host = '', port }: ListenAddress): string 
   return hostAndPort({ host, port });
 }
 
-/** True only where it is certain that no other machine can connect. */
+/** True only if other machines certainly cannot connect. */
 export function isLoopback({ host }: ListenAddress): boolean {
   return host !== undefined && isLoopbackHost(host);
 }

@@ -23,9 +23,9 @@ import {
 } from './sources.ts';
 
 /**
- * The configuration: defaults, then the file (JSON or YAML), then `SATSUMA_*` variables, then `overrides` (keys as in the
- * file; `undefined` is not given). Relative paths in the file start at its folder, others at the working directory.
- * Throws `invalid` with one line for every problem, which are in `details` too; no line holds a secret.
+ * Loads the configuration: defaults, then the file (JSON or YAML), then `SATSUMA_*` variables, then `overrides` (keys
+ * as in the file; `undefined` counts as absent). Relative paths in the file are relative to its folder, others to the
+ * working directory. Throws `invalid` with one line per problem, also in `details`; no line contains a secret.
  */
 export function loadConfig(options: {
   readonly file?: string | undefined;
@@ -34,7 +34,7 @@ export function loadConfig(options: {
 }): Config {
   const env = options.env ?? process.env;
   const file = options.file === undefined ? undefined : fileSource(options.file);
-  // A file that cannot be read leaves nothing to judge the rest by.
+  // Without a readable file, the rest cannot be validated.
   if (typeof file === 'string') throw refusal([file]);
   const given: Source[] = [environmentSource(env), overrideSource(options.overrides ?? {})];
   const merged = completed(mergeSources(file ? [file, ...given] : given));
@@ -64,7 +64,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
   const tls = tlsOf(settings, (key, path) => orHere(pathOf(key, path), path));
   const discovery = discoveryOf(settings.discovery);
   return {
-    // The schema has let no other text through.
+    // The schema has validated the text.
     listen: parseListenAddress(settings['listen-addr']) ?? { host: '127.0.0.1', port: 8080 },
     allowedHosts: settings['allowed-hosts'],
     insecure: settings.insecure,
@@ -97,7 +97,7 @@ function optionalPath<K extends string>(key: K, path: string | undefined, pathOf
   return path === undefined ? {} : ({ [key]: pathOf(path) } as { readonly [key in K]: string });
 }
 
-/** clementine's configuration names certificates from the working directory: they are looked for there, too. */
+/** clementine's configuration has certificate paths relative to the working directory: try it, too. */
 function orHere(path: string, given: string): string {
   const here = resolve(given);
   return !existsSync(path) && existsSync(here) ? here : path;
@@ -125,7 +125,7 @@ function toMs(seconds: number): number {
   return Math.round(seconds * 1000);
 }
 
-/** Anything else is the name of an installed package. */
+/** Anything else is a package name. */
 function isPath(name: string): boolean {
   return isAbsolute(name) || name.startsWith('.') || /\.[cm]?[jt]s$/.test(name);
 }

@@ -1,6 +1,6 @@
 import type Joi from 'joi';
 
-/** The message of every key is what it must be; `problems.ts` makes the sentence. */
+/** Sets the message of a key to its expectation; `problems.ts` completes the sentence. */
 export function must<S extends Joi.Schema>(expectation: string, schema: S): S {
   return schema.messages({ '*': expectation }) as S;
 }

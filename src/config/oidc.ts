@@ -4,7 +4,7 @@ import { parsePattern } from '../model/pattern.ts';
 import { isLoopback } from '../runtime/loopback.ts';
 import { must } from './messages.ts';
 
-/** As the file spells them. */
+/** With the spelling of the configuration file. */
 export interface OidcInFile {
   readonly issuer: string;
   readonly 'client-id': string;

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { must } from './messages.ts';
 
-/** Of a file: what is in it, given by mistake, is refused without being shown. */
+/** A file path. PEM text given by mistake is rejected without being shown. */
 export const pemPath = must(
   'the path of a PEM file',
   Joi.string()

@@ -39,7 +39,7 @@ export function describeUnknownVariable(variable: string): string {
   return `${variable} is not a setting${suggestion(variable, settingNames.map(variableName))}`;
 }
 
-/** What the settings say together, as far as each of them is right in itself. */
+/** Conflicts between settings that are valid individually. */
 export function conflictsIn(sources: MergedSources): string[] {
   return [
     ...tlsConflicts(sources),
@@ -70,7 +70,7 @@ function redisConflicts(sources: MergedSources): string[] {
   return isLonely && !isGiven(sources, 'redis-url') ? [`${named(sources, 'redis-port')} needs "redis-host"`] : [];
 }
 
-/** Besides the file that names it, not from it. */
+/** Whether the URL is also given directly, besides `redis-url-file`. */
 function isUrlGivenBeside(sources: MergedSources): boolean {
   return !sources.sourceOf('redis-url')?.isUrlFile;
 }
@@ -111,22 +111,22 @@ function isRequired({ values }: MergedSources): boolean {
   return (values.auth as { readonly mode?: unknown } | null | undefined)?.mode === 'required';
 }
 
-/** Where everybody must say who they are, a door is told what those may do who cannot. */
+/** With required authentication, doors without their own need a role for their clients. */
 function doorsWithoutRole({ values }: MergedSources): string[] {
   return Object.entries(values.doors ?? {}).flatMap(([door, settings]) => {
-    // Clients of Shipyard say who they are, and so do those of Docker that come over the network.
+    // Clients of Shipyard authenticate themselves, and so do network clients of the Docker door.
     const saysWho = door === 'shipyard' || door === 'docker';
     if (typeof settings !== 'object' || settings === null || 'role' in settings || saysWho) return [];
     return [`"doors.${door}" needs "role" where "auth.mode" is required: its clients cannot say who they are`];
   });
 }
 
-/** Those who come there show a token or a certificate where accounts are required. */
+/** Clients of these listeners authenticate with a token or certificate if accounts are required. */
 function isGuarded(label: string): boolean {
   return label === 'listen-addr' || label === 'doors.docker.listen-addr';
 }
 
-/** Every address that is listened on, as far as it can be read before anything was checked. */
+/** All listen addresses, as far as they are readable before validation. */
 function listenersIn({ values }: MergedSources): { key: SettingName; label: string; text: unknown }[] {
   const doors = Object.entries(values.doors ?? {}).map(([door, settings]) => ({
     ...{ key: 'doors' as const, label: `doors.${door}.listen-addr` },

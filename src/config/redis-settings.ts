@@ -6,17 +6,17 @@ import type { RedisTls, StoreConfig } from './config.ts';
 import type { SettingName, Settings } from './schema.ts';
 import type { MergedSources, Source } from './sources.ts';
 
-/** A URL with its secrets is shorter. */
+/** Far above the length of a URL with its credentials. */
 const maximumUrlBytes = 8_192;
 
 /**
- * With the URL from the file that `redis-url-file` names, as if it had been given there; or a sentence on why it cannot be
- * read, which never shows what is in it.
+ * Adds the URL from the file of `redis-url-file`, as if it were given directly; or returns an error without the file's
+ * content.
  */
 export function withRedisUrlFile(sources: MergedSources): MergedSources | string {
   const { 'redis-url-file': name, 'redis-url': url } = sources.values;
   const source = sources.sourceOf('redis-url-file');
-  // What is wrong with these is told with all other problems.
+  // Other problems of these settings are reported by the validation.
   if (typeof name !== 'string' || name === '' || source === undefined || url !== undefined) return sources;
   const file = resolve(source.folder, name);
   const content = readStart(file);
@@ -48,7 +48,7 @@ function readStart(file: string): string | { readonly problem: string } {
   }
 }
 
-/** `pathOf`: a path in the place where the setting was given. */
+/** `pathOf`: resolves a path relative to where the setting was given. */
 export function storeOf(
   settings: Settings,
   sources: MergedSources,

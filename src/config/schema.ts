@@ -12,7 +12,7 @@ import { listenAddressSchema } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 import { pemPath } from './pem-path.ts';
 
-/** The settings as a file spells them, validated and with defaults. Times are in seconds. */
+/** The settings with the spelling of the file, validated and with defaults. Times are in seconds. */
 export interface Settings {
   readonly 'ssl-cert'?: string;
   readonly 'ssl-key'?: string;
@@ -144,7 +144,7 @@ const keys: Record<SettingName, Joi.Schema> = {
 export const settingNames = Object.keys(keys) as readonly SettingName[];
 export const deadlineNames = Object.keys(deadlineSeconds) as readonly DeadlineName[];
 
-/** An environment variable gives these as JSON. */
+/** Settings whose environment variable contains JSON. */
 export const structuredSettings: readonly SettingName[] = [
   'label-keys',
   'allowed-hosts',
@@ -159,7 +159,7 @@ export const structuredSettings: readonly SettingName[] = [
   'discovery',
 ];
 
-/** May hold what nobody else should read, even where the value is a mistake. */
+/** Settings whose value may be secret, even if it is invalid. */
 export const secretSettings: readonly SettingName[] = [
   ...(['redis-url', 'redis-ca-cert', 'redis-ssl-cert', 'redis-ssl-key'] as const),
   ...(['ssl-cert', 'ssl-key', 'ca-cert', 'label-keys', 'registry-key-file', 'tls'] as const),

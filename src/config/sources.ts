@@ -2,18 +2,18 @@ import { dirname, resolve } from 'node:path';
 import { type SettingName, settingNames, structuredSettings } from './schema.ts';
 import { readYamlObject } from './yaml-object.ts';
 
-/** One place that settings come from, before any of them is checked. */
+/** A source of settings, before validation. */
 export interface Source {
   readonly values: Readonly<Record<string, unknown>>;
-  /** What a person calls the place that `key` comes from: a file, a variable, the command line. */
+  /** A readable name of where `key` comes from: a file, a variable, the command line. */
   origin(key: string): string;
-  /** Absolute; relative paths start here. */
+  /** Absolute; relative paths are resolved from here. */
   readonly folder: string;
-  /** The file that `redis-url-file` names. */
+  /** The file of `redis-url-file`. */
   readonly isUrlFile?: true;
 }
 
-/** The source, or a sentence on why there is none. */
+/** The source, or an error. */
 export function fileSource(file: string): Source | string {
   const folder = dirname(resolve(file));
   const values = readYamlObject(file, 'settings');
@@ -21,14 +21,14 @@ export function fileSource(file: string): Source | string {
 }
 
 const variablePrefix = 'SATSUMA_';
-// Read by the command line client, see contexts.ts.
+// Variables of the command line client, see contexts.ts.
 const otherVariables = ['SATSUMA_HOST', 'SATSUMA_HOST_CA', 'SATSUMA_CONTEXT', 'SATSUMA_TOKEN'];
 
 export function variableName(key: string): string {
   return variablePrefix + key.toUpperCase().replaceAll('-', '_');
 }
 
-/** An empty variable counts as not set: compose files and unit files leave them so. */
+/** An empty variable counts as unset, as in compose files and unit files. */
 export function environmentSource(env: NodeJS.ProcessEnv): Source {
   const values: Record<string, unknown> = {};
   for (const key of settingNames) {
@@ -43,7 +43,7 @@ export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   return Object.keys(env).filter((variable) => variable.startsWith(variablePrefix) && !known.has(variable));
 }
 
-/** Text that is no JSON stays text, and the schema says what was expected instead. */
+/** Invalid JSON stays text, which the schema rejects. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -59,7 +59,10 @@ export function overrideSource(overrides: Overrides): Source {
   return { values: Object.fromEntries(given), origin: () => 'command line', folder: process.cwd() };
 }
 
-/** Later sources win, setting by setting. `sourceOf` tells where a setting came from; nothing for a default. */
+/**
+ * Later sources override earlier ones, per setting. `sourceOf` returns the origin of a setting; undefined for a
+ * default.
+ */
 export interface MergedSources {
   readonly values: Readonly<Record<string, unknown>>;
   sourceOf(key: string): Source | undefined;

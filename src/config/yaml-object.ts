@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 
 /**
- * The object that a file in YAML or JSON holds, or a sentence on why there is none. Syntax errors give the place only: the
- * line may hold a password. `what`: what the object has in it.
+ * The object in a YAML or JSON file, or an error. Syntax errors only give the position, because the line may contain a
+ * password. `what`: the expected content.
  */
 export function readYamlObject(file: string, what: string): Readonly<Record<string, unknown>> | string {
   let text: string;
@@ -13,7 +13,7 @@ export function readYamlObject(file: string, what: string): Readonly<Record<stri
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
   }
-  // JSON is YAML too, and this parser refuses a key that is there twice.
+  // JSON is a subset of YAML, and this parser rejects duplicate keys.
   const document = parseDocument(text);
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) {

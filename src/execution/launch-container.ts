@@ -127,7 +127,7 @@ async function refresh(cluster: Cluster, engine: EngineRecord, reservation: NewR
     if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
     cluster.logger.warn(
       { err: error, engineId: engine.id },
-      'image not refreshed: using the engine's copy if there is one',
+      'image not refreshed: using the copy on the engine if there is one',
     );
   });
 }

@@ -2,12 +2,12 @@ import type { Logger } from '../logging/logger.ts';
 import type { ServerSign } from '../model/server-sign.ts';
 import type { Versioned } from '../store/store.ts';
 
-/** A smaller difference is not worth a warning: nothing is decided by wall clocks, and people look at seconds. */
+/** Smaller differences are harmless: no decision uses wall clocks. */
 const tolerableMs = 5_000;
 
 type Sign = Pick<Versioned<ServerSign>, 'id' | 'value'>;
 
-/** A sentence for each server whose wall clock differs from the store's. */
+/** One sentence for each server whose wall clock differs from the store's. */
 export function skewWarnings(signs: readonly Sign[]): string[] {
   return signs.filter(isSkewed).map(({ id, value: { aheadMs = 0 } }) => {
     const seconds = Math.round(Math.abs(aheadMs) / 1000);
@@ -33,7 +33,7 @@ export class SkewReporter {
       const before = this.#reported.get(id);
       const fields = { server: id, aheadSeconds: Math.round(aheadMs / 1000) };
       if (!isSkewed(sign)) {
-        if (this.#reported.delete(id)) this.#logger.info(fields, 'wall clock of a server is right again');
+        if (this.#reported.delete(id)) this.#logger.info(fields, 'wall clock of a server is correct again');
       } else if (before === undefined || Math.abs(aheadMs - before) > tolerableMs) {
         this.#reported.set(id, aheadMs);
         this.#logger.warn(fields, 'wall clock of a server differs from the clock of the store');

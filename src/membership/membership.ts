@@ -4,15 +4,15 @@ import { SkewReporter } from './clock-skew.ts';
 
 export type MembershipContext = Pick<Cluster, 'store' | 'clock' | 'logger'>;
 
-/** What a server tells the others of itself, besides that it lives. */
+/** What a server publishes about itself in its heartbeat. */
 export type ServerDescription = Pick<ServerSign, 'host' | 'certificates'>;
 
-/** A server that wrote nothing for this long is taken for dead. */
+/** A server without a heartbeat for this long is considered dead. */
 export const deadAfterMs = 9_000;
 
 /**
- * Which servers share this store. Each writes a sign of life now and then; whether one is alive is judged by the time at
- * which its sign was last seen to change here, so that no two clocks are compared.
+ * The servers that share this store. Each writes heartbeats; whether a server is alive depends on when its heartbeat
+ * last changed, by the local clock, so that no two clocks are compared.
  */
 export class Membership {
   readonly #store: MembershipContext['store'];
@@ -34,7 +34,7 @@ export class Membership {
     this.#describe = describe;
   }
 
-  /** Writes this server's sign, and gives the ids of all that live, this one included, sorted. */
+  /** Writes this server's heartbeat, and returns the sorted ids of all live servers, including itself. */
   async heartbeat(): Promise<string[]> {
     const aheadMs = Math.round(this.#clock.aheadMs());
     const value: ServerSign = { ...this.#describe(), beat: new Date().toISOString(), aheadMs, countsQuotas: true };
@@ -54,7 +54,7 @@ export class Membership {
     return alive.map(({ id }) => id);
   }
 
-  /** Takes this server's sign away, so that the others need not wait. */
+  /** Removes this server's heartbeat, so that the others take over immediately. */
   async leave(): Promise<void> {
     await this.#store.write([{ kind: 'server', id: this.#id }]);
   }

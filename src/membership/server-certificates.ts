@@ -7,7 +7,7 @@ interface Sign {
   readonly value: ServerSign;
 }
 
-/** What a server tells the others of its certificates. `apiPem`: what its API is served with. */
+/** The certificates that a server publishes. `apiPem`: the certificate of its API. */
 export function serverCertificates(
   pool: Pick<Cluster['pool'], 'certificates' | 'identify'>,
   apiPem: string | undefined,
@@ -21,7 +21,10 @@ export function serverCertificates(
   };
 }
 
-/** A finding for each server that lacks an authority which another one believes: engines are taken from it by and by. */
+/**
+ * A finding for each server that does not trust an authority that another server trusts: it will lose access to
+ * engines.
+ */
 export function unequalTrust(signs: readonly Sign[]): Finding[] {
   const published = signs.flatMap(({ id, value: { host, certificates } }) =>
     certificates && certificates.trusts.length > 0 ? [{ id, host, trusts: certificates.trusts }] : [],

@@ -5,13 +5,14 @@ import { deadAfterMs } from './membership.ts';
 import { differences, type SharedSettings } from './shared-settings.ts';
 
 const id = 'shared';
-/** Between two looks at the signs of life, and at the settings. */
+/** The intervals of reading heartbeats, and of comparing settings. */
 const pollMs = 300;
 const checkMs = 3_000;
 
 /**
- * Keeps servers with different settings from one store. What must be equal is in the store, and belongs to the servers that
- * live: a server that differs does not start while another one lives, and replaces the settings when none does.
+ * Prevents servers with different settings from sharing a store. Settings that must be equal are stored and owned by
+ * the live servers: a server with other settings does not start while another one is alive, and replaces the settings
+ * otherwise.
  */
 export class SettingsGuard {
   readonly #cluster: Pick<Cluster, 'store' | 'logger'>;
@@ -27,8 +28,8 @@ export class SettingsGuard {
   }
 
   /**
-   * Writes this server's first sign of life together with the settings, so that of two that start at once the second sees
-   * the first. Throws `invalid` where a server with other settings lives.
+   * Writes this server's first heartbeat together with the settings, so that of two servers that start concurrently,
+   * the second sees the first. Throws `invalid` if a live server has other settings.
    */
   async join(): Promise<void> {
     const { store, logger } = this.#cluster;
@@ -49,8 +50,8 @@ export class SettingsGuard {
   }
 
   /**
-   * Resolves with what to stop for: other servers took this one for dead, because it was frozen or without its store, and
-   * started with other settings. Resolves with nothing when `stop` is called.
+   * Resolves with an error if this server must stop: others considered it dead, because it was frozen or had lost the
+   * store, and started with other settings. Resolves with undefined after `stop`.
    */
   watch(): Promise<SatsumaError | undefined> {
     this.#checking ??= this.#check();
@@ -70,7 +71,7 @@ export class SettingsGuard {
         const stored = await store.read('settings', id);
         const different = differences(this.#ours, stored?.value ?? {});
         if (different.length > 0) return refusal(different);
-        // The store was lost: whoever starts next must find the settings of those that live.
+        // The store was lost: restore the settings of the live servers.
         if (!stored) await store.write([{ kind: 'settings', id, value: this.#ours, ifVersion: 0 }]);
       } catch (error) {
         logger.debug({ err: error }, 'settings not compared');
@@ -79,7 +80,7 @@ export class SettingsGuard {
     return undefined;
   }
 
-  /** Whether the sign of another server changes before it would be taken for dead. */
+  /** Whether another server's heartbeat changes within the time after which it counts as dead. */
   async #anotherLives(): Promise<boolean> {
     const first = await this.#signs();
     for (const deadline = performance.now() + deadAfterMs; first.size > 0 && performance.now() < deadline; ) {

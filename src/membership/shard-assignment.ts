@@ -3,16 +3,17 @@ import { pause } from '../runtime/pause.ts';
 import type { Fence } from '../store/store.ts';
 import { Membership, type MembershipContext, type ServerDescription } from './membership.ts';
 
-/** Engines are shared out by shard, so that what sharing costs does not grow with them. */
+/** Engines are assigned in shards, so that the cost does not grow with their number. */
 const shardCount = 16;
 const heartbeatMs = 3_000;
 const leaseMs = 10_000;
-/** Between two tries at a shard that another server has yet to give up: nobody follows its engines once it has. */
+/** The retry interval while another server still holds a shard: nobody follows its engines between the two. */
 const retryMs = 300;
 
 /**
- * Which engines this server follows. The servers that live agree on an owner for each shard (rendezvous hashing: Thaler
- * and Ravishankar, 1998), and the owner takes a lease on it: two that disagree for a moment never both follow.
+ * The engines that this server follows. The live servers agree on an owner for each shard by rendezvous hashing (Thaler
+ * and Ravishankar, 1998), and the owner acquires a lease: servers that disagree temporarily never both follow an
+ * engine.
  */
 export class ShardAssignment {
   readonly #store: MembershipContext['store'];
@@ -41,15 +42,15 @@ export class ShardAssignment {
     await Promise.allSettled([...given, this.#membership.leave()]);
   }
 
-  /** Whether this server follows the engine now. */
+  /** Whether this server currently follows the engine. */
   has(engineId: string): boolean {
     return this.fence(engineId) !== undefined;
   }
 
   /**
-   * The lease by which this server follows the engine now; nothing where another one does. Ends with the lease, even where
-   * the store cannot be asked any more. What its holder writes carries it: a server that was frozen may be the last to
-   * know that it lost it.
+   * This server's lease for following the engine; undefined if it does not. Expires with the lease, even if the store
+   * is unavailable. Writes about the engine are fenced with it, because a frozen server may not notice that it lost the
+   * lease.
    */
   fence(engineId: string): Fence | undefined {
     const shard = shardOf(engineId);
@@ -75,11 +76,11 @@ export class ShardAssignment {
     }
   }
 
-  /** False: the shard is this server's, and another one still holds it. */
+  /** False: the shard is assigned to this server, but another one still holds it. */
   async #claim(shard: number, servers: readonly string[]): Promise<boolean> {
     const held = this.#held.get(shard);
     if (ownerOf(shard, servers) === this.#serverId) {
-      // Counted from before the question: the store's lease ends later than ours, never sooner.
+      // Measured from before the request, so that it never ends later than the store's lease.
       const until = performance.now() + leaseMs;
       const lease = await this.#store.acquireLease(leaseName(shard), this.#serverId, leaseMs);
       if (lease) this.#held.set(shard, { token: lease.token, until });
@@ -102,7 +103,7 @@ export function shardOf(engineId: string): number {
   return hash(engineId) % shardCount;
 }
 
-/** The server with the highest weight for the shard: when one goes, only its own shards move. */
+/** The server with the highest weight for the shard: when one leaves, only its own shards move. */
 export function ownerOf(shard: number, servers: readonly string[]): string | undefined {
   const weighed = servers.map((server) => ({ server, weight: hash(`${shard}/${server}`) }));
   return weighed.sort((a, b) => b.weight - a.weight || (a.server < b.server ? -1 : 1))[0]?.server;

@@ -1,16 +1,17 @@
 import type { ClusterSettings } from '../state/cluster.ts';
 
 /**
- * What all servers on one store must have equal, by the key of the configuration: each value as JSON. With another
- * `overcommit` a server promises more than the others count; with other `types` or schedulers it accepts what they refuse;
- * with another `name-scope` it gives away a name that they promised to have once; with another `lease` or `deadlines.start` it takes a container that they are starting for one that was left over; with
- * another `installation` it takes theirs for foreign. The default `strategy` is no promise, and may differ.
+ * Settings that must be equal on all servers of a store, by configuration key, as JSON. Another `overcommit` would
+ * exceed the capacity that the others count; other `types` or schedulers would accept what they refuse; another
+ * `name-scope` would reuse names that they keep unique; with another `lease` or `deadlines.start`, a container that is
+ * being started would be considered a leftover; another `installation` would treat their containers as foreign. The
+ * default `strategy` may differ.
  */
 export type SharedSettings = Readonly<Record<string, string>>;
 
 export interface SettingsSource extends Pick<ClusterSettings, 'overcommit' | 'leaseMs' | 'deadlines' | 'nameScope'> {
   readonly types: Readonly<Record<string, readonly string[]>>;
-  /** Names of those that are not built in. */
+  /** Names of custom schedulers. */
   readonly schedulers: readonly string[];
   readonly installation: string;
 }
@@ -28,7 +29,7 @@ export function sharedSettings(source: SettingsSource): SharedSettings {
   };
 }
 
-/** One phrase for each key that differs. A key that the other release does not know is none. */
+/** One phrase for each key that differs. Keys that the other release does not know are ignored. */
 export function differences(ours: SharedSettings, theirs: SharedSettings): string[] {
   const keys = Object.keys(ours).filter((key) => theirs[key] !== undefined && theirs[key] !== ours[key]);
   return keys.map((key) => `"${key}" is ${shown(ours[key])} here and ${shown(theirs[key])} there`);

@@ -2,16 +2,16 @@ import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
-/** Of a bundle. Whoever has more trusts the world, and is not told about each. */
+/** The limit per bundle; further certificates are ignored, as in a bundle of public authorities. */
 const mostInBundle = 200;
 
-/** Every certificate of a bundle in PEM. Throws for one that is none. */
+/** All certificates of a PEM bundle. Throws if one is invalid. */
 export function certificatesIn(pem: string | Buffer): X509Certificate[] {
   const blocks = pem.toString().match(pemBlock) ?? [];
   return blocks.slice(0, mostInBundle).map((block) => new X509Certificate(block));
 }
 
-/** `authorities`: whose certificates are believed. */
+/** `authorities`: the trusted issuers. */
 export function factsOf(
   name: string,
   certificate: X509Certificate,
@@ -26,7 +26,7 @@ export function factsOf(
   };
 }
 
-/** By its key and not by its name: two authorities may have one name. */
+/** Compares keys, not only names: two authorities may have the same name. */
 export function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
   return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The same for what is the same as JSON has it, in whichever order its fields come. */
+/** Equal for equal JSON values, independent of the order of fields. */
 export function contentHash(content: unknown): string {
   const text = JSON.stringify(content, (_, value: unknown) => (isObject(value) ? sortedByName(value) : value));
   return createHash('sha256').update(text).digest('hex');

@@ -4,8 +4,8 @@ interface Emitter {
 }
 
 /**
- * Resolves when the first of these events happens next. Unlike Node's `once` it does not reject at an error: who waits for several things
- * is told of errors once.
+ * Resolves at the first of these events. Unlike Node's `once`, it does not reject on `error`, so that several waiters
+ * do not each report the error.
  */
 export function eventOf(emitter: Emitter, ...events: readonly string[]): Promise<void> {
   return new Promise((resolve) => {

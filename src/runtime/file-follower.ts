@@ -1,17 +1,17 @@
-/** What is made of some files, and what becomes of it when they change. */
+/** Files to watch, and what to do when they change. */
 export interface Followed<T> {
-  /** Throws for files that cannot be used: what was used until then stays. */
+  /** Throws if the files are invalid: the previous content then stays in use. */
   read(): Promise<T>;
-  /** What was read before. */
+  /** The current content. */
   readonly used: T;
   onChange(read: T): void;
-  /** Called once for each new message. */
+  /** Called once per distinct message. */
   onFailure(error: Error): void;
 }
 
 const lookEveryMs = 10_000;
 
-/** Reads the files again every 10 seconds and at SIGHUP, until the function that is returned is called. */
+/** Reads the files every 10 seconds and at SIGHUP. Returns a function that stops it. */
 export function followFiles<T>({ read, used, onChange, onFailure }: Followed<T>): () => void {
   let current = JSON.stringify(used);
   let complained = '';

@@ -1,10 +1,10 @@
 const intervalMs = 3_600_000;
 
-/** Keeps a log line that has a reason again and again to once an hour. */
+/** Limits a recurring log line to once an hour. */
 export class HourlyNotice {
   #reportedAt = Number.NEGATIVE_INFINITY;
 
-  /** True: say it now. The next hour begins. */
+  /** Whether to log now; if so, starts the next hour. */
   isDue(): boolean {
     const now = performance.now();
     if (now - this.#reportedAt < intervalMs) return false;

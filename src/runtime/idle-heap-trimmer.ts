@@ -1,19 +1,19 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 const intervalMs = 1_000;
-/** Of one core. CPU time, not the time that the event loop was busy: where others take the CPU, that one tells of them. */
+/** Of one core. Measured as CPU time, not event loop utilization, which rises when other processes use the CPU. */
 const quietShare = 0.5;
-/** Intervals in a row after which the process is quiet, and in which V8 then comes to give back what it can. */
+/** Consecutive quiet intervals before trimming, and the duration of trimming. */
 const quietIntervals = 5;
 const trimmingIntervals = 30;
-/** A heap that is larger than this times what was left of it the last time is worth the work. */
+/** Trimming starts if the heap exceeds this multiple of its size after the last trimming. */
 const worthwhile = 1.5;
 const smallBytes = 64 * 2 ** 20;
 
-/** What it measures and turns, and how often; for tests. */
+/** The controls of V8, and the interval; replaceable for tests. */
 export interface HeapControls {
   readonly intervalMs?: number;
-  /** What V8 holds of the machine's memory. */
+  /** The memory that V8 has allocated. */
   heapBytes(): number;
   setFlag(flag: string): void;
 }
@@ -24,14 +24,14 @@ const ownHeap: HeapControls = {
 };
 
 /**
- * Under load V8 lets the heap grow to several times of what lives in it, which is right: told to prefer memory all the
- * time, a server ran half as many containers a second. But when little happens it does not collect, and the heap stays as
- * large. So once the process is quiet V8 is told so for a while: its own reducer collects in small steps, and gives the
- * pages back. Not for longer, for V8 would go on collecting, which took a twentieth of a core.
+ * Under load V8 lets the heap grow to several times its live size, which is right: permanently optimizing for size
+ * halved the containers per second. But an idle process does not collect garbage, and its heap stays large. So when the
+ * process is quiet, V8 is told to optimize for size for a while: its memory reducer collects in small steps and returns
+ * pages. Only for a while, because V8 would continue to collect, which took a twentieth of a core.
  */
 export class IdleHeapTrimmer {
   readonly #controls: HeapControls;
-  /** Intervals. */
+  /** In intervals. */
   #quiet = 0;
   #trimmingLeft = 0;
   #leftBytes = smallBytes;
@@ -52,13 +52,14 @@ export class IdleHeapTrimmer {
     clearInterval(this.#timer);
   }
 
-  /** Once in each interval, with what the process took of a core in it. */
+  /** Called once per interval with the CPU usage, as a share of one core. */
   sample(cpuShare: number): void {
     this.#quiet = cpuShare < quietShare ? this.#quiet + 1 : 0;
     if (this.#trimmingLeft > 0) this.#goOn();
     else if (this.#quiet >= quietIntervals && this.#controls.heapBytes() > worthwhile * this.#leftBytes) {
       this.#trimmingLeft = trimmingIntervals;
-      // V8 reads it whenever its collector decides something; set from the start, it would also cap the young generation.
+      // V8 reads the flag at each decision of its collector; set at the start, it would also limit the young
+      // generation.
       this.#controls.setFlag('--optimize-for-size');
     }
   }
@@ -67,11 +68,11 @@ export class IdleHeapTrimmer {
     this.#trimmingLeft = this.#quiet > 0 ? this.#trimmingLeft - 1 : 0;
     if (this.#trimmingLeft > 0) return;
     this.#controls.setFlag('--no-optimize-for-size');
-    // Where work came in between, it is not over.
+    // If work came in between, trimming was not complete.
     if (this.#quiet > 0) this.#leftBytes = Math.max(smallBytes, this.#controls.heapBytes());
   }
 
-  /** Since it was asked last. */
+  /** The CPU usage since the last call. */
   #cpuShare(): number {
     const { user, system } = process.cpuUsage(this.#cpu);
     const elapsedMs = performance.now() - this.#at;

@@ -1,6 +1,6 @@
 /**
- * Values from several writers for one reader, by key: what the reader has not taken yet is replaced by what comes under the same key.
- * So a slow reader misses steps and never the last one, and there are no more values than keys.
+ * Passes values of several writers to one reader, by key: an unread value is replaced by a newer one with its key. A
+ * slow reader skips steps, but never the last one, and memory is bounded by the number of keys.
  */
 export class LatestValues<T> {
   readonly #values = new Map<string, T>();
@@ -12,7 +12,7 @@ export class LatestValues<T> {
     this.#wake();
   }
 
-  /** There will be no more. */
+  /** Marks the end. */
   close(): void {
     this.#isClosed = true;
     this.#wake();
@@ -34,8 +34,8 @@ export class LatestValues<T> {
 }
 
 /**
- * What `work` tells of how far it is, and at last what it gives. When the reader goes, or the signal aborts, its own signal
- * aborts, and it is waited for. Throws what it throws.
+ * Yields the progress of `work`, then its result. If the reader stops or the signal aborts, the signal of `work`
+ * aborts, and its end is awaited. Throws the errors of `work`.
  */
 export async function* withProgress<T>(
   signal: AbortSignal,
@@ -44,7 +44,7 @@ export async function* withProgress<T>(
   const values = new LatestValues<T>();
   const over = new AbortController();
   const working = work(values, AbortSignal.any([signal, over.signal])).finally(() => values.close());
-  // Awaited below, unless the reader went before.
+  // Awaited below, unless the reader stops first.
   working.catch(() => undefined);
   try {
     yield* values;

@@ -6,7 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine does not have that address',
 };
 
-/** Why nobody can listen there, for a person: `invalid`. */
+/** Explains why listening failed, as an `invalid` error. */
 export function listenError(host: string, port: number | string, cause: NodeJS.ErrnoException): SatsumaError {
   const why = reasons[cause.code ?? ''] ?? cause.code;
   return new SatsumaError('invalid', `cannot listen on ${host}:${port}: ${why}`, { cause });

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, opendirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing. Throws what the file system says. Node's recursive mkdir goes round
- * in circles for ever where a folder exists and none can be made in it with ENOENT, as in /proc.
+ * Creates a folder with its missing parents. Throws the file system's error. Node's recursive mkdir loops forever if a
+ * folder exists in which creating one fails with ENOENT, as in /proc.
  */
 export function makeFolder(path: string, mode: number): void {
   const whole = resolve(path);
@@ -13,7 +13,7 @@ export function makeFolder(path: string, mode: number): void {
   if (missing.length === 0) opendirSync(whole).closeSync();
 }
 
-/** Another process may make it at the same moment. */
+/** Another process may create it concurrently. */
 function makeUnlessThere(path: string, mode: number): void {
   try {
     mkdirSync(path, { mode });

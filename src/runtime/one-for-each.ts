@@ -1,4 +1,4 @@
-/** Makes a thing for each key that is asked for, once, and keeps it as long as there is the key. */
+/** Creates one value per key on demand, and keeps it for the lifetime of the key. */
 export function oneForEach<K extends object, V>(make: () => V): (key: K) => V {
   const made = new WeakMap<K, V>();
   return (key) => {

@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(import.meta.url);
 
-/** `.ts` where the program runs from its source, `.js` where it was built. */
+/** `.ts` when running from source, `.js` from a build. */
 export const programExtension = here.slice(here.lastIndexOf('.'));
 
 /**
- * The folder of package.json. What is built lies beside a copy of it, in a few files that have nothing of the source's folders:
- * whatever is read from the disk is found from here.
+ * The folder of package.json. A build has few files, without the source's folders, beside a copy of package.json: all
+ * files that are read at runtime are located from here.
  */
 export const packageRoot = rootOf(dirname(here));
 
-/** Of this program. */
+/** The version of this program. */
 export const { version } = createRequire(here)(join(packageRoot, 'package.json')) as { readonly version: string };
 
 function rootOf(folder: string): string {

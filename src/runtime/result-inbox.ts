@@ -1,4 +1,4 @@
-/** What those who look found, until whoever decides takes it: of each thing the last word. */
+/** Collects results by key until they are processed; a newer result replaces an older one. */
 export class ResultInbox<Finding> {
   readonly #found = new Map<string, Finding>();
 
@@ -6,7 +6,7 @@ export class ResultInbox<Finding> {
     this.#found.set(id, finding);
   }
 
-  /** What was found since, by id; each once. */
+  /** Returns the results since the last call, by id. */
   take(): Map<string, Finding> {
     const taken = new Map(this.#found);
     this.#found.clear();

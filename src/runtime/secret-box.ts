@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** The version of the form. */
+/** The version of the format. */
 const version = '1';
 const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
@@ -14,7 +14,7 @@ export class SecretBox {
     this.#keys = keys;
   }
 
-  /** `context` is what the text belongs to: it cannot be read as if it belonged to anything else. */
+  /** `context` names the owner of the text, and must be equal for decryption. */
   encrypt(text: string, context: string): string {
     const nonce = randomBytes(nonceBytes);
     const encryption = createCipheriv(cipher, this.#keys[0], nonce).setAAD(Buffer.from(context));
@@ -22,7 +22,7 @@ export class SecretBox {
     return `${version}.${Buffer.concat([nonce, encryption.getAuthTag(), bytes]).toString('base64url')}`;
   }
 
-  /** Undefined: it was not encrypted with any of these keys for that context. */
+  /** Undefined: it was encrypted with another key or for another context. */
   decrypt(encrypted: string, context: string): string | undefined {
     const [form, text = ''] = encrypted.split('.');
     const bytes = Buffer.from(text, 'base64url');

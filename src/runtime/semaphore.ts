@@ -1,4 +1,4 @@
-/** Lets so many through at a time; the others wait in the order in which they came. */
+/** Limits concurrency; waiters are served in order. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -14,7 +14,7 @@ export class Semaphore {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // The place is handed over, so that nobody who comes now gets it first.
+      // The slot is passed on directly, so that a new caller cannot take it.
       if (next) next();
       else this.#free++;
     }

@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
 /**
- * Writes a body to a request, as fast as it is taken, and ends the request. Who refuses before the end has decided: the rest is
- * not sent then, and the request not ended. Throws what the body throws, and leaves the request without its end.
+ * Writes a body to a request with backpressure, and ends the request. If the server responds early, the rest is not
+ * sent, and the request is not ended. Throws the body's error without ending the request.
  */
 export async function sendBody(request: ClientRequest, body: AsyncIterable<Buffer>): Promise<void> {
   const over = new AbortController();

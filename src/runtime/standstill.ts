@@ -1,10 +1,10 @@
-/** Well over what a busy loop takes for a turn, and well under what anybody notices. */
+/** Well above the delay of a busy event loop, and well below what users notice. */
 const longestTickMs = 1_000;
 const tickEveryMs = 250;
 
 /**
- * Notices that this process stood still: it was stopped by a signal, its machine was suspended, or its loop was blocked. What
- * it knows is from before, and whoever asks in the first moment afterwards would be told that.
+ * Detects that this process was suspended: by a signal, by its machine, or by a blocked event loop. Its state is then
+ * outdated, and must be refreshed before requests are answered.
  */
 export class Standstill {
   readonly #steadyMs: () => number;
@@ -13,7 +13,7 @@ export class Standstill {
   #timer: NodeJS.Timeout | undefined;
   #catchingUp: Promise<void> | undefined;
 
-  /** `catchUp` learns what happened meanwhile; where it fails, what is known is as good as it gets. */
+  /** `catchUp` refreshes the state; if it fails, the outdated state is used. */
   constructor(steadyMs: () => number, catchUp: () => Promise<void>) {
     this.#steadyMs = steadyMs;
     this.#catchUp = catchUp;
@@ -29,7 +29,7 @@ export class Standstill {
     clearInterval(this.#timer);
   }
 
-  /** Resolves at once; after a standstill when `catchUp` has ended. */
+  /** Resolves immediately; after a suspension, when `catchUp` has finished. */
   async over(): Promise<void> {
     this.#check();
     await this.#catchingUp;

@@ -1,4 +1,4 @@
-/** How many of the bytes are whole characters of UTF-8: a character that is cut at the end is left out. */
+/** How many bytes form complete UTF-8 characters: a truncated character at the end is not counted. */
 export function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -10,7 +10,7 @@ export function wholeCharacters(bytes: Buffer): number {
   return bytes.length;
 }
 
-/** Without the rest of a character whose beginning was cut off. */
+/** Removes the remainder of a character that was truncated at the start. */
 export function withoutRest(bytes: Buffer): Buffer {
   const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
   return start > 0 && start <= 3 ? bytes.subarray(start) : bytes;

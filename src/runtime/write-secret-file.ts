@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Makes a file of one line that its owner alone can read, and that is on the disk when this returns. Rejects with EEXIST where there is one. */
+/** Creates a file with one line, readable to its owner only, and synced to disk. Rejects with EEXIST if it exists. */
 export async function writeSecretFile(path: string, line: string): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
