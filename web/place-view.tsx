@@ -1,15 +1,22 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ContainerPlan, RunningContainer } from '../src/api/container.ts';
+import type { ContainerPlan, RefusedEngines, RunningContainer } from '../src/api/container.ts';
+import type { ServicePlan } from '../src/api/service.ts';
 import { call } from './api.ts';
-import { type Field, type Form, formWith, imageConfigOf, nothing, type Wanted } from './placed-form.ts';
+import { type Field, type Form, formWith, imageConfigOf, nothing, serviceOf, type Wanted } from './placed-form.ts';
 import { text } from './texts.ts';
-import { showContainer } from './use-address.ts';
+import { go, setFields, showContainer } from './use-address.ts';
+import { useMay } from './use-may.ts';
+import type { ViewProps } from './views.tsx';
 
 /** Planned so long after the last change. */
 const settledMs = 250;
 
 /** A form, and what every engine says of it while it is filled in. */
-export function PlaceView() {
+export function PlaceView({ address: { fields } }: ViewProps) {
+  const isService = fields.as === 'service';
+  const mayService = useMay('service', 'create', 'plan');
+  const mayRun = useMay('container', 'create');
+  const [servicePlan, setServicePlan] = useState<ServicePlan>();
   const [form, setForm] = useState<Form>(nothing);
   const [advised, setAdvised] = useState<Wanted>({});
   const [plan, setPlan] = useState<ContainerPlan>();
@@ -18,8 +25,10 @@ export function PlaceView() {
   const [isBusy, setBusy] = useState(false);
   const wanted = { ...imageConfigOf(form), ...advised };
   const asked = JSON.stringify(wanted);
+  const service = JSON.stringify(isService && form.name !== '' ? serviceOf(form, wanted) : undefined);
   useEffect(() => {
     setPlan(undefined);
+    setServicePlan(undefined);
     setProblem('');
     if (form.image === '') return;
     const ended = new AbortController();
@@ -27,12 +36,18 @@ export function PlaceView() {
       planOf(JSON.parse(asked), ended.signal).then(setPlan, (error: Error) => {
         if (!ended.signal.aborted) setProblem(error.message);
       });
+      if (service !== undefined)
+        call('POST', 'apiv1/plan', { service: JSON.parse(service) }, ended.signal).then(
+          (planned) => setServicePlan(planned as ServicePlan),
+          // The plan of the container says the same, or running it does.
+          () => undefined,
+        );
     }, settledMs);
     return () => {
       clearTimeout(timer);
       ended.abort();
     };
-  }, [asked, form.image]);
+  }, [asked, service, form.image]);
   const change = (name: Field, value: string) => {
     if (name === 'image') setAdvised({});
     setForm({ ...form, [name]: value });
@@ -60,6 +75,11 @@ export function PlaceView() {
     setProblem('');
     setDone('');
     try {
+      if (isService) {
+        await call('POST', 'apiv1/service', serviceOf(form, wanted));
+        go({ view: 'services', chosen: form.name, fields: {} });
+        return;
+      }
       // One, as no count is asked for.
       const { id, engine } = (await call('POST', 'apiv1/container', wanted)) as RunningContainer;
       setDone(text('running', { name: form.name || id.slice(0, 12), engine: engine.id }));
@@ -72,8 +92,25 @@ export function PlaceView() {
   return (
     <div class="place">
       <form onSubmit={run}>
+        {mayService.has('create') && (
+          <fieldset>
+            <legend>{text('placeAs')}</legend>
+            {(['container', 'service'] as const).map((each) => (
+              <label key={each} class="choice">
+                <input
+                  type="radio"
+                  name="as"
+                  checked={(each === 'service') === isService}
+                  onChange={() => setFields({ as: each === 'service' ? each : '' })}
+                />
+                {text(`as_${each}`)}
+              </label>
+            ))}
+          </fieldset>
+        )}
         {input('image', text('image'), { required: true, placeholder: 'busybox:1.36' })}
-        {input('name', text('name'))}
+        {input('name', text('name'), { required: isService })}
+        {isService && input('replicas', text('replicas'), { inputMode: 'numeric', placeholder: '1' })}
         {input('command', text('command'), { placeholder: 'sleep 1000' })}
         {input('cpus', text('cpusWanted'), { inputMode: 'decimal', placeholder: '0.5' })}
         {input('memory', text('memoryWanted'), { inputMode: 'numeric', placeholder: '256' })}
@@ -81,8 +118,11 @@ export function PlaceView() {
         {input('labels', text('labelsWanted'), { placeholder: 'ssd, eu' })}
         {input('type', text('typeWanted'))}
         {Object.keys(advised).length > 0 && <pre>{JSON.stringify(advised, null, 2)}</pre>}
-        <button type="submit" disabled={isBusy || form.image === ''}>
-          {text('run')}
+        <button
+          type="submit"
+          disabled={isBusy || form.image === '' || !(isService ? mayService : mayRun).has('create')}
+        >
+          {text(isService ? 'createService' : 'run')}
         </button>
         <p role="status">{done}</p>
         <p class="problem" role="alert">
@@ -92,9 +132,32 @@ export function PlaceView() {
       <section aria-live="polite">
         <h2>{text('verdicts')}</h2>
         {form.image === '' && <p class="empty">{text('imageFirst')}</p>}
+        {servicePlan && <Slots plan={servicePlan} />}
         {plan && <Verdicts plan={plan} use={follow} />}
       </section>
     </div>
+  );
+}
+
+/** Where each replica would go. */
+function Slots({ plan: { lands, stays, stranded } }: { readonly plan: ServicePlan }) {
+  return (
+    <>
+      <h3>{text('slots')}</h3>
+      <ul class="verdicts">
+        {[...lands.map(({ slot, to }) => ({ slot, on: to })), ...stays].map(({ slot, on }) => (
+          <li key={slot}>
+            {slot}: {on}
+          </li>
+        ))}
+        {stranded.map(({ slot, refused }) => (
+          <li key={slot} class="problem">
+            {slot}: {text('nowhere')}{' '}
+            {((refused as Partial<RefusedEngines> | undefined)?.counts ?? []).map(({ message }) => message).join('; ')}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

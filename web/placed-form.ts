@@ -2,7 +2,7 @@ export type Wanted = Readonly<Record<string, unknown>>;
 
 /** As it is typed. */
 export const nothing = {
-  ...{ image: '', name: '', command: '', cpus: '', memory: '', ports: '', labels: '' },
+  ...{ image: '', name: '', command: '', cpus: '', memory: '', ports: '', labels: '', replicas: '' },
   type: 'label',
 };
 export type Form = Readonly<typeof nothing>;
@@ -23,6 +23,11 @@ export function imageConfigOf({ image, name, command, cpus, memory, ports, label
     ...(bindings.length > 0 && { bind_ports: bindings }),
     ...(listOf(labels).length > 0 && { labels: listOf(labels) }),
   };
+}
+
+/** The same as a service: its replicas are named by it. */
+export function serviceOf({ name, replicas }: Form, { container_name: _, ...image }: Wanted): Wanted {
+  return { name: name.trim(), image, replicas: replicas.trim() === '' ? 1 : numeric(replicas) };
 }
 
 function listOf(value: string): readonly string[] {

@@ -19,7 +19,7 @@ import { EventsView } from './records/events-view.tsx';
 import { ImagesView } from './resources/images-view.tsx';
 import { NetworksView } from './resources/networks-view.tsx';
 import { VolumesView } from './resources/volumes-view.tsx';
-import { ServicesView } from './services-view.tsx';
+import { ServicesView } from './services/services-view.tsx';
 import type { TextKey } from './texts.ts';
 
 export interface ViewProps {

@@ -15,4 +15,9 @@ export const place = {
   useAdvice: 'Ask for that',
   noPlace: 'No engine can take it.',
   imageFirst: 'Say which image, and each engine says here whether it can take it.',
+  placeAs: 'As',
+  as_container: 'one container',
+  as_service: 'a service, which keeps replicas running',
+  createService: 'Create the service',
+  slots: 'Where the replicas would go',
 };

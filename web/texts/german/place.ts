@@ -17,4 +17,9 @@ export const place: Record<keyof typeof english, string> = {
   useAdvice: 'Das verlangen',
   noPlace: 'Keine Engine kann ihn nehmen.',
   imageFirst: 'Mit einem Image sagt hier jede Engine, ob sie es nehmen kann.',
+  placeAs: 'Als',
+  as_container: 'ein Container',
+  as_service: 'ein Dienst, der Replikate laufen lässt',
+  createService: 'Dienst anlegen',
+  slots: 'Wohin die Replikate kämen',
 };

@@ -1,40 +1,58 @@
 import { useState } from 'preact/hooks';
-import type { RefusedEngines } from '../src/api/container.ts';
-import type { Service } from '../src/api/service.ts';
-import { send } from './api.ts';
-import { text } from './texts.ts';
-import { showContainer } from './use-address.ts';
-import { useMay } from './use-may.ts';
-import type { ViewProps } from './views.tsx';
+import type { RefusedEngines } from '../../src/api/container.ts';
+import type { Service } from '../../src/api/service.ts';
+import { text } from '../texts.ts';
+import { hrefOf, showContainer } from '../use-address.ts';
+import { matches, ViewHead } from '../view-head.tsx';
+import type { ViewProps } from '../views.tsx';
+import { ServiceActions } from './service-actions.tsx';
+import { ServiceHistory } from './service-history.tsx';
 
 const isWell: ReadonlySet<Service['status']['state']> = new Set(['running', 'updating', 'moving', 'removing']);
 
 /** Services with their replicas; each opens with what it waits for and how replicas of it failed. */
-export function ServicesView({ state: { services } }: ViewProps) {
+export function ServicesView({ state: { services }, address: { chosen, fields } }: ViewProps) {
   if (services.length === 0)
     return (
       <div class="empty">
         <p>{text('noServices')}</p>
+        <p>
+          <a href={hrefOf('place', undefined, { as: 'service' })}>{text('placeService')}</a>
+        </p>
         <pre>satsuma service create web nginx:1 --replicas 3 -p 80</pre>
       </div>
     );
+  const shown = services.filter(({ name, image }) => matches(fields.filter, name, image.name, image.project));
   return (
-    <ul class="services" aria-label={text('services')}>
-      {services.map((each) => (
-        <li key={each.name}>
-          <ServiceDetails service={each} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ViewHead view="services" />
+      {chosen !== undefined && !services.some(({ name }) => name === chosen) && (
+        <p class="problem">{text('goneNow', { name: chosen })}</p>
+      )}
+      {shown.length === 0 && <p>{text('noMatch')}</p>}
+      <ul class="services" aria-label={text('services')}>
+        {shown.map((each) => (
+          <li key={each.name}>
+            <ServiceDetails service={each} isChosen={each.name === chosen} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
-function ServiceDetails({ service }: { readonly service: Service }) {
+interface DetailsProps {
+  readonly service: Service;
+  /** It is open from the beginning. */
+  readonly isChosen: boolean;
+}
+
+function ServiceDetails({ service, isChosen }: DetailsProps) {
   const { name, image, generation, status } = service;
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(isChosen);
   const rollout = status.rollout.message;
   return (
-    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <strong>{name}</strong>{' '}
         <span class={`status ${isWell.has(status.state) ? '' : 'problem'}`}>{status.state}</span>{' '}
@@ -43,6 +61,7 @@ function ServiceDetails({ service }: { readonly service: Service }) {
       </summary>
       {rollout !== undefined && rollout !== '' && <p class="problem">{rollout}</p>}
       {isOpen && <ServiceActions service={service} />}
+      {isOpen && <Exchange service={service} />}
       <ul class="replicas">
         {status.replicas.map(({ slot, copy, engine, state, reason, container }) => (
           <li key={`${slot} ${copy} ${container}`}>
@@ -78,63 +97,27 @@ function ServiceDetails({ service }: { readonly service: Service }) {
           </li>
         ))}
       </ul>
+      {isOpen && <ServiceHistory service={service} />}
     </details>
+  );
+}
+
+/** How many replicas are of the generation that is rolled out. */
+function Exchange({ service: { status } }: { readonly service: Service }) {
+  const { rollout, replicas, wanted } = status;
+  const fresh = replicas.filter(
+    ({ generation, state }) => generation === rollout.generation && state === 'ready',
+  ).length;
+  if (rollout.state === 'completed' || rollout.state === 'rolled back') return null;
+  const said = text('exchanged', { state: rollout.state, fresh, wanted, generation: rollout.generation });
+  return (
+    <p>
+      {said} <progress value={fresh} max={Math.max(wanted, 1)} aria-label={said} />
+    </p>
   );
 }
 
 /** Why engines refuse it, where that is what it waits for. */
 function countsIn(details: unknown): RefusedEngines['counts'] {
   return (details as Partial<RefusedEngines> | undefined)?.counts ?? [];
-}
-
-function ServiceActions({ service: { name, replicas, status } }: { readonly service: Service }) {
-  const may = useMay('service', 'update');
-  const [wanted, setWanted] = useState(String(replicas));
-  const [problem, setProblem] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  if (!may.has('update')) return null;
-  const post = async (verb: string, body?: object) => {
-    setBusy(true);
-    setProblem('');
-    await send('POST', `apiv1/service/${encodeURIComponent(name)}/${verb}`, { body }).catch((error: Error) =>
-      setProblem(error.message),
-    );
-    setBusy(false);
-  };
-  const verbs = [...(status.state === 'paused' ? ['resume' as const] : []), 'restart' as const, 'rollback' as const];
-  return (
-    <>
-      <form
-        class="actions"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void post('scale', { replicas: Number(wanted) });
-        }}
-      >
-        {replicas !== 'global' && (
-          <>
-            <input
-              type="number"
-              min={0}
-              required
-              aria-label={text('replicas')}
-              value={wanted}
-              onInput={({ currentTarget }) => setWanted(currentTarget.value)}
-            />
-            <button type="submit" disabled={isBusy}>
-              {text('scale')}
-            </button>
-          </>
-        )}
-        {verbs.map((verb) => (
-          <button key={verb} type="button" disabled={isBusy} onClick={() => post(verb)}>
-            {text(verb)}
-          </button>
-        ))}
-      </form>
-      <p class="problem" role="alert">
-        {problem}
-      </p>
-    </>
-  );
 }
