@@ -1,3 +1,5 @@
+import { wordsOf } from './words-of.ts';
+
 export type Wanted = Readonly<Record<string, unknown>>;
 
 /** As it is typed. */
@@ -17,7 +19,7 @@ export function imageConfigOf({ image, name, command, cpus, memory, ports, label
   return {
     ...{ name: image.trim(), type: type.trim() || 'label' },
     ...(name.trim() !== '' && { container_name: name.trim() }),
-    ...(command.trim() !== '' && { args: command.trim().split(/\s+/) }),
+    ...(command.trim() !== '' && { args: wordsOf(command) }),
     ...(cpus.trim() !== '' && { cpus: numeric(cpus) }),
     ...(memory.trim() !== '' && { memory: numeric(memory) }),
     ...(bindings.length > 0 && { bind_ports: bindings }),

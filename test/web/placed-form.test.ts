@@ -1,13 +1,13 @@
 import test from 'ava';
-import { formWith, imageConfigOf, nothing } from '../../web/placed-form.ts';
+import { formWith, imageConfigOf, nothing, serviceOf } from '../../web/placed-form.ts';
 
 test('what was left empty is not asked for', (t) => {
   t.deepEqual(imageConfigOf({ ...nothing, image: ' busybox:1.36 ' }), { name: 'busybox:1.36', type: 'label' });
 });
 
 test('numbers, lists and ports are read as they are typed', (t) => {
-  const form = { ...nothing, image: 'a', cpus: '0.5', memory: '64', command: 'sleep  10', labels: 'ssd, eu' };
-  t.like(imageConfigOf(form), { cpus: 0.5, memory: 64, args: ['sleep', '10'], labels: ['ssd', 'eu'] });
+  const form = { ...nothing, image: 'a', cpus: '0.5', memory: '64', command: 'sh -c  "sleep 10"', labels: 'ssd, eu' };
+  t.like(imageConfigOf(form), { cpus: 0.5, memory: 64, args: ['sh', '-c', 'sleep 10'], labels: ['ssd', 'eu'] });
   t.deepEqual(imageConfigOf({ ...nothing, image: 'a', ports: '8080:80 53/udp, :443' }).bind_ports, [
     { port: 8080, container_port: 80, proto: 'tcp' },
     { container_port: 53, proto: 'udp' },
@@ -25,4 +25,10 @@ test('an advice fills the fields that there are; the rest is asked for besides',
   const { form: next, rest } = formWith(form, { memory: 512, labels: null, constraints: ['zone==eu'] });
   t.deepEqual(next, { ...form, memory: '512', labels: '' });
   t.deepEqual(rest, { constraints: ['zone==eu'] });
+});
+
+test('a service is named as the form says, and its replicas are not', (t) => {
+  const form = { ...nothing, image: 'a', name: ' web ', replicas: '2' };
+  t.deepEqual(serviceOf(form, imageConfigOf(form)), { name: 'web', image: { name: 'a', type: 'label' }, replicas: 2 });
+  t.like(serviceOf({ ...form, replicas: '' }, imageConfigOf(form)), { replicas: 1 });
 });

@@ -1,6 +1,7 @@
 import type { Domain } from '../../src/api/domain.ts';
 import type { Router } from '../../src/api/router.ts';
 import { ActionButton } from '../action-button.tsx';
+import { Adds } from '../adds.tsx';
 import { ApiFailure, call, send } from '../api.ts';
 import { Facts, RowsTable } from '../rows-table.tsx';
 import { text } from '../texts.ts';
@@ -44,10 +45,9 @@ export function DomainsView({ state, address: { chosen, fields } }: ViewProps) {
       )}
       {domains.length > 0 && shown.length === 0 && <p>{text('noMatch')}</p>}
       {may.has('create') && (
-        <details class="adds" open={data !== undefined && domains.length === 0}>
-          <summary>{text('addDomain')}</summary>
+        <Adds label={text('addDomain')} isFirst={data !== undefined && domains.length === 0}>
           <AddDomain services={state.services.map(({ name }) => name)} added={again} />
-        </details>
+        </Adds>
       )}
       {data && <Routers router={router} changed={again} />}
     </>

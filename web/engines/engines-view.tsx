@@ -1,3 +1,4 @@
+import { Adds } from '../adds.tsx';
 import { RowsTable } from '../rows-table.tsx';
 import { text } from '../texts.ts';
 import { hrefOf } from '../use-address.ts';
@@ -42,10 +43,9 @@ export function EnginesView({ state, address: { chosen, fields } }: ViewProps) {
       )}
       {engines.length > 0 && shown.length === 0 && <p>{text('noMatch')}</p>}
       {may.has('create') && (
-        <details class="adds" open={connection === 'live' && engines.length === 0}>
-          <summary>{text('registerEngine')}</summary>
+        <Adds label={text('registerEngine')} isFirst={connection === 'live' && engines.length === 0}>
           <RegisterEngine />
-        </details>
+        </Adds>
       )}
     </>
   );

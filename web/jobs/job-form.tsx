@@ -1,6 +1,7 @@
 import { call } from '../api.ts';
 import { FieldsForm } from '../fields-form.tsx';
 import { text } from '../texts.ts';
+import { wordsOf } from '../words-of.ts';
 
 export function JobForm({ added }: { readonly added: () => void }) {
   return (
@@ -26,12 +27,5 @@ export function JobForm({ added }: { readonly added: () => void }) {
     >
       <p>{text('addJobText')}</p>
     </FieldsForm>
-  );
-}
-
-/** What is in quotes is one word. */
-function wordsOf(typed: string): readonly string[] {
-  return [...typed.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    ([, double, single, bare]) => double ?? single ?? bare ?? '',
   );
 }

@@ -1,3 +1,4 @@
+import { Adds } from '../adds.tsx';
 import { call } from '../api.ts';
 import { RowsTable } from '../rows-table.tsx';
 import { text } from '../texts.ts';
@@ -43,10 +44,9 @@ export function JobsView({ address: { chosen, fields } }: ViewProps) {
         />
       )}
       {may.has('create') && (
-        <details class="adds" open={data?.length === 0}>
-          <summary>{text('addJob')}</summary>
+        <Adds label={text('addJob')} isFirst={data?.length === 0}>
           <JobForm added={again} />
-        </details>
+        </Adds>
       )}
     </>
   );
