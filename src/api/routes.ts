@@ -3,7 +3,7 @@ import type { Answers } from './answers.ts';
 
 /** What each route is asked with, and what it answers: by status, by media type. */
 export interface Routes {
-  /** Greet, and name the path that lists all routes. */
+  /** Show the path that lists all routes. */
   readonly 'GET /': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -45,7 +45,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/accounts'];
   };
-  /** List what was done and refused, the latest first. */
+  /** List the entries of the audit log, the latest first. */
   readonly 'GET /apiv1/audit': {
     readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'domain' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
     readonly body: 'none';
@@ -57,7 +57,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit/export'];
   };
-  /** What a recorded session printed, as asciicast v2. */
+  /** Show the output of a recorded session as asciicast v2. */
   readonly 'GET /apiv1/audit/recording/{recording}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -69,31 +69,31 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit/recordings'];
   };
-  /** Verify that the audit log is what was written. */
+  /** Verify that the audit log was not modified. */
   readonly 'GET /apiv1/audit/verify': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit/verify'];
   };
-  /** Read what the store holds, with a signed digest at its end. */
+  /** Download a backup of the store, with a signed digest at its end. */
   readonly 'GET /apiv1/backup': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/backup'];
   };
-  /** Tell whether whoever asks may do something, and who that is. */
+  /** Check a permission of the caller, and show who the caller is. */
   readonly 'GET /apiv1/can-i': {
     readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'domain' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly project?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/can-i'];
   };
-  /** List where ready replicas are reached. */
+  /** List the addresses of ready replicas. */
   readonly 'GET /apiv1/catalog': {
     readonly query: { readonly service?: string; readonly since?: string; readonly wait?: number };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/catalog'];
   };
-  /** List where ready replicas are reached, as Prometheus reads it. */
+  /** List the addresses of ready replicas, for Prometheus. */
   readonly 'GET /apiv1/catalog/http_sd': {
     readonly query: { readonly service?: string; readonly port?: number };
     readonly body: 'none';
@@ -105,7 +105,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/certificates'];
   };
-  /** Show sums over all engines, and warnings. */
+  /** Show totals of all engines, and warnings. */
   readonly 'GET /apiv1/cluster': {
     readonly query: { readonly consistent?: boolean };
     readonly body: 'none';
@@ -123,7 +123,7 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/container'];
   };
-  /** Show a container, and why it is on its engine. */
+  /** Show a container and its placement. */
   readonly 'GET /apiv1/container/{container}': {
     readonly query: { readonly consistent?: boolean };
     readonly body: 'none';
@@ -153,13 +153,13 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/container/{container}/attach/ws'];
   };
-  /** Make an image of a container, on its engine. */
+  /** Create an image from a container, on its engine. */
   readonly 'POST /apiv1/container/{container}/commit': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/container/{container}/commit'];
   };
-  /** List the files of a container that differ from its image. */
+  /** List the changed files of a container. */
   readonly 'GET /apiv1/container/{container}/diff': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -183,7 +183,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/container/{container}/export'];
   };
-  /** Show the document that Docker has about a container. */
+  /** Show Docker's inspect document of a container. */
   readonly 'GET /apiv1/container/{container}/inspect': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -201,7 +201,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/container/{container}/logs'];
   };
-  /** Freeze all processes of a container. */
+  /** Pause all processes of a container. */
   readonly 'POST /apiv1/container/{container}/pause': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
@@ -225,7 +225,7 @@ export interface Routes {
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/container/{container}/start'];
   };
-  /** Show what a container uses. */
+  /** Show the resource usage of a container. */
   readonly 'GET /apiv1/container/{container}/stats': {
     readonly query: { readonly stream?: boolean };
     readonly body: 'none';
@@ -243,7 +243,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/container/{container}/top'];
   };
-  /** Let the processes of a container go on. */
+  /** Resume the processes of a container. */
   readonly 'POST /apiv1/container/{container}/unpause': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
@@ -255,7 +255,7 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/container/{container}/update'];
   };
-  /** Wait until a container ends, and answer its exit code. */
+  /** Wait until a container ends, and return its exit code. */
   readonly 'POST /apiv1/container/{container}/wait': {
     readonly query: { readonly condition?: 'not-running' | 'next-exit' | 'removed' };
     readonly body: 'none';
@@ -345,13 +345,13 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/engine-images'];
   };
-  /** Show how an image was made. */
+  /** Show the history of an image. */
   readonly 'GET /apiv1/engine-images/history': {
     readonly query: { readonly name: string; readonly engine?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/engine-images/history'];
   };
-  /** Show the document that Docker has about an image. */
+  /** Show Docker's inspect document of an image. */
   readonly 'GET /apiv1/engine-images/inspect': {
     readonly query: { readonly name: string; readonly engine?: string };
     readonly body: 'none';
@@ -363,7 +363,7 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/engine-images/load'];
   };
-  /** Remove the images that nothing uses. */
+  /** Remove unused images. */
   readonly 'POST /apiv1/engine-images/prune': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
@@ -375,7 +375,7 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/engine-images/pull'];
   };
-  /** Remove a name of an image, or the image. */
+  /** Remove a tag of an image, or the image. */
   readonly 'POST /apiv1/engine-images/remove': {
     readonly query: Record<never, never>;
     readonly body: 'required';
@@ -387,13 +387,13 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/engine-images/save'];
   };
-  /** Give an image another name. */
+  /** Tag an image. */
   readonly 'POST /apiv1/engine-images/tag': {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/engine-images/tag'];
   };
-  /** Destroy a container on that engine. */
+  /** Destroy a container on a given engine. */
   readonly 'DELETE /apiv1/engine/{engine}/container/{container}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -429,13 +429,13 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/engine/{id}/drain'];
   };
-  /** Empty an engine. */
+  /** Drain an engine. */
   readonly 'POST /apiv1/engine/{id}/drain': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/engine/{id}/drain'];
   };
-  /** Show what the loss of an engine would cause. */
+  /** Simulate the loss of an engine. */
   readonly 'GET /apiv1/engine/{id}/rehearse-loss': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -549,19 +549,19 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/logs'];
   };
-  /** Show which engines are in the mesh, and what keeps the others out. */
+  /** Show the engines in the mesh, and the problems of the others. */
   readonly 'GET /apiv1/mesh': {
     readonly query: { readonly consistent?: boolean };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/mesh'];
   };
-  /** Join all engines in a mesh, for networks over engines. */
+  /** Join all engines in a mesh, for networks across engines. */
   readonly 'PUT /apiv1/mesh': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
     readonly answers: Answers['PUT /apiv1/mesh'];
   };
-  /** Have all engines leave the mesh. */
+  /** Make all engines leave the mesh. */
   readonly 'DELETE /apiv1/mesh': {
     readonly query: { readonly force?: boolean };
     readonly body: 'none';
@@ -573,7 +573,7 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/network'];
   };
-  /** Show a network, and the containers that run in it. */
+  /** Show a network, and its running containers. */
   readonly 'GET /apiv1/network/{engine}/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -603,19 +603,19 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/networks'];
   };
-  /** Remove networks that no container is in and no config names. */
+  /** Remove unused networks. */
   readonly 'POST /apiv1/networks/prune': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/networks/prune'];
   };
-  /** Show whom to ask for an ID token, before anybody is logged in. */
+  /** Show the OpenID Connect providers; needs no login. */
   readonly 'GET /apiv1/oidc': {
     readonly query: { readonly issuer?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/oidc'];
   };
-  /** Show where a container or a service would go; changes nothing. */
+  /** Show where a container or a service would be placed; changes nothing. */
   readonly 'POST /apiv1/plan': {
     readonly query: Record<never, never>;
     readonly body: 'required';
@@ -639,19 +639,19 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/policy/{name}'];
   };
-  /** Give a policy other rules. */
+  /** Replace the rules of a policy. */
   readonly 'PUT /apiv1/policy/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['PUT /apiv1/policy/{name}'];
   };
-  /** Remove a policy that no role, service or job has. */
+  /** Remove an unused policy. */
   readonly 'DELETE /apiv1/policy/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['DELETE /apiv1/policy/{name}'];
   };
-  /** Say what a policy refuses of an image config. */
+  /** Check an image config against a policy. */
   readonly 'POST /apiv1/policy/{name}/check': {
     readonly query: Record<never, never>;
     readonly body: 'required';
@@ -669,37 +669,37 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/project/{name}'];
   };
-  /** Change the quota of a project, or what is said of it; what runs stays as it is. */
+  /** Change the quota or the description of a project; running containers are not affected. */
   readonly 'PATCH /apiv1/project/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['PATCH /apiv1/project/{name}'];
   };
-  /** Remove a project that nothing belongs to. */
+  /** Remove an empty project. */
   readonly 'DELETE /apiv1/project/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['DELETE /apiv1/project/{name}'];
   };
-  /** List the projects, with what they may hold and hold. */
+  /** List the projects, with their quotas and usage. */
   readonly 'GET /apiv1/projects': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/projects'];
   };
-  /** Show the rebalance that runs, or the last one. */
+  /** Show the active rebalance, or the last one. */
   readonly 'GET /apiv1/rebalance': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/rebalance'];
   };
-  /** Begin a rebalance. */
+  /** Start a rebalance. */
   readonly 'POST /apiv1/rebalance': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/rebalance'];
   };
-  /** Stop a rebalance: begin no more moves. */
+  /** Stop a rebalance; active moves are completed. */
   readonly 'DELETE /apiv1/rebalance': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -717,19 +717,19 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/registries'];
   };
-  /** Keep credentials for a registry. */
+  /** Store credentials for a registry. */
   readonly 'POST /apiv1/registry': {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/registry'];
   };
-  /** Forget the credentials for a registry. */
+  /** Delete the credentials for a registry. */
   readonly 'DELETE /apiv1/registry/{server}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['DELETE /apiv1/registry/{server}'];
   };
-  /** Put a backup into an empty store, or only check it. */
+  /** Restore a backup into an empty store, or only check it. */
   readonly 'POST /apiv1/restore': {
     readonly query: { readonly dry_run?: boolean };
     readonly body: 'required';
@@ -777,25 +777,25 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/schedulers'];
   };
-  /** Create a secret; no answer has its value. */
+  /** Create a secret; its value is never returned. */
   readonly 'POST /apiv1/secret': {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/secret'];
   };
-  /** Show a secret, its versions, and what names it. */
+  /** Show a secret, its versions and its users. */
   readonly 'GET /apiv1/secret/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/secret/{name}'];
   };
-  /** Give a secret another value, and exchange the replicas that have it. */
+  /** Change the value of a secret, and replace the replicas that use it. */
   readonly 'PUT /apiv1/secret/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['PUT /apiv1/secret/{name}'];
   };
-  /** Remove a secret that nothing names. */
+  /** Remove an unused secret. */
   readonly 'DELETE /apiv1/secret/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -861,7 +861,7 @@ export interface Routes {
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/service/{name}/pause'];
   };
-  /** Exchange all replicas of a service. */
+  /** Replace all replicas of a service. */
   readonly 'POST /apiv1/service/{name}/restart': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
@@ -873,7 +873,7 @@ export interface Routes {
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/service/{name}/resume'];
   };
-  /** Go back to an earlier generation of a service. */
+  /** Roll back a service to an earlier generation. */
   readonly 'POST /apiv1/service/{name}/rollback': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
@@ -915,13 +915,13 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/session/oidc'];
   };
-  /** Show what all containers use, by engine and in sum. */
+  /** Show the resource usage of all containers, by engine and in total. */
   readonly 'GET /apiv1/stats': {
     readonly query: { readonly engine?: string; readonly label?: string; readonly image?: string; readonly container?: readonly (string)[] | string; readonly stream?: boolean };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/stats'];
   };
-  /** Create a token; the only answer that has it. */
+  /** Create a token; it is only in this answer. */
   readonly 'POST /apiv1/token': {
     readonly query: Record<never, never>;
     readonly body: 'required';
@@ -951,7 +951,7 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/volume'];
   };
-  /** Show a volume, and the containers that have it. */
+  /** Show a volume, and the containers that use it. */
   readonly 'GET /apiv1/volume/{engine}/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -975,7 +975,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/volumes'];
   };
-  /** Remove volumes that no container has and no config names. */
+  /** Remove unused volumes. */
   readonly 'POST /apiv1/volumes/prune': {
     readonly query: Record<never, never>;
     readonly body: 'optional';
@@ -987,7 +987,7 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/webhook'];
   };
-  /** Show a webhook, and how its deliveries go. */
+  /** Show a webhook and the state of its deliveries. */
   readonly 'GET /apiv1/webhook/{name}': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -999,7 +999,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['DELETE /apiv1/webhook/{name}'];
   };
-  /** Send an event to a webhook now, and answer what came of it. */
+  /** Send a test event to a webhook, and return the result. */
   readonly 'POST /apiv1/webhook/{name}/test': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -1017,7 +1017,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /docs'];
   };
-  /** Tell that the process works. */
+  /** Liveness: the process answers. */
   readonly 'GET /healthz': {
     readonly query: Record<never, never>;
     readonly body: 'none';
@@ -1041,7 +1041,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /openapi.json'];
   };
-  /** Tell whether the store takes writes. */
+  /** Readiness: the store accepts writes. */
   readonly 'GET /readyz': {
     readonly query: Record<never, never>;
     readonly body: 'none';

@@ -14,24 +14,24 @@ import { shownByCookie } from './session-cookie.ts';
 import type { Upgrade } from './web-sockets.ts';
 
 /**
- * Who may come in: everybody, whoever shows a token, or everybody with one role, as through the doors of other systems, whose
- * clients have no words for who they are.
+ * Authentication of a listener: `open`, a token for every request, one fixed role for everybody (APIs of other systems
+ * whose clients cannot authenticate), or a function.
  */
 export type Gate = 'open' | 'token' | { readonly name: string; readonly role: string } | Identify;
 
-/** How clients of another system say who they are. Throws `unauthenticated`. */
+/** Identifies clients of another system by its own means. Throws `unauthenticated`. */
 export type Identify = (control: AccessControl, request: Request) => Principal;
 
 export interface GuardOptions {
   readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'store'>;
   readonly gate: Gate;
-  /** Paths that answer although the store is away. */
+  /** Paths that answer even if the store is unavailable. */
   readonly storeless: readonly string[];
 }
 
 /**
- * Decides for each request who asks and whether they may, before anything of the request but its path is looked at: nobody
- * else is told what is there, or what is wrong with a body.
+ * Authenticates and authorizes each request before anything but its path is read, so that unauthorized clients learn
+ * neither what exists nor what is wrong with a body.
  */
 export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardOptions): void {
   const { cache, clock } = cluster;
@@ -43,7 +43,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
     return gate === 'token' ? withToken(control, request) : { name: gate.name, role: gate.role };
   };
   server.ext('onPostStop', () => streams.stop());
-  // No route: whoever is not known is not told that either.
+  // A request without a route needs authentication, too, so that strangers do not learn which routes exist.
   server.ext('onRequest', (request, h) => {
     if (gate === 'token' && !hasRoute(server, request)) identify(request);
     return h.continue;
@@ -51,11 +51,11 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
   server.ext('onPreAuth', async (request, h) => {
     const rule = request.route.settings.plugins?.access;
     if (rule === 'anyone') return h.continue;
-    // What this server knew before it stood still lets nobody in.
+    // After a pause of the process, permissions are not checked against outdated state.
     if (!storeless.includes(request.path)) await cache.awake();
     const principal = identify(request);
     request.app.principal = principal;
-    // Whoever has an account and no token has shown a certificate.
+    // An account without a token was authenticated by a client certificate.
     const socket = principal.tokenId === undefined && principal.account ? tlsSocketOf(request) : undefined;
     const isAllowed = () =>
       control.isCurrent(principal) && permits(control, principal, rule) && (!socket || isBelieved(socket));
@@ -69,7 +69,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
   server.ext('onPreResponse', hideFromReaders);
 }
 
-/** For a handler of a route that is decided by its body. Throws `forbidden`. */
+/** For handlers of routes whose permission depends on the body. Throws `forbidden`. */
 export function requirePermission(
   cluster: Pick<Cluster, 'cache' | 'clock'>,
   request: Pick<Request, 'app'>,
@@ -82,7 +82,7 @@ export function requirePermission(
   request.app.hidesValues = !control.may(principal, 'reveal', asked.noun);
 }
 
-/** For what a request needs beside the rule of its route. Throws `forbidden`. */
+/** Requires a permission in addition to the rule of the route. Throws `forbidden`. */
 export function requireBesides(
   { cache, clock }: Pick<Cluster, 'cache' | 'clock'>,
   { app: { principal = anyone } }: Pick<Request, 'app'>,
@@ -94,7 +94,7 @@ export function requireBesides(
 
 function permits(control: AccessControl, principal: Principal, rule: RouteRule | undefined): boolean {
   if (typeof rule === 'object') return control.may(principal, rule.verb, rule.noun);
-  // Of a route that nobody gave a rule, nothing is known: only whoever may do everything may use it.
+  // A route without a rule is for admins only.
   return rule !== undefined || principal.role === 'admin';
 }
 
@@ -125,24 +125,24 @@ function withToken(control: AccessControl, request: Request): Principal {
     if (shown && known === 'issued before') throw issuedBefore(shown);
     if (known && known !== 'issued before') return known;
     const hint = 'send Authorization: Bearer and a token, or run "satsuma login"';
-    throw new SatsumaError('unauthenticated', `this server wants to know who asks${doubtOf(request)}: ${hint}`);
+    throw new SatsumaError('unauthenticated', `this server requires authentication${doubtOf(request)}: ${hint}`);
   }
   const found = control.whoHas(token);
   if (found) return found;
   throw new SatsumaError(
     'unauthenticated',
-    'the token is not valid: it has expired, was revoked, is of another server or is mistyped; run "satsuma login" with another one',
+    'the token is not valid: it has expired, was revoked, belongs to another server or is mistyped; run "satsuma login" with another one',
   );
 }
 
 function issuedBefore({ name }: Certified): SatsumaError {
   return new SatsumaError(
     'unauthenticated',
-    `the certificate is older than the account ${name}, and may be of another one that had its name: issue one anew with "satsuma ca client ${name} --replace"`,
+    `the certificate is older than the account ${name}, and may belong to an earlier account of that name: issue a new one with "satsuma ca client ${name} --replace"`,
   );
 }
 
-/** What the certificate of a client says, where the authority of clients has signed it for clients. */
+/** The subject of the client's certificate, if the client CA signed it for client authentication. */
 function certified(request: Request): Certified | undefined {
   const socket = tlsSocketOf(request);
   if (!socket || !isBelieved(socket)) return undefined;
@@ -170,14 +170,14 @@ function hasRoute(server: Server, { method, path }: Request): boolean {
   }
 }
 
-/** An answer that is still going on when it may not any more is broken off. */
+/** Closes a response that is still streaming when its client loses the permission. */
 function watch(streams: OpenStreams, request: Request, rule: RouteRule | undefined, isAllowed: () => boolean): void {
   const { upgrade } = request.app as { readonly upgrade?: Upgrade };
   if (upgrade) {
     upgrade.watch = (end) => streams.add({ isAllowed, end });
     return;
   }
-  // Whoever revokes their own token is told that it was done.
+  // A client that revokes its own credentials must still get the answer.
   if (typeof rule === 'object' && ['account', 'role', 'token'].includes(rule.noun)) return;
   const { res } = request.raw;
   const forget = streams.add({ isAllowed, end: () => res.destroy() });
@@ -185,7 +185,7 @@ function watch(streams: OpenStreams, request: Request, rule: RouteRule | undefin
   res.once('finish', forget);
 }
 
-/** Values of environments are for those who may reveal them, whatever the route answers. */
+/** Removes the values of environments from answers to clients that may not reveal them. */
 const hideFromReaders: Lifecycle.Method = ({ app, response }, h) => {
   if (
     app.hidesValues &&

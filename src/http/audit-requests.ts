@@ -7,16 +7,16 @@ import type { SessionOutcome } from './session-outcome.ts';
 import { shownParams, shownPath } from './shown-path.ts';
 import type { Upgrade } from './web-sockets.ts';
 
-/** What changes something, or shows what is not for everybody. The rest is in the log of requests. */
+/** Verbs that are audited: changes, and access to sensitive data. Other requests are only in the request log. */
 const recorded: ReadonlySet<Verb> = new Set([
   ...(['create', 'update', 'remove', 'reveal', 'exec', 'attach', 'export', 'import'] as const),
 ]);
-/** They may go on for days. */
+/** Sessions that may last for days. */
 const long: ReadonlySet<Verb> = new Set(['exec', 'attach']);
 const longestText = 300;
 const switchingProtocols = 101;
 
-/** Tells the trail of each request that does something, and of each that was refused. */
+/** Records audited requests, and all refused ones. */
 export function auditRequests(server: Server, trail: AuditTrail): void {
   server.ext('onPreHandler', (request, h) => {
     const asked = askedBy(request);
@@ -28,14 +28,14 @@ export function auditRequests(server: Server, trail: AuditTrail): void {
     const { response } = request;
     const status = response && 'statusCode' in response ? response.statusCode : null;
     const { refusedBy, failure } = request.app;
-    // A door may answer 200 whatever became of it.
+    // APIs of other systems may answer 200 even to a refused request.
     const result = refusedBy ? 'refused' : resultOf(failure?.status ?? status);
     const isRefused = result === 'refused';
     if (!isRefused && !(asked && recorded.has(asked.verb))) return;
     const entry = entryOf(request, asked);
     const { upgrade } = request.app as { readonly upgrade?: Upgrade };
     if (result === 'done' && upgrade?.serve) {
-      // This is its beginning alone.
+      // The response is only the beginning of the session.
       upgrade.ended = (outcome) => trail.note({ ...entry, ...endedWith(outcome), status: switchingProtocols });
       return;
     }
@@ -44,12 +44,12 @@ export function auditRequests(server: Server, trail: AuditTrail): void {
   });
 }
 
-/** Of a session: its time is that of its end, as it may have gone on for days. */
+/** The entry of a session has the time of its end, as the session may have lasted for days. */
 function endedWith({ end, code }: SessionOutcome): Pick<AuditEntry, 'at' | 'result' | 'code' | 'session'> {
   return { at: new Date().toISOString(), result: 'cut' in end ? 'failed' : 'done', code, session: end };
 }
 
-/** What the route needs, or, where its handler decides, what that asked for. */
+/** The permission of the route, or the one that its handler required. */
 function askedBy({ app, route }: Request): Permission | undefined {
   const rule = route.settings.plugins?.access;
   return app.asked ?? (typeof rule === 'object' ? rule : undefined);
@@ -72,10 +72,10 @@ function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEnt
   };
 }
 
-/** Who it is, as the audit has it. */
+/** The caller as recorded in the audit log. */
 export function whoAsks({ app, info }: Pick<Request, 'app' | 'info'>): Pick<AuditEntry, 'who' | 'role' | 'from'> {
   const { principal } = app;
-  // The system does not tell it of a connection that was reset before it was taken.
+  // Undefined for a connection that was reset before it was accepted.
   const { remoteAddress: from = '' } = info as { readonly remoteAddress?: string };
   return { who: principal?.account?.name ?? principal?.name ?? null, role: principal?.role ?? null, from };
 }
@@ -85,7 +85,7 @@ function resultOf(status: number | null): AuditResult {
   return status !== null && status < 400 ? 'done' : 'failed';
 }
 
-/** The names in the path, or the name or the id of what was made. */
+/** The names in the path, or the name or id of the created object. */
 function targetOf(request: Request): string | null {
   const named = shownParams(request);
   if (named.length > 0) return named.join('/').slice(0, longestText);

@@ -1,17 +1,17 @@
 import { badRequest } from '@hapi/boom';
 import type { Lifecycle } from '@hapi/hapi';
 
-/** Far above what a request needs: an image config has a few hundred values, an application of Panamax a few thousand. */
+/** Far more than a request needs: an image config has a few hundred values, a Panamax application a few thousand. */
 export const mostValues = 10_000;
 export const mostItems = 1024;
 export const mostDepth = 32;
 
-/** What a JSON value is made of. Keys and texts count by their characters. */
+/** The size of a JSON value. Keys and strings count by their characters. */
 export interface Size {
   readonly values: number;
   readonly characters: number;
   readonly depth: number;
-  /** Of the longest list or object. */
+  /** The size of the largest array or object. */
   readonly items: number;
 }
 
@@ -20,7 +20,7 @@ interface Place {
   readonly depth: number;
 }
 
-/** Looks at no more than one value more than a body may have, and not by recursion: a body may be as deep as it is long. */
+/** Stops one value above the limit, and is not recursive: the nesting of a body is limited only by its length. */
 export function sizeOf(body: unknown): Size {
   const pending: Place[] = [{ value: body, depth: 0 }];
   const size = { values: 0, characters: 0, depth: 0, items: 0 };
@@ -41,7 +41,7 @@ export function sizeOf(body: unknown): Size {
   return size;
 }
 
-/** Refuses a body by its size, before any schema looks at its contents. */
+/** Rejects a body by its size, before any schema validates it. */
 export const refuseLargeBodies: Lifecycle.Method = ({ payload }, h) => {
   if (typeof payload !== 'object' || payload === null || 'pipe' in payload || Buffer.isBuffer(payload))
     return h.continue;

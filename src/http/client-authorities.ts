@@ -2,15 +2,15 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket, Server as TlsServer } from 'node:tls';
 import { certificatesIn, fingerprintOf, isSignedBy } from '../runtime/certificates.ts';
 
-/** Connections whose client was believed at the handshake, and is not any more. */
+/** Connections whose client certificate was valid at the handshake, and is no longer. */
 const outdated = new WeakSet<TLSSocket>();
 
-/** Between a certificate and its authority. */
+/** Maximum length of the chain from a certificate to its CA. */
 const longestChain = 10;
 
 /**
- * Whether the client's certificate counts still: a handshake looks once, and the certificate may have ended since, or its authority have
- * been taken away.
+ * Whether the client's certificate is still valid. The handshake checks it once; since then it may have expired, or its
+ * CA may have been removed.
  */
 export function isBelieved(socket: TLSSocket): boolean {
   if (!socket.authorized || outdated.has(socket)) return false;
@@ -18,25 +18,28 @@ export function isBelieved(socket: TLSSocket): boolean {
   return Date.parse(socket.getPeerCertificate().valid_to) > Date.now();
 }
 
-/** Why not, for whoever shows it; undefined: none is shown, or it is believed. Nothing of what it says is repeated but its end. */
+/**
+ * Why the presented certificate is not valid. Undefined: there is none, or it is valid. Contains no data of the
+ * certificate but its end.
+ */
 export function whyNotBelieved(socket: TLSSocket): string | undefined {
   if (isBelieved(socket)) return undefined;
   const { valid_to } = socket.getPeerCertificate();
   const end = Date.parse(valid_to ?? '');
   if (Number.isNaN(end)) return undefined;
-  if (end <= Date.now()) return `ended on ${new Date(end).toISOString().slice(0, 10)}`;
+  if (end <= Date.now()) return `expired on ${new Date(end).toISOString().slice(0, 10)}`;
   const code = String(socket.authorizationError ?? '');
-  return refusals[code] ?? 'is not of the authority of clients, or lacks the certificates between it and that one';
+  return refusals[code] ?? 'was not issued by the client CA, or lacks intermediate certificates';
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  CERT_NOT_YET_VALID: 'is not valid yet: compare the clocks',
-  INVALID_PURPOSE: 'is none for clients',
+  CERT_NOT_YET_VALID: 'is not valid yet: check the clocks',
+  INVALID_PURPOSE: 'is not a client certificate',
 };
 
 /**
- * A handshake is believed for as long as its connection is open, which may be days. Returns what to call when the authorities of clients
- * change: from then on, connections with certificates of one that is gone are those of nobody.
+ * Connections may be open for days after their handshake. Returns a function to call when the client CAs change:
+ * connections with certificates of a removed CA are no longer authenticated.
  */
 export function followClientAuthorities(listener: TlsServer): (before?: string, after?: string) => void {
   const open = new Set<TLSSocket>();
@@ -55,7 +58,7 @@ export function followClientAuthorities(listener: TlsServer): (before?: string, 
   };
 }
 
-/** Itself, or by those between that the client sent with it. */
+/** Signed directly, or through intermediate certificates that the client sent. */
 function isOfOneOf(authorities: readonly X509Certificate[], shown: X509Certificate | undefined): boolean {
   let each = shown;
   for (let length = 0; each && length < longestChain; length++) {

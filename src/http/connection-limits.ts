@@ -3,30 +3,29 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import type { Socket } from 'node:net';
 
 export interface ConnectionLimits {
-  /** Of all clients together. */
+  /** For all clients together. */
   readonly most: number;
-  /** Of one address. */
+  /** Per client address. */
   readonly mostOfAddress: number;
 }
 
-/** At most half of the files that this process may have open: connections to engines and the store are files as well. */
+/** At most half of the process's file descriptors: connections to engines and the store need the others. */
 export function usualLimits(): ConnectionLimits {
   const most = Math.min(10_000, Math.max(256, Math.floor(filesAllowed() / 2)));
   return { most, mostOfAddress: Math.min(2_000, Math.floor((most * 2) / 3)) };
 }
 
 /**
- * Bounds the connections that clients hold, so that those who open many and say nothing, or speak slowly, starve nobody. Where
- * there are too many, the one ends that has been without a request for the longest time. A new one is refused only where all
- * others are being answered.
+ * Limits client connections, so that idle or slow clients cannot exhaust them. Above the limit, the connection that has
+ * been idle for the longest time is closed. A new connection is rejected only if no other one is idle.
  */
 export function limitConnections(
   listener: HttpServer,
   { most, mostOfAddress }: ConnectionLimits = usualLimits(),
 ): void {
-  /** By address and port of the client: of TLS, requests come with another socket than connections. */
+  /** By the client's address and port: with TLS, requests and connections have different socket objects. */
   const open = new Map<string, Socket>();
-  /** Those without a request, in the order in which they became so. */
+  /** Idle connections, in the order in which they became idle. */
   const idle = new Map<string, Socket>();
   const ofAddress = new Map<string, number>();
   const makeRoom = (address?: string): boolean => {
@@ -41,7 +40,7 @@ export function limitConnections(
   listener.on('connection', (socket: Socket) => {
     const { remoteAddress: address = '' } = socket;
     const peer = peerOf(socket);
-    // Given back by who offered another protocol.
+    // Already counted: the connection was returned after an upgrade to another protocol was declined.
     if (open.get(peer) === socket) return;
     const count = (ofAddress.get(address) ?? 0) + 1;
     const isRefused = (count > mostOfAddress && !makeRoom(address)) || (open.size >= most && !makeRoom());
@@ -72,7 +71,7 @@ function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
-/** Node takes all that it may have when it starts. Where the system does not tell, what most give. */
+/** Node raises its limit to the maximum at start. If the limit is unknown, a common default is used. */
 function filesAllowed(): number {
   try {
     const [, soft = ''] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

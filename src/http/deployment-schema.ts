@@ -6,5 +6,5 @@ export const deploymentName = Joi.string().pattern(deploymentNamePattern).messag
     '{{#label}} must begin with a lower-case letter or a digit, and have at most 63 lower-case letters, digits, "_" and "-"',
 });
 
-/** Of services, and of globals: what is in them is looked at when they are translated. */
+/** Services and globals: their content is validated when they are translated. */
 export const definitions = Joi.object().unknown().max(mostDeployedServices);

@@ -3,9 +3,9 @@ import type { Logger } from '../logging/logger.ts';
 import type { DoorSettings } from '../model/doors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Identify } from './access-guard.ts';
-/** One API of another system: its routes over the commands of the cluster, and how it tells what went wrong. */
+/** The API of another system: its routes, which call the same commands, and its format of errors. */
 export interface Door<Settings extends DoorSettings> {
-  /** How its clients say who they are; left out: they have no words for it. */
+  /** Identifies its clients. Absent: the API has no authentication. */
   readonly identify?: (settings: Settings) => Identify;
   readonly plugin: Plugin<{ readonly cluster: Cluster; readonly settings: Settings }>;
   answerErrors(logger: Logger): Lifecycle.Method;

@@ -11,7 +11,7 @@ import { createListener } from './listener.ts';
 import { panamaxDoor } from './panamax/plugin.ts';
 import { shipyardDoor } from './shipyard/plugin.ts';
 
-/** Docker's has listeners of its own. */
+/** Docker's API has listeners of its own. */
 type OtherDoor = Exclude<DoorName, 'docker'>;
 type SettingsOf<Name extends OtherDoor> = Required<Doors>[Name];
 type DoorTable = { readonly [Name in OtherDoor]: Door<SettingsOf<Name>> };
@@ -27,7 +27,7 @@ const table: DoorTable = {
 
 export type ListenerName = DoorName | 'docker-socket';
 
-/** The doors that are configured, each on a listener of its own; not yet started. */
+/** Creates the configured doors, each with its own listener, without starting them. */
 export async function createDoors(
   cluster: Cluster,
   doors: Doors,

@@ -8,11 +8,11 @@ export const labelsSchema = Joi.array().items(Joi.string().max(128)).max(128).un
 const cpus = Joi.number().positive().max(10_000).precision(3);
 const memory = Joi.number().integer().positive().max(1_000_000_000);
 
-/** The body of POST /apiv1/engine. The address is looked into by who knows addresses: the engines' room. */
+/** The body of POST /apiv1/engine. The engine pool validates the address. */
 export const newEngineSchema = Joi.object({
   id: idSchema.required(),
   addr: Joi.string().max(1024).required(),
-  // Go's readers take null for what is not there.
+  // Clients written in Go send null for absent values.
   cpus: cpus.empty(null),
   memory: memory.empty(null),
   labels: labelsSchema.empty(null),

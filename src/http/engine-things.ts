@@ -23,7 +23,7 @@ export interface OneParams {
   readonly Params: { readonly engine: string; readonly name: string };
 }
 
-/** The body of a prune, with more keys where there are. */
+/** The body of a prune, with optional additional keys. */
 export function pruneSchema<T extends PruneBody>(keys: Joi.SchemaMap = {}): Joi.ObjectSchema<T> {
   return Joi.object<T>({
     engines: Joi.array().items(idSchema).min(1).max(1024),
@@ -32,7 +32,7 @@ export function pruneSchema<T extends PruneBody>(keys: Joi.SchemaMap = {}): Joi.
     ...keys,
   })
     .oxor('engines', 'labels')
-    .messages({ 'object.oxor': '{{#label}} must have engines or labels, and not both' })
+    .messages({ 'object.oxor': '{{#label}} must not have both engines and labels' })
     .allow(null);
 }
 

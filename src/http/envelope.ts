@@ -4,7 +4,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { SatsumaError } from '../model/errors.ts';
 import { type ErrorResponse, errorResponse, errorResponseOf } from './error-response.ts';
 
-/** Every answer: `data` is what was asked for, or one sentence; what is added stands beside it. */
+/** Every answer: `data` is the result or an error message; additional fields are beside it. */
 interface Envelope {
   readonly ok: boolean;
   readonly data: unknown;
@@ -19,7 +19,7 @@ export function success(data: unknown, beside: Readonly<Record<string, unknown>>
   return { ok: true, data, ...beside };
 }
 
-/** Turns whatever was thrown into an answer. */
+/** Converts any thrown error into an answer. */
 export function envelopeErrors(logger: Logger): Lifecycle.Method {
   return (request, h) => {
     const error = errorResponse(request, logger);
@@ -28,13 +28,13 @@ export function envelopeErrors(logger: Logger): Lifecycle.Method {
   };
 }
 
-/** What the caller is told of an error. */
+/** The answer to an error. */
 export function answerOf(error: SatsumaError): Answer {
   const reported = errorResponseOf(error);
   return { status: reported.status, body: failure(reported) };
 }
 
-/** An error that stands beside `data`. */
+/** An error beside `data`. */
 export function serializeError({ code, message, details }: SatsumaError): ErrorBody {
   return { code, message, ...(details === undefined ? {} : { details }) };
 }
@@ -43,7 +43,7 @@ function failure({ sentence, code, details }: ErrorResponse): Envelope & { reado
   return { ok: false, data: sentence, code, ...(details === undefined ? {} : { details }) };
 }
 
-/** What the part of a path before a name is about. */
+/** The resource that a path segment before a name refers to. */
 const nouns: Readonly<Record<string, string>> = {
   container: 'a container',
   engine: 'an engine',
@@ -54,10 +54,13 @@ const nouns: Readonly<Record<string, string>> = {
   webhook: 'a webhook',
 };
 
-/** Why nothing answers at a path: a name is missing in it, as where a script's variable is not set, or there is no such path. */
+/**
+ * Why no route matches: a name in the path is empty, for example because a script's variable is not set, or the path
+ * does not exist.
+ */
 function explainNoRoute({ method, path }: { readonly method: string; readonly path: string }): Partial<ErrorResponse> {
   const parts = path.split('/');
   const noun = parts.flatMap((part, index) => (part === '' ? (nouns[parts[index - 1] ?? ''] ?? []) : []))[0];
   if (noun !== undefined) return { status: 400, code: 'invalid', sentence: `the name of ${noun} is empty` };
-  return { sentence: `there is no ${method.toUpperCase()} at this path: GET /apiv1/ lists what there is` };
+  return { sentence: `there is no ${method.toUpperCase()} at this path: GET /apiv1/ lists all routes` };
 }

@@ -8,12 +8,12 @@ import { noteRefusal } from './under-policy.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
-    /** What was thrown, or went wrong, whichever status the answer has in the words of a door. */
+    /** The original error, whatever status the API of the door reports for it. */
     failure?: Pick<ErrorResponse, 'status'> & Partial<Pick<ErrorResponse, 'code'>>;
   }
 }
 
-/** What a caller is told of whatever was thrown; each door has its own shape for it. */
+/** The content of an error answer; each door has its own format for it. */
 export interface ErrorResponse {
   readonly status: number;
   readonly code: string;
@@ -21,7 +21,7 @@ export interface ErrorResponse {
   readonly details: unknown;
 }
 
-/** Undefined where nothing was thrown. What nobody foresaw is a bare 500; the log has the rest. */
+/** Undefined if nothing was thrown. An unexpected error becomes a bare 500; details are in the log. */
 export function errorResponse(request: Request, logger: Logger): ErrorResponse | undefined {
   const { response, info } = request;
   if (!isError(response)) return undefined;
@@ -47,7 +47,7 @@ function errorResponseOfBoom({ output, message, data }: Boom, requestId: string)
   return {
     status,
     code: codeOfStatus[status] ?? 'http_error',
-    sentence: status >= 500 ? `internal error: the log tells more of request ${requestId}` : message,
+    sentence: status >= 500 ? `internal error: see the server's log for request ${requestId}` : message,
     details: data?.details,
   };
 }

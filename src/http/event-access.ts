@@ -7,20 +7,20 @@ import { requireBesides } from './access-guard.ts';
 
 type Known = Pick<Cluster, 'cache' | 'clock'>;
 
-/** For whoever asks for events of that kind. Throws `forbidden`. */
+/** Checks the permission for events of that kind. Throws `forbidden`. */
 export function requireKind(cluster: Known, request: Pick<Request, 'app'>, name: string): void {
   const kind = eventKinds.find((each) => each === name);
   if (kind && isGuarded(kind)) requireBesides(cluster, request, { verb: 'read', noun: kind });
 }
 
-/** All kinds but the audit, which has to be asked for by name, that whoever asks may be told of. */
+/** The kinds of events that the caller may read, except `audit`, which has to be requested by name. */
 export function readableKinds({ cache, clock }: Known, { app }: Pick<Request, 'app'>): EventKind[] {
   const { principal = anyone } = app;
   const control = new AccessControl(cache, clock);
   return eventKinds.filter((kind) => kind !== 'audit' && (!isGuarded(kind) || control.may(principal, 'read', kind)));
 }
 
-/** Whether somebody may be told of an event: as things are when it comes, for a stream may go on for days. */
+/** Whether the caller may read an event. Checked for each event, as a stream may last for days. */
 export function readableBy({ cache, clock }: Known, { app }: Pick<Request, 'app'>): (event: ClusterEvent) => boolean {
   const { principal = anyone } = app;
   const control = new AccessControl(cache, clock);

@@ -1,7 +1,7 @@
 import type Joi from 'joi';
 import { didYouMean } from '../model/did-you-mean.ts';
 
-/** What others call a field of ours. */
+/** Names that other tools use for our fields. */
 const otherWords: Readonly<Record<string, string>> = {
   cmd: 'args',
   command: 'args',
@@ -12,12 +12,12 @@ const otherWords: Readonly<Record<string, string>> = {
   restart: 'restart_policy',
 };
 
-/** A longer word is no slip, and would take long to compare. */
+/** Longer words are no typos, and take long to compare. */
 const longestWord = 64;
 
 type Path = readonly (string | number)[];
 
-/** The field that an unknown one was most likely meant to be, of those that a schema knows at that place. */
+/** The known field that was most likely meant by an unknown one. */
 export function likelyField(schema: Joi.Schema, path: Path): string | undefined {
   const word = path.at(-1);
   if (typeof word !== 'string' || word.length > longestWord) return undefined;
@@ -27,7 +27,7 @@ export function likelyField(schema: Joi.Schema, path: Path): string | undefined 
   return near === undefined || known.includes(near) ? near : otherWords[near];
 }
 
-/** What Joi lets extensions read of a schema, as far as it is read here. Its `describe` takes some 50 ms of ours. */
+/** The part of a Joi schema that is read here. Joi's `describe` takes about 50 ms for ours. */
 interface Terms {
   readonly keys?: readonly { readonly key: string; readonly schema: Joi.Schema }[] | null;
   readonly items?: readonly Joi.Schema[] | null;

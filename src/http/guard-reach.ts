@@ -6,12 +6,12 @@ import type { Cluster } from '../state/cluster.ts';
 import { findContainer } from '../state/containers/find-container.ts';
 import { policyOfCaller } from './under-policy.ts';
 
-/** What gives whoever does it all that the container has. */
+/** Verbs that give access to everything inside a container. */
 const reaching: ReadonlySet<Verb> = new Set(['exec', 'attach', 'export', 'import']);
 
 /**
- * Whoever is under a policy runs programs in, and copies files into and out of, the containers alone that the policy would
- * let them make: those of others may have what it refuses.
+ * A caller under a policy may exec in, and copy files from and to, only containers that its policy would allow it to
+ * create. Other containers may have privileges that the policy refuses.
  */
 export function guardReach(server: Server, cluster: Cluster): void {
   const guard = async (request: Request): Promise<void> => {
@@ -22,13 +22,13 @@ export function guardReach(server: Server, cluster: Cluster): void {
     if (access.verb === 'exec') refusePrivileged(policy, request);
     if (!('container' in request.params)) return;
     const { container: reference = '' } = request.params as { readonly container?: string };
-    // By its id from here on: another container may get the name before the handler looks.
+    // Replaced by the id, because another container may get the name before the handler runs.
     Object.assign(request.params, { container: await findWithin(cluster, policy, reference) });
   };
   server.ext('onPreHandler', async (request, h) => guard(request).then(() => h.continue), { sandbox: 'plugin' });
 }
 
-/** The same for a door whose paths name no container. Throws as `findContainer`, `forbidden`. */
+/** The same for routes whose path names no container. Throws as `findContainer`, `forbidden`. */
 export async function requireReach(cluster: Cluster, request: Request, reference: string): Promise<void> {
   const policy = policyOfCaller(cluster, request);
   if (policy) await findWithin(cluster, policy, reference);
@@ -43,7 +43,7 @@ function refusePrivileged(policy: Policy, { query, payload }: Request): void {
       },
   );
   if (policy.rules.privileged || !asked.some(({ privileged, Privileged }) => privileged || Privileged)) return;
-  const message = 'a privileged program is as good as root on the engine';
+  const message = 'a privileged program is equivalent to root on the engine';
   refuseViolations(policy, [{ rule: 'privileged', path: 'privileged', message }]);
 }
 
@@ -54,7 +54,7 @@ async function findWithin(cluster: Cluster, policy: Policy, reference: string): 
   if (record?.isSigned && !record.isForeign) {
     await cluster.pool.client(engine).obeyPolicy(policy, record.image);
   } else {
-    const message = 'what the container was given is not known: it was not made by this server';
+    const message = 'the options of the container are unknown: it was not created by this server';
     refuseViolations(policy, [{ rule: 'other_containers', path: 'container', message }]);
   }
   return container.id;

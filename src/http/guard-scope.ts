@@ -25,14 +25,14 @@ import { type ScopedThing, scopeRuleOf } from './scope-rules.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
-    /** To what whoever asks is narrowed; left out: to nothing. */
+    /** The caller's scope. Absent: none. */
     scope?: Scope;
   }
 }
 
 type Scoped = Pick<Cluster, 'cache' | 'clock' | 'store'>;
 
-/** Of somebody with a scope. Throws `forbidden` for a route that nobody gave a rule. */
+/** Sets the request's scope. Throws `forbidden` for a route without a scope rule. */
 export function enterScope(cluster: Pick<Cluster, 'cache' | 'clock'>, request: Request, principal: Principal): void {
   const scope = new AccessControl(cluster.cache, cluster.clock).scopeOf(principal);
   if (!scope) return;
@@ -42,13 +42,16 @@ export function enterScope(cluster: Pick<Cluster, 'cache' | 'clock'>, request: R
   throw new SatsumaError('forbidden', sentence, { details: { verb: null, noun: null, role: principal.role } });
 }
 
-/** What a path names must be within the scope of whoever asks, or it is not there for them; and so must what a body refers to. */
+/**
+ * Objects named in the path or referenced in the body must be within the caller's scope. Others are reported as
+ * missing.
+ */
 export function guardScope(server: Server, cluster: Scoped): void {
   server.ext('onPreHandler', async (request, h) => {
     const { scope } = request.app;
     const rule = scope && scopeRuleOf(request.route);
     if (!scope || rule === undefined) return h.continue;
-    // What is made may refer to what another server knows already.
+    // Catches up, because the body may reference an object that was just created on another server.
     if (request.method !== 'get') await cluster.cache.catchUp();
     if (typeof rule === 'object') await checkThing(cluster, request, scope, rule);
     checkReferences(cluster, request);
@@ -57,7 +60,7 @@ export function guardScope(server: Server, cluster: Scoped): void {
   server.ext('onPreResponse', hideNames(cluster));
 }
 
-/** Why something waits for room, or would not fit, is told without the names of others. */
+/** Removes the names of others from the reasons why a container has no room. */
 const hideNames =
   (cluster: Scoped): Lifecycle.Method =>
   ({ app: { scope }, response }, h) => {
@@ -81,7 +84,7 @@ async function checkThing(
   const params = request.params as Readonly<Record<string, string>>;
   const name = params[param] ?? '';
   if (thing === 'container') {
-    // By its id from here on: another container may get the name before the handler looks.
+    // Replaced by the id, because another container may get the name before the handler runs.
     Object.assign(request.params, {
       [param]: await findWithin(cluster, scope, { reference: name, engine: params.engine }),
     });
@@ -107,7 +110,7 @@ const isWithin: Readonly<Record<Named, (cluster: Scoped, scope: Scope, name: str
   project: (_, scope, name) => hasProject(scope, name),
 };
 
-/** As it is said of what is not there. */
+/** The errors for missing objects. */
 const missing: Readonly<Record<Named, (name: string) => SatsumaError>> = {
   service: noService,
   job: noJob,
@@ -117,7 +120,7 @@ const missing: Readonly<Record<Named, (name: string) => SatsumaError>> = {
   project: (name) => noProject(name, []),
 };
 
-/** For a door whose paths name services in its own way. Throws `no_such_service`. */
+/** For doors whose paths name services differently. Throws `no_such_service`. */
 export function requireService(
   cluster: Pick<Cluster, 'cache'>,
   { app: { scope } }: Pick<Request, 'app'>,
@@ -126,7 +129,7 @@ export function requireService(
   if (!isServiceWithin(cluster, scope, name)) throw missing.service(name);
 }
 
-/** The same of one that is to be made. */
+/** The same for a service that may be created. */
 export function requireServiceOrNone(
   cluster: Pick<Cluster, 'cache'>,
   { app: { scope } }: Pick<Request, 'app'>,
@@ -135,14 +138,14 @@ export function requireServiceOrNone(
   if (!isServiceFreeOrWithin(cluster, scope, name)) throw missing.service(name);
 }
 
-/** The service that a plan is of. For a saved image config that a body is made from, see `resolveImage`. */
+/** Checks the service of a plan. For a saved image config in a body see `resolveImage`. */
 function checkReferences(cluster: Scoped, request: Request): void {
   const body = Object(request.payload) as { readonly service?: unknown };
   const service = Object(body.service) as { readonly name?: unknown };
   if (typeof service.name === 'string') requireServiceOrNone(cluster, request, service.name);
 }
 
-/** Names in an error of whoever is narrowed. */
+/** The caller's name in error messages. */
 export function nameOf({ name, tokenId, account, role }: Principal = anyone): string {
   if (tokenId !== undefined) return `the token ${name} (role ${role})`;
   return account ? `the account ${name} (role ${role})` : `the role ${role}`;

@@ -9,8 +9,8 @@ export interface Viewer {
 }
 
 /**
- * A copy without the names of those who hold what has no room, and without advice about them: whoever is narrowed to projects or engines
- * sees no others. Reports look as in `RejectionReport`.
+ * Copies a value without the names of other resource holders, and without advice that mentions them: a scoped caller
+ * sees no other projects or engines. Reports have the shape of `RejectionReport`.
  */
 export function hideOthers(value: unknown, viewer: Viewer): unknown {
   if (Array.isArray(value)) {
@@ -19,7 +19,7 @@ export function hideOthers(value: unknown, viewer: Viewer): unknown {
   }
   if (!isPlain(value)) return value;
   const shown = withoutNames(isReport(value) ? withoutHolders(value) : value, viewer.scope);
-  // As in an `Explanation`; elsewhere it is somebody's own word, such as the key of a label.
+  // Only in an `Explanation`; elsewhere `counts` and `engines` are user-defined names, such as label keys.
   if (Array.isArray(shown.counts) && Array.isArray(shown.engines)) {
     const { advice: _, ...explanation } = shown;
     const engines = hideOthers(shown.engines, viewer) as readonly unknown[];
@@ -33,7 +33,7 @@ interface Count {
   readonly engines: number;
 }
 
-/** The same reasons counted, as they are shown; where not every engine is shown, of those that are. */
+/** The counts of the filtered reasons. With engine labels in the scope, only visible engines are counted. */
 function countsShown(counts: readonly unknown[], reports: readonly unknown[], scope: Scope): readonly Count[] {
   const shown = new Map<string, number>();
   const add = ({ message, engines }: Count) => shown.set(message, (shown.get(message) ?? 0) + engines);
@@ -65,43 +65,46 @@ function withoutHolders({ held_by: holders, ...report }: Report): Plain {
   return { ...report, message: String(report.message).replace(` by ${holders.join(', ')}`, '') };
 }
 
-/** What an engine said stands beside the code of its error, as where a slot waits. */
+/** Messages of engines are recognized by the error code beside them. */
 function withoutNames(value: Plain, scope: Scope): Plain {
   const { code, message } = value;
   if (typeof message !== 'string') return value;
   if (tellsOfOthers({ code, message })) return { ...value, message: takenThere };
-  // Elsewhere it is whatever somebody wrote.
+  // Without such a code, the text was written by a user.
   return named.has(code) ? { ...value, message: withoutNamesIn(message, scope) } : value;
 }
 
 const named: ReadonlySet<unknown> = new Set(['affinity_unmet', 'quota_exceeded'] as const);
 
-/** Of a sentence of our own: who is in the way of a constraint, and who holds most of a quota on engines that are not shown. */
+/**
+ * Removes names from our own messages: the container that violates a constraint, and quota holders on invisible
+ * engines.
+ */
 function withoutNamesIn(message: string, scope: Scope): string {
   if (tellsOfOthers({ code: undefined, message: ` ${message}` })) return takenThere;
   const sentence = message.replace(/( is not met): \S+ \S+ is there already$/, '$1');
   return scope.engineLabels ? withoutQuotaHolders(sentence) : sentence;
 }
 
-/** The project is their own, and what is of it may be on other engines. */
+/** The project is the caller's own, but its containers may be on invisible engines. */
 function withoutQuotaHolders(message: string): string {
   return message.replace(/; most is held by .*$/s, '').replace(/, most of it by .*?: say it first/s, ': say it first');
 }
 
-/** What engines say of what is in the way: by whom a name is had, which container has a volume, whose endpoints a network has. */
+/** Engine messages about conflicts: the owner of a name, the user of a volume, the endpoints of a network. */
 const engineWords = /\b(?:in use|allocated|already|endpoints?|conflict)\b|\bcontainer \W?[0-9a-f]{12}/i;
 const saidByEngines: ReadonlySet<unknown> = new Set<ErrorCode>(['engine_refused', 'engine_failed', 'engine_lacks']);
 const takenThere = 'the engine refused it: what this needs is taken or in use there';
 
 function tellsOfOthers({ code, message }: { readonly code: unknown; readonly message: string }): boolean {
-  // The end of a move has the words alone.
+  // The result of a service move has a message without a code.
   const isSaid = code === undefined ? / refused to /.test(message) : saidByEngines.has(code);
   if (!isSaid) return false;
-  // What was asked of it comes first, and is of whoever asked.
+  // The first part repeats the caller's own request.
   return engineWords.test(message.replace(/^.*\bengine \S+ \(\S*\) refused to [^:]*(?::\S[^:]*)*: /, ''));
 }
 
-/** They say only what whoever asks named themselves, or may see. */
+/** Errors that only mention names which the caller gave, or may see. */
 const safe: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid',
   'unknown_type',
@@ -184,7 +187,7 @@ const safe: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'store_unavailable',
 ]);
 
-/** Of anything else that is refused, who is in the way may be somebody else, whom somebody with a scope does not see. */
+/** Other refusals may name an object that the scoped caller must not see. */
 export function withoutOthers(error: SatsumaError, scope: Scope): SatsumaError {
   const { code, message, details } = error;
   if (code === 'quota_exceeded' && scope.engineLabels) {
@@ -193,11 +196,11 @@ export function withoutOthers(error: SatsumaError, scope: Scope): SatsumaError {
   }
   if (tellsOfOthers(error)) return new SatsumaError(code, takenThere);
   if (safe.has(code)) return error;
-  // Its sentence has numbers alone.
+  // The message of `unschedulable` contains only numbers.
   return new SatsumaError(code, code === 'unschedulable' ? message : 'what this needs is taken or in use');
 }
 
-/** What whoever asks sees of an error. */
+/** Returns the filter that the caller's errors pass. */
 export function visibleError({ app: { scope } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
   return (error) => (scope ? withoutOthers(error, scope) : error);
 }

@@ -1,11 +1,13 @@
 import { hiddenValue as hidden } from '../model/hidden-value.ts';
 
-/** Options of the drivers of volumes, logs and networks, in our words and in Docker's: passwords of shares and tokens of collectors are among them. */
+/**
+ * Options of volume, log and network drivers, in our and in Docker's spelling: they may contain passwords and tokens.
+ */
 const driverOptions = /^((log_)?options|(volume|driver)_opts|driveropts)$/i;
 
 /**
- * A copy without the values of environments and of the options of drivers: `environment` and `env` as objects, and `Env` as lists of
- * NAME=VALUE, wherever they stand. The names stay. Answers are made from what is known, and are not deep.
+ * Copies a value without the values of environments and driver options: `environment` and `env` as objects, `Env` as a
+ * list of NAME=VALUE, at any depth. The names stay. Recursion is safe, because answers are not deep.
  */
 export function hideValues(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hideValues);
@@ -33,7 +35,7 @@ function hideText(text: string): string {
 
 export type Plain = Readonly<Record<string, unknown>>;
 
-/** An object with fields, and no list and no date. */
+/** An object with fields, not an array or a date. */
 export function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

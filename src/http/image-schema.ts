@@ -26,7 +26,7 @@ const domain =
 const part = /[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*/;
 const tag = /\w[\w.-]{0,127}/;
 
-/** The reference grammar of Docker's `distribution/reference`; the engine has the last word. */
+/** The grammar of Docker's `distribution/reference`; the engine does the final check. */
 export const imageName = Joi.string()
   .max(255)
   .pattern(
@@ -43,7 +43,7 @@ const hostPort = Joi.number().integer().min(0).max(65_535);
 const words = Joi.array().items(text).max(1024);
 export const variableName = /^[^=\0]{1,1024}$/;
 
-/** As Docker takes them: an underscore is fine, and so is a number alone. */
+/** As Docker accepts them: underscores and plain numbers are valid. */
 function hostName(most: number): Joi.StringSchema {
   return Joi.string()
     .max(most)
@@ -51,7 +51,7 @@ function hostName(most: number): Joi.StringSchema {
     .messages({ 'string.pattern.base': '{{#label}} must have only letters, digits, "_", "." and "-"' });
 }
 
-/** Go's readers take null, and an empty text, for what is not there; Shipyard's page sends both. */
+/** Clients written in Go send null or an empty string for absent values; Shipyard's page sends both. */
 function orNothing<Key extends string>(keys: Record<Key, Joi.Schema>): Record<Key, Joi.Schema> {
   const nothingFor = ({ type }: Joi.Schema) => (type === 'string' ? Joi.valid(null, '') : Joi.valid(null));
   const optional = Object.entries<Joi.Schema>(keys).map(([key, schema]) => [key, schema.empty(nothingFor(schema))]);
@@ -71,7 +71,7 @@ const portBindingKeys = orNothing<keyof PortBinding>({
   container_port: hostPort.min(1).required(),
 });
 
-/** The compiler holds the keys against the type: none is missing, none too many. */
+/** Checked by the compiler: exactly the keys of the type. */
 const imageConfigKeys = orNothing<keyof ImageConfig>({
   name: imageName,
   cpus: Joi.number().min(0).max(10_000).precision(3),
@@ -100,7 +100,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
     }),
   )
     .custom(refuseRetries)
-    .messages({ 'retries.useless': '{{#label}} can have maximum_retry with the name on-failure only' }),
+    .messages({ 'retries.useless': '{{#label}} can have maximum_retry only with the name on-failure' }),
   publish: Joi.boolean(),
   network_mode: Joi.string()
     .max(256)
@@ -120,7 +120,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   ...runtimeKeys,
 });
 
-/** The body of an update. A limit that is there cannot be taken away, so none is 0. */
+/** The body of an update. An existing limit cannot be removed, so 0 is not allowed. */
 export const updateSchema = Joi.object<ContainerUpdate>({
   cpus: Joi.number().min(0.01).max(10_000).precision(3),
   memory: Joi.number().integer().min(leastMemoryMiB).max(1_000_000_000),
@@ -147,13 +147,13 @@ export const savedReference = Joi.string()
   .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(@[1-9]\d{0,8})?$/)
   .messages({ 'string.pattern.base': '{{#label}} must be the name of a saved image config, like redis or redis@2' });
 
-/** Defaults are the saved config's business. */
+/** Without defaults: those come from the saved config. */
 const derivedImageSchema = Joi.object(imageConfigKeys)
   .append({ from: savedReference.required() })
   .custom(refuseConflict)
   .messages(conflictMessages);
 
-/** The body of POST /apiv1/container: citadel's Image, or a saved one with changes. */
+/** The body of POST /apiv1/container: citadel's Image, or a saved image config with changes. */
 export const imageRequestSchema = Joi.when(Joi.object({ from: Joi.exist() }).unknown(), {
   // biome-ignore lint/suspicious/noThenProperty: Joi's word
   then: derivedImageSchema,
@@ -162,7 +162,7 @@ export const imageRequestSchema = Joi.when(Joi.object({ from: Joi.exist() }).unk
   ),
 }).required();
 
-/** Told at the field, so that its path is in the answer. */
+/** Reported at the field, so that its path is in the answer. */
 function refuseConflict(image: Partial<ImageConfig>, helpers: Joi.CustomHelpers): unknown {
   const conflict = conflictOf(image);
   if (!conflict) return image;
@@ -171,7 +171,7 @@ function refuseConflict(image: Partial<ImageConfig>, helpers: Joi.CustomHelpers)
   return helpers.error('image.conflict', { reason }, state.localize?.([...(state.path ?? []), field]));
 }
 
-/** One request must not bind a port twice: no engine could run it. */
+/** Rejects a port that is bound twice: no engine could run it. */
 function refuseOverlap(bindings: PortBinding[], helpers: Joi.CustomHelpers): unknown {
   for (const [index, binding] of bindings.entries()) {
     const { proto, port } = binding;

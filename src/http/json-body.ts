@@ -3,11 +3,13 @@ import type { Lifecycle } from '@hapi/hapi';
 import { mostValues } from './body-bounds.ts';
 
 const byteOrderMark = Buffer.from('\ufeff');
-/** Assigned to an object, it changes what the object inherits from: the parser refuses it. */
+/** Assigning it would change an object's prototype, so the parser rejects it. */
 const forbiddenKey = '__proto__';
 const mostPathCharacters = 200;
 
-/** Called for a body that could not be read. Reads one that begins with a byte order mark; says what is wrong with others. */
+/**
+ * Called for a body that could not be parsed. Accepts one with a byte order mark; explains what is wrong with others.
+ */
 export const readAgain: Lifecycle.FailAction = (request, h, error) => {
   if (isBoom(error, 413)) throw entityTooLarge('the body is larger than 1 MiB');
   const raw = rawOf(error);
@@ -21,8 +23,8 @@ export const readAgain: Lifecycle.FailAction = (request, h, error) => {
 };
 
 /**
- * Refuses what no engine can take in a key or a text: a NUL, which ends arguments, variables and paths, and half of a
- * surrogate pair, which is no character and comes back as another one.
+ * Rejects keys and strings that no engine accepts: a NUL, which ends arguments, variables and paths, and an unpaired
+ * surrogate, which is not a character and would be replaced.
  */
 export const refuseUntellable: Lifecycle.Method = ({ payload }, h) => {
   if (typeof payload !== 'object' || payload === null || 'pipe' in payload || Buffer.isBuffer(payload))
@@ -44,7 +46,7 @@ function untellable(value: unknown): string | undefined {
   return halfPair.test(value) ? 'half of a surrogate pair, which is no character' : undefined;
 }
 
-/** Hapi's parser leaves the bytes on its error. */
+/** Hapi's parser attaches the raw bytes to its error. */
 function rawOf(error: unknown): Buffer {
   const raw = typeof error === 'object' && error !== null && 'raw' in error ? error.raw : undefined;
   return Buffer.isBuffer(raw) ? raw : Buffer.alloc(0);
@@ -59,15 +61,15 @@ function parse(raw: Buffer): unknown {
 }
 
 interface Place {
-  /** Of a list: the index in brackets. */
+  /** For an array: the index in brackets. */
   readonly key: string;
   readonly value: unknown;
   readonly parent?: Place;
 }
 
 /**
- * The path of a place that is searched for, among as many as a body may have. Not by recursion: a body may be as deep as it
- * is long.
+ * The path of the first matching value, within the limit of values. Not recursive: the nesting of a body is limited
+ * only by its length.
  */
 function pathOf(body: unknown, isWanted: (place: Place) => boolean): string | undefined {
   const pending: Place[] = [{ key: '', value: body }];
@@ -86,7 +88,7 @@ function pathOf(body: unknown, isWanted: (place: Place) => boolean): string | un
   return undefined;
 }
 
-/** As the schemas write paths: `bind_ports[0].proto`. */
+/** In the notation of the schemas: `bind_ports[0].proto`. */
 function pathTo(place: Place): string {
   let path = '';
   for (let at: Place | undefined = place; at && path.length <= mostPathCharacters; at = at.parent)

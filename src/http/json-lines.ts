@@ -5,8 +5,8 @@ import { visibleError } from './hide-others.ts';
 import { answerStream, type CutOff } from './stream-answer.ts';
 
 /**
- * Values as they come, each as JSON in a line of its own. What goes wrong before the first one is answered as everywhere;
- * what goes wrong later is the last line: `{"error":{"code":...,"message":...}}`.
+ * Streams values as JSON lines. Errors before the first value are answered as usual; later ones are the last line:
+ * `{"error":{"code":...,"message":...}}`.
  */
 export function answerJsonLines(
   request: Pick<Request, 'raw' | 'info' | 'app'>,
@@ -24,7 +24,7 @@ export function answerJsonLines(
   });
 }
 
-/** The last line of a stream that the server cuts off. */
+/** The last line of a stream that the server ends early. */
 export function cutOffLine(message: string, code: CutOff): string {
   return `${JSON.stringify({ error: { code, message } })}\n`;
 }

@@ -1,19 +1,19 @@
 import type { WebSocket } from 'ws';
 
 const pingMs = 10_000;
-/** Whoever pages through what a process writes may stop for a while, as with logs. */
+/** A user who pages through the output may pause for a while, as with logs. */
 const stalledTurns = 60;
 
 export interface KeptAlive {
-  /** Something was sent that the client has to read before it sees the next ping. */
+  /** Counts a message that the client has to read before it sees the next ping. */
   noteSent(): void;
   stop(): void;
 }
 
 /**
- * Asks the client every 10 seconds whether it is there, and ends the connection of one that says nothing until the next time.
- * Of one that is not read, because the process takes nothing, no answer can be seen. One that has not read what was sent before
- * the question sees the question late: it has ten minutes.
+ * Pings the client every 10 seconds, and closes the connection if there is no answer before the next ping. While the
+ * socket is not read, because the process accepts no input, answers cannot be seen. A client that has not read earlier
+ * messages sees the ping late: it gets ten minutes.
  */
 export function keepAlive(socket: WebSocket): KeptAlive {
   let silentTurns = 0;
@@ -31,7 +31,7 @@ export function keepAlive(socket: WebSocket): KeptAlive {
     const mostSilent = sent > read ? stalledTurns : 1;
     if (silentTurns >= mostSilent && !socket.isPaused) return socket.terminate();
     silentTurns += 1;
-    // Where an answer is still to come, it is the one to the first question.
+    // The pending answer is the one to the first ping.
     if (silentTurns === 1) sentBeforePing = sent;
     socket.ping();
   }, pingMs);

@@ -4,19 +4,19 @@ import type { EngineRecord } from '../model/engine.ts';
 import type { Container } from '../state/containers/container-view.ts';
 import { hideValues } from './hide-values.ts';
 
-/** The five fields of clementine's README, wherever an engine stands. */
+/** The five fields of clementine's README, for every engine in an answer. */
 export function serializeEngine({ id, addr, cpus, memory, labels }: EngineRecord): EngineSummary {
   return { id, addr, cpus, memory, labels };
 }
 
-/** The fields of clementine's README, and how the engine says that the container is. */
+/** The fields of clementine's README, and the container's state as reported by the engine. */
 export function serializeListedContainer(container: Container): ListedContainer {
   return { ...rowOf(container), image: container.image, engine: serializeEngine(container.engine) };
 }
 
 /**
- * The same as JSON. A list of twenty thousand is made of these; image and engine are most of each, and the same as in the last one.
- * `hidesValues`: without the values of its environment.
+ * The same as JSON. A list of twenty thousand consists of these; image and engine are most of each, and rarely change,
+ * so their text is cached. `hidesValues`: without the values of the environment.
  */
 export function listedContainerText(container: Container, hidesValues = false): string {
   const row = JSON.stringify(rowOf(container)).slice(0, -1);
@@ -27,7 +27,7 @@ export function listedContainerText(container: Container, hidesValues = false): 
   return `${row},"image":${image},"engine":${engine}}`;
 }
 
-/** All that may differ from one list to the next. A spread would cost more than all the rest. */
+/** The fields that may change from list to list. A spread would cost more than all the rest. */
 function rowOf(container: Container): Omit<ListedContainer, 'image' | 'engine'> {
   return {
     id: container.id,
@@ -44,7 +44,7 @@ function rowOf(container: Container): Omit<ListedContainer, 'image' | 'engine'> 
   };
 }
 
-/** By objects that do not change; gone with them. */
+/** Cached text by immutable object, and released with it. */
 const texts = new WeakMap<object, string>();
 const hiddenTexts = new WeakMap<object, string>();
 

@@ -4,17 +4,16 @@ import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Server } from '@hapi/hapi';
 
-/** Of the file: its owner alone may open it. */
+/** Makes the socket file accessible to its owner only. */
 const othersMask = 0o177;
 
 /**
- * Has a server that listens on a Unix socket make it so that nobody else can open it, from its first moment. The file that a server
- * which was killed has left is taken away.
+ * Creates a server's Unix socket so that no other user can ever open it. Removes the socket file of a killed server.
  */
 export function guardSocket(server: Server, path: string): void {
   const { listener } = server;
   const listen = listener.listen.bind(listener) as (...given: unknown[]) => typeof listener;
-  // The file is made in this very call.
+  // The file is created synchronously in this call.
   listener.listen = (...given: unknown[]) => {
     const before = process.umask(othersMask);
     try {
@@ -23,7 +22,7 @@ export function guardSocket(server: Server, path: string): void {
       process.umask(before);
     }
   };
-  // Clients of a socket have no host to name: some name its path, which makes no URL.
+  // Clients of a socket have no host name: some send its path, which is not a valid host.
   const nameHost = ({ headers }: IncomingMessage) => {
     headers.host = 'localhost';
   };

@@ -17,36 +17,36 @@ import type { TlsOptions } from './server-tls.ts';
 import { shownPath } from './shown-path.ts';
 
 export interface ListenerOptions {
-  /** Left out: all interfaces. */
+  /** Absent: all interfaces. */
   readonly host?: string | undefined;
   readonly port: number;
-  /** The path of a Unix socket, in place of an address. */
+  /** The path of a Unix socket, instead of an address. */
   readonly socket?: string;
-  /** Names that the Host header may have, besides the name that is listened on. */
+  /** Allowed names in the Host header, besides the name of the listener. */
   readonly allowedHosts: readonly string[];
   readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger' | 'audit' | 'store'>;
   readonly gate: Gate;
   readonly tls?: TlsOptions | undefined;
-  /** Makes an answer of whatever was thrown. */
+  /** Converts any thrown error into an answer. */
   readonly answerErrors: Lifecycle.Method;
 }
 
 /**
- * Of an idle connection: longer than proxies and clients keep theirs, most of them for a minute. Whoever gives one up first
- * makes the other's next request fail; node's 5 seconds make it the client's.
+ * For idle connections: longer than the timeout of proxies and clients, most of which use a minute. If the server
+ * closed first, the client's next request could fail; Node's default of 5 seconds causes that.
  */
 const keepAliveMs = 65_000;
 
-/** Whether the server is alive, and what is wrong with it, does not depend on the store. */
+/** Liveness and diagnosis do not depend on the store. */
 const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
-/** What every door listens with, before it has a route; not yet started. */
+/** Creates the listener of a door, without routes, and not started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
   const { host, port, socket, cluster, gate, tls, answerErrors } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
-  // Who comes from another machine all the same came through a proxy, which nobody asked who they are.
+  // A request from another machine can only have passed a proxy, which authenticates nobody.
   const isLocalOnly = gate !== 'token' && host !== undefined && isLoopback(host);
-  // Failures are logged once, by whatever answers them.
+  // Failures are logged once, by the code that answers them.
   const server = createHapi({
     port: socket ?? port,
     ...(host !== undefined && { host }),
@@ -58,28 +58,29 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   limitConnections(server.listener);
   if (socket !== undefined) guardSocket(server, socket);
   server.listener.keepAliveTimeout = keepAliveMs;
-  // Archives take longer than node's five minutes. Heads of requests, and bodies of all other routes, have times of their own.
+  // Archives take longer than Node's five minutes. Request headers, and the bodies of all other routes, have their own
+  // timeouts.
   server.listener.requestTimeout = 0;
   server.ext('onPreResponse', answerErrors);
-  // Gives the request its id first, and the answer its header last.
+  // Runs first to assign the request id, and last to set the response header.
   await server.register({ plugin: requestLogPlugin, options: { logger: cluster.logger } });
   server.ext('onRequest', refuseBadTargets);
-  // No web page reaches a socket, and clients of one have no host to name.
+  // A web page cannot reach a socket, and its clients have no host name.
   if (socket === undefined) server.ext('onRequest', refuseOtherSites({ allowedHosts, isLocalOnly }));
   guardRoutes(server, { cluster, gate, storeless });
   if (cluster.audit) auditRequests(server, cluster.audit);
-  // What this server knew before it stood still is told to nobody.
+  // After a pause of the process, outdated state is not served.
   server.ext('onPreHandler', async ({ path }, h) => {
     if (!storeless.includes(path)) await cluster.cache.awake();
     return h.continue;
   });
-  // Comes after the body was parsed, and before any schema looks at it.
+  // Runs after the body was parsed, and before any schema validates it.
   server.ext('onPostAuth', refuseLargeBodies);
   server.ext('onPostAuth', refuseUntellable);
   return server;
 }
 
-/** Throws `invalid` where somebody else listens already, or nobody may. */
+/** Throws `invalid` if the address is in use, or listening is not permitted. */
 export async function startListening(server: Server): Promise<void> {
   await server.start().catch((cause: NodeJS.ErrnoException) => {
     if (isSatsumaError(cause)) throw cause;
@@ -88,19 +89,19 @@ export async function startListening(server: Server): Promise<void> {
   });
 }
 
-/** One line for each request, with the id that its answer carries as `X-Request-Id`. */
+/** Logs one line per request, with the id that the answer carries as `X-Request-Id`. */
 const requestLogPlugin: Plugin<{ readonly logger: Logger }> = {
   name: 'request-log',
   register: (server, { logger }) => {
     server.ext('onRequest', (request, h) => {
-      // Hapi's own id tells the host's name and the process id to everybody.
+      // Hapi's own id reveals the host name and the process id.
       request.info.id = randomBytes(8).toString('hex');
       return h.continue;
     });
     server.ext('onPreResponse', ({ response, info }, h) => {
       if ('isBoom' in response) response.output.headers['x-request-id'] = info.id;
       else response.header('x-request-id', info.id);
-      // In which way one says who asks.
+      // Tells the client how to authenticate.
       if ('statusCode' in response && response.statusCode === 401)
         response.header('www-authenticate', 'Bearer realm="satsuma"');
       return h.continue;

@@ -17,17 +17,17 @@ const attachmentKeys: Record<keyof NetworkAttachment, Joi.Schema> = {
   gw_priority: Joi.number().integer().min(-1_000_000).max(1_000_000),
 };
 
-/** How a container is in a network. */
+/** The options of a container in a network. */
 export const endpointKeys = { aliases: attachmentKeys.aliases, ip: attachmentKeys.ip, ip6: attachmentKeys.ip6 };
 
-/** Networks of the engine, each once. */
+/** Networks of the engine, without duplicates. */
 export const networksSchema = Joi.array()
   .items(Joi.alternatives(thingName, Joi.object(attachmentKeys)))
   .max(64)
   .unique((a: unknown, b: unknown) => nameOf(a) === nameOf(b))
   .messages({
     'alternatives.types': '{{#label}} must be the name of a network, or an object with name, aliases, ip and ip6',
-    'array.unique': '{{#label}} is a network that is there already',
+    'array.unique': '{{#label}} is a duplicate network',
   });
 
 function nameOf(entry: unknown): unknown {

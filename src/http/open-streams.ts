@@ -1,14 +1,14 @@
 import type { Changes } from '../state/changes.ts';
 
 export interface OpenStream {
-  /** Asked again whenever tokens or roles change, and each second: a token expires by itself. */
+  /** Checked after each change of tokens or roles, and every second, because tokens expire. */
   readonly isAllowed: () => boolean;
   readonly end: () => void;
 }
 
 const lookEveryMs = 1_000;
 
-/** What is being answered to those who showed a token. It ends when they may not have it any more. */
+/** Open streams of authenticated clients. They are closed when the client loses the permission. */
 export class OpenStreams {
   readonly #changes: Pick<Changes, 'countOf' | 'next'>;
   readonly #stopping = new AbortController();
@@ -19,7 +19,7 @@ export class OpenStreams {
     this.#changes = changes;
   }
 
-  /** Until the function that is returned is called. */
+  /** Watches the stream until the returned function is called. */
   add(stream: OpenStream): () => void {
     this.#open.add(stream);
     if (!this.#isWatching) void this.#watch();
@@ -30,7 +30,7 @@ export class OpenStreams {
     this.#stopping.abort();
   }
 
-  /** Goes on for a moment after the last one, because most are short and follow each other. */
+  /** Keeps running for a moment after the last stream, because most streams are short and follow each other. */
   async #watch(): Promise<void> {
     const { signal } = this.#stopping;
     this.#isWatching = true;

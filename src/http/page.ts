@@ -11,7 +11,7 @@ export const pageKeys: Joi.SchemaMap<PageQuery> = {
   after: Joi.string().max(2_048),
 };
 
-/** What a list is sorted by, and then by. */
+/** The primary and secondary sort keys of a list. */
 export type Place = readonly [first: string, second: string];
 
 interface NamedOnEngine {
@@ -23,7 +23,10 @@ export function placeByName({ name, engineId }: NamedOnEngine): Place {
   return [name, engineId];
 }
 
-/** The rows behind `after`, as many as the limit, and where the next page begins. Throws `invalid` for what is no `next`. */
+/**
+ * Returns the rows after `after`, at most `limit`, and the cursor of the next page. Throws `invalid` for an invalid
+ * cursor.
+ */
 export function pageOf<T>(
   rows: readonly T[],
   { limit, after }: PageQuery,

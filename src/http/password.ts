@@ -1,6 +1,6 @@
 import Joi from 'joi';
 
-/** A problem with it must not quote it. */
+/** The error message must not quote the password. */
 export const passwordSchema = Joi.string()
   .min(8)
   .max(1024)

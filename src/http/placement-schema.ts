@@ -4,13 +4,13 @@ import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import type { GpuRequest } from '../model/image-config.ts';
 import { idSchema } from './validation.ts';
 
-/** Of the regular expressions of one list of constraints. */
+/** Maximum total size of the regular expressions in a list of constraints. */
 const mostSizeTogether = 2000;
 const mostConstraints = 512;
-/** Constraints for which each engine is looked at; the others are looked up in an index. */
+/** Maximum number of constraints that have to be evaluated for each engine; others use an index. */
 const mostSearching = 32;
 
-/** What engines have and images take, by name; whole numbers, so that sums are exact. */
+/** Operator-defined resources of engines and images, by name. Integers, so that sums are exact. */
 export const resourcesSchema = Joi.object()
   .pattern(idSchema, Joi.number().integer().min(0).max(1_000_000_000))
   .max(32)
@@ -24,7 +24,7 @@ export const constraintsSchema = Joi.array()
   .custom(refuseLargeExpressions)
   .messages({
     'constraints.searching': `{{#label}} has more than ${mostSearching} that have a pattern or are about containers`,
-    'constraint.bad': '{{#label}} is no constraint: {{#reason}}',
+    'constraint.bad': '{{#label}} is not a valid constraint: {{#reason}}',
     'constraints.large': '{{#label}} has regular expressions that are too large together',
   });
 
@@ -34,7 +34,7 @@ export const spreadSchema = Joi.string()
   .messages({ 'string.pattern.base': '{{#label}} must be the key of an engine label, like zone, or "engine"' });
 
 const devicePath = /^\/[^:\0]+(:\/[^:\0]+)?(:(?![rwm]*([rwm])[rwm]*\3)[rwm]{1,3})?$/;
-/** Of the Container Device Interface. */
+/** In the Container Device Interface. */
 export const cdiName = /^[a-zA-Z][a-zA-Z0-9_.-]*\/[a-zA-Z][a-zA-Z0-9_-]*=[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/;
 
 export const devicesSchema = Joi.array()
@@ -65,7 +65,7 @@ const gpuRequestKeys: Record<keyof GpuRequest, Joi.Schema> = {
   options: Joi.object().pattern(word, Joi.string().allow('').max(1024)),
 };
 
-/** As `docker run --gpus`. */
+/** Like `docker run --gpus`. */
 export const gpusSchema = Joi.alternatives(
   Joi.string().valid('all'),
   Joi.number().integer().min(1).max(1024),

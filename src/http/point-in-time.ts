@@ -1,6 +1,9 @@
 import Joi from 'joi';
 
-/** A time of a query, as milliseconds since 1970: seconds since 1970 as text, or a date of ISO 8601. For `Joi.alternatives`. */
+/**
+ * A query's time in milliseconds since 1970, given as seconds since 1970 or as an ISO 8601 date. For
+ * `Joi.alternatives`.
+ */
 export const timeSchemas = [
   Joi.string()
     .pattern(/^\d{1,12}(\.\d{1,9})?$/)

@@ -8,14 +8,14 @@ const word = Joi.string()
   .pattern(/^[\x21-\x7e]+$/)
   .messages({ 'string.pattern.base': '{{#label}} must have no spaces and no letters outside ASCII' });
 
-/** Of folders that overlap, one could be changed through the other. */
+/** If folders overlap, one could be modified through the other. */
 const bindMounts = texts(
   Joi.string()
     .max(4096)
     .pattern(/^(\/(?!\.{1,2}(\/|:|$))[^/:\0]+)+(:ro)?$|^\/:ro$/)
     .messages({
       'string.pattern.base':
-        '{{#label}} must be an absolute path without "..", "." and "//", with :ro for reading alone',
+        '{{#label}} must be an absolute path without "..", "." and "//", with :ro for read-only access',
     }),
 )
   .custom(refuseOverlap)
@@ -34,7 +34,7 @@ function refuseOverlap(rules: readonly string[], helpers: Joi.CustomHelpers): un
   return rules;
 }
 
-/** The compiler holds the keys against the type. */
+/** Checked by the compiler: exactly the keys of the type. */
 const keys: Record<keyof PolicyRules, Joi.Schema> = {
   privileged: Joi.boolean(),
   host_namespaces: Joi.array()

@@ -2,10 +2,10 @@ import type { RawData, WebSocket } from 'ws';
 import { channels } from '../api/process-channels.ts';
 import { mostCells, type ProcessStream, type WindowSize } from '../model/process-stream.ts';
 
-/** WebSocket's own codes: against the protocol, a kind of message that is not understood, contents that make no sense. */
+/** WebSocket close codes: protocol error, unsupported message type, invalid content. */
 const codes = { protocol: 1002, kind: 1003, contents: 1007 } as const;
 
-/** Does what the client says, and ends the connection, with the reason, of one whose messages make no sense. */
+/** Handles the client's messages. Closes the connection with a reason after an invalid message. */
 export function followInput(socket: WebSocket, process: ProcessStream): void {
   const resize = oneAtATime((size: WindowSize) => process.resize(size));
   let waiting = 0;
@@ -39,14 +39,14 @@ export function followInput(socket: WebSocket, process: ProcessStream): void {
     } else {
       refuse(
         codes.protocol,
-        channel === undefined ? 'a message without a channel' : `channel ${channel} is not for a client`,
+        channel === undefined ? 'a message without a channel' : `clients cannot send on channel ${channel}`,
       );
     }
   };
   socket.on('message', follow);
 }
 
-/** Of what is asked meanwhile, the last is done. */
+/** Runs one call at a time; of the calls in the meantime, only the last one. */
 function oneAtATime<T>(work: (value: T) => Promise<void>): (value: T) => void {
   let next: { readonly value: T } | undefined;
   let isBusy = false;

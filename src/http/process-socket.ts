@@ -12,21 +12,21 @@ export interface ProcessServer {
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;
-  /** What whoever asks is told of an error. */
+  /** The error as the caller may see it. */
   visibleError(error: SatsumaError): SatsumaError;
-  /** `moved`: tells the client where the container is by now. */
+  /** `moved`: tells the client the container's new engine. */
   open(signal: AbortSignal, moved: (to: MovedContainer) => Promise<void>): Promise<ProcessStream>;
-  /** Called once, before a client that reads nothing can hold it up. */
+  /** Called once, before the last message is sent, which a stalled client could block. */
   ended(outcome: SessionOutcome): void;
 }
 
-/** WebSocket's own codes: it is over, and the server failed. */
+/** WebSocket close codes: normal closure, and internal error. */
 const over = 1000;
 const failed = 1011;
 
 /**
- * A process over a WebSocket, until one of them ends: the first byte of each message is its channel. Whatever ends it is told in
- * the last message. No more is read of either side than the other one takes.
+ * Connects a process and a WebSocket until one of them ends. The first byte of a message is its channel; the last
+ * message has the result. Applies backpressure in both directions.
  */
 export async function serveProcess(
   socket: WebSocket,
@@ -34,10 +34,10 @@ export async function serveProcess(
 ): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
-  // What is wrong with the connection ends it, and that is told.
+  // An error closes the connection, which is handled by the close event.
   socket.on('error', () => undefined);
   const kept = keepAlive(socket);
-  // What comes before the process is there waits.
+  // Messages wait until the process is ready.
   socket.pause();
   let status: ExecStatus;
   let process: ProcessStream | undefined;
@@ -57,7 +57,7 @@ export async function serveProcess(
     kept.stop();
     process?.destroy();
   }
-  // What is said when the client is gone is not why.
+  // A result that comes after the client disconnected is not the reason of the end.
   const isOpen = socket.readyState === socket.OPEN;
   ended('code' in status && !isOpen ? leftByClient : outcomeOf(status));
   if (!isOpen) return;
@@ -66,7 +66,7 @@ export async function serveProcess(
   socket.close('code' in status ? failed : over);
 }
 
-/** Resolves when the connection has taken it. Throws where it is gone. */
+/** Resolves when the message was sent. Throws if the connection is closed. */
 function send(socket: WebSocket, channel: Channel, bytes: Buffer): Promise<void> {
   const message = Buffer.allocUnsafe(bytes.length + 1);
   message[0] = channels[channel];
@@ -81,13 +81,13 @@ function statusOf(end: ProcessEnd): ExecStatus {
 }
 
 function statusOfError(error: unknown, stopping: AbortSignal, logger: Logger): ExecStatus {
-  if (stopping.aborted) return { code: 'server_stopping', message: 'the server stops; the process goes on' };
+  if (stopping.aborted) return { code: 'server_stopping', message: 'the server is stopping; the process continues' };
   if (isSatsumaError(error)) {
     const { code, message, details } = error;
-    // Why no engine could take it: all else is in the sentence.
+    // Only `unschedulable` needs its details: they list the reason of each engine.
     return code === 'unschedulable' ? { code, message, details } : { code, message };
   }
-  // A client that has gone is told nothing, whatever is said here.
-  logger.debug({ err: error }, 'a process was left');
+  // A client that has disconnected does not get this message.
+  logger.debug({ err: error }, 'connection to a process lost');
   return { code: 'internal', message: 'the connection to the process broke off' };
 }

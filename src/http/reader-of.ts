@@ -1,7 +1,10 @@
 import type { Request } from '@hapi/hapi';
 import { anyone } from '../access/principal.ts';
 
-/** Who reads: an account, whichever token it shows; a token without one; or, where nobody is asked, an address. */
+/**
+ * The identity by which readers are counted: an account, a token without an account, or, without authentication, an
+ * address.
+ */
 export function readerOf({ app, info }: Pick<Request, 'app' | 'info'>): string {
   const { principal = anyone } = app;
   if (principal.account) return `account ${principal.account.name}`;

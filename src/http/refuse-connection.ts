@@ -5,12 +5,12 @@ import type { Duplex } from 'node:stream';
 import type { Server } from '@hapi/hapi';
 import { codeOfStatus } from '../api/error-status.ts';
 
-/** A client has so long to read the answer and to end its side. */
+/** Time for a client to read the answer and to close its side. */
 const goodbyeMs = 5_000;
 
 /**
- * Answers on a connection that no handler has, and ends it. Node does not look after it any more: a client that never ended its
- * side would hold it for ever.
+ * Answers on a connection without a handler, and closes it. Node no longer manages the connection, so a client that
+ * never closes its side would keep it open forever.
  */
 export function endWith(
   socket: Duplex,
@@ -25,13 +25,13 @@ export function endWith(
     'connection: close',
   ];
   socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]));
-  // What comes still is not kept, and its end is seen.
+  // Discards further data, so that the end of the connection is noticed.
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), goodbyeMs).unref();
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** The same with a sentence, as every error of the API. */
+/** The same with an error message in the API's format. */
 export function refuseWith(
   socket: Duplex,
   status: number,
@@ -44,8 +44,8 @@ export function refuseWith(
 }
 
 /**
- * What makes no request is answered in the form of the API: Node cannot read it, so no route is reached. Hapi's own listener
- * answers with a status and nothing else; where a request is under way on the connection, it knows what to do.
+ * Answers unparsable requests in the API's format: Node rejects them before any route. Hapi's own handler answers with
+ * a bare status; it stays responsible if a response is in progress on the connection.
  */
 export function explainUnreadable(server: Server): void {
   server.listener.prependListener('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -53,6 +53,6 @@ export function explainUnreadable(server: Server): void {
     if (!isFresh) return;
     const isLong = error.code === 'HPE_HEADER_OVERFLOW';
     if (isLong) refuseWith(socket, 431, 'the URL and the headers are more than 16 KiB together');
-    else if (error.code?.startsWith('HPE_')) refuseWith(socket, 400, 'this is no request of HTTP/1.1');
+    else if (error.code?.startsWith('HPE_')) refuseWith(socket, 400, 'this is not an HTTP/1.1 request');
   });
 }

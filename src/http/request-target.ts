@@ -4,8 +4,9 @@ import type { Lifecycle, Request } from '@hapi/hapi';
 const mostParts = 1_000;
 
 /**
- * Refuses a request whose target and Host do not make one URL: `OPTIONS *`, a port above 65535, two Host headers, another
- * host in the target than in the Host, or a query of which a part would be lost. What comes later may rely on `request.url`.
+ * Rejects a request whose target and Host header do not form one valid URL: `OPTIONS *`, a port above 65535, two Host
+ * headers, different hosts in target and header, or a query that Hapi would truncate. Later code can rely on
+ * `request.url`.
  */
 export const refuseBadTargets: Lifecycle.Method = (request, h) => {
   const { headers, rawHeaders = [] } = request.raw.req as { headers: { host?: string }; rawHeaders?: string[] };
@@ -14,7 +15,7 @@ export const refuseBadTargets: Lifecycle.Method = (request, h) => {
   const host = headers.host ? parseUrl(`http://${headers.host}`)?.host : '';
   const url = urlOf(request);
   if (!url || host === undefined) throw badRequest('the path and the Host header must make a URL');
-  // Hapi takes a thousand, and drops the rest without a word.
+  // Hapi silently drops parameters beyond a thousand.
   if ((request.raw.req.url ?? '').split('&').length > mostParts) {
     throw badRequest(`the query must have at most ${mostParts} parts`);
   }
@@ -27,7 +28,7 @@ function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** Hapi parses the URL when it is asked for, and throws or gives null where it cannot. */
+/** Hapi parses the URL lazily, and throws or returns null if it is invalid. */
 function urlOf(request: Request): URL | undefined {
   try {
     return request.url ?? undefined;

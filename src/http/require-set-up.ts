@@ -3,7 +3,7 @@ import type { SetUpBody } from '../api/deployment.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { requireBesides } from './access-guard.ts';
 
-/** A set-up of a deployment makes more than services. Throws `forbidden`. */
+/** A deployment creates more than services, so it needs these permissions. Throws `forbidden`. */
 export function requireSetUp(
   cluster: Pick<Cluster, 'cache' | 'clock'>,
   request: Pick<Request, 'app'>,

@@ -1,15 +1,15 @@
 import type { Principal } from '../access/principal.ts';
 import type { Noun, Verb } from '../model/access.ts';
 
-/** What a request must be allowed. */
+/** The permission that a request needs. */
 export interface Permission {
   readonly verb: Verb;
   readonly noun: Noun;
 }
 
 /**
- * Who may use a route. `anyone`: also who does not say who they are. `known`: everybody else. `by body`: the handler decides,
- * when it knows from the body what is asked for.
+ * Access to a route. `anyone`: also without authentication. `known`: any authenticated caller. `by body`: the handler
+ * decides after it has read the body.
  */
 export type RouteRule = Permission | 'anyone' | 'known' | 'by body';
 
@@ -24,22 +24,22 @@ declare module '@hapi/hapi' {
   }
   interface RequestApplicationState {
     principal?: Principal;
-    /** Where the handler decided: what it was. */
+    /** Set by a `by body` handler: the permission that it required. */
     asked?: Permission;
-    /** Whoever asks must not see the values of environments. */
+    /** The caller must not see the values of environments. */
     hidesValues?: boolean;
   }
 }
 
-/** For `plugins` of a route: only who may do this with that may use it. */
+/** For `plugins` of a route: requires this permission. */
 export function needs(verb: Verb, noun: Noun): Access {
   return { access: { verb, noun } };
 }
 
-/** For `plugins` of a route that answers strangers. */
+/** For `plugins` of a route without authentication. */
 export const forAnyone: Access = { access: 'anyone' };
 
-/** For `plugins` of a route that answers everybody who says who they are. */
+/** For `plugins` of a route for any authenticated caller. */
 export const forKnown: Access = { access: 'known' };
 
 /** For `plugins` of a route whose handler calls `requirePermission` when it has read the body. */

@@ -29,7 +29,7 @@ const extraHost = Joi.string()
   .max(512)
   .pattern(/^[^:=\s]+[:=].+$/)
   .messages({ 'string.pattern.base': '{{#label}} must be like db.example:10.0.0.5' });
-/** The labels by which Satsuma knows a container are its own. */
+/** Labels with the prefix `satsuma.` are reserved. */
 const labelName = /^(?!satsuma\.)[^=\0]{1,256}$/;
 
 const ulimit = Joi.alternatives(
@@ -42,7 +42,7 @@ const volumeName = Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/);
 const imageSource = Joi.string()
   .max(255)
   .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_./:@-]*$/);
-/** Docker follows no symbolic link out of the volume. */
+/** Docker resolves the path without leaving the volume through symbolic links. */
 const folder = Joi.string()
   .max(4096)
   .pattern(/^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\0]+$/)
@@ -86,7 +86,7 @@ const mountSchema = Joi.object(mountKeys)
     const isOdd = (recursive === 'writable' || recursive === 'readonly') && !read_only;
     return isOdd ? helpers.error('mount.writable', { recursive }) : mount;
   })
-  .messages({ 'mount.writable': '{{#label}} can have bind_recursive {{#recursive}} with read_only alone' });
+  .messages({ 'mount.writable': '{{#label}} can have bind_recursive {{#recursive}} only with read_only' });
 
 function ofType(type: Mount['type'], schema: Joi.Schema): Joi.Schema {
   return whenType(type, schema, Joi.forbidden()).messages({
@@ -108,7 +108,7 @@ const healthKeys: Record<keyof DockerHealthCheck, Joi.Schema> = {
   retries: Joi.number().integer().min(0).max(1_000),
 };
 
-/** The compiler holds the keys against the type: none is missing, none too many. */
+/** Checked by the compiler: exactly the keys of the type. */
 export const runtimeKeys: Record<keyof RuntimeOptions, Joi.Schema> = {
   user: word,
   working_dir: path,
@@ -155,7 +155,7 @@ export const runtimeKeys: Record<keyof RuntimeOptions, Joi.Schema> = {
   group_add: words,
   device_cgroup_rules: words,
   container_labels: Joi.object().pattern(labelName, Joi.string().allow('').max(4096)).messages({
-    'object.unknown': '{{#label}} is not allowed: labels that begin with "satsuma." are those of Satsuma itself',
+    'object.unknown': '{{#label}} is not allowed: labels that begin with "satsuma." are reserved for Satsuma',
   }),
   expose: Joi.array().items(port).max(256),
   auto_remove: Joi.boolean(),

@@ -3,15 +3,15 @@ import { forbidden } from '@hapi/boom';
 import type { Lifecycle, Request } from '@hapi/hapi';
 import { isLoopback } from '../runtime/loopback.ts';
 
-/** What a browser says of a request that its user made, or a page of this server. */
+/** Values of Sec-Fetch-Site for requests of the user, or of a page of this server. */
 const ownSites = ['same-origin', 'none'];
 
 /**
- * Refuses what a web page on another site makes a browser send: a body needs no JSON content type here, so a page could
- * otherwise run containers for whoever looks at it. A page can also rebind its own name to an address of this server, so the
- * Host must be an IP address, `localhost` or one of `allowedHosts`: no page can have a name like those. `isLocalOnly`: the
- * address must be of this machine itself, unless it is one of `allowedHosts`. A proxy on this machine would otherwise open to
- * its network what is open to this machine alone.
+ * Protects against cross-site requests and DNS rebinding. Bodies need no JSON content type here, so a web page on
+ * another site could otherwise run containers through its visitors' browsers. A page can also rebind its name to this
+ * server's address, so the Host must be an IP address, `localhost` or one of `allowedHosts`. `isLocalOnly`: the address
+ * must be this machine's, unless it is one of `allowedHosts`: otherwise a proxy on this machine would expose an
+ * unauthenticated server to its network.
  */
 export function refuseOtherSites(options: {
   readonly allowedHosts: readonly string[];
@@ -28,7 +28,7 @@ export function refuseOtherSites(options: {
     const hostname = request.info.hostname.toLowerCase().replace(/\.$/, '');
     if (allowedHosts.has(hostname.replace(/^\[|\]$/g, ''))) return h.continue;
     if (!isAddress(hostname)) {
-      throw forbidden(`${described(hostname)} is not known here: use an IP address, or add it to allowed-hosts`);
+      throw forbidden(`${described(hostname)} is not allowed: use an IP address, or add it to allowed-hosts`);
     }
     if (isLocalOnly && hostname !== '' && !isLoopback(hostname)) {
       const way = 'ask at 127.0.0.1, set auth.mode to required, or add the host to allowed-hosts';
@@ -55,7 +55,7 @@ function isAddress(hostname: string): boolean {
   return hostname === '' || hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
 }
 
-/** What a client sends may end up on a terminal. */
+/** Sanitized, because the text may be printed on a terminal. */
 function described(hostname: string): string {
   return /^[\w.-]{1,253}$/.test(hostname) ? `the host ${hostname}` : 'the host of this request';
 }

@@ -1,17 +1,17 @@
-/** Things that a path names, which belong to a project or have labels. */
+/** Objects named in a path that belong to a project or have labels. */
 export type ScopedThing = 'container' | 'service' | 'job' | 'image' | 'secret' | 'domain' | 'project' | 'engine';
 
 /**
- * How a route keeps to the scope of whoever is narrowed to projects or engines. `shared`: it shows and changes nothing of any
- * project. `handler`: it takes `request.app.scope`, or makes things by `underPolicy`. Otherwise its path names a thing, which
- * must be within.
+ * How a route enforces the caller's scope. `shared`: it involves no project's data. `handler`: it uses
+ * `request.app.scope`, or creates objects through `underPolicy`. Otherwise its path names an object that must be within
+ * the scope.
  */
 export type ScopeRule = 'shared' | 'handler' | { readonly thing: ScopedThing; readonly param: string };
 
 const shared = [
   ...['GET /apiv1', 'GET /apiv1/', 'GET /apiv1/can-i', 'GET /apiv1/schedulers', 'GET /apiv1/version'],
   ...['GET /apiv1/policies', 'GET /apiv1/policy/{name}', 'POST /apiv1/policy/{name}/check'],
-  // One's own alone.
+  // For the caller's own password only.
   ...['POST /apiv1/account/{name}/password', 'POST /account/changepassword'],
 ];
 
@@ -22,7 +22,8 @@ const byHandler = [
   ...['GET /apiv1/domains', 'POST /apiv1/domain'],
   ...['GET /apiv1/engines', 'GET /apiv1/events', 'GET /apiv1/catalog', 'GET /apiv1/catalog/http_sd'],
   'GET /metrics/containers',
-  // Of bastion, Genisys, Panamax and Shipyard. Messages to deblox are refused: they name no route.
+  // Routes of bastion, Genisys, Panamax and Shipyard. deblox messages are refused for scoped callers: they have no
+  // routes.
   ...['GET /containers', 'GET /engines', 'POST /run', 'DELETE /destroy', 'GET /service', 'POST /service'],
   ...['GET /v1/services', 'GET /v1/services/', 'POST /v1/services', 'POST /v1/services/'],
   ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /v1/services/{id}`),
@@ -32,7 +33,7 @@ const byHandler = [
   ...['GET /api/containers', 'POST /api/containers', 'GET /api/engines', 'GET /api/events'],
 ];
 
-/** All that is below the path. */
+/** For the path and everything below it. */
 const things: readonly (readonly [path: string, thing: ScopedThing, param: string])[] = [
   ['/apiv1/container/{container}', 'container', 'container'],
   ['/apiv1/engine/{engine}/container/{container}', 'container', 'container'],
@@ -55,7 +56,7 @@ const rules = new Map<string, ScopeRule>([
   ...ofEngine.map((title) => [title, { thing: 'engine', param: 'id' }] as const),
 ]);
 
-/** Undefined: nobody said how the route keeps to a scope, and so whoever has one may not use it. */
+/** Undefined: the route has no scope rule, so scoped callers may not use it. */
 export function scopeRuleOf({
   method,
   path,

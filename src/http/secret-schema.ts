@@ -23,9 +23,9 @@ const fileKeys: Record<keyof SecretFile, Joi.Schema> = {
   project: idSchema,
 };
 
-/** What of its image config is secret: named, and never a value. */
+/** The secrets of an image config: references, never values. */
 export const secretsSchema = Joi.array()
   .items(Joi.object<SecretFile>(fileKeys))
   .max(mostSecretFiles)
   .unique((one: SecretFile, other: SecretFile) => (one.target ?? one.name) === (other.target ?? other.name))
-  .messages({ 'array.unique': '{{#label}} is a file that another secret is already' });
+  .messages({ 'array.unique': '{{#label}} is the file of another secret already' });

@@ -18,12 +18,12 @@ import type { Move } from '../simulation/rehearse-loss.ts';
 import type { Container as KnownContainer } from '../state/containers/container-view.ts';
 import { serializeEngine, serializeListedContainer } from './listed-container.ts';
 
-/** The five, and what its operator counts there. */
+/** The five fields, and the operator-defined resources. */
 export function serializeNewEngine(engine: EngineRecord): NewEngine {
   return { ...serializeEngine(engine), ...(engine.resources && { resources: engine.resources }) };
 }
 
-/** The five, and what is known of the engine now. */
+/** The five fields, and the engine's current state. */
 export function serializeShownEngine({ engine, status, observedAt, ...shown }: ShownEngine): Engine {
   return {
     ...serializeNewEngine(engine),
@@ -41,7 +41,7 @@ export function serializeShownEngine({ engine, status, observedAt, ...shown }: S
   };
 }
 
-/** The fields of clementine's README, wherever a container stands. JSON leaves out what is undefined. */
+/** The fields of clementine's README, for every container in an answer. JSON omits undefined fields. */
 export function serializeContainer(container: KnownContainer): Container {
   return {
     id: container.id,
@@ -55,7 +55,7 @@ export function serializeContainer(container: KnownContainer): Container {
   };
 }
 
-/** Those, and whether its engine answers. */
+/** Adds whether its engine is reachable. */
 export function serializeContainerOnEngine(container: KnownContainer): ContainerOnEngine {
   return { ...serializeContainer(container), stale: container.isStale ? true : undefined };
 }
@@ -64,7 +64,7 @@ export function serializeSavedImage({ name, version, image, savedAt }: NamedImag
   return { name, version, image, saved_at: savedAt };
 }
 
-/** With its placement: what it holds now, and why it is where it is. */
+/** Adds the placement: its claims, and the reason for the engine. */
 export function serializeInspectedContainer({ container, reservation }: Inspected): InspectedContainer {
   return { ...serializeListedContainer(container), placement: reservation ? serializePlacement(reservation) : null };
 }
@@ -73,7 +73,7 @@ function serializePlacement({ id, claims, reason, createdAt }: Reservation): Pla
   return { reservation: id, claims, ...reason, created_at: createdAt };
 }
 
-/** Where a replica goes. */
+/** The destination of a replica. */
 export function serializeMove({ replica: { name, replica }, engine }: Move): EngineMove {
   return { container: name, service: replica.service, slot: replica.slot, to: engine };
 }

@@ -5,14 +5,14 @@ import { followFiles } from '../runtime/file-follower.ts';
 import { readPem } from '../runtime/read-pem.ts';
 import { followClientAuthorities } from './client-authorities.ts';
 
-/** PEM files. `clientCa`: of whom the certificates of clients are, which may show one. */
+/** PEM files. `clientCa`: the CA of optional client certificates. */
 export interface TlsFiles {
   readonly cert: string;
   readonly key: string;
   readonly clientCa?: string;
 }
 
-/** What a listener is given, in Node's words. */
+/** Options of Node's TLS server. */
 export interface TlsOptions {
   readonly cert: string;
   readonly key: string;
@@ -23,13 +23,13 @@ export interface TlsOptions {
 }
 
 export interface FollowOptions {
-  /** What is served until then. */
+  /** The options currently in use. */
   readonly used: TlsOptions;
   readonly logger: Logger;
   readonly onChange?: (served: TlsOptions) => void;
 }
 
-/** Throws `invalid` where a file cannot be read, or the key is not that of the certificate. */
+/** Throws `invalid` if a file cannot be read, or the key does not match the certificate. */
 export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOptions> {
   const read = (path: string) => readPem(path, '"tls"');
   const [certPem, keyPem, ca] = await Promise.all([read(cert), read(key), clientCa ? read(clientCa) : undefined]);
@@ -37,17 +37,17 @@ export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOpt
   try {
     createSecureContext(given);
   } catch (cause) {
-    // OpenSSL's words, which have nothing of the key in them.
+    // OpenSSL's error code contains nothing of the key.
     const why = (cause as { readonly code?: string }).code ?? 'unreadable';
-    throw new SatsumaError('invalid', `${cert} and ${key} are no certificate with its key (${why})`, { cause });
+    throw new SatsumaError('invalid', `${cert} and ${key} are not a certificate and its key (${why})`, { cause });
   }
-  // Who shows no certificate has a token; one of another authority is as good as none.
+  // Clients without a valid certificate may connect: they authenticate with a token.
   return { ...given, minVersion: 'TLSv1.2', requestCert: ca !== undefined, rejectUnauthorized: false };
 }
 
 /**
- * Serves a new certificate as soon as its files have changed, within 10 seconds or at SIGHUP, without a restart: connections that
- * are open stay. Files that are no certificate with its key yet change nothing. Until the function that is returned is called.
+ * Reloads the certificate within 10 seconds after its files have changed, or at SIGHUP, without a restart or closed
+ * connections. Ignores files while certificate and key do not match. Runs until the returned function is called.
  */
 export function followTls(listener: unknown, files: TlsFiles, { used, logger, onChange }: FollowOptions): () => void {
   let clientCa = used.ca;
@@ -62,6 +62,6 @@ export function followTls(listener: unknown, files: TlsFiles, { used, logger, on
       onChange?.(options);
       logger.info({ path: files.cert }, 'serving a new certificate');
     },
-    onFailure: (error) => logger.warn({ err: error }, 'the certificate of the API stays: its files cannot be used'),
+    onFailure: (error) => logger.warn({ err: error }, 'keeping the current API certificate: its files cannot be used'),
   });
 }

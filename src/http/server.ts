@@ -43,20 +43,20 @@ import { acceptWebSockets } from './web-sockets.ts';
 
 export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts' | 'tls'> {
   readonly cluster: Cluster;
-  /** Left out: open. */
+  /** Default: open. */
   readonly gate?: Gate;
-  /** What GET /apiv1/config shows. */
+  /** The answer of GET /apiv1/config. */
   readonly configuration: unknown;
   readonly version?: string;
-  /** Whose ID tokens are taken; left out: nobody's. */
+  /** Providers whose ID tokens are accepted. Absent: none. */
   readonly oidc?: readonly OidcSettings[] | undefined;
-  /** Settings that give up a protection. */
+  /** Settings that disable a protection. */
   readonly warnings?: readonly string[];
-  /** The certificate that is served by now, in PEM; left out: that of `tls`. */
+  /** The current certificate, in PEM. Absent: that of `tls`. */
   readonly certificate?: () => string | undefined;
 }
 
-/** The door of Satsuma's own API, not yet started. */
+/** Creates the server of Satsuma's own API, without starting it. */
 export async function createServer({
   cluster,
   gate = 'open',
@@ -67,7 +67,7 @@ export async function createServer({
   certificate = () => where.tls?.cert,
   ...where
 }: ServerOptions): Promise<Server> {
-  // One for all readers: they share what it asks.
+  // Shared by all readers, so that engines are asked once.
   const sampler = new UsageSampler(cluster);
   const facts = { version, node: process.versions.node, warnings, certificate };
   const server = await createListener({ ...where, cluster, gate, answerErrors: envelopeErrors(cluster.logger) });

@@ -3,23 +3,23 @@ import type { SessionEnd } from '../model/audit.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
-    /** Of a request that is a session of exec: what became of it. */
+    /** For an exec request: the outcome of the session. */
     session?: SessionOutcome;
   }
 }
 
-/** What the audit is told of a session of exec or attach. */
+/** The outcome of an exec or attach session, for the audit log. */
 export interface SessionOutcome {
   readonly end: SessionEnd;
-  /** Of the error that ended it. */
+  /** The code of the error that ended the session. */
   readonly code: string | null;
 }
 
-/** For as long as nothing else is known: a client that goes says nothing. */
+/** The default: a client that disconnects sends no reason. */
 export const leftByClient: SessionOutcome = { end: { cut: 'client' }, code: null };
 export const notAllowedAnyMore: SessionOutcome = { end: { cut: 'access' }, code: 'forbidden' };
 
-/** By what its client is told of its end. */
+/** Derived from the status that the client gets. */
 export function outcomeOf(status: ExecStatus): SessionOutcome {
   if ('exit_code' in status) return { end: { exit_code: status.exit_code }, code: null };
   if ('detached' in status) return { end: { detached: true }, code: null };

@@ -2,7 +2,7 @@ import type { Request } from '@hapi/hapi';
 
 declare module '@hapi/hapi' {
   interface PluginSpecificConfiguration {
-    /** Params of the path that are secrets. */
+    /** Path parameters that are secrets. */
     readonly hiddenParams?: readonly string[];
   }
 }
@@ -10,10 +10,10 @@ declare module '@hapi/hapi' {
 type Routed = Pick<Request, 'route'> & { readonly params: Request['params'] | null };
 
 const hidden = '[hidden]';
-/** Somebody puts one into a path by mistake, as in `DELETE /apiv1/token/satsuma_...`. */
+/** Tokens that were put into a path by mistake, as in `DELETE /apiv1/token/satsuma_...`. */
 const token = /satsuma_[0-9A-Za-z]{49}/g;
 
-/** The path of a request as logs and records may have it. */
+/** The path of a request without secrets, for logs. */
 export function shownPath({ path, params, route }: Pick<Request, 'path' | 'params' | 'route'>): string {
   const { hiddenParams = [] } = route.settings.plugins ?? {};
   if (hiddenParams.length === 0) return path.replace(token, hidden);
@@ -23,7 +23,7 @@ export function shownPath({ path, params, route }: Pick<Request, 'path' | 'param
   });
 }
 
-/** The names in the path of a request, likewise. One that was refused before its route was looked for has none. */
+/** The path parameters of a request without secrets. Empty if it was refused before routing. */
 export function shownParams({ params, route }: Routed): string[] {
   const { hiddenParams = [] } = route.settings.plugins ?? {};
   return Object.entries((params ?? {}) as Readonly<Record<string, unknown>>).map(([name, value]) => {

@@ -5,25 +5,25 @@ import { type ErrorCode, SatsumaError } from '../model/errors.ts';
 import { untilStalled } from './until-stalled.ts';
 import { explainStop } from './until-stop.ts';
 
-/** Whoever pages through a log may stop for a while; whoever does not come back holds a connection to the engine. */
+/** A reader may pause for a while, but a stalled one holds a connection to the engine. */
 const stalledMs = 600_000;
 
-const askAgain = 'the server stops: ask again';
+const askAgain = 'the server is stopping: try again';
 
 export interface StreamedAnswer {
   readonly type: string;
-  /** Its signal aborts when the client is gone, or the server stops. */
+  /** The signal aborts when the client disconnects, or the server stops. */
   readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>;
-  /** How a client is told that it was cut off. Without it, the connection of one that a stopping server cuts off is broken. */
+  /** Formats the last message of a stream that ends early. Absent: the connection is closed when the server stops. */
   readonly farewell?: (sentence: string, code: CutOff) => string;
-  /** What a client is told that a stopping server cuts off. */
+  /** The message for clients when the server stops. */
   readonly stopSentence?: string;
 }
 
-/** Why the server ended an answer that would have gone on. */
+/** Why the server ended a stream early. */
 export type CutOff = Extract<ErrorCode, 'server_stopping'> | 'cut_off';
 
-/** Bytes as they come, as fast as they are read, without an envelope. What `open` throws is answered as everywhere. */
+/** Streams bytes at the reader's speed, without an envelope. Errors of `open` are answered as usual. */
 export async function answerStream(
   { raw, info }: Pick<Request, 'raw' | 'info'>,
   h: Pick<ResponseToolkit, 'response'>,
@@ -42,12 +42,12 @@ export async function answerStream(
     disconnect,
     ...(farewell && { farewell: (sentence) => farewell(sentence, 'cut_off') }),
   });
-  // A compressor waits until it has something worth compressing.
+  // Not compressed: a compressor delays data until it has a full block.
   info.acceptEncoding = 'identity';
   return h.response(Readable.from(begun(raw.res, read), { objectMode: false })).type(type);
 }
 
-/** Says at its end that the server stops, so that nobody takes a part for the whole. */
+/** Marks a stream as incomplete when the server stops. */
 async function* untilStopped(
   source: AsyncIterable<Buffer>,
   stopping: AbortSignal,
@@ -63,7 +63,7 @@ async function* untilStopped(
   yield Buffer.from(farewell(stopSentence, 'server_stopping'));
 }
 
-/** Lets the head of the answer go at once: whoever follows may wait for the first line for an hour. */
+/** Sends the headers at once: the first line may take an hour. */
 async function* begun(answer: ServerResponse, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   answer.flushHeaders();
   yield* bytes;

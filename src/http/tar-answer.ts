@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { untilGone } from './until-gone.ts';
 
-/** Whoever takes nothing for so long holds a connection to the engine for nothing. */
+/** A stalled client holds a connection to the engine. */
 const stalledMs = 600_000;
 
 /**
- * A tar archive as it comes. What goes wrong before the first byte is answered as everywhere; after that the connection is cut,
- * so that no client takes a part for the whole.
+ * Streams a tar archive. Errors before the first byte are answered as usual; later ones close the connection, so that
+ * no client takes a part for the whole.
  */
 export async function answerTar(
   { raw, info }: Pick<Request, 'raw' | 'info'>,
@@ -16,7 +16,7 @@ export async function answerTar(
   open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>,
 ): Promise<ResponseObject> {
   const archive = await open(AbortSignal.any([untilGone(raw), stopping]));
-  // Compressed by whoever wants it so: archives are large, and this server has others to serve.
+  // Not compressed: archives are large, and the CPU time is needed for other requests.
   info.acceptEncoding = 'identity';
   const read = cutWhenStalled(archive, () => raw.res.destroy());
   return h.response(Readable.from(read, { objectMode: false })).type('application/x-tar');

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 
-/** Names of volumes and networks, as Docker takes them. */
+/** Names of volumes and networks, as Docker accepts them. */
 export const thingName = Joi.string()
   .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/)
   .messages({

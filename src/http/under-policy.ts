@@ -18,22 +18,23 @@ import { refuseBeyondScope, withinScope } from './within-scope.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
-    /** What a policy refused of the request. */
+    /** The policy refusal of the request. */
     refusedBy?: PolicyRefusal;
   }
 }
 
 type Asked = Pick<Request, 'app'>;
 
-/** The policy of the role of whoever asks. Throws `no_such_policy`. */
+/** The policy of the caller's role. Throws `no_such_policy`. */
 export function policyOfCaller(cluster: Pick<Cluster, 'cache' | 'clock'>, { app }: Asked): Policy | undefined {
   const name = new AccessControl(cluster.cache, cluster.clock).policyOf(app.principal ?? anyone);
   return name === undefined ? undefined : findPolicy(cluster, name);
 }
 
 /**
- * An image config as whoever asks may run it: it names the policy of their role, which it is held against whenever a
- * container is made of it, and only those secrets that they may read. Throws `forbidden`, `volume_in_use`, `no_such_policy`, `no_such_project`.
+ * Applies the caller's restrictions to an image config: it names the policy of the caller's role, which is checked
+ * whenever a container is created from it, and only secrets that the caller may read. Throws `forbidden`,
+ * `volume_in_use`, `no_such_policy`, `no_such_project`.
  */
 export function underPolicy(
   cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
@@ -50,7 +51,9 @@ export function underPolicy(
   return held;
 }
 
-/** Whose session of exec or attach is recorded, where the policy of their role wants it. Throws `no_such_policy`. */
+/**
+ * The owner of a recorded exec or attach session, if the caller's policy requires recording. Throws `no_such_policy`.
+ */
 export function recordedOwner(
   cluster: Pick<Cluster, 'cache' | 'clock'>,
   { app, info }: Asked & Pick<Request, 'info'>,
@@ -59,7 +62,7 @@ export function recordedOwner(
   return { ...whoAsks({ app, info }), request: info.id };
 }
 
-/** A volume could be a folder of the host. Throws `forbidden`, `no_such_policy`. */
+/** A volume's driver options could mount a host folder. Throws `forbidden`, `no_such_policy`. */
 export function refuseVolume(
   cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
   asked: Asked,
@@ -69,7 +72,7 @@ export function refuseVolume(
   if (policy) noting(asked, () => refuseViolations(policy, cluster.pool.violations(policy.rules, { volume })));
 }
 
-/** Of what others may have defined. It throws `forbidden`, `no_such_policy`. */
+/** Checks configs that others may have defined. The returned function throws `forbidden`, `no_such_policy`. */
 export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, asked: Asked): Approval {
   return {
     policy: policyOfCaller(cluster, asked)?.name,
@@ -83,8 +86,8 @@ export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, a
 }
 
 /**
- * Whoever has a container made decides what it runs, which can print the files of its secrets; and those of a container whose
- * volumes or processes it sees. Throws `forbidden`.
+ * A container's creator controls what it runs, and so can print its secrets, and those of containers whose volumes or
+ * processes it shares. Throws `forbidden`.
  */
 function requireSecrets(cluster: Pick<Cluster, 'cache' | 'clock'>, asked: Asked, image: ImageConfig): void {
   const { links: _, network_mode: __, ipc_mode: ___, ...seeing } = image;
@@ -98,7 +101,7 @@ function recordsOf({ cache }: Pick<Cluster, 'cache'>, reference: string): Reserv
   return [...known, ...cache.named(reference)];
 }
 
-/** Also where a door makes an answer of what is thrown. */
+/** Also called by doors that build their own error answers. */
 export function noteRefusal({ app }: Asked, error: unknown): void {
   if (error instanceof SatsumaError && isPolicyRefusal(error.details)) app.refusedBy = error.details;
 }

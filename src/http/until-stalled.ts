@@ -1,16 +1,16 @@
 export interface StallOptions {
   readonly stalledMs: number;
-  /** Gives back what the source holds; called once, while the reader takes nothing. */
+  /** Releases the source's resources. Called once, when the reader has stalled. */
   readonly release: () => void;
-  /** Ends the connection of a reader that does not come back. */
+  /** Closes the connection of a reader that does not resume. */
   readonly disconnect: () => void;
-  /** What a reader that comes back is told, by the sentence. */
+  /** Formats the last message for a reader that resumes. */
   readonly farewell?: (sentence: string) => string;
 }
 
 /**
- * Passes bytes on until the reader takes nothing for `stalledMs`. The source is then released. A reader that comes back
- * gets a last sentence; the connection of one that does not come back for as long again is ended.
+ * Passes bytes on until the reader has read nothing for `stalledMs`. Then the source is released. A reader that resumes
+ * gets a last message; the connection of one that does not is closed after the same time again.
  */
 export async function* untilStalled(
   source: AsyncIterable<Buffer>,

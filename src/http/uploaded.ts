@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { RouteOptionsPayload } from '@hapi/hapi';
 import { SatsumaError } from '../model/errors.ts';
 
-/** A body of any size, that the handler reads as it comes. It may take hours. */
+/** A body of any size that the handler streams. It may take hours. */
 export const streamedPayload: RouteOptionsPayload = {
   output: 'stream',
   parse: false,
@@ -10,10 +10,13 @@ export const streamedPayload: RouteOptionsPayload = {
   timeout: false,
 };
 
-/** A client that sends nothing for so long holds a connection to the engine for nothing. */
+/** A client that sends nothing for this long would hold a connection to the engine. */
 const stalledMs = 600_000;
 
-/** What a client sends, as it comes. Throws `invalid` where it breaks off, or stalls. Whoever stops reading leaves the request as it is. */
+/**
+ * Streams the request body. Throws `invalid` if it ends early, or stalls. If the consumer stops reading, the request
+ * stays open.
+ */
 export async function* uploaded(body: Readable): AsyncGenerator<Buffer> {
   const stall = () => body.destroy(new Error(`nothing came for ${stalledMs / 1000} seconds`));
   let timer = setTimeout(stall, stalledMs);
@@ -25,7 +28,7 @@ export async function* uploaded(body: Readable): AsyncGenerator<Buffer> {
     }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SatsumaError('invalid', `the body of the request broke off (${why})`, { cause });
+    throw new SatsumaError('invalid', `the request body ended early (${why})`, { cause });
   } finally {
     clearTimeout(timer);
   }

@@ -5,7 +5,7 @@ import { sizeOf } from './body-bounds.ts';
 import { likelyField } from './field-hint.ts';
 import { readAgain } from './json-body.ts';
 
-/** An id or a name, as api.md has them. */
+/** The grammar of ids and names. */
 export const idSchema = Joi.string()
   .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/)
   .max(128)
@@ -15,30 +15,30 @@ export const idSchema = Joi.string()
     'string.max': '{{#label}} must have at most 128 characters',
   });
 
-/** JSON whatever the content type says: `curl -d` calls it a form. */
+/** Parsed as JSON whatever the content type says: `curl -d` sends a form's. */
 export const jsonPayload: RouteOptionsPayload = {
   override: 'application/json',
   maxBytes: 1024 * 1024,
   failAction: readAgain,
 };
 
-/** Problems that are reported at once, and characters of each. */
+/** Maximum number of reported problems, and of characters of each. */
 const mostProblems = 20;
 const mostCharacters = 500;
 
-/** Bodies that are looked at whole, although their first problem is known. */
+/** Bodies up to this size are validated completely after the first problem. */
 const small = { values: 500, characters: 16 * 1024 } as const;
 
 export interface Problem {
   readonly path: string;
   readonly message: string;
-  /** Joi's name of what was expected. */
+  /** Joi's error type. */
   readonly type: string;
 }
 
 type Checked<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
-/** What was sent, as the schema understands it, or what is wrong with it. */
+/** Returns the converted value, or what is wrong with it. */
 export function check<T>(schema: Joi.Schema<T>, value: unknown): Checked<T> {
   const checked = schema.validate(value, strictValidation.options);
   return checked.error ? { problems: problemsOf(checked.error, schema, { value }) } : { value: checked.value };
@@ -48,7 +48,9 @@ export function sentenceOf(problems: readonly Problem[]): string {
   return problems.map(({ message }) => message).join('; ');
 }
 
-/** The first problem stops the look at a large value: each further one may cost as much as the whole value. */
+/**
+ * A large value is validated up to its first problem only: each further problem may cost as much as the whole value.
+ */
 function problemsOf(
   first: Joi.ValidationError,
   schema: Joi.Schema,
@@ -73,7 +75,7 @@ function shortened(text: string): string {
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}...` : text;
 }
 
-/** What is wrong, each with its path. Nothing is converted: `"4"` is not a number. */
+/** Reports the problems with their paths. Types are not converted: `"4"` is not a number. */
 const invalid: Lifecycle.Method = (request, _h, error) => {
   if (!Joi.isError(error)) throw error ?? badRequest();
   const problems = problemsIn(request, error);
@@ -84,7 +86,7 @@ const invalid: Lifecycle.Method = (request, _h, error) => {
 
 type Source = 'headers' | 'params' | 'query' | 'payload';
 
-/** Hapi tells which part of the request the error is about. */
+/** Hapi's error names the part of the request. */
 function problemsIn(request: Request, error: Joi.ValidationError): Problem[] {
   const { validation } = isBoom(error) ? (error.output.payload as { validation?: { source: Source } }) : {};
   const { validate } = request.route.settings;
@@ -95,7 +97,7 @@ function problemsIn(request: Request, error: Joi.ValidationError): Problem[] {
   return validation.source === 'payload' ? problems.map((problem) => ofBody(problem, value)) : problems;
 }
 
-/** Joi calls the whole of what it looks at "value". */
+/** Joi calls the validated value itself "value". */
 function ofBody(problem: Problem, body: unknown): Problem {
   if (!/^"value" /.test(problem.message)) return problem;
   const isEmpty = body === null || body === undefined;

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import Joi from 'joi';
 
-/** A path of the host, or the name of a volume. */
+/** A host path, or the name of a volume. */
 const sourcePattern = /^(\/|[a-zA-Z0-9][a-zA-Z0-9_.-]+$)/;
 
-/** Docker's options, of which one of a kind may be given. */
+/** Docker's options. At most one of each group may be given. */
 const optionKinds: readonly (readonly string[])[] = [
   ['ro', 'rw'],
   ['z', 'Z'],
@@ -13,7 +13,7 @@ const optionKinds: readonly (readonly string[])[] = [
   ['consistent', 'cached', 'delegated', 'default'],
 ];
 
-/** As `docker run -v`. */
+/** Like `docker run -v`. */
 export const volumesSchema = Joi.array()
   .items(Joi.string().max(4096).custom(refuseBadVolume))
   .max(256)
@@ -22,12 +22,12 @@ export const volumesSchema = Joi.array()
   .messages({
     'volume.bad': '{{#label}} must be like /data, /srv/data:/data or name:/data:ro, with absolute paths',
     'volume.root': '{{#label}} must not be mounted at /',
-    'volume.option': '{{#label}} has options that are not known, or that contradict each other',
+    'volume.option': '{{#label}} has unknown or conflicting options',
     'volumes.twice': '{{#label}} has two volumes at {{#target}}',
   });
 
 interface Volume {
-  /** Left out: a mount point, for which the engine makes a volume. */
+  /** Absent: an anonymous volume. */
   readonly source?: string | undefined;
   readonly target: string;
   readonly options?: string | undefined;
@@ -52,7 +52,7 @@ function areOptions(options: readonly string[]): boolean {
   return !kinds.includes(-1) && new Set(kinds).size === kinds.length;
 }
 
-/** Docker refuses a second bind at one place; a mount point there is the bind's. */
+/** Docker rejects a second bind at one target; an anonymous volume at the same target is replaced by the bind. */
 function refuseSameTarget(volumes: readonly string[], helpers: Joi.CustomHelpers): unknown {
   const targets = new Set<string>();
   for (const volume of volumes.map(readVolume)) {

@@ -9,10 +9,10 @@ import { SatsumaError } from '../model/errors.ts';
 import { endWith, refuseWith } from './refuse-connection.ts';
 import { leftByClient, notAllowedAnyMore, type SessionOutcome } from './session-outcome.ts';
 
-/** Of one message. */
+/** Per message. */
 const mostBytes = 1024 * 1024;
 
-/** A server that stops waits for them so long. */
+/** How long a stopping server waits for WebSockets. */
 const goodbyeMs = 1_000;
 
 declare module '@hapi/hapi' {
@@ -22,24 +22,24 @@ declare module '@hapi/hapi' {
   }
 }
 
-/** What is said of a request for a WebSocket, or another connection of its own, on its way. */
+/** The state of an upgrade request while it is processed as a normal request. */
 export interface Upgrade<Connection = WebSocket> {
-  /** The connection that it came by. */
+  /** The connection of the request. */
   readonly socket: Socket;
   /** Set by the handler. */
   serve?: Serve<Connection>;
-  /** Set by whoever guards the route: calls back when the WebSocket must end, until the function that is returned is called. */
+  /** Set by the access guard: calls back when the WebSocket must end, until the returned function is called. */
   watch?: (end: () => void) => () => void;
-  /** Set by whoever records what is done: called when the WebSocket that the request got has ended. */
+  /** Set by the audit log: called when the WebSocket has ended. */
   ended?: (outcome: SessionOutcome) => void;
 }
 
-/** Calls back once, when what is served has ended. */
+/** Calls back once, when the session has ended. */
 type Serve<Connection = WebSocket> = (socket: Connection, ended: (outcome: SessionOutcome) => void) => void;
 
 /**
- * Lets routes answer with a WebSocket. The request for one goes the way of every other request first, so that whatever guards the
- * routes guards these as well, and each refusal is an answer like any other.
+ * Lets routes answer with a WebSocket. An upgrade request first runs through the normal request lifecycle, so that it
+ * passes the same guards, and refusals are normal answers.
  */
 export function acceptWebSockets(server: Server): void {
   const sockets = new WebSocketServer({
@@ -48,9 +48,9 @@ export function acceptWebSockets(server: Server): void {
     perMessageDeflate: false,
     maxPayload: mostBytes,
   });
-  // What it would say itself is no JSON.
+  // Replaces ws's own answer, which is not JSON.
   sockets.on('wsClientError', (error: Error, socket: Duplex) => {
-    const sentence = `no WebSocket can be opened by this request: ${error.message}`;
+    const sentence = `this request cannot be upgraded to a WebSocket: ${error.message}`;
     refuseWith(socket, 400, sentence, { 'sec-websocket-version': '13, 8' });
   });
   const open = new Set<Promise<void>>();
@@ -59,7 +59,7 @@ export function acceptWebSockets(server: Server): void {
     open.add(closed);
     void closed.then(() => open.delete(closed));
   });
-  // Whoever serves them knows by now that the server stops, and says goodbye.
+  // Handlers know already that the server is stopping, and close their sockets.
   server.ext('onPreStop', async () => {
     await Promise.race([Promise.all(open), setTimeout(goodbyeMs, undefined, { ref: false })]);
   });
@@ -68,17 +68,20 @@ export function acceptWebSockets(server: Server): void {
     const isAsked = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
     if (!isAsked || !hasWebSocket(server, request.url)) return serveWithout(server, request, socket, head);
     const isTellable = hostsIn(request) === 1 && request.httpVersion !== '1.0' && !hasBody(request);
-    if (!isTellable) return refuseWith(socket, 400, 'no WebSocket can be opened by this request');
+    if (!isTellable) return refuseWith(socket, 400, 'this request cannot be upgraded to a WebSocket');
     answer(server, sockets, { request, socket, head }).catch(() => socket.destroy());
   });
 }
 
-/** Says in a handler which WebSocket the request gets. Throws `invalid` where it asks for none, or for another one. */
+/**
+ * Called by a handler to accept the upgrade. Throws `invalid` if the request asks for no WebSocket, or offers another
+ * protocol.
+ */
 export function upgradeTo(request: Pick<Request, 'app' | 'headers'>, protocol: string, serve: Serve): void {
   const { upgrade } = request.app as { readonly upgrade?: Upgrade };
-  if (!upgrade) throw new SatsumaError('invalid', `this is a WebSocket of the protocol ${protocol}`);
+  if (!upgrade) throw new SatsumaError('invalid', `this route needs a WebSocket with the protocol ${protocol}`);
   const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
-  // ws takes the first one that is offered.
+  // ws accepts the first offered protocol.
   if (offered[0] !== protocol) throw new SatsumaError('invalid', `the WebSocket must offer the protocol ${protocol}`);
   upgrade.serve = serve;
 }
@@ -89,14 +92,14 @@ interface Asked {
   readonly head: Buffer;
 }
 
-/** Of any other route an answer may have no end, and its handler is to run for an ordinary request alone. */
+/** Other routes must not be run by an upgrade request, because their answers may be endless. */
 function hasWebSocket(server: Server, url = ''): boolean {
   const [path = ''] = url.split(/[?#]/, 1);
   if (!path.startsWith('/')) return false;
   return server.match('get', path)?.settings.plugins?.webSocket === true;
 }
 
-/** Of two nobody knows which one is meant. */
+/** With two Host headers the request is ambiguous. */
 function hostsIn({ rawHeaders }: IncomingMessage): number {
   return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
 }
@@ -113,7 +116,7 @@ async function answer(server: Server, sockets: WebSocketServer, { request, socke
     url,
     headers,
     remoteAddress: request.socket.remoteAddress ?? '',
-    // Hapi copies the object, and not what is in it.
+    // Hapi copies this object, but not the objects in it.
     app: { upgrade } as object,
     allowInternals: false,
   });
@@ -131,14 +134,14 @@ async function answer(server: Server, sockets: WebSocketServer, { request, socke
       if (forget) accepted.once('close', forget);
       serve(accepted, (outcome) => ended?.(isForbidden ? notAllowedAnyMore : outcome));
     });
-    // It calls back at once or never, as where the client is gone or its key makes no sense.
+    // The callback runs synchronously or never, for example if the client is gone or its key is invalid.
     if (!isAccepted) ended?.(leftByClient);
     return;
   }
   refuse(socket, answered.statusCode, { ...answered.headers }, answered.rawPayload);
 }
 
-/** WebSocket's own code of what a policy ends. Nothing more goes either way, whether the client says goodbye or not. */
+/** The WebSocket close code 1008 (policy violation). No more data passes, whether the client answers or not. */
 function endForbidden(socket: WebSocket): void {
   socket.close(1008, 'the token is not valid any more');
   socket.terminate();
@@ -152,8 +155,8 @@ function refuse(socket: Duplex, status: number, headers: Record<string, unknown>
 }
 
 /**
- * Whoever offers another protocol, as curl does with HTTP/2, may be answered as if nothing was offered. Node has let go of the
- * connection by now, so it is given back with the request in it, without the offer.
+ * A client that offers another protocol, as curl does with HTTP/2, can be answered as without the offer. Node has
+ * detached the connection, so the request is replayed on it without the upgrade headers.
  */
 export function serveWithout(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;

@@ -9,7 +9,7 @@ import { visibleError } from './hide-others.ts';
 
 const headerName = 'idempotency-key';
 
-/** For `validate.headers` of a route that answers once. */
+/** For `validate.headers` of an idempotent route. */
 export const keyHeader = Joi.object({
   [headerName]: Joi.string()
     .pattern(/^[\x20-\x7e]{1,128}$/)
@@ -20,10 +20,7 @@ export const keyHeader = Joi.object({
     }),
 }).unknown();
 
-/**
- * Answers a request that may come again under its `Idempotency-Key`; without one, each is a request of its own. `run` is
- * told which attempt it is part of.
- */
+/** Runs a request once per `Idempotency-Key`; without a key, every request runs. `run` gets the current attempt. */
 export async function withIdempotency(
   cluster: Cluster,
   {
@@ -42,9 +39,9 @@ export async function withIdempotency(
 ): Promise<ResponseObject> {
   const key = headers[headerName] as string | undefined;
   const { principal } = app;
-  // An answer is for who asked for it: by an id, for another may have the name later.
+  // Stored answers belong to the caller, identified by id, because names may be reused.
   const id = principal?.account?.id ?? principal?.tokenId;
-  // And for what they saw at that time: an account has tokens of several scopes.
+  // And to the caller's scope: an account may have tokens of several scopes.
   const narrowed = app.scope && JSON.stringify([id ?? null, app.scope]);
   const whose = narrowed ?? id;
   const owner = whose === undefined ? {} : { owner: whose };
@@ -54,7 +51,7 @@ export async function withIdempotency(
   return h.response(body).code(status);
 }
 
-/** A refusal is an answer that stands. What failed or is not known yet is worth trying again. */
+/** A refusal is stored as the answer. Failures and unfinished requests may be retried. */
 async function orRefusal(app: Request['app'], run: () => Promise<Answer>): Promise<Answer> {
   try {
     return await run();

@@ -11,8 +11,8 @@ import { nameOf, wordsOf } from './guard-scope.ts';
 type Asked = Pick<Request, 'app'>;
 
 /**
- * An image config as whoever asks may have it: of a project that there is and that they are narrowed to, on their engines.
- * Whoever has one project alone need not name it. Throws `no_such_project`, `forbidden`.
+ * Applies the caller's scope to an image config: the project must exist and be in the scope, and engines are limited to
+ * those of the scope. With a single project in the scope, it is the default. Throws `no_such_project`, `forbidden`.
  */
 export function withinScope(cluster: Pick<Cluster, 'cache'>, asked: Asked, image: ImageConfig): ImageConfig {
   const { scope } = asked.app;
@@ -24,7 +24,7 @@ export function withinScope(cluster: Pick<Cluster, 'cache'>, asked: Asked, image
   return { ...held, ...ofOwnProjects(cluster, scope, held) };
 }
 
-/** Another secret may have the name by the time that its value is read: that one must be of the same project. */
+/** The name may be reused before the value is read, so the project is recorded with the reference. */
 function ofOwnProjects(
   { cache }: Pick<Cluster, 'cache'>,
   { projects }: Scope,
@@ -36,7 +36,7 @@ function ofOwnProjects(
   };
 }
 
-/** The project of something that is made. Throws `no_such_project`, `forbidden`. */
+/** The project of a new object. Throws `no_such_project`, `forbidden`. */
 export function ownProject(
   cluster: Pick<Cluster, 'cache'>,
   { app: { scope, principal } }: Asked,
@@ -50,7 +50,7 @@ export function ownProject(
   return project === undefined ? {} : { project };
 }
 
-/** What a change leaves of the engines that whoever asks is narrowed to. */
+/** Keeps the scope's constraints in a change of the constraints. */
 export function withConstraints(
   scope: Scope | undefined,
   constraints: readonly string[] | undefined,
@@ -59,13 +59,13 @@ export function withConstraints(
   return due.length === 0 ? constraints : [...new Set([...(constraints ?? []), ...due])];
 }
 
-/** Of what others may have defined, too. Throws `forbidden`. */
+/** Checks configs that others may have defined, too. Throws `forbidden`. */
 export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: Asked, image: ImageConfig): void {
   const { scope, principal } = app;
   if (!scope) return;
   if (!hasProject(scope, projectOf(image))) throw beyond(scope, principal, `project ${projectOf(image)}`);
   if (!isImageWithin(scope, image)) throw beyond(scope, principal, 'an engine without them');
-  // What is not there yet may be of others when it is looked up.
+  // A missing secret may later be created by others.
   const isOwn = (name: string) => cache.secrets.get(name) !== undefined && isSecretWithin({ cache }, scope, name);
   const secret = (image.secrets ?? []).find(({ name }) => !isOwn(name));
   if (secret) throw beyond(scope, principal, `secret ${secret.name}`);
@@ -77,8 +77,8 @@ export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: As
 }
 
 /**
- * Services that a service is linked to. One that is not there yet may be of others when it is, and whoever is linked to it is
- * told where it is. Throws `forbidden`.
+ * Checks the services that a service is linked to. A missing one may later be created by others, and linked services
+ * learn its address. Throws `forbidden`.
  */
 export function refuseLinks(
   cluster: Pick<Cluster, 'cache'>,

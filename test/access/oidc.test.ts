@@ -144,7 +144,7 @@ test('whom to ask is told to everybody; a server without a provider says so', as
   const { type } = await terminal(t, { gate: 'token' });
   const { code, err } = await type('login --oidc');
   t.is(code, 3);
-  t.regex(err, /takes no ID tokens/);
+  t.regex(err, /does not accept ID tokens/);
 });
 
 test('of two providers each says the roles of its own tokens, and of no others', async (t) => {

@@ -29,7 +29,7 @@ async function open(t: ExecutionContext) {
 
 test('login keeps a token that is good, in a file for its owner alone, and forgets it', async (t) => {
   const { shell, token, file } = await open(t);
-  t.regex((await shell('engine ls')).err, /wants to know who asks.*satsuma login/);
+  t.regex((await shell('engine ls')).err, /requires authentication.*satsuma login/);
   t.like(await shell('login', {}, { input: piped('satsuma_no\n') }), { code: 2 });
   t.is((await shell('token ls')).code, 2, 'what is not good is not kept');
   const { code, out, err } = await shell('login', {}, { input: piped(`${token}\n`) });

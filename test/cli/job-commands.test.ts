@@ -193,7 +193,7 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
   t.like(await type('job create bad --restart always demo/busybox:1'), {
     ...{
       code: 2,
-      err: 'satsuma: "image.restart_policy" is not allowed: "retries" says how often a task is tried again\n',
+      err: 'satsuma: "image.restart_policy" is not allowed: "retries" sets how often a task is retried\n',
     },
   });
   const help = await type('job --help');

@@ -335,7 +335,7 @@ test('what nobody foresaw is a bare 500 that tells nothing but where to look', a
   Object.assign(cluster.engines[0] ?? {}, { listContainers: () => Promise.reject(new Error('password=hunter2')) });
   const { status, body } = await call('GET', '/apiv1/engine/a/containers?consistent');
   t.is(status, 500);
-  t.regex(body.data, /^internal error: the log tells more of request [0-9a-f]{16}$/);
+  t.regex(body.data, /^internal error: see the server's log for request [0-9a-f]{16}$/);
 });
 
 test('a web page on another site cannot use the browser of whoever looks at it', async (t) => {

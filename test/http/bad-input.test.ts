@@ -239,7 +239,7 @@ test(
   refused,
   image({ restart_policy: { name: 'always', maximum_retry: 3 } }),
   400,
-  /maximum_retry with the name on-failure only/,
+  /maximum_retry only with the name on-failure/,
 );
 test(
   'everything that is wrong is told at once',
@@ -255,14 +255,14 @@ test(
   refused,
   constrained('zone==eu', 'zone=eu'),
   400,
-  /"constraints\[1\]" is no constraint: it must be like zone==eu-1/,
+  /"constraints\[1\]" is not a valid constraint: it must be like zone==eu-1/,
 );
 test(
   'a constraint without a value',
   refused,
   constrained('zone==~'),
   400,
-  /"constraints\[0\]" is no constraint: after ==~/,
+  /"constraints\[0\]" is not a valid constraint: after ==~/,
 );
 test('a constraint that is no string', refused, constrained(1), 400, /"constraints\[0\]" must be a string/);
 test(
@@ -298,14 +298,14 @@ test(
   refused,
   constrained('node==/a(/'),
   400,
-  /"constraints\[0\]" is no constraint: the regular expression is not valid: missing closing \)/,
+  /"constraints\[0\]" is not a valid constraint: the regular expression is not valid: missing closing \)/,
 );
 test(
   'a regular expression that would be large',
   refused,
   constrained('node==/(a{100}){100}/'),
   400,
-  /"constraints\[0\]" is no constraint: the regular expression is too large/,
+  /"constraints\[0\]" is not a valid constraint: the regular expression is too large/,
 );
 test(
   'regular expressions that are large together',
@@ -319,7 +319,7 @@ test(
   refused,
   constrained('node!=~/(a)\\1/'),
   400,
-  /"constraints\[0\]" is no constraint: the regular expression is not valid: invalid escape/,
+  /"constraints\[0\]" is not a valid constraint: the regular expression is not valid: invalid escape/,
 );
 test('a label with spaces to spread over', refused, image({ spread: 'my zone' }), 400, /"spread" must be the key/);
 test('half a resource', refused, image({ resources: { gpu: 0.5 } }), 400, /"resources\.gpu" must be an integer/);

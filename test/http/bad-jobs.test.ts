@@ -59,7 +59,7 @@ for (const request of [create, change]) {
     refused,
     request({ image: { ...image, restart_policy: { name: 'always' } } }),
     [...['image.restart_policy']],
-    /"retries" says how often/,
+    /"retries" sets how often/,
   );
   test(
     'a name for all tasks',
@@ -76,7 +76,7 @@ for (const request of [create, change]) {
     /not allowed/,
   );
 }
-test('nothing to run', refused, ['POST', '/apiv1/job', { name: 'x' }], [''], /"image" or "from" must say what to run/);
+test('nothing to run', refused, ['POST', '/apiv1/job', { name: 'x' }], [''], /"image" or "from" is required/);
 test('no name', refused, ['POST', '/apiv1/job', { image }], ['name'], /"name" is required/);
 test('a name that is none', refused, create({ name: 'a/b' }), ['name'], /"name" must begin with a letter or a digit/);
 test('null where there is no such thing', refused, create({ schedule: null }), ['schedule'], /must be a string/);

@@ -59,10 +59,10 @@ test('an image config of one container is none for a service', async (t) => {
 test('it must be said what to run, and once', async (t) => {
   const { call } = await openDoor(t);
   const said = async (body: object) => (await call('POST', '/apiv1/service', { name: 'web', ...body })).body.data;
-  t.is(await said({}), '"image" or "from" must say what to run');
-  t.is(await said({ ...steady, from: 'base' }), '"image" and "from" say the same: give one of them');
+  t.is(await said({}), '"image" or "from" is required');
+  t.is(await said({ ...steady, from: 'base' }), 'give either "image" or "from", not both');
   const twice = { image: { ...steady.image, spread: 'zone' }, spread: 'rack' };
-  t.is(await said(twice), '"spread" and "image.spread" say the same: give one of them');
+  t.is(await said(twice), 'give either "spread" or "image.spread", not both');
 });
 
 const misses = test.macro({

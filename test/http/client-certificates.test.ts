@@ -108,7 +108,7 @@ test('a certificate of an intermediate authority is an account with the chain, a
   t.is((await ask(pair('ana', 'between'))).status, 200);
   const { status, message } = await ask(pair('ana'));
   t.is(status, 401);
-  t.regex(message, /lacks the certificates between it and that one: send Authorization/);
+  t.regex(message, /lacks intermediate certificates: send Authorization/);
 });
 
 test('a certificate that has ended, has not begun or is for servers is that of nobody, who is told why', async (t) => {
@@ -117,7 +117,7 @@ test('a certificate that has ended, has not begun or is for servers is that of n
   const told = [
     [files, /the certificate that the client shows ended on \d{4}-\d\d-\d\d: send/],
     [pair('early'), /is not valid yet: compare the clocks/],
-    [pair('service'), /is none for clients/],
+    [pair('service'), /is not a client certificate/],
   ] as const;
   for (const [shown, words] of told) {
     const { status, message } = await ask(shown);
@@ -132,5 +132,5 @@ test('a certificate that ends while its connection is open is that of nobody fro
   t.true(isBelieved(shown(Date.now() + 60_000)));
   t.is(whyNotBelieved(shown(Date.now() + 60_000)), undefined);
   t.false(isBelieved(shown(Date.now() - 60_000)));
-  t.regex(whyNotBelieved(shown(Date.now() - 60_000)) ?? '', /^ended on /);
+  t.regex(whyNotBelieved(shown(Date.now() - 60_000)) ?? '', /^expired on /);
 });

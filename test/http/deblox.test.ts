@@ -257,7 +257,7 @@ test('a host with several engines names none of them', async (t) => {
   const { send, call } = await openDeblox(t, 0);
   for (const port of [1, 2])
     await call('POST', '/apiv1/engine', { id: `at-${port}`, addr: `https://one.test:${port}` });
-  const message = 'there are several engines on one.test: name one by its ID, at-1, at-2';
+  const message = 'there are several engines on one.test: give the ID of one: at-1, at-2';
   t.deepEqual(await send({ action: 'unregister', hostname: 'one.test' }), { error: message });
   t.like(await send({ action: 'list-images', hostname: 'one.test' }), { statusCode: 400 });
   t.is((await send({ action: 'list-images', hostname: 'at-2' })).dockerInstance, 'one.test');

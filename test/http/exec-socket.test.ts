@@ -216,7 +216,7 @@ test('several containers cannot be left unstarted', async (t) => {
 for (const [what, message, code, reason] of [
   ['text', 'hello', 1003, /must be binary/],
   ['nothing', Buffer.alloc(0), 1002, /without a channel/],
-  ['a channel of the server', Buffer.from([1, 65]), 1002, /channel 1 is not for a client/],
+  ['a channel of the server', Buffer.from([1, 65]), 1002, /clients cannot send on channel 1/],
   ['a channel that is none', Buffer.from([77]), 1002, /channel 77/],
   ['the end of another channel', Buffer.from([255, 1]), 1002, /only channel 0/],
   ['a size that is none', Buffer.from('\x04{"rows":0,"columns":80}'), 1007, /a resize must be like/],

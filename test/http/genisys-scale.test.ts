@@ -59,7 +59,7 @@ test('where it counts by image, others of that image count, and only what is mis
   t.is(await status(), 3);
   const refused = await genisys('POST', '/service/web/scale', { number: 1 });
   t.is(refused.status, 409);
-  t.regex(refused.body, /^2 containers of image docker\.io\/demo\/busybox:1 run that are not of service web/);
+  t.regex(refused.body, /^2 running containers of image docker\.io\/demo\/busybox:1 do not belong to service web/);
   t.is(await status(), 3);
 });
 

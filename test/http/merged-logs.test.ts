@@ -71,7 +71,7 @@ test('the log of one container has an end, or is followed', async (t) => {
   t.is((await call('GET', `${path}?until=${at(2)}`)).status, 200);
   const both = await call('GET', `${path}?until=${at(2)}&follow=true`);
   t.like(both, { status: 400, body: { code: 'invalid' } });
-  t.regex(both.body.data, /GET \/apiv1\/logs\?container= takes both/);
+  t.regex(both.body.data, /GET \/apiv1\/logs\?container= accepts both/);
   t.is((await call('GET', `${path}?until=soon`)).status, 400);
 });
 

@@ -113,7 +113,7 @@ for (const [place, pairs] of Object.entries(fields)) {
       const { status, body: answer } = await panamax('POST', '/v1/services', body);
       t.is(status, 400);
       const path = isPart ? `[1].${place}[0].${first}` : `[1].${first}`;
-      t.is(answer.message, `"${path}" and "${second}" are two spellings of one field: give them one value`);
+      t.is(answer.message, `"${path}" and "${second}" are two spellings of one field: they must be equal`);
     });
   }
 }

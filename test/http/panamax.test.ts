@@ -376,7 +376,12 @@ test(
   [db, { ...wp, name: 'db' }],
   /^"db" and "db" would both be called db: rename one$/,
 );
-test('refused: a link to nothing', refused, [{ ...wp, ...linkTo('db') }], /"wp" needs "db", which is neither among/);
+test(
+  'refused: a link to nothing',
+  refused,
+  [{ ...wp, ...linkTo('db') }],
+  /"wp" needs "db", which is neither in the request/,
+);
 test(
   'refused: a link without a name',
   refused,
@@ -384,7 +389,7 @@ test(
   /links\[0\]" must have the "name"/,
 );
 test('refused: a link twice', refused, [{ ...wp, ...linkTo('db', 'DB') }, db], /"wp" is linked to db twice/);
-test('refused: a link to itself', refused, [{ ...db, ...linkTo('db') }], /in a circle.*: db -> db$/);
+test('refused: a link to itself', refused, [{ ...db, ...linkTo('db') }], /form a cycle: db -> db$/);
 test(
   'refused: links in a circle',
   refused,
@@ -393,5 +398,5 @@ test(
     { ...db, name: 'a', ...linkTo('b') },
     { ...db, name: 'b', ...linkTo('a') },
   ],
-  /in a circle, so none can be started first: a -> b -> a$/,
+  /the links form a cycle: a -> b -> a$/,
 );

@@ -111,8 +111,8 @@ test('a service says where it may run, of its image config or beside it, and not
   const image = { name: 'demo/busybox:1' };
   const both = await call('POST', '/apiv1/service', { name: 'web', image: { ...image, ...where }, ...where });
   t.is(both.status, 400);
-  t.regex(both.body.data, /"constraints" and "image.constraints" say the same: give one of them/);
-  t.regex(both.body.data, /"spread" and "image.spread" say the same: give one of them/);
+  t.regex(both.body.data, /give either "constraints" or "image.constraints", not both/);
+  t.regex(both.body.data, /give either "spread" or "image.spread", not both/);
   const created = await call('POST', '/apiv1/service', { name: 'web', image, ...where });
   t.is(created.status, 201, JSON.stringify(created.body));
   t.like(created.body.data.image, { ...image, ...where });

@@ -188,7 +188,7 @@ test('a page that rebinds its own name is refused at every door; addresses of lo
     }
   }
   const answer = await send(ports.get('apiv1') ?? 0, request('GET / HTTP/1.1', 'Host: evil.com'));
-  t.regex(answer, /the host evil\.com is not known here: use an IP address, or add it to allowed-hosts/);
+  t.regex(answer, /the host evil\.com is not allowed: use an IP address, or add it to allowed-hosts/);
   t.regex(answer, /x-request-id: [0-9a-f]{16}\r\n/i, 'which tells nothing of this machine');
 });
 

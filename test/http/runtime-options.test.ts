@@ -44,12 +44,12 @@ test(refused, { mounts: [{ type: 'tmpfs', target: '/a', volume_driver: 'x' }] },
 test(
   refused,
   { mounts: [{ type: 'bind', source: '/a', target: '/a', bind_recursive: 'readonly' }] },
-  /can have bind_recursive readonly with read_only alone/,
+  /can have bind_recursive readonly only with read_only/,
 );
 test(
   refused,
   { container_labels: { 'satsuma.id': 'x' } },
-  /labels that begin with "satsuma\." are those of Satsuma itself/,
+  /labels that begin with "satsuma\." are reserved for Satsuma/,
 );
 test(refused, { mounts: [{ type: 'bind', target: '/a' }] }, /"mounts\[0\]\.source" is required/);
 test(refused, { mounts: [{ type: 'volume', target: '/a', size: 5 }] }, /is for mounts of the type tmpfs only/);

@@ -114,12 +114,12 @@ test('a new certificate is served without a restart, and files that do not fit c
   t.regex(message, /its certificate expires on \d{4}-\d\d-\d\d, in (?:19|20) days/);
 });
 
-test('files that are no certificate with its key are refused by name, without what is in them', async (t) => {
+test('files that are not a certificate with its key are refused by name, without what is in them', async (t) => {
   const { files } = await open(t);
   copyFileSync(second.key, files.key);
   const error = await t.throwsAsync(readTls(files), {
     code: 'invalid',
-    message: /cert\.pem and .*key\.pem are no certificate/,
+    message: /cert\.pem and .*key\.pem are not a certificate/,
   });
   t.notRegex(error?.message ?? '', /BEGIN/);
   await t.throwsAsync(readTls({ ...files, cert: '/nonexistent' }), {

@@ -63,7 +63,7 @@ test('a team shares two servers behind TLS: who may what, a project with a quota
     ['operator', 'satsuma token ls', /may not read token/],
     ['member', `satsuma run -d --name bad --privileged ${idle}`, /policy team/],
     ['member', `satsuma run -d --name bad -v /:/host ${idle}`, /policy team/],
-    ['nobody', 'satsuma ps', /wants to know who asks/],
+    ['nobody', 'satsuma ps', /requires authentication/],
   ] as const) {
     const { code, output } = await type(two, who, line);
     t.is(code, 2, `${line}: ${output}`);

@@ -10,13 +10,13 @@ import { type ConsistentQuery, consistentQuery } from './consistent.ts';
 
 export interface ClusterPluginOptions {
   readonly cluster: Cluster;
-  /** The running configuration as it may be shown. */
+  /** The running configuration, without secrets. */
   readonly configuration: unknown;
-  /** Of the server. */
+  /** The server's version. */
   readonly version: string;
 }
 
-/** What the cluster is and how it is set up. */
+/** The cluster's summary and configuration. */
 export const clusterPlugin: Plugin<ClusterPluginOptions> = {
   name: 'apiv1-cluster',
   register: (server, { cluster, configuration, version }) => {
@@ -29,7 +29,7 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
       method: 'GET',
       path: '/apiv1/cluster',
       options: {
-        description: 'Show sums over all engines, and warnings',
+        description: 'Show totals of all engines, and warnings',
         plugins: needs('read', 'cluster'),
         validate: consistentQuery,
       },

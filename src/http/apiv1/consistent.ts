@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { flagSchema, strictValidation } from '../validation.ts';
 
-/** `?consistent=true`: the engines are asked anew before the answer, instead of telling what was last seen. */
+/** `?consistent=true`: asks the engines before the answer, instead of using the cache. */
 export const consistentQuery = { ...strictValidation, query: Joi.object({ consistent: flagSchema.default(false) }) };
 
 export interface ConsistentQuery {

@@ -16,7 +16,10 @@ export interface OneLogQuery extends LogsQuery {
   readonly until?: string;
 }
 
-/** Docker's default is all there is, which of a container that ran for a year is gigabytes. The last lines are none of those until some time. */
+/**
+ * Docker's default is the whole log, which can be gigabytes. With `until`, the last lines of the whole log may all be
+ * later than that.
+ */
 const defaultTail = ({ until }: { readonly until?: unknown }) => (until === undefined ? 100 : 'all');
 
 const secondsSchema = Joi.alternatives(
@@ -38,17 +41,19 @@ export const logsQuerySchema = Joi.object({
   stderr: flagSchema.default(true),
 })
   .custom((query: LogsQuery, helpers) => (query.stdout || query.stderr ? query : helpers.error('logs.nothing')))
-  .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false: nothing would be left' });
+  .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false' });
 
-/** Of one container. An engine that follows and is given an end waits for the first line after it. */
+/** For one container. With `follow`, an engine would end only at the first line after `until`. */
 export const oneLogQuerySchema = logsQuerySchema
   .keys({ until: secondsSchema })
   .custom((query: OneLogQuery, helpers) =>
     query.follow && query.until !== undefined ? helpers.error('logs.endless') : query,
   )
-  .messages({ 'logs.endless': '"until" goes without "follow" here: GET /apiv1/logs?container= takes both' });
+  .messages({
+    'logs.endless': '"until" cannot be combined with "follow" here: GET /apiv1/logs?container= accepts both',
+  });
 
-/** Text as it comes, no envelope; what goes wrong before the first byte is answered as everywhere. */
+/** Streams text without an envelope. Errors before the first byte are answered as usual. */
 export function answerText(
   request: Pick<Request, 'raw' | 'info'>,
   h: Pick<ResponseToolkit, 'response'>,

@@ -4,7 +4,7 @@ import { hasProject, type Scope } from '../../model/scope.ts';
 import { isImageWithin } from '../../state/scopes.ts';
 import { idSchema, strictValidation } from '../validation.ts';
 
-/** `?project=`: of a list, what belongs to it. */
+/** `?project=` filters a list by project. */
 export const ofProject = { ...strictValidation, query: Joi.object({ project: idSchema }) };
 
 export interface ProjectQuery {
@@ -16,7 +16,7 @@ const label = Joi.string()
   .pattern(/^[^=]+(=|$)/)
   .messages({ 'string.pattern.base': '{{#label}} must be NAME, or NAME=VALUE' });
 
-/** The same, and `?label=` of its containers, each of which it must have. */
+/** The same, and `?label=`: all of these labels must be present. */
 export const ofProjectAndLabel = {
   ...strictValidation,
   query: Joi.object({ project: idSchema, label: Joi.array().items(label).max(16).single() }),
@@ -42,7 +42,7 @@ function hasLabels({ container_labels: labels = {} }: ImageConfig, wanted: reado
   });
 }
 
-/** Whether what has this image config is what a list was asked for, and whoever asks may see it. */
+/** Whether an image config matches the filters of a list, and is within the caller's scope. */
 export function isAskedFor(query: LabelQuery['Query'], scope: Scope | undefined): (image: ImageConfig) => boolean {
   return (image) => hasLabels(image, query.label) && isOfProject(image, query) && isImageWithin(scope, image);
 }

@@ -2,7 +2,7 @@ import type { Plugin, Server } from '@hapi/hapi';
 import { success } from '../envelope.ts';
 import { forKnown } from '../route-rules.ts';
 
-/** Tells what there is, from the server's own table, so that nothing is missing. */
+/** Lists the routes, generated from the server's own table. */
 export const routesPlugin: Plugin<void> = {
   name: 'apiv1-routes',
   register: (server) => {

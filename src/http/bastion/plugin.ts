@@ -23,7 +23,7 @@ interface DestroyRoute {
   readonly Payload: { readonly id: string; readonly engine?: { readonly id: string } };
 }
 
-/** A container as it was told: what else it says of itself is of no concern. */
+/** A container as returned to the client; its other fields are ignored. */
 const container = Joi.object({
   id: idSchema.required(),
   engine: Joi.object({ id: idSchema.required() }).unknown(),
@@ -31,7 +31,7 @@ const container = Joi.object({
   .unknown()
   .required();
 
-/** Of the engines that answer: its clients have no word for the others. */
+/** Only containers of engines that answer: the API cannot express stale ones. */
 async function listRunning(cluster: Cluster, scope: Scope | undefined): Promise<object[]> {
   const { containers } = await listContainers(cluster, { scope });
   return [...containers].filter(({ isStale }) => !isStale).map(serializeContainer);
@@ -85,10 +85,10 @@ const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Door
   },
 };
 
-/** citadel's reference server: the bare objects, no envelope. */
+/** The API of citadel's reference server: plain objects without an envelope. */
 export const bastionDoor: Door<DoorSettings> = { plugin: bastionPlugin, answerErrors: plainErrors };
 
-/** The sentence alone, as Go's `http.Error` writes it. */
+/** The message alone, like Go's `http.Error`. */
 function plainErrors(logger: Logger): Lifecycle.Method {
   return (request, h) => {
     const reported = errorResponse(request, logger);

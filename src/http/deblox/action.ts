@@ -6,24 +6,24 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { PlacementCounter } from '../../state/placement-counter.ts';
 import { check, sentenceOf } from '../validation.ts';
 
-/** What every action is given. */
+/** The context of an action. */
 export interface Desk {
   readonly cluster: Cluster;
   readonly settings: DebloxSettings;
-  /** Counts the messages that mean any one engine. */
+  /** Rotates messages without a hostname over the engines. */
   readonly placementCounter: PlacementCounter;
-  /** Of whoever sent the message. */
+  /** The sender's scope. */
   readonly scope: Scope | undefined;
-  /** An image config as whoever sent the message may run it. Throws `forbidden`. */
+  /** Applies the sender's policy to an image config. Throws `forbidden`. */
   readonly underPolicy: (image: ImageConfig) => ImageConfig;
 }
 
 export type Action = (desk: Desk, message: object) => Promise<object>;
 
-/** What the original handed on to Docker with any message: it says nothing to most actions. */
+/** Fields that the original passed on to Docker with any message. Most actions ignore them. */
 const ofAnyAction = { headers: Joi.any().strip(), body: Joi.any().strip() };
 
-/** `fields`: what may stand in the message beside its `action`. */
+/** `fields`: the fields of the message besides `action`. */
 export function action<Message>(
   fields: Joi.PartialSchemaMap<Message>,
   run: (desk: Desk, message: Message) => Promise<object>,

@@ -10,13 +10,13 @@ import { type FoundContainer, findContainer } from '../../state/containers/find-
 import { type Action, action } from './action.ts';
 import { engineAnswer, orSilence, silence } from './answers.ts';
 
-/** A full id, the beginning of one, or a name: nothing else is anybody's. */
+/** A full id, a prefix or a name. Anything else matches no container. */
 const reference = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
-/** Its clients wait 2.5 s for an answer: what does not end by itself before is killed, as the original killed at once. */
+/** Clients wait 2.5 s for an answer. A container that does not stop in time is killed; the original killed at once. */
 const stopOptions = { timeoutSeconds: 1 };
 
-/** Docker's status and body of what was done. */
+/** Docker's status and body for the completed operation. */
 type Done = readonly [statusCode: number, body?: unknown];
 
 export const start = onContainer(async (cluster, id, engineId) => {
@@ -45,13 +45,13 @@ export const deleteContainer = onContainer(async (cluster, id) => {
 
 export const inspect = onContainer(async (cluster, id) => [200, await inspectDocument(cluster, id)]);
 
-/** Docker's 304 is about what is so now: its engine is asked. */
+/** Docker's 304 depends on the current state, so the engine is asked. */
 async function stateOf(cluster: Cluster, id: string, engineId: string): Promise<Pick<Container, 'state'>> {
   await refreshContainers(cluster, engineId, [id]);
   return inspectKnown(cluster, engineId, id).container;
 }
 
-/** `act` is given the full id. */
+/** `act` receives the full id. */
 function onContainer(act: (cluster: Cluster, id: string, engineId: string) => Promise<Done>): Action {
   return action<{ readonly id: string }>({ id: Joi.string().allow('').required() }, async ({ cluster }, { id }) => {
     if (!reference.test(id)) return silence;

@@ -12,16 +12,16 @@ import { type Action, action } from './action.ts';
 import { engineAnswer, failureAnswer } from './answers.ts';
 
 interface CreateMessage {
-  /** A saved image config. */
+  /** The name of a saved image config. */
   readonly template?: string;
-  /** Ignored beside a template. */
+  /** Ignored if there is a template. */
   readonly image?: string;
   readonly instances?: number;
 }
 
 const atLeastOneOf = '"template" or "image" must be specified';
 
-/** They are started as well: Satsuma removes what was made and not started, for it takes it for what a crash left. */
+/** Containers are started, too: Satsuma removes created containers that were not started as remains of a crash. */
 export const createContainer: Action = action<CreateMessage>(
   {
     template: savedReference,
@@ -41,7 +41,7 @@ export const createContainer: Action = action<CreateMessage>(
       template === undefined ? Promise.resolve(plain) : resolveImage(cluster, { from: template }, scope);
     const config = async () => underPolicy({ strategy: 'round-robin', ...(await load()) });
     if (instances === undefined) return await createOne(cluster, config);
-    // The original takes 0 for 1.
+    // The original treats 0 as 1.
     return { containers: await createSeveral(cluster, config, instances || 1) };
   },
 );
@@ -60,7 +60,7 @@ async function createOne(cluster: Cluster, config: () => Promise<ImageConfig>): 
   }
 }
 
-/** An answer for each that was asked for. */
+/** One answer for each requested container. */
 async function createSeveral(cluster: Cluster, config: () => Promise<ImageConfig>, count: number): Promise<object[]> {
   try {
     const { containers, errors } = await runContainers(cluster, await config(), { count });

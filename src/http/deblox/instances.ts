@@ -3,12 +3,12 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Desk } from './action.ts';
 
-/** The original's name for an engine is its host's. One behind a socket has none but ours. */
+/** The original names an engine by its host. An engine behind a socket is named by its id. */
 export function instanceOf({ id, addr }: EngineRecord): string {
   return new URL(addr).hostname.replace(/^\[|\]$/g, '') || id;
 }
 
-/** The engine of that host, or of that id, as far as any server knows. Throws `invalid` where several are on the host. */
+/** The engine with that id or host, as known to any server. Throws `invalid` if the host has several engines. */
 export async function engineOn({ cache }: Cluster, hostname: string): Promise<EngineRecord | undefined> {
   await cache.catchUp();
   const wanted = hostname.toLowerCase();
@@ -18,10 +18,10 @@ export async function engineOn({ cache }: Cluster, hostname: string): Promise<En
   const [first, ...others] = engines.filter((engine) => instanceOf(engine).toLowerCase() === wanted);
   if (others.length === 0) return first;
   const ids = [first, ...others].map((engine) => engine?.id);
-  throw new SatsumaError('invalid', `there are several engines on ${hostname}: name one by its ID, ${ids.join(', ')}`);
+  throw new SatsumaError('invalid', `there are several engines on ${hostname}: give the ID of one: ${ids.join(', ')}`);
 }
 
-/** The one that is named, or the next in turn of those that are not known to be down. Throws as `engineOn`. */
+/** The named engine, or the next one in rotation that is not known to be down. Throws as `engineOn`. */
 export async function engineFor(
   { cluster, placementCounter }: Desk,
   hostname: string | undefined,

@@ -9,7 +9,7 @@ import { engineFor, instanceOf } from './instances.ts';
 type EngineRecord = EngineDocuments['engine'];
 
 interface ListMessage {
-  /** The engine that is meant; left out: any. */
+  /** The engine's host. Absent: any engine. */
   readonly hostname?: string;
 }
 
@@ -50,7 +50,7 @@ async function onOne(
   }
 }
 
-/** Of a list over all. The original says no more of an instance that is silent than that it is. */
+/** One entry of a list over all engines. For an engine that does not answer, the original reports a timeout. */
 function each(cluster: Cluster, answer: EngineDocuments): object {
   const { engine } = answer;
   if ('documents' in answer) return listAnswer(engine, answer.documents);

@@ -21,12 +21,12 @@ interface Allowed extends Permission {
   readonly run: Action;
 }
 
-/** What each does, and what one must be allowed for it. */
+/** The actions and the permissions that they need. */
 const actions: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ['register', { run: register, verb: 'create', noun: 'engine' }],
   ['unregister', { run: unregister, verb: 'remove', noun: 'engine' }],
   ['create-container', { run: createContainer, verb: 'create', noun: 'container' }],
-  // Its name before the original was for others than its makers.
+  // The action's name before the original was published.
   ['create-unibet-container', { run: createContainer, verb: 'create', noun: 'container' }],
   ['create-raw-container', { run: createRawContainer, verb: 'create', noun: 'container' }],
   ['start-container', { run: start, verb: 'update', noun: 'container' }],
@@ -72,10 +72,10 @@ const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Deblo
   },
 };
 
-/** deblox.Docker's HttpService: messages for its bus, and what came back from it. */
+/** The API of deblox.Docker's HttpService: messages for its bus, and their answers. */
 export const debloxDoor: Door<DebloxSettings> = { plugin: debloxPlugin, answerErrors: errorsAsAnswers };
 
-/** Whatever becomes of a message is 200. Who asks for another page, or from another web site, has sent none. */
+/** Answers to messages have the status 200, whatever happens. Requests for other paths get the real status. */
 function errorsAsAnswers(logger: Logger): Lifecycle.Method {
   return (request, h) => {
     const reported = errorResponse(request, logger);

@@ -13,10 +13,10 @@ interface HostMessage {
   readonly hostname: string;
 }
 
-/** The original answers nothing; in JSON, that is this. */
+/** The original returns nothing: an empty object in JSON. */
 const nothing = {};
 
-/** An engine that is there already is announced again and again: each DockerMod did so every second. */
+/** Registering a known engine is normal: DockerMod announces its engine every second. */
 export const register: Action = action<HostMessage>(
   { hostname: idSchema.required() },
   async ({ cluster, settings }, { hostname }) => {
@@ -27,13 +27,13 @@ export const register: Action = action<HostMessage>(
       await warnOfOthers(cluster, hostname);
       return nothing;
     } catch (error) {
-      // Announced twice in the same moment.
+      // Two announcements at the same moment.
       return isSatsumaError(error, 'engine_exists') ? nothing : reported(cluster, error);
     }
   },
 );
 
-/** What runs there runs on. */
+/** The engine's containers keep running. */
 export const unregister: Action = action<HostMessage>(
   { hostname: Joi.string().max(255).required() },
   async ({ cluster }, { hostname }) => {

@@ -13,7 +13,10 @@ import { type ServiceParams, serviceParams } from './params.ts';
 import { received } from './received.ts';
 import { definitionSchema, newDefinitionSchema } from './schema.ts';
 
-/** Scripts define everything anew each time they run: the connector forgot it all when it ended. */
+/**
+ * Redefining a service is normal: scripts define everything on each run, because the original connector did not persist
+ * it.
+ */
 export function defineRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'POST',

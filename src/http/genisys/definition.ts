@@ -3,7 +3,7 @@ import type { ServiceSpec } from '../../model/service.ts';
 import { serviceDefaults, serviceImageDefaults } from '../../model/service-defaults.ts';
 import { shellLine } from '../../model/shell-words.ts';
 
-/** A service in the words of Genisys, as it was understood. */
+/** A parsed service definition of Genisys. */
 export interface Definition {
   readonly image: string;
   readonly command?: readonly string[] | null;
@@ -11,12 +11,12 @@ export interface Definition {
   readonly ports?: readonly PortBinding[] | null;
 }
 
-/** Replicas share engines and are spread over them; what the image exposes is published, as the connector did. */
+/** Replicas share engines and are spread over them. Exposed ports are published, as by the original connector. */
 const plain = { ...serviceImageDefaults, restart_policy: {}, publish: true } as const;
 
 /**
- * What a definition runs. It says everything that Genisys has words for; the rest of a service that is there stays as it
- * is, and so do the host ports that another door gave it.
+ * The image config of a definition. It replaces all fields that Genisys knows; the other fields of an existing service
+ * stay, including host ports set through another API.
  */
 export function imageOf(
   { image, command, environment, ports }: Definition,
@@ -32,12 +32,12 @@ export function imageOf(
   };
 }
 
-/** Of a service that is defined only nothing runs: Genisys says later how many. */
+/** A service that is only defined has no replicas: Genisys scales it later. */
 export function newService(definition: Definition): ServiceSpec {
   return { ...serviceDefaults, replicas: 0, image: imageOf(definition) };
 }
 
-/** Every field is there, as the connector showed them. */
+/** Includes every field, as the original connector does. */
 export function serializeDefinition(name: string, { name: image, args, environment, bind_ports }: ImageConfig): object {
   return {
     name,
@@ -48,7 +48,7 @@ export function serializeDefinition(name: string, { name: image, args, environme
   };
 }
 
-/** `8080`, or `8080/udp`; the engine chooses where it is on the host. */
+/** Parses `8080` or `8080/udp`. The engine chooses the host port. */
 export function parsePort(text: string): PortBinding | undefined {
   const { digits, proto = 'tcp' } = /^(?<digits>\d{1,5})(?:\/(?<proto>tcp|udp|sctp))?$/.exec(text)?.groups ?? {};
   const port = Number(digits);

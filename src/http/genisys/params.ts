@@ -7,7 +7,7 @@ export interface ServiceParams {
   readonly Params: { readonly name: string };
 }
 
-/** A name that no service can have is that of none. */
+/** An invalid name is reported as an unknown service. */
 export const serviceParams: NonNullable<RouteOptions['validate']> = {
   params: Joi.object({ name: idSchema }),
   failAction: ({ params }) => {

@@ -22,10 +22,10 @@ const genisysPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Geni
   },
 };
 
-/** The connector of Genisys for Docker: what Genisys asks to scale, Satsuma runs. */
+/** The API of the Genisys connector for Docker: Genisys scales, Satsuma runs the containers. */
 export const genisysDoor: Door<GenisysSettings> = { plugin: genisysPlugin, answerErrors: genisysErrors };
 
-/** The sentence alone. A service that nobody defined is 501 here, in the connector's own words. */
+/** The message alone. An undefined service is 501 here, with the connector's original message. */
 function genisysErrors(logger: Logger): Lifecycle.Method {
   return (request, h) => {
     const reported = errorResponse(request, logger);

@@ -2,7 +2,7 @@ import type Joi from 'joi';
 import { SatsumaError } from '../../model/errors.ts';
 import { check, sentenceOf } from '../validation.ts';
 
-/** What was sent, as the schema understands it. Throws `invalid` in the connector's words, and with what is wrong. */
+/** Validates a payload. Throws `invalid` with the connector's original message, and the details. */
 export function received<T>(schema: Joi.Schema<T>, payload: unknown): T {
   if (isNothing(payload)) throw new SatsumaError('invalid', 'No data received');
   const checked = check(schema, payload);
@@ -11,7 +11,7 @@ export function received<T>(schema: Joi.Schema<T>, payload: unknown): T {
   throw new SatsumaError('invalid', `${isMissing ? 'Missing parameter: ' : ''}${sentenceOf(checked.problems)}`);
 }
 
-/** As Python has it: an object without a field is nothing too. */
+/** Falsy in Python: an object without fields counts as nothing, too. */
 function isNothing(payload: unknown): boolean {
   return !payload || (typeof payload === 'object' && Object.keys(payload).length === 0);
 }

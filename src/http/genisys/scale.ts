@@ -14,10 +14,10 @@ import { type ServiceParams, serviceParams } from './params.ts';
 import { received } from './received.ts';
 import { scaleSchema } from './schema.ts';
 
-/** An image may have to be pulled first. */
+/** Allows for pulling the image. */
 const waitMs = 300_000;
 
-/** Answers when so many run. */
+/** Answers when this number of replicas is running. */
 export function scaleRoute(server: Server, cluster: Cluster, { countBy }: GenisysSettings): void {
   const stopping = untilStop(server);
   server.route<ServiceParams>({
@@ -38,11 +38,11 @@ export function scaleRoute(server: Server, cluster: Cluster, { countBy }: Genisy
   });
 }
 
-/** How many are the service's to run, where others of its image count too. Those are not ours to stop. */
+/** The number of the service's own replicas, if other containers of its image count, too. Those are not stopped. */
 async function withoutOthers(cluster: Cluster, name: string, number: number): Promise<number> {
   const { spec } = await findService(cluster, name);
   const others = await countImage(cluster, spec.image.name, name);
   if (others <= number) return number - others;
-  const sentence = `${others} containers of image ${spec.image.name} run that are not of service ${name}: stop them where they were started`;
+  const sentence = `${others} running containers of image ${spec.image.name} do not belong to service ${name}: stop them where they were started`;
   throw new SatsumaError('unchangeable', sentence);
 }

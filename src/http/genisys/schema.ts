@@ -8,9 +8,9 @@ const command = Joi.string()
   .allow('', null)
   .max(32_768)
   .custom((line: string, helpers) => shellWords(line) ?? helpers.error('command.open'))
-  .messages({ 'command.open': '{{#label}} has a quote or a backslash that nothing follows' });
+  .messages({ 'command.open': '{{#label}} has an unterminated quote or backslash' });
 
-/** YAML and JSON have numbers where a container has text only. */
+/** YAML and JSON allow numbers; a container's values are strings. */
 const value = Joi.alternatives(text, Joi.number().unsafe(), Joi.boolean())
   .custom(String)
   .messages({ 'alternatives.types': '{{#label}} must be a text, a number, true or false' });
@@ -33,7 +33,7 @@ export interface NamedDefinition extends Definition {
 /** POST /service */
 export const newDefinitionSchema = Joi.object<NamedDefinition>({ ...keys, name: idSchema.required() });
 
-/** PUT /service/{name}: its name may be said once more. */
+/** PUT /service/{name}. The body may repeat the name. */
 export function definitionSchema(name: string): Joi.ObjectSchema<Partial<NamedDefinition> & Definition> {
   const messages = { 'any.only': `{{#label}} must be "${name}": a service cannot be renamed` };
   return Joi.object({ ...keys, name: Joi.string().valid(name).messages(messages) });
@@ -42,7 +42,7 @@ export function definitionSchema(name: string): Joi.ObjectSchema<Partial<NamedDe
 const most = 10_000;
 const noNumber = `Invalid value for number parameter. A whole number from 0 to ${most} is expected`;
 
-/** POST /service/{name}/scale. Genisys sends what Consul keeps, a text; what else is said is for others. */
+/** POST /service/{name}/scale. Genisys sends the number as stored in Consul, as a string. Other fields are ignored. */
 export const scaleSchema = Joi.object<{ number: number }>({
   number: Joi.alternatives(Joi.number(), Joi.string().pattern(/^\s*\+?\d+\s*$/))
     .custom((given: string | number, helpers) => {

@@ -7,7 +7,7 @@ import { check, idSchema, sentenceOf } from '../validation.ts';
 import { type Definition, newService, serializeDefinition } from './definition.ts';
 import { definitionSchema } from './schema.ts';
 
-/** The services of the file by name. Throws `invalid` where one of them is not as it must be. */
+/** The services of the file by name. Throws `invalid` if one is invalid. */
 export function definitionsIn({ path, definitions }: ServicesFile): Map<string, Definition> {
   const read = Object.entries(definitions).map(([name, definition]) => {
     const [checkedName, checked] = [
@@ -22,8 +22,8 @@ export function definitionsIn({ path, definitions }: ServicesFile): Map<string, 
 }
 
 /**
- * Creates those that are not there yet. One that is stays as it is, be the file another: what was changed meanwhile is
- * not to be lost because a server starts.
+ * Creates missing services. An existing one stays unchanged even if it differs, so that a server's start does not undo
+ * later changes.
  */
 export async function createMissing(
   cluster: Cluster,
@@ -40,7 +40,7 @@ export async function createMissing(
       if (!isSatsumaError(error, 'service_exists')) throw error;
       const there = cache.services.get(name)?.value.spec.image ?? spec.image;
       if (isDeepStrictEqual(serializeDefinition(name, there), serializeDefinition(name, spec.image))) continue;
-      logger.warn({ service: name, file }, 'service differs from the services file, and stays as it is');
+      logger.warn({ service: name, file }, 'service differs from the services file, and is left unchanged');
     }
   }
 }

@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { knownCertificates } from '../../commands/doctor/known-certificates.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** What tells two authorities apart. */
+/** Distinguishes two CAs. */
 const shortFingerprint = 16;
 
 export function defineCertificateMetrics(
@@ -12,7 +12,7 @@ export function defineCertificateMetrics(
 ): void {
   const expiry: Gauge = new Gauge({
     name: 'satsuma_certificate_expiry_seconds',
-    help: 'For how long the certificate is valid; negative: since when it is not.',
+    help: 'Time until the certificate expires; negative after that.',
     labelNames: ['kind', 'name'],
     registers: [registry],
     collect: () => {

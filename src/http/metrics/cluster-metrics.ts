@@ -10,11 +10,11 @@ type Sample = readonly [labels: Labels, value: number];
 
 const mebibyte = 2 ** 20;
 
-/** All of it is read from memory when somebody asks, but for how long the store takes. */
+/** All values are read from memory on each scrape, except the response time of the store. */
 export function defineClusterMetrics(registry: Registry, cluster: Cluster, version: string): void {
   const { cache, clock, placementCounter } = cluster;
 
-  /** `read` gives a sample for each set of labels that there is now. */
+  /** `read` returns a sample for each set of labels. */
   const gauge = (name: string, help: string, labelNames: readonly string[], read: () => Iterable<Sample>) => {
     const metric: Gauge = new Gauge({
       name: `satsuma_${name}`,
@@ -42,16 +42,16 @@ export function defineClusterMetrics(registry: Registry, cluster: Cluster, versi
   gauge('engines', 'Engines by status.', ['status'], () =>
     Object.entries(summarizeCluster(cluster).engines).map(([status, count]) => [{ status }, count]),
   );
-  ofEngines('up', '1: the engine answers.', (id) => (cache.engine(id).value.condition === 'ok' ? 1 : 0));
+  ofEngines('up', '1 if the engine is reachable, else 0.', (id) => (cache.engine(id).value.condition === 'ok' ? 1 : 0));
   ofEngines('cpus', 'CPUs of the engine.', (id) => cache.engine(id).value.cpus);
   ofEngines('memory_bytes', 'Memory of the engine.', (id) => cache.engine(id).value.memory * mebibyte);
-  ofEngines('reserved_cpus', 'CPUs that are promised to containers.', (id) => {
+  ofEngines('reserved_cpus', 'CPUs that are reserved for containers.', (id) => {
     return (cache.snapshot(id)?.usedCpuMilli ?? 0) / 1_000;
   });
-  ofEngines('reserved_memory_bytes', 'Memory that is promised to containers.', (id) => {
+  ofEngines('reserved_memory_bytes', 'Memory that is reserved for containers.', (id) => {
     return (cache.snapshot(id)?.usedMemoryMiB ?? 0) * mebibyte;
   });
-  ofEngines('containers', 'Containers that run on the engine, whoever started them.', (id) => {
+  ofEngines('containers', 'Running containers on the engine, including foreign ones.', (id) => {
     return countContainers(cache, id);
   });
   gauge('engine_observed_age_seconds', 'How long ago the engine last answered.', ['engine'], () =>
@@ -71,7 +71,7 @@ export function defineClusterMetrics(registry: Registry, cluster: Cluster, versi
 
   const placements: Counter = new Counter({
     name: 'satsuma_placements_total',
-    help: 'Places that this server looked for: reserved, or the code of the error.',
+    help: 'Placement attempts of this server by result: reserved, or the error code.',
     labelNames: ['outcome'],
     registers: [registry],
     collect: () => {
@@ -84,7 +84,7 @@ export function defineClusterMetrics(registry: Registry, cluster: Cluster, versi
 
 function defineStoreMetrics(registry: Registry, cluster: Cluster): void {
   let asking: Promise<number | undefined> | undefined;
-  /** Once for both. */
+  /** One ping serves both metrics. */
   const ask = () => {
     asking ??= pingStore(cluster).finally(() => {
       asking = undefined;
@@ -93,13 +93,13 @@ function defineStoreMetrics(registry: Registry, cluster: Cluster): void {
   };
   const up: Gauge = new Gauge({
     name: 'satsuma_store_up',
-    help: '1: the store answers.',
+    help: '1 if the store answers, else 0.',
     registers: [registry],
     collect: async () => up.set((await ask()) === undefined ? 0 : 1),
   });
   const ping: Gauge = new Gauge({
     name: 'satsuma_store_ping_seconds',
-    help: 'How long the store took to answer this scrape; left out if it did not.',
+    help: 'Response time of the store for this scrape; absent if it did not answer.',
     registers: [registry],
     collect: async () => {
       const tookMs = await ask();
@@ -109,7 +109,7 @@ function defineStoreMetrics(registry: Registry, cluster: Cluster): void {
   });
   const behind: Gauge = new Gauge({
     name: 'satsuma_store_changes_behind',
-    help: 'Changes of the store that this server has not taken in yet; left out if the store does not answer.',
+    help: 'Changes of the store that this server has not applied yet; absent if the store does not answer.',
     registers: [registry],
     collect: async () => {
       const { version } = cluster.cache;

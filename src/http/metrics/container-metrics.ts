@@ -5,10 +5,13 @@ import type { ContainerUsage } from '../../model/container-usage.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** The names of https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md, so that dashboards that exist work. */
+/**
+ * The names of https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md, so that existing dashboards
+ * work.
+ */
 const kinds: readonly (readonly ['counter' | 'gauge', string, string, (usage: ContainerUsage) => number])[] = [
   ['counter', 'cpu_usage_seconds_total', 'CPU time used.', ({ cpu }) => cpu.containerNs / 1e9],
-  ['gauge', 'memory_working_set_bytes', 'Memory, without what the kernel can drop.', (usage) => usage.memoryBytes],
+  ['gauge', 'memory_working_set_bytes', 'Memory in use, without reclaimable page cache.', (usage) => usage.memoryBytes],
   [
     'gauge',
     'spec_memory_limit_bytes',
@@ -23,7 +26,7 @@ const kinds: readonly (readonly ['counter' | 'gauge', string, string, (usage: Co
 ];
 const labelNames = ['id', 'name', 'image', 'engine'];
 
-/** What the containers that run use. Their engines are asked; one that does not answer is missing. */
+/** The usage of the running containers, read from their engines. Engines that do not answer are missing. */
 export async function containerMetrics(cluster: Cluster, sampler: UsageSampler, scope?: Scope): Promise<Registry> {
   const { containers } = await readStats(cluster, sampler, { scope });
   const rows = containers.flatMap(({ id, name, engine }) => {

@@ -12,7 +12,7 @@ export interface MetricsOptions extends ServerFacts {
   readonly sampler: UsageSampler;
 }
 
-/** What Prometheus reads: of the server and the cluster from memory, and of containers from their engines. */
+/** Metrics for Prometheus: of the server and the cluster from memory, of containers from their engines. */
 export const metricsPlugin: Plugin<MetricsOptions> = {
   name: 'metrics',
   register: (server, { cluster, sampler, ...facts }) => {
@@ -29,7 +29,8 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
           validate: strictValidation,
         },
         handler: async (_, h) => {
-          // Node measures its event loop from then on, for those servers alone that somebody watches.
+          // Registered at the first scrape: from then on Node measures its event loop, which unmonitored servers do not
+          // need.
           if (!hasProcess) collectDefaultMetrics({ register: registry });
           hasProcess = true;
           return h.response(await registry.metrics()).type(registry.contentType);
@@ -48,7 +49,7 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
             const own = await containerMetrics(cluster, sampler, scope);
             return h.response(await own.metrics()).type(own.contentType);
           }
-          // Who asks at the same moment gets the same.
+          // Concurrent requests share one result.
           reading ??= containerMetrics(cluster, sampler).finally(() => {
             reading = undefined;
           });

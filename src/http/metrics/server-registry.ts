@@ -8,11 +8,11 @@ import { defineTimingMetrics } from './timing-metrics.ts';
 
 export interface ServerFacts {
   readonly version: string;
-  /** What the API is served with by now, in PEM. */
+  /** The certificate of the API, in PEM. */
   readonly certificate: () => string | undefined;
 }
 
-/** Every metric of Satsuma's own that a server has. */
+/** All of Satsuma's own metrics of a server. */
 export function serverRegistry(server: Server, cluster: Cluster, { version, certificate }: ServerFacts): Registry {
   const registry = new Registry();
   defineClusterMetrics(registry, cluster, version);

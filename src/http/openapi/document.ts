@@ -19,16 +19,16 @@ const description = [
   'Every answer in JSON is `{"ok": true, "data": ...}`, or `{"ok": false, "data": "one sentence", "code": "stable_code"}`.',
   'Fields may be added to answers; a field of a request that is not known is refused.',
   'Rules over several fields are not in the schemas of requests: an answer 400 names them.',
-  'The doors of other systems (bastion, genisys, panamax, deblox) are not in here: each is the API of another system, on an address',
+  'The doors (bastion, genisys, panamax, deblox) are not included: each is the API of another system, on an address',
   'of its own, and that system defines it.',
 ].join(' ');
 
 /**
- * The document of all routes of a server, from the routes themselves and the schemas of their answers. Other requests are served
- * between two routes. Throws where a route does not say what it is or answers.
+ * Generates the document of all routes of a server, from the routes and the schemas of their answers. Yields to other
+ * requests between routes. Throws if a route lacks a description or an answer.
  */
 export async function makeDocument(server: Server): Promise<ApiDocument> {
-  // It is large, and most servers are never asked for it.
+  // Loaded on demand: it is large, and most servers never need it.
   const { answerSchemas } = await import('./answer-schemas.ts');
   const schemas = new RequestSchemas();
   const paths: Record<string, Record<string, Operation>> = {};

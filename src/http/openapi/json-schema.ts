@@ -1,7 +1,7 @@
 import type { Schema } from 'joi';
 import { imageConfigSchema, imageRequestSchema } from '../image-schema.ts';
 
-/** JSON Schema of the edition 2020-12, as OpenAPI 3.1 takes it: what of it this folder reads. */
+/** JSON Schema 2020-12, as used by OpenAPI 3.1: the keywords that this folder reads. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -24,15 +24,15 @@ export function refTo(name: string): JsonSchema {
   return { $ref: `${prefix}${name}` };
 }
 
-/** The name of a component that a schema refers to. */
+/** The name of the component that a schema references. */
 export function nameIn({ $ref }: JsonSchema): string | undefined {
   return $ref?.startsWith(prefix) ? $ref.slice(prefix.length) : undefined;
 }
 
-/** Parts of bodies that are large and in several of them: each stands once in the document. */
+/** Large parts that several bodies share: each is in the document once. */
 const sharedParts = { ImageRequest: imageRequestSchema, NewImageConfig: imageConfigSchema } as const;
 
-/** The schemas of requests, as Joi tells them. */
+/** The schemas of requests, converted from Joi. */
 export class RequestSchemas {
   readonly shared: Readonly<Record<string, JsonSchema>>;
   readonly #names: ReadonlyMap<string, string>;
@@ -63,7 +63,7 @@ export function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
-/** Rules over several fields, and those that are code, have no words in JSON Schema: Joi leaves them out. */
+/** Rules across fields, and those in code, cannot be expressed in JSON Schema: Joi leaves them out. */
 function toJsonSchema(schema: Schema): JsonSchema {
   return schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as JsonSchema;
 }

@@ -5,7 +5,7 @@ import type { RouteRule } from '../route-rules.ts';
 import type { AnswerSchemas } from './answer-schemas.ts';
 import { type JsonSchema, type RequestSchemas, refTo } from './json-schema.ts';
 
-/** What a route is in the document. */
+/** A route in the document. */
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
@@ -15,7 +15,7 @@ export interface Operation {
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, Answer>>;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
-  /** What whoever asks must be allowed. */
+  /** The required permission. */
   readonly 'x-needs': RouteRule;
 }
 
@@ -35,19 +35,19 @@ interface Answer {
 
 const meanings: Readonly<Record<string, string>> = {
   101: 'The connection is a WebSocket from then on, with the subprotocol v1.satsuma.exec',
-  200: 'Done, or what was asked for',
+  200: 'Done, or the requested data',
   201: 'Created',
-  202: 'Removed, or begun',
+  202: 'Accepted; the operation continues in the background',
   400: 'The request is wrong, and nothing was changed',
-  401: 'Nobody is known by this token, where accounts are required',
+  401: 'Authentication is required, or the token is not valid',
   403: 'The role does not allow it, or the request comes from another site',
-  404: 'There is no such thing',
+  404: 'Not found',
   413: 'The body is too large',
-  '4XX': 'The request is in conflict with what there is, or cannot be done',
+  '4XX': 'The request conflicts with the current state, or cannot be fulfilled',
   '5XX': 'An engine, a registry, the store or the server failed',
 };
 
-/** Throws where the route does not say what it is or answers. */
+/** Throws if the route lacks a description, an answer or a rule. */
 export function operationOf(route: RequestRoute, answers: AnswerSchemas, schemas: RequestSchemas): Operation {
   const { method, path, settings } = route;
   const title = `${method.toUpperCase()} ${path}`;
@@ -71,7 +71,7 @@ export function operationOf(route: RequestRoute, answers: AnswerSchemas, schemas
   };
 }
 
-/** `getContainerLogs` of GET /apiv1/container/{container}/logs. */
+/** For example `getContainerLogs` for GET /apiv1/container/{container}/logs. */
 function operationIdOf(method: string, path: string): string {
   const words = path
     .replace(/\/$/, '/slash')
@@ -83,8 +83,8 @@ function operationIdOf(method: string, path: string): string {
 
 export function needed(access: RouteRule): string {
   if (access === 'anyone') return 'Answers everybody.';
-  if (access === 'known') return 'Needs a token, and no permission.';
-  if (access === 'by body') return 'Needs what the body asks for.';
+  if (access === 'known') return 'Needs authentication, but no permission.';
+  if (access === 'by body') return 'The needed permission depends on the body.';
   return `Needs the permission to ${access.verb} ${access.noun}.`;
 }
 
@@ -139,7 +139,7 @@ function errorsOf({ settings: { validate = {}, payload } }: RequestRoute, access
   return Object.fromEntries(statuses.map((status) => [status, { description: meanings[status] ?? '', content }]));
 }
 
-/** The answer to whatever fails. */
+/** The error answer. */
 export const errorAnswer: JsonSchema = {
   type: 'object',
   properties: {
@@ -150,7 +150,9 @@ export const errorAnswer: JsonSchema = {
       enum: [...new Set([...Object.keys(statusOfCode), ...Object.values(codeOfStatus), 'http_error'])].sort(),
       description: 'Stable.',
     },
-    details: { description: 'More about it, by its code: of a wrong request the path and the message of each field.' },
+    details: {
+      description: 'Details, depending on the code; for an invalid request, the path and the message of each field.',
+    },
   },
   required: ['ok', 'data', 'code'],
 };

@@ -1,10 +1,10 @@
 import { type Html, html } from './html.ts';
 import { type JsonSchema, nameIn } from './json-schema.ts';
 
-/** Words of JSON Schema that bound a value. */
+/** JSON Schema keywords that limit a value. */
 const bounds = ['format', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems'];
 
-/** A schema as nested lists; components are links to where they stand. */
+/** A schema as nested lists. Components are links to their definition. */
 export function schemaHtml(schema: JsonSchema): Html {
   const { properties = {}, required = [], items, additionalProperties } = schema;
   const fields = Object.entries(properties).map(([name, field]) => fieldHtml(name, field, required.includes(name)));

@@ -11,7 +11,7 @@ code{font-size:.9em}summary{cursor:pointer}section{border-top:1px solid #ccc;pad
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.2rem .5rem;text-align:left;vertical-align:top}
 small{color:#555}@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}a{color:#9cf}small{color:#aaa}}`;
 
-/** Nothing is loaded from anywhere, and nothing runs. */
+/** The page loads nothing and runs no scripts. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -21,12 +21,12 @@ export const contentSecurityPolicy = [
 ].join('; ');
 
 interface Entry {
-  /** What a search looks in, in small letters. */
+  /** The searchable text, in lower case. */
   readonly words: string;
   readonly section: Html;
 }
 
-/** The document as a page. */
+/** The document as an HTML page. */
 export class ApiPage {
   readonly #about: string;
   readonly #routes: readonly Entry[];
@@ -38,7 +38,7 @@ export class ApiPage {
     this.#schemas = schemas;
   }
 
-  /** Other requests are served between its parts. */
+  /** Yields to other requests between the paths. */
   static async make({ info, paths, components }: ApiDocument): Promise<ApiPage> {
     const routes: Entry[] = [];
     for (const [path, methods] of Object.entries(paths)) {
@@ -56,7 +56,7 @@ export class ApiPage {
     return new ApiPage(info.description, routes, schemas);
   }
 
-  /** The routes that have all of the words; all routes, and the schemas, without one. */
+  /** The routes that match all words; without a search, all routes and the schemas. */
   showing(search: string): string {
     const words = search.toLowerCase().split(/\s+/);
     const found = this.#routes.filter((route) => words.every((word) => route.words.includes(word)));

@@ -7,11 +7,11 @@ import { ApiPage, contentSecurityPolicy } from './page.ts';
 
 const query = Joi.object({ q: Joi.string().allow('').max(128) });
 
-/** The API as a document for programs, and as a page for people. Nothing in them is secret: the program is public. */
+/** The API as an OpenAPI document, and as an HTML page. Public, because the program is. */
 export const openApiPlugin: Plugin<void> = {
   name: 'openapi',
   register: (server) => {
-    // Each is made when it is first asked for, and kept.
+    // Each is generated at the first request, and cached.
     let made: Promise<ApiDocument> | undefined;
     let text: Promise<string> | undefined;
     let page: Promise<ApiPage> | undefined;

@@ -3,7 +3,7 @@ import type { ServiceRecord } from '../../model/service.ts';
 import type { PostedReference, PostedService } from './entity.ts';
 import { serviceNameOf, toServiceName } from './names.ts';
 
-/** One service of an application, with the names that its services have here. */
+/** One service of an application, with the names that its services have in Satsuma. */
 export interface Member {
   readonly name: string;
   readonly posted: PostedService;
@@ -13,8 +13,8 @@ export interface Member {
 }
 
 /**
- * The services that were posted together, each behind those that it needs. What it needs may also run already. Throws
- * 400 where one is called like another, needs what is not there, or in the end itself.
+ * Sorts services that were posted together, each after its dependencies, which may also be existing services. Throws
+ * 400 for duplicate names, missing dependencies, and cycles.
  */
 export function readApplication(
   posted: readonly PostedService[],
@@ -32,7 +32,7 @@ export function readApplication(
     const given = reference.name ?? reference.service ?? '';
     const found = findPosted(given) ?? findExisting(given);
     if (found !== undefined) return found;
-    throw badRequest(`service "${by}" needs "${given}", which is neither among the services nor runs already`);
+    throw badRequest(`service "${by}" needs "${given}", which is neither in the request nor an existing service`);
   };
   const members = posted.map((each): Member => {
     const links = new Map<string, string>();
@@ -47,7 +47,7 @@ export function readApplication(
   return inOrder(members);
 }
 
-/** By its name, its id, or either in another case: to the adapters before, `DB` and `db` were one. */
+/** Finds a service by name or id, ignoring case: earlier adapters did not distinguish `DB` and `db`. */
 function nameFinder(names: Iterable<string>): (given: string) => string | undefined {
   const exact = new Set(names);
   const alike = new Map<string, string>();
@@ -59,7 +59,7 @@ function nameFinder(names: Iterable<string>): (given: string) => string | undefi
   };
 }
 
-/** Depth first; who is met again on the way down is part of a circle. */
+/** Depth-first sort. A service that occurs twice on a path is part of a cycle. */
 function inOrder(members: readonly Member[]): Member[] {
   const byName = new Map(members.map((member) => [member.name, member]));
   const done = new Set<Member>();
@@ -67,7 +67,7 @@ function inOrder(members: readonly Member[]): Member[] {
     const { name, links, volumesFrom } = member;
     if (path.includes(name)) {
       const circle = [...path.slice(path.indexOf(name)), name].join(' -> ');
-      throw badRequest(`the links go round in a circle, so none can be started first: ${circle}`);
+      throw badRequest(`the links form a cycle: ${circle}`);
     }
     if (done.has(member)) return;
     for (const needed of [...links.keys(), ...volumesFrom]) {

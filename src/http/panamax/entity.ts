@@ -1,6 +1,6 @@
 import type { Protocol } from '../../model/image-config.ts';
 
-/** A Service as it is posted, after its two spellings became one. */
+/** A posted service, after its two spellings were merged. */
 export interface PostedService {
   readonly name: string;
   readonly source: string;
@@ -18,7 +18,7 @@ export interface PostedService {
 export const desiredStates = ['started', 'stopped'] as const;
 export type DesiredState = (typeof desiredStates)[number];
 
-/** Names another service: the adapter is told `name`, the agent itself `service`. */
+/** Names another service: adapters get `name`, the agent uses `service`. */
 export interface PostedReference {
   readonly name?: string;
   readonly service?: string;
@@ -30,7 +30,7 @@ export interface PostedLink extends PostedReference {
 
 export interface PostedPort {
   readonly containerPort: number;
-  /** Left out or 0: the engine chooses. */
+  /** Absent or 0: the engine chooses. */
   readonly hostPort?: number;
   readonly hostInterface?: string;
   readonly protocol: Protocol;

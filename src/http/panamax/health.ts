@@ -6,7 +6,7 @@ export async function metadata(cluster: Cluster): Promise<object> {
   return { version, type: 'satsuma', isHealthy: await isHealthy(cluster) };
 }
 
-/** Whether something could be run: the store answers, and an engine can be reached. */
+/** Whether containers can be run: the store answers, and an engine is reachable. */
 export async function isHealthy({ store, cache }: Cluster): Promise<boolean> {
   try {
     await store.ping();

@@ -2,17 +2,20 @@ import { createHash } from 'node:crypto';
 
 const mostCharacters = 128;
 
-/** The id of a service, as the adapter for fleet made them and its clients know them. Has nothing that a URL escapes. */
+/**
+ * The id of a service, in the format of the fleet adapter, which its clients expect. Contains no characters that need
+ * URL escaping.
+ */
 export function idOf(serviceName: string): string {
   return `${serviceName}.service`;
 }
 
-/** The bare name is understood as well. */
+/** Also accepts the bare name. */
 export function serviceNameOf(id: string): string {
   return id.replace(/\.service$/, '');
 }
 
-/** A name that a service can have: the one it was given, or one as close to it as can be. */
+/** Converts a name to the closest valid service name. */
 export function toServiceName(given: string): string {
   const plain = given
     .normalize('NFKD')

@@ -117,7 +117,7 @@ function entityRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-/** One that is being removed is none to rely on. */
+/** Excludes services that are being removed: others cannot depend on them. */
 function presentServices(cluster: Cluster, scope: Scope | undefined): Map<string, ServiceRecord> {
   const all = cluster.cache.services.all().filter(({ id }) => isServiceWithin(cluster, scope, id));
   const present = all.filter(({ value }) => !value.isRemoved);
@@ -126,7 +126,7 @@ function presentServices(cluster: Cluster, scope: Scope | undefined): Map<string
 
 const switches = { started: startService, stopped: stopService } as const;
 
-/** A Panamax adapter: what a Panamax agent asks for is run as services. */
+/** A Panamax adapter: runs the agent's applications as services. */
 export const panamaxDoor: Door<DoorSettings> = { plugin: panamaxPlugin, answerErrors: messageErrors };
 
 /** The agent shows `message` to its user. */

@@ -1,9 +1,9 @@
-/** What is told of engines that refused: each reason, and how many engines had it. */
+/** The reasons why engines were rejected, with the number of engines. */
 interface Explained {
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
 }
 
-/** A sentence with its reasons: to a Panamax agent there is nothing but `message`. */
+/** Appends the reasons to the message, because a Panamax agent shows nothing else. */
 export function withReasons(sentence: string, details: unknown): string {
   if (!isExplained(details) || details.counts.length === 0) return sentence;
   const reasons = details.counts.map(({ message, engines }) => `${message} (${engines})`);

@@ -12,7 +12,7 @@ import {
 } from './entity.ts';
 import { objectWithSpellings } from './spellings.ts';
 
-/** An agent written in Go sends 0 and "" for what is not there, one in Ruby null, and numbers as strings. */
+/** For absent values, an agent written in Go sends 0 and "", one in Ruby null and numbers as strings. */
 const nothing = Joi.valid('', null);
 const port = Joi.number().integer().min(1).max(65_535).empty(nothing);
 const text = Joi.string().max(32_768).empty(nothing);
@@ -53,7 +53,7 @@ const variable = Joi.object({
     .pattern(/^[^=\0]{1,1024}$/)
     .required(),
   value: Joi.alternatives(text, Joi.number(), Joi.boolean()).empty(null).default(''),
-  // A public template asks its reader for those; the adapters before read neither.
+  // Public templates use these for their readers; earlier adapters ignored both.
   required: Joi.any().strip(),
   description: Joi.any().strip(),
 });
@@ -81,7 +81,7 @@ const keys: Keys<PostedService> = {
       text.max(256).custom((name: string) => ({ name })),
     ),
   ),
-  // Each adapter has keys of its own there, and ignores those of the others.
+  // Each adapter has its own keys here, and ignores those of the others.
   deployment: Joi.object({ count: Joi.number().integer().min(0).max(10_000).empty(nothing) })
     .pattern(Joi.string(), Joi.any().strip())
     .empty(null)
@@ -89,7 +89,7 @@ const keys: Keys<PostedService> = {
   desiredState: word(...desiredStates).default('started'),
 };
 
-/** What is read-only, or says nothing to an adapter; clients send whole entities back. */
+/** Read-only fields, and fields without a meaning for adapters: clients send whole entities back. */
 const ignored = [
   ...['id', 'currentState', 'current_state', 'actualState', 'actual_state'],
   ...['message', 'categories', 'type', 'description'],
@@ -120,7 +120,7 @@ export const changedService = {
     .required(),
 };
 
-/** The compiler holds the keys against the type. */
+/** Checked by the compiler: exactly the keys of the type. */
 type Keys<Entity> = Record<keyof Entity, Joi.Schema>;
 
 function refuseOpenQuote(line: string, helpers: Joi.CustomHelpers): unknown {

@@ -3,7 +3,7 @@ import { idOf } from './names.ts';
 import { withReasons } from './reasons.ts';
 import { givenName } from './specs.ts';
 
-/** The adapter's guide calls the state `currentState`, and its clients read `actualState`. */
+/** The adapter guide calls the state `currentState`, but clients read `actualState`. */
 export function serializeService(shown: ShownService): object {
   const { name, record } = shown;
   const { image, replicas } = record.spec;
@@ -27,7 +27,7 @@ function stateOf(shown: ShownService): string {
   return troubleOf(shown) === undefined ? 'starting' : 'error';
 }
 
-/** Why it is not started; a wait for a service that it is linked to is none of its own. */
+/** Why it is not started. Waiting for a linked service does not count. */
 function troubleOf({ waiting }: ShownService): string | undefined {
   const wait = waiting.find(({ code }) => code !== 'link_not_ready');
   return wait && withReasons(wait.message, wait.details);

@@ -7,10 +7,10 @@ import { imageConfigSchema } from '../image-schema.ts';
 import type { Member } from './application.ts';
 import type { PostedService, PostedVolume } from './entity.ts';
 
-/** Under which the name is kept that a service was given, where it is another one here. */
+/** The `user_data` key for the original name, if it differs from the service's name. */
 export const givenName = 'panamax.name';
 
-/** What is to run for each, by name and in the same order. Throws 400. */
+/** The service specs by name, in the given order. Throws 400. */
 export function toSpecs(
   members: readonly Member[],
   existing: ReadonlyMap<string, ServiceRecord>,
@@ -31,7 +31,7 @@ export function toSpecs(
     const replicas = posted.deployment.count || serviceDefaults.replicas;
     specs.set(name, {
       ...{ image, replicas, update: defaultUpdate, grace: serviceDefaults.grace },
-      // Who is linked to it was told its address once: a delay would send nobody elsewhere.
+      // Linked services get the address once, at their start: a delay would not redirect them.
       shutdown_delay: 0,
       ...(links.size > 0 && { links: Object.fromEntries(links) }),
     });
@@ -53,16 +53,16 @@ function toImage(
     ...(args.length > 0 && { args }),
     ...(environment.length > 0 && { environment: Object.fromEntries(environment) }),
     ...(ports.length > 0 && { bind_ports: ports }),
-    // Who is linked to it may run elsewhere, and reaches no more than what is published.
+    // Linked services may run on other engines, so they can reach published ports only.
     ...(isLinkedTo && { publish: true }),
     ...(volumes.length > 0 && { volumes }),
-    // The volumes of a container are where it is.
+    // Containers that share volumes must be on one engine.
     ...(volumesFrom.length > 0 && { constraints: [...new Set(volumesFrom)].map((from) => `service==${from}`) }),
     ...(posted.name !== name && { user_data: { [givenName]: [posted.name] } }),
   };
 }
 
-/** What is exposed only is published where the engine likes: an application's services need not be on one engine. */
+/** Exposed ports are published on a random host port: an application's services may be on different engines. */
 function toPorts({ ports, expose }: PostedService): PortBinding[] {
   const published = ports.map(
     ({ protocol, containerPort, hostPort, hostInterface }): PortBinding => ({
@@ -76,7 +76,7 @@ function toPorts({ ports, expose }: PostedService): PortBinding[] {
   return [...published, ...exposed.map((port) => ({ proto: 'tcp', container_port: port }) as const)];
 }
 
-/** Without a path on the host it is a volume of its container, or one with a name where others use it too. */
+/** Without a host path: an anonymous volume, or a named one if other services use it. */
 function toVolume({ hostPath, containerPath }: PostedVolume, lender: string | undefined): string {
   const source = hostPath ?? (lender && `${lender}${containerPath.replace(/[^a-zA-Z0-9_.-]/g, '-')}`);
   return source === undefined ? containerPath : `${source}:${containerPath}`;

@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import Joi from 'joi';
 
 /**
- * An object whose keys may come in another spelling, or in both: the Panamax agent sends `hostPort` and `host_port` side
- * by side. Equal values count once; different ones are refused with the path of the key. Values are compared as the key's
- * own schema reads them, so 80 and "80" are equal.
+ * An object whose keys may have a second spelling, or both: the Panamax agent sends `hostPort` and `host_port`
+ * together. Equal values count once; different ones are rejected with the key's path. Values are compared after
+ * conversion by the key's schema, so 80 and "80" are equal.
  */
 export function objectWithSpellings(keys: Joi.SchemaMap, others: Readonly<Record<string, string>>): Joi.ObjectSchema {
   const extended: { object(): Joi.ObjectSchema } = Joi.extend({
     type: 'object',
     base: Joi.object(keys),
-    messages: { 'spelling.differs': '{{#label}} and "{{#other}}" are two spellings of one field: give them one value' },
+    messages: { 'spelling.differs': '{{#label}} and "{{#other}}" are two spellings of one field: they must be equal' },
     prepare: (value: unknown, helpers: Joi.CustomHelpers) => join(value, { keys, others }, helpers),
   });
   return extended.object();

@@ -14,7 +14,7 @@ import { fieldsOf, received } from './received.ts';
 
 export const wrongPassword = 'invalid username/password';
 
-/** Its clients keep a token until somebody logs in again. */
+/** Clients keep a token until the next login. */
 const tokenMs = 30 * 24 * 60 * 60 * 1000;
 
 const credentials = Joi.object<{ readonly username: string; readonly password: string }>({
@@ -80,7 +80,7 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-/** Whoever saves an account that is there gives it another password: its role cannot be changed. */
+/** Saving an existing account changes its password; its role cannot be changed. */
 async function saveAgain(
   cluster: Cluster,
   request: Pick<Request, 'app'>,
@@ -124,7 +124,7 @@ function loginRoutes(server: Server, cluster: Cluster): void {
       const { principal = anyone } = app;
       app.asked = { verb: 'update', noun: 'account' };
       const { password } = received(newPassword, fieldsOf(payload));
-      // The account that has made the key has one.
+      // The password is that of the account that created the key.
       if (!principal.account || headers['x-service-key'])
         throw new SatsumaError('invalid', 'a service key has no password');
       await changePassword(cluster, principal.account.name, { password }, principal);

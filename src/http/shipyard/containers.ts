@@ -66,7 +66,7 @@ export function containerRoutes(server: Server, cluster: Cluster): void {
   server.route<OfContainer>({
     method: 'DELETE',
     path: '/api/containers/{id}',
-    // Its client sends the whole container, of which the path says enough.
+    // The client sends the whole container; the path is sufficient.
     options: { plugins: needs('remove', 'container'), payload: jsonPayload },
     handler: async ({ params: { id } }, h) => {
       await destroyContainer(cluster, id);
@@ -77,7 +77,7 @@ export function containerRoutes(server: Server, cluster: Cluster): void {
   logsRoute(server, cluster);
 }
 
-/** They change something, and are GET all the same. */
+/** Changes with the method GET, as in the original. */
 function changeRoutes(server: Server, cluster: Cluster): void {
   type Act = (id: string, request: Request<OfContainer>) => Promise<unknown>;
   const route = (action: string, act: Act) =>
@@ -116,7 +116,7 @@ function logsRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** Its page sends memory with a fraction. */
+/** Shipyard's page sends fractional memory values. */
 function imageOf(payload: unknown, isPulled: boolean): ImageConfig {
   const { memory, ...rest } = fieldsOf(payload);
   const whole = typeof memory === 'number' ? { memory: Math.ceil(memory) } : memory === undefined ? {} : { memory };
@@ -129,7 +129,7 @@ function countOf(text: string): number {
   throw new SatsumaError('invalid', `count must be a whole number from 0 to ${mostAtOnce}`);
 }
 
-/** As Go's ParseBool. */
+/** Like Go's ParseBool. */
 function flagOf(text = ''): boolean {
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
   if (['', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;

@@ -25,10 +25,10 @@ interface OfEngine {
   readonly Params: { readonly id: string };
 }
 
-/** Engines are reached with the certificates of the configuration: those that are sent are not kept. */
+/** Certificates in the request are ignored: engines are reached with those of the configuration. */
 const wrapped = Joi.object<{ readonly engine: NewEngine }>({ engine: newEngineSchema }).unknown().required();
 
-/** The version of its API that this is. */
+/** The Shipyard API version that this implements. */
 const apiVersion = '2.0.8';
 
 export function engineRoutes(server: Server, cluster: Cluster): void {
@@ -82,7 +82,7 @@ export function engineRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-/** Never a key. */
+/** Never contains a key. */
 function serialize({ engine, status }: ShownEngine) {
   const version = engine.daemon?.version;
   return {
@@ -93,7 +93,7 @@ function serialize({ engine, status }: ShownEngine) {
   };
 }
 
-/** What Go has no value for is 0: the engine is asked. */
+/** Go sends 0 for absent values: they are removed, so that the engine's own are used. */
 function withoutZeros(engine: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(engine).flatMap(([key, value]) => {

@@ -15,7 +15,7 @@ import { needs } from '../route-rules.ts';
 import { serializeContainer } from '../serialize.ts';
 import { RecentEvents } from './recent-events.ts';
 
-/** Of those that are known still, the latest. */
+/** Maximum number of latest events returned. */
 const mostEvents = 1_000;
 const purgeId = 'events';
 
@@ -28,7 +28,7 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
     path: '/api/events',
     options: { plugins: needs('read', 'event') },
     handler: async ({ app, query: { limit }, raw }) => {
-      // An event has the container: its environment is for those who may reveal containers.
+      // Events contain the container with its environment, so they need the permission to reveal containers.
       const { principal = anyone } = app;
       app.hidesValues = !new AccessControl(cluster.cache, cluster.clock).may(principal, 'reveal', 'container');
       const gone = new AbortController();

@@ -10,7 +10,7 @@ import { fieldsOf, received } from './received.ts';
 
 const word = Joi.string().allow('').max(1024);
 
-/** Whatever it wants of its container: that is kept as it was sent. */
+/** The extension's container options are kept as sent. */
 const extension = Joi.object<Readonly<Record<string, unknown>>>({
   id: Joi.any().strip(),
   name: word.min(1).required(),

@@ -9,14 +9,14 @@ import { forAnyone } from '../route-rules.ts';
 import { jsonPayload } from '../validation.ts';
 import { fieldsOf, received } from './received.ts';
 
-/** Docker Hub tells more. */
+/** Docker Hub sends more fields. */
 const webhook = Joi.object<{ readonly repository: { readonly repo_name: string } }>({
   repository: Joi.object({ repo_name: imageName.required() }).unknown().required(),
 })
   .unknown()
   .required();
 
-/** Whoever has the key is a registry that has a new image. Two that come at once are one, on whichever servers. */
+/** The key authenticates a registry that has a new image. Concurrent calls are merged, across servers, too. */
 export function hubRoute(server: Server, cluster: Cluster): void {
   const running = new Map<string, Promise<Redeployed | undefined>>();
   server.route<{ Params: { readonly key: string } }>({

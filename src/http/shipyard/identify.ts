@@ -2,8 +2,8 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Identify } from '../access-guard.ts';
 
 /**
- * `X-Service-Key` wins over `X-Access-Token: USER:TOKEN`, which has exactly one colon. Both are tokens of Satsuma; that of a login is of
- * its account.
+ * `X-Service-Key` takes precedence over `X-Access-Token: USER:TOKEN`, which has exactly one colon. Both are Satsuma
+ * tokens; a login's token belongs to its account.
  */
 export const identifyShipyard: Identify = (control, { headers }) => {
   const { 'x-service-key': serviceKey, 'x-access-token': accessToken } = headers as Readonly<Record<string, unknown>>;

@@ -32,7 +32,7 @@ const newWebhookKey = Joi.object<{ readonly image: string }>({
   .unknown()
   .required();
 
-/** They do everything: whoever makes one must be allowed everything. */
+/** Service keys have all permissions, so their creator needs all of them. */
 export function serviceKeyRoutes(server: Server, cluster: Cluster): void {
   const path = '/api/servicekeys';
   server.route({
@@ -99,7 +99,7 @@ export function webhookKeyRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-/** Whoever has the key may use it: it is for those who may reveal webhooks. */
+/** The key is a credential, so it is shown only to callers that may reveal webhooks. */
 function shownTo({ hidesValues = false }: Request['app'], key: WebhookKey): WebhookKey {
   return hidesValues ? { ...key, key: hidden } : key;
 }

@@ -30,20 +30,23 @@ const shipyardPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Shi
       await createUserRole(cluster);
       const made = await makeFirstAccount(cluster, settings.adminPasswordFile);
       if (made?.password === undefined) return;
-      // Not in the log, which is kept.
+      // Not logged, because logs are kept.
       process.stderr.write(`The password of the account "${made.name}" is ${made.password}: it is not shown again.\n`);
     });
   },
 };
 
-/** The controller of Shipyard 2.0. */
+/** The API of Shipyard 2.0's controller. */
 export const shipyardDoor: Door<ShipyardSettings> = {
   plugin: shipyardPlugin,
   identify: () => identifyShipyard,
   answerErrors: plainErrors,
 };
 
-/** Its own words for who may not; the sentence alone for all else, mostly as 500: its client looks whether the status is the one it wants. */
+/**
+ * Shipyard's own message for missing authorization; otherwise the plain message, mostly with 500: clients only compare
+ * the status with the expected one.
+ */
 function plainErrors(logger: Logger): Lifecycle.Method {
   return (request, h) => {
     const reported = errorResponse(request, logger);
@@ -53,7 +56,7 @@ function plainErrors(logger: Logger): Lifecycle.Method {
   };
 }
 
-/** What is no request, or is for no route, was not for Shipyard. */
+/** Whether the request reached a Shipyard route. */
 function isRouted({ route, response }: Request): boolean {
   const isSentence = response instanceof SatsumaError;
   return String(route.method) !== '_special' && isSentence;

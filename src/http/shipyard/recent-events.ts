@@ -1,12 +1,12 @@
 import type { ClusterEvent, EventId } from '../../model/cluster-event.ts';
 import type { EventLog } from '../../state/events/event-log.ts';
 
-/** More than are answered: some of them are not for whoever asks. */
+/** More than are returned, because some may be hidden from the caller. */
 const mostKept = 5_000;
 
 /**
- * The latest events for clients that ask now and then. Each asks the log for what came since the one before alone: nothing is read of the
- * store again while the log is followed.
+ * The latest events for clients that poll. Each request reads only what is new in the log since the last one, without
+ * reading the store again.
  */
 export class RecentEvents {
   readonly #log: EventLog;
@@ -18,10 +18,10 @@ export class RecentEvents {
     this.#log = log;
   }
 
-  /** Those up to now, the newest first. Throws what `read` throws. */
+  /** The events up to now, newest first. Throws what `read` throws. */
   async upToNow(signal: AbortSignal): Promise<readonly ClusterEvent[]> {
     const reading = this.#reading.then(() => this.#readOn(signal));
-    // Whoever comes next waits, and does not fail with this one.
+    // The next request waits for this one, and does not fail with it.
     this.#reading = reading.catch(() => undefined);
     await reading;
     return this.#kept;
@@ -36,7 +36,7 @@ export class RecentEvents {
       if (fresh.length > 2 * mostKept) fresh.splice(0, fresh.length - mostKept);
     }
     if (fresh.length === 0) return;
-    // They come in the order of the store: an engine's clock, or another server's, may be behind.
+    // The log has the order of the store, and timestamps of different clocks: sorted by time.
     const all = [...fresh.reverse(), ...this.#kept];
     this.#kept = all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, mostKept);
   }

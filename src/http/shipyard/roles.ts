@@ -9,7 +9,7 @@ import { needs } from '../route-rules.ts';
 import { idSchema, jsonPayload } from '../validation.ts';
 import { fieldsOf, received } from './received.ts';
 
-/** Shipyard's roles have a name and no more: all of it but `admin` and `user` may do next to nothing. */
+/** Shipyard's roles are only names: apart from `admin` and `user`, they get a minimal permission. */
 const nextToNothing = [{ verbs: ['read'], nouns: ['cluster'] }] as const;
 
 const newRole = Joi.object<{ readonly name: string }>({ name: idSchema.required() }).unknown().required();
@@ -59,8 +59,9 @@ export function roleRoutes(server: Server, cluster: Cluster): void {
 }
 
 /**
- * What its accounts may do that are no admins. Whoever registers an engine is sent what containers there are given, and passwords of
- * registries: that is for admins. Another server may make it at the same moment. */
+ * Creates the role of accounts that are not admins. It cannot register engines, because engines receive environments
+ * and registry passwords. Another server may create the role at the same moment.
+ */
 export async function createUserRole(cluster: Cluster): Promise<void> {
   await createRole(cluster, shipyardUser, { name: 'start', role: 'admin' }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'role_exists')) throw error;

@@ -21,14 +21,14 @@ const query = Joi.object({
   project: idSchema,
 });
 
-/** Whether whoever asks may do it: asked in place of trying. */
+/** Whether the caller has a permission, without trying the operation. */
 export function canIRoute(server: Server, { cache, clock }: Cluster): void {
   const control = new AccessControl(cache, clock);
   server.route<{ Query: { readonly verb: Verb; readonly noun: Noun; readonly project?: string } }>({
     method: 'GET',
     path: '/apiv1/can-i',
     options: {
-      description: 'Tell whether whoever asks may do something, and who that is',
+      description: 'Check a permission of the caller, and show who the caller is',
       plugins: forKnown,
       validate: { ...strictValidation, query },
     },

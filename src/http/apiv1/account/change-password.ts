@@ -16,7 +16,7 @@ const payload = Joi.object<NewPasswordBody>({
   old_password: passwordSchema,
 }).required();
 
-/** One's own, by whoever knows it; that of somebody else, by whoever may change accounts. */
+/** A user's own password needs the old one; other passwords need the permission to change accounts. */
 export function changePasswordRoute(server: Server, cluster: Cluster): void {
   server.route<{ Params: { readonly name: string }; Payload: NewPasswordBody }>({
     method: 'POST',
@@ -39,7 +39,7 @@ export function changePasswordRoute(server: Server, cluster: Cluster): void {
         throw new SatsumaError('invalid', '"old_password" is required to change your own password');
       }
       const change = () => changePassword(cluster, name, { password, oldPassword }, principal);
-      // A token that was stolen must not be good for guessing passwords.
+      // Rate-limited, so that a stolen token cannot be used to guess the password.
       if (oldPassword === undefined) await change();
       else await cluster.logins.run({ address: info.remoteAddress, account: name }, change);
       return success(`Password of account ${name} changed`);

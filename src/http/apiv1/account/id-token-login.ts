@@ -26,9 +26,9 @@ export function providerOf(oidc: readonly OidcSettings[], issuer: string | undef
   if (found) return found;
   if (oidc.length === 0) throw noOidc();
   const issuers = oidc.map((each) => each.issuer).join(', ');
-  throw new SatsumaError('no_oidc', `this server takes no ID tokens of that issuer, but of ${issuers}`);
+  throw new SatsumaError('no_oidc', `this server does not accept ID tokens of that issuer, only of ${issuers}`);
 }
 
 function noOidc(): SatsumaError {
-  return new SatsumaError('no_oidc', 'this server takes no ID tokens: "auth.oidc" is not configured');
+  return new SatsumaError('no_oidc', 'this server does not accept ID tokens: "auth.oidc" is not configured');
 }

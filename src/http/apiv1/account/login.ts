@@ -13,7 +13,7 @@ import { type IdTokenLogin, providerOf } from './id-token-login.ts';
 import { serializeToken } from './tokens.ts';
 
 const daySeconds = 86_400;
-/** Providers put groups into them. */
+/** Large, because providers put groups into ID tokens. */
 const longestIdToken = 16_384;
 
 const payload = Joi.object<LoginBody>({
@@ -30,7 +30,7 @@ const payload = Joi.object<LoginBody>({
   .without('id_token', ['password', 'expires_in'])
   .required();
 
-/** A token for a password, or for an ID token of the provider. */
+/** Exchanges a password or an ID token for a token. */
 export function loginRoutes(
   server: Server,
   cluster: Cluster,
@@ -52,7 +52,7 @@ export function loginRoutes(
     },
     handler: async (request, h) => {
       const { app, payload: body } = request;
-      // For the record: a token is made for somebody who is known only now.
+      // For the audit log: the account is known only after the login.
       app.asked = { verb: 'create', noun: 'token' };
       const { token, record } = await cluster.logins.run(triedBy(request), () => tokenFor(body));
       app.principal = { name: 'account' in body ? body.account : record.name, role: record.role };
@@ -64,7 +64,7 @@ export function loginRoutes(
     method: 'GET',
     path: '/apiv1/oidc',
     options: {
-      description: 'Show whom to ask for an ID token, before anybody is logged in',
+      description: 'Show the OpenID Connect providers; needs no login',
       plugins: forAnyone,
       validate: { ...strictValidation, query: Joi.object({ issuer: Joi.string().max(2048) }) },
     },
@@ -77,7 +77,9 @@ export function loginRoutes(
   });
 }
 
-/** Whose ID token it is shows only when it is checked: until then it is its sender's. */
+/**
+ * The rate limit's key. An ID token's subject is unknown until the token is verified, so its sender's address is used.
+ */
 function triedBy({ info, payload: body }: Request<{ Payload: LoginBody }>): { address: string; account: string } {
   const { remoteAddress: address } = info;
   return { address, account: 'account' in body ? body.account : `with an ID token from ${address}` };

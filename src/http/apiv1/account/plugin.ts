@@ -12,11 +12,11 @@ import { tokenRoutes } from './tokens.ts';
 
 export interface AccountPluginOptions {
   readonly cluster: Cluster;
-  /** Left out: nobody can show an ID token. */
+  /** Absent: ID tokens are not accepted. */
   readonly oidc?: readonly OidcSettings[] | undefined;
 }
 
-/** Who may use the API, and what they may do. */
+/** Authentication, accounts, tokens and roles. */
 export const accountPlugin: Plugin<AccountPluginOptions> = {
   name: 'apiv1-account',
   register: (server, { cluster, oidc = [] }) => {

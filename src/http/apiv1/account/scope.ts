@@ -4,7 +4,10 @@ import { subjectKeys } from '../../../model/constraint.ts';
 import { mostScopeLabels, mostScopeProjects, type Scope } from '../../../model/scope.ts';
 import { idSchema } from '../../validation.ts';
 
-/** Of a label that a constraint can ask for: see `constraintsOf`. With some keys it asks for no label. */
+/**
+ * A label that a constraint can match: see `constraintsOf`. Keys that constraints reserve for other subjects are
+ * excluded.
+ */
 const labelSchema = Joi.string()
   .pattern(/^[a-zA-Z0-9_][a-zA-Z0-9_./-]*=[a-zA-Z0-9][a-zA-Z0-9_./-]*$/)
   .max(128)
@@ -14,13 +17,13 @@ const labelSchema = Joi.string()
     'string.pattern.invert.base': `{{#label}} must have another key than ${subjectKeys.join(', ')}`,
   });
 
-/** To what a token, an account or a role is narrowed. */
+/** The scope of a token, an account or a role. */
 export const scopeKeys = {
   projects: Joi.array().items(idSchema).min(1).max(mostScopeProjects).unique(),
   engine_labels: Joi.array().items(labelSchema).min(1).max(mostScopeLabels).unique(),
 };
 
-/** Undefined: to nothing. */
+/** Undefined: no scope. */
 export function scopeOf({ projects, engine_labels: engineLabels }: ScopeFields): Scope | undefined {
   if (!projects && !engineLabels) return undefined;
   return { ...(projects && { projects }), ...(engineLabels && { engineLabels }) };

@@ -33,7 +33,7 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/token',
     options: {
-      description: 'Create a token; the only answer that has it',
+      description: 'Create a token; it is only in this answer',
       plugins: needs('create', 'token'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload },
@@ -74,7 +74,7 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-/** Neither the token nor its hash. */
+/** Without the token and its hash. */
 export function serializeToken(token: NamedToken, { clock }: Pick<Cluster, 'clock'>): Token {
   const { name, role, scope, createdAt, createdBy, account, subject, expiresAt } = token;
   return {

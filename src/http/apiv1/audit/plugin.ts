@@ -34,7 +34,7 @@ export const auditPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'GET',
       path: '/apiv1/audit',
       options: {
-        description: 'List what was done and refused, the latest first',
+        description: 'List the entries of the audit log, the latest first',
         plugins: needs('read', 'audit'),
         validate: { ...strictValidation, query: filter },
       },
@@ -44,7 +44,7 @@ export const auditPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'GET',
       path: '/apiv1/audit/verify',
       options: {
-        description: 'Verify that the audit log is what was written',
+        description: 'Verify that the audit log was not modified',
         plugins: needs('read', 'audit'),
         validate: strictValidation,
       },
@@ -80,7 +80,7 @@ function streamedRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/audit/recording/{recording}',
     options: {
-      description: 'What a recorded session printed, as asciicast v2',
+      description: 'Show the output of a recorded session as asciicast v2',
       plugins: needs('reveal', 'audit'),
       validate: { ...strictValidation, params: Joi.object({ recording: Joi.string().guid().lowercase().required() }) },
     },

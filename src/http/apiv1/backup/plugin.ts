@@ -16,7 +16,7 @@ import { flagSchema, strictValidation } from '../../validation.ts';
 
 export interface BackupPluginOptions {
   readonly cluster: Cluster;
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
 }
 
@@ -28,7 +28,7 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
       method: 'GET',
       path: '/apiv1/backup',
       options: {
-        description: 'Read what the store holds, with a signed digest at its end',
+        description: 'Download a backup of the store, with a signed digest at its end',
         plugins: needs('export', 'backup'),
         validate: strictValidation,
       },
@@ -41,7 +41,7 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
       method: 'POST',
       path: '/apiv1/restore',
       options: {
-        description: 'Put a backup into an empty store, or only check it',
+        description: 'Restore a backup into an empty store, or only check it',
         plugins: needs('import', 'backup'),
         payload: streamedPayload,
         validate: { query: Joi.object({ dry_run: flagSchema }) },

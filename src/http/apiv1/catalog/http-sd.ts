@@ -18,13 +18,13 @@ const query = Joi.object({
   port: Joi.number().integer().min(1).max(65_535).prefs({ convert: true }),
 });
 
-/** For Prometheus' http_sd, in its own shape: no envelope. `?port`: the container's port that tells metrics. */
+/** For Prometheus' http_sd, in its own format without an envelope. `?port`: the container port of the metrics. */
 export function httpSdRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/catalog/http_sd',
     options: {
-      description: 'List where ready replicas are reached, as Prometheus reads it',
+      description: 'List the addresses of ready replicas, for Prometheus',
       plugins: needs('read', 'catalog'),
       validate: { ...strictValidation, query },
     },

@@ -16,14 +16,14 @@ interface Query {
 const query = Joi.object({
   service: idSchema,
   since: Joi.string().hex().length(16),
-  /** Seconds. */
+  /** In seconds. */
   wait: Joi.number().min(0).max(300).default(30).prefs({ convert: true }),
 });
 
-/** Where what is ready can be reached. `?since=TAG` answers when it is another than that, or after `?wait` seconds. */
+/** The addresses of ready replicas. `?since=TAG` answers when the catalog's tag differs, or after `?wait` seconds. */
 export function listRoute(server: Server, cluster: Cluster): void {
   const waiting = new Set<AbortController>();
-  // Nobody who waits for a change holds up a server that stops.
+  // Ends waiting requests, so that they do not delay a shutdown.
   server.ext('onPreStop', () => {
     for (const each of waiting) each.abort();
   });
@@ -31,7 +31,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/catalog',
     options: {
-      description: 'List where ready replicas are reached',
+      description: 'List the addresses of ready replicas',
       plugins: needs('read', 'catalog'),
       validate: { ...strictValidation, query },
     },

@@ -20,7 +20,7 @@ const path = Joi.string()
   .pattern(/^[^\0]+$/)
   .required();
 
-/** GET, and HEAD, which Hapi hands to the handler of GET. */
+/** GET, and HEAD, which Hapi routes to the GET handler. */
 export function getArchiveRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<ContainerParams & { Query: { readonly path: string } }>({
@@ -68,14 +68,14 @@ export function putArchiveRoute(server: Server, cluster: Cluster): void {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
       const archive = uploaded(payload as Readable);
       await putArchive(cluster, params.container, options, { archive, signal }).catch(
-        explainStop(stopping, 'the server stops: how much was copied is not known'),
+        explainStop(stopping, 'the server is stopping: it is unknown how much was copied'),
       );
       return success({ path: options.path });
     },
   });
 }
 
-/** As docker has it. */
+/** In docker's format. */
 function statHeader(stat: PathStat): [name: string, value: string] {
   return ['X-Docker-Container-Path-Stat', Buffer.from(JSON.stringify(stat)).toString('base64')];
 }

@@ -15,7 +15,7 @@ import { idSchema, jsonPayload } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
-/** Docker wants two characters. */
+/** Docker requires two characters. */
 const renameSchema = Joi.object<RenameBody>({ name: idSchema.min(2).required() }).required();
 
 export function renameRoute(server: Server, cluster: Cluster): void {
@@ -60,7 +60,7 @@ const line = Joi.string().max(1024);
 
 const commitSchema = Joi.object<Record<keyof CommitOptions, unknown>>({
   image: imageName.pattern(/@/, { invert: true }).messages({
-    'string.pattern.invert.base': '{{#label}} must be a name and a tag: a digest is what comes out',
+    'string.pattern.invert.base': '{{#label}} must be a name with an optional tag, without a digest',
   }),
   author: line,
   message: line,
@@ -73,14 +73,14 @@ export function commitRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container/{container}/commit',
     options: {
-      description: 'Make an image of a container, on its engine',
+      description: 'Create an image from a container, on its engine',
       plugins: needs('export', 'container'),
       payload: jsonPayload,
       validate: { ...containerParams, payload: commitSchema },
     },
     handler: async (request) => {
       const { app, params, payload } = request;
-      // A tag may be one that others on the engine run: whoever is narrowed moves none.
+      // Other containers on the engine may use the tag, so a scoped caller needs a permission to move it.
       if (app.scope && payload?.image !== undefined)
         requireBesides(cluster, request, { verb: 'create', noun: 'engine-image' });
       return success(await commitContainer(cluster, params.container, payload ?? {}));

@@ -28,7 +28,7 @@ export function destroyOnEngineRoute(server: Server, cluster: Cluster): void {
     method: 'DELETE',
     path: '/apiv1/engine/{engine}/container/{container}',
     options: {
-      description: 'Destroy a container on that engine',
+      description: 'Destroy a container on a given engine',
       plugins: needs('remove', 'container'),
       validate: containerOnEngineParams,
     },
@@ -39,7 +39,7 @@ export function destroyOnEngineRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** clementine's own words: Go's `%s` of a container and of an engine. */
+/** Clementine's message, in which Go's `%s` formatted a container and an engine. */
 function sentence({ engine, container }: FoundContainer): string {
   const what = `container /${container.name} Image ${container.imageName} Engine ${engine.id}`;
   return `Container ${what} destroyed on engine engine ${engine.id} addr ${engine.addr}`;

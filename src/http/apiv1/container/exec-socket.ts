@@ -25,18 +25,18 @@ const detachKeys = Joi.string()
   .messages({ 'string.pattern.base': '{{#label}} must be like ctrl-p,ctrl-q' });
 const common = { stdin: flagSchema.default(true), detach_keys: detachKeys };
 
-/** `NAME=VALUE`, in a query. */
+/** `NAME=VALUE` as a query parameter. */
 const variable = Joi.string()
   .max(32_768)
   .pattern(/^[^=\0]+=[^\0]*$/)
   .messages({ 'string.pattern.base': '{{#label}} must be NAME=VALUE' });
 
-/** As a body has it: without a NUL, at which a program's arguments end. */
+/** Without a NUL, which would end a program's argument. */
 const word = Joi.string()
   .allow('')
   .max(32_768)
   .pattern(/^[^\0]*$/)
-  .messages({ 'string.pattern.base': '{{#label}} must not have a NUL' });
+  .messages({ 'string.pattern.base': '{{#label}} must not contain a NUL character' });
 
 const execQuery = Joi.object({
   ...execKeys,
@@ -62,7 +62,7 @@ const attachQuery = Joi.object({
   any_engine: flagSchema.default(false),
 });
 
-/** A program in a container, or the container's own, over a WebSocket. */
+/** Exec and attach over a WebSocket. */
 export function execSocketRoutes(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   const { logger } = cluster;

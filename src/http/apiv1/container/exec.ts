@@ -23,9 +23,9 @@ import { flagSchema, jsonPayload } from '../../validation.ts';
 import { execKeys } from './exec-schema.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
-const stopSentence = 'the server stops; the program may go on';
+const stopSentence = 'the server is stopping; the program may continue';
 
-/** An hour is as long as a request may take. */
+/** A request may take an hour at most. */
 const mostSeconds = 3600;
 
 const payload = Joi.object<ExecBody>({
@@ -43,8 +43,8 @@ const payload = Joi.object<ExecBody>({
   .oxor('stdin', 'stdin_base64')
   .without('detach', ['stdin', 'stdin_base64', 'timeout'])
   .messages({
-    'object.oxor': 'the body can have stdin or stdin_base64, and not both',
-    'object.without': 'a program that is detached from has no {{#peer}}',
+    'object.oxor': 'the body must not have both stdin and stdin_base64',
+    'object.without': 'a detached program cannot have {{#peer}}',
   })
   .required();
 
@@ -105,7 +105,7 @@ function optionsOf({ stdin, stdin_base64, timeout: timeoutSeconds, ...options }:
   return { ...options, timeoutSeconds, ...(input === undefined ? {} : { input: Buffer.from(input) }) };
 }
 
-/** A line for each piece, as it comes; the last one tells how it ended. */
+/** One line for each chunk of output; the last line has the result. */
 async function* linesOf(
   parts: AsyncIterable<ExecPart>,
   stopping: AbortSignal,
@@ -119,7 +119,7 @@ async function* linesOf(
       yield Buffer.from(`${JSON.stringify(line)}\n`);
     }
   } catch (error) {
-    // A server that stops says so itself, and it is not the engine's fault.
+    // The error is not the engine's: the server is stopping.
     if (!isSatsumaError(error) || stopping.aborted) throw error;
     note(error);
     yield Buffer.from(lineOfEnd(shownError(error)));

@@ -15,15 +15,15 @@ import { type ContainerParams, containerParams } from './params.ts';
 
 interface Action {
   readonly description: string;
-  /** What may be in the body, or in the query. */
+  /** Allowed in the body and in the query. */
   readonly options: Joi.SchemaMap<LifecycleBody>;
   run(cluster: Cluster, container: string, options: LifecycleBody, attempt?: Attempt): Promise<InspectedContainer>;
 }
 
-/** Seconds, Docker's `t`. An hour is as long as a request may take. */
+/** In seconds, Docker's `t`. A request may take an hour at most. */
 const timeout = Joi.number().integer().min(0).max(3600);
 
-/** As `kill -l` has them, with or without SIG, or a number. The engine knows which of them there are. */
+/** As listed by `kill -l`, with or without SIG, or a number. The engine rejects unknown ones. */
 const signal = Joi.alternatives(
   Joi.string().pattern(/^(SIG)?([A-Z]{2,8}[12]?|RTM(IN|AX)([+-]\d{1,2})?)$|^([1-9]|[1-5]\d|6[0-4])$/i),
   Joi.number().integer().min(1).max(64),
@@ -50,12 +50,12 @@ const actions: Readonly<Record<string, Action>> = {
     run: (cluster, container, { timeout: timeoutSeconds }) => restartContainer(cluster, container, { timeoutSeconds }),
   },
   pause: {
-    description: 'Freeze all processes of a container',
+    description: 'Pause all processes of a container',
     options: {},
     run: (cluster, container) => pauseContainer(cluster, container, true),
   },
   unpause: {
-    description: 'Let the processes of a container go on',
+    description: 'Resume the processes of a container',
     options: {},
     run: (cluster, container) => pauseContainer(cluster, container, false),
   },

@@ -34,7 +34,7 @@ const querySchema = Joi.object({
   limit: Joi.number().integer().min(1).max(10_000).prefs({ convert: true }),
 });
 
-/** Rows are sent so many characters at a time. */
+/** Size of the chunks in which the answer is sent, in characters. */
 const chunkLength = 64 * 1024;
 
 export function listRoute(server: Server, cluster: Cluster): void {
@@ -57,8 +57,8 @@ export function listRoute(server: Server, cluster: Cluster): void {
 }
 
 /**
- * What `success` would make, as text and as it is read: twenty thousand containers are 20 MB of text, and several times that
- * as objects.
+ * Generates the text of what `success` would build, at the reader's speed: twenty thousand containers are 20 MB of
+ * text, and several times that as objects.
  */
 function* envelope(
   { containers, errors, next }: ContainerListing,

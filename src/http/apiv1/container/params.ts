@@ -1,10 +1,10 @@
 import Joi from 'joi';
 import { idSchema, strictValidation } from '../../validation.ts';
 
-/** A full id, a prefix or a name, with or without Docker's leading slash. */
+/** A full id, a prefix of one, or a name with or without Docker's leading slash. */
 export const containerSchema = Joi.string()
   .pattern(/^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/)
-  .messages({ 'string.pattern.base': '{{#label}} must be a container id, the beginning of one, or a name' });
+  .messages({ 'string.pattern.base': '{{#label}} must be a container id, a prefix of one, or a name' });
 
 export const containerParams = { ...strictValidation, params: Joi.object({ container: containerSchema }) };
 

@@ -24,7 +24,7 @@ export function planRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/plan',
     options: {
-      description: 'Show where a container or a service would go; changes nothing',
+      description: 'Show where a container or a service would be placed; changes nothing',
       plugins: needs('plan', 'container'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },

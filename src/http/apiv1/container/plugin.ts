@@ -38,14 +38,14 @@ const routes = [
 
 const single = '/apiv1/container/';
 const doubled = `${single}/`;
-/** What stands behind a name: here the name is missing, and it is no container's. */
+/** The subresources of a container. Directly after a double slash they mean that the name is missing. */
 const nameless =
   /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|stats|inspect|wait|diff|export|rename|update|commit|exec|archive)?$/;
 
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',
   register: (server, { cluster }) => {
-    // Docker's slash before a name: as the first segment of a path that goes on behind it no route can have it.
+    // Docker's slash before a name makes an empty path segment, which no route matches.
     server.ext('onRequest', (request, h) => {
       const { pathname, search } = request.url;
       if (pathname.startsWith(doubled) && !nameless.test(pathname))

@@ -21,7 +21,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/container/{container}',
     options: {
-      description: 'Show a container, and why it is on its engine',
+      description: 'Show a container and its placement',
       plugins: needs('read', 'container'),
       validate: { ...containerParams, ...consistentQuery },
     },
@@ -30,13 +30,13 @@ export function showRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** Docker's own document, for what ours leaves out. */
+/** Docker's own inspect document, with the fields that Satsuma's answers lack. */
 export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'GET',
     path: '/apiv1/container/{container}/inspect',
     options: {
-      description: 'Show the document that Docker has about a container',
+      description: "Show Docker's inspect document of a container",
       plugins: needs('reveal', 'container'),
       validate: containerParams,
     },
@@ -63,7 +63,7 @@ export function logsRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** As `ps` takes them: options and columns, and nothing that a shell would read. */
+/** Arguments of `ps`: options and columns, without shell metacharacters. */
 const psArgs = Joi.string()
   .max(256)
   .pattern(/^[\w ,=+-]*$/);
@@ -86,7 +86,7 @@ export function diffRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/container/{container}/diff',
     options: {
-      description: 'List the files of a container that differ from its image',
+      description: 'List the changed files of a container',
       plugins: needs('read', 'container'),
       validate: containerParams,
     },

@@ -42,8 +42,8 @@ export function runRoute(server: Server, cluster: Cluster): void {
 }
 
 /**
- * One container, or a list where a count was asked for, as clementine had it; beside it the names, and of those that do not
- * run why.
+ * Answers with one container, or with a list if a count was given, as in clementine. Adds the names, and the errors of
+ * containers that did not start.
  */
 async function run(
   cluster: Cluster,
@@ -52,7 +52,7 @@ async function run(
 ): Promise<Answer> {
   const { count, atomic, start } = request.query;
   if (!start && (count !== undefined || atomic))
-    throw new SatsumaError('invalid', 'start=false is for one container: leave out count and atomic');
+    throw new SatsumaError('invalid', 'start=false cannot be combined with count or atomic');
   const image = underPolicy(cluster, request, await resolveImage(cluster, request.payload, request.app.scope));
   if (count === undefined) {
     const container = await runContainer(cluster, image, { attempt, isLeftUnstarted: !start });

@@ -22,14 +22,14 @@ export function waitRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container/{container}/wait',
     options: {
-      description: 'Wait until a container ends, and answer its exit code',
+      description: 'Wait until a container ends, and return its exit code',
       plugins: needs('read', 'container'),
       validate: { ...containerParams, query },
     },
     handler: async ({ params, query, raw }) => {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
       const exit = await waitContainer(cluster, params.container, query.condition, signal).catch(
-        explainStop(stopping, 'the server stops: wait again'),
+        explainStop(stopping, 'the server is stopping: wait again'),
       );
       const { exitCode, error } = exit;
       const data: ContainerExit = { exit_code: exitCode, ...(error === undefined ? {} : { error }) };

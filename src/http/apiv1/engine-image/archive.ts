@@ -15,7 +15,7 @@ import { imageSchema } from './schema.ts';
 
 const saveQuery = Joi.object({ name: imageSchema.required(), engine: idSchema });
 
-/** GET, and HEAD, which Hapi hands to the handler of GET. */
+/** GET, and HEAD, which Hapi routes to the GET handler. */
 export function saveRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<{ Query: { readonly name: string; readonly engine?: string } }>({
@@ -29,7 +29,7 @@ export function saveRoute(server: Server, cluster: Cluster): void {
     handler: async (request, h) => {
       if (request.raw.req.method !== 'HEAD')
         return await answerTar(request, h, stopping, (signal) => saveEngineImage(cluster, request.query, signal));
-      // An engine would collect all of the archive before it tells anything.
+      // HEAD does not open the archive: the engine would build it completely before its first byte.
       const { name, engine } = request.query;
       await inspectEngineImage(cluster, name, engine);
       return h.response('').code(200).type('application/x-tar');
@@ -46,7 +46,7 @@ interface LoadQuery {
 const target = Joi.string()
   .max(136)
   .pattern(/^(label[:=].{1,128}|[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})$/)
-  .messages({ 'string.pattern.base': '{{#label}} must be the id of an engine, or like label:disk=ssd' });
+  .messages({ 'string.pattern.base': '{{#label}} must be the id of an engine, or a label like label:disk=ssd' });
 
 const loadQuery = Joi.object<LoadQuery>({
   to: Joi.array().items(target).single().max(1024),
@@ -55,9 +55,12 @@ const loadQuery = Joi.object<LoadQuery>({
 })
   .with('from', 'name')
   .with('name', 'from')
-  .messages({ 'object.with': 'from and name go together: the image of that engine is loaded' });
+  .messages({ 'object.with': 'from and name must be given together' });
 
-/** The body is an archive; with `from` and `name` an engine has it. Lines of JSON: how far each engine is, and what became of all. */
+/**
+ * The body is an archive; with `from` and `name` it is read from an engine. Answers JSON lines: the progress of each
+ * engine, and the results.
+ */
 export function loadRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<{ Query: LoadQuery; Payload: Readable }>({
@@ -82,10 +85,10 @@ export function loadRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** For what is not read of a body: its sender is cut off then, and not told why. */
+/** How long an unread body is discarded. After that the connection is closed, and the sender gets no answer. */
 const lingerMs = 10_000;
 
-/** A sender that is cut off in the midst of a body does not read the answer: what nobody wants is read as well, for a while. */
+/** A client does not read the answer while it is sending: the rest of the body is read and discarded for a while. */
 function drained(payload: Readable): Promise<void> {
   if (payload.readableEnded || payload.destroyed) return Promise.resolve();
   return new Promise((resolve) => {

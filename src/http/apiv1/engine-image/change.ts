@@ -29,7 +29,7 @@ export function tagRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/tag',
     options: {
-      description: 'Give an image another name',
+      description: 'Tag an image',
       plugins: needs('create', 'engine-image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: tagBody },
@@ -48,7 +48,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/remove',
     options: {
-      description: 'Remove a name of an image, or the image',
+      description: 'Remove a tag of an image, or the image',
       plugins: needs('remove', 'engine-image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: removeBody },
@@ -68,7 +68,7 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/prune',
     options: {
-      description: 'Remove the images that nothing uses',
+      description: 'Remove unused images',
       plugins: needs('remove', 'engine-image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: pruneBody },

@@ -17,7 +17,7 @@ const routes = [
   saveRoute,
 ];
 
-/** The images on the engines; saved image configs are another noun. */
+/** Images on engines. Saved image configs are a different resource. */
 export const engineImagePlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-engine-image',
   register: (server, { cluster }) => {

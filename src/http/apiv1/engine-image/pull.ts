@@ -19,7 +19,10 @@ const body = Joi.object<PullImageBody>({
   .messages(choiceMessages)
   .required();
 
-/** Lines of JSON: the progress of each engine, and what became of all. A client that goes ends what it started, as docker's does. */
+/**
+ * Answers JSON lines: the progress of each engine, and the results. If the client disconnects, the pulls are cancelled,
+ * as with docker.
+ */
 export function pullRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<{ Payload: PullImageBody }>({

@@ -41,13 +41,13 @@ interface OneQuery {
 
 const one = { ...strictValidation, query: Joi.object({ name: imageSchema.required(), engine: idSchema }) };
 
-/** Docker's own document. */
+/** Docker's own inspect document. */
 export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<OneQuery>({
     method: 'GET',
     path: '/apiv1/engine-images/inspect',
     options: {
-      description: 'Show the document that Docker has about an image',
+      description: "Show Docker's inspect document of an image",
       plugins: needs('reveal', 'engine-image'),
       validate: one,
     },
@@ -62,7 +62,7 @@ export function historyRoute(server: Server, cluster: Cluster): void {
   server.route<OneQuery>({
     method: 'GET',
     path: '/apiv1/engine-images/history',
-    options: { description: 'Show how an image was made', plugins: needs('reveal', 'engine-image'), validate: one },
+    options: { description: 'Show the history of an image', plugins: needs('reveal', 'engine-image'), validate: one },
     handler: async ({ query }) => {
       const { engine, value } = await listImageSteps(cluster, query.name, query.engine);
       return success(value.map(serializeStep), { engine });

@@ -50,7 +50,8 @@ export function updateRoute(server: Server, cluster: Cluster): void {
     handler: async (request) => {
       const { params, payload } = request;
       const { status, ...update } = payload;
-      // What is there is sent registry passwords and environments: who says where an engine is could have registered it.
+      // Engines are sent registry passwords and environments, so changing an address needs the permission to register
+      // engines.
       if (update.addr !== undefined) requirePermission(cluster, request, { verb: 'create', noun: 'engine' });
       const intent = status === undefined ? {} : ({ intent: status === 'ok' ? 'active' : status } as const);
       await updateEngine(cluster, params.id, { ...update, ...intent });
@@ -66,7 +67,7 @@ export function drainRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine/{id}/drain',
     options: {
-      description: 'Empty an engine',
+      description: 'Drain an engine',
       plugins: needs('update', 'engine'),
       payload: jsonPayload,
       validate: { ...engineParams, payload: body },

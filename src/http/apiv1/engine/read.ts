@@ -69,13 +69,13 @@ export function containersRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** What would become of everything there if the engine were lost. */
+/** Simulates the loss of the engine. */
 export function rehearseRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams>({
     method: 'GET',
     path: '/apiv1/engine/{id}/rehearse-loss',
     options: {
-      description: 'Show what the loss of an engine would cause',
+      description: 'Simulate the loss of an engine',
       plugins: needs('read', 'engine'),
       validate: engineParams,
     },

@@ -20,9 +20,9 @@ import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
 
-/** Each field of the filter may be repeated: one of them must be so. */
+/** Fields of the filter may be repeated; one of the values must match. */
 interface Query extends EventFilter {
-  /** Milliseconds since 1970, or a place. */
+  /** Milliseconds since 1970, or an event id. */
   readonly since?: number | EventId;
   readonly until?: number;
 }
@@ -48,10 +48,10 @@ const headers = Joi.object({
   'last-event-id': place.messages({ 'any.invalid': '{{#label}} must be the id of an event' }).label('Last-Event-ID'),
 }).unknown();
 
-/** What a client hears at the latest, although nothing that it asked for happens. */
+/** Maximum time without data: then a comment is sent. */
 const silentMs = 15_000;
 
-/** Server-sent events of all that happens. `Last-Event-ID` goes on behind that event, on any server of the store. */
+/** All events as server-sent events. `Last-Event-ID` continues after that event, on any server of the cluster. */
 export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): void {
   const stopping = untilStop(server);
   server.route<{ Query: Query; Headers: Record<string, unknown> }>({
@@ -83,9 +83,9 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
   });
 }
 
-/** Whoever is narrowed is told of nobody else by the words of an engine. */
+/** Removes the names of other projects' containers from engine messages for scoped clients. */
 function visibleEvent(scope: Scope | undefined): (event: ClusterEvent) => unknown {
-  // Which events are told at all is decided before.
+  // The events themselves are filtered before.
   return scope ? (event) => hideOthers(event, { scope, isEngineShown: () => true }) : (event) => event;
 }
 
@@ -103,7 +103,10 @@ async function* framesOf(
   }
 }
 
-/** A server-sent event, or a comment, as text; `shown`: what of it. A comment carries the place, too, so that a client can go on from there. */
+/**
+ * An event or a comment as text; `shown` filters the event. Comments carry the position, too, so that a client can
+ * resume there.
+ */
 function frameOf(news: EventLogItem, shown: (event: ClusterEvent) => unknown): string {
   switch (news.type) {
     case 'event':
@@ -117,7 +120,7 @@ function frameOf(news: EventLogItem, shown: (event: ClusterEvent) => unknown): s
   }
 }
 
-/** The last one: nothing comes behind it. */
+/** The last event of the stream. */
 function farewellFrame(reason: string): string {
   return `event: cut\ndata: ${JSON.stringify({ reason })}\n\n`;
 }

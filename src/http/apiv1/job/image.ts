@@ -11,8 +11,8 @@ export interface JobImage {
 }
 
 /**
- * What tasks are made of. `multi` keeps an image unique on its engine, which is citadel's default for single containers
- * and no use to a job: its tasks may share an engine. What starts a container again is the job's own business.
+ * The image config of a job's tasks. The default type `multi` (citadel's, for single containers) would allow one
+ * container per image and engine; tasks may share an engine. Restarts are controlled by the job.
  */
 export async function resolveJobImage(
   cluster: Cluster,
@@ -21,9 +21,9 @@ export async function resolveJobImage(
 ): Promise<ImageConfig> {
   const whole = await resolveImage(cluster, image ?? { from }, scope);
   if (whole.container_name !== undefined) throw refused('container_name', 'tasks are named after their job');
-  if (whole.reschedule !== undefined) throw refused('reschedule', '"retries" says how often a task is tried again');
+  if (whole.reschedule !== undefined) throw refused('reschedule', '"retries" sets how often a task is retried');
   if ((whole.restart_policy.name ?? 'no') !== 'no') {
-    throw refused('restart_policy', '"retries" says how often a task is tried again');
+    throw refused('restart_policy', '"retries" sets how often a task is retried');
   }
   return { ...whole, type: whole.type === 'multi' ? 'label' : whole.type };
 }

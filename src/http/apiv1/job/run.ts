@@ -13,7 +13,7 @@ import { serializeWholeRun } from './serialize.ts';
 
 const nothing = Joi.object({}).allow(null);
 
-/** POST /apiv1/job/{name}/run, and the end of a run before its time. */
+/** POST /apiv1/job/{name}/run, and the cancellation of a run. */
 export function runRoutes(server: Server, cluster: Cluster): void {
   server.route<JobParams>({
     method: 'POST',

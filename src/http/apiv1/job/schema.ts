@@ -10,7 +10,7 @@ const timeout = Joi.number().min(1).max(week);
 
 const schedule = Joi.string().max(256).custom(refuseContradictions).messages({
   'schedule.wrong': '{{#label}} is {{#why}}',
-  'schedule.never': '{{#label}} never comes',
+  'schedule.never': '{{#label}} never matches a time',
 });
 
 const bodyKeys: Record<keyof JobSpec | 'from', Joi.Schema> = {
@@ -29,17 +29,17 @@ const bodyKeys: Record<keyof JobSpec | 'from', Joi.Schema> = {
 };
 
 const body = Joi.object(bodyKeys).oxor('image', 'from').messages({
-  'object.oxor': '"image" and "from" say the same: give one of them',
+  'object.oxor': 'give either "image" or "from", not both',
 });
 
 /** The body of POST /apiv1/job. */
 export const newJobSchema = body
   .append({ name: idSchema.required() })
   .or('image', 'from')
-  .messages({ 'object.missing': '"image" or "from" must say what to run' })
+  .messages({ 'object.missing': '"image" or "from" is required' })
   .required();
 
-/** The body of PUT /apiv1/job/{name}: what is left out stays as it is; null takes `schedule` or `timeout` away. */
+/** The body of PUT /apiv1/job/{name}. Absent fields stay unchanged; null removes `schedule` or `timeout`. */
 export const jobChangesSchema = body
   .append({ name: idSchema, schedule: schedule.allow(null), timeout: timeout.allow(null) })
   .required();

@@ -3,7 +3,7 @@ import type { ShownJob, ShownRun } from '../../../commands/jobs/show-job.ts';
 import { outcomeOf, reasonOf, stateOf, succeededSlots } from '../../../decisions/jobs/run-state.ts';
 import type { JobRun, TaskAttempt } from '../../../model/job.ts';
 
-/** What was asked for, flat; and under `status` what there is. */
+/** The spec as top-level fields, and the current state under `status`. */
 export function serializeJob({ name, record, runs, next }: ShownJob): Job {
   const { spec, createdAt, updatedAt, missed, isRemoved } = record;
   const running = runs.filter(({ endedAt }) => !endedAt);
@@ -30,7 +30,7 @@ export function serializeRun(run: JobRun): Run {
     job,
     run: number,
     state: stateOf(run),
-    // It is on its way to what it comes to.
+    // The outcome is decided, but containers are still running.
     ...(endedAt === undefined && outcomeOf(run) !== undefined ? { ending: outcomeOf(run) } : {}),
     ...(reason === undefined ? {} : { reason }),
     cause,
@@ -43,7 +43,7 @@ export function serializeRun(run: JobRun): Run {
   };
 }
 
-/** With every try at every task, and why others were not started yet. */
+/** Includes every attempt at every task, and why others have not started yet. */
 export function serializeWholeRun({ run, logs }: ShownRun): WholeRun {
   const tasks = run.attempts.map((attempt, index) => serializeTask(attempt, logs[index] ?? ''));
   const waiting = Object.entries(run.waiting).map(([slot, { since, code, message, details }]) => {

@@ -36,7 +36,7 @@ const query = logsQuerySchema.keys({
   format: Joi.string().valid('text', 'json').default('text'),
 });
 
-/** The logs of several containers, merged by time: text behind the container's name, or lines of JSON. */
+/** The logs of several containers, merged by time: text with the container's name before each line, or JSON lines. */
 export function mergedLogsRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<{ Query: Query }>({
@@ -76,7 +76,9 @@ async function* jsonOf(portions: AsyncIterable<LogLine[]>): AsyncGenerator<Buffe
   for await (const lines of portions) yield Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
-/** As the logs of a service: an exclamation mark is before what Satsuma itself has to say, a plus before the rest of a line. */
+/**
+ * As in the logs of a service: an exclamation mark before messages of Satsuma, a plus before the rest of a split line.
+ */
 async function* textOf(portions: AsyncIterable<LogLine[]>, timestamps: boolean): AsyncGenerator<Buffer> {
   let width = 0;
   for await (const lines of portions) {

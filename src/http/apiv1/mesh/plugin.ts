@@ -11,7 +11,7 @@ import { flagSchema, jsonPayload, strictValidation } from '../../validation.ts';
 const path = '/apiv1/mesh';
 const payload = Joi.object<MeshBody>({ managers: Joi.valid(...meshManagers) }).allow(null);
 
-/** Engines that share networks. */
+/** The mesh of engines for networks across them. */
 export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-mesh',
   register: (server, { cluster }) => {
@@ -19,7 +19,7 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'PUT',
       path,
       options: {
-        description: 'Join all engines in a mesh, for networks over engines',
+        description: 'Join all engines in a mesh, for networks across engines',
         plugins: needs('create', 'engine'),
         payload: jsonPayload,
         validate: { ...strictValidation, payload },
@@ -31,7 +31,7 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'GET',
       path,
       options: {
-        description: 'Show which engines are in the mesh, and what keeps the others out',
+        description: 'Show the engines in the mesh, and the problems of the others',
         plugins: needs('read', 'engine'),
         validate: { ...strictValidation, query: Joi.object({ consistent: flagSchema.default(true) }) },
       },
@@ -42,7 +42,7 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'DELETE',
       path,
       options: {
-        description: 'Have all engines leave the mesh',
+        description: 'Make all engines leave the mesh',
         plugins: needs('remove', 'engine'),
         validate: { ...strictValidation, query: Joi.object({ force: flagSchema.default(false) }) },
       },

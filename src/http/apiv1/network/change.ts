@@ -77,7 +77,7 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/networks/prune',
     options: {
-      description: 'Remove networks that no container is in and no config names',
+      description: 'Remove unused networks',
       plugins: needs('remove', 'network'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: pruneSchema() },

@@ -14,7 +14,9 @@ import { type PageQuery, pageOf, placeByName } from '../../page.ts';
 import { needs } from '../../route-rules.ts';
 import { flagSchema } from '../../validation.ts';
 
-/** `?consistent=false`: the networks as each engine told of them last. An engine that never did is asked. */
+/**
+ * `?consistent=false`: the networks as each engine last reported them. An engine that has not reported yet is asked.
+ */
 const networkQuery = { ...listQuery, query: listQuery.query.append({ consistent: flagSchema.default(true) }) };
 
 export function listRoute(server: Server, cluster: Cluster): void {
@@ -40,7 +42,7 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/network/{engine}/{name}',
     options: {
-      description: 'Show a network, and the containers that run in it',
+      description: 'Show a network, and its running containers',
       plugins: needs('read', 'network'),
       validate: oneParams,
     },

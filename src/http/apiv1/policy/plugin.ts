@@ -29,7 +29,7 @@ interface OneRoute {
   readonly Params: { readonly name: string };
 }
 
-/** What containers may be given. */
+/** Policies limit the options of containers. */
 export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-policy',
   register: (server, { cluster }) => {
@@ -61,7 +61,7 @@ export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'PUT',
       path,
       options: {
-        description: 'Give a policy other rules',
+        description: 'Replace the rules of a policy',
         plugins: needs('update', 'policy'),
         payload: jsonPayload,
         validate: { ...ofOne, payload: changed },
@@ -73,7 +73,7 @@ export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'DELETE',
       path,
       options: {
-        description: 'Remove a policy that no role, service or job has',
+        description: 'Remove an unused policy',
         plugins: needs('remove', 'policy'),
         validate: ofOne,
       },
@@ -86,7 +86,7 @@ export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'POST',
       path: `${path}/check`,
       options: {
-        description: 'Say what a policy refuses of an image config',
+        description: 'Check an image config against a policy',
         plugins: needs('read', 'policy'),
         payload: jsonPayload,
         validate: { ...ofOne, payload: imageRequestSchema },
@@ -96,7 +96,7 @@ export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
   },
 };
 
-/** What only engines know, such as what a volume is made of, is looked at when a container is made. */
+/** Facts that only engines know, such as the driver options of a volume, are checked when a container is created. */
 async function check(
   cluster: Cluster,
   name: string,

@@ -34,7 +34,7 @@ interface OneRoute {
   readonly Params: { readonly name: string };
 }
 
-/** What things belong to, and how much of the cluster it may hold. */
+/** Projects own resources and have quotas. */
 export const projectPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-project',
   register: (server, { cluster }) => {
@@ -56,7 +56,7 @@ export const projectPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'GET',
       path: '/apiv1/projects',
       options: {
-        description: 'List the projects, with what they may hold and hold',
+        description: 'List the projects, with their quotas and usage',
         plugins: needs('read', 'project'),
         validate: strictValidation,
       },
@@ -73,7 +73,7 @@ export const projectPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'PATCH',
       path,
       options: {
-        description: 'Change the quota of a project, or what is said of it; what runs stays as it is',
+        description: 'Change the quota or the description of a project; running containers are not affected',
         plugins: needs('update', 'project'),
         payload: jsonPayload,
         validate: { ...ofOne, payload: changesBody },
@@ -85,7 +85,7 @@ export const projectPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'DELETE',
       path,
       options: {
-        description: 'Remove a project that nothing belongs to',
+        description: 'Remove an empty project',
         plugins: needs('remove', 'project'),
         validate: ofOne,
       },

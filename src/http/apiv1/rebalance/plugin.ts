@@ -10,7 +10,7 @@ import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 
-/** What a rebalance would do now. */
+/** Simulates a rebalance. */
 function planRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
@@ -22,13 +22,13 @@ function planRoute(server: Server, cluster: Cluster): void {
 
 const body = Joi.object({ at_once: Joi.number().integer().min(1).max(100) }).allow(null);
 
-/** Answers with what is going to happen; `GET /apiv1/rebalance` tells how it comes along. */
+/** Answers with the planned moves; `GET /apiv1/rebalance` shows the progress. */
 function startRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewRebalanceBody | null }>({
     method: 'POST',
     path: '/apiv1/rebalance',
     options: {
-      description: 'Begin a rebalance',
+      description: 'Start a rebalance',
       plugins: needs('create', 'rebalance'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },
@@ -40,12 +40,12 @@ function startRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** The rebalance that is under way, or the last one; null where there was none. */
+/** The active rebalance, or the last one; null if there was none. */
 function showRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/rebalance',
-    options: { description: 'Show the rebalance that runs, or the last one', plugins: needs('read', 'rebalance') },
+    options: { description: 'Show the active rebalance, or the last one', plugins: needs('read', 'rebalance') },
     handler: async () => {
       const rebalance = await showRebalance(cluster);
       return success(rebalance ? serializeRebalance(rebalance) : null);
@@ -57,7 +57,7 @@ function stopRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'DELETE',
     path: '/apiv1/rebalance',
-    options: { description: 'Stop a rebalance: begin no more moves', plugins: needs('remove', 'rebalance') },
+    options: { description: 'Stop a rebalance; active moves are completed', plugins: needs('remove', 'rebalance') },
     handler: async (_request, h) => h.response(success(serializeRebalance(await stopRebalance(cluster)))).code(202),
   });
 }

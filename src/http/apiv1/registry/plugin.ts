@@ -7,13 +7,13 @@ import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 
-/** A host with a port where it has one; as docker takes it, with the scheme and the path that it ignores. */
+/** A host with an optional port. Like docker, accepts and ignores a scheme and a path. */
 const server = Joi.string()
   .max(300)
   .pattern(/^(https?:\/\/)?([a-zA-Z0-9][a-zA-Z0-9.-]*|\[[0-9a-fA-F:]+\])(:\d{1,5})?(\/[\w./-]*)?$/)
   .messages({ 'string.pattern.base': '{{#label}} must be the host of a registry, like registry.example.com:5000' });
 
-/** A problem with the password must not quote it. */
+/** The error message must not quote the password. */
 const password = Joi.string()
   .max(16_384)
   .pattern(/^[^\0]+$/)
@@ -21,7 +21,7 @@ const password = Joi.string()
 
 const body = Joi.object<RegistryBody>({
   server: server.required(),
-  // Without a colon, which separates it from the password in HTTP.
+  // Without a colon, which separates it from the password in HTTP basic authentication.
   username: Joi.string()
     .max(256)
     .pattern(/^[^\p{Cc}:]+$/u)
@@ -35,7 +35,7 @@ function logInRoute(hapi: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/registry',
     options: {
-      description: 'Keep credentials for a registry',
+      description: 'Store credentials for a registry',
       plugins: needs('create', 'registry'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },
@@ -65,7 +65,7 @@ function logOutRoute(hapi: Server, cluster: Cluster): void {
     method: 'DELETE',
     path: '/apiv1/registry/{server}',
     options: {
-      description: 'Forget the credentials for a registry',
+      description: 'Delete the credentials for a registry',
       plugins: needs('remove', 'registry'),
       validate: { ...strictValidation, params: Joi.object({ server }) },
     },
@@ -78,7 +78,7 @@ function serialize({ server: name, username, savedAt }: Registry): RegistryRow {
   return { server: name, username, saved_at: savedAt };
 }
 
-/** How engines log in to registries when they pull. */
+/** Credentials with which engines pull from registries. */
 export const registryPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-registry',
   register: (hapi, { cluster }) => {

@@ -24,7 +24,7 @@ import { ownProject } from '../../within-scope.ts';
 import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 
 const mostCharacters = Math.ceil((mostSecretBytes * 4) / 3) + 4;
-/** A problem with the value must not quote it. */
+/** The error message must not quote the value. */
 const unquoted = { '*': `{{#label}} must be a text of 1 to ${mostSecretBytes} bytes` };
 const valueKeys = {
   value: Joi.string().max(mostSecretBytes).messages(unquoted),
@@ -52,7 +52,7 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'POST',
       path: '/apiv1/secret',
       options: {
-        description: 'Create a secret; no answer has its value',
+        description: 'Create a secret; its value is never returned',
         plugins: needs('create', 'secret'),
         payload: jsonPayload,
         validate: { ...strictValidation, payload: newBody },
@@ -81,7 +81,7 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'GET',
       path: '/apiv1/secret/{name}',
       options: {
-        description: 'Show a secret, its versions, and what names it',
+        description: 'Show a secret, its versions and its users',
         plugins: needs('read', 'secret'),
         validate: named,
       },
@@ -101,7 +101,7 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'PUT',
       path: '/apiv1/secret/{name}',
       options: {
-        description: 'Give a secret another value, and exchange the replicas that have it',
+        description: 'Change the value of a secret, and replace the replicas that use it',
         plugins: needs('update', 'secret'),
         payload: jsonPayload,
         validate: { ...named, payload: valueBody },
@@ -119,7 +119,7 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'DELETE',
       path: '/apiv1/secret/{name}',
       options: {
-        description: 'Remove a secret that nothing names',
+        description: 'Remove an unused secret',
         plugins: needs('remove', 'secret'),
         validate: named,
       },
@@ -134,7 +134,7 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
 function bytesOf(body: SecretValueBody): Buffer {
   const bytes = 'value' in body ? Buffer.from(body.value) : Buffer.from(body.value_base64, 'base64');
   if (bytes.length > 0 && bytes.length <= mostSecretBytes) return bytes;
-  throw new SatsumaError('invalid', `a secret has 1 to ${mostSecretBytes} bytes`);
+  throw new SatsumaError('invalid', `a secret must have 1 to ${mostSecretBytes} bytes`);
 }
 
 function serialize(secret: NamedSecret): Secret {

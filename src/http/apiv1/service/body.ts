@@ -11,7 +11,7 @@ import { policyOfCaller, underPolicy } from '../../under-policy.ts';
 import { refuseLinks, withConstraints } from '../../within-scope.ts';
 import { type PlacementOptions, resolveServiceImage } from './image.ts';
 
-/** Throws `forbidden` where a policy refuses it. */
+/** Throws `forbidden` if a policy refuses it. */
 export async function specOf(
   cluster: Cluster,
   request: Pick<Request, 'app'>,
@@ -27,7 +27,7 @@ export async function specOf(
   };
 }
 
-/** Throws `forbidden` where a policy refuses it. */
+/** Throws `forbidden` if a policy refuses it. */
 export async function changesOf(
   cluster: Cluster,
   request: Pick<Request, 'app'>,
@@ -35,18 +35,18 @@ export async function changesOf(
 ): Promise<ServiceChanges> {
   const { scope } = request.app;
   refuseLinks(cluster, request, changes.links);
-  // Without them the engines would be all of them again.
+  // Changed constraints must keep those of the caller's scope.
   const held = constraints && withConstraints(scope, constraints);
   const placementOptions = placementOptionsOf({ constraints: held, spread });
   if (image === undefined && from === undefined) {
-    // What its replicas are told depends on more than the image config, such as links.
+    // The caller's policy must apply to changes of links, too, because replicas get the environment of linked services.
     return { ...changes, placementOptions, policy: policyOfCaller(cluster, request)?.name };
   }
   const whole = await resolveServiceImage(cluster, { image, from, ...placementOptions }, scope);
   return { ...changes, image: underPolicy(cluster, request, whole) };
 }
 
-/** `?plan=TOKEN`: as it was planned, or not at all. */
+/** `?plan=TOKEN`: carries out the change as planned, or fails. */
 export const planQuery = Joi.object({ plan: Joi.string() });
 
 export interface PlanQuery {
@@ -58,7 +58,10 @@ export function planIn({ plan }: PlanQuery['Query'], name: string, body: Service
   return plan === undefined ? undefined : planFor(name, plan, askedIn(body));
 }
 
-/** What a plan is of: whether the service is named in the path and a generation is given makes no other one. */
+/**
+ * The part of a request that a plan covers. The name and the generation are left out: they may be in the path, or
+ * absent.
+ */
 export function askedIn({ name: _, generation: __, ...asked }: ServiceChangesBody): object {
   return asked;
 }

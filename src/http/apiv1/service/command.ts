@@ -26,7 +26,7 @@ interface Command {
   run(cluster: Cluster, name: string, asked: Body & Approval): Promise<RolloutPlan>;
 }
 
-/** Of all of them together. */
+/** The fields of all commands. */
 type Body = Partial<ScaleBody> & GenerationBody;
 
 const commands: Readonly<Record<string, Command>> = {
@@ -36,13 +36,13 @@ const commands: Readonly<Record<string, Command>> = {
     run: (cluster, name, { replicas = 0, approve }) => scaleService(cluster, name, replicas, { approve }),
   },
   rollback: {
-    description: 'Go back to an earlier generation of a service',
+    description: 'Roll back a service to an earlier generation',
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
     run: (cluster, name, { generation: to, approve, policy }) =>
       rollBackService(cluster, name, { to, approve, policy }),
   },
   restart: {
-    description: 'Exchange all replicas of a service',
+    description: 'Replace all replicas of a service',
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
     run: (cluster, name, { generation: ifGeneration, approve }) =>
       restartService(cluster, name, { ifGeneration, approve }),
@@ -59,7 +59,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** POST /apiv1/service/{name}/scale and its like. */
+/** POST /apiv1/service/{name}/scale and the similar routes. */
 export function commandRoutes(server: Server, cluster: Cluster): void {
   for (const [verb, { description, body, run }] of Object.entries(commands)) {
     server.route<ServiceParams & { Payload: Body | null }>({

@@ -6,7 +6,7 @@ import type { Scope } from '../../../model/scope.ts';
 import { serviceImageDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 
-/** What of its image config a service may say itself. */
+/** The part of the image config that a service may set itself. */
 export type PlacementOptions = Pick<ImageConfig, 'constraints' | 'spread'>;
 
 export interface ServiceImage extends PlacementOptions {
@@ -15,9 +15,9 @@ export interface ServiceImage extends PlacementOptions {
 }
 
 /**
- * What replicas are made of. `multi` keeps an image unique on its engine, which is citadel's default for single
- * containers and no use to a service: its replicas may share an engine, and are spread, unless it says otherwise. Whoever
- * asks for another strategy has that alone.
+ * The image config of a service's replicas. The default type `multi` (citadel's, for single containers) would allow one
+ * container per image and engine; replicas may share an engine, and are spread by default. An explicit strategy
+ * replaces that default.
  */
 export async function resolveServiceImage(
   cluster: Cluster,

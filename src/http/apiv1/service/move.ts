@@ -20,7 +20,7 @@ const payload = Joi.object<MoveServiceBody>({
   leave_paths: Joi.boolean(),
 }).required();
 
-/** What becomes of it is in the status of the service. */
+/** The progress is in the status of the service. */
 export function moveRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams & { Payload: MoveServiceBody }>({
     method: 'POST',
@@ -35,7 +35,7 @@ export function moveRoute(server: Server, cluster: Cluster): void {
       const { name } = request.params;
       const { payload: body, app } = request;
       const { to, from, replace_volumes: isReplacing, remove_volumes: areVolumesRemoved } = body;
-      // Volumes belong to no project: whoever is narrowed has none removed.
+      // Volumes belong to no project, so a scoped caller needs a permission to remove them.
       if (isReplacing || areVolumesRemoved) requireBesides(cluster, request, { verb: 'remove', noun: 'volume' });
       const asked = { to, from, isReplacing, areVolumesRemoved, arePathsLeft: body.leave_paths, scope: app.scope };
       await moveService(cluster, name, { ...asked, ...approvalOf(cluster, request) });

@@ -6,7 +6,7 @@ import type { Place } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { askedIn, changesOf, specOf } from './body.ts';
 
-/** What POST would make of it, or PUT where there is such a service already. */
+/** Plans a POST, or a PUT if the service exists. */
 export async function planService(
   cluster: Cluster,
   request: Pick<Request, 'app'>,

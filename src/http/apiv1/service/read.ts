@@ -39,7 +39,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** What a service has been, the first generation first. */
+/** The generations of a service, oldest first. */
 export function generationsRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'GET',
@@ -53,12 +53,14 @@ export function generationsRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** `template`: the generation that first had this image config; a scale does not make another one, a rollback goes back to one. */
+/**
+ * `template`: the generation that introduced the image config. A scale keeps it; a rollback returns to an earlier one.
+ */
 function serializeGeneration({ generation, template, cause, createdAt, spec }: NumberedGeneration): Generation {
   return { generation, template, cause, created_at: createdAt, image: spec.image.name, replicas: spec.replicas };
 }
 
-/** The logs of all replicas, each line behind its replica's name. */
+/** The logs of all replicas, each line with its replica's name. */
 export function logsRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<ServiceParams & { Query: LogsQuery }>({

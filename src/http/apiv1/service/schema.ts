@@ -37,7 +37,7 @@ const healthKeys: Record<keyof HealthCheck, Joi.Schema> = {
   start_period: seconds.default(0),
 };
 
-/** What a body says of the image: a config, a saved one with changes, or beside it, just the name of a saved one. */
+/** The image in a body: a config, a saved one with changes, or the name of a saved one in `from`. */
 export interface ImagePart {
   readonly image?: unknown;
   readonly from?: string;
@@ -66,17 +66,17 @@ const body = Joi.object(bodyKeys)
   .oxor('constraints', 'image.constraints')
   .oxor('spread', 'image.spread')
   .messages({
-    'object.oxor': '"{{#present.0}}" and "{{#present.1}}" say the same: give one of them',
+    'object.oxor': 'give either "{{#present.0}}" or "{{#present.1}}", not both',
   });
 
 /** The body of POST /apiv1/service. */
 export const newServiceSchema = body
   .append({ name: idSchema.required() })
   .or('image', 'from')
-  .messages({ 'object.missing': '"image" or "from" must say what to run' })
+  .messages({ 'object.missing': '"image" or "from" is required' })
   .required();
 
-/** The body of PUT /apiv1/service/{name}: what is left out stays as it is; `health: null` takes the check away. */
+/** The body of PUT /apiv1/service/{name}. Absent fields stay unchanged; `health: null` removes the health check. */
 export const serviceChangesSchema = body
   .append({
     name: idSchema,
@@ -86,7 +86,7 @@ export const serviceChangesSchema = body
   })
   .required();
 
-/** The body of POST /apiv1/plan for a service: that of either, with its name. */
+/** The body of POST /apiv1/plan for a service: that of POST or PUT, with the name. */
 export const plannedServiceSchema = Joi.object({
   service: serviceChangesSchema.fork('name', (name) => name.required()),
 });

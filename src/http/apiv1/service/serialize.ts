@@ -4,7 +4,7 @@ import { compareSlots } from '../../../decisions/services/replica-view.ts';
 import type { Rollout as KnownRollout } from '../../../model/service.ts';
 import type { ServiceMove as KnownMove } from '../../../model/service-move.ts';
 
-/** What was asked for, flat; and under `status` what there is. */
+/** The spec as top-level fields, and the current state under `status`. */
 export function serializeService(shown: ShownService): Service {
   const { name, record, state, ready, wanted, replicas, waiting, lastFailures, rollout } = shown;
   const { generation, cause, spec, createdAt, updatedAt } = record;

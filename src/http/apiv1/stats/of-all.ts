@@ -24,14 +24,14 @@ const query = Joi.object({
   stream: flagSchema.default(false),
 });
 
-/** What all containers that run use, by engine and in sum. With `?stream=true` a line each time. */
+/** The usage of all running containers, by engine and in total. With `?stream=true`, one line per sample. */
 export function allStatsRoute(server: Server, cluster: Cluster, sampler: UsageSampler): void {
   const stopping = untilStop(server);
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/stats',
     options: {
-      description: 'Show what all containers use, by engine and in sum',
+      description: 'Show the resource usage of all containers, by engine and in total',
       plugins: needs('read', 'container'),
       validate: { ...strictValidation, query },
     },

@@ -17,7 +17,7 @@ export function containerStatsRoute(server: Server, cluster: Cluster, sampler: U
     method: 'GET',
     path: '/apiv1/container/{container}/stats',
     options: {
-      description: 'Show what a container uses',
+      description: 'Show the resource usage of a container',
       plugins: needs('read', 'container'),
       validate: { ...containerParams, query: Joi.object({ stream: flagSchema.default(false) }) },
     },

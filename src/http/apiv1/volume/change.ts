@@ -55,7 +55,7 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/volumes/prune',
     options: {
-      description: 'Remove volumes that no container has and no config names',
+      description: 'Remove unused volumes',
       plugins: needs('remove', 'volume'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload },

@@ -11,7 +11,7 @@ import { idSchema, jsonPayload } from '../../validation.ts';
 
 const payload = Joi.object<CopyVolumeBody>({ to: idSchema.required() }).required();
 
-/** Lines of JSON: how far it is, and at last what was copied. A client that goes ends it. */
+/** Answers JSON lines: the progress, and finally the result. If the client disconnects, the copy is cancelled. */
 export function copyRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<OneParams & { Payload: CopyVolumeBody }>({

@@ -30,7 +30,7 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/volume/{engine}/{name}',
     options: {
-      description: 'Show a volume, and the containers that have it',
+      description: 'Show a volume, and the containers that use it',
       plugins: needs('read', 'volume'),
       validate: oneParams,
     },

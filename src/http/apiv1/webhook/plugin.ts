@@ -45,16 +45,16 @@ function newSchema(allowed: readonly string[]) {
       if (!url || !['http:', 'https:'].includes(url.protocol)) return helpers.error('url.form');
       if (url.username !== '' || url.password !== '' || url.hash !== '') return helpers.error('url.parts');
       const host = url.hostname.replace(/^\[|\]$/g, '');
-      // What a name leads to is looked at when it is called.
+      // The address of a host name is checked when the webhook is called.
       return isIP(host) !== 0 && !guard.isOpen(host) ? helpers.error('url.closed') : given;
     })
     .messages({
       'url.form': '{{#label}} must be a URL like https://example.org/hook',
       'url.parts': '{{#label}} must have no user, no password and no fragment',
-      'url.closed': '{{#label}} names an address of this machine, its link or a cloud, which is not in webhook-allow',
+      'url.closed': '{{#label}} has a loopback, link-local or cloud metadata address, which is not in webhook-allow',
     });
   const secret = Joi.string().min(8).max(256).required().messages({
-    // Without the value.
+    // Messages without the value.
     'string.min': '{{#label}} must have at least 8 characters',
     'string.max': '{{#label}} must have at most 256 characters',
   });
@@ -75,7 +75,7 @@ function createRoute(server: Server, cluster: Cluster): void {
     handler: async (request, h) => {
       const { filter: asked = {}, ...given } = request.payload;
       for (const kind of asked.kind ?? []) requireKind(cluster, request, kind);
-      // Nobody's rights are looked at when an event is delivered.
+      // Permissions are not checked on delivery, so the filter is limited to what the creator may read.
       const filter = { ...asked, kind: asked.kind ?? readableKinds(cluster, request) };
       return h.response(success(serialize(await createWebhook(cluster, { ...given, filter })))).code(201);
     },
@@ -97,7 +97,7 @@ function readRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/webhook/{name}',
     options: {
-      description: 'Show a webhook, and how its deliveries go',
+      description: 'Show a webhook and the state of its deliveries',
       plugins: needs('read', 'webhook'),
       validate: named,
     },
@@ -123,7 +123,7 @@ function testRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/webhook/{name}/test',
     options: {
-      description: 'Send an event to a webhook now, and answer what came of it',
+      description: 'Send a test event to a webhook, and return the result',
       plugins: needs('update', 'webhook'),
       validate: named,
     },
