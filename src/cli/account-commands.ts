@@ -18,7 +18,7 @@ interface CreateFlags extends OutputFlags, ScopeFlags {
   readonly passwordStdin?: boolean;
 }
 
-/** `account`: people with a password. */
+/** `account`: users with a password. */
 export function accountCommands(api: ApiClient, io: Io): Command {
   const account = new Command('account')
     .description('manage accounts: people who log in with a password')
@@ -34,7 +34,7 @@ export function accountCommands(api: ApiClient, io: Io): Command {
   addPassword(account, api, io);
   account.addCommand(
     removeCommand(api, io, {
-      description: 'remove accounts; their tokens open nothing any more',
+      description: 'remove accounts and revoke their tokens',
       example: 'satsuma account rm ana',
       pathOf: (name) => `apiv1/account/${encodeURIComponent(name)}`,
     }),
@@ -44,11 +44,14 @@ export function accountCommands(api: ApiClient, io: Io): Command {
 
 function addCreate(group: Command, api: ApiClient, io: Io): void {
   withScope(withJson(group.command('create')))
-    .description('make an account')
+    .description('create an account')
     .argument('<name>', 'its name')
-    .requiredOption('--role <name>', 'what whoever logs in to it may do')
+    .requiredOption('--role <name>', 'the role of the account')
     .option('--password-stdin', 'read the password from standard input')
-    .addHelpText('after', paragraph('The password is asked for, or read from standard input; it is no option.'))
+    .addHelpText(
+      'after',
+      paragraph('The password is read from a prompt or from standard input; it cannot be given as an option.'),
+    )
     .addHelpText('after', examples('satsuma account create ana --role operator'))
     .action(async (name: string, { role, passwordStdin, json, ...scope }: CreateFlags) => {
       const password = await accountPassword(io, passwordStdin);
@@ -66,7 +69,7 @@ function addPassword(group: Command, api: ApiClient, io: Io): void {
   withJson(group.command('passwd'))
     .description('change the password of an account')
     .argument('<name>', 'its name')
-    .option('--reset', 'of somebody else: without the old password, as an admin')
+    .option('--reset', "set another user's password as an admin, without the old one")
     .option(
       '--password-stdin',
       'read from standard input: the old password and the new one, a line each; with --reset the new one',

@@ -4,7 +4,7 @@ const units = [
   ['m', 60],
 ] as const;
 
-/** `12s`, `3m`, `26h`, `40d`: in the largest unit of which there are at least two, and 1 of a minute. */
+/** `12s`, `3m`, `26h`, `40d`: in the largest unit of which there are at least two, or one minute. */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   for (const [unit, size] of units) {
@@ -13,7 +13,7 @@ export function durationText(ms: number): string {
   return `${seconds}s`;
 }
 
-/** `3m ago`, `in 5h`, `now`; nothing for no time. What is no time stays what it is. */
+/** `3m ago`, `in 5h`, `now`; empty without a time. An unparsable time is returned unchanged. */
 export function ageText(time: string | null | undefined, now: number = Date.now()): string {
   if (time === null || time === undefined) return '';
   const ms = now - Date.parse(time);
@@ -22,7 +22,7 @@ export function ageText(time: string | null | undefined, now: number = Date.now(
   return ms > 0 ? `${durationText(ms)} ago` : `in ${durationText(-ms)}`;
 }
 
-/** How long it took; of what is not over, how long it has taken so far. */
+/** The duration, or the time elapsed so far. */
 export function tookText(from: string, to: string | null, now: number = Date.now()): string {
   const ms = (to === null ? now : Date.parse(to)) - Date.parse(from);
   return Number.isNaN(ms) ? '' : durationText(ms);

@@ -7,21 +7,21 @@ import type { DataOf, KnownPath, Method } from '../api/route-types.ts';
 import type { Credentials } from '../config/credentials.ts';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
 
-/** What the server answered, whatever its status. */
+/** The server's answer, whatever its status. */
 export interface Answer<Data = unknown> {
   readonly ok: boolean;
   readonly data: Data;
   readonly code?: string;
   readonly details?: unknown;
   readonly errors?: unknown;
-  /** Of a container that was run; of several. */
+  /** For a run: the name of the container, or the names of several. */
   readonly name?: string;
   readonly names?: readonly string[];
-  /** What the caller should know although it was done. */
+  /** A warning despite success. */
   readonly warning?: string;
 }
 
-/** The server said no. `exitCode` tells scripts why; see exit-codes.ts. */
+/** An error answer of the server. `exitCode` is for scripts; see exit-codes.ts. */
 export class ApiError extends Error {
   readonly status: number;
   readonly details: unknown;
@@ -34,13 +34,13 @@ export class ApiError extends Error {
   }
 }
 
-/** What a stream tells in place of its end: as if it had been answered at once. */
+/** Converts the error at the end of a stream to the same error as a normal answer. */
 export function streamedError({ code, message, details }: ErrorBody): ApiError {
   const status = Object.hasOwn(statusOfCode, code) ? statusOfCode[code as ErrorCode] : 502;
   return new ApiError(status, message, details);
 }
 
-/** No server answered, or something else did. */
+/** No server answered, or the answer is not Satsuma's. */
 export class ServerAwayError extends Error {
   constructor(host: string, cause: NodeJS.ErrnoException) {
     const { code } = cause;
@@ -49,21 +49,22 @@ export class ServerAwayError extends Error {
   }
 }
 
-/** Who answers with a certificate that is not trusted need not be started. */
+/** A hint depending on the error: a server with an untrusted certificate need not be started. */
 function whatToDo(host: string, code = ''): string {
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate has other names: call it by one of them';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for other names: use one of them';
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired: renew it';
   if (/CERT|SIGNATURE/.test(code))
-    return 'its certificate is not trusted: give its authority, with "satsuma context create --ca" or SATSUMA_HOST_CA';
-  if (code === 'EPROTO') return 'it seems to speak no TLS: try http://';
-  if (code === 'ECONNRESET' && host.startsWith('http:')) return 'it hung up: if it speaks TLS, call it by https://';
+    return 'its certificate is not trusted: give its CA with "satsuma context create --ca" or SATSUMA_HOST_CA';
+  if (code === 'EPROTO') return 'it does not seem to use TLS: try http://';
+  if (code === 'ECONNRESET' && host.startsWith('http:'))
+    return 'it closed the connection: if it uses TLS, try https://';
   return 'start one with "satsuma serve", or set SATSUMA_HOST';
 }
 
-/** `progress`: what to show in place of the seconds while the answer is waited for. */
+/** `progress`: text to show instead of the elapsed seconds while waiting. */
 export type ApiTransport = (method: string, path: string, body?: unknown, progress?: Progress) => Promise<Answer>;
 
-/** The same, which knows the routes: a path without one is refused by the compiler, and the answer has its type. */
+/** The same with typed routes: the compiler rejects unknown paths, and the answer has its type. */
 export type ApiClient = <M extends Method, const Path extends string>(
   method: M,
   path: KnownPath<M, Path>,
@@ -73,8 +74,8 @@ export type ApiClient = <M extends Method, const Path extends string>(
 type Progress = () => string | undefined;
 
 /**
- * Talks to a server's /apiv1. Node's own client and not fetch: fetch gives up after five minutes without an answer, and
- * a large image takes longer to pull. Throws ApiError, ServerAwayError.
+ * A client of a server's /apiv1. Uses node:http instead of fetch: fetch gives up after five minutes without an answer,
+ * and pulling a large image takes longer. Throws ApiError, ServerAwayError.
  */
 export function apiClient(host: string, credentials: Credentials = {}): ApiTransport {
   return async (method, path, body) => {
@@ -85,12 +86,15 @@ export function apiClient(host: string, credentials: Credentials = {}): ApiTrans
   };
 }
 
-/** The server answers as its document says: tests hold it to that. */
+/** Not checked at run time: tests verify that answers match the document. */
 export function knowingRoutes(transport: ApiTransport): ApiClient {
   return transport as ApiClient;
 }
 
-/** What the server tells for as long as it likes, as it comes; with a body it is posted, as JSON or, where it is a stream, as it comes. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
+/**
+ * Streams an answer as it arrives. A body is posted: as JSON, or unchanged if it is a stream. Throws ServerAwayError,
+ * and ApiError also when the connection breaks.
+ */
 export type ApiStream = (path: string, body?: unknown, signal?: AbortSignal) => AsyncIterable<Buffer>;
 
 export function apiStream(host: string, credentials: Credentials = {}): ApiStream {
@@ -109,7 +113,7 @@ export function apiStream(host: string, credentials: Credentials = {}): ApiStrea
     } catch (cause) {
       throw new ApiError(
         502,
-        `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, an engine or the network failed, or the token was revoked. Ask again`,
+        `the answer ended early (${(cause as NodeJS.ErrnoException).code}): the server stopped, an engine or the network failed, or the token was revoked. Try again`,
         undefined,
       );
     }
@@ -126,12 +130,12 @@ async function exchange(url: URL, at: At, method: string, body: unknown) {
   return { status: response.statusCode ?? 0, text: await textOf(response, at.host) };
 }
 
-/** The header that says who asks. */
+/** The Authorization header. */
 export function authorization({ token }: Credentials): Readonly<Record<string, string>> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-/** What Node is told of whom to believe. */
+/** The CA for Node's TLS options. */
 export function authority({ ca }: Credentials): { readonly ca?: string } {
   return ca === undefined ? {} : { ca };
 }
@@ -151,7 +155,7 @@ function send(
     const options = { method, headers, ...authority(credentials), ...(signal && { signal }) };
     const sent = request(url, options, (response) => {
       isAnswered = true;
-      // A server that has answered no wants no more.
+      // After an error answer the server does not need the rest of the body.
       if (body instanceof Readable && response.statusCode !== 200) {
         body.destroy();
         response.once('end', () => sent.destroy());
@@ -170,7 +174,7 @@ function send(
   });
 }
 
-/** What is answered in place of something else than JSON. Throws ServerAwayError where it is no answer of Satsuma. */
+/** Reads a JSON answer. Throws ServerAwayError if it is not Satsuma's. */
 export async function answerOf(response: IncomingMessage, host: string): Promise<{ status: number; answer: Answer }> {
   const status = response.statusCode ?? 0;
   return { status, answer: parse(await textOf(response, host), status, host) };
@@ -186,9 +190,9 @@ async function textOf(response: IncomingMessage, host: string): Promise<string> 
   }
 }
 
-/** Throws ServerAwayError where it is no answer of Satsuma. */
+/** Throws ServerAwayError if it is not an answer of Satsuma. */
 function parse(text: string, status: number, host: string): Answer {
-  const other = new Error(`what answers there is not Satsuma, HTTP ${status}`);
+  const other = new Error(`the answer is not Satsuma's, HTTP ${status}`);
   try {
     const answer: unknown = JSON.parse(text);
     if (typeof answer === 'object' && answer !== null && 'ok' in answer) return answer as Answer;

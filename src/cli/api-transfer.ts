@@ -10,8 +10,8 @@ export interface Transferred {
 }
 
 /**
- * A request whose body or answer is bytes, both as fast as the other side takes them. Throws ApiError, ServerAwayError, and what the
- * body throws.
+ * A request with a binary body or answer, with backpressure in both directions. Throws ApiError, ServerAwayError, and
+ * what the body throws.
  */
 export type ApiTransfer = (
   method: 'GET' | 'HEAD' | 'PUT' | 'POST',
@@ -27,7 +27,7 @@ export function apiTransfer(host: string, credentials: Credentials = {}): ApiTra
     const sent = request(url, { method, headers, ...authority(credentials) });
     const response = await answerTo(sent, body, host);
     const { statusCode: status = 0 } = response;
-    // Nothing comes, and what nobody reads would hold this process.
+    // An unread response would keep the process alive.
     if (method === 'HEAD') response.resume();
     if (status === 200) return { headers: response.headers, bytes: whole(response) };
     try {
@@ -35,13 +35,13 @@ export function apiTransfer(host: string, credentials: Credentials = {}): ApiTra
       const { answer } = await answerOf(response, host);
       throw new ApiError(status, String(answer.data), answer.details);
     } finally {
-      // What was not sent to its end would hold the connection, and this process.
+      // A half-sent request would keep the connection and the process alive.
       sent.destroy();
     }
   };
 }
 
-/** The answer, which may come before all was sent: nothing more is sent then. */
+/** The answer may arrive before the whole body was sent; then sending stops. */
 function answerTo(
   sent: ClientRequest,
   body: AsyncIterable<Buffer> | undefined,
@@ -53,7 +53,7 @@ function answerTo(
     if (!body) return void sent.end();
     sendBody(sent, body).catch((error: unknown) => {
       reject(error);
-      // The server is not told an end: it must not take a part for the whole.
+      // Aborts instead of ending the request, so that the server does not take a part for the whole.
       sent.destroy();
     });
   });
@@ -65,7 +65,7 @@ async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
   } catch (cause) {
     throw new ApiError(
       502,
-      `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, an engine or the network failed, or the token was revoked. Ask again`,
+      `the answer ended early (${(cause as NodeJS.ErrnoException).code}): the server stopped, an engine or the network failed, or the token was revoked. Try again`,
       undefined,
     );
   }

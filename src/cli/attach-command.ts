@@ -14,16 +14,16 @@ interface Flags {
 
 export function attachCommand(ways: AttachWays, io: Io): Command {
   return new Command('attach')
-    .description('follow the output of a container that runs, and give it input')
+    .description('attach to the output and input of a running container')
     .addHelpText(
       'after',
       [
-        paragraph('The exit code is that of the container. Without a terminal, signals are passed on to it.'),
+        paragraph('The exit code is that of the container. Without a terminal, signals are forwarded to it.'),
         examples('satsuma attach web', 'satsuma attach --no-stdin web'),
       ].join('\n'),
     )
-    .argument('<container>', 'an id, the beginning of one, or a name')
-    .option('--no-stdin', 'do not pass on standard input')
+    .argument('<container>', 'an id, a prefix of one, or a name')
+    .option('--no-stdin', 'do not forward standard input')
     .option(...sigProxyOption)
     .option(...detachKeysOption)
     .option(...rawOption)

@@ -31,16 +31,16 @@ interface LsFlags extends ListFlags {
   readonly limit: string;
 }
 
-/** `audit`: who did what. */
+/** `audit`: the audit log. */
 export function auditCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const audit = new Command('audit')
-    .description('show who did what, and prove that nothing of it was changed')
+    .description('show the audit log, and verify that it was not modified')
     .addHelpText('after', examples('satsuma audit ls --who ci', 'satsuma audit verify'));
   addLs(audit, api, io);
   addVerify(audit, api, io);
   audit
     .command('export')
-    .description('write all that is recorded to a file, as JSON by the line')
+    .description('write the whole audit log to a file, as JSON lines')
     .option('-o, --output <file>', 'write to this file, and not to standard output')
     .addHelpText('after', examples('satsuma audit export -o audit.jsonl'))
     .action(({ output }: { readonly output?: string }) =>
@@ -52,19 +52,19 @@ export function auditCommands(api: ApiClient, stream: ApiStream, io: Io): Comman
 
 function addRecordings(audit: Command, api: ApiClient, stream: ApiStream, io: Io): void {
   withList(audit.command('recordings'), recordingList)
-    .description('list the sessions of exec and attach that a policy had recorded, the latest first')
+    .description('list the exec and attach sessions that a policy recorded, the latest first')
     .addHelpText('after', examples('satsuma audit recordings', 'satsuma audit recordings --filter who=ana'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/audit/recordings');
       await writeList(io, recordingList, { rows: data }, flags);
     });
   const words = paragraph(
-    'It is asciicast v2: "asciinema play FILE" shows it. Its SHA-256 is in the audit: "sha256sum FILE" says whether it is what was recorded.',
+    'It is asciicast v2: "asciinema play FILE" shows it. Its SHA-256 is in the audit log: compare it with "sha256sum FILE".',
   );
   audit
     .command('recording')
-    .description('write what a recorded session printed to a file')
-    .argument('<id>', 'as "satsuma audit recordings" lists it')
+    .description('write the output of a recorded session to a file')
+    .argument('<id>', 'see "satsuma audit recordings"')
     .option('-o, --output <file>', 'write to this file, and not to standard output')
     .addHelpText('after', [words, examples(`satsuma audit recording ${exampleId} -o session.cast`)].join('\n'))
     .action((id: string, { output }: { readonly output?: string }) =>
@@ -74,14 +74,14 @@ function addRecordings(audit: Command, api: ApiClient, stream: ApiStream, io: Io
 
 function addLs(audit: Command, api: ApiClient, io: Io): void {
   withList(audit.command('ls'), auditList)
-    .description('list what was done and what was refused, the latest first')
+    .description('list the entries of the audit log, the latest first')
     .option('--since <time>', 'not before this time: like 2026-11-21T06:00:00Z, or 10m', pointInTime)
-    .option('--who <name>', 'of this token, account or door')
+    .option('--who <name>', 'the token, account or door')
     .option('--verb <verb>', 'like create, remove or exec')
     .option('--noun <noun>', 'like container, service or token')
-    .option('--target <name>', 'what it was done to')
+    .option('--target <name>', 'the object')
     .option('--result <result>', 'done, refused, failed or began')
-    .option('--limit <count>', 'at most so many, up to 1000', '100')
+    .option('--limit <count>', 'maximum number of entries, up to 1000', '100')
     .addHelpText('after', examples('satsuma audit ls', 'satsuma audit ls --result refused --limit 20'))
     .action(async ({ since, who, verb, noun, target, result, limit, ...flags }: LsFlags) => {
       const query = new URLSearchParams({ ...given({ since, who, verb, noun, target, result }), limit });
@@ -92,12 +92,12 @@ function addLs(audit: Command, api: ApiClient, io: Io): void {
 
 function addVerify(audit: Command, api: ApiClient, io: Io): void {
   const words = paragraph(
-    'With a file that "satsuma audit export" wrote, no server is asked. Keep the hash of the last block elsewhere, and give it with ' +
-      '--head later: nobody can make a chain anew that has it.',
+    'A file written by "satsuma audit export" is checked without a server. Keep the hash of the last block elsewhere, and give it with ' +
+      '--head later: nobody can forge a chain that contains it.',
   );
   withJson(audit.command('verify'))
-    .description('check that no entry was changed, is missing, or was moved')
-    .argument('[file]', 'an export; left out: what the server has')
+    .description('check that no entry was modified, removed or moved')
+    .argument('[file]', "an export; default: the server's audit log")
     .option('--head <hash>', 'the hash of a block that must be in the export')
     .addHelpText('after', [words, examples('satsuma audit verify', 'satsuma audit verify audit.jsonl')].join('\n'))
     .action(async (file: string | undefined, { head, ...flags }: OutputFlags & { readonly head?: string }) => {
@@ -108,7 +108,7 @@ function addVerify(audit: Command, api: ApiClient, io: Io): void {
       const verdict = file === undefined ? (await api('GET', 'apiv1/audit/verify')).data : await verifyFile(file, head);
       const found = verdict as AuditVerdict;
       writeResult(io, { data: found, text: () => summary(found) }, flags);
-      if (!found.ok) throw new NotDone(1, 'the record is not what was written');
+      if (!found.ok) throw new NotDone(1, 'the audit log was modified');
     });
 }
 
@@ -117,7 +117,7 @@ async function verifyFile(file: string, wanted: string | undefined): Promise<Aud
   let check: ChainCheck | undefined;
   let isThere = wanted === undefined;
   try {
-    // Of text that came from JSON no line has a line end in it, but for those that JSON does not escape.
+    // JSON text contains no line breaks except characters that JSON does not escape.
     for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       const value = parse(text);
       if (!check || !head) {
@@ -140,7 +140,7 @@ async function verifyFile(file: string, wanted: string | undefined): Promise<Aud
   return {
     ...verdict,
     ok: false,
-    problem: `no block has the hash ${wanted}: it is mistyped, older than what is kept, or the chain was made anew`,
+    problem: `no block has the hash ${wanted}: it is mistyped, older than the kept blocks, or the chain was forged`,
   };
 }
 
@@ -149,23 +149,26 @@ function parse(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
-    throw new SatsumaError('invalid', 'a line of the file is no JSON: give a file that "satsuma audit export" wrote');
+    throw new SatsumaError('invalid', 'a line of the file is not JSON: give a file written by "satsuma audit export"');
   }
 }
 
 function asHead({ audit_head: head }: Readonly<Record<string, unknown>>): AuditHead {
   if (typeof head === 'object' && head !== null && 'first' in head) return head as AuditHead;
-  throw new SatsumaError('invalid', 'this is no export of an audit: give a file that "satsuma audit export" wrote');
+  throw new SatsumaError(
+    'invalid',
+    'this is not an export of an audit log: give a file written by "satsuma audit export"',
+  );
 }
 
-/** Whatever else is wrong with it, its hash tells. */
+/** Only the shape is checked: the hash verifies the rest. */
 function asBlock(value: Readonly<Record<string, unknown>>): AuditBlock {
   if (Array.isArray(value.entries) && typeof value.hash === 'string') return value as unknown as AuditBlock;
-  throw new SatsumaError('invalid', 'a line of the file is no block of an audit');
+  throw new SatsumaError('invalid', 'a line of the file is not a block of an audit log');
 }
 
 function summary({ ok, problem, blocks, entries, lost, head }: AuditVerdict): string {
   const sums = line`${entries} entries in ${blocks} blocks, to block ${head.number} with the hash ${head.hash || 'of none'}`;
-  const gaps = lost > 0 ? line`. ${lost} more were not recorded: there were too many at a time.` : '.';
+  const gaps = lost > 0 ? line`. ${lost} more were not recorded: there were too many at the same time.` : '.';
   return ok ? line`whole: ${sums}${gaps}` : line`not whole: ${problem}. Before it: ${sums}.`;
 }

@@ -9,33 +9,33 @@ import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { writeArchive } from './write-archive.ts';
 
-/** What is in a backup is for nobody but its owner. */
+/** A backup contains secrets, so only its owner may read it. */
 const ownerOnly = 0o600;
 
 const what = paragraph(
-  'A backup has engines, services, jobs, saved image configs, webhooks and what is reserved, all as they were at one moment. It has ' +
-    'the environment of containers. Passwords of registries are in it as the store has them, encrypted: keep registry-key-file, the ' +
-    'client key and the authority elsewhere.',
+  'A backup has engines, services, jobs, saved image configs, webhooks and reservations, as they were at one moment. It contains ' +
+    'the environment of containers. Registry passwords are included as stored, encrypted: keep registry-key-file, the ' +
+    'client key and the CA elsewhere.',
 );
 
 const where = paragraph(
   'The store must be empty, and the server must have the client key (or label-keys) of the servers that wrote the backup. Stop ' +
-    'those servers first. What started since the backup is found on its engines. A restore that was cut off is repeated.',
+    'those servers first. Containers started since the backup are found on their engines. An interrupted restore can be repeated.',
 );
 
-/** `backup` and `restore`: what the store holds, as a file. */
+/** `backup` and `restore`: the content of the store as a file. */
 export function backupCommands(stream: ApiStream, io: Io): Command[] {
   const backup = new Command('backup')
-    .description('write what the store holds to a file, while servers run')
+    .description('write the content of the store to a file, while servers run')
     .option('-o, --output <file>', 'write to this file, and not to standard output')
     .addHelpText('after', [what, examples('satsuma backup -o satsuma.backup')].join('\n'))
     .action(({ output }: { readonly output?: string }) =>
       writeArchive(io, stream('apiv1/backup'), { output, mode: ownerOnly }),
     );
   const restore = withJson(new Command('restore'))
-    .description('put a backup into an empty store')
-    .argument('<file>', 'what "satsuma backup" wrote; - is standard input')
-    .option('--dry-run', 'only look whether the backup is whole, and could be restored')
+    .description('restore a backup into an empty store')
+    .argument('<file>', 'a file written by "satsuma backup"; - is standard input')
+    .option('--dry-run', 'only check that the backup is intact and can be restored')
     .addHelpText('after', [where, examples('satsuma restore satsuma.backup')].join('\n'))
     .action(async (file: string, { dryRun, ...flags }: OutputFlags & { readonly dryRun?: boolean }) => {
       const archive = await givenArchive(file, io, 'satsuma restore - <satsuma.backup');
@@ -57,7 +57,7 @@ function summary({ entries, present, created_at, dry_run: isDryRun }: Restored):
   return line`${isDryRun ? 'would restore' : 'restored'} ${counts.join(', ')}, as of ${created_at}${known}.`;
 }
 
-/** What people ask about; a backup has more. */
+/** The kinds in the summary; a backup has more. */
 const nouns = [
   ['engine', 'engine', 'engines'],
   ['service', 'service', 'services'],

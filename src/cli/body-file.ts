@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { SatsumaError } from '../model/errors.ts';
 
-/** A body for the API from a file, JSON or YAML; `-` is standard input. Throws `invalid`. */
+/** Reads a request body from a JSON or YAML file; `-` is standard input. Throws `invalid`. */
 export async function readBodyFile(path: string): Promise<object> {
   const name = nameOf(path);
   const value = await parse(name, await readGivenFile(path));
@@ -9,12 +9,12 @@ export async function readBodyFile(path: string): Promise<object> {
   throw new SatsumaError('invalid', `${name} must have an object, as in {"name": "redis"}`);
 }
 
-/** The text of a file that was asked for; `-` is standard input. Throws `invalid`. */
+/** The text of a required file; `-` is standard input. Throws `invalid`. */
 export async function readGivenFile(path: string): Promise<string> {
   return (await readGivenBytes(path)).toString();
 }
 
-/** The same as it is. */
+/** The same as bytes. */
 export async function readGivenBytes(path: string): Promise<Buffer> {
   return await readBytes(path).catch((cause: NodeJS.ErrnoException) => {
     throw new SatsumaError('invalid', `cannot read ${nameOf(path)}: ${cause.code ?? cause.message}`, { cause });
@@ -25,10 +25,10 @@ function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
 
-/** More than any server takes. */
+/** More than any server accepts. */
 const mostBytes = 16 * 1024 * 1024;
 
-/** The whole text of a file; `-` is standard input. Throws where it does not end, as a device may not. */
+/** The whole text of a file; `-` is standard input. Throws for an endless file, such as a device. */
 export async function readText(path: string): Promise<string> {
   return (await readBytes(path)).toString();
 }
@@ -44,12 +44,12 @@ async function readBytes(path: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What begins like a JSON document is told what is wrong with it as JSON; all else is YAML. */
+/** Text that starts like JSON gets JSON's error message; everything else is parsed as YAML. */
 async function parse(name: string, text: string): Promise<unknown> {
   const isJson = /^\s*[[{"]/.test(text);
   try {
     if (isJson) return JSON.parse(text);
-    // Most commands read no file: they do not wait for the parser.
+    // Loaded on demand, because most commands read no file.
     return (await import('yaml')).parse(text);
   } catch (cause) {
     const [firstLine = ''] = (cause as Error).message.split('\n');

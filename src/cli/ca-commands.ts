@@ -12,20 +12,24 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { repeated } from './placement-options.ts';
 
-/** Certificates are made by a large library, which no other command waits for. */
+/** Loaded on demand: the certificate library is large, and no other command needs it. */
 const authorities = () => import('../ca/authority.ts');
 
-/** `satsuma ca`: the certificates that Satsuma and its engines know each other by. */
+/** `satsuma ca`: the certificates between Satsuma and its engines. */
 export function caCommands(api: ApiClient, io: Io): Command {
-  const ca = new Command('ca').description('make the certificates that Satsuma and its engines know each other by');
-  // Subcommands take this over, so it comes first.
+  const ca = new Command('ca').description('manage the certificates between Satsuma and its engines');
+  // Subcommands inherit this, so it comes first.
   ca.configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) });
   addInit(ca, io);
   addEngine(ca, io);
   addClient(ca, io);
   addList(ca, io);
-  addStatus(command(ca, 'status', 'show who signed what engines and servers show, and what ends when'), api, io);
-  addRotate(command(ca, 'rotate', 'replace the authority by another one, step by step'), wholeDays, api, io);
+  addStatus(
+    command(ca, 'status', 'show who signed the certificates of engines and servers, and when they expire'),
+    api,
+    io,
+  );
+  addRotate(command(ca, 'rotate', 'replace the CA by another one, step by step'), wholeDays, api, io);
   return ca.addHelpText(
     'after',
     examples(
@@ -40,12 +44,12 @@ export function caCommands(api: ApiClient, io: Io): Command {
 }
 
 function addInit(ca: Command, io: Io): void {
-  withJson(command(ca, 'init', 'make a certificate authority in a new folder'))
-    .option('--name <name>', 'what the authority is called', 'satsuma-ca')
+  withJson(command(ca, 'init', 'create a certificate authority in a new folder'))
+    .option('--name <name>', 'name of the CA', 'satsuma-ca')
     .addHelpText('after', examples('satsuma ca init', 'satsuma ca init --dir /etc/satsuma/ca --name team-ca'))
     .action(async ({ dir, name, json }: OutputFlags & { readonly dir: string; readonly name: string }) => {
       const { dir: made } = await (await authorities()).createAuthority(dir, { name });
-      const text = () => `Made an authority in ${made}. Keep ca-key.pem to yourself: who has it can be any engine.\n`;
+      const text = () => `Created a CA in ${made}. Keep ca-key.pem secret: its owner can impersonate any engine.\n`;
       writeResult(io, { data: { dir: made, name }, text }, { json });
     });
 }
@@ -58,7 +62,7 @@ interface IssueFlags extends OutputFlags {
 
 function addEngine(ca: Command, io: Io): void {
   issuing(command(ca, 'engine <name>', 'issue the certificate of an engine'))
-    .requiredOption('--host <addr>', 'IP address or DNS name the engine is reached at; may be repeated', repeated)
+    .requiredOption('--host <addr>', 'IP address or DNS name of the engine; may be repeated', repeated)
     .addHelpText(
       'after',
       examples('satsuma ca engine docker-1 --host 10.0.0.5', 'satsuma ca engine docker-1 --host 10.0.0.6 --replace'),
@@ -70,24 +74,25 @@ function addEngine(ca: Command, io: Io): void {
       const text = () =>
         `Issued the certificate of engine ${name}:\n  ${files.ca}\n  ${files.cert}\n  ${files.key}\n\n` +
         `Copy these three to ${hostFolder} on the host, put the lines below in its /etc/docker/daemon.json and\n` +
-        'restart Docker. Where systemd starts it with -H fd://, take that away first (systemctl edit docker):\n' +
-        'dockerd takes its hosts from one place only. Later, a renewed certificate gets there with\n\n' +
+        'restart Docker. If systemd starts it with -H fd://, remove that first (systemctl edit docker):\n' +
+        'dockerd accepts hosts from one source only. To install a renewed certificate later, run\n\n' +
         `  ${copyLine(files, host[0] ?? name)}\n\n` +
         `${daemonJson(onHost)}\n\n` +
-        'For the API of Satsuma itself leave all that out: "tls" in its configuration names cert.pem and key.pem.\n';
+        'For the API of Satsuma itself none of this is needed: name cert.pem and key.pem in "tls" in its configuration.\n';
       writeResult(io, { data: files, text }, { json });
     });
 }
 
 function addClient(ca: Command, io: Io): void {
-  issuing(command(ca, 'client <name>', 'issue the certificate that Satsuma reaches engines with'))
+  issuing(command(ca, 'client <name>', 'issue the client certificate with which Satsuma connects to engines'))
     .addHelpText('after', examples('satsuma ca client satsuma', 'satsuma ca client satsuma --days 90 --replace'))
     .action(async (name: string, { dir, json, ...options }: IssueFlags) => {
       const authority = await (await authorities()).openAuthority(dir);
       const files = await authority.issueClient(name, options);
       const settings = { 'ssl-cert': files.cert, 'ssl-key': files.key, 'ca-cert': files.ca };
-      // So that the output can be the configuration: `satsuma ca client satsuma > satsuma.json`.
-      if (!json) io.stderr(`Issued the certificate of client ${name}. The configuration of Satsuma names it so:\n`);
+      // On stderr, so that stdout can be redirected as the configuration: `satsuma ca client satsuma > satsuma.json`.
+      if (!json)
+        io.stderr(`Issued the certificate of client ${name}. Use it in the configuration of Satsuma like this:\n`);
       writeResult(io, { data: files, text: () => `${JSON.stringify(settings, undefined, 2)}\n` }, { json });
     });
 }
@@ -102,13 +107,13 @@ function addList(ca: Command, io: Io): void {
 }
 
 function command(ca: Command, usage: string, description: string): Command {
-  return ca.command(usage).description(description).option('--dir <dir>', 'folder of the authority', './ca');
+  return ca.command(usage).description(description).option('--dir <dir>', 'folder of the CA', './ca');
 }
 
 function issuing(issue: Command): Command {
   return withJson(issue)
     .option('--days <n>', 'how long it is valid (default: 730)', wholeDays)
-    .option('--replace', 'renew a certificate that is there, with a new key');
+    .option('--replace', 'renew an existing certificate, with a new key');
 }
 
 function wholeDays(text: string): number {

@@ -42,7 +42,7 @@ export function addRotate(command: Command, wholeDays: (text: string) => number,
     });
 }
 
-/** Makes the next step. Throws NotDone with what is left, and `invalid`. */
+/** Carries out the next step. Throws NotDone with the remaining work, and `invalid`. */
 async function rotate(flags: Flags, api: ApiClient): Promise<string> {
   const { dir, abort = false } = flags;
   const { startRotation, resumeRotation } = await rotations();
@@ -79,7 +79,7 @@ async function goOn(survey: Survey, rotation: Rotation, flags: Flags): Promise<s
 async function goBack(survey: Survey, rotation: Rotation, flags: Flags, api: ApiClient): Promise<string> {
   const { finishRotation, stepTo } = await rotations();
   const back = await stepTo(survey.root, rotation, 'abort', flags);
-  // Before the second step nobody was given a certificate of the second authority.
+  // Before the second step nobody has a certificate of the second CA.
   const { blockers } = await (await surveys()).surveyAuthority(survey.root, api);
   if (blockers.length > 0 && !flags.force && rotation.step !== 'trust') return wordsOf.abort(back);
   await finishRotation(survey.root, back);
@@ -88,7 +88,7 @@ async function goBack(survey: Survey, rotation: Rotation, flags: Flags, api: Api
 
 const aborted = 'The rotation is aborted: the second authority and its key are gone.\n';
 
-/** Nothing: the rotation ends there. */
+/** Absent: the last step. */
 const following: Readonly<Record<RotationStep, RotationStep | undefined>> = {
   trust: 'engines',
   engines: 'clients',

@@ -9,10 +9,10 @@ import { authorityList, authorityRows } from './list/authority-list.ts';
 import { isDocument, type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 
-/** It needs a large library, which no other command waits for. */
+/** Loaded on demand: it needs a large library. */
 const surveys = () => import('./ca-survey.ts');
 
-/** What a rotation goes through, in order, in the words of `ca status`. */
+/** The steps of a rotation in order, with the names that `ca status` prints. */
 export const rotationWords: readonly RotationStep[] = ['trust', 'engines', 'clients', 'cleanup'];
 
 const words = paragraph(
@@ -56,7 +56,7 @@ function headlineOf({ rotation }: Survey): string {
   return `A rotation is under way: step ${step + 1} of ${rotationWords.length}, ${rotation.step}.\n`;
 }
 
-/** Whose certificate has ended: what is asked with it is refused. */
+/** Expired certificates: requests with them are refused. */
 function endedText(survey: Survey): string {
   const ended = authorityRows(survey).filter(({ notAfter }) => notAfter !== '' && Date.parse(notAfter) <= Date.now());
   const lines = ended.map(({ kind, name, notAfter }) => {
@@ -68,7 +68,7 @@ function endedText(survey: Survey): string {
   return lines.length === 0 ? '' : `\nCertificates that have ended:\n${lines.join('')}`;
 }
 
-/** What is left to do, for people. */
+/** The remaining work as text. */
 export function leftText(survey: Survey): string {
   const { rotation, blockers, copies, sights } = survey;
   const away = sights.away !== null && !rotation ? line`Engines and servers are not known: ${sights.away}` : '';

@@ -11,22 +11,22 @@ import { blockersOf, type ServerSight, type Sights } from '../ca/rotation-blocke
 import { type EngineSight, lookAt, probeClients } from '../ca/rotation-sights.ts';
 import type { ApiClient } from './api-client.ts';
 
-/** What is in the folder of an authority, and what engines and servers make of it. */
+/** The content of a CA's folder, and the certificates that engines and servers use. */
 export interface Survey {
   readonly root: string;
   readonly rotation: Rotation | undefined;
-  /** Names of the authorities that are believed in the folder. */
+  /** Names of the trusted CAs of the folder. */
   readonly authorities: readonly string[];
   /** `authority`: the name of its signer; null: none of these. */
   readonly issued: readonly (IssuedCertificate & { readonly authority: string | null })[];
   readonly sights: Sights;
-  /** What stands in the way of the next step; empty without a rotation. */
+  /** What blocks the next step; empty without a rotation. */
   readonly blockers: readonly string[];
-  /** What puts the files of an engine in place, for each that needs it. */
+  /** The command that installs the files of an engine, for each engine that needs it. */
   readonly copies: readonly { readonly engine: string; readonly line: string }[];
 }
 
-/** Looks at everything, at engines over connections of its own. Throws `invalid` for a folder that is no authority's. */
+/** Checks everything, with connections to the engines. Throws `invalid` if the folder is not that of a CA. */
 export async function surveyAuthority(dir: string, api: ApiClient): Promise<Survey> {
   const root = resolve(dir);
   const rotation = await readRotation(root);
@@ -56,14 +56,14 @@ export async function surveyAuthority(dir: string, api: ApiClient): Promise<Surv
   };
 }
 
-/** By its name, or else by where it is reached. */
+/** Found by its name, otherwise by its address. */
 function fileOf<T extends IssuedCertificate>(id: string, { host }: ProbePlace, issued: readonly T[]): T | undefined {
   const engines = issued.filter(({ kind }) => kind === 'engine');
   return engines.find(({ name }) => name === id) ?? engines.find(({ hosts }) => hosts.includes(host));
 }
 
 interface Wanted {
-  /** The authority whose certificate it should show, and whose clients it should take. */
+  /** The CA that should have signed its certificate, and whose clients it should accept. */
   readonly target: string | undefined;
   readonly mine: IssuedCertificate;
   readonly rotation: Rotation | undefined;
@@ -107,7 +107,7 @@ function serversOf({ servers }: CertificatesView, issuers: readonly StoredIssuer
   }));
 }
 
-/** Nothing for a socket, over which no certificate is shown. */
+/** Undefined for a socket, which has no certificate. */
 function placeOf(addr: string): ProbePlace | undefined {
   if (!/^(https|tcp):/.test(addr) || !URL.canParse(addr)) return undefined;
   const { hostname, port } = new URL(addr.replace(/^tcp:/, 'https:'));

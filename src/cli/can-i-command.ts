@@ -10,13 +10,13 @@ import { scopeText } from './scope-options.ts';
 
 const words = paragraph(`Exit code 1: no. Verbs are ${verbs.join(', ')}. Nouns are ${nouns.join(', ')}.`);
 
-/** `can-i`: asks in place of trying. */
+/** `can-i`: checks a permission without trying. */
 export function canICommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('can-i'))
-    .description('say whether you may do something to something')
+    .description('check whether you have a permission')
     .argument('<verb>')
     .argument('<noun>')
-    .option('--project <name>', 'of that project')
+    .option('--project <name>', 'in that project')
     .addHelpText(
       'after',
       [words, examples('satsuma can-i exec container', 'satsuma can-i create service --project shop')].join('\n'),

@@ -9,13 +9,13 @@ import { servicePath } from './wait-for-service.ts';
 
 export function catalogCommand(api: ApiClient, io: Io): Command {
   return withList(new Command('catalog'), catalogList)
-    .description('list where the replicas that are ready can be reached')
+    .description('list the addresses of ready replicas')
     .addHelpText('after', examples('satsuma catalog', 'satsuma catalog web'))
-    .argument('[service]', 'of one service')
+    .argument('[service]', 'only this service')
     .action(async (service: string | undefined, flags: ListFlags) => {
       const query = service === undefined ? '' : (`?service=${encodeURIComponent(service)}` as const);
       const { data } = await api('GET', `apiv1/catalog${query}`);
-      // The catalogue of a service that has no replica yet is empty, too.
+      // An empty result may also mean that the service does not exist, which is an error.
       if (service !== undefined && data.length === 0) await api('GET', servicePath(service));
       await writeList(io, catalogList, { rows: data }, flags);
     });

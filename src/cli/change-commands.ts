@@ -28,8 +28,8 @@ interface CommitFlags extends OutputFlags {
   readonly pause?: boolean;
 }
 
-const several = ['<container...>', 'ids, beginnings of ids, or names'] as const;
-const single = ['<container>', 'an id, the beginning of one, or a name'] as const;
+const several = ['<container...>', 'ids, prefixes of ids, or names'] as const;
+const single = ['<container>', 'an id, a prefix of one, or a name'] as const;
 
 type Action = 'wait' | 'rename' | 'update' | 'commit';
 
@@ -58,7 +58,7 @@ function waitCommand(api: ApiClient, io: Io): Command {
 
 function renameCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('rename'))
-    .description('give a container another name')
+    .description('rename a container')
     .addHelpText('after', examples('satsuma rename web web-old'))
     .argument(...single)
     .argument('<name>', 'its new name')
@@ -74,9 +74,9 @@ function updateCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma update --memory 512 web', 'satsuma update --restart always web api'))
     .argument(...several)
     .option('--cpus <number>', 'CPUs that are reserved for the container, and its limit', decimal)
-    .option('-m, --memory <MB>', 'memory that is reserved, and the limit; 512m and 2g are understood, too', megabytes)
+    .option('-m, --memory <MB>', 'memory to reserve, and the limit; also like 512m or 2g', megabytes)
     .option('--memory-swap <MB>', 'memory and swap together; -1 is no limit', megabytes)
-    .option('--pids-limit <number>', 'most processes; -1 is no limit', wholeOrNone)
+    .option('--pids-limit <number>', 'maximum number of processes; -1 is no limit', wholeOrNone)
     .option('--restart <POLICY[:RETRIES]>', 'restart policy: no, on-failure, always or unless-stopped', restart)
     .action((containers: string[], { json, ...flags }: UpdateFlags) =>
       forEachName(io, containers, { json }, async (container) => {
@@ -90,14 +90,14 @@ function updateCommand(api: ApiClient, io: Io): Command {
 
 function commitCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('commit'))
-    .description('make an image of a container, on its engine')
+    .description('create an image from a container, on its engine')
     .addHelpText('after', examples('satsuma commit -m "with the fix" web team/web:fixed'))
     .argument(...single)
     .argument('[image]', 'name and tag of the image')
-    .option('-a, --author <author>', 'who made it')
-    .option('-m, --message <message>', 'what was changed')
-    .option('-c, --change <instruction>', 'an instruction of a Dockerfile; may be repeated', repeated)
-    .option('--no-pause', 'do not pause the container meanwhile')
+    .option('-a, --author <author>', 'author of the image')
+    .option('-m, --message <message>', 'commit message')
+    .option('-c, --change <instruction>', 'a Dockerfile instruction; may be repeated', repeated)
+    .option('--no-pause', 'do not pause the container during the commit')
     .addOption(new Option('-p, --pause').hideHelp())
     .action(async (container: string, image: string | undefined, { author, message, ...flags }: CommitFlags) => {
       const body = given({ image, author, message, changes: flags.change, pause: flags.pause });

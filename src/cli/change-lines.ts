@@ -2,14 +2,14 @@ import { line } from './line.ts';
 
 export type ChangeAction = 'compare' | 'create' | 'change' | 'keep' | 'run' | 'remove' | 'hold';
 
-/** What is to become of a part of an application. */
+/** The planned action for a part of an application. */
 export interface ChangeRow {
   readonly kind: string;
   readonly name: string;
   readonly action: ChangeAction;
-  /** Of a change: what is another one. */
+  /** For a change: the fields that differ. */
   readonly fields: readonly string[];
-  /** What may be another one, and is not shown. */
+  /** Fields that may differ, but are not visible. */
   readonly hidden?: readonly string[];
   /** Why it is held. */
   readonly reason?: string | undefined;
@@ -20,7 +20,7 @@ const signs: Readonly<Record<ChangeAction, string>> = {
   ...{ create: '+', change: '~', run: '>', remove: '-', keep: '=', hold: '!', compare: '?' },
 };
 
-/** What is going to be done, a line each, and what stays as it is in one. `orphans`: what is there, and nobody asked for. */
+/** One line per planned action, and one for everything unchanged. `orphans`: existing parts that nothing wants. */
 export function changeLines(
   application: string,
   rows: readonly ChangeRow[],
@@ -39,7 +39,7 @@ export function changeLines(
 
 function wordsOf({ action, fields, hidden = [], reason = '' }: ChangeRow): string {
   if (action === 'compare') return `: ${listed(hidden)} hidden from you, which the server compares`;
-  if (action === 'run') return ': its last run did not succeed as it is now';
+  if (action === 'run') return ': its last run did not succeed with the current definition';
   if (action === 'hold') return ` is held: ${reason}`;
   return fields.length === 0 ? '' : `: ${listed(fields)}`;
 }

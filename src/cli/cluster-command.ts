@@ -9,7 +9,7 @@ import type { Table } from './table.ts';
 
 export function clusterCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('cluster'))
-    .description('show the whole cluster in numbers')
+    .description('show totals of the whole cluster')
     .addHelpText('after', examples('satsuma cluster'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/cluster');

@@ -1,6 +1,6 @@
 /**
- * The fields of a text with commas, as Docker reads its `--mount` and `--gpus`: one that begins with a quote may have commas in
- * it. Undefined: a quote has no end.
+ * Splits a text at commas, like Docker for `--mount` and `--gpus`: a quoted field may contain commas. Undefined: a
+ * quote is not closed.
  */
 export function commaFields(text: string): string[] | undefined {
   const fields: string[] = [];
@@ -13,7 +13,7 @@ export function commaFields(text: string): string[] | undefined {
   }
 }
 
-/** `KEY=VALUE`; of a key alone the value is undefined. */
+/** `KEY=VALUE`; the value is undefined for a key alone. */
 export function keyAndValue(field: string): readonly [string, string | undefined] {
   const at = field.indexOf('=');
   return at === -1 ? [field, undefined] : [field.slice(0, at), field.slice(at + 1)];

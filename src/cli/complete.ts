@@ -5,16 +5,16 @@ export const completedKinds = [
   ...(['secrets', 'policies', 'projects', 'roles', 'accounts', 'tokens', 'registries'] as const),
   ...(['volumes', 'networks', 'engine-images'] as const),
 ] as const;
-/** Of what there are names to complete. */
+/** Kinds of objects whose names can be completed. */
 export type CompletedKind = (typeof completedKinds)[number];
 
 export type NamesOf = (kind: CompletedKind) => Promise<readonly string[]>;
 
-/** More than anybody reads. */
+/** Maximum number of candidates. */
 const mostCandidates = 500;
-/** What a shell may be given to put on a command line. */
+/** Characters that a shell can insert on a command line without quoting. */
 const harmless = /^[\w.@:/=+-]+$/;
-/** What these name is not there yet. */
+/** Commands that create something: the name is new. */
 const makers = new Set(['add', 'create', 'save', 'run']);
 const kindOfOption: Readonly<Record<string, CompletedKind>> = {
   '--context': 'contexts',
@@ -31,7 +31,7 @@ const kindOfOption: Readonly<Record<string, CompletedKind>> = {
   '--volume': 'volumes',
   '--volumes-from': 'containers',
 };
-/** An engine among other things: `--from <engine|file|->`. */
+/** An argument that may be an engine among others: `--from <engine|file|->`. */
 const engineValue = /<engine\b/;
 const kindOfArgument: Readonly<Record<string, CompletedKind>> = {
   container: 'containers',
@@ -43,7 +43,7 @@ const kindOfArgument: Readonly<Record<string, CompletedKind>> = {
   server: 'registries',
   service: 'services',
 };
-/** Docker's words for images of engines. */
+/** Docker's commands for images on engines. */
 const imageWords = new Set(['images', 'pull', 'push', 'save', 'tag', 'rmi', 'history']);
 const kindOfGroup: Readonly<Record<string, CompletedKind>> = {
   account: 'accounts',
@@ -63,7 +63,7 @@ const kindOfGroup: Readonly<Record<string, CompletedKind>> = {
   webhook: 'webhooks',
 };
 
-/** What may stand in place of the last word; `words` are those after `satsuma`, the last one may be empty. */
+/** The candidates for the last word. `words`: those after `satsuma`; the last one may be empty. */
 export async function completions(program: Command, words: readonly string[], namesOf: NamesOf): Promise<string[]> {
   const current = words.at(-1) ?? '';
   const all = await candidates(readWords(program, words.slice(0, -1)), current, namesOf);
@@ -71,11 +71,11 @@ export async function completions(program: Command, words: readonly string[], na
   return fitting.sort().slice(0, mostCandidates);
 }
 
-/** How far a command line got. */
+/** The position reached in a command line. */
 interface Position {
   readonly command: Command;
   readonly operands: number;
-  /** The option whose value comes next. */
+  /** The option that still needs its value. */
   readonly option: Option | undefined;
 }
 
@@ -114,7 +114,7 @@ async function candidates(
     const values = await candidates({ command, operands, option: valued }, '', namesOf);
     return values.map((value) => `${long}=${value}`);
   }
-  // Behind its image everything belongs to the container.
+  // Words after the image belong to the container.
   if (argument?.name() === 'args') return [];
   if (current.startsWith('-')) {
     return command.options
@@ -137,11 +137,11 @@ function kindsOf(command: Command, argument: Argument): readonly CompletedKind[]
   const named = kindOfArgument[argument.name()];
   if (named) return command.name() === 'create' ? [] : [named];
   const isTopLevel = command.parent?.parent === null;
-  // `engine-image save` names an image that is there.
+  // `engine-image save` takes an existing image.
   const group = isTopLevel && imageWords.has(command.name()) ? 'engine-image' : (command.parent?.name() ?? '');
   const isMade = makers.has(command.name()) && group !== 'engine-image';
   if (isMade || !['name', 'id', 'what'].includes(argument.name())) return [];
-  // `inspect` is of anything; contexts are no part of the cluster, and of a token there is nothing to show.
+  // `inspect` accepts any kind; contexts are not part of the cluster, and tokens cannot be inspected.
   if (argument.name() === 'what' && isTopLevel)
     return completedKinds.filter((each) => each !== 'contexts' && each !== 'tokens');
   const kind = kindOfGroup[group];

@@ -12,7 +12,7 @@ type Shell = keyof typeof completionScripts;
 
 export function completionCommand(io: Io): Command {
   return new Command('completion')
-    .description('print what makes a shell complete commands, options and names')
+    .description('print a shell completion script for commands, options and names')
     .addArgument(new Argument('<shell>').choices(Object.keys(completionScripts)))
     .addHelpText(
       'after',
@@ -27,7 +27,7 @@ export function completionCommand(io: Io): Command {
 
 interface Listed {
   readonly path: string;
-  /** Left out: `name`. */
+  /** Default: `name`. */
   readonly key?: 'id' | 'tags' | 'server';
 }
 
@@ -50,15 +50,18 @@ const listed: Readonly<Record<Exclude<CompletedKind, 'contexts'>, Listed>> = {
   'engine-images': { path: 'apiv1/engine-images', key: 'tags' },
 };
 
-/** Whoever presses tab waits no longer: engines that are asked for their volumes may not answer. */
+/** Maximum time for a completion: engines that are asked for volumes may not answer. */
 const mostMs = 2_000;
 const mostBytes = 8 * 1024 * 1024;
 
-/** What the scripts ask: the candidates for the last word, a line each. Without a server there are no names. */
+/**
+ * Called by the completion scripts: prints the candidates for the last word, one per line. Without a server there are
+ * no names.
+ */
 export function completeWordsCommand(stream: ApiStream, contexts: Contexts, io: Io): Command {
   const command = new Command('complete-words').argument('[args...]');
   return command.action(async (words: string[]) => {
-    // It stands before the command, and tells whose names are asked for.
+    // The global option before the command selects the server whose names are used.
     if (words[0] === '--context' && words.length > 2) contexts.choose(words[1] ?? '');
     const namesOf = async (kind: CompletedKind): Promise<string[]> => {
       if (kind === 'contexts') return contextNames(contexts);
@@ -71,19 +74,19 @@ export function completeWordsCommand(stream: ApiStream, contexts: Contexts, io: 
   });
 }
 
-/** Throws where the server does not answer in time, or with something else. */
+/** Throws if the server does not answer in time, or the answer is invalid. */
 async function rowsAt(stream: ApiStream, path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream(path, undefined, AbortSignal.timeout(mostMs))) {
     length += chunk.length;
-    if (length > mostBytes) throw new Error('more names than anybody reads');
+    if (length > mostBytes) throw new Error('too many names');
     chunks.push(chunk);
   }
   return JSON.parse(String(Buffer.concat(chunks))).data;
 }
 
-/** A file that cannot be read has no names. */
+/** An unreadable file has no names. */
 function contextNames(contexts: Contexts): string[] {
   try {
     return contexts.list().map(({ name }) => name);

@@ -1,9 +1,9 @@
 /**
- * What makes a shell complete. Each asks the program itself, so that a new command needs no new script. What it is asked with is not
- * shown in its help. Where the program knows no candidates, files are completed.
+ * The completion scripts. They ask the program itself, so new commands need no new script. The command that they call
+ * is hidden from the help. If the program has no candidates, files are completed.
  */
 export const completionScripts = {
-  // bash splits words at : and = too, and replaces only what is behind the last of them.
+  // bash also splits words at : and =, and replaces only the part after the last of them.
   bash: `_satsuma() {
   local IFS=$'\\n' rest=\${COMP_LINE:0:COMP_POINT} trimmed word i
   local -a words=()
@@ -22,7 +22,7 @@ export const completionScripts = {
 }
 complete -o default -F _satsuma satsuma
 `,
-  // The file may be read in place of the function, which is called then; or be sourced.
+  // Works as an autoloaded file, which is run at each completion, and when sourced.
   zsh: `#compdef satsuma
 _satsuma() {
   local -a found

@@ -6,13 +6,13 @@ import type { Io } from './io.ts';
 import { wrapped } from './table-fit.ts';
 
 const indent = 2;
-/** A longer name of an option stands in a line of its own, above what it means. */
+/** Longer option names are on a line of their own, above their description. */
 const widestTerm = 26;
-/** On a terminal with less room beside the names, each description stands below its name. */
+/** With less room beside the names, each description is below its name. */
 const leastDescription = 40;
 const defaultWidth = 80;
 
-/** Help as wide as the terminal, which breaks between words, and errors of the command line in one form. */
+/** Formats help for the terminal's width, and all errors of the command line alike. */
 export function configureHelp(command: Command, io: Io): void {
   command
     .exitOverride()
@@ -49,7 +49,7 @@ const layout: HelpConfiguration = {
   },
 };
 
-/** As all other errors of Satsuma: what is wrong, what may have been meant, and where help is. */
+/** In the form of all Satsuma errors: the error, a suggestion, and where to find help. */
 function errorText(text: string, command: Command): string {
   const sentence = text.trimEnd().replace(/^error: /, '');
   const hint = hintOf(sentence, command);
@@ -71,14 +71,14 @@ function runHint(word: string, command: Command): string | undefined {
   return command instanceof ImageCommand ? dockerRunHint(word) : undefined;
 }
 
-/** Options of the whole program stand before its commands, as docker's do. */
+/** Global options must be before the command, as in docker. */
 function globalHint(word: string, command: Command): string | undefined {
   const [flag = ''] = word.split('=', 1);
   if (flag !== '--context' || command.parent === null) return undefined;
-  return `it stands before the command: satsuma --context NAME ${pathOf(command).replace(/^satsuma /, '')}`;
+  return `it must be before the command: satsuma --context NAME ${pathOf(command).replace(/^satsuma /, '')}`;
 }
 
-/** First what docker means by the word, then where else Satsuma has it, then what it may be a slip of. */
+/** First a hint for docker's command of that name, then the same command elsewhere, then similar names. */
 function commandHint(word: string, group: Command): string | undefined {
   const names = namesOf(group);
   const isOfDocker = group.parent === null || group.name() === 'image';
@@ -88,12 +88,12 @@ function commandHint(word: string, group: Command): string | undefined {
   if (other !== undefined) return `did you mean ${other}?`;
   const places = placesOf(word, group);
   if (places.length > 0) return `did you mean ${places.map((each) => `"${each}"`).join(' or ')}?`;
-  // Of a short word, one letter may be wrong: `pull` is not meant to be `kill`.
+  // A short word allows only one wrong letter: `pull` is not a typo of `kill`.
   const near = didYouMean(word, names, word.length < 5 ? 1 : 2);
   return near === undefined ? undefined : `did you mean ${near}?`;
 }
 
-/** The commands of that name elsewhere: `engine drain` is `satsuma drain`, and `rollback` is `satsuma service rollback`. */
+/** Commands of that name elsewhere: `engine drain` is `satsuma drain`, and `rollback` is `satsuma service rollback`. */
 function placesOf(word: string, group: Command): string[] {
   const others = group.parent ? [group.parent] : group.commands;
   const isIn = (each: Command) => namesOf(each).includes(word);

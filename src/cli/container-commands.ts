@@ -34,8 +34,8 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       examples('satsuma ps', 'satsuma ps -a --engine web-1', "satsuma ps --format '{{.Names}} {{.Status}}'"),
     )
     .option('-a, --all', 'list stopped containers too')
-    .option('-n, --last <number>', 'only so many that were created last, stopped ones too', whole)
-    .option('-l, --latest', 'only the one that was created last')
+    .option('-n, --last <number>', 'only the last created containers, including stopped ones', whole)
+    .option('-l, --latest', 'only the last created container')
     .option('--engine <id>', 'only those of one engine')
     .option('--label <label>', 'only those that asked for this label')
     .option('--image <name>', 'only those of this image')
@@ -55,11 +55,11 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     });
 
   const rm = withJson(new Command('rm'))
-    .description('remove containers that do not run')
+    .description('remove stopped containers')
     .addHelpText('after', examples('satsuma rm web', 'satsuma rm -f web api'))
-    .argument('<container...>', 'ids, beginnings of ids, or names')
-    .option('-f, --force', 'kill and remove containers that run, too')
-    .option('-v, --volumes', 'as docker has it; anonymous volumes are always removed')
+    .argument('<container...>', 'ids, prefixes of ids, or names')
+    .option('-f, --force', 'also kill and remove running containers')
+    .option('-v, --volumes', 'for compatibility with docker; anonymous volumes are always removed')
     .action((containers: string[], { force, json }: OutputFlags & { readonly force?: boolean }) =>
       forEachName(io, containers, { json }, async (container) => {
         if (!force) await refuseIfRunning(api, one(container));
@@ -75,11 +75,11 @@ function isUp({ state }: Pick<ListedContainer, 'state'>): boolean {
   return ['running', 'paused', 'restarting'].includes(state);
 }
 
-/** As docker: the API kills what runs, as clementine did; whoever types a name is asked to say so. */
+/** The API kills running containers, as in clementine. The command requires --force, as in docker. */
 async function refuseIfRunning(api: ApiClient, path: `apiv1/container/${string}`): Promise<void> {
   const known = (await api('GET', path)).data as ListedContainer;
   if (!isUp(known)) return;
-  // It may have ended a moment ago: its engine is asked.
+  // The cached state may be outdated, so the engine is asked.
   const { name, state } = (await api('GET', `${path}?consistent=true`)).data as ListedContainer;
   if (!isUp({ state })) return;
   const called = bareName(name);
@@ -91,7 +91,7 @@ function query(filter: object): string {
   return new URLSearchParams(given).toString();
 }
 
-/** Containers about which the answer of their engine is invalid, in part or as a whole. */
+/** Containers with an invalid answer of their engine, in part or as a whole. */
 function unclearLines(containers: readonly ListedContainer[]): string {
   const lines = containers.map(({ name, engine, unclear }) =>
     unclear === undefined ? '' : `unclear: ${bareName(name)} on ${engine.id}: ${unclear}\n`,
@@ -99,7 +99,7 @@ function unclearLines(containers: readonly ListedContainer[]): string {
   return lines.join('');
 }
 
-/** Of one value, the server does the choosing. */
+/** A single value is filtered by the server. */
 function onlyOf(values: readonly string[] = []): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }

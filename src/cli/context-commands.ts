@@ -16,14 +16,14 @@ interface Flags extends OutputFlags {
   readonly ca?: string;
 }
 
-const authorityHelp = "a PEM file with the authority of the server's certificate";
+const authorityHelp = "a PEM file with the CA of the server's certificate";
 
 const order = paragraph(
-  'The server is that of --context, which stands before the command; or else SATSUMA_HOST; or else the context that ' +
-    'SATSUMA_CONTEXT names; or else the one in use; or else http://127.0.0.1:8080.',
+  'The server is, in this order: --context, given before the command; SATSUMA_HOST; the context that ' +
+    'SATSUMA_CONTEXT names; the current context; http://127.0.0.1:8080.',
 );
 
-/** `context`: servers that are known by a name. */
+/** `context`: named servers. */
 export function contextCommands(contexts: Contexts, io: Io): Command {
   const context = new Command('context')
     .description('manage contexts: names of the servers that this command talks to')
@@ -39,7 +39,7 @@ export function contextCommands(contexts: Contexts, io: Io): Command {
 
 function addCreate(group: Command, contexts: Contexts, io: Io): void {
   withJson(group.command('create'))
-    .description('give a server a name')
+    .description('create a context')
     .argument('<name>', 'its name')
     .argument('<host>', 'the address of a server, a URL or host:port')
     .option('--description <text>', 'what it is')
@@ -73,13 +73,13 @@ function addList(group: Command, contexts: Contexts, io: Io): void {
       await writeList(io, contextList, { rows: contexts.list() }, flags);
       const { from } = contexts.chosen();
       if (from === 'SATSUMA_HOST' && !flags.quiet)
-        io.stderr('SATSUMA_HOST is set: it goes before the context in use.\n');
+        io.stderr('SATSUMA_HOST is set and overrides the current context.\n');
     });
 }
 
 function addUse(group: Command, contexts: Contexts, io: Io): void {
   withJson(group.command('use'))
-    .description('talk to the server of a context from now on')
+    .description('set the current context')
     .argument('<name>', `its name; "${defaultContext}" is SATSUMA_HOST, or this machine`)
     .addHelpText('after', examples('satsuma context use prod'))
     .action((name: string, { json }: OutputFlags) => {
@@ -87,13 +87,13 @@ function addUse(group: Command, contexts: Contexts, io: Io): void {
       writeResult(io, { data: contexts.get(name), text: () => line`${name}` }, { json });
       const { from } = contexts.chosen();
       if (from !== 'SATSUMA_HOST' && from !== 'SATSUMA_CONTEXT') return;
-      io.stderr(line`Warning: ${from} is set and goes before it: unset ${from} to use the context ${name}.`);
+      io.stderr(line`Warning: ${from} is set and overrides it: unset ${from} to use the context ${name}.`);
     });
 }
 
 function addShow(group: Command, contexts: Contexts, io: Io): void {
   withJson(group.command('show'))
-    .description('print the name of the context that commands use now')
+    .description('print the name of the current context')
     .addHelpText('after', examples('satsuma context show'))
     .action((flags: OutputFlags) => {
       const data = contexts.chosen();
@@ -103,7 +103,7 @@ function addShow(group: Command, contexts: Contexts, io: Io): void {
 
 function addInspect(group: Command, contexts: Contexts, io: Io): void {
   withDocumentJson(group.command('inspect'))
-    .description('show a context as JSON, the one that commands use now unless named')
+    .description('show a context as JSON; default: the current one')
     .argument('[name]')
     .addHelpText('after', examples('satsuma context inspect prod'))
     .action((name: string | undefined, flags: OutputFlags) =>
@@ -115,7 +115,7 @@ function addRemove(group: Command, contexts: Contexts, io: Io): void {
   withJson(group.command('rm'))
     .description('forget contexts')
     .argument('<name...>')
-    .option('-f, --force', 'even the one in use: the default is used then')
+    .option('-f, --force', 'even the current one; the default is used then')
     .addHelpText('after', examples('satsuma context rm prod'))
     .action((names: string[], { force = false, json }: OutputFlags & { readonly force?: boolean }) =>
       forEachName(io, names, { json }, async (name) => {

@@ -17,12 +17,12 @@ interface Flags extends OutputFlags {
 
 export function copyVolumeCommand(volume: Command, api: ApiClient, stream: ApiStream, io: Io): void {
   const note =
-    'The other engine must not have a volume of the name. Both are read again afterwards, and must be equal.';
+    'The target engine must not have a volume of the name. Afterwards both volumes are read again and compared.';
   withJson(volume.command('copy'))
-    .description('copy a volume, with what is in it, to another engine')
+    .description('copy a volume and its data to another engine')
     .argument('<name>')
     .requiredOption('--to <engine>', 'the other engine')
-    .option('--from <engine>', 'the engine that has it; may be left out where only one has it')
+    .option('--from <engine>', 'the engine with the volume; optional if only one has it')
     .addHelpText('after', paragraph(note))
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 const builds = 'Satsuma builds no images; build with docker and push to a registry that the engines reach';
 
-/** What stands in the place of docker's commands that have another name here; docs/docker-commands.md has the whole list. */
+/** The equivalents of docker commands that have another name here; docs/docker-commands.md has the whole list. */
 const instead: Readonly<Record<string, string>> = {
   ...{ build: builds, builder: builds, buildx: builds },
   container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
@@ -36,7 +36,7 @@ const runOptions: Readonly<Record<string, string>> = {
   '-l': 'a label of the container is --container-label; --label is one that its engine must have',
 };
 
-/** Docker's options of what only the field `docker` of an image config can say, without their dashes. */
+/** Docker options that only the field `docker` of an image config can express, without their dashes. */
 const missingOptions = ['isolation', 'kernel-memory'];
 
 const tags = 'one tag is pulled at a time';
@@ -45,7 +45,7 @@ const digests = 'the digests of an image are in "satsuma engine-image inspect"';
 const update = 'an update changes CPUs, memory, processes and the restart policy; for all else run the container anew';
 const stopped = 'what does not run uses nothing; "satsuma ps -a" lists it';
 
-/** Docker's options of other commands, by the command's name. */
+/** Docker options of other commands, by command. */
 const otherOptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ps: { '-s': sizes, '--size': sizes },
   inspect: { '-s': sizes, '--size': sizes },
@@ -59,14 +59,14 @@ const otherOptions: Readonly<Record<string, Readonly<Record<string, string>>>> =
   stats: { '-a': stopped, '--all': stopped },
 };
 
-/** What stands in the place of an option that docker's command of that name has. */
+/** The equivalent of an option of docker's command of that name. */
 export function dockerOptionHint(command: string, word: string): string | undefined {
   const options = Object.hasOwn(otherOptions, command) ? otherOptions[command] : undefined;
   const [flag = ''] = word.split('=', 1);
   return options && Object.hasOwn(options, flag) ? options[flag] : undefined;
 }
 
-/** What stands in the place of an option of `docker run`; it may have its value behind it: `--user=1000`, `-u1000`. */
+/** The equivalent of an option of `docker run`, with or without a value: `--user=1000`, `-u1000`. */
 export function dockerRunHint(word: string): string | undefined {
   const [flag = ''] = word.split('=', 1);
   const short = flag.startsWith('--') ? flag : flag.slice(0, 2);
@@ -78,7 +78,7 @@ export function dockerRunHint(word: string): string | undefined {
     : undefined;
 }
 
-/** What to do in place of a command that docker has and Satsuma has not. */
+/** What to use instead of a docker command that Satsuma lacks. */
 export function dockerHint(word: string): string | undefined {
   return Object.hasOwn(instead, word) ? instead[word] : undefined;
 }
@@ -91,7 +91,7 @@ const otherWords: Readonly<Record<string, string>> = {
   get: 'inspect',
 };
 
-/** The word for it among the names of the same group: many tools say `list`, Satsuma says `ls`. */
+/** The equivalent command in the same group: many tools say `list`, Satsuma says `ls`. */
 export function otherWord(word: string, names: readonly string[]): string | undefined {
   const other = Object.hasOwn(otherWords, word) ? otherWords[word] : undefined;
   return other !== undefined && names.includes(other) ? other : undefined;

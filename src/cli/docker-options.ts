@@ -9,7 +9,10 @@ interface DeviceRate {
   readonly Rate: number;
 }
 
-/** Options of `docker run` that no field says: they go into the field `docker`, by the names of Docker's API. */
+/**
+ * Options of `docker run` without a field of their own: they go into the field `docker`, with the names of Docker's
+ * API.
+ */
 export interface DockerFlags {
   readonly annotation?: Record<string, string>;
   readonly blkioWeight?: number;
@@ -54,7 +57,7 @@ export function withDockerOptions(command: ImageCommand): ImageCommand {
   return command;
 }
 
-/** Undefined: nothing is said. */
+/** Undefined: no such option was given. */
 export function dockerField(flags: DockerFlags): Readonly<Record<string, unknown>> | undefined {
   const host = given({
     Annotations: flags.annotation,
@@ -82,7 +85,7 @@ export function dockerField(flags: DockerFlags): Readonly<Record<string, unknown
 
 type DockerField = Readonly<Record<string, unknown>> & { readonly HostConfig?: object };
 
-/** Flags over what a file says, name by name. */
+/** Merges the options into those of a file, name by name. */
 export function mergedDocker(before: DockerField | undefined, changes: DockerField | undefined) {
   const host = { ...before?.HostConfig, ...changes?.HostConfig };
   return { ...before, ...changes, ...(Object.keys(host).length > 0 && { HostConfig: host }) };

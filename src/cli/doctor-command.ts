@@ -12,7 +12,7 @@ import { findingList } from './list/finding-list.ts';
 import { isDocument, type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 
-/** People read times of both; nothing is decided by them. */
+/** Clock skew causes no wrong decisions, but confuses displayed times. */
 const tolerableSkewMs = 5_000;
 
 interface Flags extends ListFlags {
@@ -20,15 +20,15 @@ interface Flags extends ListFlags {
 }
 
 const words = paragraph(
-  'It looks at the server and its settings, the store, certificates, clocks, versions, and every engine. Exit code 1: there ' +
-    'is a problem. A warning is none: it works, and may not for ever.',
+  'It checks the server and its settings, the store, certificates, clocks, versions, and every engine. Exit code 1: there ' +
+    'is a problem. Warnings do not count: they are about possible later problems.',
 );
 
-/** `doctor`: what is wrong, and what to do. */
+/** `doctor`: problems and their remedies. */
 export function doctorCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
   return withList(new Command('doctor'), findingList)
-    .description('look for what is wrong with the cluster, and say what to do')
-    .option('-a, --all', 'show what is right, too')
+    .description('find problems of the cluster, and show their remedies')
+    .option('-a, --all', 'also show checks without problems')
     .addHelpText('after', [words, examples('satsuma doctor', 'satsuma doctor --all --filter check=engine')].join('\n'))
     .action(async ({ all, ...flags }: Flags) => {
       const { server, findings } = await examine(api, contexts);
@@ -36,7 +36,7 @@ export function doctorCommand(api: ApiClient, contexts: Contexts, io: Io): Comma
       const isWhole = all || isDocument(flags) || flags.filter !== undefined;
       const rows = isWhole ? sorted : sorted.filter(({ status }) => status !== 'ok');
       const isPlain = flags.format === undefined && !flags.quiet && flags.output === undefined && !flags.json;
-      // A table without rows says nothing.
+      // Prints no table without rows.
       if (rows.length > 0 || !isPlain)
         await writeList(io, findingList, { rows, data: { server, findings: sorted } }, flags);
       if (isPlain) io.stdout(summary(findings));
@@ -69,7 +69,7 @@ async function examine(api: ApiClient, contexts: Contexts): Promise<Examined> {
   }
 }
 
-/** Which server is meant, and why. Throws `invalid`. */
+/** Which server is used, and why. Throws `invalid`. */
 function whereOf(contexts: Contexts): Finding {
   const { name, from } = contexts.chosen();
   const why = from === 'file' ? 'the context in use' : from;
@@ -96,7 +96,7 @@ function clock(aheadMs: number): Finding {
   return { ...found, status: 'warning', message, remedy: 'let NTP (chrony, systemd-timesyncd) set the clocks of both' };
 }
 
-/** What can be said when the server does not answer what was asked. */
+/** The finding if the server does not answer. */
 async function unanswered(api: ApiClient, error: unknown): Promise<Finding> {
   const found = { check: 'server.reachable', subject: 'server', status: 'problem' } as const;
   const message = error instanceof Error ? error.message : String(error);
@@ -110,23 +110,23 @@ async function unanswered(api: ApiClient, error: unknown): Promise<Finding> {
       remedy: 'update the server',
     };
   }
-  // It answers; whether its store does is another question.
+  // The server answers; its readiness tells whether the store does.
   const isReady = await api('GET', 'readyz').then(
     () => true,
     () => false,
   );
-  const remedy = isReady ? 'look at the log of the server' : 'look at the log of the server: its store does not answer';
+  const remedy = isReady ? "see the server's log" : "see the server's log: its store does not answer";
   return { ...found, message, remedy };
 }
 
 const remedies: Readonly<Record<string, string>> = {
   ECONNREFUSED:
-    'start it there with "satsuma serve"; it listens at 127.0.0.1 unless told, and then no other machine reaches it',
+    'start it there with "satsuma serve"; by default it listens at 127.0.0.1, which other machines cannot reach',
   ENOTFOUND: 'correct the name, or its entry in DNS; see "satsuma context ls"',
-  EAI_AGAIN: 'repair DNS on this machine; or give an address in place of a name',
+  EAI_AGAIN: 'fix DNS on this machine, or use an address instead of a name',
   ETIMEDOUT: 'look for a firewall in between, or start the machine',
   EHOSTUNREACH: 'look for a firewall in between, or start the machine',
-  ECONNRESET: 'it broke off: look at its log; https and http are different ports as a rule',
+  ECONNRESET: 'the connection was reset: see its log; https and http usually use different ports',
 };
 
 function remedyOf({ cause }: ServerAwayError): string {

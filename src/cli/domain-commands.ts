@@ -38,7 +38,7 @@ interface AddFlags extends OutputFlags {
   readonly headers?: false;
 }
 
-/** `domain`: what routers serve. */
+/** `domain`: the domains that routers serve. */
 export function domainCommands(api: ApiClient, io: Io): Command {
   const domain = new Command('domain')
     .description('have domains lead to services, through routers')
@@ -132,7 +132,7 @@ function ruleLines({ name, rules, redirects = [] }: Domain): string[] {
   ];
 }
 
-/** Undefined: nothing was said of them; null: none is changed. Throws `invalid`. */
+/** Undefined: not given; null: no header is changed. Throws `invalid`. */
 function headersIn(flags: AddFlags): DomainHeaders | null | undefined {
   const changes = (set: readonly string[] = [], remove: readonly string[] = []) => ({
     ...(set.length > 0 && { set: Object.fromEntries(set.map(headerIn)) }),
@@ -155,7 +155,7 @@ function headerIn(text: string): readonly [string, string] {
   return [name, value];
 }
 
-/** Throws `invalid`, and quotes no password. */
+/** Throws `invalid`, without quoting a password. */
 function usersIn(text: string): Record<string, string> {
   const lines = text.split(/\r?\n/).filter((each) => each !== '' && !each.startsWith('#'));
   const pairs = lines.map((each, index) => {

@@ -24,24 +24,24 @@ interface Flags extends OutputFlags {
   readonly timeout?: number;
 }
 
-/** A replica that is still there, and what is done about it. */
+/** A remaining replica, and its progress. */
 interface Remaining {
   readonly replica: string;
   readonly state: string;
   readonly successor: string;
-  /** Of its service, with its volumes. */
+  /** The move of its service with its volumes. */
   readonly move: ServiceMove | undefined;
 }
 
 export function drainCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('drain'))
-    .description('empty an engine: each replica goes when its successor elsewhere is ready')
+    .description('drain an engine: each replica stops when its successor on another engine is ready')
     .argument('<engine>')
-    .option('--force', 'although something has to stay, which is named')
-    .option('--with-volumes', 'stop replicas that have volumes there, and move them with what is in these')
+    .option('--force', 'even if some containers have to stay')
+    .option('--with-volumes', 'stop replicas with volumes there, and move them with their data')
     .option('--dry-run', 'show what would move and what would stay; change nothing')
     .option('-d, --detach', 'do not wait')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal)
+    .option('--timeout <seconds>', 'maximum time to wait', decimal)
     .addHelpText('after', examples('satsuma drain web-1 && satsuma engine rm web-1'))
     .action((engine: string, flags: Flags) => writeOutcome(io, flags, drain({ api, io }, engine, flags)));
 }
@@ -58,10 +58,10 @@ async function drain(
   if (!json) {
     for (const { container, to } of moves) io.stdout(line`${container} moves, probably to ${to}`);
     for (const { container, message } of blocked) io.stdout(line`${container} stays: ${message}`);
-    for (const container of foreign) io.stdout(line`${container} stays: others started it`);
+    for (const container of foreign) io.stdout(line`${container} stays: it was not started by Satsuma`);
   }
   if (detach || dryRun) return { data, text: () => [] };
-  const goesOn = `the drain of ${engine} goes on; "satsuma engine set ${engine} --status ok" ends it`;
+  const goesOn = `the drain of ${engine} continues; "satsuma engine set ${engine} --status ok" stops it`;
   const progress = new Progress(io, { json });
   const staying = new Set(blocked.map(({ container }) => container));
   const waiting = poll(io, { goesOn, timeoutSeconds: timeout }, async () => {
@@ -95,7 +95,7 @@ async function begin(api: ApiClient, engine: string, body: DrainBody): Promise<D
   }
 }
 
-/** Throws `NotDone` where the volumes of a replica could not be moved: it stays. */
+/** Throws `NotDone` if a replica stays because its volumes could not be moved. */
 function refuseFailedMove(engine: string, left: readonly Remaining[]): void {
   const stays = left.find(({ move }) => move?.from === engine && move.phase === 'failed');
   if (!stays?.move) return;
@@ -103,12 +103,12 @@ function refuseFailedMove(engine: string, left: readonly Remaining[]): void {
   throw new NotDone(1, `${stays.replica} stays on engine ${engine}, and was not moved to ${to}: ${message}`);
 }
 
-/** Throws `NotDone` where somebody wants the engine not to be emptied any more. */
+/** Throws `NotDone` if the engine was set active again. */
 async function refuseUse(api: ApiClient, engine: string, left: number): Promise<void> {
   const { status } = (await api('GET', enginePath(engine))).data as { readonly status: string };
   if (status !== 'ok') return;
   const what = left === 1 ? '1 container' : `${left} containers`;
-  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${what} there`);
+  throw new NotDone(4, `engine ${engine} was set active again by another user, with ${what} there`);
 }
 
 async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<string>): Promise<Remaining[]> {
@@ -125,7 +125,7 @@ async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<st
   );
 }
 
-/** A drain stops no task of a job: the engine is empty when the last one has ended. */
+/** A drain stops no job tasks: the engine is empty when the last one has ended. */
 async function runningTasks(api: ApiClient, engine: string): Promise<string[]> {
   const { data: jobs } = await api('GET', 'apiv1/jobs');
   const tasks: string[] = [];
@@ -163,7 +163,7 @@ function successorOf({ status }: Service, { slot, engine, state }: Replica): str
 function snapshot(engine: string, left: readonly Remaining[], tasks: readonly string[]): Snapshot {
   const rows = left.map(({ replica, state, successor }) => [replica, state, successor]);
   const table = { columns: ['REPLICA', 'STATE', { title: 'SUCCESSOR', kind: 'words' } as const], rows };
-  const running = tasks.map((task) => line`task ${task} runs to its end`);
+  const running = tasks.map((task) => line`task ${task} is still running`);
   return {
     text: [...(left.length === 0 ? [] : [line`${engine}: ${replicas(left.length)} left`, table]), ...running],
     sayings: new Map([
@@ -171,7 +171,10 @@ function snapshot(engine: string, left: readonly Remaining[], tasks: readonly st
         replica,
         { text: `it is ${state}, and ${successor}`, farewell: 'has left' },
       ]),
-      ...tasks.map((task): [string, Saying] => [`task ${task}`, { text: 'it runs to its end', farewell: 'has ended' }]),
+      ...tasks.map((task): [string, Saying] => [
+        `task ${task}`,
+        { text: 'it is still running', farewell: 'has ended' },
+      ]),
     ]),
   };
 }

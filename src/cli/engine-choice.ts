@@ -2,18 +2,18 @@ import { Command } from 'commander';
 import { given } from '../model/given.ts';
 import { repeated } from './placement-options.ts';
 
-/** Of commands that do something on several engines. */
+/** Options of commands for several engines. */
 export interface ChoiceFlags {
   readonly engine?: string[];
   readonly label?: string[];
 }
 
-/** By what it is called, from the program on: `engine-image ls`. */
+/** Creates a command by its full name, without the program: `engine-image ls`. */
 export function commandOf(words: string): Command {
   return new Command(words.split(' ').at(-1));
 }
 
-/** Which engines; without either, all. */
+/** Options that select engines. Default: all. */
 export function withChoice<C extends Command>(command: C): C {
   return command
     .option('--engine <id>', 'only on this engine; may be repeated', repeated)

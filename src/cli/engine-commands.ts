@@ -32,7 +32,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
   const one = (id: string) => `apiv1/engine/${encodeURIComponent(id)}`;
 
   withJson(engine.command('add'))
-    .description('register an engine; what is left out is read from it')
+    .description('register an engine; default values are read from it')
     .argument('[id]', 'its name')
     .argument('[addr]', 'https://host:2376, tcp://host:2376 or unix:///path')
     .option(
@@ -41,8 +41,8 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     )
     .option('--cpus <number>', 'CPUs that may be promised', decimal)
     .option('--memory <MB>', 'memory that may be promised', decimal)
-    .option('--label <label>', 'a label that it bears; may be repeated', repeated)
-    .option('--resource <NAME=AMOUNT>', 'what is counted there, GPUs or licences; may be repeated', resource)
+    .option('--label <label>', 'a label of the engine; may be repeated', repeated)
+    .option('--resource <NAME=AMOUNT>', 'a countable resource, such as GPUs or licences; may be repeated', resource)
     .addHelpText(
       'after',
       examples(
@@ -62,7 +62,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     });
 
   withList(engine.command('ls'), engineList)
-    .description('list the engines, their state and what is promised on them')
+    .description('list the engines, their state and reserved resources')
     .addHelpText('after', examples('satsuma engine ls', 'satsuma engine ls -q --filter status=down'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/engines');
@@ -79,14 +79,16 @@ export function engineCommands(api: ApiClient, io: Io): Command {
   );
 
   withTable(engine.command('set'))
-    .description('change what is said of an engine')
+    .description('change the settings of an engine')
     .argument('<id>')
     .option('--addr <addr>', 'the same daemon at another address')
     .option('--cpus <number>', 'CPUs that may be promised', decimal)
     .option('--memory <MB>', 'memory that may be promised', decimal)
-    .option('--label <label>', 'all its labels; may be repeated', repeated)
-    .option('--resource <NAME=AMOUNT>', 'all that is counted there; may be repeated', resource)
-    .addOption(new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices(engineIntents))
+    .option('--label <label>', 'replaces all labels; may be repeated', repeated)
+    .option('--resource <NAME=AMOUNT>', 'replaces all resources; may be repeated', resource)
+    .addOption(
+      new Option('--status <status>', 'in maintenance, no new containers are placed there').choices(engineIntents),
+    )
     .addHelpText(
       'after',
       examples(
@@ -102,11 +104,11 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     });
 
   withJson(engine.command('rm'))
-    .description('forget an engine; its containers are not touched')
+    .description('remove an engine; its containers are not touched')
     .argument('<id>')
     .option(
       '-f, --force',
-      'even if it has containers of Satsuma: they stay as they are, and are taken up when it is added again',
+      'even if it has containers of Satsuma: they keep running, and are adopted when it is added again',
     )
     .addHelpText('after', examples('satsuma engine rm web-1'))
     .action(async (id: string, { force, json }: OutputFlags & { readonly force?: boolean }) => {
@@ -114,7 +116,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
         if (!(error instanceof ApiError && error.status === 409) || force) throw error;
         throw new NotDone(
           4,
-          `${visibleText(error.message)}\n  "satsuma drain ${id}" moves those of services, "satsuma engine rm -f ${id}" removes it by force`,
+          `${visibleText(error.message)}\n  "satsuma drain ${id}" moves those of services, "satsuma engine rm -f ${id}" removes it anyway`,
         );
       });
       writeResult(io, { data, text: () => line`${data}` }, { json });
@@ -123,16 +125,16 @@ export function engineCommands(api: ApiClient, io: Io): Command {
   return engine;
 }
 
-/** What a person forgot is said in the words of the command line, not as the API's path. */
+/** Tells the user which argument is missing, instead of a message about the API's path. */
 function notGiven(usage: string): SatsumaError {
-  return new SatsumaError('invalid', `something is missing, as in: satsuma engine ${usage}`);
+  return new SatsumaError('invalid', `an argument is missing; example: satsuma engine ${usage}`);
 }
 
 function fields({ addr, cpus, memory, label: labels, resource: resources, status }: EngineFlags): EngineChangesBody {
   return given({ addr, cpus, memory, labels, resources, status });
 }
 
-/** For an option: a number like 5 or 0.5. */
+/** Parses an option value like 5 or 0.5. */
 export function decimalUpTo(most: number): (text: string) => number {
   return (text) => {
     if (!/^\d+(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number like 5 or 0.5.');

@@ -18,26 +18,26 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
 import { reportSilence, type Silent } from './silent-engines.ts';
 
-/** What a command of this family is called, from the program on: `engine-image ls`, or docker's `images`. */
+/** Creates a command by its full name: `engine-image ls`, or docker's `images`. */
 type Maker = (words: string) => Command;
 
 /**
- * The images on the engines. `image` is the family of saved image configs; docker's own short words, and those of its `image` that
- * mean nothing else there, do the same as these.
+ * The images on the engines. `image` is the group of saved image configs; docker's short commands, and those of its
+ * `image` group that are free there, do the same as these.
  */
 export function engineImageCommands(api: ApiClient, stream: ApiStream, io: Io): Command[] {
   const makers = makersOf(api, stream, io);
   const group = new Command('engine-image')
     .enablePositionalOptions()
     .description('manage the images on the engines')
-    .addHelpText('after', paragraph("Docker's short words do the same: images, pull, tag, rmi and history."))
+    .addHelpText('after', paragraph("Docker's short commands do the same: images, pull, tag, rmi and history."))
     .addHelpText('after', examples('satsuma engine-image ls', 'satsuma engine-image prune --dry-run --all'));
   for (const [verb, make] of Object.entries(makers)) group.addCommand(make(`engine-image ${verb}`));
   const { ls, pull, push, save, tag, rm, history } = makers;
   return [group, ls('images'), pull('pull'), push('push'), save('save'), tag('tag'), rm('rmi'), history('history')];
 }
 
-/** Docker's words behind `image` that saved image configs leave free; they are not shown there. */
+/** Docker's `image` subcommands that saved image configs do not use; hidden there. */
 export function engineImageWords(api: ApiClient, stream: ApiStream, io: Io): Command[] {
   const { pull, push, tag, history, prune } = makersOf(api, stream, io);
   return [pull('image pull'), push('image push'), tag('image tag'), history('image history'), prune('image prune')];
@@ -61,9 +61,9 @@ function listCommand(words: string, api: ApiClient, io: Io): Command {
   return withList(commandOf(words), engineImageList)
     .description('list the images on the engines')
     .addHelpText('after', examples(`satsuma ${words}`, `satsuma ${words} redis`))
-    .argument('[name]', 'a name, a name without its tag, or the beginning of an id')
+    .argument('[name]', 'a name, a name without its tag, or a prefix of an id')
     .option('--engine <id>', 'only those of one engine')
-    .option('-a, --all', 'as docker has it; images without a name are listed in any case')
+    .option('-a, --all', 'for compatibility with docker; images without a name are always listed')
     .action(async (name: string | undefined, flags: ListFlags & { readonly engine?: string }) => {
       const query = new URLSearchParams(given({ engine: flags.engine, name }) as Record<string, string>);
       const { data, errors } = await api('GET', `apiv1/engine-images?${query}`);
@@ -94,7 +94,7 @@ function inspectCommand(words: string, api: ApiClient, io: Io): Command {
 
 function historyCommand(words: string, api: ApiClient, io: Io): Command {
   return withList(commandOf(words), imageStepList)
-    .description('show how an image was made, the last step first')
+    .description('show the history of an image, the last step first')
     .addHelpText('after', examples(`satsuma ${words} redis:7`))
     .argument('<name>', 'a name or an id')
     .option('--engine <id>', 'as this engine has it')
@@ -106,7 +106,7 @@ function historyCommand(words: string, api: ApiClient, io: Io): Command {
 
 function tagCommand(words: string, api: ApiClient, io: Io): Command {
   return withChoice(withJson(commandOf(words)))
-    .description('give an image another name, on each engine that has it')
+    .description('tag an image, on each engine that has it')
     .addHelpText('after', examples(`satsuma ${words} web:built registry:5000/web:2`))
     .argument('<name>', 'a name or an id')
     .argument('<tag>', 'the other name')
@@ -121,8 +121,8 @@ function removeCommand(words: string, api: ApiClient, io: Io): Command {
   return withChoice(withJson(commandOf(words)))
     .description('remove images from the engines, by name or id')
     .addHelpText('after', examples(`satsuma ${words} web:1`, `satsuma ${words} --engine web-1 redis:6 redis:7`))
-    .argument('<name...>', 'names or ids; of an image with several names, only the name')
-    .option('-f, --force', 'also where stopped containers use it')
+    .argument('<name...>', 'names or ids; if an image has several names, only the name is removed')
+    .option('-f, --force', 'even if stopped containers use it')
     .action((names: string[], { force, json, ...flags }: ChoiceFlags & OutputFlags & { readonly force?: boolean }) =>
       forEachName(io, names, { json }, async (name) => {
         const body = { name, ...choiceOf(flags), ...given({ force }) };

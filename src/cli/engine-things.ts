@@ -7,7 +7,7 @@ import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { repeated } from './placement-options.ts';
 
-/** A volume or a network: what an engine has by name. */
+/** A volume or a network: a named object on an engine. */
 export type Thing = 'volume' | 'network';
 
 interface Row {
@@ -21,9 +21,12 @@ export interface EngineFlag {
   readonly engine?: string;
 }
 
-export const engineOption = ['--engine <id>', 'on this engine; needed where several have one of the name'] as const;
+export const engineOption = ['--engine <id>', 'on this engine; needed if several have one of that name'] as const;
 
-/** The path of the only one of that name, or of that on the engine named. `option`: what names it. Throws `NotDone` where several engines have one. */
+/**
+ * The path of the only object of that name, or of the one on the given engine. `option`: the option that names the
+ * engine. Throws `NotDone` if several engines have one.
+ */
 export async function pathOfThing<T extends Thing>(
   api: ApiClient,
   what: T,
@@ -41,7 +44,7 @@ export function onePath<T extends Thing>(what: T, engine: string, name: string):
 async function engineOf(api: ApiClient, what: Thing, name: string, option: string): Promise<string> {
   const { data, errors } = await api('GET', `apiv1/${what}s?name=${encodeURIComponent(name)}`);
   const rows: readonly Row[] = data;
-  // A network over engines is one, whichever engine is asked.
+  // A mesh network is one object, whichever engine lists it.
   const isOne = rows.every(({ scope, id }) => scope === 'swarm' && id === rows[0]?.id);
   const engines = (isOne ? rows.slice(0, 1) : rows).map(({ engine }) => engine);
   const silent = (errors as Row[] | undefined)?.map(({ engine }) => engine) ?? [];
@@ -53,7 +56,7 @@ async function engineOf(api: ApiClient, what: Thing, name: string, option: strin
   throw new ApiError(404, `no engine has a ${what} ${name}${but}`, undefined);
 }
 
-/** Engines that were not asked, below what the others said. */
+/** Prints the failures of engines after the result. */
 export function writeErrors(io: Io, errors: unknown): void {
   for (const { engine, message } of (errors ?? []) as { readonly engine: string; readonly message: string }[])
     io.stderr(line`engine ${engine}: ${message}`);
@@ -66,14 +69,14 @@ interface PruneFlags extends OutputFlags {
   readonly label?: string[];
 }
 
-/** `prune` of a group, for which `group` has its own options. */
+/** The `prune` subcommand; `group` may add options. */
 export function pruneCommand(group: Command, api: ApiClient, io: Io, what: Thing): Command {
   return withJson(group.command('prune'))
-    .description(`remove the ${what}s that no container uses and no service, job or saved image config names`)
-    .option('-f, --force', 'nothing is asked in any case')
-    .option('--dry-run', 'only say what would be removed')
-    .option('--engine <id>', 'of this engine; may be repeated', repeated)
-    .option('--label <label>', 'of the engines with this label; may be repeated', repeated)
+    .description(`remove the ${what}s that no container, service, job or saved image config uses`)
+    .option('-f, --force', 'for compatibility with docker; there is no prompt')
+    .option('--dry-run', 'only show what would be removed')
+    .option('--engine <id>', 'only on this engine; may be repeated', repeated)
+    .option('--label <label>', 'only on engines with this label; may be repeated', repeated)
     .action(async ({ json, all, dryRun, engine: engines, label: labels }: PruneFlags) => {
       const body = given({ all, dry_run: dryRun, engines, labels });
       const { data, errors } = await api('POST', `apiv1/${what}s/prune`, body);

@@ -3,8 +3,8 @@ import { SatsumaError } from '../model/errors.ts';
 import { readText } from './body-file.ts';
 
 /**
- * Docker's --env-file: a variable a line, NAME=VALUE as it stands, without quotes; NAME alone takes the value that it has
- * here. Empty lines and those that begin with # are left out. Throws `invalid`.
+ * Docker's --env-file: one variable per line, NAME=VALUE without quoting; NAME alone takes the value from this
+ * environment. Empty lines and lines that start with # are ignored. Throws `invalid`.
  */
 export async function readEnvironmentFile(path: string): Promise<Record<string, string>> {
   const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
@@ -16,10 +16,10 @@ export async function readEnvironmentFile(path: string): Promise<Record<string, 
 }
 
 function badLine(path: string, line: string): never {
-  throw new SatsumaError('invalid', `${path}: a line must be NAME=VALUE, and is ${line.slice(0, 40)}`);
+  throw new SatsumaError('invalid', `${path}: expected NAME=VALUE, got ${line.slice(0, 40)}`);
 }
 
-/** `NAME=VALUE`, or `NAME` for the value that it has here: nothing where it has none. Undefined: the text is neither. */
+/** `NAME=VALUE`, or `NAME` for its value in this environment, if it has one. Undefined: the text is neither. */
 export function readVariable(text: string): Record<string, string> | undefined {
   const [, name, value] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];
   if (name === undefined) return undefined;

@@ -1,16 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 import { eventKinds } from '../model/cluster-event.ts';
 
-/** `isOfKind`: the name is that of a thing of the kind before it. */
+/** `isOfKind`: the name belongs to the kind before it. */
 export type EventFilters = readonly (readonly [key: string, value: string, isOfKind?: true])[];
 
-/** Docker's names of the keys, and ours. */
+/** The keys, and Docker's names for them. */
 const keys: Readonly<Record<string, string>> = {
   ...{ kind: 'kind', action: 'action', name: 'name', engine: 'engine', project: 'project' },
   ...{ type: 'kind', event: 'action' },
 };
 
-/** Docker's way to say the kind and the name in one. */
+/** Docker's keys that filter by kind and name together. */
 const kindKeys: readonly string[] = ['container', 'image', 'volume', 'network', 'secret', 'service', 'job'];
 
 /** `--filter` of events, which may be repeated. */
@@ -18,9 +18,9 @@ export function eventFilter(given: string, previous: EventFilters = []): EventFi
   const [, key = '', value = ''] = /^([a-z]+)=(.+)$/.exec(given) ?? [];
   const all = [...previous, ...filtersOf(key, value)];
   const kinds = new Set(all.flatMap(([field, kind]) => (field === 'kind' ? [kind] : [])));
-  // The name would be looked for in the other kind as well.
+  // The API would apply the name to the other kinds, too.
   if (kinds.size > 1 && all.some(([field, , isOfKind]) => field === 'name' && isOfKind))
-    throw new InvalidArgumentError(`With ${kindKeys.join(', ')} no other kind can be asked for: use kind and name.`);
+    throw new InvalidArgumentError(`${kindKeys.join(', ')} cannot be combined with other kinds: use kind and name.`);
   return all;
 }
 
@@ -35,7 +35,7 @@ function filtersOf(key: string, value: string): EventFilters {
   if (known === undefined)
     throw new InvalidArgumentError(`It must be one of these keys: ${[...Object.keys(keys), ...kindKeys].join(', ')}.`);
   if (known === 'kind' && !eventKinds.some((kind) => kind === value)) {
-    throw new InvalidArgumentError(`There are these kinds: ${eventKinds.join(', ')}.`);
+    throw new InvalidArgumentError(`The kinds are: ${eventKinds.join(', ')}.`);
   }
   return [[known, value]];
 }

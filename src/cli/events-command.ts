@@ -23,19 +23,19 @@ interface Flags {
 
 export function eventsCommand(stream: ApiStream, io: Io): Command {
   return new Command('events')
-    .description('print what happens to engines, containers, services, volumes and all the rest, as it happens')
+    .description('follow the events of engines, containers, services, volumes and other objects')
     .addHelpText(
       'after',
       examples('satsuma events', 'satsuma events --since 10m --until 0s -f kind=container -f action=die'),
     )
-    .option('--since <time>', 'from then on: like 2026-11-21T06:00:00Z, 10m, or the id of an event', pointInTime)
-    .option('--until <time>', 'end then: like 2026-11-21T06:00:00Z, or 10m', pointInTime)
+    .option('--since <time>', 'start at this time: like 2026-11-21T06:00:00Z, 10m, or the id of an event', pointInTime)
+    .option('--until <time>', 'end at this time: like 2026-11-21T06:00:00Z, or 10m', pointInTime)
     .option(
       '-f, --filter <KEY=VALUE>',
       'kind (docker: type), action (event), name, engine or project; or container, image, volume, network, secret, service or job with its name; may be repeated',
       eventFilter,
     )
-    .option('--json', 'print each event as JSON, in a line of its own')
+    .option('--json', 'print events as JSON lines')
     .addOption(formatOption(eventList).conflicts('json'))
     .action(async ({ since, until, filter: filters = [], json, format }: Flags) => {
       const textOf = (event: ClusterEvent) =>
@@ -59,13 +59,13 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
           lastId = id ?? lastId;
         }
       } catch (error) {
-        if (lastId !== undefined) io.stderr(line`satsuma: go on with: satsuma events --since ${lastId}`);
+        if (lastId !== undefined) io.stderr(line`satsuma: to continue: satsuma events --since ${lastId}`);
         throw error;
       }
     });
 }
 
-/** As docker prints them. */
+/** In docker's format. */
 function text({ at, kind, action, name, id, engine, project, attributes }: ClusterEvent): string {
   const all = {
     ...(id === name ? {} : { id: id.slice(0, 12) }),

@@ -15,7 +15,7 @@ import { detachKeysOption, endAlike, exitCodeOfStart, refuseNoTerminal } from '.
 import { rawOption } from './write-log.ts';
 import { type OutputWriter, outputWriter } from './write-output.ts';
 
-/** They are in the address of the session, of which a server reads 16 KiB with all headers. */
+/** Program and variables are part of the URL, which is limited to 16 KiB including all headers. */
 const longestQuery = 12_000;
 
 interface Flags {
@@ -40,11 +40,11 @@ export interface ExecWays {
 export function execCommand({ api, stream, session }: ExecWays, io: Io): Command {
   return new Command('exec')
     .passThroughOptions()
-    .description('run a program in a container that runs')
+    .description('run a program in a running container')
     .addHelpText(
       'after',
       [
-        paragraph('The exit code is that of the program; 126 and 127 where it cannot be run or is not there.'),
+        paragraph('The exit code is that of the program, 126 if it cannot be run, and 127 if it does not exist.'),
         examples(
           'satsuma exec web ls /',
           'satsuma exec -it web sh',
@@ -53,11 +53,11 @@ export function execCommand({ api, stream, session }: ExecWays, io: Io): Command
         ),
       ].join('\n'),
     )
-    .argument('<container>', 'an id, the beginning of one, or a name')
+    .argument('<container>', 'an id, a prefix of one, or a name')
     .argument('<program>', 'what to run')
     .argument('[args...]', 'its arguments')
-    .option('-d, --detach', 'start the program and leave it alone')
-    .option('-i, --interactive', 'pass on standard input')
+    .option('-d, --detach', 'start the program in the background')
+    .option('-i, --interactive', 'forward standard input')
     .option('-t, --tty', 'give the program a terminal')
     .option(...detachKeysOption)
     .option('-e, --env <NAME=VALUE>', 'set a variable; NAME alone takes its value from this shell', variable)
@@ -70,7 +70,7 @@ export function execCommand({ api, stream, session }: ExecWays, io: Io): Command
       const body: ExecBody = { cmd: [program, ...args], ...(await execFields(flags)) };
       const path = `apiv1/container/${encodeURIComponent(container)}/exec` as const;
       const { interactive = false, tty = false, raw = tty, detachKeys: detach_keys } = flags;
-      // As docker has it, with -i, too: there is nobody to read from.
+      // As in docker, even with -i: nobody could provide input.
       if (flags.detach) {
         const asked = { ...body, ...given({ tty: flags.tty }), detach: true };
         return void (await api('POST', path, asked).catch(failAsDocker));
@@ -106,10 +106,10 @@ async function follow(answer: AsyncIterable<Buffer>, write: OutputWriter): Promi
     if ('data' in each) await write(each.stream, Buffer.from(each.data));
     if ('data_base64' in each) await write(each.stream, Buffer.from(each.data_base64, 'base64'));
   }
-  throw new ApiError(502, 'the answer broke off: whether the program ended is not known', undefined);
+  throw new ApiError(502, 'the answer ended early: it is unknown whether the program ended', undefined);
 }
 
-/** A program that is detached from and cannot be run is 1 for docker, which tells 126 and 127 only where it follows one. */
+/** docker exits with 1 if a detached program cannot be started; 126 and 127 are for attached ones. */
 function failAsDocker(error: unknown): never {
   const isOfProgram = error instanceof ApiError && error.status === 400 && exitCodeOfStart(error.message) !== undefined;
   throw isOfProgram ? new NotDone(1, error.message) : error;

@@ -1,23 +1,23 @@
 import { isSatsumaError } from '../model/errors.ts';
 import { ApiError, ServerAwayError } from './api-client.ts';
 
-/** What the exit code tells a script. Shown by `satsuma --help`. */
+/** The exit codes for scripts. Shown by `satsuma --help`. */
 export const exitCodes = {
   0: 'done',
   1: 'something failed: an engine, the store, the server, a run, or an update, which is paused or was rolled back',
   2: 'the command or the request is wrong',
   3: 'no such engine, container, image, service or job',
-  4: 'in conflict with what is there',
+  4: 'conflict with the current state',
   5: 'no engine has room; the reasons are printed',
-  6: 'no Satsuma server answers: nobody does, or something else',
-  130: 'Ctrl-C while it waited; what was asked for goes on',
+  6: 'no Satsuma server answers at this address',
+  130: 'Ctrl-C while it waited; the operation continues on the server',
 } as const;
 
 export type ExitCode = keyof typeof exitCodes;
 
 /**
- * What was asked for was taken on, and did not come about; or nobody waited for it. `details`: as of an ApiError. `data`:
- * how far it came, for `--json`.
+ * The operation was accepted, but did not complete, or was not waited for. `details`: as in an ApiError. `data`: the
+ * last known state, for `--json`.
  */
 export class NotDone extends Error {
   readonly exitCode: ExitCode;
@@ -37,14 +37,14 @@ export class NotDone extends Error {
   }
 }
 
-/** Waits, and says with a failure how far it came. Throws what `waiting` throws. */
+/** Adds the last known state to a NotDone error. Throws what `waiting` throws. */
 export async function withLatest<T>(waiting: Promise<T>, latest: () => unknown): Promise<T> {
   return await waiting.catch((error: unknown) => {
     throw error instanceof NotDone ? error.withData(latest()) : error;
   });
 }
 
-/** What went wrong has been written already. */
+/** The error has been printed already. */
 export class Reported extends Error {
   readonly exitCode: ExitCode;
 
@@ -55,7 +55,7 @@ export class Reported extends Error {
   }
 }
 
-/** A program in a container ended, and this one ends alike. */
+/** A program in a container ended; this process exits with the same code. */
 export class ProgramEnd extends Error {
   readonly exitCode: number;
 

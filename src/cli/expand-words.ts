@@ -26,7 +26,7 @@ const otherWords: Readonly<Record<string, string>> = {
   create: 'create',
 };
 
-/** The words of a command line, without the program's own two before them, as commands are called here. */
+/** The arguments with docker's names replaced by Satsuma's. */
 export function expandWords(words: readonly string[]): readonly string[] {
   const at = words.findIndex((word, index) => !word.startsWith('-') && words[index - 1] !== '--context');
   const next = words[at + 1];

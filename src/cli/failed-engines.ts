@@ -4,7 +4,7 @@ import { exitCodeOf, NotDone } from './exit-codes.ts';
 
 type Outcome = ImageOutcome | LoadOutcome;
 
-/** The exit code is that of what every engine failed with; 1 where they failed with different things. Throws NotDone. */
+/** The exit code is that of the failures if they are all alike, otherwise 1. Throws NotDone. */
 export function refuseFailed(engines: Readonly<Record<string, Outcome>>, sentence: string): void {
   const failed = Object.entries(engines).flatMap(([engine, outcome]) => (outcome.ok ? [] : [{ engine, ...outcome }]));
   if (failed.length === 0) return;

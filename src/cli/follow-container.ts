@@ -15,14 +15,14 @@ export interface AttachWays {
 export type StreamName = 'stdin' | 'stdout' | 'stderr';
 
 export interface FollowOptions {
-  /** The streams that are attached to. Standard input only where the container has it open. */
+  /** The streams to attach. Standard input only if the container has it open. */
   readonly streams: readonly StreamName[];
   readonly detachKeys?: string | undefined;
   readonly sigProxy?: boolean | string | undefined;
   readonly raw?: boolean | undefined;
-  /** Starts the container, once it is attached to. */
+  /** Starts the container after attaching. */
   readonly isStarted?: boolean;
-  /** Starts it on another engine where its own cannot: told of its id there. */
+  /** Called with the new id if the container had to be started on another engine. */
   readonly moved?: ((containerId: string) => void) | undefined;
 }
 
@@ -30,17 +30,20 @@ interface Inspected extends Readonly<Record<string, unknown>> {
   readonly Config: { readonly Tty?: boolean; readonly OpenStdin?: boolean };
 }
 
-/** A program that takes no notice of Ctrl-C is left alone at the third, as docker has it. */
+/** The third Ctrl-C leaves a container that ignores it, as in docker. */
 const mostInterrupts = 3;
 
 const anyEngine = 'any_engine';
 
-/** By a server of an older release, whose containers stay on their engines. */
+/** Servers of older releases do not know this query parameter. */
 function isUnknownQuery(error: unknown): boolean {
   return error instanceof ApiError && error.status === 400 && error.message.includes(anyEngine);
 }
 
-/** The streams of a container are those of this program, until one of them ends. Throws ApiError, NotDone after the third Ctrl-C. */
+/**
+ * Connects the container's streams to this process until one of them ends. Throws ApiError, and NotDone after the third
+ * Ctrl-C.
+ */
 export async function followContainer(
   { api, session }: AttachWays,
   io: Io,
@@ -64,7 +67,8 @@ export async function followContainer(
   let interrupts = 0;
   const passOn = (signal: string) => {
     if (signal === 'INT' || signal === 'TERM') interrupts += 1;
-    if (interrupts >= mostInterrupts) left.abort(new NotDone(130, 'left after three signals: the container may go on'));
+    if (interrupts >= mostInterrupts)
+      left.abort(new NotDone(130, 'detached after three signals: the container may still be running'));
     else void api('POST', `${pathOf(now)}/kill`, { signal }).catch(() => undefined);
   };
   const isProxy = !hasTerminal && String(sigProxy) !== 'false';
@@ -91,7 +95,7 @@ export async function followContainer(
   }
 }
 
-/** For commander: docker's `--attach`, which may be repeated. */
+/** Parser for docker's `--attach`, which may be repeated. */
 export function streamNames(text: string, previous: readonly StreamName[] = []): StreamName[] {
   const name = text.toLowerCase();
   if (name === 'stdin' || name === 'stdout' || name === 'stderr') return [...previous, name];

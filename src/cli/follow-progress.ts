@@ -5,13 +5,13 @@ import { Progress, type Snapshot } from './progress.ts';
 
 interface Followed<Line, End extends Line> {
   readonly isEnd: (line: Line) => line is End;
-  /** What is shown once this line has come. */
+  /** The snapshot to show after this line. */
   readonly snapshotAfter: (step: Exclude<Line, End>) => Snapshot;
-  /** Like `the pull`. */
+  /** For example `the pull`. */
   readonly what: string;
 }
 
-/** Shows the lines of an answer as they come, and gives the last one. Throws ApiError where that is missing. */
+/** Shows the progress lines of an answer, and returns the last one. Throws ApiError if that is missing. */
 export async function followProgress<Line, End extends Line>(
   io: Io,
   lines: AsyncIterable<Line>,
@@ -23,5 +23,5 @@ export async function followProgress<Line, End extends Line>(
     if (isEnd(each)) return each;
     progress.show(snapshotAfter(each as Exclude<Line, End>));
   }
-  throw new ApiError(502, `the answer broke off: what became of ${what} is not known`, undefined);
+  throw new ApiError(502, `the answer ended early: the result of ${what} is unknown`, undefined);
 }

@@ -6,9 +6,9 @@ import { layersText, pullBar } from './image-pull-view.ts';
 import type { Io } from './io.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
-/** Whoever is answered sooner needs no progress. */
+/** Progress is shown only after this time. */
 const silentMs = 1_000;
-/** Pulls that began so long ago and have not ended are shown as well. */
+/** Also shows pulls that began at most this long ago and are still in progress. */
 const sinceMs = 60_000;
 
 interface Server {
@@ -17,14 +17,14 @@ interface Server {
   readonly io: Io;
 }
 
-/** What POST /apiv1/container is sent, as far as it tells the image. */
+/** The part of the body of POST /apiv1/container that determines the image. */
 interface Asked {
   readonly name?: string;
   readonly from?: string;
   readonly container_name?: string;
 }
 
-/** Does `work`. On a terminal its argument tells, once that takes long, how far the pulls of its image are. */
+/** Runs `work`. Its argument provides the progress of the image's pulls for a terminal, once the request takes long. */
 export async function withPullProgress<T>(
   server: Server,
   asked: Asked,
@@ -33,7 +33,7 @@ export async function withPullProgress<T>(
   if (server.io.errorTerminal?.() === undefined) return await work(() => undefined);
   const pulls = new Map<string, ClusterEvent>();
   const over = new AbortController();
-  // What cannot be followed is waited for all the same.
+  // Errors of following are ignored: the request is what matters.
   const timer = setTimeout(() => void follow(server, asked, pulls, over.signal).catch(() => undefined), silentMs);
   try {
     return await work(() => textOf([...pulls.values()]));
@@ -71,7 +71,7 @@ async function imageOf(api: ApiClient, saved: string): Promise<string> {
   return data.image.name;
 }
 
-/** One line: of one pull its bar, of several how many there are. */
+/** One line: a progress bar for one pull, or the number of several. */
 function textOf(pulls: readonly ClusterEvent[]): string | undefined {
   const [first] = pulls;
   if (!first) return undefined;

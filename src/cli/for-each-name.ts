@@ -3,15 +3,15 @@ import type { Io } from './io.ts';
 import { type OutputFlags, type Result, writeJson, writeText } from './output.ts';
 import { reportError } from './report-error.ts';
 
-/** From the least to the worst. */
+/** From least to most severe. */
 const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];
 
-/** What is left to do for a name once all were begun with, such as waiting. */
+/** Work that remains for a name after all were started, such as waiting. */
 export type FollowUp = () => Promise<Result>;
 
 /**
- * Does it for each name, whatever becomes of the others. `--json` prints an array of what was done, also of one name.
- * Throws `Reported` with the exit code of the worst failure.
+ * Runs `work` for each name independently. `--json` prints an array, even for one name. Throws `Reported` with the exit
+ * code of the most severe failure.
  */
 export async function forEachName(
   io: Io,
@@ -23,7 +23,7 @@ export async function forEachName(
   const data = new Map<string, unknown>();
   const followUps = new Map<string, FollowUp>();
   const attempt = async (name: string, work: () => Promise<Result | FollowUp>): Promise<void> => {
-    // Without a server there is nobody to ask for the others.
+    // Without a server, the other names would fail, too.
     if (codes.some((code) => code === 6 || code === 130)) return;
     try {
       const result = await work();

@@ -5,8 +5,8 @@ import { SatsumaError } from '../model/errors.ts';
 import type { Io } from './io.ts';
 
 /**
- * The bytes of a file that was named; `-` is standard input. Undefined: there is no such file. Throws `invalid`, with an
- * example of what to type, where standard input is a terminal.
+ * Opens a file; `-` is standard input. Undefined: the file does not exist. Throws `invalid` with an example if standard
+ * input is a terminal.
  */
 export async function givenArchive(from: string, { input }: Io, example: string): Promise<Readable | undefined> {
   if (from === '-') {

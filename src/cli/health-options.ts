@@ -14,7 +14,7 @@ export interface HealthFlags {
   readonly health?: boolean;
 }
 
-/** How the replicas of a service are asked whether they are well. */
+/** Options for the health check of a service's replicas. */
 export function withHealthOptions(command: Command): Command {
   return command
     .option(
@@ -30,8 +30,8 @@ export function withHealthOptions(command: Command): Command {
 }
 
 /**
- * Null takes the check away; undefined: nothing is said of it. `before`: what a file says. What is left out the server fills
- * in, or says that it is missing.
+ * Null removes the check; undefined: not given. `before`: the check in the file. The server adds defaults, and reports
+ * missing fields.
  */
 export function healthField(
   flags: HealthFlags,

@@ -1,9 +1,9 @@
 import { wrapped } from './table-fit.ts';
 
-/** Help beside lists of options is written for terminals of this width. */
+/** Maximum width of help text. */
 const width = 80;
 
-/** For `addHelpText('after', ...)`: lines that can be typed. A long one goes on in the next line, as a shell takes it. */
+/** For `addHelpText('after', ...)`: commands that can be typed. Long ones are continued with a backslash. */
 export function examples(...lines: readonly string[]): string {
   const title = lines.length === 1 ? 'Example:' : 'Examples:';
   return `\n${title}\n${lines.map((each) => `  ${continued(each)}`).join('\n')}`;
@@ -14,7 +14,7 @@ export function paragraph(text: string): string {
   return `\n${wrapped(text, width).join('\n')}`;
 }
 
-/** Breaks between words; what is quoted is one. */
+/** Breaks between words; quoted text stays together. */
 function continued(example: string): string {
   const lines = [''];
   for (const word of example.match(/(?:'[^']*'|\S)+/g) ?? []) {

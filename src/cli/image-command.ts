@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
 
 /**
- * A command whose operands end in `[image] [args...]`. As for `docker run`, options stand before the image, and each word
- * behind it belongs to the container. Where no image has to be named, words behind `--` are the container's arguments:
+ * A command whose operands end in `[image] [args...]`. As in `docker run`, options must be before the image, and all
+ * words after it belong to the container. If the image is optional, words after `--` are the container's arguments:
  * `run --from redis -- sleep 60`.
  */
 export class ImageCommand extends Command {
@@ -11,7 +11,7 @@ export class ImageCommand extends Command {
 
   readonly #changesWhatIsThere: boolean;
 
-  /** `changesWhatIsThere`: without an image, the one there is stays. */
+  /** `changesWhatIsThere`: without an image, the existing one stays. */
   constructor(name: string, { changesWhatIsThere = false } = {}) {
     super(name);
     this.#changesWhatIsThere = changesWhatIsThere;
@@ -27,7 +27,7 @@ export class ImageCommand extends Command {
     });
   }
 
-  /** Commander stops at the first operand; here options may stand between the operands before the image as well. */
+  /** Commander stops at the first operand; here options may also be between the operands before the image. */
   override parseOptions(argv: string[]): { operands: string[]; unknown: string[] } {
     const before: string[] = [];
     let rest = argv;
@@ -50,7 +50,7 @@ export class ImageCommand extends Command {
     }
   }
 
-  /** As docker has it: `service create --name web IMAGE`, where the name would be the first operand. */
+  /** As in docker: `service create --name web IMAGE`, where the name would be the first operand. */
   #nameByOption(): string[] {
     const { name } = this.opts<{ readonly name?: string }>();
     return this.#imageIndex() > 0 && name !== undefined ? [name] : [];
@@ -77,12 +77,12 @@ export class ImageCommand extends Command {
     return this.#changesWhatIsThere || from !== undefined || file !== undefined;
   }
 
-  /** An option of ours behind the image is seldom meant for the container. */
+  /** One of our options after the image is probably not meant for the container. */
   #noteOwnOption(word: string | undefined): void {
     const [flag = ''] = word?.split('=', 1) ?? [];
     if (!this.options.some(({ short, long }) => flag === short || flag === long)) return;
     this.configureOutput().writeErr?.(
-      `note: ${flag} stands after the image and goes to the container; options of satsuma stand before the image\n`,
+      `note: ${flag} is after the image and is passed to the container; options of satsuma must be before the image\n`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { variable } from './image-options.ts';
 import { repeated } from './placement-options.ts';
 
-/** What an update adds to the image config that is there, and what it takes away. */
+/** Additions to and removals from the existing image config. */
 export interface ImageEditFlags {
   readonly envAdd?: Record<string, string>;
   readonly envRm?: string[];
@@ -13,7 +13,7 @@ export interface ImageEditFlags {
   readonly constraintRm?: string[];
 }
 
-/** Docker's words for an update. `--label` and `--constraint` replace the whole list. */
+/** Docker's options for an update. `--label` and `--constraint` replace the whole list. */
 export function withImageEditOptions<T extends Command>(command: T): T {
   command
     .option('--env-add <NAME=VALUE>', 'the same as --env', variable)
@@ -38,15 +38,15 @@ interface EditedFields {
 }
 
 /**
- * The image config with what is added and without what is removed. As with docker, removing what is not there is no error.
- * Throws `invalid` for a reference to a saved image config: what that has is not known here.
+ * Applies additions and removals. As in docker, removing a missing value is no error. Throws `invalid` for a reference
+ * to a saved image config, whose content is not known here.
  */
 export function editedImage(image: object, flags: ImageEditFlags): object {
   if (!hasImageEdits(flags)) return image;
   const { environment, labels, constraints, from, ...rest } = image as EditedFields;
   if (from !== undefined) {
     const sentence =
-      '--env-rm, --label-add and their like change the image config that is there: use them without --from';
+      '--env-rm, --label-add and similar options change the existing image config: they cannot be combined with --from';
     throw new SatsumaError('invalid', sentence);
   }
   const removed = new Set(flags.envRm);

@@ -56,14 +56,14 @@ export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly project?: string;
 }
 
-/** What to run, as arguments and options; `file` says what can be in one as well. */
+/** Arguments and options for an image config; `file` describes what a file contains. */
 export function withImageOptions(command: ImageCommand, file: string): ImageCommand {
   withPlacementOptions(command)
-    .addArgument(new Argument('[image]', 'name of the image, as for docker run'))
+    .addArgument(new Argument('[image]', 'name of the image, as in docker run'))
     .addArgument(new Argument('[args...]', 'arguments of the container: every word after the image'))
     .option('-f, --file <file>', `${file}, in JSON or YAML; - is standard input; the options change it`)
-    .option('--cpus <number>', 'CPUs that are reserved for the container, and its limit', decimal)
-    .option('-m, --memory <MB>', 'memory that is reserved, and the limit; 512m and 2g are understood, too', megabytes)
+    .option('--cpus <number>', 'CPUs to reserve for the container, and its limit', decimal)
+    .option('-m, --memory <MB>', 'memory to reserve, and the limit; also like 512m or 2g', megabytes)
     .option(
       '-e, --env <NAME=VALUE>',
       'set a variable; NAME alone takes its value from this shell; may be repeated',
@@ -77,7 +77,7 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     )
     .addOption(new Option('--port <port>').argParser(port).hideHelp())
     .option('--label <label>', 'a label that the engine must have, or host:ENGINE; may be repeated', repeated)
-    .option('--type <type>', 'which schedulers decide; label unless set')
+    .option('--type <type>', 'which schedulers filter engines; default: label')
     .addOption(new Option('--strategy <strategy>', 'how engines are ranked').choices(strategyNames))
     .option('--restart <POLICY[:RETRIES]>', 'restart policy: no, on-failure, always or unless-stopped', restart)
     .option('-v, --volume <volume>', 'mount /data, name:/data or /host:/data[:ro]; may be repeated', repeated)
@@ -98,15 +98,15 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .option('--ip <address>', 'its IPv4 address in the network')
     .option('--ip6 <address>', 'its IPv6 address in the network')
     .option('--hostname <name>', 'host name in the container')
-    .option('--entrypoint <program>', 'program to run in place of that of the image')
+    .option('--entrypoint <program>', 'program to run instead of that of the image')
     .option('--domainname <name>', 'domain name in the container')
     .option('--volumes-from <CONTAINER[:ro]>', 'volumes of another container; may be repeated', repeated)
     .option('-P, --publish-all', 'publish all ports that the image exposes')
-    .option('--project <name>', 'what it belongs to; default unless set');
+    .option('--project <name>', 'project that owns it; default: "default"');
   return withRuntimeOptions(command);
 }
 
-/** What was said of the image, and nothing else. Throws `invalid` where a file with variables cannot be read. */
+/** The given fields only. Throws `invalid` if a file with variables cannot be read. */
 export async function imageFields(
   name: string | undefined,
   args: string[],
@@ -139,7 +139,7 @@ export async function imageFields(
   });
 }
 
-/** As docker's services have the keys. */
+/** The keys of docker's services. */
 const secretKeys: Readonly<Record<string, keyof SecretFile>> = {
   ...{ source: 'name', src: 'name', target: 'target', version: 'version' },
   ...{ env: 'env', mode: 'mode', uid: 'uid', gid: 'gid' },
@@ -164,7 +164,7 @@ function secretFile(text: string): SecretFile {
   return { name: '', ...Object.fromEntries(fields) };
 }
 
-/** One network without more is a mode, as it always was. An alias and an address are those in the first network. */
+/** A single network without options is a network mode. Alias and address belong to the first network. */
 function networkFields({ networkAlias, netAlias, ip, ip6, ...flags }: ImageFlags): Partial<DerivedImage> {
   const [first, ...others] = [...(flags.network ?? []), ...(flags.net ?? [])];
   const aliases = networkAlias || netAlias ? [...(networkAlias ?? []), ...(netAlias ?? [])] : undefined;
@@ -179,7 +179,7 @@ function networkFields({ networkAlias, netAlias, ip, ip6, ...flags }: ImageFlags
   return { networks: [{ ...(typeof first === 'string' ? { name: first } : first), ...endpoint }, ...others] };
 }
 
-/** Fields over those before; what is named by keys is merged key by key. */
+/** Overrides fields; maps are merged key by key. */
 export function mergedImage(before: object, fields: object): object {
   const { environment, docker } = before as Pick<ImageConfig, 'environment' | 'docker'>;
   const { environment: changes, docker: rest } = fields as Pick<ImageConfig, 'environment' | 'docker'>;
@@ -191,7 +191,7 @@ export function mergedImage(before: object, fields: object): object {
   };
 }
 
-/** As for docker: what is said by --env wins over what is in a file. */
+/** As in docker, --env overrides files. */
 async function environmentOf({ env, envFile = [] }: ImageFlags): Promise<Record<string, string> | undefined> {
   const files = await Promise.all(envFile.map(readEnvironmentFile));
   return files.length === 0 ? env : Object.assign({}, ...files, env);

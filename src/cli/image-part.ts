@@ -2,7 +2,7 @@ import { given } from '../model/given.ts';
 import { editedImage, hasImageEdits, type ImageEditFlags } from './image-edit-options.ts';
 import { type ImageFlags, imageFields, mergedImage } from './image-options.ts';
 
-/** What a body from a file says of the image. */
+/** The image part of a body in a file. */
 export interface ImageInFile {
   readonly image?: object | undefined;
   readonly from?: string | undefined;
@@ -15,8 +15,8 @@ export interface ImageWords {
 }
 
 /**
- * `image` and `from` of the body of a service or a job: what the file says, changed by what the command line says.
- * `imageNow` is asked for the image config that is there where only changes are given.
+ * `image` and `from` in the body of a service or a job: those of the file, changed by the command line. `imageNow`
+ * reads the existing image config if only changes are given.
  */
 export async function imagePart(
   { image: own, from }: ImageInFile,

@@ -16,14 +16,14 @@ interface Flags extends ChoiceFlags, OutputFlags {
 }
 
 export function pruneImagesCommand(words: string, api: ApiClient, io: Io): Command {
-  const kept = 'Images that a container, service, job or saved image config names are kept.';
+  const kept = 'Images that a container, service, job or saved image config uses are kept.';
   return withChoice(withTable(commandOf(words)))
-    .description('remove images that nothing uses from the engines')
+    .description('remove unused images from the engines')
     .addHelpText('after', paragraph(kept))
     .addHelpText('after', examples(`satsuma ${words}`, `satsuma ${words} --all --dry-run`))
     .option('-a, --all', 'also images with a name')
     .option('-n, --dry-run', 'remove nothing, and show what would be removed')
-    .option('-f, --force', 'no effect: nothing is asked')
+    .option('-f, --force', 'for compatibility with docker; there is no prompt')
     .action(async (flags: Flags) => {
       const body = { dry_run: flags.dryRun ?? false, dangling: !flags.all, ...choiceOf(flags) };
       const { data, errors } = await api('POST', 'apiv1/engine-images/prune', body);

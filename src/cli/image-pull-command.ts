@@ -19,11 +19,11 @@ interface Flags extends ChoiceFlags, OutputFlags {
 
 export function pullImageCommand(words: string, stream: ApiStream, io: Io): Command {
   return withChoice(withJson(commandOf(words)))
-    .description('pull an image on engines, on all of them unless said otherwise')
-    .addHelpText('after', paragraph('Ctrl-C ends the pull on all engines, as docker does.'))
+    .description('pull an image on engines; default: on all')
+    .addHelpText('after', paragraph('Ctrl-C cancels the pull on all engines, as in docker.'))
     .addHelpText('after', examples(`satsuma ${words} redis:7`, `satsuma ${words} --label disk=ssd redis:7`))
-    .argument('<name>', 'the image, with its registry where it has one')
-    .addOption(new Option('--policy <policy>', 'missing: not where it is there already').choices(pullImagePolicies))
+    .argument('<name>', 'the image, with an optional registry')
+    .addOption(new Option('--policy <policy>', 'missing: skip engines that have the image').choices(pullImagePolicies))
     .option('-q, --quiet', 'print only the name, at the end')
     .action(async (name: string, { json, quiet, ...flags }: Flags) => {
       const body = { name, ...choiceOf(flags), ...given({ policy: flags.policy }) };
@@ -42,7 +42,7 @@ export function pullImageCommand(words: string, stream: ApiStream, io: Io): Comm
     });
 }
 
-/** What is in sight otherwise. */
+/** Failures, for output without a progress view. */
 function failures({ engines }: PullEnd): string {
   const told = Object.entries(engines).map(([engine, each]) =>
     each.ok ? '' : line`${engine}: failed: ${each.message}`,

@@ -12,7 +12,7 @@ interface EnginePull {
 
 const barWidth = 30;
 
-/** How far a pull is on each engine, from the lines of the answer. */
+/** The progress of a pull on each engine, from the lines of the answer. */
 export class PullView {
   readonly #engines = new Map<string, EnginePull>();
 
@@ -38,7 +38,7 @@ function barOf(pull: EnginePull): string {
   return sum.total === 0 ? textOf(pull) : `${pullBar(sum)}  ${layersText(sum)}`;
 }
 
-/** How much of the download is there. */
+/** The progress bar of a download. */
 export function pullBar({ current, total }: Pick<PullSum, 'current' | 'total'>): string {
   const filled = Math.floor((current / total) * barWidth);
   const bar = '='

@@ -29,11 +29,11 @@ export function pushImageCommand(words: string, stream: ApiStream, io: Io): Comm
       'after',
       examples(`satsuma ${words} web:2 --from web-1 --to label:zone=eu`, `satsuma ${words} --from web.tar --to web-2`),
     )
-    .argument('[name]', 'the image, where an engine has it')
+    .argument('[name]', 'the image, if --from is an engine')
     .requiredOption('--from <engine|file|->', 'an engine; or an archive of "docker save", - for standard input')
     .option(
       '--to <engine|label:LABEL>',
-      'an engine, or all with a label; may be repeated. All engines without it',
+      'an engine, or all with a label; may be repeated; default: all engines',
       repeated,
     )
     .action(async (name: string | undefined, { from, to = [], json }: Flags) => {
@@ -42,7 +42,7 @@ export function pushImageCommand(words: string, stream: ApiStream, io: Io): Comm
       const archive = await givenArchive(from, io, 'docker save web:2 | ...');
       if (!archive) {
         if (name === undefined)
-          throw new SatsumaError('invalid', `there is no file ${from}; of an engine, name the image`);
+          throw new SatsumaError('invalid', `there is no file ${from}; for an engine, give the name of the image`);
         query.set('from', from);
         query.set('name', name);
       }

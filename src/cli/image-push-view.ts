@@ -5,7 +5,7 @@ import { decimalSize } from './size-text.ts';
 
 type Step = Exclude<LoadLine, { readonly engines: unknown }>;
 
-/** How far a push is on each engine, from the lines of the answer. */
+/** The progress of a push on each engine, from the lines of the answer. */
 export class PushView {
   readonly #engines = new Map<string, Step>();
 
@@ -15,7 +15,7 @@ export class PushView {
     const width = Math.max(0, ...all.map(([engine]) => engine.length));
     return {
       text: all.map(([engine, last]) => line`${engine.padEnd(width)}  ${textOf(last, true)}`),
-      // Not how much: that would be a line for each piece.
+      // Without amounts, which would print a line for each chunk.
       sayings: new Map(all.map(([engine, last]): [string, Saying] => [engine, { text: textOf(last, false) }])),
     };
   }

@@ -1,4 +1,4 @@
-/** Does `work` with each item, so many at a time, and gives what it gave in their order. Throws what the first failure throws. */
+/** Runs `work` for each item with limited concurrency, and returns the results in order. Throws the first failure. */
 export async function inParallel<T, R>(
   items: readonly T[],
   atOnce: number,

@@ -9,14 +9,14 @@ import { savedImagePath } from './saved-image-commands.ts';
 
 type Read = (name: string, api: ApiClient) => Promise<unknown>;
 
-/** Of what the API shows at a path of its own. */
+/** For objects with a path of their own in the API. */
 const atPath =
   (pathOf: (name: string, api: ApiClient) => string | Promise<string>): Read =>
   async (name, api) =>
     (await api('GET', await pathOf(name, api))).data;
 const named = (kind: string) => atPath((name) => `apiv1/${kind}/${encodeURIComponent(name)}`);
 
-/** Of what the API has in a list only. Throws `ApiError`. */
+/** For objects that the API only lists. Throws `ApiError`. */
 const listed =
   (kind: string, path: string, key: string): Read =>
   async (name, api) => {
@@ -26,7 +26,7 @@ const listed =
     return found;
   };
 
-/** What has a name, in the order in which a name is looked for. A new kind of thing is a line. */
+/** The kinds in the order in which a name is looked up. A new kind is one line. */
 const kinds: Readonly<Record<string, Read>> = {
   container: named('container'),
   service: named('service'),
@@ -40,14 +40,14 @@ const kinds: Readonly<Record<string, Read>> = {
   role: listed('role', 'apiv1/roles', 'name'),
   account: listed('account', 'apiv1/accounts', 'name'),
   registry: listed('registry', 'apiv1/registries', 'server'),
-  // Engines are asked for these.
+  // These ask the engines.
   volume: atPath((name, api) => pathOfThing(api, 'volume', name, {})),
   network: atPath((name, api) => pathOfThing(api, 'network', name, {})),
   'engine-image': atPath((name) => `apiv1/engine-images/inspect?name=${encodeURIComponent(name)}`),
 };
 const names = Object.keys(kinds);
 
-/** `inspect`: of anything, by its name. */
+/** `inspect`: any object by its name. */
 export function inspectAnyCommand(api: ApiClient, io: Io): Command {
   const command = inspectCommand(api, io, {
     description:
@@ -64,18 +64,17 @@ export function inspectAnyCommand(api: ApiClient, io: Io): Command {
     );
 }
 
-/** Throws `NotDone` where nothing has that name. */
+/** Throws `NotDone` if no object has that name. */
 async function readAny(api: ApiClient, name: string, type: string | undefined): Promise<unknown> {
   let ofContainer: ApiError | undefined;
   for (const kind of type === undefined ? names : [type]) {
     try {
       return await kinds[kind]?.(name, api);
     } catch (error) {
-      // Names of other kinds may have letters that those of this kind have not.
-      // Whoever may not see the one may see the other.
+      // The name may be invalid for one kind, or the caller may lack the permission for it: the next kind is tried.
       const isNone = error instanceof ApiError && [400, 403, 404].includes(error.status);
       if (!isNone || type !== undefined) throw error;
-      // It may say which engine does not answer.
+      // This error may name an engine that does not answer.
       ofContainer ??= error;
     }
   }

@@ -9,9 +9,9 @@ import { type OutputFlags, withDocumentJson, writeDocument } from './output.ts';
 export interface Inspected {
   readonly description: string;
   readonly example: string;
-  /** As commander takes it. */
+  /** In commander's syntax. */
   readonly argument: readonly [name: string, description?: string];
-  /** Of the API, by what the argument says; or what reads it. */
+  /** The API path for the argument, or a function that reads the object. */
   readonly pathOf?: (reference: string) => string;
   readonly read?: (reference: string) => Promise<unknown>;
 }
@@ -20,7 +20,7 @@ interface Flags extends OutputFlags {
   readonly format?: Template;
 }
 
-/** `inspect`, and `show`, of things of any kind: the document of one, an array of several; with `--format` a line of each. */
+/** `inspect` and `show` for any kind of object: one document, or an array of several; with `--format` one line each. */
 export function inspectCommand(api: ApiClient, io: Io, inspected: Inspected): Command {
   const { description, example, argument, pathOf = () => '' } = inspected;
   const { read = async (reference) => (await api('GET', pathOf(reference))).data } = inspected;

@@ -1,35 +1,35 @@
-/** Where a command writes. Each text is written as it is: whoever wants a new line says so. */
+/** The streams of a command. Text is written unchanged: newlines are up to the caller. */
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** For what the terminal is to obey: to move the cursor. */
+  /** For control sequences that the terminal must interpret, such as cursor movement. */
   readonly control: (sequence: string) => void;
-  /** For what may be long: resolves when there is room for more; false when nothing can be written any more. */
+  /** For long output: resolves when there is room for more; false when the reader is gone. */
   readonly pipe: (bytes: Buffer) => Promise<boolean>;
-  /** As `pipe`, for stderr. */
+  /** Like `pipe`, for stderr. */
   readonly errorPipe?: (bytes: Buffer) => Promise<boolean>;
-  /** Its size, where stdout is a terminal: what was written there can be written over. */
+  /** The size of the terminal, if stdout is one. */
   readonly terminal?: () => Terminal | undefined;
-  /** The same of stderr. */
+  /** The same for stderr. */
   readonly errorTerminal?: () => Terminal | undefined;
-  /** As `control`, for stderr. */
+  /** Like `control`, for stderr. */
   readonly errorControl?: (sequence: string) => void;
   readonly input?: Input;
-  /** Calls back when the terminal has another size, until the function that is returned is called. */
+  /** Calls back when the terminal is resized, until the returned function is called. */
   readonly onResize?: (listener: () => void) => () => void;
-  /** Calls back in place of ending, with a name like TERM, until the function that is returned is called. */
+  /** Calls back instead of terminating, with a name like TERM, until the returned function is called. */
   readonly onSignal?: (listener: (signal: string) => void) => () => void;
-  /** Calls back at Ctrl-C, which then ends nothing, until the function that is returned is called. */
+  /** Calls back at Ctrl-C instead of terminating, until the returned function is called. */
   readonly onInterrupt?: (listener: () => void) => () => void;
 }
 
 /** Standard input. */
 export interface Input {
   readonly isTerminal: boolean;
-  /** Every key is passed on as it is, Ctrl-C as well. */
+  /** Passes every key on unchanged, including Ctrl-C. */
   setRaw(isRaw: boolean): void;
   read(): AsyncIterable<Buffer>;
-  /** Nobody reads any more: it keeps no process up. */
+  /** Stops reading, so that the process can exit. */
   close(): void;
 }
 
@@ -39,7 +39,7 @@ export interface Terminal {
   readonly hasColours?: boolean;
 }
 
-/** With all of it on stderr. */
+/** Redirects all output to stderr. */
 export function onStandardError(io: Io): Io {
   const { stderr, errorTerminal, errorControl = () => undefined } = io;
   return { ...io, stdout: stderr, control: errorControl, terminal: () => errorTerminal?.() };

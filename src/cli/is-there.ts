@@ -1,6 +1,6 @@
 import { type ApiClient, ApiError } from './api-client.ts';
 
-/** Whether the server knows of something by that path. Throws ApiError, ServerAwayError where it does not say. */
+/** Whether the path exists on the server. Throws ApiError, ServerAwayError if this cannot be determined. */
 export async function isThere(api: ApiClient, path: string): Promise<boolean> {
   try {
     await api('GET', path);

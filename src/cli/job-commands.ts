@@ -19,14 +19,14 @@ interface WaitFlags extends OutputFlags {
   readonly detach?: boolean;
 }
 
-/** `job`: what starts a run waits for its end, unless it is told not to; at Ctrl-C the run goes on. */
+/** `job`: commands that start a run wait for its end, unless detached; after Ctrl-C the run continues. */
 export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const job = new Command('job')
     .enablePositionalOptions()
-    .description('manage jobs: containers that run to their end, once or on a schedule')
+    .description('manage jobs: containers that run to completion, once or on a schedule')
     .addHelpText('after', examples('satsuma job create report busybox date', 'satsuma job ls'));
 
-  /** The job as it is once the run has ended that its creation begins. */
+  /** The job after its first run has ended. */
   const firstRun = async (job: Job, flags: WaitFlags): Promise<Result> => {
     const { name, status } = job;
     if (flags.detach || !status.last_run) return shownAlready(job);
@@ -60,12 +60,12 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
   const update = withImageEditOptions(
     withJobOptions(
       withJson(new ImageCommand('update', { changesWhatIsThere: true }))
-        .description('change what is said, and leave the rest as it is; runs under way stay what they are')
+        .description('change the given fields of a job; active runs are not affected')
         .argument('<name>'),
     ),
   )
-    .option('--no-schedule', 'run when asked only')
-    .option('--no-timeout', 'a try may take as long as it likes')
+    .option('--no-schedule', 'run only on request')
+    .option('--no-timeout', 'attempts have no time limit')
     .addHelpText('after', examples("satsuma job update nightly --schedule '0 3 * * *' busybox:1.37"))
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & OutputFlags) => {
       const { data } = await api('PUT', jobPath(name), await changedJob(api, { name, image, args, flags }));
@@ -83,18 +83,18 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
     });
 
   const cancel = withJson(new Command('cancel'))
-    .description('end a run before its time')
+    .description('cancel a run')
     .argument('<job>')
     .argument('<run>', 'its number', whole)
     .addHelpText('after', examples('satsuma job cancel nightly 3'))
     .action(async (name: string, number: number, flags: OutputFlags) => {
       const { data } = await api('POST', `${jobPath(name)}/runs/${number}/cancel`);
-      const text = () => line`Run ${number} of job ${name} is being cancelled: what it runs is stopped`;
+      const text = () => line`Run ${number} of job ${name} is being cancelled: its containers are stopped`;
       writeResult(io, { data, text }, flags);
     });
 
   const rm = withJson(new Command('rm'))
-    .description('stop what a job runs, and forget it')
+    .description('stop the runs of a job, and remove it')
     .addHelpText('after', examples('satsuma job rm nightly'))
     .argument('<job...>')
     .option('-d, --detach', 'do not wait')
@@ -113,16 +113,16 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
 function withWait(command: Command): Command {
   return withJson(command).option(
     '-d, --detach',
-    'do not wait until the run has ended, with exit code 1 where it did not succeed',
+    'do not wait for the end of the run; otherwise the exit code is 1 if it fails',
   );
 }
 
-/** People were told of it, or saw it come about. */
+/** The result was already shown as progress. */
 function shownAlready(data: unknown): Result {
   return { data, text: () => [] };
 }
 
 function whatIsNext({ status: { state, last_run, next_run } }: Job): string {
-  if (state === 'running' && last_run) return `run ${last_run.run} is under way`;
-  return next_run === null ? 'it runs when asked' : `its next run is at ${next_run}, ${ageText(next_run)}`;
+  if (state === 'running' && last_run) return `run ${last_run.run} is active`;
+  return next_run === null ? 'it runs on request' : `its next run is at ${next_run}, ${ageText(next_run)}`;
 }

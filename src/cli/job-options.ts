@@ -25,22 +25,22 @@ export interface JobFlags extends ImageFlags, ImageEditFlags {
   readonly keep?: number;
 }
 
-/** What a job is: what `run` takes for the image, and the rest. */
+/** The options of a job: those of `run` for the image, and its own. */
 export function withJobOptions(command: ImageCommand): ImageCommand {
   return withImageOptions(command, 'a job, as for POST /apiv1/job')
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
-    .option('--schedule <cron>', 'five fields, or six with seconds first, or @daily and its like')
-    .option('--time-zone <zone>', 'of the schedule, like Europe/Berlin; UTC unless set')
+    .option('--schedule <cron>', 'five fields, six with seconds first, or a shorthand like @daily')
+    .option('--time-zone <zone>', 'of the schedule, like Europe/Berlin; default: UTC')
     .addOption(
-      new Option('--concurrency <policy>', 'when a run is due and another under way; forbid unless set').choices(
+      new Option('--concurrency <policy>', 'when a run is due and another is active; default: forbid').choices(
         concurrencyPolicies,
       ),
     )
-    .option('--completions <number>', 'how many tasks have to succeed; 1 unless set', whole)
-    .option('--parallelism <number>', 'how many of them run at the same time; 1 unless set', whole)
-    .option('--retries <number>', 'how often a task that failed is tried again; 0 unless set', whole)
-    .option('--timeout <seconds>', 'how long one try may take', decimal)
-    .option('--keep <runs>', 'how many that ended are kept; 10 unless set', whole);
+    .option('--completions <number>', 'how many tasks have to succeed; default: 1', whole)
+    .option('--parallelism <number>', 'how many of them run concurrently; default: 1', whole)
+    .option('--retries <number>', 'how often a failed task is retried; default: 0', whole)
+    .option('--timeout <seconds>', 'time limit of an attempt', decimal)
+    .option('--keep <runs>', 'how many ended runs are kept; default: 10', whole);
 }
 
 export interface GivenJob {
@@ -50,12 +50,12 @@ export interface GivenJob {
   readonly flags: JobFlags;
 }
 
-/** The body of POST /apiv1/job, as far as it is given: the server says what is missing. */
+/** The body of POST /apiv1/job with the given fields: the server reports missing ones. */
 export function newJob(job: GivenJob): Promise<JobChangesBody> {
   return bodyOf(job, async () => undefined);
 }
 
-/** The body of PUT /apiv1/job/{name}. What is said of the image changes the one there is. */
+/** The body of PUT /apiv1/job/{name}. Image options change the existing image config. */
 export function changedJob(api: ApiClient, job: GivenJob): Promise<JobChangesBody> {
   return bodyOf(job, async () => (await api('GET', jobPath(job.name))).data.image);
 }

@@ -14,7 +14,7 @@ import { whole } from './numbers.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
-/** The commands of `job` that change nothing. */
+/** The read-only `job` commands. */
 export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command[] {
   const ls = withList(new Command('ls'), jobList)
     .description('list the jobs, their last run and their next')
@@ -34,7 +34,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     });
 
   const ps = withRun(withList(new Command('ps'), taskList))
-    .description('list the tasks of a run, and why others were not started yet')
+    .description('list the tasks of a run, and why others have not started yet')
     .addHelpText('after', examples('satsuma job ps nightly', 'satsuma job ps nightly 3'))
     .action(async (name: string, number: number | undefined, flags: ListFlags) => {
       const run = await readRun(api, name, number ?? (await lastRun(api, name)));
@@ -42,14 +42,14 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     });
 
   const logs = withRun(
-    new Command('logs').description('print what the tasks of a run wrote; of tasks that ended, the last part'),
+    new Command('logs').description('print the logs of the tasks of a run; for ended tasks, the last part'),
   )
     .addHelpText('after', examples('satsuma job logs nightly 3'))
     .option(...rawOption)
     .action(async (name: string, number: number | undefined, { raw = false }: { readonly raw?: boolean }) => {
       const { tasks } = await readRun(api, name, number ?? (await lastRun(api, name)));
       for (const task of tasks) {
-        // With one task there is nothing to tell apart.
+        // A single task needs no header.
         if (tasks.length > 1) io.stdout(line`--- task ${task.slot}, attempt ${task.attempt}, ${task.state}`);
         const isKept = task.state !== 'running' || task.container === null;
         const log = isKept ? [Buffer.from(task.log)] : stream(logsOf(task.container));
@@ -58,7 +58,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     });
 
   const inspect = inspectCommand(api, io, {
-    description: 'show a job as JSON: what was asked for, and its state',
+    description: 'show a job as JSON: its spec and its status',
     example: 'satsuma job inspect nightly',
     argument: ['<job>'],
     pathOf: jobPath,
@@ -68,7 +68,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
 }
 
 function withRun(command: Command): Command {
-  return command.argument('<job>').argument('[run]', 'its number; the last run unless set', whole);
+  return command.argument('<job>').argument('[run]', 'its number; default: the last run', whole);
 }
 
 async function lastRun(api: ApiClient, name: string): Promise<number> {

@@ -11,7 +11,7 @@ export function runHeadline(run: Run): string {
   return `${run.job}: run ${run.run}, ${stateText(run)}, ${run.succeeded} of ${run.completions} succeeded`;
 }
 
-/** How a run is, for whoever waits for it. */
+/** The state of a run, for a waiting command. */
 export function runSnapshot(run: WholeRun): Snapshot {
   const headline = runHeadline(run);
   const sayings = new Map<string, Saying>();
@@ -21,7 +21,7 @@ export function runSnapshot(run: WholeRun): Snapshot {
     sayings.set(`task ${slot}, attempt ${attempt}${where}`, { text });
   }
   for (const each of run.waiting) sayings.set(`task ${each.slot}`, { text: `waiting: ${waitText(each)}` });
-  // What it comes to is said last.
+  // The result is printed last.
   sayings.set(run.job, { text: headline.slice(run.job.length + 2) });
   return { text: [`${headline}\n`, tableOf(taskList, taskRows(run))], sayings };
 }

@@ -1,7 +1,7 @@
 import type { ErrorBody } from '../api/error.ts';
 import { ApiError, streamedError } from './api-client.ts';
 
-/** The values of an answer that is JSON by the line. Throws ApiError where its last line is an error. */
+/** Parses JSON lines. Throws ApiError if the last line is an error. */
 export async function* jsonLines<T>(stream: AsyncIterable<Buffer>): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -10,7 +10,7 @@ export async function* jsonLines<T>(stream: AsyncIterable<Buffer>): AsyncGenerat
     rest = lines.pop() ?? '';
     for (const each of lines) if (each !== '') yield parseLine<T>(each);
   }
-  if (rest !== '') throw new ApiError(502, 'the answer broke off in the middle of a line: ask again', undefined);
+  if (rest !== '') throw new ApiError(502, 'the answer ended in the middle of a line: try again', undefined);
 }
 
 function parseLine<T>(text: string): T {

@@ -19,12 +19,12 @@ interface LifecycleWays extends AttachWays {
 
 interface Flags extends OutputFlags {
   readonly time?: number;
-  /** As newer dockers call it. */
+  /** Newer docker versions' name. */
   readonly timeout?: number;
   readonly signal?: string;
 }
 
-/** As long as the server lets a request take. */
+/** The server's maximum. */
 const seconds = decimalUpTo(3600);
 
 /** `start`, `stop`, `restart`, `pause`, `unpause`, `kill` and `top`. */
@@ -33,26 +33,30 @@ export function lifecycleCommands({ api, session, stream }: LifecycleWays, io: I
     withJson(new Command(name))
       .description(description)
       .addHelpText('after', examples(example))
-      .argument('<container...>', 'ids, beginnings of ids, or names')
+      .argument('<container...>', 'ids, prefixes of ids, or names')
       .action((containers: string[], { time, timeout = time, signal, json }: Flags) =>
         forEachName(io, containers, { json }, act(api, name, { timeout, signal })),
       );
-  const time = ['-t, --time <seconds>', 'wait so long for it to stop before it is killed', seconds] as const;
+  const time = ['-t, --time <seconds>', 'time to stop before it is killed', seconds] as const;
   const timeout = new Option('--timeout <seconds>').argParser(seconds).hideHelp();
   return [
     startCommand({ api, session }, io),
-    command('stop', 'stop containers; they keep their names, and nothing else', 'satsuma stop -t 3 web api')
+    command(
+      'stop',
+      'stop containers; they keep their names, and release all other resources',
+      'satsuma stop -t 3 web api',
+    )
       .option(...time)
       .addOption(timeout)
-      .option('-s, --signal <signal>', 'which signal asks it to stop; that of its image unless set'),
+      .option('-s, --signal <signal>', 'signal to stop it; default: that of its image'),
     command('restart', 'stop containers if they run, and start them', 'satsuma restart web')
       .option(...time)
       .addOption(timeout),
-    command('pause', 'freeze all processes of containers', 'satsuma pause web'),
-    command('unpause', 'let frozen containers go on', 'satsuma unpause web'),
+    command('pause', 'pause all processes of containers', 'satsuma pause web'),
+    command('unpause', 'resume paused containers', 'satsuma unpause web'),
     command('kill', 'send containers a signal', 'satsuma kill -s HUP web').option(
       '-s, --signal <signal>',
-      'which signal; KILL unless set',
+      'the signal; default: KILL',
     ),
     topCommand(api, stream, io),
   ];
@@ -65,13 +69,13 @@ interface StartFlags extends OutputFlags {
   readonly sigProxy?: string;
 }
 
-/** With `-a` or `-i` in the foreground, as docker has it. */
+/** With `-a` or `-i` in the foreground, as in docker. */
 function startCommand(ways: AttachWays, io: Io): Command {
   return withJson(new Command('start'))
     .description('start stopped containers, if their ports, CPUs and memory are free')
     .addHelpText('after', examples('satsuma start web', 'satsuma start -ai shell'))
-    .argument('<container...>', 'ids, beginnings of ids, or names')
-    .option('-a, --attach', 'attach to its output, pass signals on, and end as it does')
+    .argument('<container...>', 'ids, prefixes of ids, or names')
+    .option('-a, --attach', 'attach to its output, forward signals, and exit with its code')
     .option('-i, --interactive', 'attach to its standard input as well')
     .option(...detachKeysOption)
     .option(...sigProxyOption)
@@ -79,13 +83,13 @@ function startCommand(ways: AttachWays, io: Io): Command {
       if (!attach && !interactive) return await forEachName(io, containers, { json }, act(ways.api, 'start'));
       const [container = '', second] = containers;
       if (second !== undefined || json)
-        throw new SatsumaError('invalid', '-a and -i are for one container, and its output: leave out the rest');
+        throw new SatsumaError('invalid', '-a and -i need exactly one container, and cannot be combined with --json');
       const streams = ['stdout', 'stderr', ...(interactive ? (['stdin'] as const) : [])] as const;
       endAlike(io, await followContainer(ways, io, container, { streams, detachKeys, sigProxy, isStarted: true }));
     });
 }
 
-/** What is done to each container that is named. */
+/** The operation for each named container. */
 function act(api: ApiClient, name: string, body: object = {}) {
   return async (container: string) => {
     const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
@@ -97,10 +101,10 @@ function act(api: ApiClient, name: string, body: object = {}) {
 
 function topCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
   return withJson(new Command('top').passThroughOptions())
-    .description('show the processes of a container; of none, what engines and containers use, live')
-    .addHelpText('after', paragraph('Without a container it is "satsuma stats", which has options of its own.'))
+    .description('show the processes of a container; without one, the live resource usage of engines and containers')
+    .addHelpText('after', paragraph('Without a container it is the same as "satsuma stats", which has more options.'))
     .addHelpText('after', examples('satsuma top', 'satsuma top web', 'satsuma top web -o pid,cmd'))
-    .argument('[container]', 'an id, the beginning of one, or a name')
+    .argument('[container]', 'an id, a prefix of one, or a name')
     .argument('[options...]', 'as ps takes them')
     .action(async (container: string | undefined, options: string[], flags: OutputFlags) => {
       if (container === undefined) {

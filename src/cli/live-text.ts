@@ -1,7 +1,7 @@
 import { visibleText } from '../model/visible-text.ts';
 import type { Io, Terminal } from './io.ts';
 
-/** Text on a terminal that is written over by what comes after it. */
+/** Text on a terminal that later output overwrites. */
 export class LiveText {
   readonly #io: Io;
   #shown = '';
@@ -11,7 +11,7 @@ export class LiveText {
     this.#io = io;
   }
 
-  /** Lines that do not fit are cut: one that went on in the next, or beyond the screen, could not be written over. */
+  /** Long lines and surplus lines are cut: wrapped or scrolled text could not be overwritten. */
   show(lines: readonly string[], { columns, rows }: Terminal): void {
     const room = Math.max(1, rows - 2);
     const fit = lines.length <= room ? lines : [...lines.slice(0, room - 1), `... and ${lines.length - room + 1} more`];

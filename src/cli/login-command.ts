@@ -22,29 +22,26 @@ interface Flags extends Omit<LoginFlags, 'username'> {
 }
 
 const words = paragraph(
-  'The token is asked for, or read from standard input; it is no option. It is kept with the context in use, in a file that only you ' +
-    'can read. SATSUMA_TOKEN goes before it. With --username it is docker login: "satsuma registry login".',
+  'The token is read from a prompt or from standard input; it cannot be given as an option. It is stored with the current context, in a file that only you ' +
+    'can read. SATSUMA_TOKEN overrides it. With --username it works like docker login: "satsuma registry login".',
 );
 
-/** `login`: shows the server who asks, from now on; or, as docker has it, logs engines in to a registry. */
+/** `login`: stores a token for a server; or, as in docker, logs in to a registry. */
 export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
   return withJson(new Command('login'))
-    .description('keep a token for the server; with --username, credentials for a registry')
+    .description('store a token for the server; with --username, credentials for a registry')
     .argument('[registry]', 'with --username: host of the registry, and its port')
     .option('-u, --username <name>', 'the account at the registry')
     .option('--account <name>', 'log in with the password of an account, which gives a token for a day')
     .option('--password-stdin', 'read the token or the password from standard input')
     .addOption(
-      new Option(
-        '--oidc [way]',
-        "log in at the server's provider of OpenID Connect, by a code or in a browser of this machine",
-      )
+      new Option('--oidc [way]', "log in with the server's OpenID Connect provider, by a code or in a local browser")
         .choices(['device', 'browser'])
         .conflicts(['account', 'username', 'idTokenStdin']),
     )
-    .option('--issuer <url>', 'with --oidc: at which provider, where the server has several')
-    .option('--id-token-stdin', 'read an ID token of a provider of the server from standard input, as in a CI job')
-    .option('--force', 'with --username: keep the credentials without asking the registry')
+    .option('--issuer <url>', 'with --oidc: the provider, if the server has several')
+    .option('--id-token-stdin', "read an ID token of one of the server's providers from standard input, as in a CI job")
+    .option('--force', 'with --username: store the credentials without checking them')
     .addHelpText(
       'after',
       [
@@ -63,16 +60,16 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
     });
 }
 
-/** `logout`: forgets the token; or, as docker has it, the credentials for registries. */
+/** `logout`: deletes the token; or, as in docker, the credentials for registries. */
 export function logoutCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
   return withJson(new Command('logout'))
-    .description('forget the token that "satsuma login" kept, which stays valid; or credentials for registries')
+    .description('delete the stored token, which stays valid; or credentials for registries')
     .argument('[registry...]', 'hosts of registries')
     .addHelpText('after', examples('satsuma logout', 'satsuma logout registry.example.com:5000'))
     .action(async (registries: string[], flags: OutputFlags) => {
       if (registries.length > 0) return await logOutOfRegistries(api, io, registries, flags);
       const context = contexts.keepToken(undefined);
-      writeResult(io, { data: { context }, text: () => line`forgot the token of the context ${context}` }, flags);
+      writeResult(io, { data: { context }, text: () => line`deleted the token of the context ${context}` }, flags);
     });
 }
 
@@ -80,7 +77,7 @@ async function logIn(api: ApiClient, contexts: Contexts, io: Io, { json, ...flag
   const token = await tokenBy(api, io, flags);
   if (token === '') throw new SatsumaError('invalid', 'the token is empty');
   contexts.tryToken(token);
-  // A token that is not good is not kept.
+  // Checks the token before storing it.
   const { data } = await api('GET', 'apiv1/can-i?verb=read&noun=cluster');
   const context = contexts.keepToken(token);
   const { who, role } = data;

@@ -23,15 +23,15 @@ export interface LogSource {
 
 export function logsCommand(stream: ApiStream, io: Io): Command {
   const logs = new Command('logs')
-    .description('print what containers wrote: one as it wrote it, several merged by time')
-    .argument('[container...]', 'ids, beginnings of ids, or names')
+    .description('print the logs of containers, several merged by time')
+    .argument('[container...]', 'ids, prefixes of ids, or names')
     .option('--service <name>', 'the replicas of a service; may be repeated', repeated)
     .option('--job <name>', 'the containers of a job; may be repeated', repeated)
     .option('--engine <id>', 'only those on this engine; may be repeated', repeated)
     .option('--label <label>', 'only those that asked for this label; may be repeated', repeated)
-    .option('--all', 'all containers that run')
-    .option('--until <time>', 'no line after that time', pointInTime)
-    .option('--json', 'of several: each line as JSON, with its engine, container and stream');
+    .option('--all', 'all running containers')
+    .option('--until <time>', 'only lines before that time', pointInTime)
+    .option('--json', 'for several: each line as JSON, with its engine, container and stream');
   return logOptions(logs)
     .addHelpText(
       'after',
@@ -49,7 +49,8 @@ export function logsCommand(stream: ApiStream, io: Io): Command {
         throw new NotDone(2, 'name a container, or give --service, --job, --engine, --label or --all');
       const given = Object.entries(options).map(([flag, value]) => [flag, String(value)] as const);
       const [only] = containers;
-      // Followed to an end, one is read as several are: they end at that time, and not with the first line after it.
+      // With an end time, a single container is read like several: the stream then ends at that time, not at the first
+      // later line.
       const hasOwnEnd = until !== undefined && options.follow === true;
       const isSingle = selected.length === 1 && only !== undefined && !hasOwnEnd && !json;
       const end = until === undefined ? [] : [['until', until] as const];
@@ -77,7 +78,7 @@ function repeated(value: string, previous: readonly string[] = []): readonly str
   return [...previous, value];
 }
 
-/** The logs of one thing, which stand at `/logs` under its path. */
+/** The logs of one object, at `/logs` below its path. */
 export function withLogOptions(
   command: Command,
   { stream, io, path }: LogSource,
@@ -91,11 +92,11 @@ export function withLogOptions(
   );
 }
 
-/** Which part of a log, and how. */
+/** Options that select a part of a log. */
 export function logOptions(command: Command): Command {
   return command
-    .option('-f, --follow', 'go on until it ends, or until Ctrl-C')
-    .option('-n, --tail <lines>', 'how many lines from the end; all unless set', 'all')
+    .option('-f, --follow', 'keep following until it ends, or until Ctrl-C')
+    .option('-n, --tail <lines>', 'number of lines from the end; default: all', 'all')
     .option('--since <time>', 'like 2026-11-21T06:00:00Z, 10m, or seconds since 1970', pointInTime)
     .option('-t, --timestamps', 'with the time of each line')
     .option(...rawOption);

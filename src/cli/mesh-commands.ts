@@ -17,12 +17,12 @@ interface WaitFlags extends OutputFlags {
   readonly detach?: boolean;
 }
 
-/** Where nothing changes for so long, nobody waits: Docker itself waits for 20 s for a join. */
+/** Gives up waiting after this time without a change: Docker itself waits 20 s for a join. */
 const longestStillMs = 60_000;
-/** What is not over yet. */
+/** States that are not final. */
 const underWay: ReadonlySet<string> = new Set(['joining', 'leaving']);
 
-/** `mesh`: engines that share networks. */
+/** `mesh`: the engines that share networks. */
 export function meshCommands(api: ApiClient, io: Io): Command {
   const mesh = new Command('mesh')
     .description('join the engines, for networks over all of them')
@@ -105,7 +105,7 @@ function stuck(mesh: Mesh): NotDone {
   return new NotDone(4, [summary(mesh), ...problems(mesh)].join('\n'));
 }
 
-/** Undefined: there is none any more. */
+/** Undefined: the mesh is gone. */
 async function current(api: ApiClient): Promise<Mesh | undefined> {
   try {
     return (await api('GET', 'apiv1/mesh')).data;
@@ -115,7 +115,7 @@ async function current(api: ApiClient): Promise<Mesh | undefined> {
   }
 }
 
-/** As many managers as there can be. */
+/** The mesh has as many managers as possible. */
 function isManaged({ managers, members }: Mesh): boolean {
   const ready = members.filter(({ state }) => state === 'ready');
   const most = Math.min(managers, ready.length);
@@ -123,9 +123,9 @@ function isManaged({ managers, members }: Mesh): boolean {
   return count <= managers && count >= (most % 2 === 0 ? most - 1 : most);
 }
 
-/** Nothing happens any more until somebody does something. */
+/** Nothing will change without an operator. */
 function isStuck({ members, problem, ending }: Mesh): boolean {
-  // One that was tried and could not join is tried again, and is not waited for.
+  // An engine that failed to join is retried, and is not waited for.
   const isMoving = members.some(({ state, problem }) => underWay.has(state) && problem === undefined);
   const couldNot = members.some(({ state }) => state === 'joining');
   return (

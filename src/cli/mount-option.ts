@@ -4,13 +4,13 @@ import { commaFields, keyAndValue } from './comma-fields.ts';
 import { megabytes } from './numbers.ts';
 
 type Changes = Readonly<Record<string, unknown>>;
-/** What a key says of a mount, beside what was said before. */
+/** Adds the meaning of a key to the mount. */
 type Reader = (value: string | undefined, before: Changes) => Changes;
 
 const textOf =
   (field: keyof Mount): Reader =>
   (value = '') => ({ [field]: value });
-/** The key alone is a yes. */
+/** A key alone means true. */
 const flagOf =
   (field: keyof Mount): Reader =>
   (value) => ({ [field]: isYes(value) });
@@ -25,7 +25,7 @@ function isYes(value = ''): boolean {
   return ['', 'true', '1'].includes(value);
 }
 
-/** Docker's own keys, and their short ones. */
+/** Docker's keys, and their short forms. */
 const keys: Readonly<Record<string, Reader>> = {
   type: textOf('type'),
   ...{ source: textOf('source'), src: textOf('source') },
@@ -34,7 +34,7 @@ const keys: Readonly<Record<string, Reader>> = {
   consistency: textOf('consistency'),
   'bind-propagation': textOf('propagation'),
   'bind-recursive': textOf('bind_recursive'),
-  // Docker's older word.
+  // Docker's older key.
   'bind-nonrecursive': (value) => (isYes(value) ? { bind_recursive: 'disabled' } : {}),
   'bind-create-src': flagOf('bind_create_mountpoint'),
   'volume-nocopy': flagOf('nocopy'),
@@ -49,15 +49,15 @@ const keys: Readonly<Record<string, Reader>> = {
   }),
 };
 
-/** As `docker run --mount`; the server checks what the values mean. */
+/** Like `docker run --mount`; the server checks the values. */
 export function mount(text: string, previous: Mount[] = []): Mount[] {
   const fields = commaFields(text);
-  if (!fields) throw new InvalidArgumentError('A quote has no end.');
-  // As for docker, a volume unless it is said otherwise.
+  if (!fields) throw new InvalidArgumentError('A quote is not closed.');
+  // The default type is volume, as in docker.
   let made: Changes = { type: 'volume' };
   for (const [key, value] of fields.map(keyAndValue)) {
     const reader = Object.hasOwn(keys, key) ? keys[key] : undefined;
-    if (!reader) throw new InvalidArgumentError(`"${key}" is not known; there is: ${Object.keys(keys).join(', ')}.`);
+    if (!reader) throw new InvalidArgumentError(`"${key}" is unknown; valid keys: ${Object.keys(keys).join(', ')}.`);
     made = { ...made, ...reader(value, made) };
   }
   return [...previous, made as unknown as Mount];

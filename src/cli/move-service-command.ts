@@ -30,16 +30,16 @@ const note = [
 
 export function moveServiceCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('move'))
-    .description('move the replicas of a service to another engine, with what is in their volumes')
+    .description('move the replicas of a service to another engine, with their volumes')
     .argument('<name>')
     .option('--to <engine>', 'the other engine')
-    .option('--from <engine>', 'whose replicas; may be left out where all are on one')
+    .option('--from <engine>', 'the engine of the replicas; optional if all are on one')
     .option('--rm-volumes', 'remove the volumes on the first engine at the end')
     .option('--replace-volumes', 'remove volumes of the same names on the other engine first')
-    .option('--leave-paths', 'although it has paths of its host, which are not copied')
-    .option('--stop', 'stop the move that is under way: the replicas stay where they were')
+    .option('--leave-paths', 'even if it mounts host paths, which are not copied')
+    .option('--stop', 'stop the active move: the replicas stay on their engine')
     .option('-d, --detach', 'do not wait')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal)
+    .option('--timeout <seconds>', 'maximum time to wait', decimal)
     .addHelpText('after', paragraph(note))
     .addHelpText('after', examples('satsuma service move db --to web-2', 'satsuma service move db --stop'))
     .action((name: string, flags: Flags) => writeOutcome(io, flags, move({ api, io }, name, flags)));
@@ -53,13 +53,13 @@ async function move(
   const begun = await begin(api, name, flags);
   if (flags.detach) return { data: begun, text: () => line`${name}: ${begun.status.move?.phase ?? ''}` };
   const { timeout: timeoutSeconds, json, stop: isStopped = false } = flags;
-  const goesOn = `the move of ${name} goes on; "satsuma service move ${name} --stop" stops it`;
+  const goesOn = `the move of ${name} continues; "satsuma service move ${name} --stop" stops it`;
   const progress = new Progress(io, { json });
   let seen = begun;
   const waiting = poll(io, { goesOn, timeoutSeconds }, async () => {
     seen = await readService(api, name);
     const { move: known } = seen.status;
-    // Another move is another one's.
+    // The move was replaced by another one.
     if (!known || known.started_at !== begun.status.move?.started_at) return seen;
     progress.show(snapshot(name, known));
     if (known.phase === 'failed' && !isStopped) throw new NotDone(1, failure(name, known));
@@ -99,11 +99,11 @@ function volumes({ volumes: names }: ServiceMove): string {
 }
 
 const words: Partial<Record<ServiceMove['phase'], string>> = {
-  preparing: 'preparing: it runs on meanwhile',
+  preparing: 'preparing: it keeps running meanwhile',
   stopping: 'being stopped',
-  copying: 'copying, and comparing both',
+  copying: 'copying and comparing its volumes',
   starting: 'being started',
-  finishing: 'ready; what is left is removed',
+  finishing: 'ready; the old replicas are being removed',
   returning: 'going back',
 };
 

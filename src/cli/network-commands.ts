@@ -43,17 +43,17 @@ export function networkCommands(api: ApiClient, io: Io): Command {
     });
 
   withJson(network.command('create'))
-    .description('create a network over the engines of the mesh, or on one engine')
+    .description('create a network across the engines of the mesh, or on one engine')
     .argument('<name>')
-    .option('--engine <id>', 'on this engine alone')
-    .option('-d, --driver <driver>', 'its driver; bridge on one engine, overlay over all, unless set')
-    .option('--encrypted', 'what goes from engine to engine is encrypted')
-    .option('--internal', 'without a way out')
-    .option('--attachable', 'containers may join a network of Swarm mode by hand')
+    .option('--engine <id>', 'only on this engine')
+    .option('-d, --driver <driver>', 'its driver; default: bridge on one engine, overlay across the mesh')
+    .option('--encrypted', 'encrypt traffic between engines')
+    .option('--internal', 'without external access')
+    .option('--attachable', 'standalone containers may join a Swarm mode network')
     .option('--ipv6', 'with IPv6')
     .option('--subnet <subnet>', 'like 10.5.0.0/16')
     .option('--gateway <address>', 'in the subnet')
-    .option('--ip-range <subnet>', 'from which containers have their addresses')
+    .option('--ip-range <subnet>', 'range of container addresses')
     .option('-o, --opt <NAME=VALUE>', 'an option of the driver; may be repeated', pair)
     .option('--label <NAME=VALUE>', 'a label of the network; may be repeated', pair)
     .addHelpText(
@@ -68,7 +68,7 @@ export function networkCommands(api: ApiClient, io: Io): Command {
     });
 
   withDocumentJson(network.command('inspect'))
-    .description('show a network as JSON, with the containers that run in it')
+    .description('show a network as JSON, with its running containers')
     .argument('<name>')
     .option(...engineOption)
     .addHelpText('after', examples('satsuma network inspect front', 'satsuma network inspect --engine web-1 bridge'))
@@ -100,14 +100,14 @@ interface ConnectFlags extends OutputFlags, EngineFlag {
   readonly force?: boolean;
 }
 
-/** `connect` and `disconnect`: the engine is that of the container. */
+/** `connect` and `disconnect`: on the container's engine. */
 function memberCommands(api: ApiClient, io: Io): Command[] {
   const pathTo = async (network: string, container: string, { force, engine }: ConnectFlags) => {
     try {
       const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}`);
       return onePath('network', (data as { readonly engine: { readonly id: string } }).engine.id, network);
     } catch (error) {
-      // Of one that is gone, the engine may still have an address in the network.
+      // The engine may still have an endpoint of a container that is gone.
       if (!force || !(error instanceof ApiError) || error.status !== 404) throw error;
       return await pathOfThing(api, 'network', network, given({ engine }));
     }
@@ -116,7 +116,7 @@ function memberCommands(api: ApiClient, io: Io): Command[] {
     withJson(new Command(name))
       .description(description)
       .argument('<network>', 'a network of the engine of the container')
-      .argument('<container>', 'an id, the beginning of one, or a name')
+      .argument('<container>', 'an id, a prefix of one, or a name')
       .addHelpText('after', examples(example));
   const connect = command('connect', 'connect a container to a network', 'satsuma network connect --alias db front web')
     .option('--alias <name>', 'a name of the container in the network; may be repeated', repeated)
@@ -133,8 +133,8 @@ function memberCommands(api: ApiClient, io: Io): Command[] {
     'disconnect a container from a network',
     'satsuma network disconnect front web',
   )
-    .option('-f, --force', 'also what the engine has kept of a container that is gone')
-    .option('--engine <id>', 'with --force: of the network on this engine, where several have one of the name')
+    .option('-f, --force', 'also remove the endpoint of a container that is gone')
+    .option('--engine <id>', 'with --force: the engine of the network, if several have one of that name')
     .action(async (network: string, container: string, { json, ...flags }: ConnectFlags) => {
       const path = await pathTo(network, container, flags);
       const { data } = await api('POST', `${path}/disconnect`, { container, ...given({ force: flags.force }) });

@@ -11,7 +11,7 @@ const adding =
     [field]: [...((before[field] as string[] | undefined) ?? []), value],
   });
 
-/** Docker's own keys. */
+/** Docker's keys. */
 const keys: Readonly<Record<string, (value: string, before: Changes) => Changes>> = {
   name: (name) => ({ name }),
   alias: adding('aliases'),
@@ -26,18 +26,20 @@ const keys: Readonly<Record<string, (value: string, before: Changes) => Changes>
   'gw-priority': (value) => ({ gw_priority: wholeOrNone(value) }),
 };
 
-/** As `docker run --network`: a name, or fields like `name=web,alias=db,ip=10.0.0.9`; the server checks the values. */
+/**
+ * Like `docker run --network`: a name, or fields like `name=web,alias=db,ip=10.0.0.9`; the server checks the values.
+ */
 export function network(
   text: string,
   previous: readonly (string | NetworkAttachment)[] = [],
 ): readonly (string | NetworkAttachment)[] {
   if (!text.includes('=')) return [...previous, text];
   const fields = commaFields(text);
-  if (!fields) throw new InvalidArgumentError('A quote has no end.');
+  if (!fields) throw new InvalidArgumentError('A quote is not closed.');
   let made: Changes = {};
   for (const [key, value = ''] of fields.map(keyAndValue)) {
     const reader = Object.hasOwn(keys, key) ? keys[key] : undefined;
-    if (!reader) throw new InvalidArgumentError(`"${key}" is not known; there is: ${Object.keys(keys).join(', ')}.`);
+    if (!reader) throw new InvalidArgumentError(`"${key}" is unknown; valid keys: ${Object.keys(keys).join(', ')}.`);
     made = { ...made, ...reader(value, made) };
   }
   if (made.name === undefined) throw new InvalidArgumentError('It needs the name of the network, like name=web.');

@@ -3,28 +3,28 @@ import type { Advice } from '../model/advice.ts';
 import { firstFew } from '../model/first-few.ts';
 import { visibleText } from '../model/visible-text.ts';
 
-/** Of different reasons. */
+/** Maximum number of different reasons. */
 const mostReasons = 3;
 
 /**
- * The one sentence for what no engine can take: who it is, each reason, and how many engines gave it. `details`: the
- * Explanation of an answer. Undefined where there is none, or no engine at all: the server's own sentence says more then.
+ * The message when no engine can take a container: the reasons, with the number of engines. `details`: the Explanation
+ * of the answer. Undefined without one, or without engines: then the server's own message says more.
  */
 export function noRoomText(who: string, details: unknown): string | undefined {
   const reasons = noRoomReasons(details);
   return reasons && `${isOfRoom(details) ? 'no room for' : 'no engine can run'} ${allOf(details) ?? who}: ${reasons}`;
 }
 
-/** Why an engine that had room, and was tried, could not do it. */
+/** Failures of engines that had room and were tried. */
 const faults = ['engine_lacks', 'engine_failed', 'engine_unreachable', 'engine_certificate'];
 
-/** False: engines were tried, and failed for reasons that are no want of room. */
+/** False: engines were tried, and failed for reasons other than lack of room. */
 export function isOfRoom(details: unknown): boolean {
   const { engines = [] } = (details ?? {}) as { readonly engines?: readonly { readonly code: string }[] };
   return !engines.some(({ code }) => faults.includes(code));
 }
 
-/** Of all or none. */
+/** For --atomic runs. */
 function allOf(details: unknown): string | undefined {
   const { wanted, fit } = (details ?? {}) as { readonly wanted?: number; readonly fit?: number };
   if (wanted === undefined || fit === undefined) return undefined;
@@ -41,7 +41,7 @@ export function noRoomReasons(details: unknown): string | undefined {
   return visibleText(firstFew(reasons, mostReasons, '; '));
 }
 
-/** What would make it fit. Undefined where nothing is known. */
+/** Suggested changes that would make it fit. Undefined if there are none. */
 export function wayOut(details: unknown): string | undefined {
   const { advice = [] } = (details ?? {}) as { readonly advice?: readonly Advice[] };
   const ways = advice.map(({ message }) => message);

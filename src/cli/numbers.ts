@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 const unitMegabytes: Readonly<Record<string, number>> = { b: 1 / 1024 ** 2, k: 1 / 1024, m: 1, g: 1024, t: 1024 ** 2 };
 
-/** MB, or with docker's units: `512m`, `2g`, `64MiB`, `1048576b`; -1 is no limit, where there can be none. */
+/** In MB, or with docker's units: `512m`, `2g`, `64MiB`, `1048576b`; -1 means no limit where that is allowed. */
 export function megabytes(text: string): number {
   if (text === '-1') return -1;
   const [, amount, unit, only = 'm'] = /^(\d{1,15}(?:\.\d{1,9})?) ?(?:([kmgt])i?b?|(b))?$/i.exec(text) ?? [];
@@ -15,7 +15,7 @@ export function whole(text: string): number {
   return Number(text);
 }
 
-/** A whole number, which may be negative. */
+/** An integer, which may be negative. */
 export function wholeOrNone(text: string): number {
   if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);

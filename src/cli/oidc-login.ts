@@ -8,7 +8,7 @@ import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 
-/** How the provider learns who asks: on any device, by a code; or in a browser of this machine. */
+/** How the user authenticates: by a code on any device, or in a browser of this machine. */
 export type OidcWay = 'device' | 'browser';
 
 type Library = typeof import('openid-client');
@@ -21,23 +21,23 @@ interface Asking {
 }
 
 const requestSeconds = 10;
-/** Providers forget codes about then. */
+/** Typical lifetime of a provider's codes. */
 const patienceMs = 15 * 60_000;
 const callbackPath = '/callback';
 
 /**
- * An ID token of the provider, once somebody has said there who they are. By the device grant (RFC 8628), or by a code with PKCE that the
- * browser brings to this machine (RFC 7636, RFC 8252). Throws `NotDone`.
+ * Gets an ID token from the provider after the user has logged in there: by the device grant (RFC 8628), or by an
+ * authorization code with PKCE and a loopback redirect (RFC 7636, RFC 8252). Throws `NotDone`.
  */
 export async function idTokenOf({ issuer, client_id, scopes }: OidcProvider, way: OidcWay, io: Io): Promise<string> {
   const where = new URL(issuer);
   if (where.protocol !== 'https:' && !isLoopback(where.hostname))
-    throw new NotDone(1, `the provider ${issuer} is not one of https://`);
+    throw new NotDone(1, `the provider ${issuer} does not use https://`);
   const interrupt = new AbortController();
   const stop = io.onInterrupt?.(() => interrupt.abort(new NotDone(130, 'not logged in')));
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(patienceMs)]);
   try {
-    // Few commands need it.
+    // Loaded on demand: few commands need it.
     const library = await import('openid-client');
     const { discovery, None, allowInsecureRequests } = library;
     const execute = where.protocol === 'http:' ? [allowInsecureRequests] : [];
@@ -85,7 +85,7 @@ async function byBrowser({ library, configuration, scope, signal, io }: Asking):
   }
 }
 
-/** Where the provider has sent the browser. Requests without the state are of somebody else. */
+/** The URL to which the provider redirected the browser. Requests with another state are ignored. */
 async function calledBack(
   server: ReturnType<typeof createServer>,
   callback: URL,
@@ -96,12 +96,12 @@ async function calledBack(
     const url = URL.canParse(request.url ?? '', callback.href) ? new URL(request.url ?? '', callback) : undefined;
     const isOurs = url?.pathname === callbackPath && url.searchParams.get('state') === state;
     response.writeHead(isOurs ? 200 : 404, { 'content-type': 'text/plain', connection: 'close' });
-    response.end(isOurs ? 'You can close this page and go on in the terminal.\n' : 'There is nothing here.\n');
+    response.end(isOurs ? 'You can close this page and return to the terminal.\n' : 'There is nothing here.\n');
     if (isOurs && url) return url;
   }
 }
 
-/** What the provider said, or else what broke. */
+/** The provider's message, or the error. */
 function reasonOf(error: unknown): string {
   const { error_description: said, error: code, message } = error as Readonly<Record<string, unknown>>;
   return [said, code, message].find((each) => typeof each === 'string' && each !== '') as string;

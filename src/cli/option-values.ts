@@ -4,7 +4,7 @@ import type { Ulimit } from '../model/runtime-options.ts';
 
 /* What docker's options have behind them. Each takes what the option said before, where it may be repeated. */
 
-/** `NAME[:ALIAS]`, of a container or a service. */
+/** `NAME[:ALIAS]` of a container or a service. */
 export function link(text: string, previous: Record<string, string> = {}): Record<string, string> {
   const [, name, alias = name] = /^([^:]+)(?::([^:]+))?$/.exec(text) ?? [];
   if (name === undefined || alias === undefined) throw new InvalidArgumentError('It must be like db or db:database.');
@@ -28,7 +28,7 @@ export function ulimit(text: string, previous: Record<string, number | Ulimit> =
   return { ...previous, [name]: hard === undefined ? Number(soft) : { soft: Number(soft), hard: Number(hard) } };
 }
 
-/** Docker's durations, as seconds: `1m30s`, `500ms`. */
+/** Docker's durations in seconds: `1m30s`, `500ms`. */
 export function duration(text: string): number {
   const seconds = durationSeconds(text, ['ms', 's', 'm', 'h']);
   if (seconds === undefined) throw new InvalidArgumentError('It must be a time like 30s, 1m30s or 500ms.');

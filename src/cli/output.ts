@@ -9,25 +9,25 @@ export interface OutputFlags {
   readonly trunc?: boolean | undefined;
 }
 
-/** Text for people: lines that end with a new line, and tables. */
+/** Text for people: complete lines, and tables. */
 export type Text = string | Table | readonly (string | Table)[];
 
-/** What a command found or did. */
+/** The result of a command. */
 export interface Result {
   /** The data of the API's answer. */
   readonly data: unknown;
-  /** The same for people. Not called with `--json`. */
+  /** The same as text. Not called with `--json`. */
   readonly text: () => Text;
 }
 
-/** Each command prints its data with `--json`, as one document. */
+/** With `--json`, each command prints its data as one document. */
 export function withJson<C extends Command>(command: C): C {
   return command.option('--json', 'print the data of the answer as JSON');
 }
 
-/** Of commands that print a table. */
+/** For commands that print a table. */
 export function withTable<C extends Command>(command: C): C {
-  return withJson(command).option('--no-trunc', 'cut nothing to fit the terminal; whole ids');
+  return withJson(command).option('--no-trunc', 'do not truncate output; full ids');
 }
 
 export function writeResult(io: Io, { data, text }: Result, flags: OutputFlags): void {
@@ -39,12 +39,12 @@ export function writeJson(io: Io, data: unknown): void {
   io.stdout(`${JSON.stringify(data)}\n`);
 }
 
-/** Of commands whose only output is a document. */
+/** For commands whose only output is a document. */
 export function withDocumentJson<C extends Command>(command: C): C {
   return command.option('--json', 'print it in one line');
 }
 
-/** Indented for people. */
+/** Indented by default. */
 export function writeDocument(io: Io, data: unknown, { json }: OutputFlags): void {
   io.stdout(`${JSON.stringify(data, undefined, json ? undefined : 2)}\n`);
 }
@@ -54,18 +54,18 @@ interface TextStyle extends OutputFlags {
   readonly isWide?: boolean;
 }
 
-/** A table is made as wide as the terminal. To a pipe or a file it is whole but for ids, as docker and kubectl have it. */
+/** A table fits the terminal's width. In a pipe or a file only ids are shortened, as in docker and kubectl. */
 export function writeText(io: Io, text: Text, { trunc = true, isWide = false }: TextStyle = {}): void {
   const { columns, hasColours } = io.terminal?.() ?? {};
   const width = isWide ? undefined : columns;
   for (const part of [text].flat()) {
     if (typeof part === 'string') io.stdout(part);
-    // A terminal is to obey the colours; what is in the cells is made visible by the table.
+    // `control` keeps the colours; the table has sanitized its cells.
     else (hasColours ? io.control : io.stdout)(formatTable(part, { width, hasColours, isWhole: !trunc }));
   }
 }
 
-/** Writes the result of what is waited for. Where it was not done in the end, with `--json`, what became of it. */
+/** Prints an awaited result. With `--json`, a failure prints the last known state. */
 export async function writeOutcome(io: Io, flags: OutputFlags, outcome: Promise<Result>): Promise<void> {
   try {
     writeResult(io, await outcome, flags);

@@ -11,7 +11,7 @@ export interface PlacementFlags {
   readonly gpus?: ImageConfig['gpus'];
 }
 
-/** Where an image may run, and what it takes there. */
+/** Options for the placement and its resources. */
 export function withPlacementOptions(command: Command): Command {
   return command
     .option(
@@ -41,7 +41,7 @@ export function placementFields({
   return given({ constraints: constraint, spread, resources, devices: device, gpus: which });
 }
 
-/** For an option that may be repeated, with one value each time. */
+/** Parser for an option that may be repeated. */
 export function repeated(text: string, previous: readonly string[] = []): string[] {
   return [...previous, text];
 }

@@ -18,7 +18,7 @@ import {
 } from './service-options.ts';
 import { servicePath } from './wait-for-service.ts';
 
-/** `service plan`: what `service create` would do, or `service update` where there is such a service. */
+/** `service plan`: what `service create`, or `service update` for an existing service, would do. */
 export function planServiceCommand(api: ApiClient, io: Io): Command {
   const plan = withTable(new ImageCommand('plan', { changesWhatIsThere: true }))
     .description('show where the replicas would go, and why others would not; changes nothing')
@@ -57,7 +57,7 @@ export function withPlanOption(command: Command): Command {
   return command.option('--plan <token>', 'do what "service plan" said, or nothing');
 }
 
-/** The path of what is done as planned. */
+/** Adds the plan to a path. */
 export function asPlanned(path: string, { plan }: { readonly plan?: string }): string {
   return plan === undefined ? path : `${path}?plan=${encodeURIComponent(plan)}`;
 }

@@ -13,16 +13,18 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
 
-/** `policy`: what containers may be given. */
+/** `policy`: limits on the options of containers. */
 export function policyCommands(api: ApiClient, io: Io): Command {
   const group = new Command('policy')
-    .description('manage policies: what containers may be given')
+    .description('manage policies, which limit the options of containers')
     .addHelpText('after', examples('satsuma policy create team -f team.json', 'satsuma policy check team -f web.json'));
-  group.addCommand(writeCommand(api, io, { verb: 'create', description: 'make a policy from a file with its rules' }));
+  group.addCommand(
+    writeCommand(api, io, { verb: 'create', description: 'create a policy from a file with its rules' }),
+  );
   group.addCommand(
     writeCommand(api, io, {
       verb: 'update',
-      description: 'give a policy the rules of a file; what runs already stays as it is',
+      description: 'replace the rules of a policy; running containers are not affected',
     }),
   );
   group.addCommand(checkCommand(api, io));
@@ -43,7 +45,7 @@ export function policyCommands(api: ApiClient, io: Io): Command {
   );
   group.addCommand(
     removeCommand(api, io, {
-      description: 'remove policies that no role, service or job has',
+      description: 'remove unused policies',
       example: 'satsuma policy rm team',
       pathOf,
     }),
@@ -61,7 +63,7 @@ function writeCommand(
   { verb, description }: { readonly verb: 'create' | 'update'; readonly description: string },
 ): Command {
   const words = paragraph(
-    'The file is JSON or YAML, like {"capabilities": ["NET_ADMIN"], "bind_mounts": ["/srv/team"]}. What a policy does not name is refused.',
+    'The file is JSON or YAML, like {"capabilities": ["NET_ADMIN"], "bind_mounts": ["/srv/team"]}. Everything that a policy does not allow is refused.',
   );
   return withJson(new Command(verb))
     .description(description)
@@ -81,7 +83,7 @@ function writeCommand(
 /** Exit code 1: refused. */
 function checkCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('check'))
-    .description('say whether a policy allows an image config')
+    .description('check whether a policy allows an image config')
     .argument('<policy>')
     .requiredOption('-f, --file <path>', 'the image config; - is standard input')
     .addHelpText(

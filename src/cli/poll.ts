@@ -4,17 +4,19 @@ import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
 const everyMs = 300;
-/** A server that is being restarted, or whose store is, is waited for. */
+/** Tolerated time without an answer, for example while a server or its store restarts. */
 const timeoutMs = 30_000;
 
 export interface PollOptions {
-  /** What goes on when nobody waits for it any more, as a sentence. */
+  /** The message about what continues when the command stops waiting. */
   readonly goesOn: string;
-  /** Left out: as long as it takes. */
+  /** Default: no limit. */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Checks again and again until there is something to return. Throws what `check` throws, and `NotDone` at Ctrl-C or in the end. */
+/**
+ * Repeats `check` until it returns a value. Throws what `check` throws, and `NotDone` at Ctrl-C or after the timeout.
+ */
 export async function poll<T>(
   io: Io,
   { goesOn, timeoutSeconds = Number.POSITIVE_INFINITY }: PollOptions,
@@ -26,7 +28,7 @@ export async function poll<T>(
   const interrupted = new Promise<never>((_, reject) => {
     interrupt.signal.addEventListener('abort', () => reject(interrupt.signal.reason), { once: true });
   });
-  // Ctrl-C may come when nobody asks for it any more.
+  // Ctrl-C may come after the last race.
   interrupted.catch(() => undefined);
   const checks = new TolerantCheck(check);
   try {
@@ -41,7 +43,7 @@ export async function poll<T>(
   }
 }
 
-/** Seconds until then, in the time of `performance.now()`; at least one. */
+/** Seconds until a time of `performance.now()`; at least one. */
 export function secondsUntil(endMs: number): number {
   return Math.max(1, Math.round((endMs - performance.now()) / 1000));
 }

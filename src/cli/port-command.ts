@@ -11,13 +11,13 @@ import { type OutputFlags, withJson, writeResult } from './output.ts';
 
 type Port = InspectedContainer['ports'][number];
 
-/** Docker's `port`: where the ports of a container are published. */
+/** Docker's `port`: the published ports of a container. */
 export function portCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('port'))
-    .description('show where the ports of a container are published on its engine')
+    .description('show the published ports of a container')
     .addHelpText('after', examples('satsuma port web', 'satsuma port web 80/tcp'))
-    .argument('<container>', 'an id, the beginning of one, or a name')
-    .argument('[port]', 'only this port of the container; tcp unless it says /udp')
+    .argument('<container>', 'an id, a prefix of one, or a name')
+    .argument('[port]', 'only this port of the container; default protocol: tcp')
     .action(async (container: string, asked: string | undefined, flags: OutputFlags) => {
       const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}`);
       const { name, ports } = data as InspectedContainer;
@@ -32,7 +32,7 @@ export function portCommand(api: ApiClient, io: Io): Command {
 /** Throws `invalid`. */
 function isPort(asked: string): (port: Port) => boolean {
   const [, number, proto = 'tcp'] = /^(\d{1,5})(?:\/(tcp|udp|sctp))?$/.exec(asked) ?? [];
-  if (number === undefined) throw new SatsumaError('invalid', `a port is like 80 or 53/udp, and not ${asked}`);
+  if (number === undefined) throw new SatsumaError('invalid', `expected a port like 80 or 53/udp, got ${asked}`);
   return (port) => port.container_port === Number(number) && port.proto === proto;
 }
 

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { type PortBinding, protocols } from '../model/image-config.ts';
 
-/** As many as an image config has. */
+/** The maximum of an image config. */
 const mostPorts = 256;
 const published = /^(?:(?:(\[[^\]]+\]|[^:]+):)?(\d*|\d+-\d+):)?(\d+(?:-\d+)?)(?:\/(\w+))?$/;
 
-/** As `docker run --publish`, which may be repeated: a range is a port after the other, on both sides. */
+/** Like `docker run --publish`, which may be repeated: a range maps ports one by one. */
 export function port(text: string, previous: readonly PortBinding[] = []): PortBinding[] {
   const [, ip, hostText, containerText = '', proto = 'tcp'] = published.exec(text) ?? [];
   const known = protocols.find((each) => each === proto);
@@ -15,7 +15,7 @@ export function port(text: string, previous: readonly PortBinding[] = []): PortB
   const hostPorts = hostText ? portsOf(hostText) : [];
   if (hostPorts.length > 0 && hostPorts.length !== containerPorts.length)
     throw new InvalidArgumentError(
-      'A range needs as many ports of the host as of the container; 80 lets the engine choose.',
+      'A range needs the same number of host and container ports; 80 lets the engine choose.',
     );
   const bindings = containerPorts.map((container_port, index) => ({
     proto: known,
@@ -26,7 +26,7 @@ export function port(text: string, previous: readonly PortBinding[] = []): PortB
   return [...previous, ...bindings];
 }
 
-/** As `docker run --expose`, which may be repeated. */
+/** Like `docker run --expose`, which may be repeated. */
 export function exposed(text: string, previous: readonly string[] = []): string[] {
   const [, range, proto = ''] = /^(\d+-\d+)(\/\w+)?$/.exec(text) ?? [];
   return [...previous, ...(range === undefined ? [text] : portsOf(range).map((each) => `${each}${proto}`))];

@@ -3,13 +3,13 @@ import type { Input, Io, Terminal } from './io.ts';
 
 export interface ProcessIo {
   readonly io: Io;
-  /** The exit code once all is written: 1, with a sentence, where output was lost. */
+  /** The exit code after all output is written: 1, with a message, if output was lost. */
   readonly finish: (exitCode: number) => Promise<number>;
 }
 
 /**
- * Standard output and error of this process. A write that fails ends no command half-way: `satsuma rm a b > /dev/full`
- * removes both, and then says that the output was lost. A reader that has gone, as of `satsuma ps | head -1`, is no failure.
+ * Standard output and error of this process. A failed write does not interrupt a command: `satsuma rm a b > /dev/full`
+ * removes both, and then reports the lost output. A closed pipe, as in `satsuma ps | head -1`, is no failure.
  */
 export function processIo(): ProcessIo {
   const { stdout, stderr } = process;
@@ -17,7 +17,7 @@ export function processIo(): ProcessIo {
   stdout.on('error', (error) => {
     failure ??= error;
   });
-  // Nobody could be told.
+  // There is no other place to report it.
   stderr.on('error', () => undefined);
   let written = Promise.resolve(true);
   const write = (chunk: string | Buffer): Promise<boolean> => {
@@ -46,7 +46,7 @@ export function processIo(): ProcessIo {
   };
   const finish = async (exitCode: number): Promise<number> => {
     await written;
-    // The error comes as an event, after the answer to the write.
+    // The error event comes after the write's callback.
     await new Promise((resolve) => void setImmediate(resolve));
     if (!failure || failure.code === 'EPIPE') return exitCode;
     stderr.write(`satsuma: cannot write the output: ${sentenceOf(failure)}\n`);
@@ -59,17 +59,17 @@ function sentenceOf({ code, message }: NodeJS.ErrnoException): string {
   return code === 'ENOSPC' ? 'no space is left on the device' : message;
 }
 
-/** A terminal that nobody told its size, as of `script`, `expect` or a serial console, has 0 columns. It obeys like any other. */
+/** A terminal without a size, as in `script`, `expect` or on a serial console, reports 0 columns. */
 function terminalOf({ isTTY, columns, rows }: NodeJS.WriteStream): Terminal | undefined {
   return isTTY ? { columns: columns || 80, rows: rows || 24, hasColours: hasColours() } : undefined;
 }
 
-/** As no-color.org has it. */
+/** See no-color.org. */
 function hasColours(): boolean {
   return !clientVariable('NO_COLOR') && clientVariable('TERM') !== 'dumb';
 }
 
-/** Standard input of this process. It is opened when it is first read: a terminal would otherwise be held for nothing. */
+/** Standard input of this process. Opened at the first read, because an open terminal would keep the process alive. */
 function processInput(): Input {
   return {
     get isTerminal() {
@@ -83,7 +83,7 @@ function processInput(): Input {
   };
 }
 
-/** What ends a process, or tells it something, from outside. */
+/** Signals that terminate or notify a process. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
 function onSignal(listener: (signal: string) => void): () => void {

@@ -10,26 +10,26 @@ import type { OutputWriter } from './write-output.ts';
 export interface Session {
   readonly io: Io;
   readonly write: OutputWriter;
-  /** Standard input goes to the process. */
+  /** Forwards standard input to the process. */
   readonly isInteractive: boolean;
   readonly hasTerminal: boolean;
-  /** Told where the container is that its engine could not start. */
+  /** Called if the container was started on another engine than its own. */
   readonly moved?: (to: MovedContainer) => void;
-  /** Leaves the process alone. */
+  /** Aborts to detach from the process. */
   readonly signal?: AbortSignal;
 }
 
 export type OpenSession = (path: string, session: Session) => Promise<ExecStatus>;
 
-/** A server asks every ten seconds whether we are there. */
+/** A server pings every ten seconds. */
 const watchMs = 10_000;
 const mostQuietTurns = 4;
-/** WebSocket's own code of a connection that ended without a word. */
+/** WebSocket close code of a connection that was closed without a close frame. */
 const abnormal = 1006;
 
 /**
- * A process of a container, with the streams of this one, until it ends or is detached from. Throws ApiError, ServerAwayError, and
- * ApiError where the connection breaks off.
+ * Connects this process's streams to a container's process, until it ends or is detached. Throws ServerAwayError, and
+ * ApiError also when the connection breaks.
  */
 export function sessionAt(host: string, credentials: Credentials = {}): OpenSession {
   return async (path, session) => {
@@ -66,7 +66,7 @@ async function connect(url: URL, host: string, credentials: Credentials): Promis
   return await new Promise((resolve, reject) => {
     socket.once('open', () => {
       socket.off('error', reject);
-      // A broken connection is closed as well, which is told.
+      // An error also closes the connection, which is handled there.
       socket.on('error', () => undefined);
       resolve(socket);
     });
@@ -81,8 +81,9 @@ async function connect(url: URL, host: string, credentials: Credentials): Promis
 }
 
 /**
- * Ends the connection to a server that does not ask any more: its machine went without a word. While nothing is read, because
- * nobody takes what the process writes, no question can be seen. Turns are counted, not time: this program may be suspended.
+ * Closes the connection to a server that has stopped pinging, for example after its machine failed. While the socket is
+ * not read, because the output is blocked, pings cannot be seen. Counts intervals instead of time, because this program
+ * may be suspended.
  */
 function watchServer(socket: WebSocket): () => void {
   let quietTurns = 0;
@@ -98,14 +99,14 @@ function watchServer(socket: WebSocket): () => void {
   return () => clearInterval(timer);
 }
 
-/** Until there is no more, which the process is told. */
+/** Sends standard input to its end, and signals the end to the process. */
 async function sendInput(socket: WebSocket, { input }: Io): Promise<void> {
   if (!input) return;
   for await (const bytes of input.read()) await send(socket, channels.stdin, bytes);
   await send(socket, channels.close, Buffer.from([channels.stdin]));
 }
 
-/** Resolves when the connection has taken it. */
+/** Resolves when the message was sent. */
 function send(socket: WebSocket, channel: number, bytes: Buffer): Promise<void> {
   const message = Buffer.concat([Buffer.from([channel]), bytes]);
   return new Promise((resolve, reject) => socket.send(message, (error) => (error ? reject(error) : resolve())));
@@ -137,13 +138,17 @@ function followOutput(socket: WebSocket, { write, moved }: Session): Promise<Exe
     });
     socket.once('close', (code, reason) => {
       const why = code === abnormal ? '' : ` (${code}${reason.length > 0 ? `, ${reason}` : ''})`;
-      const error = new ApiError(502, `the connection to the server broke off${why}: the process may go on`, undefined);
+      const error = new ApiError(
+        502,
+        `the connection to the server was lost${why}: the process may still be running`,
+        undefined,
+      );
       void written.then(() => reject(error));
     });
   });
 }
 
-/** The process is told the size of the terminal, now and whenever it changes. */
+/** Sends the size of the terminal, now and after each change. */
 function keepSize(socket: WebSocket, io: Io): () => void {
   const tell = () => {
     const { rows, columns } = io.terminal?.() ?? {};

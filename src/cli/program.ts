@@ -73,7 +73,7 @@ export interface ProgramOptions {
   readonly contexts: Contexts;
 }
 
-/** The `satsuma` command. Throws instead of ending the process. */
+/** Builds the `satsuma` command. Throws instead of exiting. */
 export function buildProgram({
   io,
   api: transport,
@@ -177,10 +177,10 @@ function applyToAll(command: Command, apply: (command: Command) => void): void {
   for (const child of command.commands) applyToAll(child, apply);
 }
 
-/** Of commands in groups: what docker and many other tools say. */
+/** Alternative names of subcommands in docker and other tools. */
 const otherNames: Readonly<Record<string, readonly string[]>> = { ls: ['list'], rm: ['remove'] };
 
-/** `help a b` is `a b --help`. */
+/** `help a b` is the same as `a b --help`. */
 function helpCommand(): Command {
   const help = new Command('help')
     .description('show the help of a command')
@@ -213,8 +213,8 @@ const nouns = [
 ] as const;
 
 /**
- * Before a command runs: an operand that is empty is a variable that a script did not set. What belongs to a container is
- * its own. Throws `invalid`.
+ * Rejects empty operands before a command runs: usually a script's variable is not set. Arguments of containers are not
+ * checked. Throws `invalid`.
  */
 function refuseEmptyNames(_: Command, command: Command): void {
   for (const [index, argument] of command.registeredArguments.entries()) {

@@ -4,23 +4,23 @@ import { LiveText } from './live-text.ts';
 import type { OutputFlags, Text } from './output.ts';
 import { formatTable } from './table.ts';
 
-/** How something is at the moment. */
+/** The current state of an operation. */
 export interface Snapshot {
-  /** All of it, for a terminal. */
+  /** The whole state, for a terminal. */
   readonly text: Text;
-  /** What there is to say of what, for everywhere else. */
+  /** Messages by subject, for other output. */
   readonly sayings: ReadonlyMap<string, Saying>;
 }
 
 export interface Saying {
   readonly text: string;
-  /** Said when there is no more to say; left out: nothing is. */
+  /** The last message for the subject, when it is gone. Absent: none. */
   readonly farewell?: string;
 }
 
 /**
- * Shows how something comes along: on a terminal a table that is drawn in place, elsewhere a line for each change. With
- * `--json` standard output is for the result, and a terminal at standard error shows the table.
+ * Shows the progress of an operation: a live table on a terminal, otherwise a line for each change. With `--json`,
+ * stdout is for the result, and the table is shown on stderr if that is a terminal.
  */
 export class Progress {
   readonly #io: Io;

@@ -14,7 +14,7 @@ import { megabytes } from './numbers.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
 
-/** Commander takes null for an empty text. */
+/** 'none' instead of null, because commander treats null as empty. */
 type Limit = number | 'none';
 
 interface ProjectFlags extends OutputFlags {
@@ -25,29 +25,29 @@ interface ProjectFlags extends OutputFlags {
   readonly description?: string;
 }
 
-/** `project`: what things belong to, and how much of the cluster it may hold. */
+/** `project`: owners of resources, with quotas. */
 export function projectCommands(api: ApiClient, io: Io): Command {
   const group = new Command('project')
-    .description('manage projects: what things belong to, and how much of the cluster each may hold')
+    .description('manage projects, which own resources and have quotas')
     .addHelpText(
       'after',
       examples('satsuma project create shop --cpus 8 --memory 16g', 'satsuma run --project shop -m 64 busybox top'),
     );
   group.addCommand(
     writeCommand(io, {
-      ...{ verb: 'create', description: 'make a project', example: 'satsuma project create shop --memory 4g' },
+      ...{ verb: 'create', description: 'create a project', example: 'satsuma project create shop --memory 4g' },
       write: async (name, body) => (await api('POST', 'apiv1/project', { name, ...body })).data,
     }),
   );
   group.addCommand(
     writeCommand(io, {
-      ...{ verb: 'set', description: 'change what a project may hold; what runs stays as it is' },
+      ...{ verb: 'set', description: 'change the quota of a project; running containers are not affected' },
       example: 'satsuma project set shop --memory 8g --containers none',
       write: async (name, body) => (await api('PATCH', pathOf(name), body)).data,
     }),
   );
   withList(group.command('ls'), projectList)
-    .description('list the projects, with what they hold and may hold')
+    .description('list the projects, with their usage and quotas')
     .addHelpText('after', examples('satsuma project ls'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/projects');
@@ -55,7 +55,7 @@ export function projectCommands(api: ApiClient, io: Io): Command {
     });
   group.addCommand(
     inspectCommand(api, io, {
-      description: 'show projects as JSON, with what they hold',
+      description: 'show projects as JSON, with their usage',
       example: 'satsuma project inspect shop',
       argument: ['<name>'],
       pathOf,
@@ -63,7 +63,7 @@ export function projectCommands(api: ApiClient, io: Io): Command {
   );
   group.addCommand(
     removeCommand(api, io, {
-      description: 'remove projects that nothing belongs to',
+      description: 'remove empty projects',
       example: 'satsuma project rm shop',
       pathOf,
     }),

@@ -2,12 +2,12 @@ import { SatsumaError } from '../model/errors.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
-/** More than any registry takes. */
+/** More than any registry accepts. */
 const mostBytes = 64 * 1024;
 const enter = ['\r', '\n'];
 const backspace = ['\x7f', '\b'];
 
-/** All of standard input, without the end of its last line. Throws `invalid`. */
+/** Reads standard input without the last newline. Throws `invalid`. */
 export async function readPassword({ input }: Io): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -21,7 +21,7 @@ export async function readPassword({ input }: Io): Promise<string> {
     .replace(/\r?\n$/, '');
 }
 
-/** Asks on the terminal, which shows nothing of what is typed. Throws `NotDone` at Ctrl-C. */
+/** Prompts on the terminal without echo. Throws `NotDone` at Ctrl-C. */
 export async function promptPassword({ input, stderr }: Io, what = 'Password'): Promise<string> {
   if (!input) throw new SatsumaError('invalid', 'there is no terminal to ask for the password: use --password-stdin');
   stderr(`${what}: `);

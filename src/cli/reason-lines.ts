@@ -5,7 +5,7 @@ interface Report {
   readonly message: string;
 }
 
-/** An Explanation, a line for each engine; nothing for other details, which a message has said already. */
+/** An Explanation as one line per engine; empty for other details, which the message contains. */
 export function reasonLines(details: unknown): string[] {
   if (typeof details !== 'object' || details === null || !('engines' in details)) return [];
   const { engines } = details as { readonly engines: readonly Report[] };

@@ -20,7 +20,7 @@ interface Flags extends OutputFlags {
   readonly stop?: boolean;
 }
 
-const goesOn = 'the rebalance goes on; "satsuma rebalance --stop" ends it';
+const goesOn = 'the rebalance continues; "satsuma rebalance --stop" stops it';
 
 const why = paragraph(
   'WHY: what the move gains. A scheduler that ranks engines counts what speaks against each: soft constraints that are ' +
@@ -29,12 +29,12 @@ const why = paragraph(
 
 export function rebalanceCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('rebalance'))
-    .description('move replicas to where they would do better: each goes when its successor elsewhere is ready')
+    .description('move replicas to better engines: each stops when its successor is ready')
     .option('--dry-run', 'show the moves and what they gain; change nothing')
-    .option('--at-once <count>', 'replicas that are moved at the same time', whole)
+    .option('--at-once <count>', 'maximum number of concurrent moves', whole)
     .option('-d, --detach', 'do not wait')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal)
-    .option('--stop', 'end the rebalance that is under way: begin no more moves')
+    .option('--timeout <seconds>', 'maximum time to wait', decimal)
+    .option('--stop', 'stop the active rebalance: start no more moves')
     .addHelpText('after', [why, examples('satsuma rebalance --dry-run', 'satsuma rebalance --at-once 2')].join('\n'))
     .action((flags: Flags) => writeOutcome(io, flags, rebalance(api, io, flags)));
 }
@@ -52,7 +52,7 @@ async function rebalance(api: ApiClient, io: Io, flags: Flags): Promise<Result> 
   return isOver || dryRun || detach ? { data, text: () => [] } : await follow(api, io, flags);
 }
 
-/** Until nothing is under way. Throws `NotDone` where a replica could not be moved. */
+/** Waits until no move is active. Throws `NotDone` if a replica could not be moved. */
 async function follow(api: ApiClient, io: Io, { timeout, json }: Flags): Promise<Result> {
   const progress = new Progress(io, { json });
   let seen: Rebalance | undefined;

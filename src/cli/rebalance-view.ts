@@ -4,13 +4,12 @@ import { line } from './line.ts';
 import type { Text } from './output.ts';
 import type { Saying, Snapshot } from './progress.ts';
 
-/** The moves, what stays, and what is gained. */
+/** The planned moves, the replicas that stay, and the gain. */
 export function planText({ moves, stays, gain: { before, after } }: RebalancePlan): Text {
   const staying = stays.map(({ service, replicas, message }) => {
     return line`${service}: ${replicas === 1 ? '1 replica stays' : `${replicas} replicas stay`}, ${message}`;
   });
-  if (moves.length === 0)
-    return `nothing to move: no replica of a service would do better elsewhere\n${staying.join('')}`;
+  if (moves.length === 0) return `nothing to move: no replica would be better on another engine\n${staying.join('')}`;
   const rows = moves.map(({ service, slot, from, to, why }) => [`${service}.${slot}`, from, to, why]);
   const gained = [
     ['containers', rangeText(before.containers), rangeText(after.containers)],
@@ -25,7 +24,7 @@ export function planText({ moves, stays, gain: { before, after } }: RebalancePla
   ];
 }
 
-/** How the moves come along. */
+/** The progress of the moves. */
 export function rebalanceSnapshot({ state, moves }: Rebalance): Snapshot {
   const text = (move: Rebalance['moves'][number]) =>
     move.reason === undefined ? move.state : `${move.state}: ${visibleText(move.reason)}`;

@@ -13,7 +13,7 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
 
-/** `registry`: how engines log in to registries when they pull. */
+/** `registry`: credentials for pulls. */
 export function registryCommands(api: ApiClient, io: Io): Command {
   const group = new Command('registry')
     .enablePositionalOptions()
@@ -33,18 +33,18 @@ export interface LoginFlags extends OutputFlags {
 
 function loginCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('login'))
-    .description('keep credentials for a registry, encrypted; every engine pulls with them')
+    .description('store encrypted credentials for a registry; all engines pull with them')
     .addHelpText(
       'after',
       paragraph(
-        'The password is asked for, or read from standard input; it is no option. An engine asks the registry whether it is right.',
+        'The password is read from a prompt or from standard input; it cannot be given as an option. An engine checks it with the registry.',
       ),
     )
     .addHelpText('after', examples('satsuma registry login -u ci registry.example.com:5000'))
     .argument('[server]', 'host of the registry, and its port', dockerHub)
     .requiredOption('-u, --username <name>', 'the account at the registry')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--force', 'keep the credentials without asking the registry')
+    .option('--force', 'store the credentials without checking them')
     .action((server: string, flags: LoginFlags) => logInToRegistry(api, io, server, flags));
 }
 
@@ -66,7 +66,7 @@ export async function logInToRegistry(
 
 function listCommand(api: ApiClient, io: Io): Command {
   return withList(new Command('ls'), registryList)
-    .description('list the registries that there are credentials for')
+    .description('list the registries with stored credentials')
     .addHelpText('after', examples('satsuma registry ls'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/registries');
@@ -76,9 +76,9 @@ function listCommand(api: ApiClient, io: Io): Command {
 
 function logoutCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('logout'))
-    .description('forget the credentials for registries')
+    .description('delete the credentials for registries')
     .addHelpText('after', examples('satsuma registry logout registry.example.com:5000'))
-    .argument('[server...]', 'hosts of registries; docker.io without one')
+    .argument('[server...]', 'hosts of registries; default: docker.io')
     .action((servers: string[], flags: OutputFlags) =>
       logOutOfRegistries(api, io, servers.length > 0 ? servers : [dockerHub], flags),
     );

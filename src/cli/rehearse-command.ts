@@ -9,10 +9,10 @@ import { reasonLines } from './reason-lines.ts';
 
 export function rehearseCommand(api: ApiClient, io: Io): Command {
   const rehearse = new Command('rehearse')
-    .description('show what would happen; changes nothing')
+    .description('simulate events; changes nothing')
     .addHelpText('after', examples('satsuma rehearse lose web-1'));
   withTable(rehearse.command('lose'))
-    .description('show what would become of the containers of an engine if it were lost')
+    .description('simulate the loss of an engine, and show the effect on its containers')
     .argument('<engine>')
     .addHelpText('after', examples('satsuma rehearse lose web-1'))
     .action(async (engine: string, flags: OutputFlags) => {

@@ -9,11 +9,11 @@ import { type OutputFlags, withJson } from './output.ts';
 export interface Removed {
   readonly description: string;
   readonly example: string;
-  /** Of the API, by name. */
+  /** The API path by name. */
   readonly pathOf: (name: string) => string;
 }
 
-/** `rm` of things that are gone as soon as the server answers: each name by itself, with what the server says of it. */
+/** `rm` for objects that are removed immediately: each name is handled and reported separately. */
 export function removeCommand(api: ApiClient, io: Io, { description, example, pathOf }: Removed): Command {
   return withJson(new Command('rm'))
     .description(description)

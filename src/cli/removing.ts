@@ -11,11 +11,11 @@ import { jobPath } from './wait-for-run.ts';
 import { servicePath } from './wait-for-service.ts';
 
 export interface RemovingFlags extends OutputFlags {
-  /** Seconds. */
+  /** In seconds. */
   readonly timeout: number;
 }
 
-/** A network over engines is one, whichever engine tells of it. */
+/** A mesh network is one object, whichever engine lists it. */
 export function onceEach(networks: readonly NetworkRow[]): readonly NetworkRow[] {
   const seen = new Set<string>();
   return networks.filter(({ scope, engine, id }) => {
@@ -39,7 +39,7 @@ export class Removing {
     this.#endMs = performance.now() + flags.timeout * 1000;
   }
 
-  /** A service or a job, until it is gone with all that it runs. */
+  /** Removes a service or a job, and waits until its containers are gone. */
   async part(name: string, isService: boolean): Promise<void> {
     const path: string = isService ? servicePath(name) : jobPath(name);
     await this.#delete(path);
@@ -51,7 +51,7 @@ export class Removing {
     await this.thing('network', name, onePath('network', engine, id));
   }
 
-  /** The project uses it no more. What else does keeps it, and is named. */
+  /** Removes a secret. If it is still in use elsewhere, it is kept, and the user is named. */
   async secret(name: string): Promise<void> {
     try {
       if (await this.#delete(`apiv1/secret/${encodeURIComponent(name)}`)) this.#said('secret', name);
@@ -61,7 +61,7 @@ export class Removing {
     }
   }
 
-  /** What may be in use for a moment still. */
+  /** Removes an object that may still be in use for a moment. */
   async thing(kind: string, name: string, path: string): Promise<void> {
     let isThere = true;
     await this.#until(`${kind} ${name} is still in use`, async () => {
@@ -76,7 +76,7 @@ export class Removing {
     if (isThere) this.#said(kind, name);
   }
 
-  /** Those that carry the label of the application, with what is in them. */
+  /** Removes the volumes with the application's label, including their data. */
   async volumes(application: string): Promise<void> {
     const { data } = await this.#api('GET', 'apiv1/volumes');
     const own = data.filter(({ labels }) => labels[projectLabel] === application);
@@ -92,7 +92,7 @@ export class Removing {
     else if (this.#removed.length === 0) this.#io.stdout(line`${project}: nothing is there`);
   }
 
-  /** False: it was gone. */
+  /** False: it was gone already. */
   async #delete(path: string): Promise<boolean> {
     try {
       await this.#api('DELETE', path);

@@ -6,7 +6,7 @@ import { line } from './line.ts';
 import { noRoomText, wayOut } from './no-room.ts';
 import { reasonLines } from './reason-lines.ts';
 
-/** Writes what went wrong, with the reason of each engine where there are such, and returns the exit code. */
+/** Prints an error with the reasons of engines, and returns the exit code. */
 export function reportError(io: Io, error: unknown): ExitCode {
   if (error instanceof Reported) return error.exitCode;
   io.stderr(`satsuma: ${noRoomOf(error) ?? messageOf(error)}\n`);
@@ -22,7 +22,7 @@ function noRoomOf(error: unknown): string | undefined {
   return error instanceof ApiError && error.status === 422 ? noRoomText('the container', error.details) : undefined;
 }
 
-/** What a server says is one line; of our own messages some have more. */
+/** Server messages are single lines; our own may have several. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error instanceof ApiError ? visibleText(error.message) : error.message;

@@ -18,10 +18,10 @@ interface CreateFlags extends OutputFlags, ScopeFlags {
   readonly policy?: string;
 }
 
-/** `role`: what whoever has it may do. */
+/** `role`: named sets of permissions. */
 export function roleCommands(api: ApiClient, io: Io): Command {
   const role = new Command('role')
-    .description('manage roles: what whoever has one may do')
+    .description('manage roles, which are sets of permissions')
     .addHelpText('after', examples('satsuma role create deployer --allow read:* --allow create,update:service'));
   addCreate(role, api, io);
   withList(role.command('ls'), roleList)
@@ -33,7 +33,7 @@ export function roleCommands(api: ApiClient, io: Io): Command {
     });
   role.addCommand(
     removeCommand(api, io, {
-      description: 'remove roles that no token has',
+      description: 'remove unused roles',
       example: 'satsuma role rm deployer',
       pathOf: (name) => `apiv1/role/${encodeURIComponent(name)}`,
     }),
@@ -44,13 +44,13 @@ export function roleCommands(api: ApiClient, io: Io): Command {
 function addCreate(group: Command, api: ApiClient, io: Io): void {
   const words = paragraph(
     `Verbs are ${verbs.join(', ')}. Nouns are ${nouns.join(', ')}. * is all of them. Reading shows no values of environments: that is ` +
-      'reveal. A role cannot be changed; make another one and give it to new tokens.',
+      'reveal. A role cannot be changed: create another one for new tokens.',
   );
   withScope(withJson(group.command('create')))
     .description('make a role')
     .argument('<name>', 'its name')
     .requiredOption('--allow <VERBS:NOUNS>', 'what it allows, like read,logs:container,service; may be repeated', allow)
-    .option('--policy <name>', 'what its containers are held against')
+    .option('--policy <name>', 'the policy for its containers')
     .addHelpText(
       'after',
       [words, examples('satsuma role create deployer --allow read:* --allow update:service')].join('\n'),
@@ -67,6 +67,6 @@ function allow(text: string, before: readonly RoleRule[] = []): readonly RoleRul
   if (some === '' || on === '' || rest.length > 0) {
     throw new SatsumaError('invalid', '--allow must be VERBS:NOUNS, like read,logs:container');
   }
-  // The server says which words there are.
+  // The server validates the words.
   return [...before, { verbs: some.split(','), nouns: on.split(',') } as RoleRule];
 }

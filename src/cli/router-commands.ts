@@ -23,10 +23,10 @@ interface UpFlags extends OutputFlags {
   readonly detach?: boolean;
 }
 
-/** Where none has come up for so long, nobody waits. */
+/** Gives up waiting after this time without a ready router. */
 const longestSeconds = 120;
 
-/** `router`: Caddy on the engines at the edge. */
+/** `router`: Caddy on edge engines. */
 export function routerCommands(api: ApiClient, io: Io): Command {
   const router = new Command('router')
     .description('run Caddy on the engines at the edge, to serve domains')
@@ -71,7 +71,7 @@ function addUp(group: Command, api: ApiClient, io: Io): void {
     });
 }
 
-/** Until each is ready or failed: one that is away holds up no word about the others. */
+/** Waits until each router is ready or failed. Routers on unreachable engines are not waited for. */
 async function untilReady(api: ApiClient, io: Io) {
   const shown = new Map<string, string>();
   const goesOn = 'routers go on to start; "satsuma router ls" says how far they are';

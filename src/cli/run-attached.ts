@@ -25,23 +25,21 @@ interface Ways extends AttachWays {
   readonly stream: ApiStream;
 }
 
-/** The streams that a run attaches to; undefined: it runs in the background. Throws `invalid` where flags contradict each other. */
+/** The streams to attach. Undefined: run in the background. Throws `invalid` for conflicting options. */
 export function attachedStreams(io: Io, flags: AttachFlags): readonly StreamName[] | undefined {
   const { detach, tty = false, interactive = false, attach, count, atomic, json } = flags;
-  if (detach && attach)
-    throw new SatsumaError('invalid', 'a container cannot be attached to in the background: -a or -d');
+  if (detach && attach) throw new SatsumaError('invalid', '-a and -d cannot be combined');
   if (detach || !(tty || interactive || attach)) return undefined;
   if (count !== undefined || atomic)
-    throw new SatsumaError('invalid', 'only one container can be attached to: give -d with --count or --atomic');
-  if (json) throw new SatsumaError('invalid', 'the output is that of the container: give -d with --json');
-  if (attach?.includes('stdin') && !interactive)
-    throw new SatsumaError('invalid', 'standard input has to be open to be attached to: give -i as well');
+    throw new SatsumaError('invalid', 'only one container can run in the foreground: use -d with --count or --atomic');
+  if (json) throw new SatsumaError('invalid', '--json needs -d: in the foreground the output is that of the container');
+  if (attach?.includes('stdin') && !interactive) throw new SatsumaError('invalid', 'attaching standard input needs -i');
   const streams = attach ?? (['stdout', 'stderr', ...(interactive ? (['stdin'] as const) : [])] as const);
   refuseNoTerminal(io, { interactive: streams.includes('stdin'), tty });
   return streams;
 }
 
-/** Its standard input ends with that of this program, as docker has it. */
+/** Closes the container's standard input with ours, as in docker. */
 export function withInputOnce(body: object, streams: readonly StreamName[]): object {
   if (!streams.includes('stdin')) return body;
   const { docker } = body as { readonly docker?: object };
@@ -49,8 +47,8 @@ export function withInputOnce(body: object, streams: readonly StreamName[]): obj
 }
 
 /**
- * Runs a container in the foreground: it is made, attached to, and started then, so that nothing that it writes is lost. One
- * that cannot be started is removed again. Throws ProgramEnd, ApiError, `invalid`.
+ * Runs a container in the foreground: creates it, attaches, and then starts it, so that no output is lost. If it cannot
+ * be started, it is removed. Throws ProgramEnd, ApiError, `invalid`.
  */
 export async function runAttached({ api, stream, session }: Ways, io: Io, asked: object, options: FollowOptions) {
   const { data } = await withPullProgress({ api, stream, io }, asked, (progress) =>
@@ -74,12 +72,12 @@ export async function runAttached({ api, stream, session }: Ways, io: Io, asked:
   throw new ProgramEnd(exitCode);
 }
 
-/** Nothing was begun. */
+/** The request was refused before anything was done. */
 function isRefusal(error: unknown): boolean {
   return isSatsumaError(error) || (error instanceof ApiError && error.status < 500);
 }
 
-/** What cannot be removed now, the server removes in a while. */
+/** If it cannot be removed now, the server removes it later. */
 async function removeUnstarted(api: ApiClient, id: string): Promise<void> {
   try {
     const { data } = await api('GET', `apiv1/container/${id}?consistent=true`);

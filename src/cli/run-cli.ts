@@ -7,7 +7,7 @@ import type { Io } from './io.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
 import { reportError } from './report-error.ts';
 
-/** Runs one command and returns its exit code; see exit-codes.ts. That of `exec` is the program's. */
+/** Runs a command and returns its exit code; see exit-codes.ts. `exec` returns that of the program. */
 export async function runCli(argv: readonly string[], options: ProgramOptions): Promise<number> {
   const io = visibleIo(options.io);
   try {
@@ -16,14 +16,17 @@ export async function runCli(argv: readonly string[], options: ProgramOptions): 
     await buildProgram(all).parseAsync([node, program, ...expandWords(words)]);
     return 0;
   } catch (error) {
-    // Commander has printed its own message, or the help that was asked for.
+    // Commander has already printed its message or the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof ProgramEnd) return error.exitCode;
     return reportError(io, error);
   }
 }
 
-/** Writes text so that a terminal shows it and obeys nothing of it; `control` and `pipe` are for what is to pass. */
+/**
+ * Sanitizes text, so that a terminal shows control characters instead of interpreting them; `control` and `pipe` pass
+ * unchanged.
+ */
 function visibleIo(io: Io): Io {
   return {
     ...io,
@@ -32,10 +35,10 @@ function visibleIo(io: Io): Io {
   };
 }
 
-/** An answer that takes longer is waited for in sight. */
+/** Requests that take longer show a notice. */
 const silentMs = 1_000;
 
-/** Tells on a terminal, on standard error, that an answer is waited for and for how long; a pull may take minutes. */
+/** Shows on a terminal (stderr) that a request is in progress, and for how long; a pull may take minutes. */
 export function withWaitingNotice(api: ApiTransport, io: Io): ApiTransport {
   return async (...call) => {
     const [, , , progress] = call;
@@ -53,7 +56,7 @@ export function withWaitingNotice(api: ApiTransport, io: Io): ApiTransport {
       return await api(...call);
     } finally {
       clearInterval(timer);
-      // The line is for what comes next.
+      // Clears the line for further output.
       if (isShown) errorControl('\r\x1b[K');
     }
   };

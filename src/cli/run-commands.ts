@@ -47,7 +47,7 @@ export interface RunWays {
   readonly session: OpenSession;
 }
 
-/** `run` and `plan`: the same image config, for real and as a question. */
+/** `run` and `plan`: the same image config, executed or simulated. */
 export function runCommands({ api, stream, session }: RunWays, io: Io): Command[] {
   const run = withOptions(new ImageCommand('run').description('run a container on the engine that fits best'))
     .option('-d, --detach', 'run it in the background, also with -i or -t; the default without -i, -t and -a')
@@ -98,14 +98,14 @@ export function runCommands({ api, stream, session }: RunWays, io: Io): Command[
       writeResult(io, { data, text: () => planTable(data as ContainerPlan) }, flags);
       const { candidates, refused } = data as ContainerPlan;
       if (candidates.length > 0) return;
-      // The table has shown the reason of each engine.
+      // The table has already shown each engine's reason.
       const { advice } = refused;
       throw new NotDone(5, noRoomText('the container', refused) ?? 'there is no engine', { advice });
     });
   return [run, plan];
 }
 
-/** Docker's letters of `run`. Elsewhere -h is the help. */
+/** Docker's short options of `run`. Elsewhere -h is help. */
 const dockerLetters = { '--hostname': '-h', '--cpu-shares': '-c' } as const;
 
 function withDockerLetters(command: ImageCommand): ImageCommand {
@@ -129,7 +129,8 @@ async function body(image: string | undefined, args: string[], flags: RunFlags):
   const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
   const named = given({ container_name: flags.name, reschedule: flags.reschedule });
   const fields = { ...(await imageFields(image, args, flags)), ...runOnlyFields(flags), ...named };
-  // What a person expects of a second `run redis` is a second redis: `multi`, the API's default, takes one for each engine.
+  // Users expect a second `run redis` to start a second container. The API's default type `multi` allows one per
+  // engine.
   const isTyped = 'type' in file || 'from' in file || flags.from !== undefined;
   return mergedImage(isTyped ? file : { ...file, type: 'label' }, fields);
 }
@@ -146,7 +147,7 @@ function whereText({ engine, ports }: RunningContainer, name: string): string {
   return line`${bareName(name)} on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`;
 }
 
-/** Of several some run and some do not: what failed first tells why. Throws ApiError. */
+/** If some of several containers failed, the first failure is thrown. Throws ApiError. */
 function failIfSome({ errors }: Answer): void {
   const failed = (errors ?? []) as readonly ErrorBody[];
   const [first] = failed;

@@ -10,7 +10,7 @@ import { duration, link, pair, tmpfs, ulimit } from './option-values.ts';
 import { repeated } from './placement-options.ts';
 import { exposed } from './port-option.ts';
 
-/** Docker's flags of how a container runs, as commander names them. */
+/** Docker's runtime options, with commander's names. */
 export interface RuntimeFlags extends DockerFlags {
   readonly user?: string;
   readonly workdir?: string;
@@ -56,7 +56,7 @@ export interface RuntimeFlags extends DockerFlags {
   readonly expose?: string[];
 }
 
-/** `docker run`'s own, for what none of a service's can mean as well. */
+/** Options of `docker run` whose names have another meaning for services. */
 export interface RunOnlyFlags {
   readonly rm?: boolean;
   readonly link?: Record<string, string>;
@@ -129,7 +129,7 @@ export function withRunOnlyOptions(command: ImageCommand): ImageCommand {
   return command;
 }
 
-/** What the flags say, as fields of an image config. */
+/** The options as fields of an image config. */
 export function runtimeFields(flags: RuntimeFlags): RuntimeOptions {
   return given({
     user: flags.user,

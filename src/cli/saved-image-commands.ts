@@ -15,17 +15,17 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
 
-/** `image`: image configs that are kept by name. */
+/** `image`: saved image configs. */
 export function savedImageCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const image = new Command('image')
     .enablePositionalOptions()
-    .description('manage image configs that are saved under a name, for --from')
-    .addHelpText('after', paragraph('The images on the engines are those of "satsuma engine-image".'))
+    .description('manage saved image configs, for --from')
+    .addHelpText('after', paragraph('For images on the engines see "satsuma engine-image".'))
     .addHelpText('after', examples('satsuma image save redis -p 6379 redis:7', 'satsuma run --from redis'));
   const one = (name: string) => `apiv1/image/${encodeURIComponent(name)}`;
 
   const save = withJson(new ImageCommand('save'))
-    .description('save an image config; where there is one of the name, as its next version')
+    .description('save an image config; if the name exists, as its next version')
     .argument('<name>', 'its name');
   withImageOptions(save, 'an image config')
     .addHelpText('after', examples('satsuma image save redis -p 6379 --memory 256 redis:7'))
@@ -56,7 +56,7 @@ export function savedImageCommands(api: ApiClient, stream: ApiStream, io: Io): C
   });
 
   const rm = removeCommand(api, io, {
-    description: 'forget all versions; what was made from them does not change',
+    description: 'remove all versions; containers and services made from them do not change',
     example: 'satsuma image rm redis',
     pathOf: one,
   });
@@ -66,7 +66,7 @@ export function savedImageCommands(api: ApiClient, stream: ApiStream, io: Io): C
   return image;
 }
 
-/** Of the API, for `NAME` or `NAME@VERSION`. */
+/** The API path for `NAME` or `NAME@VERSION`. */
 export function savedImagePath(reference: string): string {
   const [name = '', version] = reference.split('@');
   const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;

@@ -7,18 +7,18 @@ export interface ScopeFlags {
   readonly engineLabel?: readonly string[];
 }
 
-/** To what a token, an account or a role is narrowed. */
+/** The scope options of a token, an account or a role. */
 export function withScope(command: Command): Command {
   return command
-    .option('--project <name>', 'narrows it to things of the project; may be repeated', several)
-    .option('--engine-label <KEY=VALUE>', 'narrows it to engines with the label; may be repeated', several);
+    .option('--project <name>', 'limits it to the project; may be repeated', several)
+    .option('--engine-label <KEY=VALUE>', 'limits it to engines with the label; may be repeated', several);
 }
 
 export function scopeIn({ project, engineLabel }: ScopeFlags): ScopeFields {
   return given({ projects: project, engine_labels: engineLabel });
 }
 
-/** As a column of a list shows it. */
+/** For a column of a list. */
 export function scopeText({ projects, engine_labels }: AnsweredScope): string {
   return [...(projects ?? []), ...(engine_labels ?? [])].join(' ');
 }

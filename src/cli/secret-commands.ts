@@ -13,10 +13,10 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
 
-/** `secret`: what containers are given as files, and nothing shows. */
+/** `secret`: files for containers whose values are never shown. */
 export function secretCommands(api: ApiClient, io: Io): Command {
   const group = new Command('secret')
-    .description('manage the secrets that containers are given as files')
+    .description('manage secrets, which containers get as files')
     .addHelpText(
       'after',
       examples('satsuma secret create --from-file db.txt db', 'satsuma run --secret db busybox top'),
@@ -32,7 +32,7 @@ export function secretCommands(api: ApiClient, io: Io): Command {
     });
   group.addCommand(
     inspectCommand(api, io, {
-      description: 'show secrets as JSON, with their versions and what names them; no value is shown',
+      description: 'show secrets as JSON, with their versions and users, without values',
       example: 'satsuma secret inspect db',
       argument: ['<name>'],
       pathOf,
@@ -48,7 +48,7 @@ export function secretCommands(api: ApiClient, io: Io): Command {
     });
   group.addCommand(
     removeCommand(api, io, {
-      description: 'remove secrets that nothing names, with all their versions',
+      description: 'remove unused secrets, with all their versions',
       example: 'satsuma secret rm db',
       pathOf,
     }),
@@ -61,15 +61,18 @@ interface ValueFlags extends OutputFlags {
   readonly project?: string;
 }
 
-const fileOption = ['--from-file <file>', 'the file that has the value, all of it; - is standard input'] as const;
+const fileOption = ['--from-file <file>', 'the file with the value; - is standard input'] as const;
 
 function createCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('create'))
-    .description('keep a secret, encrypted')
+    .description('create an encrypted secret')
     .argument('<name>')
     .requiredOption(...fileOption)
-    .option('--project <name>', 'what it belongs to; default unless set')
-    .addHelpText('after', paragraph('The value is read from a file or from standard input; it is no option.'))
+    .option('--project <name>', 'project that owns it; default: "default"')
+    .addHelpText(
+      'after',
+      paragraph('The value is read from a file or from standard input; it cannot be given as an option.'),
+    )
     .addHelpText('after', examples('satsuma secret create --from-file db.txt db'))
     .action(async (name: string, { fromFile, project, ...flags }: ValueFlags) => {
       const bytes = await readGivenBytes(fromFile);
@@ -81,7 +84,7 @@ function createCommand(api: ApiClient, io: Io): Command {
 
 function updateCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('update'))
-    .description('give a secret another value; the replicas that have it are exchanged')
+    .description('change the value of a secret, and replace the replicas that use it')
     .argument('<name>')
     .requiredOption(...fileOption)
     .addHelpText('after', examples('satsuma secret update --from-file db.txt db'))
@@ -91,7 +94,7 @@ function updateCommand(api: ApiClient, io: Io): Command {
       const { version, services } = data;
       const text = () => [
         line`secret ${name} has version ${version}`,
-        ...services.map((service) => line`service ${service} exchanges its replicas`),
+        ...services.map((service) => line`service ${service} replaces its replicas`),
       ];
       writeResult(io, { data, text: () => text().join('') }, flags);
     });

@@ -26,10 +26,13 @@ export function serveCommand(serve: Serve): Command {
     .option('--conf <file>', 'configuration, JSON or YAML')
     .option('--listen <address>', 'where to listen, for example 127.0.0.1:8080')
     .option('--data-dir <dir>', 'where the embedded store keeps its file')
-    .option('--redis-url <url>', 'keep state in Redis: redis://host:6379; not with a password, which others could read')
+    .option(
+      '--redis-url <url>',
+      'keep state in Redis: redis://host:6379; without a password, which other users could read',
+    )
     .option('--redis-url-file <file>', 'a file that holds the URL of Redis, with its password')
-    .option('--redis-prefix <prefix>', "what the names of Satsuma's keys in Redis begin with")
-    .option('--insecure', 'serve beyond this machine without accounts or without TLS')
+    .option('--redis-prefix <prefix>', "prefix of Satsuma's keys in Redis")
+    .option('--insecure', 'allow remote access without accounts or without TLS')
     .addHelpText(
       'after',
       [

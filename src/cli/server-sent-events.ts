@@ -1,11 +1,11 @@
 interface ServerSentEvent {
   readonly event: string;
   readonly data: string;
-  /** From where it can be gone on. */
+  /** The position from which the stream can be resumed. */
   readonly id?: string | undefined;
 }
 
-/** The events of an answer that is `text/event-stream`; comments are passed over. */
+/** Parses a `text/event-stream` answer, and skips comments. */
 export async function* serverSentEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -31,7 +31,7 @@ interface WaitFlags extends OutputFlags {
 
 type ChangeFlags = ServiceFlags & WaitFlags & { readonly plan?: string };
 
-/** `service`: what changes one waits until it is as asked for, unless it is told to be on its way. */
+/** `service`: commands that change a service wait until it has reached the requested state, unless detached. */
 export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const service = new Command('service')
     .enablePositionalOptions()
@@ -42,13 +42,13 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     const { name, generation } = changed as Service;
     if (detach) return { data: changed, text: () => line`${name}: generation ${generation}` };
     const options = { what, timeoutSeconds: timeout, json };
-    // What people are told of was shown while it was waited for.
+    // The result was already shown as progress.
     return { data: await waitForService({ api, io }, { name, generation }, options), text: () => [] };
   };
 
   const create = new ImageCommand('create').description('create a service').argument('<name>', 'its name');
   withWaitOptions(withPlanOption(withServiceOptions(create)))
-    .option('--name <name>', 'as docker has it, in place of the first word')
+    .option('--name <name>', 'name of the service, as in docker, instead of the first argument')
     .addHelpText(
       'after',
       examples(
@@ -65,12 +65,10 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     });
 
   const update = new ImageCommand('update', { changesWhatIsThere: true })
-    .description(
-      'change what is said, and leave the rest as it is; replicas are exchanged where the image config changes',
-    )
+    .description('change the given fields of a service; replicas are replaced if the image config changes')
     .argument('<name>');
   withWaitOptions(withPlanOption(withServiceChangeOptions(withServiceOptions(update))))
-    .option('--no-health', 'ask nothing of the replicas any more')
+    .option('--no-health', 'remove the health check')
     .addHelpText(
       'after',
       examples('satsuma service update web -e LEVEL=debug nginx:1.26', 'satsuma service update web --env-rm LEVEL'),
@@ -82,7 +80,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     });
 
   const scale = new Command('scale')
-    .description('say how many replicas there are to be')
+    .description('set the number of replicas')
     .argument('<what...>', 'NAME=N, or several; or NAME N');
   withWaitOptions(scale)
     .addHelpText('after', examples('satsuma service scale web=5', 'satsuma service scale web=5 api=2'))
@@ -97,7 +95,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     });
 
   const restart = new Command('restart')
-    .description('exchange all replicas as an update does, and pull the image: a tag that moved is rolled out')
+    .description('replace all replicas like an update, and pull the image: a moved tag is rolled out')
     .argument('<name...>')
     .addHelpText('after', examples('satsuma service restart web'));
   withWaitOptions(restart).action((names: string[], flags: WaitFlags) =>
@@ -108,7 +106,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
   );
 
   const rollback = new Command('rollback')
-    .description('go back to the generation before, or to the one named')
+    .description('roll back to the previous generation, or to the given one')
     .argument('<name>')
     .option('--to <generation>', 'see "satsuma service history"', whole)
     .addHelpText('after', examples('satsuma service rollback web', 'satsuma service rollback web --to 3'));
@@ -118,7 +116,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
   });
 
   const resume = new Command('resume')
-    .description('go on with an update that is paused')
+    .description('resume a paused update')
     .argument('<name>')
     .addHelpText('after', examples('satsuma service resume web'));
   withWaitOptions(resume).action(async (name: string, flags: WaitFlags) => {
@@ -127,7 +125,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
   });
 
   const pause = withJson(new Command('pause'))
-    .description('exchange no replica until the service is resumed; replicas that end are still replaced')
+    .description('pause updates until the service is resumed; replicas that end are still replaced')
     .argument('<name>')
     .addHelpText('after', examples('satsuma service pause web'))
     .action(async (name: string, flags: OutputFlags) => {
@@ -136,7 +134,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     });
 
   const rm = new Command('rm')
-    .description('stop all replicas and forget the service')
+    .description('stop all replicas and remove the service')
     .argument('<name...>')
     .addHelpText('after', examples('satsuma service rm web'));
   withWaitOptions(rm).action((names: string[], { detach, timeout: timeoutSeconds, json }: WaitFlags) => {
@@ -147,7 +145,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     return removeEach({ api, io }, names, { path: servicePath, said, detach, timeoutSeconds, json });
   });
 
-  const logs = withLogOptions(new Command('logs').description('print what the replicas of a service wrote'), {
+  const logs = withLogOptions(new Command('logs').description('print the logs of the replicas of a service'), {
     stream,
     io,
     path: servicePath,
@@ -174,7 +172,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
 function withWaitOptions(command: Command): Command {
   return withJson(command)
     .option('-d, --detach', 'do not wait')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal);
+    .option('--timeout <seconds>', 'maximum time to wait', decimal);
 }
 
 /** `web=3 api=2`, or `web 3`. */
@@ -183,8 +181,7 @@ function sizes(words: readonly string[]): [string, number][] {
   const pairs = words.length === 2 && !name.includes('=') ? [`${name}=${count}`] : words;
   return pairs.map((pair): [string, number] => {
     const [, service, replicas] = /^([^=]+)=(\d{1,9})$/.exec(pair) ?? [];
-    if (service === undefined)
-      throw new SatsumaError('invalid', `expected NAME=N, or NAME N, and not ${words.join(' ')}`);
+    if (service === undefined) throw new SatsumaError('invalid', `expected NAME=N, or NAME N, got ${words.join(' ')}`);
     return [service, Number(replicas)];
   });
 }

@@ -33,14 +33,14 @@ interface Body extends ImageInFile {
   readonly update?: object;
 }
 
-/** What a service is: what `run` takes for the image, and the rest. */
+/** The options of a service: those of `run` for the image, and its own. */
 export function withServiceOptions(command: ImageCommand): ImageCommand {
   withHealthOptions(withImageOptions(command, 'a service, as for POST /apiv1/service'))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
     .option('--replicas <N|global>', 'how many replicas, or one on each engine', replicas)
     .option('--link <SERVICE[:ALIAS]>', 'give the replicas the addresses of a service; may be repeated', link)
-    .option('--parallelism <number>', 'how many replicas an update exchanges at a time; 0: all', whole)
-    .option('--delay <seconds>', 'time between two exchanges of an update', decimal)
+    .option('--parallelism <number>', 'how many replicas an update replaces at a time; 0: all', whole)
+    .option('--delay <seconds>', 'time between two replacements of an update', decimal)
     .addOption(
       new Option(
         '--order <order>',
@@ -51,13 +51,13 @@ export function withServiceOptions(command: ImageCommand): ImageCommand {
     .option('--max-failure <number>', 'how many new replicas may fail in an update', whole)
     .addOption(new Option('--on-failure <action>', 'what happens when more fail').choices(failureActions))
     .option('--grace <seconds>', 'how long an engine may be down before its replicas run elsewhere', decimal)
-    .option('--shutdown-delay <seconds>', 'time between leaving the catalogue and the stop', decimal);
+    .option('--shutdown-delay <seconds>', 'time between leaving the catalog and the stop', decimal);
   return command;
 }
 
-/** What only a service that is there can be asked for. */
+/** Options for existing services only. */
 export function withServiceChangeOptions(command: ImageCommand): ImageCommand {
-  withImageEditOptions(command).option('--force', 'exchange the replicas even if nothing changes, and pull the image');
+  withImageEditOptions(command).option('--force', 'replace the replicas even if nothing changes, and pull the image');
   return command;
 }
 
@@ -73,7 +73,10 @@ export async function newService(
   return { ...file, ...serviceFields(file, flags), ...part, name };
 }
 
-/** The body of PUT /apiv1/service/{name}. What is said of the image changes the one there is, as long as nobody else does. */
+/**
+ * The body of PUT /apiv1/service/{name}. Image options change the existing image config, on condition that its
+ * generation stays the same.
+ */
 export async function changedService(
   api: ApiClient,
   name: string,

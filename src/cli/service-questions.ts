@@ -13,11 +13,11 @@ import { type Listed, writeList } from './list/write-list.ts';
 import { headline } from './service-view.ts';
 import { servicePath } from './wait-for-service.ts';
 
-/** A list that is about one service. */
+/** A list about one service. */
 interface Question<Row> {
   readonly name: string;
   readonly description: string;
-  /** What the columns mean. */
+  /** The meaning of the columns. */
   readonly words: string;
   readonly path: (service: string) => string;
   readonly list: List<Row>;
@@ -30,9 +30,9 @@ const replicaWords =
   'while it is stopped and removed. Rows that begin with |_ are replicas that failed earlier.';
 const generationWords =
   'GENERATION: every change makes one. TEMPLATE: the generation that first asked for the containers as they are now; ' +
-  'a change of the number of replicas, for example, keeps the template, and exchanges no replica.';
+  'a change of the number of replicas, for example, keeps the template, and replaces no replica.';
 
-/** The commands of `service` that change nothing. */
+/** The read-only `service` commands. */
 export function serviceQuestions(api: ApiClient, io: Io): Command[] {
   const ls = withList(new Command('ls'), serviceList)
     .description('list the services and their state')
@@ -42,7 +42,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
       await writeList(io, serviceList, { rows: data }, flags);
     });
   const inspect = inspectCommand(api, io, {
-    description: 'show a service as JSON: what was asked for, and its state',
+    description: 'show a service as JSON: its spec and its status',
     example: 'satsuma service inspect web',
     argument: ['<name>'],
     pathOf: servicePath,

@@ -10,7 +10,7 @@ export function headline({ name, generation, status: { state, ready, wanted } }:
   return `${name}: generation ${generation}, ${state}, ${ready} of ${wanted} ready`;
 }
 
-/** How a service is, for whoever waits for it. */
+/** The state of a service, for a waiting command. */
 export function serviceSnapshot(service: Service): Snapshot {
   const { name, generation, status } = service;
   const sayings = new Map<string, Saying>([[name, { text: headline(service).slice(name.length + 2) }]]);

@@ -6,23 +6,23 @@ import type { Io } from './io.ts';
 
 export const detachKeysOption = [
   '--detach-keys <keys>',
-  'keys that leave the program alone and end this one, like ctrl-x,q; ctrl-p,ctrl-q unless set',
+  'keys to detach, like ctrl-x,q; default: ctrl-p,ctrl-q',
 ] as const;
 
 export const sigProxyOption = [
   '--sig-proxy <boolean>',
-  'false: signals end this program, and not the container',
+  'false: signals terminate this program instead of the container',
   'true',
 ] as const;
 
-/** As docker has it: a terminal for the program needs one here. Throws `invalid`. */
+/** As in docker, a terminal for the program needs a local one. Throws `invalid`. */
 export function refuseNoTerminal({ input }: Io, asked: { readonly interactive: boolean; readonly tty: boolean }): void {
   if (asked.interactive && asked.tty && !input?.isTerminal) {
     throw new SatsumaError('invalid', 'the input device is not a TTY: leave out -t');
   }
 }
 
-/** Ends this program as the one in the container ended. Throws ProgramEnd, ApiError. */
+/** Ends this process like the program in the container. Throws ProgramEnd, ApiError. */
 export function endAlike(io: Io, status: ExecStatus): void {
   if ('exit_code' in status) throw new ProgramEnd(status.exit_code);
   if ('code' in status) throw streamedError(status);
@@ -30,8 +30,8 @@ export function endAlike(io: Io, status: ExecStatus): void {
 }
 
 /**
- * Docker's codes of a program that cannot be run (126) or is not there (127), by its sentence. Undefined: it failed for
- * another reason.
+ * Docker's exit codes for a program that cannot be run (126) or does not exist (127), by its error message. Undefined:
+ * another error.
  */
 export function exitCodeOfStart(message: string): 126 | 127 | undefined {
   if (/executable file not found|no such file or directory/i.test(message)) return 127;

@@ -1,17 +1,17 @@
 const binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const decimal = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** As docker shows memory: `12.5MiB`. */
+/** Docker's format for memory: `12.5MiB`. */
 export function binarySize(bytes: number): string {
   return sizeText(bytes, 1024, binary);
 }
 
-/** As docker shows traffic and images: `1.2kB`. */
+/** Docker's format for traffic and images: `1.2kB`. */
 export function decimalSize(bytes: number): string {
   return sizeText(bytes, 1000, decimal);
 }
 
-/** Three digits do. */
+/** Three significant digits. */
 function sizeText(bytes: number, step: number, units: readonly string[]): string {
   const fits = units.findIndex((_, index) => bytes < step ** (index + 1));
   const unit = fits === -1 ? units.length - 1 : fits;

@@ -23,16 +23,16 @@ interface Flags extends OutputFlags {
   readonly image?: string;
 }
 
-/** `satsuma top` is docker's: the processes of one container. */
+/** `stats`. (`satsuma top` is docker's: the processes of one container.) */
 export function statsCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
   return withTable(new Command('stats'))
-    .description('show what engines and containers use, live')
+    .description('show the live resource usage of engines and containers')
     .addHelpText('after', paragraph('"satsuma top" shows the processes of one container.'))
     .addHelpText('after', examples('satsuma stats', 'satsuma stats --no-stream --sort memory', 'satsuma stats web api'))
-    .argument('[container...]', 'only these: ids, beginnings of ids, or names')
+    .argument('[container...]', 'only these: ids, prefixes of ids, or names')
     .option('--no-stream', 'print once, and end')
     .addOption(formatOption(statsList).conflicts('json'))
-    .addOption(new Option('--sort <key>', 'what comes first').choices(sortKeys).default('engine'))
+    .addOption(new Option('--sort <key>', 'sort key').choices(sortKeys).default('engine'))
     .option('--engine <id>', 'only the containers of one engine')
     .option('--label <label>', 'only those that asked for this label')
     .option('--image <name>', 'only those of this image')
@@ -53,11 +53,11 @@ export function statsCommand(api: ApiClient, stream: ApiStream, io: Io): Command
 }
 
 interface View extends Flags {
-  /** No containers were named: the engines are shown, too. */
+  /** No containers were named, so engines are shown, too. */
   readonly isWhole: boolean;
 }
 
-/** Written over on a terminal; one after the other to a pipe. With `--json`, a line each time. */
+/** Overwritten on a terminal, appended to a pipe. With `--json`, one line per sample. */
 async function follow(io: Io, rounds: AsyncIterable<Round>, view: View): Promise<void> {
   const { json, trunc = true, sort, isWhole, format } = view;
   const live = new LiveText(io);
@@ -73,7 +73,7 @@ async function follow(io: Io, rounds: AsyncIterable<Round>, view: View): Promise
   }
 }
 
-/** Of the containers, as docker has them. */
+/** The containers in docker's format. */
 function formatted({ containers }: Round, { format, sort, trunc = true }: Flags): string {
   return format ? formatRows(statsList, sorted(containers, sort), format, { isWhole: !trunc }) : '';
 }

@@ -3,7 +3,7 @@ import { statsList, usageColumns } from './list/stats-list.ts';
 import { tableOf } from './list/write-list.ts';
 import type { Table } from './table.ts';
 
-/** What was read at one time, and which engines did not answer. */
+/** One sample, and the engines that did not answer. */
 export interface Round extends AllStats {
   readonly errors?: readonly { readonly engine: string; readonly message: string }[] | undefined;
 }
@@ -16,10 +16,10 @@ const amounts: Readonly<Record<string, (stats: ContainerStats) => number>> = {
   pids: (stats) => stats.pids,
 };
 
-/** What the rows can be sorted by; the largest amount is first. `engine` is by engine and name, `name` by name alone. */
+/** The sort keys; amounts are sorted from the largest. `engine` sorts by engine and name, `name` by name only. */
 export const sortKeys = ['engine', 'name', ...Object.keys(amounts)] as const;
 
-/** The engines, unless single containers were asked for, and the containers. */
+/** The engines, unless containers were named, and the containers. */
 export function statsTables(
   { containers, engines, errors = [] }: Round,
   key: string,

@@ -1,10 +1,10 @@
 export interface Column {
   readonly title: string;
   /**
-   * `id`: the first 12 characters do. `state`: in its colour. `detail`: cut before other columns are. `words`: goes on in the
-   * next line where there is no room; one in a table.
+   * `id`: shortened to 12 characters. `state`: coloured. `detail`: truncated before other columns. `words`: wrapped if
+   * there is no room; one column per table.
    */
   readonly kind?: 'id' | 'state' | 'detail' | 'words';
-  /** Left out where there is no room, first where it is empty. */
+  /** Dropped if there is no room, empty columns first. */
   readonly isOptional?: boolean;
 }

@@ -2,7 +2,7 @@ import type { Column } from './table-column.ts';
 
 interface Fitted {
   readonly columns: readonly Column[];
-  /** A row that goes on in further lines is several. */
+  /** A wrapped row becomes several. */
   readonly rows: readonly (readonly string[])[];
   readonly widths: readonly number[];
 }
@@ -13,13 +13,13 @@ interface Sized extends Column {
 }
 
 const gap = 2;
-/** A column is cut to this width and no further, and words are given no less. */
+/** Minimum width of truncated columns, and of wrapped ones. */
 const leastWidth = 8;
 const leastWords = 16;
 
 /**
- * A table as wide as a terminal at most, if that can be: optional columns are left out, the empty ones first, then texts are
- * cut and words go on in the next line. As it is without a width.
+ * Fits a table into the width, if possible: drops optional columns, empty ones first, then truncates text and wraps
+ * words. Unchanged without a width.
  */
 export function fittedTable(
   { columns, rows }: { readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[] },
@@ -47,14 +47,14 @@ function withoutOptional(columns: readonly Sized[], width: number): readonly Siz
   const isEmpty = ({ cells }: Sized) => cells.every((cell) => cell === '');
   let kept = columns;
   for (const each of [...optional.filter(isEmpty), ...optional.filter((column) => !isEmpty(column))]) {
-    // Before words go on in the next line, what says nothing goes.
+    // Empty columns are dropped before words are wrapped.
     if ((isEmpty(each) ? total(kept) : leastTotal(kept)) <= width) continue;
     kept = kept.filter((column) => column !== each);
   }
   return kept;
 }
 
-/** With the words as narrow as they can be. */
+/** With wrapped columns at their minimum width. */
 function leastTotal(columns: readonly Sized[]): number {
   return total(
     columns.map((column) => (column.kind === 'words' ? { ...column, width: leastWidthOf(column) } : column)),
@@ -82,7 +82,7 @@ function cutColumns(columns: readonly Sized[], width: number): readonly Sized[] 
   return fitted;
 }
 
-/** A column of words is as wide as its longest word, within bounds: words are broken only where nothing else helps. */
+/** A wrapped column is as wide as its longest word, within bounds, so that words are broken only as a last resort. */
 function leastWidthOf({ kind, title, cells, width }: Sized): number {
   if (kind !== 'words') return Math.min(width, Math.max(leastWidth, textWidth(title)));
   const longest = Math.max(textWidth(title), ...cells.flatMap((cell) => cell.split(' ').map(textWidth)));
@@ -97,7 +97,7 @@ function cut(text: string, width: number): string {
   return textWidth(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
-/** Lines that break at spaces; a word is broken where it is longer than a line. */
+/** Wraps at spaces; breaks words that are longer than a line. */
 export function wrapped(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
@@ -115,7 +115,7 @@ export function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-/** In characters as a person counts them. */
+/** In user-visible characters. */
 export function textWidth(text: string): number {
   return [...text].length;
 }

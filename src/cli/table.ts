@@ -3,23 +3,23 @@ import type { Column } from './table-column.ts';
 import { fittedTable, textWidth } from './table-fit.ts';
 
 export interface Table {
-  /** A text is a column without anything special. */
+  /** A string is a plain column. */
   readonly columns: readonly (string | Column)[];
   readonly rows: readonly (readonly string[])[];
 }
 
 interface TableStyle {
-  /** So wide is the terminal; left out: nothing is cut but ids, as for a pipe. */
+  /** The terminal's width. Absent: only ids are shortened, as for a pipe. */
   readonly width?: number | undefined;
   readonly hasColours?: boolean | undefined;
-  /** Nothing is cut, ids neither. */
+  /** Shortens nothing, not even ids. */
   readonly isWhole?: boolean | undefined;
 }
 
-/** What docker shows of an id. */
+/** Docker's length of short ids. */
 export const idLength = 12;
 
-/** Columns aligned with two spaces between them, the header first, a new line after each row. Each cell is made visible. */
+/** Aligned columns, separated by two spaces, with a header; a newline after each row. Cells are sanitized. */
 export function formatTable(table: Table, { width, hasColours = false, isWhole = false }: TableStyle = {}): string {
   const columns = table.columns.map((column) => (typeof column === 'string' ? { title: column } : column));
   const rows = table.rows.map((row) =>
@@ -62,7 +62,7 @@ const codes = new Map([
   ...red.map((word) => [word, 31] as const),
 ]);
 
-/** A state as a terminal shows it: by its word, or by that in brackets behind it, `running (unclear)`. */
+/** Colours a state by its word, or by the one in parentheses: `running (unclear)`. */
 function colouredState(text: string): string {
   const [, first = '', note = ''] = /^(\w+)(?: \((\w+)\))?/.exec(text) ?? [];
   const code = codes.get(note) ?? codes.get(first);

@@ -16,14 +16,14 @@ interface CreateFlags extends OutputFlags, ScopeFlags {
   readonly expiresIn: number | 'never';
 }
 
-/** `token`: what those who ask a server show it. */
+/** `token`: credentials for API clients. */
 export function tokenCommands(api: ApiClient, io: Io): Command {
   const token = new Command('token')
-    .description('manage tokens: who may ask the server, and what they may do')
+    .description('manage tokens, which authenticate API clients')
     .addHelpText('after', examples('satsuma token create ci --role operator', 'satsuma token ls'));
   addCreate(token, api, io);
   withList(token.command('ls'), tokenList)
-    .description('list the tokens, without what is secret of them')
+    .description('list the tokens, without their secrets')
     .addHelpText('after', examples('satsuma token ls', 'satsuma token ls --filter state=expired'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/tokens');
@@ -31,7 +31,7 @@ export function tokenCommands(api: ApiClient, io: Io): Command {
     });
   token.addCommand(
     removeCommand(api, io, {
-      description: 'revoke tokens: at once, on every server, and what they have opened ends',
+      description: 'revoke tokens on all servers at once, and close their sessions',
       example: 'satsuma token rm ci',
       pathOf: (name) => `apiv1/token/${encodeURIComponent(name)}`,
     }),
@@ -41,13 +41,13 @@ export function tokenCommands(api: ApiClient, io: Io): Command {
 
 function addCreate(group: Command, api: ApiClient, io: Io): void {
   const words = paragraph(
-    'The token alone is printed on standard output, once; nobody can show it again. Roles are admin, operator, viewer, and those of ' +
-      '"satsuma role ls". Nobody can give a role that may do more than their own.',
+    'Only the token is printed on standard output; it cannot be shown again. Roles are admin, operator, viewer, and those of ' +
+      '"satsuma role ls". You cannot grant more permissions than you have.',
   );
   withScope(withJson(group.command('create')))
     .description('make a token')
     .argument('<name>', 'its name')
-    .requiredOption('--role <name>', 'what whoever shows it may do')
+    .requiredOption('--role <name>', 'the role of the token')
     .option('--expires-in <duration>', 'like 12h or 30d; or never', expiry, 90 * 86_400)
     .addHelpText('after', [words, examples('satsuma token create ci --role operator --expires-in 30d')].join('\n'))
     .action(async (name: string, { role, expiresIn, json, ...scope }: CreateFlags) => {
@@ -62,7 +62,7 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
-/** Seconds. */
+/** In seconds. */
 function expiry(text: string): number | 'never' {
   if (text === 'never') return text;
   const [, count = '', unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];

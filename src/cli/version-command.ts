@@ -16,7 +16,7 @@ export function versionCommand(api: ApiClient, contexts: Contexts, io: Io): Comm
     .action(async ({ json }: OutputFlags) => {
       const client: ServerVersion = { version, node: process.versions.node };
       const textOf = (of: ServerVersion) => `${of.version}, on Node ${of.node}`;
-      // Of this program even where no server answers.
+      // Printed even if no server answers.
       if (!json) io.stdout(line`Client: ${textOf(client)}`);
       const { data } = await api('GET', 'apiv1/version');
       const server = { host: contexts.host(), ...data };

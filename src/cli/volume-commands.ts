@@ -36,10 +36,10 @@ export function volumeCommands(api: ApiClient, stream: ApiStream, io: Io): Comma
     });
 
   withJson(volume.command('create'))
-    .description('create a volume on an engine; one that is there already is left as it is')
-    .argument('[name]', 'left out, the engine makes one')
+    .description('create a volume on an engine; an existing one is left unchanged')
+    .argument('[name]', 'default: chosen by the engine')
     .requiredOption('--engine <id>', 'on this engine')
-    .option('-d, --driver <driver>', 'its driver; local unless set')
+    .option('-d, --driver <driver>', 'its driver; default: local')
     .option('-o, --opt <NAME=VALUE>', 'an option of the driver; may be repeated', pair)
     .option('--label <NAME=VALUE>', 'a label of the volume; may be repeated', pair)
     .addHelpText('after', examples('satsuma volume create --engine web-1 data'))
@@ -49,7 +49,7 @@ export function volumeCommands(api: ApiClient, stream: ApiStream, io: Io): Comma
     });
 
   withDocumentJson(volume.command('inspect'))
-    .description('show a volume as JSON, with the containers that have it')
+    .description('show a volume as JSON, with the containers that use it')
     .argument('<name>')
     .option(...engineOption)
     .addHelpText('after', examples('satsuma volume inspect data', 'satsuma volume inspect --engine web-1 data'))
@@ -58,7 +58,7 @@ export function volumeCommands(api: ApiClient, stream: ApiStream, io: Io): Comma
     });
 
   withJson(volume.command('rm'))
-    .description('remove volumes, with what is in them')
+    .description('remove volumes and their data')
     .argument('<name...>')
     .option(...engineOption)
     .addHelpText('after', examples('satsuma volume rm data', 'satsuma volume rm --engine web-1 data'))
@@ -71,7 +71,7 @@ export function volumeCommands(api: ApiClient, stream: ApiStream, io: Io): Comma
 
   copyVolumeCommand(volume, api, stream, io);
   pruneCommand(volume, api, io, 'volume')
-    .option('-a, --all', 'those with a name, too, and not only those that an engine named')
+    .option('-a, --all', 'also named volumes, not only anonymous ones')
     .addHelpText('after', examples('satsuma volume prune --all --dry-run'));
   return volume;
 }

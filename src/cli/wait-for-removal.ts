@@ -8,13 +8,13 @@ import { poll } from './poll.ts';
 
 export interface Removal extends OutputFlags {
   readonly path: (name: string) => string;
-  /** What is said of one that is gone, and of one that is on its way where nobody waits. */
+  /** The messages for removed objects, and for those being removed when nobody waits. */
   readonly said: { readonly removed: (name: string) => string; readonly beingRemoved: (name: string) => string };
   readonly detach?: boolean | undefined;
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Removes services or jobs, all at once, and waits until each is gone with all that it ran. */
+/** Removes services or jobs concurrently, and waits until their containers are gone. */
 export async function removeEach(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
   names: readonly string[],
@@ -23,7 +23,7 @@ export async function removeEach(
   await forEachName(io, names, { json }, async (name) => {
     const { data } = await api('DELETE', path(name));
     return async () => {
-      const goesOn = `the removal of ${name} goes on`;
+      const goesOn = `the removal of ${name} continues`;
       const isGone = async () => ((await isThere(api, path(name))) ? undefined : true);
       if (!detach) await poll(io, { goesOn, timeoutSeconds }, isGone);
       return { data, text: () => line`${(detach ? said.beingRemoved : said.removed)(name)}` };

@@ -13,7 +13,9 @@ interface Terminal {
   readonly io: Io;
 }
 
-/** Shows what becomes of a run until it has ended, and returns it. Throws `NotDone`, with the run, where it did not succeed. */
+/**
+ * Shows the progress of a run until it has ended, and returns it. Throws `NotDone` with the run if it did not succeed.
+ */
 export async function waitForRun(
   { api, io }: Terminal,
   job: string,
@@ -22,7 +24,7 @@ export async function waitForRun(
 ): Promise<WholeRun> {
   const progress = new Progress(io, flags);
   let seen: WholeRun | undefined;
-  const goesOn = `run ${number} of job ${job} goes on; "satsuma job ps ${job} ${number}" shows how far it is`;
+  const goesOn = `run ${number} of job ${job} continues; "satsuma job ps ${job} ${number}" shows its progress`;
   const waiting = poll(io, { goesOn, timeoutSeconds }, async () => {
     seen = await readRun(api, job, number);
     progress.show(runSnapshot(seen));

@@ -8,18 +8,18 @@ import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
 import { serviceSnapshot } from './service-view.ts';
 
-/** For so long there must be no room until that is an answer: what was just stopped gives its place back. */
+/** Lack of room counts only after this time: containers that were just stopped may release theirs. */
 const stuckMs = 3_000;
 
 export interface WaitOptions extends OutputFlags {
-  /** What is waited for: `the update`. */
+  /** What is waited for, like `the update`. */
   readonly what: string;
   readonly timeoutSeconds?: number | undefined;
 }
 
 /**
- * Shows what becomes of a service until it is what was asked for, and returns it. Throws `NotDone`, with the service as
- * it was seen last, where it does not become that.
+ * Shows the progress of a service until it has reached the requested state, and returns it. Throws `NotDone` with the
+ * last known state if it cannot.
  */
 export async function waitForService(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
@@ -27,7 +27,7 @@ export async function waitForService(
   { what, timeoutSeconds, json }: WaitOptions,
 ): Promise<Service> {
   const progress = new Progress(io, { json });
-  const goesOn = `${what} of ${name} goes on; "satsuma service ps ${name}" shows how far it is`;
+  const goesOn = `${what} of ${name} continues; "satsuma service ps ${name}" shows its progress`;
   let stuckSince: number | undefined;
   let seen: Service | undefined;
   const waiting = poll(io, { goesOn, timeoutSeconds }, async () => {

@@ -4,14 +4,14 @@ import { isOfRoom, noRoomReasons } from './no-room.ts';
 
 const longestLine = 200;
 
-/** Why a slot is empty: where no engine has room for it, each reason and how many engines gave it. */
+/** Why a slot is empty; for lack of room, the reasons with the number of engines. */
 export function waitText({ message, details, log }: Pick<Waiting, 'message' | 'details' | 'log'>): string {
   const noRoom = noRoomReasons(details);
   const sentence = noRoom === undefined || !isOfRoom(details) ? message : `no room: ${noRoom}`;
   return visibleText(`${sentence}${lastWords(log)}`);
 }
 
-/** The last line that a container wrote, behind the reason why it ended; `--json` has more of them. */
+/** The last log line of a container, appended to the reason of its end; `--json` has more lines. */
 export function lastWords(log = ''): string {
   const line = log.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return line === '' ? '' : `: ${visibleText(line).slice(0, longestLine)}`;

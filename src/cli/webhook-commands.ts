@@ -19,17 +19,17 @@ interface CreateFlags extends OutputFlags {
   readonly secretFile?: string;
 }
 
-/** `webhook`: URLs that are told of events. */
+/** `webhook`: URLs that receive events. */
 export function webhookCommands(api: ApiClient, io: Io): Command {
   const webhook = new Command('webhook')
-    .description('manage webhooks: URLs that are sent what happens')
+    .description('manage webhooks, which send events to URLs')
     .addHelpText(
       'after',
       examples('satsuma webhook create alerts https://hooks.example.org/satsuma', 'satsuma webhook ls'),
     );
   addCreate(webhook, api, io);
   withList(webhook.command('ls'), webhookList)
-    .description('list the webhooks, and how their deliveries go')
+    .description('list the webhooks and the state of their deliveries')
     .addHelpText('after', examples('satsuma webhook ls', 'satsuma webhook ls --filter state=failing'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/webhooks');
@@ -46,7 +46,7 @@ export function webhookCommands(api: ApiClient, io: Io): Command {
   addTest(webhook, api, io);
   webhook.addCommand(
     removeCommand(api, io, {
-      description: 'send nothing to webhooks any more, and forget them',
+      description: 'remove webhooks',
       example: 'satsuma webhook rm alerts',
       pathOf: webhookPath,
     }),
@@ -57,7 +57,7 @@ export function webhookCommands(api: ApiClient, io: Io): Command {
 function addCreate(group: Command, api: ApiClient, io: Io): void {
   const secret = paragraph(
     'Deliveries carry X-Satsuma-Signature: sha256= and the HMAC of the body with the secret. Without --secret-file a secret is ' +
-      'made and printed on standard error, once.',
+      'generated and printed on standard error, once.',
   );
   withJson(group.command('create'))
     .description('send events to a URL from now on')
@@ -85,7 +85,7 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
 
 function addTest(group: Command, api: ApiClient, io: Io): void {
   withJson(group.command('test'))
-    .description('send an event "webhook.test" now, and show what came of it')
+    .description('send an event "webhook.test" now, and show the result')
     .argument('<name>')
     .addHelpText('after', examples('satsuma webhook test alerts'))
     .action(async (name: string, flags: OutputFlags) => {
@@ -93,7 +93,7 @@ function addTest(group: Command, api: ApiClient, io: Io): void {
       const { delivered, status, duration_ms, error } = data;
       const text = () => (delivered ? line`${name}: HTTP ${status} after ${duration_ms} ms` : []);
       writeResult(io, { data, text }, flags);
-      if (!delivered) throw new NotDone(1, `webhook ${name} did not take the event: ${error}`);
+      if (!delivered) throw new NotDone(1, `webhook ${name} did not accept the event: ${error}`);
     });
 }
 

@@ -6,13 +6,13 @@ import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 
-/** `whoami`: as whom the server knows whoever asks. */
+/** `whoami`: the identity of the caller on the server. */
 export function whoamiCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
   return withJson(new Command('whoami'))
-    .description('say who you are to the server, and your role there')
+    .description('show your identity and role on the server')
     .addHelpText('after', examples('satsuma whoami'))
     .action(async (flags: OutputFlags) => {
-      // Any question tells: there is none for this alone.
+      // Any permission check returns the identity.
       const { data } = await api('GET', 'apiv1/can-i?verb=read&noun=cluster');
       const { who, role } = data;
       const host = contexts.host();

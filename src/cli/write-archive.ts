@@ -2,7 +2,7 @@ import { SatsumaError } from '../model/errors.ts';
 import type { Io } from './io.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
-/** Writes bytes to a file, whole or not at all, or to standard output. Throws `invalid` where that is a terminal. */
+/** Writes bytes to a file, completely or not at all, or to standard output. Throws `invalid` if that is a terminal. */
 export async function writeArchive(
   io: Io,
   archive: AsyncIterable<Buffer>,
@@ -10,7 +10,7 @@ export async function writeArchive(
 ): Promise<void> {
   if (output !== undefined) return await writeFileWhole(output, archive, mode);
   if (io.terminal?.() !== undefined) {
-    throw new SatsumaError('invalid', 'an archive is not written to a terminal: give -o, or redirect the output');
+    throw new SatsumaError('invalid', 'refusing to write an archive to a terminal: use -o, or redirect the output');
   }
   for await (const bytes of archive) if (!(await io.pipe(bytes))) return;
 }

@@ -1,10 +1,10 @@
 import { visibleLines } from '../model/visible-text.ts';
 import type { Io } from './io.ts';
 
-/** Red and green mean failed and well elsewhere. */
+/** Without red and green, which mean failed and healthy elsewhere. */
 const colours = [36, 33, 35, 34, 96, 93, 95, 94] as const;
 
-/** Writes lines of several sources, `name  | line`: each source has a colour of its own for as long as there are enough. */
+/** Writes lines of several sources, `name  | line`, with a colour per source as long as there are enough. */
 export async function writeColoured(
   io: Io,
   log: AsyncIterable<Buffer>,

@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { SatsumaError } from '../model/errors.ts';
 
 /**
- * Writes a file as a whole, or not at all: what breaks off leaves the file as it was. A device or a pipe is written to directly.
- * `mode`: of the file, less what the umask takes. Throws `invalid` where the file cannot be written, and what the source throws.
+ * Writes a file completely or not at all: after a failure the file is unchanged. A device or a pipe is written
+ * directly. `mode`: the file mode, before the umask. Throws `invalid` if the file cannot be written, and what the
+ * source throws.
  */
 export async function writeFileWhole(file: string, source: AsyncIterable<Buffer>, mode = 0o666): Promise<void> {
   const isRegular = await stat(file).then(
@@ -19,7 +20,7 @@ export async function writeFileWhole(file: string, source: AsyncIterable<Buffer>
   } catch (error) {
     if (isRegular) await rm(target, { force: true }).catch(() => undefined);
     if (!isOfFiles(error)) throw error;
-    // Nobody asked for the temporary file.
+    // Names the target in the message instead of the temporary file.
     const message = error.message.replaceAll(target, file);
     throw new SatsumaError('invalid', `cannot write ${file}: ${message}`, { cause: error });
   }

@@ -1,11 +1,14 @@
 import { visibleLines } from '../model/visible-text.ts';
 import type { Io } from './io.ts';
 
-export const rawOption = ['--raw', 'to a terminal as it was written, with colours and whatever else is in it'] as const;
+export const rawOption = [
+  '--raw',
+  'print the output to a terminal unchanged, including colours and other escape sequences',
+] as const;
 
 /**
- * Writes what a container wrote. It passes unchanged to a pipe or a file, and to a terminal with `isRaw`. Otherwise
- * escape sequences and other control characters are made visible. False when nobody reads any more.
+ * Writes a container's log. It passes unchanged to a pipe or a file, and to a terminal with `isRaw`; otherwise control
+ * characters and escape sequences are made visible. False when the reader is gone.
  */
 export async function writeLog(
   io: Io,
@@ -17,13 +20,13 @@ export async function writeLog(
   return true;
 }
 
-/** A terminal container ends its lines with a carriage return and a line feed. */
+/** Containers with a terminal end lines with CR LF. */
 async function* visible(log: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder();
   let kept = '';
   for await (const bytes of log) {
     const text = kept + decoder.decode(bytes, { stream: true });
-    // What follows a carriage return tells whether it ends a line.
+    // The next character decides whether a carriage return ends a line.
     kept = text.endsWith('\r') ? '\r' : '';
     yield shownOf(text.slice(0, text.length - kept.length));
   }

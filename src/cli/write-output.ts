@@ -3,8 +3,8 @@ import type { Io } from './io.ts';
 export type OutputWriter = (stream: 'stdout' | 'stderr', bytes: Buffer) => Promise<boolean>;
 
 /**
- * Writes what a program wrote, each stream to its own. It passes unchanged to a pipe or a file, and to a terminal with `isRaw`;
- * otherwise control characters are made visible. False when nobody reads any more.
+ * Writes a program's output, each stream to its own. It passes unchanged to a pipe or a file, and to a terminal with
+ * `isRaw`; otherwise control characters are made visible. False when the reader is gone.
  */
 export function outputWriter(io: Io, { isRaw }: { readonly isRaw: boolean }): OutputWriter {
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };

@@ -7,19 +7,25 @@ export type Labels = Readonly<Record<string, string>>;
 const prefix = 'satsuma.';
 export const signatureLabel = `${prefix}signature`;
 
-/** The version of the signature's form. */
+/** The version of the signature format. */
 const version = '1';
 
-/** Who writes labels: a name that all servers on one store share, and the keys by which they know their own labels. */
+/**
+ * The installation that signs labels: a name that all servers on one store share, and the keys with which they verify
+ * their own labels.
+ */
 export class Installation {
-  /** What is written to labels. */
+  /** The name in the labels. */
   readonly name: string;
   readonly #names: ReadonlySet<string>;
   readonly #first: LabelKey;
   readonly #keys: readonly LabelKey[];
   readonly #box: SecretBox;
 
-  /** The first key signs and encrypts; all are believed. Without a name the installation is known by its keys. */
+  /**
+   * The first key signs and encrypts; all are accepted for verification. Without a name, the installation is identified
+   * by its keys.
+   */
   constructor(keys: readonly [LabelKey, ...LabelKey[]], name?: string) {
     const [first, ...rest] = keys;
     this.name = name ?? first.installation;
@@ -33,7 +39,7 @@ export class Installation {
     return this.#names.has(name);
   }
 
-  /** The labels and their signature, which is of all that are Satsuma's. */
+  /** Adds a signature over all of Satsuma's labels. */
   sign(labels: Labels): Record<string, string> {
     return { ...labels, [signatureLabel]: `${version}.${signatureOf(labels, this.#first).toString('base64url')}` };
   }
@@ -45,7 +51,7 @@ export class Installation {
     return this.#keys.some((key) => timingSafeEqual(signature, signatureOf(labels, key)));
   }
 
-  /** As SecretBox has it. */
+  /** See SecretBox. */
   encrypt(text: string, context: string): string {
     return this.#box.encrypt(text, context);
   }
@@ -56,7 +62,7 @@ export class Installation {
   }
 }
 
-/** Of the labels by name, so that their order, which an engine does not keep, says nothing. */
+/** Signs the labels sorted by name, because engines do not preserve their order. */
 function signatureOf(labels: Labels, { signing }: LabelKey): Buffer {
   const signed = Object.entries(labels).filter(([name]) => name.startsWith(prefix) && name !== signatureLabel);
   signed.sort(([a], [b]) => (a < b ? -1 : 1));

@@ -10,7 +10,10 @@ const fileName = 'installation-key';
 const documentId = 'secret';
 const bytes = 32;
 
-/** A random secret in a file beside the embedded store: made once, readable to its owner only. It must outlive the store. */
+/**
+ * A random secret in a file beside the embedded store, created once and readable by its owner only. It must outlive the
+ * store.
+ */
 export async function secretInFolder(dir: string): Promise<string> {
   const path = join(dir, fileName);
   const made = await create(path).catch((error: NodeJS.ErrnoException) => {
@@ -32,7 +35,7 @@ async function readSecret(path: string): Promise<string> {
     throw unreadable(path, error);
   });
   if (text.trim().length >= bytes) return text;
-  throw new SatsumaError('invalid', `${path} holds no key: it was not written whole; remove it to have a new one made`);
+  throw new SatsumaError('invalid', `${path} contains no complete key; remove it, and a new one is generated`);
 }
 
 function unreadable(path: string, cause: NodeJS.ErrnoException): SatsumaError {

@@ -1,6 +1,6 @@
 import { createPrivateKey, hkdfSync } from 'node:crypto';
 
-/** What one secret gives: two keys, and the name of an installation that was given none. */
+/** Derived from one secret: two keys, and the name of an unnamed installation. */
 export interface LabelKey {
   readonly signing: Buffer;
   readonly encryption: Buffer;
@@ -9,7 +9,7 @@ export interface LabelKey {
 
 const salt = 'satsuma labels';
 
-/** HKDF with SHA-256 (RFC 5869): none of the three tells anything about the others, or about the secret. */
+/** HKDF with SHA-256 (RFC 5869): none of the three reveals the others, or the secret. */
 export function deriveLabelKey(secret: Buffer): LabelKey {
   const derive = (purpose: string, bytes: number): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, salt, purpose, bytes));
@@ -21,8 +21,8 @@ export function deriveLabelKey(secret: Buffer): LabelKey {
 }
 
 /**
- * The secret in a file. Of a private key in PEM it is the key itself and not its text: the same key in other line breaks, or
- * as PKCS#1 instead of PKCS#8, is the same secret.
+ * The secret in a file. For a private key in PEM it is the key in its canonical form, so that line breaks, and PKCS#1
+ * or PKCS#8, make no difference.
  */
 export function secretIn(file: string): Buffer {
   if (!file.includes('-----BEGIN')) return Buffer.from(file.trim());

@@ -2,18 +2,18 @@ import { SatsumaError } from '../model/errors.ts';
 import { Installation } from './installation.ts';
 import { deriveLabelKey, type LabelKey, secretIn } from './label-keys.ts';
 
-/** A file that holds a secret, and what a person calls it. */
+/** A file with a secret, and its name for messages. */
 export interface SecretFile {
   readonly name: string;
   readonly text: string;
 }
 
-/** Less can be guessed. */
+/** Shorter secrets could be guessed. */
 const shortest = 32;
 
 /**
- * The installation of a server: by the files of `label-keys`, or else by the key of its client certificate, or else by a
- * secret that is kept. Throws `invalid`, and never quotes a file.
+ * The installation of a server, from the files of `label-keys`, otherwise from the key of its client certificate,
+ * otherwise from a stored secret. Throws `invalid`, and never quotes a file.
  */
 export async function openInstallation({
   name,
@@ -42,7 +42,7 @@ function secretOf(name: string, text: string): Buffer {
   try {
     return secretIn(text);
   } catch {
-    // The cause stays out: it may quote what should not be read.
+    // The cause is not attached: it may quote the file.
     throw new SatsumaError('invalid', `${name} is not a private key without a passphrase in PEM`);
   }
 }

@@ -6,25 +6,25 @@ import { makeFolder } from '../runtime/make-folder.ts';
 import { SecretBox } from '../runtime/secret-box.ts';
 import { writeSecretFile } from '../runtime/write-secret-file.ts';
 
-/** Where the key is, and whether one may be made there: several servers must have the same. */
+/** The key's file, and whether it may be generated: several servers must have the same key. */
 export interface RegistryKeyFile {
   readonly path: string;
   readonly isMadeHere: boolean;
 }
 
 export interface RegistryKeyOptions {
-  /** A key is wanted to encrypt with: one may be made. */
+  /** For encryption: a missing key may be generated. */
   readonly isNew?: boolean;
 }
 
-/** Opens the key that passwords of registries are encrypted with. Throws `registry_key`. */
+/** Opens the key that encrypts registry passwords. Throws `registry_key`. */
 export type FindRegistryKey = (options?: RegistryKeyOptions) => Promise<SecretBox>;
 
-/** Less can be guessed. */
+/** Shorter secrets could be guessed. */
 const shortest = 32;
 const hint = 'make one with "openssl rand -hex 32", readable to its owner only, the same for all servers';
 
-/** `file` undefined: none is configured. The file is read each time, because it is needed seldom and may be exchanged. */
+/** `file` undefined: not configured. The file is read each time, because it is rarely needed and may be replaced. */
 export function registryKeyIn(file: RegistryKeyFile | undefined): FindRegistryKey {
   return async ({ isNew = false } = {}) => {
     if (!file)
@@ -34,7 +34,7 @@ export function registryKeyIn(file: RegistryKeyFile | undefined): FindRegistryKe
   };
 }
 
-/** Undefined: there is a file already. */
+/** Undefined: the file exists already. */
 async function make(path: string): Promise<string | undefined> {
   try {
     makeFolder(dirname(path), 0o700);

@@ -39,7 +39,7 @@ test('login keeps a token that is good, in a file for its owner alone, and forge
   t.is(statSync(file).mode & 0o777, 0o600);
   t.true(readFileSync(file, 'utf8').includes(token));
   t.is((await shell('engine ls')).code, 0);
-  t.is((await shell('logout')).out, 'forgot the token of the context default\n');
+  t.is((await shell('logout')).out, 'deleted the token of the context default\n');
   t.false(readFileSync(file, 'utf8').includes(token));
   t.is((await shell('engine ls')).code, 2);
 });

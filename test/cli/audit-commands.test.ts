@@ -40,7 +40,7 @@ test('what was done is listed, exported, and checked with and without a server',
   t.is((await type(`audit verify ${file} --head ${hash}`)).code, 0);
   const anew = await type(`audit verify ${file} --head ${'0'.repeat(64)}`);
   t.is(anew.code, 1);
-  t.regex(anew.out, /made anew/);
+  t.regex(anew.out, /was forged/);
 
   const forged = join(folder, 'forged.jsonl');
   writeFileSync(forged, readFileSync(file, 'utf8').replace('"target":"web"', '"target":"other"'));
@@ -57,9 +57,9 @@ test('what is no export is told', async (t) => {
   for (const [text, expected] of [
     ['', /is empty/],
     ['hello\n', /no JSON/],
-    ['{"a": 1}\n', /no export of an audit/],
-    ['[]\n', /no export of an audit/],
-    ['null\n', /no export of an audit/],
+    ['{"a": 1}\n', /not an export of an audit log/],
+    ['[]\n', /not an export of an audit log/],
+    ['null\n', /not an export of an audit log/],
     ['{"audit_head":{"number":1,"hash":"","first":1,"before":""}}\nnull\n', /no block/],
   ] as const) {
     writeFileSync(file, text);

@@ -284,7 +284,7 @@ test('something else at the address is not taken for a server', async (t) => {
     const address = plain.address();
     const host = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
     const { code, err } = await typed('ps', host);
-    const what = `no Satsuma answers at ${host} (what answers there is not Satsuma, HTTP ${status})`;
+    const what = `no Satsuma answers at ${host} (the answer is not Satsuma's, HTTP ${status})`;
     t.is(err, `satsuma: ${what}: start one with "satsuma serve", or set SATSUMA_HOST\n`);
     t.is(code, 6);
     if (status === 404) t.is((await typed('logs web', host)).code, 6);

@@ -48,7 +48,7 @@ test('down with a name goes on where the file is broken, and says so', async (t)
   write('compose.yaml', 'services: [');
   const { code, out, err } = await compose('-p shop down');
   t.is(code, 0, err);
-  t.regex(err, /^Warning: all is removed at once, since the order is not known: .*is not YAML/);
+  t.regex(err, /^Warning: everything is removed at once, because the order is not known: .*is not YAML/);
   t.is(out, 'service shop-web: removed\n');
   t.deepEqual(await cluster.store.list('service'), []);
   t.is((await compose('down')).code, 2);
@@ -82,12 +82,15 @@ test('a job that goes on is waited for no longer than was asked', async (t) => {
   const { compose } = await folder(t, { 'compose.yaml': text });
   const { code, err } = await compose('-p shop up --timeout 1');
   t.is(code, 1);
-  t.regex(err, /not done after 1 seconds: run 1 of job shop-init goes on/);
+  t.regex(err, /not done after 1 seconds: run 1 of job shop-init continues/);
 });
 
 test('a service of which no restart is said is told of once, when it is made', async (t) => {
   const { compose } = await folder(t, { 'compose.yaml': web.replace(' restart: always,', '') });
-  t.regex((await compose('-p shop diff')).err, /^Warning: no restart is said of web: whatever ends is started again/);
+  t.regex(
+    (await compose('-p shop diff')).err,
+    /^Warning: web: no restart policy is set, so containers that end are started again/,
+  );
   t.is((await compose('-p shop up')).code, 0);
   t.is((await compose('-p shop up')).err, '');
 });
@@ -103,7 +106,7 @@ test('whoever is narrowed to a project runs files without networks, and without 
   await role('narrow', { rules, scope: { projects: ['team'] } });
   const { code, err } = await compose('-p shop up --project team');
   t.is(code, 0, err);
-  t.regex(err, /^Warning: what the server refuses is shown while it is done: the role narrow may not plan container/);
+  t.regex(err, /^Warning: the files cannot be checked in advance: the role narrow may not plan container/);
   t.deepEqual(await compose('-p shop up --project team'), {
     code: 0,
     out: '= unchanged: shop-web\nshop: nothing to do\n',

@@ -107,11 +107,11 @@ test('what waits for something in vain is not made, and is when the next up find
   t.is(late.code, 1);
   t.regex(
     late.out,
-    /shop-web: waits until shop-db is healthy\nshop-web: is left as it is, since it waits for shop-db\n/,
+    /shop-web: waits until shop-db is healthy\nshop-web: is unchanged, because it depends on shop-db\n/,
   );
   t.regex(
     late.err,
-    /not done after 1 seconds: shop-db is not healthy yet, and shop-web waits for it; run "satsuma compose up" again to go on/,
+    /not done after 1 seconds: shop-db is not healthy yet, and shop-web depends on it; run "satsuma compose up" again to continue/,
   );
   t.is(await cluster.store.read('service', 'shop-web'), undefined);
   t.not(await cluster.store.read('service', 'shop-db'), undefined);

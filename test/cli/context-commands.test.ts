@@ -37,7 +37,7 @@ test('a context is created, used, listed, changed and removed', async (t) => {
 test('a variable that goes before the context in use is told', async (t) => {
   const type = shell(t);
   await type('context create prod a:1');
-  t.regex((await type('context use prod', { SATSUMA_HOST: 'b:1' })).err, /SATSUMA_HOST is set and goes before it/);
+  t.regex((await type('context use prod', { SATSUMA_HOST: 'b:1' })).err, /SATSUMA_HOST is set and overrides it/);
   t.regex((await type('context ls', { SATSUMA_HOST: 'b:1' })).err, /SATSUMA_HOST is set/);
   t.is((await type('context show', { SATSUMA_CONTEXT: 'prod' })).out, 'prod\n');
 });
@@ -50,7 +50,7 @@ test('--context stands before the command, and is taken for everything that it a
   t.is(contexts.host(), 'http://a:1');
   const wrong = await type('ps --context prod');
   t.is(wrong.code, 2);
-  t.regex(wrong.err, /it stands before the command: satsuma --context NAME ps/);
+  t.regex(wrong.err, /it must be before the command: satsuma --context NAME ps/);
 });
 
 test('a file that is no authority is refused at once', async (t) => {

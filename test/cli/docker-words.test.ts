@@ -119,13 +119,13 @@ test('what is missing from a command about engines is said in its words', async 
   const { type } = await terminal(t);
   t.like(await type('engine add'), {
     code: 2,
-    err: 'satsuma: something is missing, as in: satsuma engine add ID ADDRESS\n',
+    err: 'satsuma: an argument is missing; example: satsuma engine add ID ADDRESS\n',
   });
   t.like(await type('engine set a'), { code: 2 });
   await type('run --type host --label host:a demo/busybox:1');
   const { code, err } = await type('engine rm a');
   t.is(code, 4);
-  t.regex(err, /"satsuma engine rm -f a" removes it by force/);
+  t.regex(err, /"satsuma engine rm -f a" removes it anyway/);
   t.is((await type('engine rm -f a')).code, 0);
 });
 

@@ -81,7 +81,7 @@ test('an archive is pushed to engines, and what is no file is an engine', async 
   t.is(cluster.engines[0]?.loads.length, 0);
   const none = await type('push --from nowhere');
   t.is(none.code, 2);
-  t.regex(none.err, /there is no file nowhere; of an engine, name the image/);
+  t.regex(none.err, /there is no file nowhere; for an engine, give the name of the image/);
   t.is((await type('push web:2 --from nowhere')).code, 3);
   await writeFile(file, 'x'.repeat(20_000_000));
   const bad = await type(['push', '--from', file]);

@@ -40,7 +40,7 @@ test('whoever loses the events is told how to go on', async (t) => {
   const { code, out, err } = await typed('events', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   t.not(code, 0);
   t.regex(out, /container start web/);
-  t.regex(err, /^satsuma: go on with: satsuma events --since e-17\n/);
+  t.regex(err, /^satsuma: to continue: satsuma events --since e-17\n/);
 });
 
 test('events as they happen, until the server stops', async (t) => {
@@ -63,7 +63,7 @@ test('events as they happen, until the server stops', async (t) => {
 
 for (const [line, expected] of [
   ['events -f colour=red', /one of these keys: kind, action, name, engine, project, type, event, container/],
-  ['events -f kind=pod', /There are these kinds: engine, container/],
+  ['events -f kind=pod', /The kinds are: engine, container/],
 ] as const) {
   test(`${line} is refused`, async (t) => {
     const { type } = await terminal(t);

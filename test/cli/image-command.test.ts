@@ -99,7 +99,7 @@ test('an option of ours behind the image goes to the container, and is spoken of
   t.deepEqual(body, { ...label, name: 'redis', args: ['--memory', '64'] });
   t.is(
     err.split('\n')[0],
-    'note: --memory stands after the image and goes to the container; options of satsuma stand before the image',
+    'note: --memory is after the image and is passed to the container; options of satsuma must be before the image',
   );
 });
 
@@ -152,5 +152,5 @@ test('variables come from files as docker reads them, and options win', async (t
     code: 2,
     err: 'satsuma: cannot read /nowhere: ENOENT\n',
   });
-  t.regex((await sent(['run', '--env-file', await file(t, 'b', '=x'), 'redis'])).err, /a line must be NAME=VALUE/);
+  t.regex((await sent(['run', '--env-file', await file(t, 'b', '=x'), 'redis'])).err, /expected NAME=VALUE/);
 });

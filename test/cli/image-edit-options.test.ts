@@ -41,7 +41,7 @@ test('of a saved image config nothing is removed, and the sentence says so', asy
   await type(`service create web -d ${image}`);
   const { code, err } = await type('service update web --from base --env-rm A');
   t.is(code, 2);
-  t.regex(err, /without --from/);
+  t.regex(err, /cannot be combined with --from/);
 });
 
 test('restart and update --force exchange the replicas of a service that stays what it is', async (t) => {
@@ -64,5 +64,5 @@ test('a secret is a name, a name with a file, or docker’s keys', async (t) => 
     { name: 'db', target: 'password' },
     { name: 'key', target: 'k.pem', env: 'KEY_FILE', mode: '0400', uid: 1000, version: 2 },
   ]);
-  t.regex((await type(`image save other --secret nme=db ${image}`)).err, /"nme" is not known; there is: source, src/);
+  t.regex((await type(`image save other --secret nme=db ${image}`)).err, /"nme" is unknown; valid keys: source, src/);
 });

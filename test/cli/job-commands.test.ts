@@ -64,7 +64,7 @@ test('a change leaves what it does not name', async (t) => {
   const image = { memory: 64, args: ['date'], environment: { A: '1', B: '2' } };
   t.like(await job('nightly'), { schedule: '@daily', timeout: 60, keep: 2, image });
   const without = await type('job update nightly --no-schedule --no-timeout');
-  t.is(without.out, 'Job nightly changed: it runs when asked\n');
+  t.is(without.out, 'Job nightly changed: it runs on request\n');
   t.like(await job('nightly'), { schedule: undefined, timeout: undefined, keep: 2, image });
   t.like(await type('job update none -e A=1'), { code: 3, err: 'satsuma: No job found with name none\n' });
 });
@@ -157,7 +157,7 @@ test('a run is begun, and ended before its time', async (t) => {
   t.like(await type('job run -d nightly'), { code: 4, err: 'satsuma: run 1 of job nightly is under way\n' });
   await stage.until(() => stage.running().length === 1);
   const { out } = await type('job cancel nightly 1');
-  t.is(out, 'Run 1 of job nightly is being cancelled: what it runs is stopped\n');
+  t.is(out, 'Run 1 of job nightly is being cancelled: its containers are stopped\n');
   t.is(cells((await type('job runs nightly')).out)[1]?.[1], 'running (to be cancelled)');
   await stage.ended('nightly');
   t.like(await type('job cancel nightly 1'), { code: 4, err: 'satsuma: run 1 of job nightly has ended\n' });
@@ -216,7 +216,7 @@ test('a drain is not over while a task of a job runs on the engine', async (t) =
   let isSaid = false;
   const draining = type('drain a', {
     onWrite: (out) => {
-      isSaid ||= /task long\.1\.1 \(attempt 1\): it runs to its end/.test(out);
+      isSaid ||= /task long\.1\.1 \(attempt 1\): it is still running/.test(out);
     },
   });
   await stage.until(async () => isSaid);

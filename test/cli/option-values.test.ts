@@ -15,7 +15,7 @@ test('a mount is a volume unless its type is said, by docker’s names of the ke
   t.deepEqual(mount('type=bind,source=/a,target=/b,readonly=false,bind-propagation=shared'), [
     { type: 'bind', source: '/a', target: '/b', read_only: false, propagation: 'shared' },
   ]);
-  t.throws(() => mount('source=data,path=/x'), { message: /"path" is not known; there is: type, source/ });
+  t.throws(() => mount('source=data,path=/x'), { message: /"path" is unknown; valid keys: type, source/ });
 });
 
 test('sizes have docker’s units, and are MB without one', (t) => {
@@ -117,7 +117,7 @@ test('GPUs are asked for by docker’s forms', (t) => {
     ...{ driver: 'nvidia', count: 'all', options: { a: 'b', c: '' } },
   });
   t.deepEqual(gpus('all,capabilities=compute'), { count: 'all', capabilities: ['compute'] });
-  t.throws(() => gpus('drivers=nvidia'), { message: /"drivers" is not known; there is: count/ });
+  t.throws(() => gpus('drivers=nvidia'), { message: /"drivers" is unknown; valid keys: count/ });
   t.throws(() => gpus('count=many'), { message: 'It must be a whole number.' });
 });
 
@@ -130,5 +130,5 @@ test('a network is a name, or docker’s fields', (t) => {
     { name: 'db', driver_opts: { a: 'b=c', d: 'e' }, gw_priority: -1, link_local_ips: ['169.254.1.2'] },
   ]);
   t.throws(() => network('alias=a'), { message: /needs the name/ });
-  t.throws(() => network('name=a,adress=b'), { message: /"adress" is not known/ });
+  t.throws(() => network('name=a,adress=b'), { message: /"adress" is unknown/ });
 });

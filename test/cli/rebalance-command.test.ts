@@ -90,7 +90,7 @@ test('with nothing to move it is over, and says what stays', async (t) => {
   t.is(asked.length, 1);
   t.is(
     out,
-    'nothing to move: no replica of a service would do better elsewhere\ndb: 2 replicas stay, its strategy is binpack, which fills engines\n',
+    'nothing to move: no replica would be better on another engine\ndb: 2 replicas stay, its strategy is binpack, which fills engines\n',
   );
 });
 

@@ -87,7 +87,7 @@ test('a container that is stopped is in the way of a drain and of a removal, and
   });
   t.deepEqual(await type('drain a --force'), {
     ...{ code: 0, err: '' },
-    out: 'raw stays: it is stopped, and belongs to no service\nagent stays: others started it\nengine a: empty but for 2 containers\n',
+    out: 'raw stays: it is stopped, and belongs to no service\nagent stays: it was not started by Satsuma\nengine a: empty but for 2 containers\n',
   });
   const { code, err } = await type('engine rm a');
   t.is(code, 4);
@@ -96,11 +96,11 @@ test('a container that is stopped is in the way of a drain and of a removal, and
     reason,
     'satsuma: engine a has 1 container of Satsuma, raw (stopped): destroy it first, or remove the engine with force and leave it running',
   );
-  t.is(hint, '  "satsuma drain a" moves those of services, "satsuma engine rm -f a" removes it by force');
+  t.is(hint, '  "satsuma drain a" moves those of services, "satsuma engine rm -f a" removes it anyway');
   t.is((await type('rm raw')).code, 0);
   t.deepEqual(await type('drain a'), {
     ...{ code: 0, err: '' },
-    out: 'agent stays: others started it\nengine a: empty but for 1 container\n',
+    out: 'agent stays: it was not started by Satsuma\nengine a: empty but for 1 container\n',
   });
   t.is((await type('engine rm a')).code, 0);
 });
@@ -121,7 +121,7 @@ test('somebody who puts the engine to use again ends the waiting for its drain',
     },
   });
   t.is(code, 4);
-  t.is(err, 'satsuma: somebody else put engine a to use again, with 1 container there\n');
+  t.is(err, 'satsuma: engine a was set active again by another user, with 1 container there\n');
 });
 
 test('a rehearsal shows what would go where', async (t) => {

@@ -85,7 +85,7 @@ test('scale takes one or several, pause and resume take a name, rm waits', async
   t.is((await type('service pause web')).out, 'web: paused\n');
   t.like(await type('service update web -e A=1'), {
     code: 1,
-    err: 'satsuma: service web is paused: "satsuma service resume web" goes on\n',
+    err: 'satsuma: service web is paused: "satsuma service resume web" resumes it\n',
   });
   t.is((await type('service resume web')).code, 0);
   t.deepEqual(await type('service rm web'), { code: 0, out: 'web: removed\n', err: '' });
@@ -111,7 +111,7 @@ test('no room is exit code 5 with the reason of each engine', async (t) => {
   t.is(code, 5);
   t.regex(
     err,
-    /no room for web\.1: 9000 MB .* \(2 engines\); started when there is room\n {2}a: 9000 MB of .*\n {2}b: .*\n {2}to make it fit: ask for at most 8192 MB of memory\n$/,
+    /no room for web\.1: 9000 MB .* \(2 engines\); it starts when there is room\n {2}a: 9000 MB of .*\n {2}b: .*\n {2}to make it fit: ask for at most 8192 MB of memory\n$/,
   );
 });
 
@@ -126,7 +126,7 @@ test('Ctrl-C and a time that is over end the waiting, and nothing else', async (
     onWrite: () => interrupt(),
   });
   t.is(code, 130);
-  t.regex(err, /not waited for any longer: the start of web goes on; "satsuma service ps web" shows how far it is/);
+  t.regex(err, /not waited for any longer: the start of web continues; "satsuma service ps web" shows its progress/);
   t.like(await type('service update web -e A=1 --timeout 0'), { code: 1 });
   t.is((await cluster.store.read('service', 'web'))?.value.generation, 2);
 });

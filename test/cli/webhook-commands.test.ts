@@ -38,5 +38,5 @@ test('a test that is not taken is exit code 1 with the reason', async (t) => {
   await type('webhook create alerts http://localhost:9/');
   const { code, err } = await type('webhook test alerts');
   t.is(code, 1);
-  t.regex(err, /webhook alerts did not take the event: .* is an address of this machine/);
+  t.regex(err, /webhook alerts did not accept the event: .* is an address of this machine/);
 });

@@ -91,7 +91,7 @@ test('without a key a secret is made once, and kept in a file that only its owne
   t.is(statSync(path).mode & 0o777, 0o600);
   t.regex(readFileSync(path, 'utf8'), /^[0-9a-f]{64}\n$/);
   writeFileSync(path, '');
-  await t.throwsAsync(secretInFolder(dir), { code: 'invalid', message: /holds no key/ });
+  await t.throwsAsync(secretInFolder(dir), { code: 'invalid', message: /contains no complete key/ });
 });
 
 test('servers that share a store share its secret', async (t) => {

@@ -15,16 +15,17 @@ export interface Applying extends Waiting {
   readonly changes: Changes;
 }
 
-/** What depends on something that came to nothing: that was told already. */
+/** A dependency failed, which was reported already. */
 class NotStarted extends Error {}
 
 /**
- * Does what is to be done: what is in no file goes first, then networks and secrets first, then each service and job as soon as what it depends on is as it
- * wants it. What does not depend on a failure goes on. Throws `Reported` with the worst exit code.
+ * Applies the changes: first removes orphans, then writes networks and secrets, then each service and job as soon as
+ * its dependencies meet their conditions. Parts that do not depend on a failure continue. Throws `Reported` with the
+ * worst exit code.
  */
 export async function applyChanges(applying: Applying): Promise<void> {
   const { changes } = applying;
-  // What is new may want the port or the volume of what goes.
+  // New parts may need the ports or volumes of removed ones.
   await all(
     applying,
     changes.orphans.filter(({ action }) => action === 'remove').map((orphan) => () => removeOrphan(applying, orphan)),
@@ -55,7 +56,7 @@ async function removeOrphan({ api, io, say, endMs }: Applying, { kind, name }: O
   if (await isThere(api, path)) await api('DELETE', path);
   say(line`${kind} ${name}: being removed`);
   const timeoutSeconds = secondsUntil(endMs);
-  const goesOn = `the removal of ${name} goes on; run "satsuma compose up" again to go on`;
+  const goesOn = `the removal of ${name} continues; run "satsuma compose up" again to continue`;
   await poll(io, { goesOn, timeoutSeconds }, async () => ((await isThere(api, path)) ? undefined : true));
 }
 
@@ -73,7 +74,7 @@ async function inOrder(
         if (other) await begin(other).catch((cause) => Promise.reject(new NotStarted(other.name, { cause })));
         await awaitDependency(applying, step.name, dependency, other?.kind === 'job');
       } catch (error) {
-        const what = dependency.isOptional ? 'does without' : 'is left as it is, since it waits for';
+        const what = dependency.isOptional ? 'continues without' : 'is unchanged, because it depends on';
         applying.say(line`${step.name}: ${what} ${dependency.name}`);
         if (!dependency.isOptional) throw error;
       }
@@ -91,7 +92,7 @@ async function writeService({ api, say }: Applying, step: ServiceStep): Promise<
     say(line`service ${name}: created`);
     return;
   }
-  // What the files do not say is taken away. Where nothing differs, the wish is to exchange the replicas.
+  // Fields that the files do not set are removed. Without a difference, the request is to replace the replicas.
   const isForced = action === 'change' && fields.length === 0;
   const hasLinks = Object.keys(there?.links ?? {}).length > 0;
   const more = {
@@ -116,7 +117,7 @@ async function writeJob({ api, say }: Applying, step: JobStep): Promise<void> {
     const { data } = await api('PUT', jobPath(name), { ...what.spec, schedule: null, timeout: null });
     isOther = data.updated_at !== there?.updated_at;
   }
-  // The server alone can tell whether a value that it does not show is another one.
+  // Only the server can tell whether a hidden value differs.
   if (action === 'compare' && !isOther) return say(line`job ${name}: unchanged`);
   await api('POST', `${jobPath(name)}/run`);
   say(line`job ${name}: begins${isOther ? ', as it is now' : ' again'}`);
@@ -136,7 +137,7 @@ async function writeSecret(
   { name, action, what }: Changes['secrets'][number],
 ): Promise<void> {
   if (action === 'keep' || what.value === undefined) return;
-  // By this `down` knows it again: a name can be that of another one.
+  // The label identifies the secret for `down`: its name alone is not unique to the project.
   const labels = { [projectLabel]: desired.project };
   const value_base64 = what.value.toString('base64');
   const owner = [...desired.services, ...desired.jobs].find(({ spec }) => spec.image.project)?.spec.image.project;
@@ -148,7 +149,7 @@ async function writeSecret(
 
 const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];
 
-/** All at once; each failure is told once. Throws `Reported`. */
+/** Runs all concurrently, and reports each failure once. Throws `Reported`. */
 async function all({ io }: Applying, work: readonly (() => Promise<void>)[]): Promise<void> {
   const settled = await Promise.allSettled(work.map((each) => each()));
   const reasons = new Set(settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])));

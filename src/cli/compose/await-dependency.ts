@@ -12,9 +12,9 @@ import { readService } from '../wait-for-service.ts';
 export interface Waiting {
   readonly api: ApiClient;
   readonly io: Io;
-  /** Writes how it comes along. */
+  /** Writes a progress message. */
   readonly say: (text: string) => void;
-  /** In the time of `performance.now()`. */
+  /** Deadline, in the time of `performance.now()`. */
   readonly endMs: number;
 }
 
@@ -24,7 +24,7 @@ const words: Readonly<Record<Dependency['condition'], string>> = {
   service_completed_successfully: 'done',
 };
 
-/** Waits until what `who` depends on is as it wants it. Throws `NotDone` where that is not to be, or takes too long. */
+/** Waits until a dependency of `who` meets its condition. Throws `NotDone` if it cannot, or not in time. */
 export async function awaitDependency(
   waiting: Waiting,
   who: string,
@@ -35,7 +35,7 @@ export async function awaitDependency(
   const check = isJob ? jobCheck(waiting, name, condition) : serviceCheck(waiting, name, condition);
   let isSaid = false;
   const timeoutSeconds = secondsUntil(endMs);
-  const goesOn = `${name} is not ${words[condition]} yet, and ${who} waits for it; run "satsuma compose up" again to go on`;
+  const goesOn = `${name} is not ${words[condition]} yet, and ${who} depends on it; run "satsuma compose up" again to continue`;
   await poll(io, { goesOn, timeoutSeconds }, async () => {
     if (await check()) return true;
     if (!isSaid) say(line`${who}: waits until ${name} is ${words[condition]}`);
@@ -62,7 +62,7 @@ function serviceCheck({ api }: Waiting, name: string, condition: Dependency['con
   };
 }
 
-/** One of its containers runs, or none is wanted. */
+/** A container runs, or none is wanted. */
 function isStarted({ status: { wanted, replicas } }: Service): boolean {
   return wanted === 0 || replicas.some(({ container }) => container !== null);
 }

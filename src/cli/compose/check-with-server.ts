@@ -8,8 +8,8 @@ import { line } from '../line.ts';
 const atOnce = 16;
 
 /**
- * Has the server look at each service and job that is to be written, before the first one is: it knows policies, scopes,
- * schedulers and all limits of fields. Throws `invalid` with all that it refuses.
+ * Lets the server validate each service and job before the first one is written: it knows policies, scopes, schedulers
+ * and all limits of fields. Throws `invalid` with all refusals.
  */
 export async function checkWithServer(api: ApiClient, io: Io, { services, jobs }: Changes): Promise<void> {
   const written = (action: string) => action === 'create' || action === 'change' || action === 'compare';
@@ -27,11 +27,11 @@ export async function checkWithServer(api: ApiClient, io: Io, { services, jobs }
       return [];
     } catch (error) {
       if (isNoPlanner(error)) {
-        if (mayPlan) io.stderr(line`Warning: what the server refuses is shown while it is done: ${error.message}`);
+        if (mayPlan) io.stderr(line`Warning: the files cannot be checked in advance: ${error.message}`);
         mayPlan = false;
         return [];
       }
-      // No room is no mistake in the file, and nothing that only a later moment can tell.
+      // Lack of room, and errors that depend on the time, are not mistakes in the file.
       if (!(error instanceof ApiError) || ![400, 403, 404].includes(error.status)) return [];
       return [`${place.file}:${place.line}: services.${key}: the server refuses it: ${error.message}`];
     }
@@ -40,7 +40,7 @@ export async function checkWithServer(api: ApiClient, io: Io, { services, jobs }
   if (sentences.length > 0) throw new SatsumaError('invalid', sentences.join('\n'));
 }
 
-/** Whoever may not plan may create all the same. A policy, a scope or a secret that refuses is something else. */
+/** A user without the permission to plan may still create. Refusals by a policy, a scope or a secret are different. */
 function isNoPlanner(error: unknown): error is ApiError {
   if (!(error instanceof ApiError) || error.status !== 403) return false;
   return (Object(error.details) as { readonly verb?: unknown }).verb === 'plan';

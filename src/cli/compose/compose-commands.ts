@@ -9,15 +9,17 @@ import { withProject } from './open-project.ts';
 import { psCommand } from './ps-command.ts';
 import { diffCommand, upCommand } from './up-command.ts';
 
-/** `compose`: applications from Compose files, over all engines. The options stand before or behind the command. */
+/**
+ * `compose`: applications from Compose files, across all engines. Options may be given before or after the subcommand.
+ */
 export function composeCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const compose = withProject(new Command('compose'))
     .enablePositionalOptions()
-    .description('run applications from Compose files over all engines')
+    .description('run applications from Compose files across all engines')
     .addHelpText(
       'after',
       paragraph(
-        'Each service of the file is a service here, PROJECT-SERVICE, and one that others wait to be completed is a job.',
+        'Each service of the file becomes the service PROJECT-SERVICE, or a job if others depend on its completion.',
       ),
     )
     .addHelpText(

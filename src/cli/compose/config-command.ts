@@ -13,10 +13,10 @@ interface Flags extends ProjectFlags, OutputFlags {
   readonly quiet?: boolean;
 }
 
-/** `compose config`: the files as one, with their variables. It asks no server. */
+/** `compose config`: prints the merged files with their variables resolved. Works without a server. */
 export function configCommand(io: Io): Command {
   return withDocumentJson(withProject(new Command('config')))
-    .description('check the files, and print them as one, with their variables')
+    .description('check the files, and print them merged, with variables resolved')
     .option('--services', 'print the names of the services only')
     .option('-q, --quiet', 'only check them')
     .addHelpText('after', examples('satsuma compose config -f compose.yaml -f more.yaml', 'satsuma compose config -q'))
@@ -39,9 +39,9 @@ export function configCommand(io: Io): Command {
             .sort()
             .join(''),
         );
-      // Read again, a "$" that is meant as it is stays one.
+      // Escaped, so that a literal "$" stays one when the output is read again.
       const document = { name, ...(toPlain(activeOf(project), escaped) as object) };
-      // Writers of YAML are large, and no other command waits for them.
+      // Loaded on demand: the YAML library is large.
       if (flags.json) writeDocument(io, document, flags);
       else io.stdout((await import('yaml')).stringify(document));
     });

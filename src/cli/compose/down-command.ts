@@ -15,21 +15,21 @@ interface Flags extends ProjectFlags, OutputFlags {
   readonly timeout: number;
 }
 
-/** An engine says for a moment that a network has members that are gone. */
+/** For example, an engine may briefly report network members that are gone. */
 const defaultTimeoutSeconds = 300;
 
-/** `compose down`: what carries the label of the project is removed; the files only tell in which order. */
+/** `compose down`: removes everything with the project's label. The files only provide the order. */
 export function downCommand(api: ApiClient, io: Io): Command {
   const down = withJson(withProject(new Command('down')))
     .description('remove the services, jobs, networks and secrets of a project')
-    .option('-v, --volumes', 'and its volumes, with what is in them')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal, defaultTimeoutSeconds)
+    .option('-v, --volumes', 'also remove its volumes and their data')
+    .option('--timeout <seconds>', 'maximum time to wait', decimal, defaultTimeoutSeconds)
     .addHelpText('after', examples('satsuma compose down -p shop', 'satsuma compose down -f compose.yaml --volumes'));
   return down.action(async (_: Flags, command: Command) => {
     const flags = command.optsWithGlobals<Flags>();
     const { name: project, opened, problem } = await findProject(flags);
     if (problem !== undefined)
-      io.stderr(line`Warning: all is removed at once, since the order is not known: ${problem}`);
+      io.stderr(line`Warning: everything is removed at once, because the order is not known: ${problem}`);
     const removing = new Removing(api, io, flags);
     const { services, jobs, networks, secrets } = await readProject(api, project);
     for (const level of removalOrder([...services, ...jobs], opened?.model)) {

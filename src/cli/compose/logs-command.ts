@@ -14,10 +14,10 @@ interface Flags extends ProjectFlags, LogFlags {
   readonly json?: boolean;
 }
 
-/** `compose logs`: what all that belongs to a project wrote, merged by time. */
+/** `compose logs`: the logs of all containers of a project, merged by time. */
 export function composeLogsCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
   return withProject(logOptions(new Command('logs')), { short: false })
-    .description('print what the services and jobs of a project wrote, merged by time')
+    .description('print the logs of the services and jobs of a project, merged by time')
     .argument('[service...]', 'only these, by their names in the file')
     .option('--json', 'each line as JSON, with its engine, container and stream')
     .addHelpText(
@@ -36,7 +36,7 @@ export function composeLogsCommand(api: ApiClient, stream: ApiStream, io: Io): C
       const chosen = found.filter(([, each]) => wanted.length === 0 || wanted.includes(keyOf(each)));
       const missing = wanted.find((key) => !found.some(([, each]) => keyOf(each) === key));
       if (missing !== undefined) throw new NotDone(3, `project ${project} has no service ${missing}`);
-      if (chosen.length === 0) throw new NotDone(3, `there is nothing of a project ${project}`);
+      if (chosen.length === 0) throw new NotDone(3, `project ${project} has no services or jobs`);
       const options = Object.entries({ follow, tail, since, timestamps, ...(json && { format: 'json' }) });
       const given = options.flatMap(([key, value]): [string, string][] =>
         value === undefined ? [] : [[key, String(value)]],

@@ -15,14 +15,14 @@ export interface ProjectFlags {
   readonly profile?: readonly string[];
 }
 
-/** Which files, and what they are called. `short`: a command may have another -f. */
+/** The options for the files and the project name. `short`: false if the command has another -f. */
 export function withProject<C extends Command>(command: C, { short = true }: { readonly short?: boolean } = {}): C {
   return command
     .option(`${short ? '-f, ' : ''}--file <file>`, 'a Compose file; several are merged; - is standard input', repeated)
-    .option('-p, --project-name <name>', 'the name of the project; that of the file or its folder unless set')
-    .option('--project-directory <folder>', 'what relative paths begin at; the folder of the first file unless set')
-    .option('--env-file <file>', 'variables for the files; .env unless set; may be repeated', repeated)
-    .option('--profile <name>', 'services with this profile, too; * is all; may be repeated', repeated);
+    .option('-p, --project-name <name>', 'the name of the project; default: from the file or its folder')
+    .option('--project-directory <folder>', 'base of relative paths; default: the folder of the first file')
+    .option('--env-file <file>', 'variables for the files; default: .env; may be repeated', repeated)
+    .option('--profile <name>', 'include services with this profile; * is all; may be repeated', repeated);
 }
 
 export interface OpenProject extends LoadedProject {
@@ -37,10 +37,10 @@ const overrides = [
   'docker-compose.override.yaml',
   'docker-compose.override.yml',
 ];
-/** More than any file of a project. */
+/** Larger than any file of a project. */
 const mostBytes = 4 * 1024 * 1024;
 
-/** Throws `invalid` with all that is wrong, or where there is no file. */
+/** Throws `invalid` with all problems, or if there is no file. */
 export async function openProject(flags: ProjectFlags): Promise<OpenProject> {
   return await open(await settingsOf(flags), flags);
 }
@@ -53,13 +53,16 @@ async function open(settings: Settings, flags: ProjectFlags): Promise<OpenProjec
 
 export interface FoundProject {
   readonly name: string;
-  /** Left out: there is no file, or none that can be read. */
+  /** Absent: there is no file, or none that can be read. */
   readonly opened?: OpenProject | undefined;
-  /** Why there is a file that cannot be read. */
+  /** Why the existing file cannot be read. */
   readonly problem?: string | undefined;
 }
 
-/** A project that is there already: its name is enough, and files only tell more. Throws `invalid` where they must tell its name. */
+/**
+ * An existing project: its name is sufficient, and files add details. Throws `invalid` if the name has to come from an
+ * invalid file.
+ */
 export async function findProject(flags: ProjectFlags): Promise<FoundProject> {
   const settings = await settingsOf(flags);
   const name = nameWithout(settings);
@@ -76,7 +79,7 @@ export async function findProject(flags: ProjectFlags): Promise<FoundProject> {
   }
 }
 
-/** Its name alone is enough for what there is already: the files are read only where they have it. */
+/** Reads the files only if the name is not given otherwise. */
 export async function nameOfProject(flags: ProjectFlags): Promise<string> {
   const settings = await settingsOf(flags);
   return nameWithout(settings) ?? (await open(settings, flags)).name;
@@ -88,11 +91,11 @@ interface Settings {
   readonly given: string | undefined;
   readonly variable: string | undefined;
   readonly profiles: readonly string[];
-  /** Files as they were read: a pipe can be read once. */
+  /** The content of files that were read: a pipe can be read only once. */
   readonly readBytes: (path: string) => Buffer;
 }
 
-/** What is said with flags, in the shell and in a file of variables, each before the next one. */
+/** Settings from options, the shell and the variables file, in this order of precedence. */
 async function settingsOf(flags: ProjectFlags): Promise<Settings> {
   const [{ Problems }, { variablesOf }] = await Promise.all([
     import('../../application/problems.ts'),
@@ -101,7 +104,7 @@ async function settingsOf(flags: ProjectFlags): Promise<Settings> {
   const { file = [] } = flags;
   const near = folderOf(flags, file);
   const readBytes = readerOf();
-  // What is wrong with it is reported by whoever reads the files.
+  // Problems of the variables file are reported when the project's files are read.
   const reader = {
     readText: (path: string) => readBytes(path).toString(),
     ...{ variables: clientVariables(), problems: new Problems() },
@@ -138,7 +141,7 @@ function nameWithout({ given, variable }: Settings): string | undefined {
 }
 
 async function load({ files: paths, folder, given, variable, profiles, readBytes }: Settings, flags: ProjectFlags) {
-  // Most commands read no such file: they do not wait for the reader of YAML.
+  // Loaded on demand: the YAML reader is large.
   const { loadProject } = await import('../../compose/load-project.ts');
   const files = paths.map((path) => ({
     path: path === '-' ? path : resolve(path),
@@ -160,7 +163,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Standard input can be read once, and a file may be read twice. */
+/** Caches file contents: standard input can be read only once. */
 function readerOf(): (path: string) => Buffer {
   const known = new Map<string, Buffer>();
   return (path) => {
@@ -174,7 +177,7 @@ function readerOf(): (path: string) => Buffer {
 
 function readPlain(path: string): Buffer {
   const found = statSync(path);
-  // What a shell makes of <(command).
+  // For example <(command) in a shell.
   if (found.isFIFO()) return readPipe(path);
   if (!found.isFile()) throw new Error(`${basename(path)} is no file`);
   if (found.size > mostBytes) throw new Error('it is larger than 4 MiB');

@@ -11,7 +11,7 @@ import { writeList } from '../list/write-list.ts';
 import { nameOfProject, type ProjectFlags, withProject } from './open-project.ts';
 import { readParts } from './read-stored.ts';
 
-/** `compose ps`: every replica of the project, and every job. */
+/** `compose ps`: the replicas and jobs of the project. */
 export function psCommand(api: ApiClient, io: Io): Command {
   return withProject(withList(new Command('ps'), composeList), { short: false })
     .description('list the replicas and jobs of a project')
@@ -62,7 +62,7 @@ function replicasOf(service: Service): ComposeRow[] {
         ports: [],
       }),
     );
-  // One that has none, or none yet, is shown all the same.
+  // A service without replicas is listed, too.
   const none = { ...common, name, state: status.state, engine: null, container: null, ports: [] };
   return there.length + waiting.length === 0 ? [none] : [...there, ...waiting];
 }

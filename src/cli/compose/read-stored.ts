@@ -8,15 +8,15 @@ import { inParallel } from '../in-parallel.ts';
 import { jobPath } from '../wait-for-run.ts';
 import { servicePath } from '../wait-for-service.ts';
 
-/** Names that are asked for at a time. */
+/** Number of concurrent requests. */
 const atOnce = 16;
 
-/** All that a project has, and where networks can be made: asked at once, since each answer is waited for. */
+/** The existing parts of a project, and where networks can be created. Requested concurrently. */
 export interface Everything extends Stored {
   readonly networking: Networking;
 }
 
-/** `hasNetworks`: without, none are asked for, which whoever is narrowed to projects may not see. */
+/** `hasNetworks`: false skips the networks, which scoped callers may not read. */
 export async function readEverything(
   api: ApiClient,
   { project, hasNetworks }: { readonly project: string; readonly hasNetworks: boolean },
@@ -30,7 +30,7 @@ export async function readEverything(
   return { ...parts, networking, secrets: secrets.data, networks };
 }
 
-/** `now`: each engine is asked. Otherwise as they were when they were asked last. */
+/** `now`: asks each engine. Otherwise the networks as last reported. */
 export async function readNetworks(api: ApiClient, when: 'now' | 'kept'): Promise<Stored['networks']> {
   return (await api('GET', `apiv1/networks?consistent=${when === 'now'}`)).data;
 }
@@ -52,7 +52,7 @@ async function hasMesh(api: ApiClient): Promise<boolean> {
   }
 }
 
-/** What there is of a project, and what has the names that its files want, whosever it is. */
+/** The project's existing parts, and all objects with names that its files use, whoever owns them. */
 export async function storedOf(api: ApiClient, everything: Stored, desired: Desired): Promise<Stored> {
   const { services, jobs, secrets, networks } = everything;
   const wanted = new Set(desired.networks.map(({ body }) => body.name));
@@ -82,7 +82,7 @@ async function ifThere<T>(answer: Promise<{ readonly data: T }>): Promise<T | un
   }
 }
 
-/** The services and jobs that carry the label of a project. */
+/** The services and jobs with the project's label. */
 export async function readParts(
   api: ApiClient,
   project: string,
@@ -95,7 +95,7 @@ export async function readParts(
   return { services: services.data, jobs: jobs.data };
 }
 
-/** All that carries the label of a project. Networks are those that whoever asks may see. */
+/** Everything with the project's label. Networks only as far as the caller may read them. */
 export async function readProject(api: ApiClient, project: string): Promise<Stored> {
   const [parts, networks, secrets] = await Promise.all([
     readParts(api, project),
@@ -109,7 +109,7 @@ export async function readProject(api: ApiClient, project: string): Promise<Stor
   };
 }
 
-/** Whoever may not see networks has made none. */
+/** A caller that may not read networks has created none. */
 function noneIfForbidden(error: unknown): [] {
   if (error instanceof ApiError && error.status === 403) return [];
   throw error;

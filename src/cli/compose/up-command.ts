@@ -34,15 +34,15 @@ interface Flags extends ProjectFlags, OutputFlags {
 
 const defaultTimeoutSeconds = 600;
 
-/** `compose up`: makes what the files want, shows before what that is, and does nothing where there is nothing to do. */
+/** `compose up`: shows the changes, and applies them; does nothing if there are none. */
 export function upCommand(api: ApiClient, io: Io): Command {
   const up = withPlan(new Command('up'))
-    .description('create and change what the files want; what is as they want it is left alone')
-    .option('-d, --detach', 'wait for nothing but what depends_on waits for')
+    .description('create and change services, jobs, networks and secrets to match the files')
+    .option('-d, --detach', 'wait only for depends_on conditions')
     .option('--wait', 'wait for services that are unchanged, too')
     .option('--dry-run', 'show what would be done')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal, defaultTimeoutSeconds)
-    .addHelpText('after', paragraph('It can be broken off at any time: run it again, and it goes on where it was.'))
+    .option('--timeout <seconds>', 'maximum time to wait', decimal, defaultTimeoutSeconds)
+    .addHelpText('after', paragraph('It can be interrupted at any time: run it again to continue.'))
     .addHelpText(
       'after',
       examples('satsuma compose up -f compose.yaml -p shop', 'satsuma compose up -d --remove-orphans'),
@@ -58,7 +58,7 @@ export function upCommand(api: ApiClient, io: Io): Command {
   });
 }
 
-/** `compose diff`: what `up` would do. */
+/** `compose diff`: shows what `up` would change. */
 export function diffCommand(api: ApiClient, io: Io): Command {
   const diff = withPlan(new Command('diff'))
     .description('show what up would do; changes nothing')
@@ -73,14 +73,14 @@ export function diffCommand(api: ApiClient, io: Io): Command {
 
 function withPlan(command: Command): Command {
   return withJson(withProject(command))
-    .option('--project <name>', 'the project of Satsuma that all of it belongs to; default unless set')
+    .option('--project <name>', 'the project in Satsuma that owns everything; default: "default"')
     .option('--on <constraint>', 'only on engines that meet it, like zone==eu; may be repeated', repeated)
     .option('--remove-orphans', 'remove services and jobs of the project that the files do not have')
-    .option('--force-recreate', 'exchange the replicas of unchanged services, and run unchanged jobs again')
-    .option('--update-secrets', 'give secrets that are there the values of the files');
+    .option('--force-recreate', 'replace the replicas of unchanged services, and run unchanged jobs again')
+    .option('--update-secrets', 'update existing secrets with the values of the files');
 }
 
-/** Nothing is changed, and all that can be wrong is found. Throws `invalid`, `NotDone`, ApiError. */
+/** Computes the changes, without changing anything, and finds all errors. Throws `invalid`, `NotDone`, ApiError. */
 async function planned(
   api: ApiClient,
   io: Io,
@@ -106,7 +106,7 @@ async function planned(
     });
   const stored = await storedOf(api, everything, desired);
   let changes = plan(stored);
-  // Where there is nothing to do, no engine is asked. What is to be done is decided by what the engines have now.
+  // Without changes no engine is asked. Otherwise the decision uses the engines' current networks.
   if (desired.networks.length > 0 && (changes.obstacles.length > 0 || !isNothing(changes))) {
     const networks = await readNetworks(api, 'now');
     changes = plan({ ...stored, networks: networks.filter(({ name }) => wantsNetwork(desired, name)) });
@@ -121,13 +121,13 @@ function wantsNetwork({ networks }: Desired, name: string): boolean {
   return networks.some(({ body }) => body.name === name);
 }
 
-/** What runs to its end and is a service is started again and again: who wrote the file may have meant a job. */
+/** A service that is meant to run to completion would be restarted forever: the author may have meant a job. */
 function warnOfRestarts(io: Io, { services }: Changes): void {
   const implied = services.filter(({ action, what }) => action === 'create' && what.isRestartImplied);
   if (implied.length === 0) return;
   const names = implied.map(({ what }) => what.key).join(', ');
   io.stderr(
-    line`Warning: no restart is said of ${names}: whatever ends is started again. Say restart: always, or deploy.mode: replicated-job for what runs to its end`,
+    line`Warning: ${names}: no restart policy is set, so containers that end are started again. Set restart: always, or deploy.mode: replicated-job for containers that run to completion`,
   );
 }
 

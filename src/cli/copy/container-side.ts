@@ -6,10 +6,10 @@ import { type Destination, followLink, splitPath } from './copy-rules.ts';
 
 /** A file or a folder of a container. */
 export interface ContainerSource {
-  /** Where it is read. */
+  /** The path to read. */
   readonly path: string;
   readonly isDirectory: boolean;
-  /** What its first entry is to be called, where that is not its own name. */
+  /** The name of its first entry in the archive, if it is not its own. */
   readonly name?: string;
 }
 
@@ -21,12 +21,12 @@ export interface ContainerPath {
 const archivePath = (container: string, query: Readonly<Record<string, string>>) =>
   `apiv1/container/${encodeURIComponent(container)}/archive?${new URLSearchParams(query)}`;
 
-/** What is at a path of a container; undefined where there is nothing, or the server cannot tell. */
+/** The type of a path in a container. Undefined: it does not exist, or the server cannot tell. */
 async function statOf(transfer: ApiTransfer, container: string, path: string): Promise<PathStat | undefined> {
   try {
     return toStat((await transfer('HEAD', archivePath(container, { path }))).headers);
   } catch (error) {
-    // The request that follows is told why.
+    // The next request returns the reason.
     if (error instanceof ApiError) return undefined;
     throw error;
   }
@@ -37,14 +37,14 @@ function toStat(headers: Readonly<Record<string, string | string[] | undefined>>
   return JSON.parse(Buffer.from(String(header), 'base64').toString()) as PathStat;
 }
 
-/** What is to be copied, behind a link where links are followed. Throws what the server says of what is not there. */
+/** Resolves the source, following links if requested. Throws the server's error if it does not exist. */
 export async function findSource(
   transfer: ApiTransfer,
   { container, path: asked }: ContainerPath,
   isLinkFollowed: boolean,
 ): Promise<ContainerSource> {
   const stat = await statOf(transfer, container, asked);
-  // An answer to HEAD has no words.
+  // HEAD answers have no error message, so the error comes from a GET.
   if (!stat) await drained(await readFrom(transfer, { container, path: asked }));
   if (!stat || !isLinkFollowed || !isLink(stat))
     return { path: asked, isDirectory: stat !== undefined && isDirectory(stat) };
@@ -60,7 +60,10 @@ export async function readFrom(
   return (await transfer('GET', archivePath(container, { path }))).bytes;
 }
 
-/** What is at the destination, behind a link. Throws `invalid` for a device, a pipe or a socket, and what the server says of a container that it does not find. */
+/**
+ * Resolves the destination, following links. Throws `invalid` for a device, a pipe or a socket, and the server's error
+ * for an unknown container.
+ */
 export async function findDestination(
   transfer: ApiTransfer,
   { container, path: asked }: ContainerPath,
@@ -81,14 +84,14 @@ export async function findDestination(
   return { path, exists: true, isDirectory: isFolder };
 }
 
-/** Throws what the server says of a container that is not there, or cannot be asked: each has a root folder. */
+/** Checks that the container can be accessed, by its root folder. Throws the server's error. */
 async function refuseAbsent(transfer: ApiTransfer, container: string): Promise<void> {
   const path = '/';
   try {
     await transfer('HEAD', archivePath(container, { path }));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    // Who may write may be forbidden to read. All else has words in an answer to GET.
+    // A caller with write permission may lack read permission. Other errors are in the answer to GET.
     if (error.status === 403) return;
     for await (const _ of await readFrom(transfer, { container, path })) return;
   }

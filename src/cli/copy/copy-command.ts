@@ -22,7 +22,7 @@ export function copyCommand(transfer: ApiTransfer, io: Io): Command {
       'after',
       [
         paragraph(
-          'Into a folder that exists, SOURCE comes under its own name; SOURCE/. is the contents of a folder. What does not exist becomes a copy of SOURCE. "-" is a tar archive on standard input or output.',
+          'If TARGET is an existing folder, SOURCE is copied into it under its own name; SOURCE/. copies the contents of a folder. Otherwise TARGET becomes a copy of SOURCE. "-" is a tar archive on standard input or output.',
         ),
         examples(
           'satsuma cp web:/etc/nginx/nginx.conf .',
@@ -36,7 +36,7 @@ export function copyCommand(transfer: ApiTransfer, io: Io): Command {
     .argument('<target>', 'CONTAINER:PATH, a path of this machine, or -')
     .option('-a, --archive', 'keep owners and groups in a container; set-user-ID bits on this machine')
     .option('-L, --follow-link', 'copy what a symbolic link in SOURCE points to')
-    .option('-q, --quiet', 'do not say what was copied')
+    .option('-q, --quiet', 'do not print what was copied')
     .action(async (source: string, target: string, flags: Flags) => {
       const counter = countBytes(io);
       const copy = { transfer, io, count: counter.count, isWhole: flags.archive, isLinkFollowed: flags.followLink };

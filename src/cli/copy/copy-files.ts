@@ -17,7 +17,9 @@ export interface Copy extends Pick<ByteCounter, 'count'> {
   readonly isLinkFollowed?: boolean | undefined;
 }
 
-/** Copies as `docker cp` does, and between two containers. Nothing is read before it is known where it goes. */
+/**
+ * Copies like `docker cp`, and also between two containers. Reads the source only after the destination was resolved.
+ */
 export async function copyFiles(copy: Copy, source: CopyOperand, target: CopyOperand): Promise<void> {
   if (source.kind === 'container') {
     if (target.kind === 'container') return await betweenContainers(copy, source, target);
@@ -42,7 +44,7 @@ async function toLocal(copy: Copy, from: ContainerPath, target: string): Promise
   const { folder, name = linkName } = planCopy({ isDirectory }, await findLocalDestination(target));
   await requireFolder(folder);
   const archive = await readFrom(transfer, { ...from, path });
-  const onSkip = (skipped: string) => io.stderr(line`left out ${skipped}: it is a device or a pipe`);
+  const onSkip = (skipped: string) => io.stderr(line`skipped ${skipped}: it is a device or a pipe`);
   await extractFiles(count(archive), { folder, isWhole, onSkip, ...(name !== undefined && { name }) });
 }
 
@@ -61,11 +63,11 @@ async function fromLocal(copy: Copy, asked: string, to: ContainerPath): Promise<
   const { transfer, io, count, isWhole = false, isLinkFollowed = false } = copy;
   const { path, name: ownName, isDirectory } = await findLocalSource(asked, isLinkFollowed);
   const { folder, name = ownName } = planCopy({ isDirectory }, await findDestination(transfer, to));
-  const onSkip = (skipped: string) => io.stderr(line`left out ${skipped}: it is a socket or a device`);
+  const onSkip = (skipped: string) => io.stderr(line`skipped ${skipped}: it is a socket or a device`);
   await putInto(transfer, { container: to.container, folder, isWhole }, count(packFiles(path, { name, onSkip })));
 }
 
-/** Through this machine, and no more of it at a time than both sides take. */
+/** Streams through this machine, with backpressure. */
 async function betweenContainers(copy: Copy, from: ContainerPath, to: ContainerPath): Promise<void> {
   const { transfer, io, count, isWhole = false, isLinkFollowed = false } = copy;
   const { path, isDirectory, name: linkName } = await findSource(transfer, from, isLinkFollowed);
@@ -77,5 +79,5 @@ async function betweenContainers(copy: Copy, from: ContainerPath, to: ContainerP
   };
   const renamed = name === undefined ? archive : renameArchive(archive, name, onLoss);
   await putInto(transfer, { container: to.container, folder, isWhole }, renamed);
-  if (isLossy) io.stderr(line`extended attributes of files were left out: copy to a folder that exists to keep them`);
+  if (isLossy) io.stderr(line`extended attributes of files were dropped: copy to an existing folder to keep them`);
 }

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { SatsumaError } from '../../model/errors.ts';
 
-/** An operand of `satsuma cp`, as docker reads it. */
+/** An operand of `satsuma cp`, in docker's syntax. */
 export type CopyOperand =
   | { readonly kind: 'stream' }
   | { readonly kind: 'local'; readonly path: string }
   | { readonly kind: 'container'; readonly container: string; readonly path: string };
 
-/** `-`, `CONTAINER:PATH`, or a path of this machine; one with a colon needs a `/` or a `.` in front. */
+/** `-`, `CONTAINER:PATH`, or a local path; a local path with a colon must start with `/` or `.`. */
 export function readOperand(text: string): CopyOperand {
   if (text === '-') return { kind: 'stream' };
   const colon = text.indexOf(':');
@@ -24,20 +24,20 @@ export interface Destination {
   readonly isDirectory: boolean;
 }
 
-/** Where an archive is unpacked, and the name that its first entry has there; left out, its own. */
+/** The folder in which an archive is unpacked, and the new name of its first entry. Absent name: its own. */
 export interface CopyPlan {
   readonly folder: string;
   readonly name?: string;
 }
 
 /**
- * What `docker cp` does: into a folder that exists the source comes under its own name; what does not exist becomes a copy of
- * the source. Throws `invalid`.
+ * The rules of `docker cp`: in an existing folder the source keeps its name; a missing target becomes a copy of the
+ * source. Throws `invalid`.
  */
 export function planCopy(source: { readonly isDirectory: boolean }, destination: Destination): CopyPlan {
   const { path, exists, isDirectory } = destination;
   if (exists && isDirectory) return { folder: path };
-  if (exists && source.isDirectory) throw new SatsumaError('invalid', `cannot copy a folder to the file ${path}`);
+  if (exists && source.isDirectory) throw new SatsumaError('invalid', `cannot copy a folder onto the file ${path}`);
   const isFolderAsked = /(^|\/)\.?$/.test(path) || path.endsWith('/..');
   if (exists && isFolderAsked) throw new SatsumaError('invalid', `${path} is not a folder`);
   const isNameless = /(^|\/)\.{1,2}$/.test(path);
@@ -47,14 +47,14 @@ export function planCopy(source: { readonly isDirectory: boolean }, destination:
   return { folder, name: base };
 }
 
-/** The folder and the name of a path. The name of a path that ends with `/.` is `.`: the contents of a folder, and not the folder. */
+/** Splits a path into folder and name. A path that ends with `/.` has the name `.`, for the contents of the folder. */
 export function splitPath(path: string): { readonly folder: string; readonly base: string } {
   const clean = posix.normalize(path).replace(/(.)\/$/, '$1');
   if (/(^|\/)\.$/.test(path)) return { folder: clean, base: '.' };
   return { folder: posix.dirname(clean), base: posix.basename(clean) };
 }
 
-/** A link's target, from the folder of the link. */
+/** The target of a link, relative to the link's folder. */
 export function followLink(path: string, target: string): string {
   return target.startsWith('/') ? target : posix.join(splitPath(path).folder, target);
 }

@@ -8,7 +8,7 @@ export interface ByteCounter {
 
 const shownEachMs = 1_000;
 
-/** Counts what passes, and shows it on a terminal while it takes longer than a second. */
+/** Counts bytes, and shows the count on a terminal after one second. */
 export function countBytes({ errorTerminal, errorControl }: Io): ByteCounter {
   let bytes = 0;
   let isShown = false;
@@ -27,7 +27,7 @@ export function countBytes({ errorTerminal, errorControl }: Io): ByteCounter {
     bytes: () => bytes,
     end: () => {
       clearInterval(timer);
-      // The line is for what comes next.
+      // Clears the line for further output.
       if (isShown) errorControl?.('\r\x1b[K');
     },
   };

@@ -1,8 +1,8 @@
 import { SatsumaError } from '../../model/errors.ts';
 
 /**
- * Gives the first entry of an archive another name, and all that is below it. Docker puts what was asked for first: a file, or a
- * folder and then what is in it.
+ * Renames the first entry of an archive and everything below it. Docker puts the requested file or folder first, then
+ * its contents.
  */
 export class EntryNames {
   readonly #name: string | undefined;
@@ -12,7 +12,10 @@ export class EntryNames {
     this.#name = name;
   }
 
-  /** Without a slash at either end; empty for the folder itself. Throws `invalid` for a name that leads out of the target. */
+  /**
+   * The new name without slashes at its ends; empty for the folder itself. Throws `invalid` for a path outside of the
+   * target.
+   */
   renamed(entry: string): string {
     const parts = entry.split('/').filter((part) => part !== '' && part !== '.');
     if (parts.includes('..'))
@@ -20,9 +23,9 @@ export class EntryNames {
     const clean = parts.join('/');
     this.#root ??= clean;
     const isBelow = this.#root === '' || clean.startsWith(`${this.#root}/`);
-    // Whoever makes the archive may be hostile, and there is more in the folder than what was asked for.
+    // A hostile engine could add entries, which would overwrite other files of the folder.
     if (clean !== this.#root && !isBelow)
-      throw new SatsumaError('invalid', `the archive has an entry that nobody asked for: ${entry.slice(0, 500)}`);
+      throw new SatsumaError('invalid', `the archive has an entry that was not requested: ${entry.slice(0, 500)}`);
     if (this.#name === undefined || this.#name === '.') return clean;
     if (clean === this.#root) return this.#name;
     return `${this.#name}/${this.#root === '' ? clean : clean.slice(this.#root.length + 1)}`;

@@ -7,19 +7,19 @@ import { refuseBadSize } from './refuse-bad-size.ts';
 import { writeAll } from './write-all.ts';
 
 export interface ExtractOptions {
-  /** Exists. */
+  /** An existing folder. */
   readonly folder: string;
-  /** What the first entry is called there; left out, its own name. */
+  /** The new name of the first entry. Absent: its own. */
   readonly name?: string;
-  /** The bits of a file by which it runs as its owner are kept. */
+  /** Keeps the set-user-ID bits of files. */
   readonly isWhole: boolean;
-  /** Is told of what cannot be made here: a device, a pipe. */
+  /** Called for each entry that cannot be created here: a device, a pipe. */
   readonly onSkip: (path: string) => void;
 }
 
 /**
- * Unpacks an archive in a folder of this machine. Nothing is written outside of the folder, nor through a symbolic link below it: a
- * link is made as it is, and never followed. Throws `invalid`, and what the archive throws.
+ * Unpacks an archive in a local folder. Never writes outside of the folder, nor through a symbolic link below it: links
+ * are created, but not followed. Throws `invalid`, and what the archive throws.
  */
 export async function extractFiles(archive: AsyncIterable<Buffer>, options: ExtractOptions): Promise<void> {
   const { extract: createExtract } = await import('tar-stream');
@@ -44,7 +44,9 @@ export async function extractFiles(archive: AsyncIterable<Buffer>, options: Extr
 class Target {
   readonly #options: ExtractOptions;
   readonly #names: EntryNames;
-  /** Folders that more may come into, each in the one before. Their modes and times are set when they are left. */
+  /**
+   * Folders that may get more entries, each in the one before. Their modes and times are set when they are complete.
+   */
   readonly #open: { readonly path: string; readonly header: Headers }[] = [];
 
   constructor(options: ExtractOptions) {
@@ -58,7 +60,7 @@ class Target {
     const name = this.#names.renamed(header.name);
     const path = join(this.#options.folder, name);
     while (this.#open.length > 0 && !path.startsWith(`${this.#open.at(-1)?.path}/`)) await this.#leave();
-    // The folder itself is there.
+    // The folder itself exists already.
     if (name !== '') {
       await this.#makeParents(name);
       await this.#make(entry, path);
@@ -92,7 +94,7 @@ class Target {
     else this.#options.onSkip(path);
   }
 
-  /** Whole, or not at all. */
+  /** Writes a file completely or not at all. */
   async #makeFile(entry: Entry, path: string): Promise<void> {
     const part = join(dirname(path), `.satsuma-cp-${process.pid}.part`);
     try {
@@ -132,7 +134,7 @@ class Target {
   }
 }
 
-/** Words of tar-stream's for what is no archive. */
+/** Error messages of tar-stream for an invalid archive. */
 const noArchive = /end of data|tar header|stream was destroyed/i;
 
 function toWriteError(error: unknown): unknown {
@@ -140,5 +142,5 @@ function toWriteError(error: unknown): unknown {
   const isOfFiles = 'syscall' in error && 'errno' in error && 'path' in error;
   if (isOfFiles) return new SatsumaError('invalid', `cannot write the copy: ${error.message}`, { cause: error });
   if (!noArchive.test(error.message)) return error;
-  return new SatsumaError('invalid', 'this is no tar archive, or only a part of one', { cause: error });
+  return new SatsumaError('invalid', 'this is not a complete tar archive', { cause: error });
 }

@@ -4,16 +4,18 @@ import { SatsumaError } from '../../model/errors.ts';
 import { type Destination, followLink, splitPath } from './copy-rules.ts';
 
 export interface LocalSource {
-  /** Where it is read. */
+  /** The path to read. */
   readonly path: string;
   /** Its name in the archive; `.` for the contents of a folder. */
   readonly name: string;
   readonly isDirectory: boolean;
 }
 
-/** A file or a folder of this machine. A link is copied as one, unless it is followed. Throws `invalid` where it is not there. */
+/**
+ * A local file or folder. A link is copied as a link, unless links are followed. Throws `invalid` if it does not exist.
+ */
 export async function findLocalSource(asked: string, isLinkFollowed: boolean): Promise<LocalSource> {
-  // A slash or a dot behind it says that it is a folder, behind a link as well.
+  // A trailing slash or dot requires a folder, and follows a link.
   const isFolderAsked = /\/\.{0,2}$|^\.{1,2}$/.test(asked);
   const stats = await (isLinkFollowed || isFolderAsked ? stat : lstat)(asked).catch((cause: Error) => {
     throw new SatsumaError('invalid', `cannot read ${asked}: ${cause.message}`, { cause });
@@ -27,13 +29,13 @@ export async function findLocalSource(asked: string, isLinkFollowed: boolean): P
 
 const mostLinks = 10;
 
-/** What is at the destination, behind links. Throws `invalid` for a device, a pipe or a socket. */
+/** Resolves the destination, following links. Throws `invalid` for a device, a pipe or a socket. */
 export async function findLocalDestination(asked: string): Promise<Destination> {
   let path = asked;
   for (let links = 0; ; links++) {
     const target = await readlink(path).catch(() => undefined);
     if (target === undefined) break;
-    if (links === mostLinks) throw new SatsumaError('invalid', `${asked} is a link to a link to a link`);
+    if (links === mostLinks) throw new SatsumaError('invalid', `${asked} has too many levels of symbolic links`);
     path = followLink(path, target);
   }
   const stats = await stat(path).catch(() => undefined);
@@ -43,7 +45,7 @@ export async function findLocalDestination(asked: string): Promise<Destination> 
   return { path, exists: stats !== undefined, isDirectory };
 }
 
-/** Throws `invalid` where nothing can be written to the folder because it is not there. */
+/** Throws `invalid` if the folder does not exist. */
 export async function requireFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
   if (!stats?.isDirectory()) throw new SatsumaError('invalid', `there is no folder ${folder}`);

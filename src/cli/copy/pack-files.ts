@@ -8,11 +8,11 @@ import { writeAll } from './write-all.ts';
 export interface PackOptions {
   /** The name of the file or folder in the archive. */
   readonly name: string;
-  /** Is told of what no archive can have: a socket. */
+  /** Called for each file that an archive cannot contain: a socket. */
   readonly onSkip: (path: string) => void;
 }
 
-/** A file or a folder of this machine as a tar archive, read as fast as it is asked for. Throws `invalid` where a file cannot be read. */
+/** A local file or folder as a tar archive, read on demand. Throws `invalid` if a file cannot be read. */
 export async function* packFiles(path: string, options: PackOptions): AsyncGenerator<Buffer> {
   const { pack: createPack } = await import('tar-stream');
   const pack = createPack();
@@ -30,7 +30,7 @@ export async function* packFiles(path: string, options: PackOptions): AsyncGener
 }
 
 interface Tree extends PackOptions {
-  /** Files with several names, by their device and inode. */
+  /** Files with several hard links, by device and inode. */
   readonly links: Map<string, string>;
 }
 
@@ -39,7 +39,7 @@ async function addTree(pack: Pack, path: string, tree: Tree): Promise<void> {
   const header = headerOf(stats, tree.name);
   if (stats.isDirectory()) {
     await add(pack, { ...header, name: `${tree.name}/`, type: 'directory' });
-    // Read entry by entry: a folder may have a million.
+    // Reads entry by entry, because a folder may have a million.
     for await (const { name } of await opendir(path))
       await addTree(pack, join(path, name), { ...tree, name: `${tree.name}/${name}` });
   } else if (stats.isSymbolicLink()) {
@@ -65,7 +65,7 @@ async function addFile(
   if (stats.nlink > 1) tree.links.set(identity, tree.name);
   const { size } = stats;
   if (size === 0) return await add(pack, { ...header, type: 'file', size });
-  // What is appended meanwhile is not in the archive, whose header has the size.
+  // The header has the size, so bytes appended meanwhile are ignored.
   const source = createReadStream(path, { end: size - 1 });
   await writeAll(source, pack.entry({ ...header, type: 'file', size }));
 }

@@ -3,15 +3,18 @@ import { EntryNames } from './entry-names.ts';
 import { refuseBadSize } from './refuse-bad-size.ts';
 import { writeAll } from './write-all.ts';
 
-/** tar-stream reads these, and writes them. */
+/** Fields that tar-stream reads and writes beyond its types. */
 interface Extended extends Headers {
   readonly pax?: Readonly<Record<string, string>> | null;
 }
 
-/** What a reader of an archive in UTF-8 cannot keep: bytes that are no text. */
+/** Binary attributes, which do not survive decoding as UTF-8. */
 const binary = /^SCHILY\.xattr\./;
 
-/** The same archive, with another name for its first entry and all that is below it. `onLoss` is told of attributes that are left out. */
+/**
+ * The same archive with its first entry, and everything below it, renamed. `onLoss` is called if attributes are
+ * dropped.
+ */
 export async function* renameArchive(
   archive: AsyncIterable<Buffer>,
   name: string,

@@ -1,6 +1,6 @@
 import { eventOf } from '../../runtime/event-of.ts';
 
-/** A stream of tar-stream's. */
+/** A writable stream of tar-stream. */
 interface Sink {
   readonly destroyed: boolean;
   write(bytes: Buffer): boolean;
@@ -10,9 +10,11 @@ interface Sink {
   off(event: string, listener: () => void): unknown;
 }
 
-/** Writes all of it and ends the stream, no faster than the stream takes it. Throws what the source throws; the stream is destroyed then. */
+/**
+ * Writes all data and ends the stream, with backpressure. Throws what the source throws, after destroying the stream.
+ */
 export async function writeAll(source: AsyncIterable<Buffer>, sink: Sink): Promise<void> {
-  // What destroys it is thrown to its readers.
+  // The error is thrown to the stream's readers.
   sink.on('error', () => undefined);
   try {
     for await (const bytes of source) {

@@ -25,19 +25,19 @@ interface Flags extends OutputFlags {
 
 const defaultTimeoutSeconds = 600;
 
-/** `deploy`: has a deployment be what a template says; what is unchanged is left alone. */
+/** `deploy`: creates or changes a deployment to match a template. */
 export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
   return withJson(new Command('deploy'))
-    .description('roll out an application from a template, over all engines')
+    .description('deploy an application from a template, across all engines')
     .argument('<template>', 'the file; - is standard input')
-    .argument('<name>', 'of the deployment: one template can be deployed several times, under several names')
+    .argument('<name>', 'name of the deployment; a template can be deployed several times under different names')
     .option('-d, --detach', 'do not wait until the services are ready')
     .option('--dry-run', 'show what would be done')
-    .option('--force', 'exchange the replicas of unchanged services, too')
-    .option('--lan <way>', 'how its services reach each other, when it is made: host_lan or network_lan')
-    .option('--project <name>', 'the project of Satsuma that it belongs to, when it is made')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal, defaultTimeoutSeconds)
-    .addHelpText('after', paragraph('It can be broken off at any time: run it again, and it goes on where it was.'))
+    .option('--force', 'also replace the replicas of unchanged services')
+    .option('--lan <way>', 'how its services connect, for a new deployment: host_lan or network_lan')
+    .option('--project <name>', 'the project in Satsuma, for a new deployment')
+    .option('--timeout <seconds>', 'maximum time to wait', decimal, defaultTimeoutSeconds)
+    .addHelpText('after', paragraph('It can be interrupted at any time: run it again to continue.'))
     .addHelpText(
       'after',
       examples('satsuma deploy template.yaml myapp-staging', 'satsuma deploy --dry-run template.yaml myapp'),
@@ -63,7 +63,7 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
 
 const hint = 'the deployment and not in the template: "satsuma service rm" or "domain rm" removes it';
 
-/** `domains`: a server of an older release knows none. */
+/** `domains` is absent in answers of older servers. */
 function rowsOf({ services, domains = [] }: Partial<DeploymentPlan>): ChangeRow[] {
   return [
     ...(services ?? []).map(({ name, action, fields, reason }) => ({ kind: 'service', name, action, fields, reason })),
@@ -78,7 +78,7 @@ function orphansOf({ others = [], other_domains = [] }: Partial<DeploymentPlan>)
   ];
 }
 
-/** The services that were written. Throws `NotDone` where one could not be. */
+/** Returns the services that were written. Throws `NotDone` if one could not be. */
 async function carryOut(answer: AsyncIterable<Buffer>, say: (text: string) => void): Promise<readonly string[]> {
   const written: string[] = [];
   const failed: string[] = [];

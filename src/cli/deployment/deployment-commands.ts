@@ -17,11 +17,11 @@ interface RemoveFlags extends RemovingFlags {
 
 const defaultTimeoutSeconds = 300;
 
-/** `deployment`: applications that were deployed from templates. */
+/** `deployment`: applications deployed from templates. */
 export function deploymentCommands(api: ApiClient, io: Io): Command {
   const group = new Command('deployment')
-    .description('manage applications that were deployed from templates')
-    .addHelpText('after', paragraph('"satsuma deploy" makes and changes them.'))
+    .description('manage applications deployed from templates')
+    .addHelpText('after', paragraph('"satsuma deploy" creates and changes them.'))
     .addHelpText('after', examples('satsuma deployment ls', 'satsuma deployment rm myapp-staging'));
   withList(group.command('ls'), deploymentList)
     .description('list the services of all deployments')
@@ -29,7 +29,7 @@ export function deploymentCommands(api: ApiClient, io: Io): Command {
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/deployments');
       const rows = data.flatMap(({ name: deployment, services }) => {
-        // One without services is shown all the same.
+        // A deployment without services is listed, too.
         const none = { service: '', name: '', image: '', state: 'empty', ready: 0, wanted: 0, held: null };
         return (services.length > 0 ? services : [none]).map((each) => ({ ...each, deployment }));
       });
@@ -46,8 +46,8 @@ export function deploymentCommands(api: ApiClient, io: Io): Command {
   withJson(group.command('rm'))
     .description('remove a deployment with its services, jobs, domains, networks and generated secrets')
     .argument('<name>')
-    .option('-v, --volumes', 'and its volumes, with what is in them')
-    .option('--timeout <seconds>', 'wait for so long at most', decimal, defaultTimeoutSeconds)
+    .option('-v, --volumes', 'also remove its volumes and their data')
+    .option('--timeout <seconds>', 'maximum time to wait', decimal, defaultTimeoutSeconds)
     .addHelpText(
       'after',
       examples('satsuma deployment rm myapp-staging', 'satsuma deployment rm --volumes myapp-staging'),

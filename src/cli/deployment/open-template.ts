@@ -4,18 +4,18 @@ import type { SetUpBody } from '../../api/deployment.ts';
 import { deploymentNamePattern } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
 
-/** More than any template. */
+/** Larger than any template. */
 const mostBytes = 1024 * 1024;
 
 export type OpenedTemplate = Required<Pick<SetUpBody, 'services' | 'globals'>>;
 
-/** A template as it is sent, once nothing is wrong with it. Throws `invalid` with file, line and path of all that is. */
+/** Reads and validates a template. Throws `invalid` with file, line and path of all problems. */
 export async function openTemplate(path: string, deployment: string): Promise<OpenedTemplate> {
   if (!deploymentNamePattern.test(deployment)) {
     const sentence = `the name of a deployment must begin with a lower-case letter or a digit, and have at most 63 lower-case letters, digits, "_" and "-": ${JSON.stringify(deployment.slice(0, 80))}`;
     throw new SatsumaError('invalid', sentence);
   }
-  // Most commands read no such file: they do not wait for the reader of YAML.
+  // Loaded on demand: the YAML reader is large.
   const [
     { loadTemplate },
     { formatName, readTemplate },
@@ -35,9 +35,9 @@ export async function openTemplate(path: string, deployment: string): Promise<Op
   const file = path === '-' ? { path, name: 'standard input' } : { path: resolve(path), name: path };
   const tree = loadTemplate(file, readPlain, problems);
   problems.refuse();
-  if (tree === undefined) throw new SatsumaError('invalid', `${path} is no template`);
+  if (tree === undefined) throw new SatsumaError('invalid', `${path} is not a template`);
   const template = readTemplate(tree, problems);
-  // Which services the deployment has already only the server knows: it looks at links again.
+  // Only the server knows the existing services of the deployment, so it checks links again.
   translateTemplate(template, {
     ...{ deployment, lan: hostLan, present: [], assignedPort: () => 20_000 },
   });

@@ -2,17 +2,17 @@ import { ageText } from '../age.ts';
 import type { Survey } from '../ca-survey.ts';
 import { contains, equals, type List } from './list.ts';
 
-/** One certificate or one server, as `satsuma ca status` shows it. */
+/** A certificate or a server in `satsuma ca status`. */
 export interface AuthorityRow {
   readonly kind: 'ca' | 'engine' | 'client' | 'server';
   readonly name: string;
-  /** Who signed what is in the folder; empty: it is not in the folder. */
+  /** The signer of the certificate in the folder; empty: not in the folder. */
   readonly authority: string;
-  /** Who signed what the engine or the server shows; empty: not known. */
+  /** The signer of the presented certificate; empty: not known. */
   readonly shows: string;
-  /** Of what is shown, or else of what is in the folder; empty: not known. */
+  /** Of the presented certificate, otherwise of that in the folder; empty: not known. */
   readonly notAfter: string;
-  /** Whose clients an engine takes, and whom a server believes. */
+  /** The CAs whose clients an engine accepts, or that a server trusts. */
   readonly trusts: readonly string[];
   readonly error: string;
 }

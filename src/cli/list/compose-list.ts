@@ -3,7 +3,7 @@ import { contains, equals, type List } from './list.ts';
 /** A replica of a service, or a job, of a Compose project. */
 export interface ComposeRow {
   readonly name: string;
-  /** In the file. */
+  /** Its name in the file. */
   readonly service: string;
   readonly kind: 'service' | 'job';
   readonly state: string;

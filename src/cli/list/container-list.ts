@@ -56,12 +56,12 @@ export const containerList: List<ListedContainer> = {
   },
 };
 
-/** What `status=exited` and `exited=1` ask for does not run. */
+/** Filters that match stopped containers. */
 export function asksForStopped({ status = [], exited = [] }: Readonly<Record<string, readonly string[]>>): boolean {
   return status.length > 0 || exited.length > 0;
 }
 
-/** As docker: a part of it, and with `^` or `$` its beginning or its end. */
+/** As in docker: a substring, anchored with `^` or `$`. */
 function isNamed(name: string, value: string): boolean {
   const text = bareName(value.replace(/^\^/, '').replace(/\$$/, ''));
   const [isStart, isEnd] = [value.startsWith('^'), value.endsWith('$')];
@@ -77,12 +77,12 @@ function commandOf({ image: { entrypoint = [], args = [] } }: ListedContainer): 
   return [...entrypoint, ...args].join(' ');
 }
 
-/** Those that it asks of an engine, and its own. */
+/** The labels that it requires of its engine, and its own. */
 function labelsOf({ image: { labels = [], container_labels = {} } }: ListedContainer): string[] {
   return [...labels, ...Object.entries(container_labels).map(([key, value]) => `${key}=${value}`)];
 }
 
-/** Docker's own, where none was asked for. */
+/** Docker's default network. */
 const defaultNetwork = 'bridge';
 
 function networksOf({ image: { networks, network_mode: mode = defaultNetwork } }: ListedContainer): string[] {
@@ -90,7 +90,7 @@ function networksOf({ image: { networks, network_mode: mode = defaultNetwork } }
   return mode.startsWith('container:') ? [] : [mode === 'default' ? defaultNetwork : mode];
 }
 
-/** The name of a volume or a path of the engine, empty where the engine names it; and where it is in the container. */
+/** The volume name or host path (empty for an anonymous volume), and the path in the container. */
 function mountsOf({ image: { volumes = [], mounts = [] } }: ListedContainer): (readonly [string, string])[] {
   return [
     ...volumes.map((volume) => {

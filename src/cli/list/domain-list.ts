@@ -4,7 +4,7 @@ import { contains, equals, type List } from './list.ts';
 /** One of the rules of a domain. */
 export interface DomainRow extends Omit<Domain, 'rules' | 'redirects'>, Partial<DomainRule> {
   readonly path: string;
-  /** Where it sends visitors on to. */
+  /** The target of a redirect. */
   readonly to?: string;
 }
 

@@ -28,7 +28,7 @@ export const engineImageList: List<EngineImageRow> = {
   },
 };
 
-/** A row for each name, as docker has it, where the format has a part of a name. */
+/** One row per name, as in docker, if the format uses a part of the name. */
 export function byName(rows: readonly EngineImageRow[], format: ListFormat | undefined): readonly EngineImageRow[] {
   const ofNames = ['Repository', 'Tag', undefined];
   const hasName = format?.template?.some((part) => typeof part !== 'string' && ofNames.includes(part.path[0]));
@@ -36,7 +36,7 @@ export function byName(rows: readonly EngineImageRow[], format: ListFormat | und
   return rows.flatMap((row) => (row.tags.length > 1 ? row.tags.map((tag) => ({ ...row, tags: [tag] })) : row));
 }
 
-/** Docker's patterns, of a whole name or of its repository: `*` and `?` stand for anything but a slash. */
+/** Docker's patterns for a whole name or a repository: `*` and `?` match anything but a slash. */
 function isOf(pattern: string): (name: string) => boolean {
   const parts = pattern.slice(0, 512).match(/\*+|\?|\[[^\]]+\]|./gs) ?? [];
   const source = parts.map((part) => {
@@ -52,7 +52,7 @@ function expressionOf(source: string, pattern: string): RegExp {
   try {
     return new RegExp(`^(?:${source})$`);
   } catch (cause) {
-    throw new SatsumaError('invalid', `reference=${pattern} is no pattern like demo/*:1`, { cause });
+    throw new SatsumaError('invalid', `reference=${pattern} is not a valid pattern, like demo/*:1`, { cause });
   }
 }
 

@@ -28,7 +28,7 @@ export const engineList: List<Engine> = {
   },
 };
 
-/** Of one that is down, for how long. */
+/** For an engine that is down, also since when. */
 function statusOf({ status, since }: Engine): string {
   return status === 'down' && since !== undefined ? `${status} ${tookText(since, null)}` : status;
 }

@@ -2,25 +2,25 @@ import { formatTable, idLength } from '../table.ts';
 import type { List } from './list.ts';
 import { parseTemplate, renderTemplate, type Template } from './template.ts';
 
-/** `--format`: a line for each row, or a table of columns that are parted by tabs. */
+/** `--format`: a line for each row, or a table with tab-separated columns. */
 export interface ListFormat {
   readonly isTable: boolean;
-  /** Undefined: the table as it is without `--format`. */
+  /** Undefined: the default table. */
   readonly template: Template | undefined;
 }
 
-/** The names that `--format` takes. */
+/** The field names for `--format`. */
 export function fieldsOf<Row>({ columns, maps = {} }: List<Row>): string[] {
   return [...columns.map(({ field }) => field), ...Object.keys(maps).map((each) => `${each} "key"`)];
 }
 
-/** As docker: `json` and `table` alone are formats as well. Throws `invalid`, also for a field that no row has. */
+/** As in docker, `json` and `table` alone are formats, too. Throws `invalid`, also for unknown fields. */
 export function parseFormat<Row>(list: List<Row>, text: string): ListFormat {
   if (text.trim() === 'table') return { isTable: true, template: undefined };
   if (text.trim() === 'json') return { isTable: false, template: parseTemplate('{{json .}}') };
   const [, isTable, rest = text] = /^(table)\s+(.*)$/s.exec(text) ?? [];
   const template = parseTemplate(rest);
-  // Before the server is asked.
+  // Validates the fields before the server is asked.
   renderTemplate(template, headerOf(list));
   return { isTable: isTable !== undefined, template };
 }
@@ -37,7 +37,7 @@ export function formatRows<Row>(
   return formatTable({ columns: header, rows: cells }, { isWhole: true });
 }
 
-/** Of a table's header; a map stands for any of its keys. */
+/** The header of a table; a map accepts any key. */
 function headerOf<Row>({ columns, maps = {} }: List<Row>): object {
   return {
     ...Object.fromEntries(columns.map(({ field, title }) => [field, title])),
@@ -45,7 +45,7 @@ function headerOf<Row>({ columns, maps = {} }: List<Row>): object {
   };
 }
 
-/** What `{{json .}}` prints are the columns; maps are beside them. */
+/** `{{json .}}` prints the columns, without the maps. */
 function valuesOf<Row>({ columns, maps = {} }: List<Row>, row: Row, isWhole: boolean): object {
   const fields = columns.map(({ field, kind, value }): [string, string] => {
     const text = value(row);
@@ -55,7 +55,7 @@ function valuesOf<Row>({ columns, maps = {} }: List<Row>, row: Row, isWhole: boo
   return { ...Object.fromEntries(fields), ...Object.fromEntries(byKey) };
 }
 
-/** JSON leaves it out. */
+/** Hides a map from JSON. */
 function hidden<T extends Map<string, string>>(map: T): T {
   return Object.assign(map, { toJSON: () => undefined });
 }

@@ -17,7 +17,7 @@ export const imageStepList: List<ImageStepRow> = {
   filters: { created_by: contains(({ created_by }) => created_by) },
 };
 
-/** Docker's word for a step without an image of its own. */
+/** Docker's text for a step without an image of its own. */
 function idOf({ id }: ImageStepRow): string {
   return id?.replace(/^sha256:/, '') ?? '<missing>';
 }

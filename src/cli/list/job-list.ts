@@ -55,7 +55,7 @@ export const runList: List<Run> = {
   },
 };
 
-/** Of one that is on its way to its end, to which. */
+/** Also shows the outcome of a run that is about to end. */
 export function stateText({ state, ending }: Run): string {
   return ending === undefined ? state : `${state} (to be ${ending})`;
 }

@@ -5,10 +5,10 @@ import type { List, ListFilter } from './list.ts';
 
 export const outputForms = ['json', 'yaml', 'wide', 'name'] as const;
 
-/** The values of each key that was given. */
+/** The values of each given key. */
 export type Filters = Readonly<Record<string, readonly string[]>>;
 
-/** What every list takes. */
+/** The options of every list. */
 export interface ListFlags extends OutputFlags {
   readonly output?: (typeof outputForms)[number];
   readonly format?: ListFormat;
@@ -16,7 +16,7 @@ export interface ListFlags extends OutputFlags {
   readonly quiet?: boolean;
 }
 
-/** Gives a command that lists the options of all lists. */
+/** Adds the options of lists to a command. */
 export function withList<Row>(command: Command, list: List<Row>): Command {
   const keys = Object.keys(list.filters);
   return withTable(command)
@@ -30,7 +30,7 @@ export function withList<Row>(command: Command, list: List<Row>): Command {
     .option('-q, --quiet', `print only the ${list.quiet.what}`);
 }
 
-/** Docker's, with the fields of the list. */
+/** Docker's format option, with the fields of the list. */
 export function formatOption<Row>(list: List<Row>): Option {
   const description = `as docker has it, like '${exampleOf(list)}'; fields: ${fieldsOf(list).join(', ')}`;
   return new Option('--format <template>', description).argParser((text) => parseFormat(list, text));
@@ -57,7 +57,7 @@ function filterOf<Row>({ filters }: List<Row>): (text: string, previous?: Filter
   };
 }
 
-/** As docker: of one key any value will do, unless the filter says otherwise; every key has to match. */
+/** As in docker: one value per key has to match, unless the filter requires all; every key has to match. */
 export function isWanted<Row>({ filters }: List<Row>, given: Filters | undefined, row: Row): boolean {
   return Object.entries(given ?? {}).every(([key, values]) => {
     const { matches, isEvery } = filters[key] as ListFilter<Row>;
@@ -66,7 +66,7 @@ export function isWanted<Row>({ filters }: List<Row>, given: Filters | undefined
   });
 }
 
-/** What is printed is for a program: nothing is said beside it. */
+/** The output is for programs, so no messages are added. */
 export function isDocument({ json, output }: ListFlags): boolean {
   return json === true || output === 'json' || output === 'yaml';
 }

@@ -21,7 +21,7 @@ export const projectList: List<Project> = {
   filters: { name: contains(({ name }) => name) },
 };
 
-/** Without a limit only what is held. */
+/** Without a limit, only the usage. */
 function usedOf(used: number, limit: number | null, unit = ''): string {
   return limit === null ? `${used}${unit}` : `${used} of ${limit}${unit}`;
 }

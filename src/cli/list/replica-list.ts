@@ -3,10 +3,10 @@ import { ageText } from '../age.ts';
 import { lastWords, waitText } from '../wait-text.ts';
 import { contains, equals, type List } from './list.ts';
 
-/** In front of what a slot had before; docker has a backslash there. */
+/** Prefix of earlier replicas of a slot; docker uses a backslash. */
 const pastMark = '|_ ';
 
-/** A replica, a slot that is empty, or a replica that failed earlier. */
+/** A replica, an empty slot, or a replica that failed earlier. */
 export interface ReplicaRow {
   readonly replica: string;
   readonly generation: number | undefined;
@@ -49,7 +49,7 @@ export const replicaList: List<ReplicaRow> = {
   },
 };
 
-/** A row for each replica, and one for each slot that is empty and why. */
+/** One row per replica, and one per empty slot with the reason. */
 export function replicaRows({ name: service, status }: Service): ReplicaRow[] {
   const replicas = status.replicas.map(
     ({ slot, generation, state, engine, container, name, addresses, reason = '' }) => ({
@@ -79,11 +79,11 @@ export function replicaRows({ name: service, status }: Service): ReplicaRow[] {
   return [...replicas, ...waits];
 }
 
-/** The same, and as with docker, behind them how replicas failed whose slots are filled again. */
+/** The same, followed by earlier failures of slots that are filled again, as in docker. */
 export function replicaHistory(service: Service): ReplicaRow[] {
   const { name, status } = service;
   const isWaiting = new Set(status.waiting.map(({ slot }) => slot));
-  // One that is lost with its engine is in a row of its own, with the same reason.
+  // A replica lost with its engine has a row of its own, with the same reason.
   const shown = new Set(status.replicas.map(({ container }) => container));
   const past = status.last_failures
     .filter(({ slot, container }) => !isWaiting.has(slot) && !(container !== null && shown.has(container)))

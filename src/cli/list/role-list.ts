@@ -16,7 +16,7 @@ export const roleList: List<Role> = {
   filters: { name: contains(({ name }) => name) },
 };
 
-/** As `--allow` takes them. */
+/** In the syntax of `--allow`. */
 function rulesOf({ rules }: Role): string {
   return rules.map(({ verbs, nouns }) => `${verbs.join(',')}:${nouns.join(',')}`).join(' ');
 }

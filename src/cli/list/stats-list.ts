@@ -3,7 +3,7 @@ import { bareName } from '../../model/bare-name.ts';
 import { binarySize, decimalSize } from '../size-text.ts';
 import type { List, ListColumn } from './list.ts';
 
-/** Docker's columns and fields, of a container or of an engine. */
+/** Docker's columns and fields, for a container or an engine. */
 export const usageColumns: readonly ListColumn<Stats>[] = [
   { title: 'CPU %', field: 'CPUPerc', value: ({ cpu_percent }) => `${cpu_percent.toFixed(2)}%` },
   {

@@ -3,7 +3,7 @@ import { ageText, tookText } from '../age.ts';
 import { waitText } from '../wait-text.ts';
 import { equals, type List } from './list.ts';
 
-/** A try at a task, or a task that was not started yet. */
+/** An attempt at a task, or a task that has not started yet. */
 export interface TaskRow {
   readonly slot: number;
   readonly attempt?: number;
@@ -39,7 +39,7 @@ export const taskList: List<TaskRow> = {
   },
 };
 
-/** A row for each try at each task, and one for each task that was not started yet and why. */
+/** One row per attempt, and one per task that has not started yet, with the reason. */
 export function taskRows({ tasks, waiting }: WholeRun): TaskRow[] {
   return [...tasks, ...waiting.map((each) => ({ slot: each.slot, state: 'waiting', reason: waitText(each) }))];
 }

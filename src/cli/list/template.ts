@@ -1,13 +1,13 @@
 import { SatsumaError } from '../../model/errors.ts';
 import { visibleText } from '../../model/visible-text.ts';
 
-/** A format as docker takes it with `--format`: text, and actions in double braces. */
+/** A template in docker's `--format` syntax: text, and actions in double braces. */
 export type Template = readonly (string | Action)[];
 
 interface Action {
-  /** As it was written, for errors. */
+  /** The source text, for errors. */
   readonly source: string;
-  /** Of the value: `[]` is all of it; a literal text has none. */
+  /** The path into the value: `[]` is the whole value; a literal has none. */
   readonly path: readonly string[];
   readonly literal?: string;
   readonly functions: readonly Call[];
@@ -29,12 +29,12 @@ const functions: Readonly<Record<string, Apply>> = {
   join: (value, separator = '') => (Array.isArray(value) ? value.map(textOf).join(separator) : textOf(value)),
   len: (value) => sizeOf(value),
 };
-/** Functions with one more word: `truncate .ID 8`, `join .labels ","`. */
+/** Functions with an argument: `truncate .ID 8`, `join .labels ","`. */
 const withArgument = ['truncate', 'join'];
 
 const known = `it takes {{.Field}}, {{.Field.Field}}, {{index .Field "key"}}, {{json .}} and the functions ${Object.keys(functions).join(', ')}`;
 
-/** Text that is JSON already. */
+/** Text that is already JSON. */
 class Json {
   readonly text: string;
 
@@ -43,7 +43,10 @@ class Json {
   }
 }
 
-/** `\t` and `\n` are what docker makes of them. Throws `invalid` where there is something that is not taken. */
+/**
+ * `\t` and `
+ * ` are unescaped as in docker. Throws `invalid` for unsupported syntax.
+ */
 export function parseTemplate(text: string): Template {
   const unescaped = text.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
   const parts = unescaped.split(/(\{\{(?:"(?:[^"\\]|\\.)*"|[^"}]|\}(?!\}))*\}\})/);
@@ -54,7 +57,7 @@ export function parseTemplate(text: string): Template {
   });
 }
 
-/** `{{SUBJECT}}`, `{{FUNCTION SUBJECT ARGUMENT}}`, and further functions behind bars. */
+/** `{{SUBJECT}}`, or `{{FUNCTION SUBJECT ARGUMENT}}`, with further functions after pipes. */
 function parseAction(source: string): Action {
   const [first = [], ...piped] = segments(source);
   const [name = '', subject = '', ...rest] = first;
@@ -84,7 +87,7 @@ function callOf(source: string, [name = '', argument, ...more]: readonly string[
   return { name, argument: argument && literalOf(source, argument) };
 }
 
-/** The words of each part between bars. */
+/** The words of each pipe segment. */
 function segments(source: string): string[][] {
   const found: string[][] = [[]];
   for (const word of source.slice(2, -2).match(/"(?:[^"\\]|\\.)*"|\||[^\s|"]+/g) ?? []) {
@@ -95,19 +98,19 @@ function segments(source: string): string[][] {
   return found;
 }
 
-/** What is quoted, or a number. */
+/** A quoted text, or a number. */
 function literalOf(source: string, word: string): string {
   if (/^\d{1,6}$/.test(word)) return word;
   try {
     const text: unknown = JSON.parse(word.replaceAll('\t', '\\t').replaceAll('\n', '\\n'));
     if (typeof text === 'string') return text;
   } catch {
-    // As what is no text.
+    // Falls through to the error below.
   }
   throw invalid(source);
 }
 
-/** Throws `invalid` where the value has no such field. Values are made visible: none adds a line, or a column. */
+/** Throws `invalid` for an unknown field. Values are sanitized: they cannot add lines or columns. */
 export function renderTemplate(template: Template, value: unknown): string {
   return template.map((part) => (typeof part === 'string' ? part : renderAction(part, value))).join('');
 }
@@ -116,14 +119,14 @@ function renderAction({ source, path, literal: text, functions: calls }: Action,
   const subject = text ?? valueAt(value, path, source);
   const result = calls.reduce((each: unknown, { name, argument }) => functions[name]?.(each, argument), subject);
   if (result instanceof Json) return result.text;
-  // A text of the template itself is as it was typed.
+  // Literal text of the template is printed as typed.
   return text !== undefined && calls.length === 0 ? text : visibleText(textOf(result));
 }
 
 function valueAt(value: unknown, path: readonly string[], source: string): unknown {
   return path.reduce((each: unknown, key) => {
     if (typeof each !== 'object' || each === null) throw invalid(source, `there is no "${key}" in it`);
-    // A map that has a key for each row is asked for one that this row lacks.
+    // A map may lack a key that other rows have.
     if (each instanceof Map) return each.get(key) ?? '';
     if (Object.hasOwn(each, key)) return (each as Readonly<Record<string, unknown>>)[key];
     const names = Object.keys(each);
@@ -131,7 +134,7 @@ function valueAt(value: unknown, path: readonly string[], source: string): unkno
   }, value);
 }
 
-/** As Go prints it, but for what has parts: that is JSON. */
+/** Formatted like in Go, except that composite values are JSON. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '<no value>';
   if (value instanceof Json) return value.text;

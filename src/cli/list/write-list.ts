@@ -7,18 +7,18 @@ import { formatRows } from './format.ts';
 import type { List } from './list.ts';
 import { isWanted, type ListFlags } from './list-options.ts';
 
-/** Writers of YAML are large, and no other command waits for them. */
+/** Loaded on demand: the YAML library is large. */
 const yaml = () => import('yaml');
 
 export interface Listed<Row> {
   readonly rows: readonly Row[];
-  /** What `-o json` prints, where that is not the rows themselves. */
+  /** The data of `-o json`, if it is not the rows themselves. */
   readonly data?: unknown;
-  /** Above the table. */
+  /** Printed above the table. */
   readonly headline?: string;
 }
 
-/** Writes what a list found, as its options say. Throws `invalid`. */
+/** Prints a list according to its options. Throws `invalid`. */
 export async function writeList<Row>(io: Io, list: List<Row>, listed: Listed<Row>, flags: ListFlags): Promise<void> {
   const { json, output = json ? 'json' : undefined, format, quiet, trunc: isCut = true, filter } = flags;
   const rows = listed.rows.filter((row) => isWanted(list, filter, row));
@@ -35,13 +35,13 @@ export async function writeList<Row>(io: Io, list: List<Row>, listed: Listed<Row
   writeText(io, text, { trunc: isCut, isWide });
 }
 
-/** The table that a list is without options. */
+/** The default table of a list. */
 export function tableOf<Row>({ columns }: List<Row>, rows: readonly Row[], isWide = false): Table {
   const shown = columns.filter(({ only }) => only === undefined || (only === 'wide' && isWide));
   return { columns: shown, rows: rows.map((row) => shown.map(({ value }) => value(row))) };
 }
 
-/** Rows that are part of a larger document are not taken out of it. */
+/** Rows cannot be filtered inside a larger document. */
 function documentOf<Row>({ data, rows }: Listed<Row>, wanted: readonly Row[], { filter }: ListFlags): unknown {
   if (data === undefined || data === rows) return wanted;
   if (filter === undefined) return data;

@@ -33,7 +33,7 @@ for (const [what, source, destination, plan] of [
 }
 
 for (const [what, source, destination, message] of [
-  ['a folder over a file', folder, aFile('/a/b'), /cannot copy a folder to the file/],
+  ['a folder over a file', folder, aFile('/a/b'), /cannot copy a folder onto the file/],
   ['a file to a folder that is not there', file, missing('/a/b/'), /no folder/],
   ['a folder to the contents of one that is not there', folder, missing('/a/b/.'), /no folder/],
   ['a file to a file that is called a folder', file, aFile('/a/b/'), /not a folder/],
