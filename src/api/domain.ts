@@ -10,8 +10,12 @@ export interface DomainBody {
   readonly port?: number;
   /** Default: `/`, which matches all paths. */
   readonly path?: string;
-  /** Default: unchanged; `automatic` for a new domain. */
+  /** Default: unchanged; `automatic` for a new domain, `given` with a certificate. */
   readonly tls?: DomainTls;
+  /** PEM: the certificate first, then its issuers. For `given`; absent: unchanged, or that of another domain of the project. */
+  readonly certificate?: string;
+  /** PEM: the private key of the certificate. */
+  readonly key?: string;
   /** Visitors that may enter, with their passwords. Absent: unchanged; null: everybody. */
   readonly users?: Readonly<Record<string, string>> | null;
   /** How visitors authenticate. Default: unchanged; `digest` for a new domain. */
@@ -35,6 +39,8 @@ export interface Domain {
   /** The deployment whose template defines it. */
   readonly deployment?: string;
   readonly tls: DomainTls;
+  /** The certificate that visitors see, if it was given. */
+  readonly certificate?: ShownCertificate;
   /** The names of visitors with a password. Absent: everybody may enter. */
   readonly users?: readonly string[];
   /** How visitors authenticate, if not by Digest. */
@@ -46,6 +52,16 @@ export interface Domain {
   readonly problem?: string;
   readonly created_at: string;
   readonly updated_at: string;
+}
+
+export interface ShownCertificate {
+  /** The domain that it was given with. */
+  readonly domain: string;
+  /** The host names that it is of. */
+  readonly names: readonly string[];
+  /** SHA-256, in hexadecimal. */
+  readonly fingerprint: string;
+  readonly expires_at: string;
 }
 
 export interface DomainRule {

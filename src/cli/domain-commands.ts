@@ -25,6 +25,8 @@ import { repeated } from './placement-options.ts';
 interface AddFlags extends OutputFlags {
   readonly path?: string;
   readonly tls?: DomainTls;
+  readonly certificate?: string;
+  readonly key?: string;
   readonly users?: string | false;
   readonly auth?: DomainAuth;
   readonly redirect?: string;
@@ -87,6 +89,8 @@ function addAdd(group: Command, api: ApiClient, io: Io): void {
     .addOption(
       new Option('--tls <mode>', 'where its certificate comes from; automatic unless set').choices(domainTlsModes),
     )
+    .option('--certificate <file>', 'its certificate as PEM, with those of who signed it; renewed by saying it again')
+    .option('--key <file>', 'the private key of the certificate as PEM; - is standard input')
     .option('--users <file>', 'visitors need a password: a line NAME:PASSWORD for each; - is standard input')
     .option('--no-users', 'visitors need no password any more')
     .addOption(new Option('--auth <scheme>', 'how they show it; digest unless set').choices(domainAuthSchemes))
@@ -107,7 +111,11 @@ function addAdd(group: Command, api: ApiClient, io: Io): void {
       'after',
       [
         words,
-        examples('satsuma domain add shop.example.org web', 'satsuma domain add --path /api shop.example.org api:8080'),
+        examples(
+          'satsuma domain add shop.example.org web',
+          'satsuma domain add --path /api shop.example.org api:8080',
+          'satsuma domain add --certificate fullchain.pem --key privkey.pem "*.example.org" web',
+        ),
       ].join('\n'),
     )
     .action(async (name: string, target: string | undefined, flags: AddFlags) => {
@@ -117,18 +125,23 @@ function addAdd(group: Command, api: ApiClient, io: Io): void {
       const { service, port } = target === undefined ? { service: undefined, port: undefined } : targetIn(target);
       const sentOn = given({ redirect, permanent: temporary ? false : undefined, keep_path: keepPath, project });
       const users = file === false ? null : typeof file === 'string' ? usersIn(await readGivenFile(file)) : undefined;
+      if ((flags.certificate === undefined) !== (flags.key === undefined))
+        throw new SatsumaError('invalid', 'a certificate has a key: say both --certificate FILE and --key FILE');
+      const certificate = flags.certificate === undefined ? undefined : await readGivenFile(flags.certificate);
+      const key = flags.key === undefined ? undefined : await readGivenFile(flags.key);
       const { data } = await api('POST', 'apiv1/domain', {
-        ...given({ name, service, port, path, tls, users, auth, headers: headersIn(flags) }),
+        ...given({ name, service, port, path, tls, certificate, key, users, auth, headers: headersIn(flags) }),
         ...sentOn,
       } as never);
       writeResult(io, { data, text: () => ruleLines(data) }, { json });
     });
 }
 
-function ruleLines({ name, rules, redirects = [] }: Domain): string[] {
+function ruleLines({ name, rules, redirects = [], certificate }: Domain): string[] {
   return [
     ...rules.map(({ path, service, port }) => line`${name}${path} leads to ${service}:${port}`),
     ...redirects.map(({ path, to }) => line`${name}${path} is sent on to ${to}`),
+    ...(certificate ? [line`its certificate is valid until ${certificate.expires_at}`] : []),
   ];
 }
 

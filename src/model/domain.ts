@@ -7,6 +7,8 @@ export interface DomainRecord {
   /** One rule per path. */
   readonly rules: readonly DomainRule[];
   readonly tls: DomainTls;
+  /** For `given`: its own certificate. Absent: one that was given with another domain of the project and covers this name. */
+  readonly certificate?: DomainCertificate;
   /** Visitors that may enter, by name, with their encrypted password hashes. Absent: everybody. */
   readonly users?: Readonly<Record<string, string>>;
   /** How visitors authenticate. Absent: HTTP Digest. */
@@ -18,6 +20,22 @@ export interface DomainRecord {
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** A certificate that was given with a domain. */
+export interface DomainCertificate {
+  /** PEM: the certificate, then its issuers. */
+  readonly chain: string;
+  /** The private key as PEM, encrypted. */
+  readonly key: string;
+  /** SHA-256 of `chain`. */
+  readonly digest: string;
+  /** SHA-256 of the certificate, in hexadecimal. */
+  readonly fingerprint: string;
+  /** Its host names, in lower case; wildcards are allowed. */
+  readonly names: readonly string[];
+  /** RFC 3339. */
+  readonly notAfter: string;
 }
 
 /** Routes requests to a service by path prefix. The longest matching path wins. */
@@ -58,10 +76,10 @@ export type DomainAuth = (typeof domainAuthSchemes)[number];
 export const mostHeaders = 50;
 
 /**
- * `automatic`: certificates come from a public authority. `internal`: from the router's own authority. `off`: plain
+ * `automatic`: certificates come from a public authority. `internal`: from the router's own authority. `given`: from the user. `off`: plain
  * HTTP only.
  */
-export const domainTlsModes = ['automatic', 'internal', 'off'] as const;
+export const domainTlsModes = ['automatic', 'internal', 'given', 'off'] as const;
 export type DomainTls = (typeof domainTlsModes)[number];
 
 export const mostDomains = 1_000;
@@ -93,4 +111,19 @@ export const longestPassword = 256;
 /** The encryption context of a user's password hashes. */
 export function domainUserContext(domain: string, user: string): string {
   return `domain-user/${domain}/${user}`;
+}
+
+/** What the key of a given certificate is encrypted for. */
+export function domainKeyContext(domain: string): string {
+  return `domain-key/${domain}`;
+}
+
+/** Of a certificate and those of who signed it, and of a key. */
+export const longestChain = 64 * 1024;
+export const longestKey = 16 * 1024;
+export const mostCertificateNames = 250;
+
+/** Whether a certificate with such a name is one of that domain. */
+export function isNamedBy(domain: string, certificateName: string): boolean {
+  return domain === certificateName || isCovered(domain, certificateName);
 }

@@ -3,9 +3,13 @@ import { Agent, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { connect as connectSecure } from 'node:tls';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { findFirstProcess } from '../../example/lab/namespaces.ts';
+import { signal } from '../../example/lab/processes.ts';
+import { issuePair } from '../../src/ca/issue.ts';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
@@ -140,6 +144,41 @@ test.serial('a domain has a certificate of the router, and plain HTTP is sent on
   t.regex(secure, /^web /);
 });
 
+test.serial('a domain shows the certificate that was given, and another one as soon as that is given', async (t) => {
+  const give = async () => {
+    const { cert: certificate, key } = await issuePair({
+      kind: 'engine',
+      name: 'x',
+      hosts: ['*.given.test'],
+      days: 90,
+    });
+    const rule = { name: '*.given.test', service: 'web', certificate, key };
+    const { status, data } = await server.call('POST', 'domain', rule);
+    t.is(status, 201, JSON.stringify(data));
+    return data.certificate.fingerprint as string;
+  };
+  const shownFor = (name: string, fingerprint: string) =>
+    eventually(
+      () => shownCertificate(name).catch(String),
+      (found) => found === fingerprint,
+      withinMs,
+    );
+  const first = await give();
+  t.is(await shownFor('a.given.test', first), first);
+  const own = { name: 'own.given.test', service: 'web', tls: 'internal' };
+  t.is((await server.call('POST', 'domain', own)).status, 201);
+  const isOwn = (found: string) => /^[0-9a-f]{64}$/.test(found) && found !== first;
+  const shown = () => shownCertificate('own.given.test').catch(String);
+  t.true(isOwn(await eventually(shown, isOwn, withinMs)), 'a wildcard hides no name of its own');
+  const second = await give();
+  t.is(await shownFor('b.given.test', second), second);
+  t.regex(await getSecure('b.given.test'), /^web /);
+  const { data } = await server.call('GET', 'router');
+  t.false(JSON.stringify([data, await server.log()]).includes('PRIVATE KEY'));
+  for (const name of ['own.given.test', '*.given.test'])
+    t.is((await server.call('DELETE', `domain/${name}`)).status, 202);
+});
+
 test.serial('visitors of a domain with users need a password, which no answer has', async (t) => {
   const users = { internal: 'secret', ops: 'correct horse' };
   const rule = { name: 'staging.example.org', service: 'web', tls: 'off', users };
@@ -270,6 +309,42 @@ test.serial('replicas are exchanged under load, and no request and no stream of 
   for (const stream of streams) stream.destroy();
 });
 
+test.serial(
+  'an engine is killed under load: no request fails that was begun afterwards, and no stream of others',
+  async (t) => {
+    const engineOf = async (service: string) =>
+      (await server.call('GET', `service/${service}`)).data.status.replicas.map(
+        ({ engine }: { engine: string }) => engine,
+      );
+    const [kept] = await engineOf('echo');
+    const lost = ['domains-2', 'domains-3'].find((id) => id !== kept) ?? '';
+    t.true((await engineOf('web')).includes(lost));
+    const streams = await Promise.all(Array.from({ length: 20 }, () => openStream('echo.example.org')));
+    t.teardown(() => streams.forEach((stream) => void stream.destroy()));
+    const load = startLoad('web.example.org', 6);
+    t.teardown(async () => void (await load.stop()));
+    await load.answers(100);
+    const n = Number(lost.slice(-1));
+    // Its daemon, its containers and its network with it.
+    signal(findFirstProcess(join(lab.dir, String(n))) ?? 0, 'SIGKILL');
+    const isGone = async () => (await lab.conditions())[n - 1]?.daemon === 'off';
+    t.true(await eventually(isGone, Boolean, withinMs));
+    const since = load.mark();
+    await load.answers(200);
+    const whole = async () => (await engineOf('web')).every((id: string) => id !== lost);
+    t.true(await eventually(whole, Boolean, withinMs), 'its replica is made elsewhere');
+    await load.answers(100);
+    const { answered, failures, failedSince } = await load.stop();
+    t.log(`${answered} requests, ${failures.length} failed`);
+    t.deepEqual(failedSince(since), []);
+    t.true(failures.length <= 6, JSON.stringify(failures));
+    for (const stream of streams) t.is(await echo(stream, 'still here\n'), 'still here\n');
+    await lab.start(n);
+    const isBack = async () => (await server.call('GET', `engine/${lost}`)).data.status === 'ok';
+    t.true(await eventually(isBack, Boolean, withinMs));
+  },
+);
+
 test.serial('a domain that Caddy refuses costs itself alone', async (t) => {
   await server.end();
   // No request makes such a one: its name stands for no international one.
@@ -298,6 +373,17 @@ test.serial('a domain that Caddy refuses costs itself alone', async (t) => {
   t.true(isWell(await eventually(routers, isWell, withinMs)));
 });
 
+/** The SHA-256 of what is shown for a name. */
+function shownCertificate(servername: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSecure({ host: edge, port: 443, servername, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256.replaceAll(':', '').toLowerCase());
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
 function getSecure(host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     // The authority is the router's own.
@@ -320,13 +406,22 @@ function getSecure(host: string): Promise<string> {
 function startLoad(host: string, clients: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const failures: string[] = [];
+  /** The numbers of the requests that failed. */
+  const numbers: number[] = [];
+  const waiting = new Set<() => void>();
+  let begun = 0;
   let answered = 0;
   let isOver = false;
   const askOnce = () =>
     new Promise<void>((resolve) => {
+      const number = begun++;
       const end = (failure?: string) => {
         if (failure === undefined) answered += 1;
-        else failures.push(failure);
+        else {
+          failures.push(failure);
+          numbers.push(number);
+        }
+        for (const each of waiting) each();
         resolve();
       };
       const asked = request({ agent, host: edge, path: '/', headers: { host }, timeout: 20_000 }, (response) => {
@@ -345,9 +440,24 @@ function startLoad(host: string, clients: number) {
     isOver = true;
     await Promise.all(all);
     agent.destroy();
-    return { answered, failures };
+    const failedSince = (mark: number) => failures.filter((_, index) => (numbers[index] ?? 0) >= mark);
+    return { answered, failures, failedSince };
   };
-  return { stop };
+  /** Until so many more are answered. */
+  const answers = (count: number) => {
+    const wanted = answered + count;
+    return new Promise<void>((resolve) => {
+      const look = () => {
+        if (answered < wanted && !isOver) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+    });
+  };
+  /** Requests that begin from now on. */
+  const mark = () => begun;
+  return { stop, answers, mark };
 }
 
 /** A connection that was upgraded, as that of a WebSocket is. */

@@ -22,6 +22,10 @@ export const domainList: List<DomainRow> = {
     { title: 'SERVICE', field: 'Service', value: ({ service, port, to }) => to ?? `${service}:${port}` },
     { title: 'READY', field: 'Ready', value: ({ ready }) => String(ready ?? '-') },
     { title: 'TLS', field: 'Tls', value: ({ tls }) => tls },
+    {
+      ...{ title: 'CERT EXPIRES', field: 'CertExpires', isOptional: true },
+      value: ({ certificate }) => certificate?.expires_at ?? '',
+    },
     { title: 'PROJECT', field: 'Project', value: ({ project }) => project },
     { title: 'DEPLOYMENT', field: 'Deployment', only: 'wide', value: ({ deployment }) => deployment ?? '-' },
     { title: 'PROBLEM', field: 'Problem', kind: 'detail', isOptional: true, value: ({ problem }) => problem ?? '' },

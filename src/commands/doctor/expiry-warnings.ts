@@ -8,12 +8,12 @@ const lookEveryMs = 3_600_000;
 
 /** Logs each certificate that expires within 30 days, once a day. */
 export class ExpiryWarnings {
-  readonly #cluster: Pick<Cluster, 'pool' | 'logger'>;
+  readonly #cluster: Pick<Cluster, 'pool' | 'cache' | 'logger'>;
   readonly #apiPem: () => string | undefined;
   readonly #warnedAt = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(cluster: Pick<Cluster, 'pool' | 'logger'>, apiPem: () => string | undefined) {
+  constructor(cluster: Pick<Cluster, 'pool' | 'cache' | 'logger'>, apiPem: () => string | undefined) {
     this.#cluster = cluster;
     this.#apiPem = apiPem;
   }

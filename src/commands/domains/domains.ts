@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { refuseOrphans } from '../../decisions/domains/domain-certificate.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import type { DomainRecord } from '../../model/domain.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -6,24 +7,41 @@ import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { changeDocument } from '../change-document.ts';
 import { type EditedDomain, editedDomain, type NewRedirect, type NewRule, redirectedDomain } from './edited-domain.ts';
+import { readGivenCertificate } from './given-certificate.ts';
 
 export interface NamedDomain extends DomainRecord {
   readonly name: string;
+}
+
+/** A certificate in PEM, and its key. Both, or none. */
+interface Pem {
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /**
  * A rule of a domain, which is made with its first one. The same again changes nothing. Throws `no_such_service`, `invalid`, and
  * `domain_taken` where another service or a deployment has it.
  */
-export async function addRule(cluster: Cluster, asked: NewRule): Promise<NamedDomain> {
+export async function addRule(cluster: Cluster, { certificate, key, ...asked }: NewRule & Pem): Promise<NamedDomain> {
   const { name, service } = asked;
   const { spec } = await findService(cluster, service);
-  return await changeDomain(cluster, name, (found) => editedDomain(cluster, found, { ...asked, ...spec }));
+  const given = givenIn(cluster, name, { certificate, key });
+  return await changeDomain(cluster, name, (found) => editedDomain(cluster, found, { ...asked, ...spec, given }));
 }
 
 /** A redirect of a domain, which is made with its first one. The same again changes nothing. Throws `invalid`, `domain_taken`. */
-export async function addRedirect(cluster: Cluster, asked: NewRedirect): Promise<NamedDomain> {
-  return await changeDomain(cluster, asked.name, (found) => redirectedDomain(cluster, found, asked));
+export async function addRedirect(
+  cluster: Cluster,
+  { certificate, key, ...asked }: NewRedirect & Pem,
+): Promise<NamedDomain> {
+  const given = givenIn(cluster, asked.name, { certificate, key });
+  return await changeDomain(cluster, asked.name, (found) => redirectedDomain(cluster, found, { ...asked, given }));
+}
+
+function givenIn({ clock }: Cluster, name: string, { certificate, key }: Pem) {
+  if (certificate === undefined || key === undefined) return undefined;
+  return readGivenCertificate(name, { certificate, key }, clock.now());
 }
 
 async function changeDomain(
@@ -34,7 +52,11 @@ async function changeDomain(
   await cluster.cache.catchUp();
   const now = timestamp(cluster.clock);
   const place = { kind: 'domain', id: name } as const;
-  const edit = (found: DomainRecord | undefined) => dated(edited(found), found, now);
+  const edit = (found: DomainRecord | undefined) => {
+    const next = edited(found);
+    refuseOrphans(cluster, name, found, next);
+    return dated(next, found, now);
+  };
   const value = await changeDocument(cluster, place, edit, busy(name));
   if (value.updatedAt === now) cluster.logger.info({ domain: name, rules: value.rules.length }, 'domain changed');
   return { ...value, name };
@@ -52,8 +74,12 @@ export async function findDomain({ store }: Cluster, name: string): Promise<Name
   return { ...found.value, name };
 }
 
-/** `path`: that rule alone, and the domain with its last one. Throws `no_such_domain`. */
+/**
+ * `path`: that rule alone, and the domain with its last one. Throws `no_such_domain`, and `wrong_state` where another domain shows its
+ * certificate.
+ */
 export async function removeDomain(cluster: Cluster, name: string, path?: string): Promise<void> {
+  await cluster.cache.catchUp();
   const now = timestamp(cluster.clock);
   const place = { kind: 'domain', id: name } as const;
   const edit = (found: DomainRecord | undefined): DomainRecord | undefined => {
@@ -64,7 +90,10 @@ export async function removeDomain(cluster: Cluster, name: string, path?: string
     const redirects = before.filter(isLeft);
     const left = rules.length + redirects.length;
     if (path !== undefined && left === rest.rules.length + before.length) throw noDomain(name, path);
-    if (left === 0) return undefined;
+    if (left === 0) {
+      refuseOrphans(cluster, name, found, undefined);
+      return undefined;
+    }
     return dated({ ...rest, rules, ...(redirects.length > 0 && { redirects }) }, found, now);
   };
   await changeDocument(cluster, place, edit, busy(name));

@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { digestHashes } from '../../access/digest/digest.ts';
+import { certificateOf, refuseForeignNames } from '../../decisions/domains/domain-certificate.ts';
 import { routablePorts } from '../../decisions/domains/routable-ports.ts';
 import { problemOf } from '../../decisions/domains/wanted-config.ts';
 import {
   type DomainAuth,
+  type DomainCertificate,
   type DomainHeaders,
   type DomainRecord,
   type DomainRedirect,
   type DomainRule,
   type DomainTls,
+  domainKeyContext,
   domainUserContext,
   isCovered,
   isWildcardDomain,
@@ -23,6 +26,7 @@ import { projectOf } from '../../model/image-config.ts';
 import { routerId } from '../../model/router.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import type { ReadCertificate } from './given-certificate.ts';
 
 /** Its times are those of what it was made from, if any. */
 export type EditedDomain = Omit<DomainRecord, 'createdAt' | 'updatedAt'>;
@@ -35,6 +39,8 @@ export interface NewRule {
   readonly auth?: DomainAuth | undefined;
   readonly headers?: DomainHeaders | null | undefined;
   readonly tls?: DomainTls | undefined;
+  /** Left out: as it is. */
+  readonly given?: ReadCertificate | undefined;
   readonly users?: Readonly<Record<string, string>> | null | undefined;
   /** Of a template: what it does not say the domain does not have. */
   readonly deployment?: string | undefined;
@@ -75,7 +81,7 @@ export function editedDomain(
   return { ...settingsOf(cluster, found, { ...asked, owner }), rules, ...(redirects && { redirects }) };
 }
 
-interface Settings extends Pick<NewRule, 'name' | 'tls' | 'users' | 'auth' | 'headers' | 'deployment'> {
+interface Settings extends Pick<NewRule, 'name' | 'tls' | 'given' | 'users' | 'auth' | 'headers' | 'deployment'> {
   readonly owner: Pick<DomainRecord, 'project' | 'deployment'>;
 }
 
@@ -83,16 +89,27 @@ interface Settings extends Pick<NewRule, 'name' | 'tls' | 'users' | 'auth' | 'he
 function settingsOf(
   cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
   found: DomainRecord | undefined,
-  { name, tls, users, auth, headers, deployment, owner }: Settings,
+  { name, tls, given, users, auth, headers, deployment, owner }: Settings,
 ): Omit<EditedDomain, 'rules' | 'redirects'> {
   if (users && Object.keys(users).length > 0) refuseWithoutAuth(cluster);
   const before = deployment === undefined ? found : undefined;
-  const mode = tls ?? before?.tls ?? 'automatic';
+  const mode = tls ?? (given ? 'given' : (before?.tls ?? 'automatic'));
   if (mode === 'automatic' && isWildcardDomain(name)) {
-    const sentence = `public authorities give no certificate for ${name} over HTTP: say "internal" or "off" for "tls"`;
+    const sentence = `public authorities give no certificate for ${name} over HTTP: say "given", "internal" or "off" for "tls"`;
     throw new SatsumaError('invalid', sentence);
   }
+  if (given && mode !== 'given')
+    throw new SatsumaError('invalid', `a certificate is for "given" as "tls", and not for "${mode}"`);
+  const certificate =
+    mode !== 'given' ? undefined : given ? keptCertificate(cluster, name, given, before) : before?.certificate;
+  const shown = { ...owner, tls: mode, ...(certificate && { certificate }) };
+  if (mode === 'given' && !certificateOf(cluster, name, shown)) {
+    const sentence = `no certificate that was given in project ${projectOf(owner)} is of ${name}: say one, with its key`;
+    throw new SatsumaError('invalid', sentence);
+  }
+  refuseForeignNames(cluster, name, shown);
   const {
+    certificate: ______,
     users: _,
     auth: __,
     headers: ___,
@@ -107,6 +124,7 @@ function settingsOf(
   return {
     ...rest,
     tls: mode,
+    ...(certificate && { certificate }),
     ...(hasUsers && { users: kept }),
     ...(hasUsers && scheme === 'basic' && { auth: scheme }),
     ...(changes && { headers: changes }),
@@ -115,7 +133,7 @@ function settingsOf(
 
 export interface NewRedirect
   extends DomainRedirect,
-    Pick<NewRule, 'name' | 'tls' | 'users' | 'auth' | 'headers'>,
+    Pick<NewRule, 'name' | 'tls' | 'given' | 'users' | 'auth' | 'headers'>,
     Pick<DomainRecord, 'project'> {}
 
 /** What a domain is with a redirect. Changes nothing. Throws `invalid`, and `domain_taken` as `editedDomain`. */
@@ -154,6 +172,19 @@ function refuseRedirect(name: string, found: DomainRecord | undefined, path: str
 export function domainDifferences(found: DomainRecord, edited: EditedDomain): readonly string[] {
   const parts = { http: 'rules', tls: 'tls', auth: 'users' } as const;
   return Object.entries(parts).flatMap(([name, key]) => (isDeepStrictEqual(found[key], edited[key]) ? [] : [name]));
+}
+
+/** What is the same stays the same. */
+function keptCertificate(
+  { installation }: Pick<Cluster, 'installation'>,
+  domain: string,
+  given: ReadCertificate,
+  before: DomainRecord | undefined,
+): DomainCertificate {
+  const context = domainKeyContext(domain);
+  const known = before?.certificate;
+  const isSame = known?.digest === given.digest && installation.decrypt(known.key, context) === given.key;
+  return isSame ? known : { ...given, key: installation.encrypt(given.key, context) };
 }
 
 /** Of a password that is the same, what is kept stays the same. */

@@ -1,36 +1,10 @@
 import { routerTokenHeader } from '../../labels/router-token.ts';
-import {
-  type DomainHeaders,
-  type DomainRecord,
-  type DomainRedirect,
-  type DomainRule,
-  type HeaderChanges,
-  isWildcardDomain,
-} from '../../model/domain.ts';
-import type { RouterRecord } from '../../model/router.ts';
+import { type DomainHeaders, type DomainRedirect, type HeaderChanges, isWildcardDomain } from '../../model/domain.ts';
+import type { NamedDomain, RoutedRule, RouterSettings } from './routed-domain.ts';
+import { certificates, connectionPolicies } from './router-tls.ts';
 
 /** Caddy's configuration, as JSON. */
 export type CaddyConfig = Readonly<Record<string, unknown>>;
-
-export interface NamedDomain extends Pick<DomainRecord, 'tls' | 'redirects' | 'headers'> {
-  /** Visitors need a password. */
-  readonly isGuarded?: boolean;
-  readonly name: string;
-  /** Those that lead somewhere. */
-  readonly rules: readonly RoutedRule[];
-}
-
-export interface RoutedRule extends Omit<DomainRule, 'service'> {
-  /** The id of the service's record: its name may be that of another one tomorrow, or differ from another one in nothing but capitals. */
-  readonly serviceId: string;
-}
-
-export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' | 'auth' | 'email'> {
-  /** By which servers that check passwords know routers. */
-  readonly token?: string;
-  /** Of Caddy: it refuses what it does not know. */
-  readonly version: string;
-}
 
 /** Only who is in the container reaches it: it is no port, and a domain cannot lead there. */
 export const adminSocket = '/config/satsuma-admin.sock';
@@ -57,7 +31,7 @@ export function routerConfig(domains: readonly NamedDomain[], settings: RouterSe
     ...(secure.length > 0 && {
       https: {
         listen: [':443'],
-        automatic_https: { disable_redirects: true },
+        ...connectionPolicies(secure),
         routes: [...secure.map((domain) => routeOf(domain, forwards(domain, settings))), notHere],
       },
     }),
@@ -215,30 +189,6 @@ const toHttps = {
 };
 
 const notHere = { handle: [{ handler: 'static_response', status_code: 404, body: 'no such domain\n' }] };
-
-/**
- * The first policy that names a domain counts. So each domain of its own is named before any wildcard, and is in the list besides: from
- * Caddy 2.10 on one that a wildcard covers has no certificate otherwise, and would be served by the wildcard's authority.
- */
-function certificates(secure: readonly NamedDomain[], { email }: RouterSettings): object {
-  const automatic = { module: 'acme', ...(email !== undefined && { email }) };
-  const policyOf = (tls: 'automatic' | 'internal', isWildcard: boolean) => {
-    const subjects = namesOf(secure, (each) => each.tls === tls && isWildcardDomain(each.name) === isWildcard);
-    return subjects.length === 0
-      ? []
-      : [{ subjects, issuers: [tls === 'internal' ? { module: 'internal' } : automatic] }];
-  };
-  const policies = [policyOf('internal', false), policyOf('automatic', false), policyOf('internal', true)];
-  const automate = namesOf(secure, ({ name }) => !isWildcardDomain(name));
-  return {
-    ...(automate.length > 0 && { certificates: { automate } }),
-    automation: { policies: [...policies.flat(), { issuers: [automatic] }] },
-  };
-}
-
-function namesOf(domains: readonly NamedDomain[], isOne: (domain: NamedDomain) => boolean): string[] {
-  return domains.filter(isOne).map(({ name }) => name);
-}
 
 /** The oldest Caddy that is told the same as this one: what is worked out for one of them holds for all. */
 export function featureLevelOf(version: string): string {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { routerToken } from '../../labels/router-token.ts';
-import type { DomainRecord, DomainRule } from '../../model/domain.ts';
+import { type DomainRecord, type DomainRule, domainTlsModes } from '../../model/domain.ts';
 import { projectOf } from '../../model/image-config.ts';
 import type { RouterRecord } from '../../model/router.ts';
 import { oneForEach } from '../../runtime/one-for-each.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { StateCache } from '../../state/state-cache.ts';
 import type { Versioned } from '../../store/store.ts';
-import { featureLevelOf, type NamedDomain, type RouterSettings, routerConfig } from './router-config.ts';
+import { certificateOf, type HeldCertificate, keyOf } from './domain-certificate.ts';
+import type { NamedDomain, RouterSettings } from './routed-domain.ts';
+import { featureLevelOf, routerConfig } from './router-config.ts';
 
 export interface WantedConfig {
   /** Another one where the text is another. */
@@ -43,10 +45,16 @@ export function wantedConfig(
   const known = memory.get(level);
   if (known?.key === key) return known.wanted;
   const all = cache.domains.all();
+  const held = new Map<string, HeldCertificate>();
+  const pemOf = (digest: string) => {
+    const found = held.get(digest);
+    const key = found && keyOf(cluster, found);
+    return found && key !== undefined ? { certificate: found.chain, key } : undefined;
+  };
   const wanted = {
     ...configOf(
-      domainsOf(cache, all),
-      { ...settings, token: routerToken(cluster.installation), version: level },
+      domainsOf(cache, all, held),
+      { ...settings, token: routerToken(cluster.installation), version: level, pemOf },
       known?.wanted,
     ),
     domains: all.map(({ id: name, version: at }) => ({ name, version: at })),
@@ -61,7 +69,7 @@ function configOf(
   settings: RouterSettings,
   before: WantedConfig | undefined,
 ): Omit<WantedConfig, 'domains'> {
-  const content = JSON.stringify([routerConfig(sample, settings), settings, domains]);
+  const content = JSON.stringify([routerConfig(sample, { ...settings, pemOf: () => samplePem }), settings, domains]);
   const hash = createHash('sha256').update(content).digest('hex');
   if (before?.hash === hash) return before;
   let text: string | undefined;
@@ -82,7 +90,7 @@ function configOf(
 }
 
 /** One of each: when a newer Satsuma says anything else of them, routers load it. */
-const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as const).flatMap((tls) =>
+const sample: readonly NamedDomain[] = domainTlsModes.flatMap((tls) =>
   [true, false].map((isGuarded) => {
     const rules = ['/', '/path'].map((path) => ({ path, serviceId: 'id', port: 80 }));
     const redirects = [true, false].map((is) => ({
@@ -96,6 +104,7 @@ const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as cons
     return {
       name: `${tls === 'internal' ? '*.' : ''}${tls}-${isGuarded}.test`,
       tls,
+      ...(tls === 'given' && { digest: 'digest' }),
       isGuarded,
       rules,
       redirects,
@@ -104,9 +113,22 @@ const sample: readonly NamedDomain[] = (['automatic', 'internal', 'off'] as cons
   }),
 );
 
-function domainsOf(cache: StateCache, all: readonly Versioned<DomainRecord>[]): NamedDomain[] {
+const samplePem = { certificate: 'certificate', key: 'key' };
+
+/** `held`: gets the certificates, by their digests. A key is decrypted when a router is to load it. */
+function domainsOf(
+  cache: StateCache,
+  all: readonly Versioned<DomainRecord>[],
+  held: Map<string, HeldCertificate>,
+): NamedDomain[] {
+  const digestOf = (name: string, value: DomainRecord) => {
+    const certificate = certificateOf({ cache }, name, value);
+    if (!certificate) return {};
+    held.set(certificate.digest, certificate);
+    return { digest: certificate.digest };
+  };
   return all.map(({ id: name, value }) => ({
-    ...{ name, tls: value.tls, isGuarded: value.users !== undefined },
+    ...{ name, tls: value.tls, isGuarded: value.users !== undefined, ...digestOf(name, value) },
     ...(value.redirects && { redirects: value.redirects }),
     ...(value.headers && { headers: value.headers }),
     rules: value.rules.flatMap((rule) => {

@@ -7,7 +7,7 @@ const shortFingerprint = 16;
 
 export function defineCertificateMetrics(
   registry: Registry,
-  cluster: Pick<Cluster, 'pool'>,
+  cluster: Pick<Cluster, 'pool' | 'cache'>,
   apiPem: () => string | undefined,
 ): void {
   const expiry: Gauge = new Gauge({

@@ -15,7 +15,7 @@ test('a certificate that ends within 30 days is logged once a day', async (t) =>
     { name: 'ssl-cert', notAfter: ends(29), fingerprint: 'bb' },
   ];
   cluster.pool.engineShown = [{ name: 'web-1', notAfter: ends(-1), fingerprint: 'cc' }];
-  const warnings = new ExpiryWarnings({ pool: cluster.pool, logger }, () => undefined);
+  const warnings = new ExpiryWarnings({ pool: cluster.pool, cache: cluster.cache, logger }, () => undefined);
   warnings.look(now);
   t.like(logged, {
     length: 2,

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { isAtLeast, type NamedDomain, routerConfig } from '../../../src/decisions/domains/router-config.ts';
+import type { NamedDomain } from '../../../src/decisions/domains/routed-domain.ts';
+import { isAtLeast, routerConfig } from '../../../src/decisions/domains/router-config.ts';
 
 const settings = { dns: ['10.0.0.5:53'], dnsDomain: 'lab.test', version: '2.6.2' };
 const rule = (path: string, serviceId: string, port = 80) => ({ path, serviceId, port });

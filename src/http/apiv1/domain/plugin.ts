@@ -9,6 +9,7 @@ import {
   type NamedDomain,
   removeDomain,
 } from '../../../commands/domains/domains.ts';
+import { certificateOf, certificateProblem } from '../../../decisions/domains/domain-certificate.ts';
 import { refusalOf } from '../../../decisions/domains/refusal-of.ts';
 import { problemOf } from '../../../decisions/domains/wanted-config.ts';
 import { entriesOf } from '../../../decisions/services/catalog.ts';
@@ -105,13 +106,19 @@ function removeRoute(server: Server, cluster: Cluster): void {
 
 function serialize(cluster: Cluster, domain: NamedDomain): Domain {
   const { name, tls, users, auth, headers, rules, redirects, deployment, createdAt, updatedAt } = domain;
-  const refusal = refusalOf(cluster, name);
+  const problem = refusalOf(cluster, name) ?? certificateProblem(cluster, name, domain);
+  const held = certificateOf(cluster, name, domain);
   return {
     ...{
       name,
       project: projectOf(domain),
       ...(deployment !== undefined && { deployment }),
       tls,
+      ...(held && {
+        certificate: {
+          ...{ domain: held.of, names: held.names, fingerprint: held.fingerprint, expires_at: held.notAfter },
+        },
+      }),
       ...(users && { users: Object.keys(users) }),
     },
     ...{ ...(auth && { auth }), ...(headers && { headers }), ...(redirects && { redirects }) },
@@ -122,7 +129,7 @@ function serialize(cluster: Cluster, domain: NamedDomain): Domain {
       const ready = problem === undefined ? entriesOf(cluster, rule.service).filter(isOfRule).length : 0;
       return { ...rule, ready, ...(problem !== undefined && { problem }) };
     }),
-    ...(refusal !== undefined && { problem: refusal }),
+    ...(problem !== undefined && { problem }),
     ...{ created_at: createdAt, updated_at: updatedAt },
   };
 }

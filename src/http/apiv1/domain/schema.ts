@@ -8,6 +8,8 @@ import {
   domainPattern,
   domainTlsModes,
   domainUserPattern,
+  longestChain,
+  longestKey,
   longestPassword,
   mostHeaders,
   mostUsers,
@@ -34,6 +36,13 @@ const password = Joi.string()
   .min(1)
   .max(longestPassword)
   .messages({ '*': '{{#label}} must be a text of 1 to 256 characters' });
+
+/** A problem with a key must not quote it. */
+const pem = (bytes: number) =>
+  Joi.string()
+    .min(1)
+    .max(bytes, 'utf8')
+    .messages({ '*': `{{#label}} must be PEM of at most ${bytes / 1_024} KiB` });
 
 /** In a URL and in the value of a header, Caddy would replace what stands in braces. */
 const redirectUrl = Joi.string()
@@ -96,9 +105,12 @@ export const domainSchema = Joi.object<DomainBody>({
   headers: Joi.object({ request: headerChanges(notInRequests), response: headerChanges([]) }).allow(null),
   path: pathSchema.default('/'),
   tls: Joi.valid(...domainTlsModes),
+  certificate: pem(longestChain),
+  key: pem(longestKey),
   users: Joi.object().pattern(Joi.string().pattern(domainUserPattern), password).max(mostUsers).allow(null),
 })
   .xor('service', 'redirect')
+  .and('certificate', 'key')
   .without('redirect', 'port')
   .with('permanent', 'redirect')
   .with('keep_path', 'redirect')

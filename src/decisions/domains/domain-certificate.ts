@@ -1,0 +1,136 @@
+import {
+  type DomainCertificate,
+  type DomainRecord,
+  domainKeyContext,
+  isCovered,
+  isNamedBy,
+  isWildcardDomain,
+} from '../../model/domain.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { projectOf } from '../../model/image-config.ts';
+import { oneForEach } from '../../runtime/one-for-each.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { StateCache } from '../../state/state-cache.ts';
+
+type Cached = Pick<Cluster, 'cache'>;
+
+export interface HeldCertificate extends DomainCertificate {
+  /** The domain with which it was given. */
+  readonly of: string;
+}
+
+interface Index {
+  readonly count: number;
+  /** Those of each project by the names that they are of: of several the one that ends last. */
+  readonly projects: ReadonlyMap<string, ReadonlyMap<string, HeldCertificate>>;
+}
+
+const memoryOf = oneForEach<StateCache, { index?: Index }>(() => ({}));
+
+/** What a domain with `tls: given` shows: its own, or else one that was given with another domain of its project. */
+export function certificateOf(cluster: Cached, name: string, domain: Owned): HeldCertificate | undefined {
+  if (domain.tls !== 'given') return undefined;
+  if (domain.certificate) return { ...domain.certificate, of: name };
+  return heldFor(name, indexOf(cluster).projects.get(projectOf(domain)));
+}
+
+type Owned = Pick<DomainRecord, 'tls' | 'project' | 'certificate'>;
+
+function heldFor(name: string, held: ReadonlyMap<string, HeldCertificate> | undefined): HeldCertificate | undefined {
+  return held?.get(name) ?? held?.get(isWildcardDomain(name) ? name : `*${name.slice(name.indexOf('.'))}`);
+}
+
+function indexOf({ cache }: Cached): Index {
+  const memory = memoryOf(cache);
+  const count = cache.domains.changeCount;
+  if (memory.index?.count === count) return memory.index;
+  const projects = new Map<string, Map<string, HeldCertificate>>();
+  for (const { id: of, value } of cache.domains.all()) {
+    if (!value.certificate) continue;
+    const held = projects.get(projectOf(value)) ?? new Map<string, HeldCertificate>();
+    projects.set(projectOf(value), held);
+    for (const name of value.certificate.names) {
+      const before = held.get(name);
+      if (!before || before.notAfter < value.certificate.notAfter) held.set(name, { ...value.certificate, of });
+    }
+  }
+  memory.index = { count, projects };
+  return memory.index;
+}
+
+/** Its key as PEM. Undefined: another installation encrypted it. */
+export function keyOf(
+  { installation }: Pick<Cluster, 'installation'>,
+  { of, key }: HeldCertificate,
+): string | undefined {
+  return installation.decrypt(key, domainKeyContext(of));
+}
+
+/** Why visitors see no valid certificate. */
+export function certificateProblem(
+  cluster: Pick<Cluster, 'cache' | 'installation' | 'clock'>,
+  name: string,
+  domain: DomainRecord,
+): string | undefined {
+  if (domain.tls !== 'given') return undefined;
+  const held = certificateOf(cluster, name, domain);
+  if (!held) return 'no certificate is given for it';
+  if (keyOf(cluster, held) === undefined)
+    return 'the key of its certificate was encrypted by another installation: give the certificate again';
+  const hasEnded = Date.parse(held.notAfter) <= cluster.clock.now();
+  return hasEnded ? `its certificate ended at ${held.notAfter}: give another one` : undefined;
+}
+
+/**
+ * A router has one set of certificates, and shows for a name of which it was given one that one first. So no certificate is of a name for
+ * which another project has its certificates made. Throws `domain_taken`.
+ */
+export function refuseForeignNames({ cache }: Cached, name: string, edited: Owned): void {
+  const project = projectOf(edited);
+  const isHit = (certificateName: string, domain: string, { tls }: Owned) =>
+    (tls === 'automatic' || tls === 'internal') && (certificateName === domain || isCovered(certificateName, domain));
+  for (const { id, value } of cache.domains.all()) {
+    const other = projectOf(value);
+    if (other === project) continue;
+    const theirs = edited.certificate?.names.find((each) => isHit(each, id, value));
+    if (theirs !== undefined) throw taken(`the certificate is of ${theirs} as well, which`, id, other);
+    if (value.certificate?.names.some((each) => isHit(each, name, edited)))
+      throw taken(`${name} is in a certificate that`, id, other);
+  }
+}
+
+/** Other domains may show it. `after`: what the domain is to be. Throws `wrong_state`. */
+export function refuseOrphans(
+  cluster: Cached,
+  name: string,
+  before: DomainRecord | undefined,
+  after: Owned | undefined,
+): void {
+  if (!before?.certificate || before.certificate.digest === after?.certificate?.digest) return;
+  const project = projectOf(before);
+  for (const { id, value } of cluster.cache.domains.all()) {
+    if (id === name || value.tls !== 'given' || value.certificate || projectOf(value) !== project) continue;
+    if (certificateOf(cluster, id, value)?.of !== name) continue;
+    const isStill =
+      after?.certificate?.names.some((each) => isNamedBy(id, each)) || hasAnother(cluster, id, project, name);
+    if (isStill) continue;
+    throw new SatsumaError('wrong_state', `${id} shows the certificate of ${name}: give ${id} one of its own first`);
+  }
+}
+
+function hasAnother({ cache }: Cached, id: string, project: string, without: string): boolean {
+  return cache.domains
+    .all()
+    .some(
+      ({ id: other, value }) =>
+        other !== without &&
+        projectOf(value) === project &&
+        value.certificate?.names.some((each) => isNamedBy(id, each)),
+    );
+}
+
+function taken(what: string, domain: string, project: string): SatsumaError {
+  return new SatsumaError('domain_taken', `${what} project ${project} has for ${domain}`, {
+    details: { domain, path: '/', service: null, project },
+  });
+}
