@@ -1,3 +1,4 @@
+import { keptForRouters } from '../decisions/domains/kept-for-routers.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { namedVolumes } from '../model/image-needs.ts';
 import type { Scheduler } from '../model/scheduler.ts';
@@ -21,7 +22,8 @@ export async function schedulersOf(
   const beside = await besideOthers(cluster, image);
   const named = await whereNamed(cluster, isFree ? { ...image, volumes: [], mounts: [] } : image);
   const whole = wholeVolumes(cluster, image);
-  return [beside, named, whole, ...schedulers].filter((scheduler) => scheduler !== undefined);
+  const kept = keptForRouters(cluster, image);
+  return [beside, named, whole, kept, ...schedulers].filter((scheduler) => scheduler !== undefined);
 }
 
 /** The placement for runs and plans: on the current fleet, or on a simulated one. */

@@ -1,3 +1,4 @@
+import { keptForRouters } from '../decisions/domains/kept-for-routers.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig, StrategyName } from '../model/image-config.ts';
@@ -93,9 +94,10 @@ export class Simulation {
   decide({ image, replica }: Omit<Workload, 'name'>, { strategy, filter }: PlacementOverrides = {}): Placement {
     const { registry, cache } = this.#rules;
     const beside = cache && besideKnown({ cache }, image);
+    const kept = cache && keptForRouters({ cache }, image);
     return place({
       image,
-      schedulers: [...(beside ? [beside] : []), ...schedulersFor(image.type, registry)],
+      schedulers: [...(beside ? [beside] : []), ...(kept ? [kept] : []), ...schedulersFor(image.type, registry)],
       strategy: strategy ?? this.strategyOf(image),
       fleet: this.#fleet,
       turn: this.#turn++,

@@ -263,6 +263,36 @@ test('the volumes of routers go from no engine that is to have one', async (t) =
   t.is((await removed()).status, 202);
 });
 
+test('the ports of routers are kept for them on engines that are to have one', async (t) => {
+  const { cluster, admin } = await open(t);
+  const [engine] = cluster.cache.engines();
+  await admin('PATCH', `engine/${engine?.id}`, { labels: ['edge'] });
+  const asked = (container_port: number, binding: object = {}) => ({
+    ...{ name: 'demo/busybox:1', type: 'port' },
+    bind_ports: [{ container_port, ...binding }],
+  });
+  const early = await admin('POST', 'container', asked(80, { port: 80 }));
+  t.is(early.status, 201, early.text);
+  t.is((await admin('PUT', 'router', { labels: ['edge'] })).status, 202);
+  const kept = [
+    asked(80, { port: 443 }),
+    asked(80, { port: 443, proto: 'udp' }),
+    asked(80, { port: 80, host_ip: '127.0.0.1' }),
+    { ...asked(80), network_mode: 'host' },
+  ];
+  for (const body of kept) {
+    const refused = await admin('POST', 'container', body);
+    t.is(refused.status, 422, refused.text);
+    t.regex(refused.text, /is kept for the router that this engine is to have/, JSON.stringify(body));
+    t.regex((await admin('POST', 'plan', body)).text, /router_port/);
+  }
+  const other = await admin('POST', 'container', asked(80, { port: 80, proto: 'udp' }));
+  t.is(other.status, 201, other.text);
+  t.is((await admin('POST', `container/${early.data.id}/restart`)).status, 200, 'who has it keeps it');
+  await admin('PATCH', `engine/${engine?.id}`, { labels: ['other'] });
+  t.is((await admin('POST', 'container', asked(80, { port: 443 }))).status, 201);
+});
+
 test('a domain, or a path of it, is sent on to a URL, and leads to no service there', async (t) => {
   const { admin, as } = await open(t);
   const old = { name: 'old.test', redirect: 'https://new.test', keep_path: true, project: 'shop' };

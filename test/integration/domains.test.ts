@@ -70,11 +70,17 @@ async function whenAsked(host: string, path = '/'): Promise<Page> {
 }
 
 /** A service whose replicas say on which engine they are. */
-async function startWeb(name: string, replicas: number): Promise<void> {
-  const script = `echo "${name} $(hostname)" > index.html; mkdir -p api; echo "${name} api" > api/index.html; trap "exit 0" TERM; httpd -f -p 8080 & wait`;
+async function startWeb(name: string, replicas: number, fields: object = {}): Promise<void> {
+  const script = `echo "${name} $(hostname)" > index.html; mkdir -p api; echo "${name} api" > api/index.html; : > health.html; trap "exit 0" TERM; httpd -f -p 8080 & wait`;
   const image = { name: 'demo/busybox:1', args: ['sh', '-c', script], bind_ports: [{ container_port: 8080 }] };
   const spread = { ...image, strategy: 'spread', labels: ['app'] };
-  const { status, data } = await server.call('POST', 'service', { name, image: spread, replicas, shutdown_delay: 0 });
+  const { status, data } = await server.call('POST', 'service', {
+    name,
+    image: spread,
+    replicas,
+    shutdown_delay: 0,
+    ...fields,
+  });
   if (status !== 201) throw new Error(JSON.stringify(data));
   await eventually(
     async () => (await server.call('GET', `service/${name}`)).data.status,
@@ -309,6 +315,38 @@ test.serial('replicas are exchanged under load, and no request and no stream of 
   for (const stream of streams) stream.destroy();
 });
 
+test.serial('a replica that turns unhealthy leaves the router, and no request fails', async (t) => {
+  const health = { type: 'http', port: 8080, path: '/health.html', interval: 1, timeout: 1, retries: 2 };
+  await startWeb('sick', 2, { health });
+  t.is((await server.call('POST', 'domain', { name: 'sick.example.org', service: 'sick', tls: 'off' })).status, 201);
+  const both = await eventually(
+    () => answersOf('sick.example.org', 20).catch(() => new Set<string>()),
+    (all) => all.size === 2 && [...all].every((each) => each.startsWith('sick ')),
+    withinMs,
+  );
+  t.is(both.size, 2);
+  const { data } = await server.call('GET', 'service/sick');
+  const [{ container }] = data.status.replicas as [{ readonly container: string }];
+  const run = async (cmd: readonly string[]) =>
+    (await server.call('POST', `container/${container}/exec`, { cmd })).data;
+  const own = `sick ${(await run(['hostname'])).stdout}`.trim();
+  t.true(both.has(own));
+  const load = startLoad('sick.example.org', 4);
+  t.teardown(async () => void (await load.stop()));
+  t.is((await run(['rm', 'health.html'])).exit_code, 0);
+  const began = performance.now();
+  const others = await eventually(
+    () => answersOf('sick.example.org', 10),
+    (all) => !all.has(own),
+    withinMs,
+  );
+  t.log(`it left the router after ${Math.round(performance.now() - began)} ms; it is asked every second, twice`);
+  t.false(others.has(own));
+  t.deepEqual((await load.stop()).failures, []);
+  t.is((await server.call('DELETE', 'domain/sick.example.org')).status, 202);
+  t.is((await server.call('DELETE', 'service/sick')).status, 202);
+});
+
 test.serial(
   'an engine is killed under load: no request fails that was begun afterwards, and no stream of others',
   async (t) => {
@@ -331,8 +369,8 @@ test.serial(
     t.true(await eventually(isGone, Boolean, withinMs));
     const since = load.mark();
     await load.answers(200);
-    const whole = async () => (await engineOf('web')).every((id: string) => id !== lost);
-    t.true(await eventually(whole, Boolean, withinMs), 'its replica is made elsewhere');
+    const isKnown = async () => (await server.call('GET', 'service/web')).data.status.ready === 1;
+    t.true(await eventually(isKnown, Boolean, withinMs));
     await load.answers(100);
     const { answered, failures, failedSince } = await load.stop();
     t.log(`${answered} requests, ${failures.length} failed`);
@@ -372,6 +410,39 @@ test.serial('a domain that Caddy refuses costs itself alone', async (t) => {
   const routers = async () => (await server.call('GET', 'router')).data.routers[0];
   t.true(isWell(await eventually(routers, isWell, withinMs)));
 });
+
+test.serial(
+  'a Caddy that hangs while it loads is given up, and no second program is started beside the first',
+  async (t) => {
+    const script = 'case $1 in version) echo v2.6.2 ;; run) exec httpd -f -p 80 ;; *) sleep 10000; exit 1 ;; esac';
+    const write = `printf '#!/bin/sh\\n%s\\n' '${script}' > /bin/caddy && chmod 755 /bin/caddy`;
+    const post = async (path: string, body: object = {}) => {
+      const headers = { 'content-type': 'application/json' };
+      return JSON.parse(
+        (await lab.request(1, { method: 'POST', path, headers, body: JSON.stringify(body) })).body || '{}',
+      );
+    };
+    const { Id } = await post('/containers/create', { Image: 'demo/busybox:1', Cmd: ['sh', '-c', write] });
+    await post(`/containers/${Id}/start`);
+    t.is((await post(`/containers/${Id}/wait`)).StatusCode, 0);
+    await post(`/commit?container=${Id}&repo=demo/hangs&tag=1`);
+    const { status, data } = await server.call('PUT', 'router', { labels: ['edge'], image: 'demo/hangs:1' });
+    t.is(status, 202, JSON.stringify(data));
+    const router = async () => (await server.call('GET', 'router')).data.routers[0] ?? {};
+    const { problem, container } = await eventually(router, (found) => /Caddy hangs/.test(found.problem), withinMs);
+    t.regex(problem, /Caddy hangs.*"satsuma restart/);
+    // It is tried again, and again.
+    const isOfIt = ({ msg, containerId }: Record<string, unknown>) =>
+      msg === 'router not configured' && containerId === container;
+    const tries = async () => (await server.log()).filter(isOfIt).length;
+    t.true((await eventually(tries, (count) => count >= 4, withinMs)) >= 4);
+    const { Processes } = JSON.parse((await lab.request(1, { path: `/containers/${container}/top` })).body);
+    const hanging = (Processes as readonly (readonly string[])[]).filter((each) =>
+      each.join(' ').includes('caddy reload'),
+    );
+    t.is(hanging.length, 1, JSON.stringify(Processes));
+  },
+);
 
 /** The SHA-256 of what is shown for a name. */
 function shownCertificate(servername: string): Promise<string> {

@@ -11,6 +11,7 @@ import {
   type RefusedDomain,
   type RouterRecord,
   routerId,
+  routerPorts,
   routerVolumes,
 } from '../../model/router.ts';
 import type { ServiceSpec } from '../../model/service.ts';
@@ -43,11 +44,7 @@ export function routerImage(name: string, labels: readonly string[]): ImageConfi
     args: ['caddy', 'run', '--resume'],
     environment: { XDG_CONFIG_HOME: '/config', XDG_DATA_HOME: '/data' },
     volumes: routerVolumes.map((volume) => `${volume}:/${volume.replace(/^.*-/, '')}`),
-    bind_ports: [
-      { proto: 'tcp', port: 80, container_port: 80 },
-      { proto: 'tcp', port: 443, container_port: 443 },
-      { proto: 'udp', port: 443, container_port: 443 },
-    ],
+    bind_ports: routerPorts.map(({ proto, port }) => ({ proto, port, container_port: port })),
     cap_drop: ['ALL'],
     cap_add: ['NET_BIND_SERVICE'],
     // A DNS server that is away is given up soon, and another one asked.

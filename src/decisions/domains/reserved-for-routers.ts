@@ -60,7 +60,7 @@ export function refuseRouterService({ cache }: Cached, name: string, image?: Pic
 }
 
 /** Nobody else gets them. */
-function isOfRouters(image: Pick<ImageConfig, 'volumes'>): boolean {
+export function isOfRouters(image: Pick<ImageConfig, 'volumes'>): boolean {
   const named = namedVolumes(image);
   return routerVolumes.every((volume) => named.includes(volume));
 }

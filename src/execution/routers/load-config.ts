@@ -7,12 +7,14 @@ import { SatsumaError } from '../../model/errors.ts';
 import { type LoadedConfig, mostRefused, type RefusedDomain } from '../../model/router.ts';
 import { ConfigRefused, reasonFor } from './caddy-error.ts';
 import { largestAccepted } from './largest-accepted.ts';
-import { runInRouter } from './run-in-router.ts';
+import { refuseBesideHanging, runInRouter } from './run-in-router.ts';
 
 const folder = '/config';
 const file = 'satsuma.json';
 const writeMs = 10_000;
 const programMs = 20_000;
+/** The commands that run here, as a process list shows them. */
+const ownPrograms = /\bcaddy (version|reload --config \/config\/satsuma\.json)\b/;
 /** A router that was just started may not listen yet. */
 const tries = 8;
 const betweenTriesMs = 250;
@@ -21,8 +23,8 @@ const betweenTriesMs = 250;
  * Loads the configuration into a router through the engine's API only: the file is uploaded as an archive, and Caddy's
  * CLI in the container passes it to the admin endpoint, a socket in the container. Caddy validates it, and keeps the
  * previous one if it is invalid. Loading the same configuration has no effect. Refused domains are omitted. Resolves
- * when the configuration is active. Throws the engine's error, and `engine_failed` with Caddy's message. `before`: the
- * record of the router on that engine.
+ * when the configuration is active. Throws the engine's error, `engine_failed` with Caddy's message, and
+ * `engine_timeout` if Caddy hangs. `before`: the record of the router on that engine.
  */
 export async function loadConfig(
   client: EngineClient,
@@ -30,6 +32,7 @@ export async function loadConfig(
   wanted: (version: string) => WantedConfig,
   before?: LoadedConfig,
 ): Promise<LoadedConfig> {
+  await refuseBesideHanging(client, container, ownPrograms);
   const version = versionIn(await caddy(client, container, ['version']));
   const config = wanted(version);
   const load = async (without: readonly Versioned[]): Promise<ConfigRefused | undefined> => {

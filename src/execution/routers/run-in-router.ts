@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
-import { SatsumaError } from '../../model/errors.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 
 /** An output limit that no program here reaches: Caddy lists all domains twice before its error. */
 const tooManyBytes = 1024 * 1024;
@@ -42,4 +42,23 @@ export async function runInRouter(
       cause: error,
     });
   }
+}
+
+/**
+ * Docker ends no program that it runs in a container, and one that hangs holds what it has: another one beside it would be the next to hang.
+ * Throws `engine_timeout` where one still runs that was given up.
+ */
+export async function refuseBesideHanging(client: EngineClient, container: string, own: RegExp): Promise<void> {
+  const { processes } = await client.listProcesses(container).catch((error: unknown) => {
+    // Not every engine has a `ps`.
+    if (isSatsumaError(error) && (error.code === 'engine_refused' || error.code === 'engine_failed'))
+      return { processes: [] };
+    throw error;
+  });
+  if (!processes.some((fields) => own.test(fields.join(' ')))) return;
+  throw new SatsumaError(
+    'engine_timeout',
+    'Caddy hangs: a program that it was given up on still runs in the container, and no other one is started beside it; what it served goes on; ' +
+      `"satsuma restart ${container.slice(0, 12)}" ends it`,
+  );
 }

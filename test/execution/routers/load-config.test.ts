@@ -2,6 +2,7 @@ import test from 'ava';
 import type { EngineClient } from '../../../src/engines/engine-client.ts';
 import { loadConfig } from '../../../src/execution/routers/load-config.ts';
 import { runInRouter } from '../../../src/execution/routers/run-in-router.ts';
+import { SatsumaError } from '../../../src/model/errors.ts';
 import type { ExecOptions, ProcessStream } from '../../../src/model/process-stream.ts';
 import type { LoadedConfig } from '../../../src/model/router.ts';
 import { fakeProcess } from '../../engines/fake-process.ts';
@@ -12,7 +13,7 @@ interface Said {
 }
 
 /** An engine whose containers answer programs so. */
-function engineThat(answer: (cmd: readonly string[]) => Said) {
+function engineThat(answer: (cmd: readonly string[]) => Said, running: readonly (readonly string[])[] = []) {
   const asked: string[] = [];
   const written: string[] = [];
   const startExec = async (_: string, { cmd }: ExecOptions): Promise<ProcessStream> => {
@@ -31,7 +32,8 @@ function engineThat(answer: (cmd: readonly string[]) => Said) {
     for await (const chunk of archive) text += chunk;
     written.push(`${path} ${text}`);
   };
-  return { client: { startExec, putArchive } as unknown as EngineClient, asked, written };
+  const listProcesses = async () => ({ titles: ['PID', 'CMD'], processes: [['1', 'caddy run --resume'], ...running] });
+  return { client: { startExec, putArchive, listProcesses } as unknown as EngineClient, asked, written };
 }
 
 const wanted = (version: string) => ({
@@ -67,6 +69,27 @@ test('one that listens nowhere yet is asked again', async (t) => {
   });
   await loadConfig(client, 'c1', wanted);
   t.is(reloads, 5);
+});
+
+test('while a program that was given up still runs there, no other one is started', async (t) => {
+  for (const cmd of ['caddy reload --config /config/satsuma.json --address localhost:2019', '/usr/bin/caddy version']) {
+    const { client, asked, written } = engineThat(() => ({ text: '2.6.2' }), [['7', cmd]]);
+    const error = await t.throwsAsync(loadConfig(client, '0123456789abcdef', wanted), {
+      code: 'engine_timeout',
+    } as object);
+    t.regex(error?.message ?? '', /Caddy hangs.*"satsuma restart 0123456789ab" ends it/);
+    t.deepEqual([asked, written], [[], []]);
+  }
+  const { client } = engineThat(() => ({ text: '2.6.2' }), [['7', 'caddy reload --config /etc/caddy/Caddyfile']]);
+  t.like(await loadConfig(client, 'c1', wanted), { version: '2.6.2' }, "somebody else's is none of it");
+});
+
+test('an engine that cannot list processes loads all the same', async (t) => {
+  const { client } = engineThat(() => ({ text: '2.6.2' }));
+  const listProcesses = async () => {
+    throw new SatsumaError('engine_failed', 'no ps');
+  };
+  t.like(await loadConfig({ ...client, listProcesses } as EngineClient, 'c1', wanted), { version: '2.6.2' });
 });
 
 test('what Caddy says of a wrong configuration is told, without what a terminal would obey', async (t) => {
