@@ -12,3 +12,9 @@ export function routerToken(installation: Pick<Installation, 'sign'>): string {
 export function isRouterToken(installation: Pick<Installation, 'isSignedByUs'>, token: string): boolean {
   return installation.isSignedByUs({ ...signed, [signatureLabel]: token });
 }
+
+/** What routers report requests of a domain with: whoever is no router does not know it. Letters, digits, `-` and `_`. */
+export function requestCode(installation: Pick<Installation, 'sign'>, domain: string): string {
+  const [, signature = ''] = installation.sign({ 'satsuma.domain-requests': domain })[signatureLabel]?.split('.') ?? [];
+  return signature.slice(0, 22);
+}

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectSecure } from 'node:tls';
 import { promisify } from 'node:util';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { findFirstProcess } from '../../example/lab/namespaces.ts';
 import { signal } from '../../example/lab/processes.ts';
@@ -185,6 +185,26 @@ test.serial('a domain shows the certificate that was given, and another one as s
     t.is((await server.call('DELETE', `domain/${name}`)).status, 202);
 });
 
+test.serial('requests and errors of domains are in the metrics', async (t) => {
+  const wild = { name: '*.wild.example.org', service: 'web', tls: 'off' };
+  t.is((await server.call('POST', 'domain', wild)).status, 201);
+  const page = () => whenAsked('a.wild.example.org');
+  t.is((await eventually(page, ({ status }) => status === 200, withinMs)).status, 200);
+  const countOf = async (domain: string, code: string) => {
+    const text = await (await fetch(`http://${server.address}/metrics`)).text();
+    const found = text.split('\n').find((each) => each.includes(`_total{domain="${domain}",code="${code}"}`));
+    return Number(found?.split(' ')[1] ?? 0);
+  };
+  const before = await countOf('*.wild.example.org', '2xx');
+  for (let n = 0; n < 10; n++) t.is((await get('b.wild.example.org')).status, 200);
+  for (let n = 0; n < 5; n++) t.is((await get('b.wild.example.org', '/missing')).status, 404);
+  const good = () => countOf('*.wild.example.org', '2xx');
+  t.is(await eventually(good, (count) => count >= before + 10, withinMs), before + 10);
+  const missing = () => countOf('*.wild.example.org', '4xx');
+  t.is(await eventually(missing, (count) => count >= 5, withinMs), 5);
+  t.is((await server.call('DELETE', 'domain/*.wild.example.org')).status, 202);
+});
+
 test.serial('visitors of a domain with users need a password, which no answer has', async (t) => {
   const users = { internal: 'secret', ops: 'correct horse' };
   const rule = { name: 'staging.example.org', service: 'web', tls: 'off', users };
@@ -284,15 +304,7 @@ test.serial('replicas are exchanged under load, and no request and no stream of 
   };
   t.is((await server.call('POST', 'service', { name: 'echo', image, replicas: 1 })).status, 201);
   t.is((await server.call('POST', 'domain', { name: 'echo.example.org', service: 'echo', tls: 'off' })).status, 201);
-  const streams: Socket[] = [];
-  t.teardown(() => {
-    for (const stream of streams) stream.destroy();
-  });
-  for (let count = 1; count <= 20; count++) {
-    const open = () => openStream('echo.example.org').catch(() => undefined);
-    const stream = await eventually(open, Boolean, withinMs);
-    if (stream) streams.push(stream);
-  }
+  const streams = await openStreams(t);
   t.is(streams.length, 20);
 
   const load = startLoad('web.example.org', 6);
@@ -357,8 +369,7 @@ test.serial(
     const [kept] = await engineOf('echo');
     const lost = ['domains-2', 'domains-3'].find((id) => id !== kept) ?? '';
     t.true((await engineOf('web')).includes(lost));
-    const streams = await Promise.all(Array.from({ length: 20 }, () => openStream('echo.example.org')));
-    t.teardown(() => streams.forEach((stream) => void stream.destroy()));
+    const streams = await openStreams(t);
     const load = startLoad('web.example.org', 6);
     t.teardown(async () => void (await load.stop()));
     await load.answers(100);
@@ -529,6 +540,20 @@ function startLoad(host: string, clients: number) {
   /** Requests that begin from now on. */
   const mark = () => begun;
   return { stop, answers, mark };
+}
+
+/** Twenty to the service `echo`. */
+async function openStreams(t: ExecutionContext): Promise<Socket[]> {
+  const streams: Socket[] = [];
+  t.teardown(() => {
+    for (const stream of streams) stream.destroy();
+  });
+  for (let count = 1; count <= 20; count++) {
+    const open = () => openStream('echo.example.org').catch(() => undefined);
+    const stream = await eventually(open, Boolean, withinMs);
+    if (stream) streams.push(stream);
+  }
+  return streams;
 }
 
 /** A connection that was upgraded, as that of a WebSocket is. */

@@ -4,6 +4,8 @@ import type { RouterRecord } from '../../model/router.ts';
 export interface NamedDomain extends Pick<DomainRecord, 'tls' | 'redirects' | 'headers'> {
   /** Visitors need a password. */
   readonly isGuarded?: boolean;
+  /** What requests of it are reported with; left out: nobody is told. */
+  readonly code?: string;
   /** Of `given`: by what its certificate is known. Left out: there is none. */
   readonly digest?: string;
   readonly name: string;

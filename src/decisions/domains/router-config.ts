@@ -1,5 +1,6 @@
 import { routerTokenHeader } from '../../labels/router-token.ts';
 import { type DomainHeaders, type DomainRedirect, type HeaderChanges, isWildcardDomain } from '../../model/domain.ts';
+import { loggedDomains, requestLogs } from './request-log.ts';
 import type { NamedDomain, RoutedRule, RouterSettings } from './routed-domain.ts';
 import { certificates, connectionPolicies } from './router-tls.ts';
 
@@ -27,17 +28,24 @@ export function routerConfig(domains: readonly NamedDomain[], settings: RouterSe
   const hasInternal = secure.some(({ tls }) => tls === 'internal');
   const plain = ordered.map((domain) => routeOf(domain, domain.tls === 'off' ? forwards(domain, settings) : [toHttps]));
   const servers = {
-    http: { listen: [':80'], automatic_https: { disable: true }, routes: [...plain, notHere] },
+    http: {
+      listen: [':80'],
+      automatic_https: { disable: true },
+      routes: [...plain, notHere],
+      ...loggedDomains(ordered.filter(({ tls }) => tls === 'off')),
+    },
     ...(secure.length > 0 && {
       https: {
         listen: [':443'],
         ...connectionPolicies(secure),
         routes: [...secure.map((domain) => routeOf(domain, forwards(domain, settings))), notHere],
+        ...loggedDomains(secure),
       },
     }),
   };
   return {
     admin: { listen: `unix/${adminSocket}` },
+    ...(ordered.some(({ code }) => code !== undefined) && requestLogs(settings, isAtLeast(settings.version, [2, 8]))),
     apps: {
       http: { servers },
       ...(secure.length > 0 && { tls: certificates(secure, settings) }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { routerToken } from '../../labels/router-token.ts';
+import { requestCode, routerToken } from '../../labels/router-token.ts';
 import { type DomainRecord, type DomainRule, domainTlsModes } from '../../model/domain.ts';
 import { projectOf } from '../../model/image-config.ts';
 import type { RouterRecord } from '../../model/router.ts';
@@ -53,7 +53,10 @@ export function wantedConfig(
   };
   const wanted = {
     ...configOf(
-      domainsOf(cache, all, held),
+      domainsOf(cache, all, {
+        held,
+        codeOf: auth?.length ? (name) => requestCode(cluster.installation, name) : undefined,
+      }),
       { ...settings, token: routerToken(cluster.installation), version: level, pemOf },
       known?.wanted,
     ),
@@ -104,7 +107,7 @@ const sample: readonly NamedDomain[] = domainTlsModes.flatMap((tls) =>
     return {
       name: `${tls === 'internal' ? '*.' : ''}${tls}-${isGuarded}.test`,
       tls,
-      ...(tls === 'given' && { digest: 'digest' }),
+      ...{ code: 'code', ...(tls === 'given' && { digest: 'digest' }) },
       isGuarded,
       rules,
       redirects,
@@ -115,11 +118,17 @@ const sample: readonly NamedDomain[] = domainTlsModes.flatMap((tls) =>
 
 const samplePem = { certificate: 'certificate', key: 'key' };
 
-/** `held`: gets the certificates, by their digests. A key is decrypted when a router is to load it. */
+/**
+ * `held`: gets the certificates, by their digests. A key is decrypted when a router is to load it. `codeOf`: with what requests are
+ * reported, if anybody is told.
+ */
 function domainsOf(
   cache: StateCache,
   all: readonly Versioned<DomainRecord>[],
-  held: Map<string, HeldCertificate>,
+  {
+    held,
+    codeOf,
+  }: { readonly held: Map<string, HeldCertificate>; readonly codeOf: ((name: string) => string) | undefined },
 ): NamedDomain[] {
   const digestOf = (name: string, value: DomainRecord) => {
     const certificate = certificateOf({ cache }, name, value);
@@ -128,6 +137,7 @@ function domainsOf(
     return { digest: certificate.digest };
   };
   return all.map(({ id: name, value }) => ({
+    ...(codeOf && { code: codeOf(name) }),
     ...{ name, tls: value.tls, isGuarded: value.users !== undefined, ...digestOf(name, value) },
     ...(value.redirects && { redirects: value.redirects }),
     ...(value.headers && { headers: value.headers }),

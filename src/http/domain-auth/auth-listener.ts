@@ -5,6 +5,7 @@ import { domainPattern } from '../../model/domain.ts';
 import { hostAndPort } from '../../model/host-address.ts';
 import { listenError } from '../../runtime/listen-error.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { RequestReports } from './request-reports.ts';
 
 /** Routers, and nobody else's. */
 const mostConnections = 1_024;
@@ -13,11 +14,12 @@ const headersMs = 3_000;
 
 /**
  * Routers ask here whether a visitor may come in, before they forward a request. It is apart from the API, which routers need not
- * reach, and answers nothing else.
+ * reach, and answers nothing else. By UDP, routers report requests there.
  */
 export class AuthListener {
   readonly #server: Server;
   readonly #control: VisitorControl;
+  readonly #reports: RequestReports;
   readonly #cluster: Cluster;
   readonly #address: { readonly host: string; readonly port: number };
 
@@ -25,6 +27,7 @@ export class AuthListener {
     this.#cluster = cluster;
     this.#address = address;
     this.#control = new VisitorControl(cluster);
+    this.#reports = new RequestReports(cluster, address.host);
     this.#server = createServer(
       { maxHeaderSize: 16_384, requestTimeout: requestMs, headersTimeout: headersMs },
       (request, response) => {
@@ -55,9 +58,17 @@ export class AuthListener {
     } catch (cause) {
       throw listenError(host, port, cause as NodeJS.ErrnoException);
     }
+    const bound = this.#server.address();
+    try {
+      await this.#reports.start(host, typeof bound === 'object' && bound ? bound.port : port);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
+    await this.#reports.stop();
     if (!this.#server.listening) return;
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());

@@ -4,6 +4,7 @@ import { peekService } from '../../commands/services/show-service.ts';
 import { summarizeCluster } from '../../commands/summarize-cluster.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { countContainers } from '../../state/containers/count-containers.ts';
+import { domainRequestsOf } from '../../state/domain-requests.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
@@ -77,6 +78,16 @@ export function defineClusterMetrics(registry: Registry, cluster: Cluster, versi
     collect: () => {
       placements.reset();
       for (const [outcome, count] of placementCounter.outcomes()) placements.inc({ outcome }, count);
+    },
+  });
+  const requests: Counter = new Counter({
+    name: 'satsuma_domain_requests_total',
+    help: 'Requests of domains that routers reported to this server, by the class of the status: 5xx are errors.',
+    labelNames: ['domain', 'code'],
+    registers: [registry],
+    collect: () => {
+      requests.reset();
+      for (const [domain, code, count] of domainRequestsOf(cache).all()) requests.inc({ domain, code }, count);
     },
   });
   defineStoreMetrics(registry, cluster);

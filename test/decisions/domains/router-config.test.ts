@@ -146,3 +146,29 @@ test('headers are changed after who visits is known, and those of answers when t
   });
   t.truthy(proxy.dynamic_upstreams);
 });
+
+test('requests are reported by UDP, without a word about visitors, and to nobody who was not named', (t) => {
+  const domains = [
+    { ...domain('a.test'), code: 'c1' },
+    { ...domain('b.test', 'internal'), code: 'c2' },
+  ];
+  const auth = ['10.0.0.5:8090', '[fd00::5]:8090'];
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  const config: any = routerConfig(domains, { ...settings, auth });
+  const { default: rest, ...sinks } = config.logging.logs;
+  t.deepEqual(rest, { exclude: ['http.log.access'] });
+  t.deepEqual(Object.keys(sinks), ['satsuma0'], 'a Caddy before 2.8 loads nothing where there is no IPv6');
+  t.like(sinks.satsuma0, { writer: { address: 'udp/10.0.0.5:8090' }, include: ['http.log.access.satsuma'] });
+  t.is(sinks.satsuma0.writer.soft_start, undefined);
+  for (const field of ['request', 'resp_headers', 'user_id'])
+    t.deepEqual(sinks.satsuma0.encoder.fields[field], { filter: 'delete' });
+  const { http, https } = config.apps.http.servers;
+  t.deepEqual(http.logs, { logger_names: { 'a.test': 'satsuma.c1' } });
+  t.deepEqual(https.logs, { logger_names: { 'b.test': 'satsuma.c2' } });
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  const newer: any = routerConfig(domains, { ...settings, auth, version: '2.8' });
+  t.like(newer.logging.logs.satsuma1.writer, { address: 'udp/[fd00::5]:8090', soft_start: true });
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  const silent: any = routerConfig([domain('a.test')], settings);
+  t.deepEqual([silent.logging, silent.apps.http.servers.http.logs], [undefined, undefined]);
+});

@@ -1,0 +1,46 @@
+import { mostDomains } from '../model/domain.ts';
+import type { StateCache } from './state-cache.ts';
+
+/** By the first digit of the status; `0`: it was broken off before there was one. */
+export const statusClasses = ['0', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+export type StatusClass = (typeof statusClasses)[number];
+
+/** Counts what routers answered for domains, as they tell it. Each server counts what it was told since its start. */
+export class DomainRequests {
+  readonly #cache: Pick<StateCache, 'domains'>;
+  readonly #counts = new Map<string, Map<StatusClass, number>>();
+
+  constructor(cache: Pick<StateCache, 'domains'>) {
+    this.#cache = cache;
+  }
+
+  count(domain: string, status: number): void {
+    const counts = this.#counts.get(domain) ?? this.#begin(domain);
+    const which = statusClasses[Math.floor(status / 100)] ?? '0';
+    counts.set(which, (counts.get(which) ?? 0) + 1);
+  }
+
+  *all(): Generator<readonly [domain: string, code: StatusClass, count: number]> {
+    for (const [domain, counts] of this.#counts) {
+      if (!this.#cache.domains.get(domain)) continue;
+      for (const [code, count] of counts) yield [domain, code, count];
+    }
+  }
+
+  #begin(domain: string): Map<StatusClass, number> {
+    const isFull = this.#counts.size >= mostDomains;
+    if (isFull) for (const name of this.#counts.keys()) if (!this.#cache.domains.get(name)) this.#counts.delete(name);
+    const counts = new Map<StatusClass, number>();
+    this.#counts.set(domain, counts);
+    return counts;
+  }
+}
+
+const made = new WeakMap<StateCache, DomainRequests>();
+
+/** Of a server. */
+export function domainRequestsOf(cache: StateCache): DomainRequests {
+  const known = made.get(cache) ?? new DomainRequests(cache);
+  made.set(cache, known);
+  return known;
+}
