@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ListedContainer } from '../../src/api/container.ts';
 import type { Drain } from '../../src/api/drain.ts';
 import type { Engine } from '../../src/api/engine.ts';
@@ -20,6 +20,12 @@ export function EngineDrain({ engine: { id, status }, containers, mayDrain }: En
   const [begun, setBegun] = useState<Drain>();
   const [withVolumes, setWithVolumes] = useState(false);
   const [problem, setProblem] = useState('');
+  // When it begins, the list still says what was before.
+  const [wasDraining, setWasDraining] = useState(false);
+  useEffect(() => {
+    if (status === 'draining') setWasDraining(true);
+  }, [status]);
+  const isOver = status === 'maintenance' || (wasDraining && status !== 'draining');
   const show = async (volumes: boolean) => {
     setProblem('');
     setWithVolumes(volumes);
@@ -31,6 +37,7 @@ export function EngineDrain({ engine: { id, status }, containers, mayDrain }: En
   };
   const drain = async (force: boolean) => {
     const body = { force, with_volumes: withVolumes };
+    setWasDraining(false);
     setBegun(await call('POST', `apiv1/engine/${encodeURIComponent(id)}/drain`, body));
     setPlan(undefined);
   };
@@ -43,15 +50,13 @@ export function EngineDrain({ engine: { id, status }, containers, mayDrain }: En
       {begun && (
         <>
           <p role="status">
-            {text(status === 'draining' ? 'drainGoesOn' : 'drainEnded', {
+            {text(isOver ? 'drainEnded' : 'drainGoesOn', {
               left: begun.moves.filter(({ container }) => here.has(container)).length,
               all: begun.moves.length,
             })}
           </p>
           <MovesDrawing
-            moves={drawn(begun.moves, (container) =>
-              here.has(container) ? (status === 'draining' ? 'moving' : 'failed') : 'done',
-            )}
+            moves={drawn(begun.moves, (container) => (here.has(container) ? (isOver ? 'failed' : 'moving') : 'done'))}
           />
         </>
       )}

@@ -15,7 +15,7 @@ const states = { waiting: 'planned', moving: 'moving', done: 'done', 'given up':
 
 /** The rebalance that runs, or what one would move; and the engines that are drained. */
 export function MovesView({ state }: ViewProps) {
-  const { data, problem, again } = useLive('moves', ['service', 'container', 'engine', 'reservation'], readAll);
+  const { data, problem, again } = useLive('moves', ['service', 'engine'], readAll);
   const may = useMay('rebalance', 'create', 'remove');
   const draining = state.engines.filter(({ status }) => status === 'draining');
   const { plan, rebalance } = data ?? {};

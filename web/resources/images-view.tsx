@@ -1,4 +1,5 @@
-import type { EngineImageRow } from '../../src/api/engine-image.ts';
+import { useState } from 'preact/hooks';
+import type { EngineImageRow, PrunedImages } from '../../src/api/engine-image.ts';
 import { ActionButton } from '../action-button.tsx';
 import { call, callAll, send } from '../api.ts';
 import { Facts, RowsTable } from '../rows-table.tsx';
@@ -112,32 +113,48 @@ function ImageDetail({ image, engines, problem, may, again }: DetailProps) {
   );
 }
 
+/** What nothing uses is looked for when it is asked for. */
 function PruneImages({ again }: { readonly again: () => void }) {
-  const preview = useLive('prune images', ['image', 'container'], (signal) =>
-    call('POST', 'apiv1/engine-images/prune', { dry_run: true }, signal),
-  );
-  const { removed = [], size = 0 } = preview.data ?? {};
+  const [found, setFound] = useState<PrunedImages>();
+  const [problem, setProblem] = useState('');
+  const look = () => {
+    setProblem('');
+    call('POST', 'apiv1/engine-images/prune', { dry_run: true }).then(setFound, (error: Error) =>
+      setProblem(error.message),
+    );
+  };
   return (
-    <ActionButton
-      label={text('pruneImages')}
-      isGrave
-      isDisabled={removed.length === 0}
-      does={
-        <>
-          <p>{text('pruneImagesText', { count: removed.length, size: sizeText(size) })}</p>
-          <ul>
-            {removed.slice(0, 20).map(({ engine, id, tags }) => (
-              <li key={`${engine} ${id}`}>
-                {engine}: {tags.join(', ') || id}
-              </li>
-            ))}
-          </ul>
-        </>
-      }
-      act={async () => {
-        await call('POST', 'apiv1/engine-images/prune', { dry_run: false });
-        again();
-      }}
-    />
+    <>
+      <button type="button" onClick={look}>
+        {text('findUnused')}
+      </button>
+      {found && (
+        <ActionButton
+          label={text('pruneImages', { count: found.removed.length })}
+          isGrave
+          isDisabled={found.removed.length === 0}
+          does={
+            <>
+              <p>{text('pruneImagesText', { count: found.removed.length, size: sizeText(found.size) })}</p>
+              <ul>
+                {found.removed.slice(0, 20).map(({ engine, id, tags }) => (
+                  <li key={`${engine} ${id}`}>
+                    {engine}: {tags.join(', ') || id}
+                  </li>
+                ))}
+              </ul>
+            </>
+          }
+          act={async () => {
+            await call('POST', 'apiv1/engine-images/prune', { dry_run: false });
+            setFound(undefined);
+            again();
+          }}
+        />
+      )}
+      <span class="problem" role="alert">
+        {problem}
+      </span>
+    </>
   );
 }
