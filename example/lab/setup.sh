@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes a Debian or Ubuntu machine with Node and git ready for the demo, the lab, the tests and the benchmarks:
-#   sh example/lab/setup.sh [build] [docker] [redis] [registry] [caddy] [unbound] [faketime] [shells]      (nothing named: all of these)
+#   sh example/lab/setup.sh [build] [docker] [redis] [registry] [caddy] [unbound] [faketime] [shells] [clients]
+#                                           (nothing named: all of these)
 #      sh example/lab/setup.sh debootstrap      (for another version of Docker)
 #      sh example/lab/setup.sh browser          (for the tests of the web page)
 # npm packages come from the lock file, always. Debian packages that are missing are named, then installed, by root only:
@@ -9,7 +10,7 @@ set -eu
 umask 022
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.."
-wanted=${*:-build docker redis registry caddy unbound faketime shells}
+wanted=${*:-build docker redis registry caddy unbound faketime shells clients}
 
 say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -24,7 +25,7 @@ quietly() {
 }
 
 for part in $wanted; do
-  case $part in build | docker | redis | registry | caddy | unbound | faketime | shells | debootstrap | browser) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, unbound, faketime, shells, debootstrap or browser." ;; esac
+  case $part in build | docker | redis | registry | caddy | unbound | faketime | shells | clients | debootstrap | browser) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, unbound, faketime, shells, clients, debootstrap or browser." ;; esac
 done
 
 mkdir -p .lab
@@ -68,6 +69,11 @@ if wants faketime; then has faketime || missing="$missing faketime"; fi
 if wants shells; then
   has zsh || missing="$missing zsh"
   has fish || missing="$missing fish"
+fi
+# Other clients of Docker's API, for the tests of its door.
+if wants clients; then
+  has docker-compose || missing="$missing docker-compose"
+  /usr/bin/python3 -c 'import docker' 2> /dev/null || missing="$missing python3-docker"
 fi
 if wants browser; then has chromium || missing="$missing chromium"; fi
 if wants debootstrap; then has debootstrap || missing="$missing debootstrap"; fi

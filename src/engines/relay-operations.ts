@@ -1,7 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { StreamUse } from './stream-use.ts';
 
 /**
- * A read-only call of Docker's API, forwarded for the door that speaks it; it may be retried. The caller builds path
+ * A call of Docker's API, forwarded for the door that speaks it; it is retried unless it is a POST. The caller builds path
  * and query from validated input.
  */
 export interface RelayRequest {
@@ -17,6 +18,17 @@ export interface RelayRequest {
   readonly reader?: string | undefined;
   /** For a call with a longer timeout than a list. */
   readonly limitMs?: number | undefined;
+  /** Sent as fast as the engine takes it; the time in which it does not go on is not the engine's. */
+  readonly body?: AsyncIterable<Buffer> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A connection that is handed on in both directions, whatever goes over it. */
+export interface TunnelRequest {
+  /** Without a version. */
+  readonly path: string;
+  readonly version?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A response whose headers have arrived, with any status. Read it to its end, or abort the signal. */
@@ -30,4 +42,6 @@ export interface RelayAnswer {
 export interface RelayOperations {
   /** Docker's response with any status. Throws as every call, and `too_many_readers`. */
   relay(request: RelayRequest, signal: AbortSignal): Promise<RelayAnswer>;
+  /** The connection itself, until the signal aborts. Throws as every call, and `too_many_readers`. */
+  tunnel(request: TunnelRequest, signal: AbortSignal): Promise<Duplex>;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { type Duplex, PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { obeyPolicy } from '../../src/engines/docker/policy/obey.ts';
 import { toDockerSpec } from '../../src/engines/docker/spec.ts';
@@ -17,7 +18,7 @@ import type {
   StopOptions,
 } from '../../src/engines/engine-client.ts';
 import type { PullOptions } from '../../src/engines/image-operations.ts';
-import type { RelayAnswer, RelayRequest } from '../../src/engines/relay-operations.ts';
+import type { RelayAnswer, RelayRequest, TunnelRequest } from '../../src/engines/relay-operations.ts';
 import type { SwarmJoin } from '../../src/engines/swarm-operations.ts';
 import type { UsedThing } from '../../src/engines/volume-operations.ts';
 import type {
@@ -704,8 +705,21 @@ export class FakeEngine implements EngineClient {
   readonly relayed = new Map<string, { readonly status?: number; readonly body: unknown }>();
   readonly relays: RelayRequest[] = [];
 
-  relay(request: RelayRequest): Promise<RelayAnswer> {
+  /** What was sent with a relayed call, by method and path. */
+  readonly relayedBodies = new Map<string, Buffer>();
+  /** Connections that were handed on: what is written to one comes back. */
+  readonly tunnels: TunnelRequest[] = [];
+
+  tunnel(request: TunnelRequest): Promise<Duplex> {
+    return this.#call('tunnel', request.path, () => {
+      this.tunnels.push(request);
+      return new PassThrough();
+    });
+  }
+
+  async relay(request: RelayRequest): Promise<RelayAnswer> {
     const asked = `${request.method} ${request.path}`;
+    if (request.body) this.relayedBodies.set(asked, await buffer(request.body));
     return this.#call('relay', asked, () => {
       this.relays.push(request);
       const { status = 200, body } = this.relayed.get(asked) ?? { status: 404, body: { message: 'page not found' } };

@@ -16,6 +16,8 @@ export interface BuildPlace {
   readonly labels?: readonly string[] | undefined;
   /** The names of the new image: an engine with an image of the same repository has layers to start from. */
   readonly names?: readonly string[] | undefined;
+  /** Ids of the engines that may be chosen; left out: all. */
+  readonly among?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface BuildPlace {
  */
 export async function chooseBuildEngine(
   cluster: Pick<Cluster, 'cache'>,
-  { engine: wanted, labels, names = [] }: BuildPlace,
+  { engine: wanted, labels, names = [], among }: BuildPlace,
 ): Promise<EngineRecord> {
   const { cache } = cluster;
   if (wanted !== undefined) {
@@ -34,7 +36,9 @@ export async function chooseBuildEngine(
     return engine;
   }
   const engines = await chooseEngines(cluster as Cluster, { labels });
-  const able = engines.filter(({ condition, intent }) => condition === 'ok' && intent === 'active');
+  const able = engines.filter(({ id, condition, intent }) => {
+    return condition === 'ok' && intent === 'active' && (among?.has(id) ?? true);
+  });
   const repositories = new Set(names.map(imageRepository));
   const isWarm = ({ id }: EngineRecord) =>
     [...cache.snapshot(id).images].some((image) => repositories.has(imageRepository(image)));

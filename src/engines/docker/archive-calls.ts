@@ -1,7 +1,7 @@
 import type { Archive, PathStat, PutArchiveOptions } from '../../model/path-stat.ts';
 import type { ArchiveOperations } from '../archive-operations.ts';
 import type { DockerConnection } from './connection.ts';
-import type { Deadline } from './deadline.ts';
+import { type Deadline, withoutWaiting } from './deadline.ts';
 import { containerOf } from './engine-caller.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
 import { DockerImages } from './image-calls.ts';
@@ -85,17 +85,6 @@ async function sendArchive(connection: DockerConnection, deadline: Deadline, upl
   const answer = await connection.exchange(request, AbortSignal.any([signal, deadline.signal]));
   if (answer.response.statusCode !== 200) throw await refusalIn(answer);
   await readBody(answer, bodyLimits.words);
-}
-
-/** Stops the deadline while the archive itself is waited for, because that is not the engine's delay. */
-async function* withoutWaiting(archive: AsyncIterable<Buffer>, deadline: Deadline): AsyncGenerator<Buffer> {
-  deadline.stop();
-  for await (const bytes of archive) {
-    deadline.extend();
-    yield bytes;
-    deadline.stop();
-  }
-  deadline.extend();
 }
 
 function archivePath(id: string, query: Readonly<Record<string, string | boolean | undefined>>): string {

@@ -207,6 +207,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   ],
   listIngressPorts: [],
   relay: [],
+  tunnel: [],
   openEvents: [],
 };
 
@@ -280,6 +281,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   listIngressPorts: 'list services of its swarm',
   openEvents: 'stream events',
   relay: 'answer',
+  tunnel: 'hand on a connection of',
 };
 
 /** Calls whose effect is uncertain if their response is lost. */

@@ -42,7 +42,7 @@ export class DockerConnection {
 
   /** The raw bidirectional connection. Throws as `upgrade`. */
   async upgrade(request: WireRequest, signal: AbortSignal): Promise<Upgraded> {
-    const version = await this.version(signal);
+    const version = request.version ?? (await this.version(signal));
     return await upgrade(this.#endpoint, { ...request, path: `/v${version}${request.path}` }, signal);
   }
 

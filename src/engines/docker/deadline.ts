@@ -37,3 +37,14 @@ export class Deadline {
     return setTimeout(() => this.#controller.abort(), this.#limitMs);
   }
 }
+
+/** What is sent to an engine: the time in which it does not go on is not the engine's. */
+export async function* withoutWaiting(archive: AsyncIterable<Buffer>, deadline: Deadline): AsyncGenerator<Buffer> {
+  deadline.stop();
+  for await (const bytes of archive) {
+    deadline.extend();
+    yield bytes;
+    deadline.stop();
+  }
+  deadline.extend();
+}

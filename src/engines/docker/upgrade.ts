@@ -11,10 +11,10 @@ export type Upgraded = { readonly socket: Duplex } | { readonly refusal: WireAns
  * Opens a bidirectional connection with an HTTP upgrade: Node can then half-close it, over TLS too. Throws
  * BrokenConnection, InvalidResponse, and `too_many_readers`. The signal closes the connection at any time.
  */
-export function upgrade(endpoint: Endpoint, { method, path, body }: WireRequest, signal: AbortSignal) {
+export function upgrade(endpoint: Endpoint, { method, path, body, headers: own }: WireRequest, signal: AbortSignal) {
   return new Promise<Upgraded>((resolve, reject) => {
     const giveBack = streamSlots.take('processes');
-    const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json' };
+    const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json', ...own };
     const request = endpoint.request({ method, path, headers, agent: endpoint.processes });
     request.setSocketKeepAlive(true, probeAfterMs);
     const phase = watchConnection(request, endpoint);

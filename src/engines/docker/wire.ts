@@ -15,7 +15,7 @@ export interface WireRequest {
   readonly version?: string | undefined;
   /** JSON, or an archive, which is sent with backpressure. */
   readonly body?: string | AsyncIterable<Buffer> | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /**
    * The response has no time limit. Logs and archives use separate pools, so that their readers do not block events,
    * pulls and each other.

@@ -6,11 +6,17 @@ import type { Cluster } from '../../state/cluster.ts';
  * The registry credentials for an image; undefined: none are stored. Throws `registry_key` if the password cannot be
  * decrypted, since without it the registry would only report a missing image.
  */
-export async function credentialsFor(
-  { store, registryKey }: Pick<Cluster, 'store' | 'registryKey'>,
+export function credentialsFor(
+  cluster: Pick<Cluster, 'store' | 'registryKey'>,
   imageName: string,
 ): Promise<RegistryCredentials | undefined> {
-  const server = registryOf(imageName);
+  return credentialsAt(cluster, registryOf(imageName));
+}
+
+async function credentialsAt(
+  { store, registryKey }: Pick<Cluster, 'store' | 'registryKey'>,
+  server: string,
+): Promise<RegistryCredentials | undefined> {
   const found = await store.read('registry', server);
   if (!found) return undefined;
   const { username, password: encrypted } = found.value;
@@ -18,6 +24,15 @@ export async function credentialsFor(
   if (password !== undefined) return { server, username, password };
   const sentence = `the password for ${server} was encrypted with another key than the one of this server: give all servers the same registry-key-file, or log in to ${server} again`;
   throw new SatsumaError('registry_key', sentence);
+}
+
+/** Of every registry. Throws as `credentialsFor`. */
+export async function registryLogins(
+  cluster: Pick<Cluster, 'store' | 'registryKey'>,
+): Promise<readonly RegistryCredentials[]> {
+  const known = await cluster.store.list('registry');
+  const found = await Promise.all(known.map(({ id }) => credentialsAt(cluster, id)));
+  return found.filter((each) => each !== undefined);
 }
 
 /** Whether encrypted data exists: then a missing key is lost, and must not be replaced by a new one. */

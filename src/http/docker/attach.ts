@@ -20,7 +20,7 @@ export function attachRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/containers/{container}/attach',
     options: {
-      plugins: { hijack: true, ...needs('attach', 'container') },
+      plugins: { hijack: 'tcp', ...needs('attach', 'container') },
       payload: { parse: false, maxBytes: 64 * 1024 },
     },
     handler: async (request, h) => {

@@ -84,7 +84,7 @@ export function execRoutes(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/exec/{exec}/start',
     options: {
-      plugins: { hijack: true, ...needs('exec', 'container') },
+      plugins: { hijack: 'tcp', ...needs('exec', 'container') },
       payload: jsonPayload,
       validate: { ...strictValidation, payload: startBody },
     },

@@ -15,8 +15,8 @@ export type Hijack = Upgrade<Duplex> & {
 
 declare module '@hapi/hapi' {
   interface PluginSpecificConfiguration {
-    /** Its handler may take over the connection, see `hijackOf`. */
-    readonly hijack?: true;
+    /** The protocol for which its handler may take over the connection, see `hijackOf`. */
+    readonly hijack?: 'tcp' | 'h2c';
   }
 }
 
@@ -31,8 +31,9 @@ const bodyWithinMs = 10_000;
 export function acceptHijacks(server: Server): void {
   server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
-    const isAsked = request.method === 'POST' && request.headers.upgrade?.toLowerCase() === 'tcp';
-    if (!isAsked || !mayHijack(server, request.url)) return serveWithout(server, request, socket, head);
+    const protocol = request.headers.upgrade?.toLowerCase();
+    const isAsked = request.method === 'POST' && protocol !== undefined && protocol === protocolOf(server, request.url);
+    if (!isAsked) return serveWithout(server, request, socket, head);
     answer(server, { request, socket, head }).catch(() => socket.destroy());
   });
 }
@@ -42,13 +43,13 @@ export function hijackOf({ app }: Pick<Request, 'app'>): Hijack | undefined {
   return (app as { readonly upgrade?: Hijack }).upgrade;
 }
 
-function mayHijack(server: Server, url = ''): boolean {
+function protocolOf(server: Server, url = ''): string | undefined {
   const [path = ''] = url.split(/[?#]/, 1);
-  if (!path.startsWith('/')) return false;
+  if (!path.startsWith('/')) return undefined;
   try {
-    return server.match('post', bare(path).path)?.settings.plugins?.hijack === true;
+    return server.match('post', bare(path).path)?.settings.plugins?.hijack;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -87,7 +88,12 @@ async function answer(server: Server, { request, socket, head }: Asked): Promise
     );
     return endWith(socket, answered.statusCode, Object.fromEntries(kept), answered.rawPayload);
   }
-  const lines = ['HTTP/1.1 101 UPGRADED', `Content-Type: ${type}`, 'Connection: Upgrade', 'Upgrade: tcp'];
+  const lines = [
+    'HTTP/1.1 101 UPGRADED',
+    `Content-Type: ${type}`,
+    'Connection: Upgrade',
+    `Upgrade: ${headers.upgrade}`,
+  ];
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   let isForbidden = false;
   const forget = watch?.(() => {

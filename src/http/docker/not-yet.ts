@@ -11,10 +11,6 @@ export const notYet: readonly (readonly [method: 'GET' | 'POST' | 'DELETE' | 'PU
   ['GET', '/images/{name}/get'],
   ['POST', '/images/{name}/push'],
   ['POST', '/commit'],
-  ['POST', '/build'],
-  ['POST', '/build/prune'],
-  ['POST', '/session'],
-  ['POST', '/grpc'],
   ['GET', '/distribution/{name}/json'],
 ];
 

@@ -4,6 +4,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { guardReach } from '../guard-reach.ts';
 import { archiveRoutes } from './archive.ts';
 import { attachRoute } from './attach.ts';
+import { buildRoutes } from './build.ts';
 import { createRoute } from './create.ts';
 import { diskUsageRoute } from './disk-usage.ts';
 import { eventsRoute } from './events.ts';
@@ -24,7 +25,7 @@ import { volumeRoutes } from './volumes.ts';
 const routes = [
   ...[systemRoutes, listRoute, createRoute, lifecycleRoutes, readRoutes, attachRoute, execRoutes, archiveRoutes],
   ...[updateRoute, eventsRoute, imageRoutes, volumeRoutes, networkRoutes],
-  ...[pruneRoutes, diskUsageRoute],
+  ...[pruneRoutes, diskUsageRoute, buildRoutes],
 ];
 
 /** Docker's own API, for all engines as if they were one. */

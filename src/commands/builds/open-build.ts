@@ -1,0 +1,80 @@
+import { refreshImages } from '../../engine-sync/refresh-containers.ts';
+import type { RelayAnswer } from '../../engines/relay-operations.ts';
+import { readUnlessLost } from '../../execution/engine-loss.ts';
+import { registryLogins } from '../../execution/images/registry-credentials.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { dockerHub } from '../../model/registry.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { unlessRefused } from '../relay/read-answer.ts';
+
+/** An engine that answers nothing for so long after it has the whole context does not build. One that is down is known sooner. */
+const silentMs = 600_000;
+
+export interface BuildRequest {
+  /** Docker's own. */
+  readonly query: URLSearchParams;
+  readonly version: string | undefined;
+  /** The context, as a tar archive. */
+  readonly context: AsyncIterable<Buffer>;
+  readonly contentType: string;
+  /** The client's own credentials, by registry as Docker names it: they come before Satsuma's. */
+  readonly logins: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Builds an image on an engine: the context goes there and its words come back as fast as the other side reads. When they end, the image can be
+ * placed by. Throws what the engine failed with or said no with, `registry_key`, and what the context throws; so do the words.
+ */
+export async function openBuild(
+  cluster: Cluster,
+  engine: EngineRecord,
+  { query, version, context, contentType, logins }: BuildRequest,
+  signal: AbortSignal,
+): Promise<RelayAnswer> {
+  const config = JSON.stringify({ ...(await ownLogins(cluster)), ...logins });
+  const headers = { 'content-type': contentType, 'x-registry-config': base64(config) };
+  const opened = await readUnlessLost(cluster, engine.id, signal, async (until) =>
+    unlessRefused(
+      await cluster.pool.client(engine).relay(
+        {
+          method: 'POST',
+          path: '/build',
+          query,
+          version,
+          headers,
+          body: context,
+          use: 'transfers',
+          limitMs: silentMs,
+        },
+        until,
+      ),
+    ),
+  );
+  return { ...opened, bytes: noted(cluster, engine, opened.bytes) };
+}
+
+/** As Docker names registries. */
+async function ownLogins(cluster: Cluster): Promise<Readonly<Record<string, unknown>>> {
+  const logins = await registryLogins(cluster);
+  return Object.fromEntries(
+    logins.map(({ server, username, password }) => {
+      const serveraddress = server === dockerHub ? 'https://index.docker.io/v1/' : server;
+      return [serveraddress, { username, password, serveraddress }];
+    }),
+  );
+}
+
+/** Whoever builds an image runs it next: its engine is known to have it by then. */
+async function* noted(cluster: Cluster, { id }: EngineRecord, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* bytes;
+  await refreshImages(cluster, id, undefined).catch((error: unknown) => {
+    if (!isSatsumaError(error)) throw error;
+    cluster.logger.warn({ err: error, engineId: id }, 'images not looked at after a build');
+  });
+}
+
+/** In the alphabet for URLs, and padded: what is not padded Docker takes for nothing at all. */
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
