@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
+import type { BuildEngines } from '../../commands/builds/build-engines.ts';
 import { openTunnel } from '../../commands/builds/open-tunnel.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
@@ -9,7 +10,6 @@ import { needs } from '../route-rules.ts';
 import { leftByClient, type SessionOutcome } from '../session-outcome.ts';
 import { policyOfCaller, underPolicy } from '../under-policy.ts';
 import { untilStop } from '../until-stop.ts';
-import type { BuildEngines } from './build-engines.ts';
 import { hijackOf } from './hijack.ts';
 
 type Headers = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
+import { BuildEngines } from '../../commands/builds/build-engines.ts';
 import { openBuild } from '../../commands/builds/open-build.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -13,7 +14,6 @@ import { underPolicy } from '../under-policy.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { streamedPayload, uploaded } from '../uploaded.ts';
-import { BuildEngines } from './build-engines.ts';
 import { buildTunnels } from './build-tunnels.ts';
 import { type PlacementWords, placementWordsIn } from './placement-words.ts';
 import { pick, type Query, textIn } from './query.ts';

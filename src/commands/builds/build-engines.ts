@@ -1,8 +1,8 @@
-import { placeBuild } from '../../commands/builds/place-build.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { placeBuild } from './place-build.ts';
 
 const mostSessions = 1_000;
 /** A client opens its session and asks for the build at the same moment. */
