@@ -13,6 +13,13 @@ const attachmentKeys: Record<keyof NetworkAttachment, Joi.Schema> = {
   link_local_ips: Joi.array()
     .items(Joi.string().ip({ cidr: 'forbidden' }))
     .max(16),
+  links: Joi.array()
+    .items(
+      Joi.string()
+        .pattern(/^[a-zA-Z0-9][\w.-]{0,127}(:[a-zA-Z0-9_][\w.-]{0,254})?$/)
+        .messages({ 'string.pattern.base': '{{#label}} must be like NAME or NAME:ALIAS' }),
+    )
+    .max(64),
   driver_opts: Joi.object().pattern(/^[^=\0]{1,256}$/, Joi.string().allow('').max(4096)),
   gw_priority: Joi.number().integer().min(-1_000_000).max(1_000_000),
 };

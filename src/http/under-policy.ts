@@ -90,7 +90,7 @@ export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, a
  * processes it shares. Throws `forbidden`.
  */
 function requireSecrets(cluster: Pick<Cluster, 'cache' | 'clock'>, asked: Asked, image: ImageConfig): void {
-  const { links: _, network_mode: __, ipc_mode: ___, ...seeing } = image;
+  const { links: _, network_mode: __, ipc_mode: ___, networks: ____, ...seeing } = image;
   const seen = neighboursOf(seeing).flatMap(({ reference }) => recordsOf(cluster, reference));
   const hasSecrets = [image, ...seen.map((each) => each.image)].some(({ secrets = [] }) => secrets.length > 0);
   if (hasSecrets) requireBesides(cluster, asked, { verb: 'reveal', noun: 'secret' });

@@ -48,7 +48,8 @@ const isDockerField: Check = (value) =>
 
 const isNetwork: Check = (value) => {
   const { name, aliases = [], ip = '', ip6 = '', ...more } = Object(value) as Record<string, unknown>;
-  const { mac_address = '', link_local_ips = [], driver_opts = {} } = more;
+  const { mac_address = '', link_local_ips = [], driver_opts = {}, links = [] } = more;
+  if (!listOf(isText)(links)) return false;
   if (!isText(mac_address) || !listOf(isText)(link_local_ips) || !mapOf(isText)(driver_opts)) return false;
   return isText(value) || (isObject(value) && isText(name) && listOf(isText)(aliases) && isText(ip) && isText(ip6));
 };

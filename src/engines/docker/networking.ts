@@ -5,7 +5,7 @@ import { optionalField } from './optional-field.ts';
 
 /** Maps an attachment to Docker's endpoint settings. */
 export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, 'name'>): Docker.EndpointSettings {
-  const { aliases, ip, ip6, mac_address, link_local_ips: linkLocal, driver_opts, gw_priority } = endpoint;
+  const { aliases, ip, ip6, mac_address, link_local_ips: linkLocal, links, driver_opts, gw_priority } = endpoint;
   const address = {
     ...optionalField('IPv4Address', ip),
     ...optionalField('IPv6Address', ip6),
@@ -14,6 +14,7 @@ export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, '
   return {
     ...optionalField('Aliases', aliases && [...aliases]),
     ...(Object.keys(address).length > 0 && { IPAMConfig: address }),
+    ...optionalField('Links', links && [...links]),
     ...optionalField('MacAddress', mac_address),
     ...optionalField('DriverOpts', driver_opts && { ...driver_opts }),
     ...optionalField('GwPriority', gw_priority),

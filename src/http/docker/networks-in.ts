@@ -7,6 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What is read of an endpoint, and the field of a network attachment that says it. */
 const fieldOf: Readonly<Record<string, string>> = {
   ...{ Aliases: 'aliases', MacAddress: 'mac_address', DriverOpts: 'driver_opts', GwPriority: 'gw_priority' },
+  Links: 'links',
 };
 const addressFieldOf: Readonly<Record<string, string>> = {
   ...{ IPv4Address: 'ip', IPv6Address: 'ip6', LinkLocalIPs: 'link_local_ips' },

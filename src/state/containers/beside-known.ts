@@ -1,6 +1,6 @@
 import { bareName } from '../../model/bare-name.ts';
 import { firstFew } from '../../model/first-few.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
+import { attachmentsOf, type ImageConfig } from '../../model/image-config.ts';
 import type { FilterRejection, Scheduler } from '../../model/scheduler.ts';
 import { SparseRows } from '../../model/sparse-rows.ts';
 import type { Cluster } from '../cluster.ts';
@@ -40,13 +40,18 @@ export function neighboursOf(image: ImageConfig): Neighbour[] {
     return reference === undefined ? [] : [{ reference, need: `it shares the ${what} of` }];
   };
   const neighbours = [
-    ...Object.keys(links).map((reference) => ({ reference, need: 'it is linked to' })),
+    ...[...Object.keys(links), ...linkedIn(image)].map((reference) => ({ reference, need: 'it is linked to' })),
     ...shared(network_mode, 'network'),
     ...shared(pid_mode, 'processes'),
     ...shared(ipc_mode, 'memory'),
     ...volumes_from.map((from) => ({ reference: from.replace(/:(ro|rw)$/, ''), need: 'it has the volumes of' })),
   ];
   return neighbours.map(({ reference, need }) => ({ reference: bareName(reference), need }));
+}
+
+/** The containers that have a name of their own for it in one of its networks. */
+function linkedIn(image: ImageConfig): string[] {
+  return attachmentsOf(image).flatMap(({ links = [] }) => links.map((link) => link.replace(/:.*$/s, '')));
 }
 
 export function enginesOnRecord({ cache }: Pick<Cluster, 'cache'>, reference: string): Set<string> {
