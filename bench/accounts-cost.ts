@@ -13,7 +13,7 @@ const enginesEach = 3;
 const warmUpRounds = 60;
 const targetMs = 0.5;
 
-/** Asks as somebody whose role has a policy, from now on. */
+/** From now on, requests use an account whose role has a policy. */
 async function logInWithPolicy(server: SatsumaServer): Promise<void> {
   const post = async (path: string, body: object) =>
     JSON.parse(await server.ask([201], 'POST', `/apiv1/${path}`, JSON.stringify(body))).data;
@@ -27,8 +27,9 @@ async function logInWithPolicy(server: SatsumaServer): Promise<void> {
 }
 
 /**
- * What it costs that whoever asks shows a token, that a policy is held against what they ask for, and that what is done is recorded: POST /apiv1/container on a server that wants to know
- * who asks, against one that does not. A second one of that kind takes turns with them; how far it is from the first is what chance does.
+ * The cost of authentication, of a policy check and of the audit log: POST /apiv1/container on a server with accounts,
+ * compared with one without. A second server without accounts takes turns with them; its distance from the first shows
+ * the noise.
  */
 export async function measureAccounts(n: number, progress: Progress): Promise<Figure[]> {
   return await takingDown(async (undo) => {

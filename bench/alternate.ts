@@ -1,4 +1,4 @@
-/** The six orders of three: over six rounds each goes equally often first, second and third, and after each other one. */
+/** The six orders of three: in six rounds each runs equally often first, second and third, and after each other one. */
 const orders = [
   [0, 1, 2],
   [2, 1, 0],
@@ -11,8 +11,8 @@ const orders = [
 type Three<T> = readonly [T, T, T];
 
 /**
- * Lets three take turns for `rounds` rounds, each round in another order, so that a machine that grows slower or faster
- * does so for all of them alike. Gives what each one gave, round by round.
+ * Lets three runners take turns for `rounds` rounds, each round in another order, so that changes of the machine's
+ * speed affect all alike. Returns the results of each runner by round.
  */
 export async function alternate<T>(rounds: number, runners: Three<() => Promise<T>>): Promise<Three<readonly T[]>> {
   const results: Three<T[]> = [[], [], []];

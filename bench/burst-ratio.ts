@@ -10,7 +10,7 @@ import type { Progress } from './progress.ts';
 import { median } from './statistics.ts';
 
 export interface BurstOptions {
-  /** Bursts of each contestant. */
+  /** Bursts per contestant. */
   readonly n: number;
   readonly network: Network;
 }
@@ -21,8 +21,8 @@ const containers = 150;
 const warmUpContainers = 64;
 
 /**
- * Many containers at once: 32 clients who each begin a container when they have one. Satsuma against raw clients that
- * take the engines in turn. Bursts alternate, and each is compared with the raw one of its own round.
+ * Many containers at once: 32 clients that start their next container as soon as they have one. Satsuma against raw
+ * clients that use the engines in rotation. Bursts alternate, and each is compared with the raw one of its round.
  */
 export async function measureBursts(
   { raw, satsuma }: Arena,

@@ -1,10 +1,7 @@
 import type { Figure } from './figure.ts';
 import { median } from './statistics.ts';
 
-/**
- * The middle one of the ratios to the peer, each of one round, since the machine is not the same from one minute to the
- * next.
- */
+/** The median of the ratios to the peer of the same round, because the machine's speed varies over time. */
 export function byRound(
   measured: readonly number[],
   peer: readonly number[],

@@ -17,7 +17,7 @@ import type { Progress } from './progress.ts';
 import { median } from './statistics.ts';
 
 export interface ComposeOptions {
-  /** Times that each contestant deploys. */
+  /** Deployments per contestant. */
   readonly n: number;
   readonly network: Network;
 }
@@ -30,8 +30,8 @@ const project = 'bench';
 const list = `/apiv1/services?label=${encodeURIComponent(`com.docker.compose.project=${project}`)}`;
 
 /**
- * 20 services of one Compose file from nothing, as somebody types it, until each has its replica: against 32 clients of the bare engines
- * that create and start as many containers. And the same command once more, which has nothing to do.
+ * Deploys 20 services of a Compose file until each has its replica, as a user would, compared with 32 raw clients that
+ * create and start as many containers. Then runs the same command again, which has nothing to do.
  */
 export async function measureCompose(
   { raw, satsuma }: Arena,

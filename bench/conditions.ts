@@ -1,6 +1,6 @@
 import { cpus, loadavg, release } from 'node:os';
 
-/** Under which conditions figures were measured: without them, they say nothing. */
+/** The conditions of a measurement, without which figures mean nothing. */
 export interface Conditions {
   /** RFC 3339. */
   readonly date: string;
@@ -8,9 +8,12 @@ export interface Conditions {
   readonly cpu: string;
   readonly node: string;
   readonly kernel: string;
-  /** Left out where no engine took part. */
+  /** Absent: no engine took part. */
   readonly dockerd?: string;
-  /** The machine's load of the last minute, before and after: above the work of the bench itself, others ran too. */
+  /**
+   * The machine's load average of the last minute, before and after: above the bench's own work, other processes ran,
+   * too.
+   */
   readonly loadBefore: number;
   readonly loadAfter: number;
 }

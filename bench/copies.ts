@@ -15,15 +15,15 @@ const shell = promisify(execFile);
 const megabytes = 100;
 const image = 'demo/busybox:1';
 
-/** The ways of one kind, in milliseconds of each round. */
+/** The results of one kind of copy, in milliseconds by round. */
 interface Rounds {
   readonly ours: number[];
   readonly peers: number[];
 }
 
 /**
- * Files of a container and of a volume from one engine to another, against docker's own words on the same engines. The two take turns, and
- * each begins with nothing on the other engine.
+ * Copies of container files and of a volume between engines, compared with docker commands on the same engines. The two
+ * take turns, and each starts with nothing on the target engine.
  */
 export async function measureCopies(store: StoreKind, n: number, progress: Progress): Promise<Figure[]> {
   return await takingDown(async (undo) => {

@@ -1,16 +1,16 @@
-/** Something measured, as a rule against a peer in the same run. */
+/** A measured value, usually compared with a peer in the same run. */
 export interface Figure {
   readonly name: string;
   readonly unit: 'x' | 'ms' | 'µs' | '/s' | '%' | 'MiB';
   readonly value: number;
-  /** At most this much, or at least. Left out: it is told, not judged; a control for instance. */
+  /** An upper limit, or a lower one. Absent: reported without a judgement, for example a control. */
   readonly target?: number;
   readonly isAtLeast?: boolean;
-  /** What else was seen, by name. */
+  /** Additional values by name. */
   readonly facts: Readonly<Record<string, number>>;
 }
 
-/** Undefined where nothing is asked of it. */
+/** Undefined if there is no target. */
 export function isMet({
   value,
   target,

@@ -21,8 +21,8 @@ const lostAfterMs = 30_000;
 const targets = { cpuPercent: 30, lagMs: 1_000 } as const;
 
 /**
- * What it costs a server that others start and stop containers all the time on its engines, and how late it knows meanwhile of one
- * more container that somebody starts there. The peer is the same server while nothing happens.
+ * The CPU cost of constant starts and stops of foreign containers on the engines, and the delay until a further foreign
+ * container is listed meanwhile. The peer is the same server while nothing happens.
  */
 export async function measureForeignEvents(n: number, options: ArenaOptions, progress: Progress): Promise<Figure[]> {
   return await takingDown(async (undo) => {

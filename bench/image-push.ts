@@ -16,11 +16,14 @@ const largeMegabytes = 200;
 const changedMegabytes = 5;
 const large = 'bench/image:1';
 const changed = 'bench/image:2';
-/** The engine that has the image, and those that get it. */
+/** The source engine and the target engines. */
 const source = 1;
 const targets = [2, 3, 4];
 
-/** A large image to three engines at once, against `docker save | docker load` to one of them; and the same one with a change. */
+/**
+ * Pushes a large image to three engines at once, compared with `docker save | docker load` to one of them; then the
+ * same image with a small change.
+ */
 export async function measureImagePush(store: StoreKind, n: number, progress: Progress): Promise<Figure[]> {
   return await takingDown(async (undo) => {
     progress.say('four engines, and an image of 200 MB on one of them');
@@ -88,7 +91,7 @@ async function pipe(lab: Lab, target: number): Promise<void> {
   await shell('sh', ['-c', `${dockerAt(lab, source)} save ${large} | ${dockerAt(lab, target)} load`]);
 }
 
-/** What the engines themselves take when all three load at once: they share the processors of one machine. */
+/** The time that the engines themselves need when all three load at once, as they share one machine's CPUs. */
 async function pipeToAll(lab: Lab): Promise<void> {
   const loads = targets.map((target) => `${dockerAt(lab, target)} load < $dir/${target} & pids="$pids $!"`).join('\n');
   const pipes = targets.map((target) => `$dir/${target}`).join(' ');
@@ -114,7 +117,7 @@ async function forget(lab: Lab, names: readonly string[]): Promise<void> {
   }
 }
 
-/** Returns how many bytes were sent. */
+/** Returns the number of bytes sent. */
 async function load({ address }: SatsumaServer, name: string): Promise<number> {
   const to = targets.map((n) => `to=bench-images-${n}`).join('&');
   const url = `${address}/apiv1/engine-images/load?from=bench-images-${source}&name=${name}&${to}`;

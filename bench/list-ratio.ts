@@ -16,7 +16,7 @@ const targets = { engines: 0.3, frozen: 1.1, whole: 2, page: 4, one: 2 } as cons
 const list = '/apiv1/containers';
 const everything = '/containers/json?all=true';
 
-/** What a list costs beside what it would cost to ask the three engines in parallel, and while one of them is frozen. */
+/** The cost of a list compared with asking the three engines in parallel, and while one of them is frozen. */
 export async function measureLists({ raw, satsuma, frozen }: Arena, n: number, progress: Progress): Promise<Figure[]> {
   progress.say(`${containers} containers, then ${n} lists each of Satsuma and of the engines, taking turns`);
   const images = Array.from({ length: containers }, (_, at) => containerFor('none', at, { strategy: 'round-robin' }));
@@ -46,7 +46,10 @@ export async function measureLists({ raw, satsuma, frozen }: Arena, n: number, p
   ];
 }
 
-/** The same among a thousand simulated engines, against what the text alone costs and against the cheapest request. */
+/**
+ * The same with a thousand simulated engines, compared with JSON.stringify of the same data, and with the cheapest
+ * request.
+ */
 export function measureListsAtScale(n: number, options: ArenaOptions, progress: Progress): Promise<Figure[]> {
   return withScaleArena(size, options, progress, async ({ satsuma }) => {
     await satsuma.settle();
@@ -86,7 +89,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** So that a machine that grows slower does so for both. */
+/** Alternates, so that changes of the machine's speed affect both. */
 async function takingTurns(
   rounds: number,
   [first, second]: readonly [() => Promise<number>, () => Promise<number>],

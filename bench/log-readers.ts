@@ -8,13 +8,13 @@ import { median, percentile } from './statistics.ts';
 
 const readers = 100;
 const lines = 20_000;
-/** Without its line end. */
+/** Without the newline. */
 const lineLength = 174;
 const targetMs = 100;
 const betweenMs = 20;
 const settledMs = 1_000;
 
-/** What GET /healthz takes while a hundred clients follow the log of one container and read nothing of it. */
+/** The duration of GET /healthz while a hundred clients follow a container's log without reading it. */
 export async function measureLogReaders({ satsuma }: Arena, n: number, progress: Progress): Promise<Figure[]> {
   progress.say(`${lines} lines of log, ${readers} clients that do not read them, ${n} times /healthz`);
   const script = `seq 100001 ${100_000 + lines} | sed 's/^/${'x'.repeat(lineLength - 6)}/'; sleep 3600`;

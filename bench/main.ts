@@ -22,7 +22,10 @@ import { measureStreams } from './streams/measure-streams.ts';
 const size = { engines: 10_000, containers: 100_000 };
 const profileDir = new URL('../.lab/bench-profile', import.meta.url).pathname;
 
-/** `npm run bench`: each figure against a peer or a limit in the same run. A target missed is told, and no failure. */
+/**
+ * `npm run bench`: each figure is compared with a peer or a limit in the same run. A missed target is reported, but is
+ * no failure.
+ */
 async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   const loadBefore = currentLoad();
   const figures: Figure[] = [];
@@ -78,7 +81,7 @@ try {
   if (options) await bench(options, new Progress(interruption.signal));
   else process.stdout.write(`${usage}\n`);
 } catch (error) {
-  // What Ctrl-C broke on its way is no news.
+  // Errors caused by Ctrl-C are not reported.
   const isInterrupted = error instanceof Interrupted || interruption.signal.aborted;
   process.stderr.write(
     `bench: ${isInterrupted ? 'interrupted, everything is taken down' : (error as Error).message}\n`,

@@ -23,7 +23,7 @@ export type StoreKind = (typeof stores)[number];
 
 export interface BenchOptions {
   readonly parts: readonly Part[];
-  /** How many of each part are measured. */
+  /** The number of measurements per part. */
   readonly n: Readonly<Record<Part, number>>;
   readonly network: Network;
   readonly store: StoreKind;
@@ -67,7 +67,7 @@ const defaultN: BenchOptions['n'] = {
   scale: 3000,
 };
 
-/** Undefined: the usage was asked for. Throws a sentence for a person. */
+/** Undefined: the usage was requested. Throws an error with a message for the user. */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
   const { values } = parseArgs({
     args: [...args],

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 /** Ctrl-C. */
 export class Interrupted extends Error {}
 
-/** Tells what goes on, on stderr: stdout is for the figures. Ends the work when it was interrupted. */
+/** Reports progress on stderr: stdout is for the figures. Ends the work when it was interrupted. */
 export class Progress {
   readonly #interruption: AbortSignal;
 
@@ -22,7 +22,7 @@ export class Progress {
     if (this.#interruption.aborted) throw new Interrupted('interrupted');
   }
 
-  /** Lets signals and timers through, in work that never waits. Throws `Interrupted`. */
+  /** Yields to signals and timers in synchronous work. Throws `Interrupted`. */
   async breathe(): Promise<void> {
     await setImmediate();
     this.check();

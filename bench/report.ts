@@ -1,7 +1,7 @@
 import type { Conditions } from './conditions.ts';
 import { type Figure, isMet } from './figure.ts';
 
-/** For people: what was measured under which conditions, a line for each figure. */
+/** A report for people: the conditions, and one line per figure. */
 export function report(figures: readonly Figure[], conditions: Conditions): string {
   const rows = figures.map((figure) => [
     figure.name,

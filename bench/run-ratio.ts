@@ -7,7 +7,7 @@ import type { Progress } from './progress.ts';
 import { median, medianRatio, percentile } from './statistics.ts';
 
 export interface RunOptions {
-  /** Containers of each contestant. */
+  /** Containers per contestant. */
   readonly n: number;
   readonly network: Network;
 }
@@ -16,8 +16,8 @@ const targetRatio = 1.03;
 const warmUpRounds = 6;
 
 /**
- * One container after the other: POST /apiv1/container against create and start on the bare engine. A second raw client
- * takes turns with them; its ratio to the first is what chance does.
+ * One container at a time: POST /apiv1/container compared with create and start on the engine. A second raw client
+ * takes turns with them; its ratio to the first shows the noise.
  */
 export async function measureRuns(
   { raw, engineIds, satsuma }: Arena,
@@ -36,7 +36,7 @@ export async function measureRuns(
     return elapsedMs;
   };
   const timeRaw = () => satsuma.aside(() => time(engine));
-  // What the server does about a container that is gone must not be in the time of the next one.
+  // The server's reaction to the removed container must not be part of the next measurement.
   let cpuMs = 0;
   const timeSatsuma = async () => {
     const before = await satsuma.cpuMs();

@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts';
 import { median } from './statistics.ts';
 
 export interface ServicesOptions {
-  /** Times that each contestant scales. */
+  /** The number of scalings per contestant. */
   readonly n: number;
   readonly network: Network;
 }
@@ -21,12 +21,12 @@ export interface ServicesOptions {
 const many = 150;
 const clients = 32;
 const name = 'bench';
-/** Between two looks at a service: close enough, and not so often that what is measured is the asking. */
+/** Polling interval: precise enough, without measuring mainly the polling. */
 const pollMs = (replicas: number): number => (replicas > 1 ? 200 : 25);
 
 /**
- * A service from no replica to 150 and to one: Satsuma against Docker's Swarm mode on the same engines, and against 32
- * clients of the bare engines. The contestants take turns, and each is compared with the others of its own round.
+ * A service from no replica to 150 and to one: Satsuma compared with Docker's Swarm mode on the same engines, and with
+ * 32 raw clients. The contestants take turns, and each is compared with the others of its round.
  */
 export async function measureServices(
   { raw, satsuma }: Arena,

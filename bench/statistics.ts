@@ -1,6 +1,6 @@
 import { Random } from './random.ts';
 
-/** The smallest value that at least `percent` of the values do not exceed (nearest rank). Throws for no values. */
+/** The smallest value that at least `percent` of the values do not exceed (nearest rank). Throws without values. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
@@ -9,7 +9,7 @@ export function percentile(values: readonly number[], percent: number): number {
   return value;
 }
 
-/** The middle value, or the mean of the two in the middle. Throws for no values. */
+/** The median: the middle value, or the mean of the two in the middle. Throws without values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[sorted.length >> 1];
@@ -20,7 +20,7 @@ export function median(values: readonly number[]): number {
 
 export interface Ratio {
   readonly value: number;
-  /** In 95 of 100 repetitions, the ratio would lie between these two. */
+  /** The 95 % confidence interval of the ratio. */
   readonly low: number;
   readonly high: number;
 }
@@ -28,8 +28,8 @@ export interface Ratio {
 const resamples = 1_000;
 
 /**
- * The ratio of two medians, and how far chance can move it: both are computed again for values drawn at random from
- * those measured (bootstrap). Seeded, so that equal input gives equal output.
+ * The ratio of two medians with its confidence interval, by bootstrap: both medians are recomputed for random samples
+ * of the measured values. Seeded, so that equal input gives equal output.
  */
 export function medianRatio(measured: readonly number[], peer: readonly number[]): Ratio {
   const random = new Random(1);

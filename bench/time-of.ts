@@ -1,4 +1,4 @@
-/** How many milliseconds it takes. */
+/** The duration in milliseconds. */
 export async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();

@@ -10,10 +10,10 @@ import type { ChaosOptions } from './options.ts';
 import { Server } from './server.ts';
 import { Strangers } from './strangers.ts';
 
-/** Where it takes place: real engines, a real Redis that loses nothing, and several servers. */
+/** The environment: real engines, a real Redis that loses nothing, and several servers. */
 export interface Arena {
   readonly lab: Lab;
-  /** As they are registered: small, so that they fill up. */
+  /** As registered: small, so that they fill up. */
   readonly engines: readonly LabEngine[];
   readonly redis: RedisServer;
   readonly redisUrl: string;
@@ -25,7 +25,7 @@ export interface Arena {
 const engineSize = { cpus: 2, memory: 640 };
 const readyWithinMs = 60_000;
 
-/** Short ones, so that a run of minutes sees leases and deadlines pass. */
+/** Short, so that leases and deadlines expire within a run of minutes. */
 const settings = {
   lease: 5,
   'observe-interval': 1,
@@ -33,7 +33,7 @@ const settings = {
   'log-level': 'debug',
 };
 
-/** Builds it, hands it to `work`, and takes it down whatever happens. Labs of different names may be beside each other. */
+/** Builds the arena, runs `work`, and always takes the arena down. Arenas with different names can coexist. */
 export async function withArena<T>(
   name: string,
   { servers: count, engines: engineCount }: ChaosOptions,
@@ -53,7 +53,7 @@ export async function withArena<T>(
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });
     undo.push(() => rm(dir, { recursive: true, force: true }));
-    // A build that somebody makes meanwhile must not change the servers that are started in the middle of the run.
+    // A copy, because a build during the run must not change the servers that are started later.
     await cp(join(projectRoot, 'dist'), join(dir, 'dist'), { recursive: true });
     const { ca, cert, key } = lab.client;
     const configuration = { ...settings, 'redis-url': redisUrl, 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key };
@@ -85,7 +85,7 @@ export async function withArena<T>(
 
 const durably = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
-/** Returns when every server knows every engine and may use it. */
+/** Returns when every server has every engine as usable. */
 async function register({ engines, servers }: Arena): Promise<void> {
   const [first] = servers;
   await eventually('a server that serves', async () => (await ask(first.address, 'GET', 'engines')).status === 200);
@@ -102,7 +102,7 @@ async function register({ engines, servers }: Arena): Promise<void> {
   }
 }
 
-/** Through whichever server answers. An engine that cannot be reached is registered when it can. */
+/** Uses any server that answers. Unreachable engines are registered later. */
 async function registerEngines({ engines, servers }: Pick<Arena, 'engines' | 'servers'>): Promise<void> {
   const isRegistered = async (engine: LabEngine) => {
     for (const { address } of servers) {

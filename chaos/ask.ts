@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 
-/** What came of a request. Status 0: no answer, and nothing is known of whether it was carried out. */
+/** The result of a request. Status 0: no answer, so it is unknown whether it was carried out. */
 export interface Heard {
   readonly status: number;
-  /** The stable code of a refusal; of a failure, Node's word for it; otherwise empty. */
+  /** The stable code of an error answer; for a failure, Node's code; otherwise empty. */
   readonly code: string;
   /** The envelope. */
   readonly body: { readonly data?: unknown; readonly errors?: unknown };
 }
 
-/** Less than a server may take on a frozen engine: clients do give up. */
+/** Shorter than a server may need with a frozen engine, because real clients give up, too. */
 const timeoutMs = 5_000;
 
-/** Asks one server once. `key`: an `Idempotency-Key`. Never throws. */
+/** Sends one request to one server. `key`: an `Idempotency-Key`. Never throws. */
 export async function ask(
   address: string,
   method: string,
@@ -20,7 +20,7 @@ export async function ask(
   { body, key }: { readonly body?: unknown; readonly key?: string | undefined } = {},
 ): Promise<Heard> {
   const giveUp = new AbortController();
-  // Not AbortSignal.timeout: a signal that nobody holds may be collected, and the request then waits for ever.
+  // Not AbortSignal.timeout: an unreferenced signal may be garbage collected, and the request would then wait forever.
   const timer = setTimeout(() => giveUp.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
   try {
     const asking = fetch(`http://${address}/apiv1/${path}`, {

@@ -1,6 +1,6 @@
 import type { Target } from './schedule.ts';
 
-/** Who is at fault at the moment, and who was. */
+/** The victims of current and earlier faults. */
 export class Board {
   readonly #atFault = new Set<Target>();
   readonly #healedAt = new Map<Target, number>();
@@ -22,12 +22,12 @@ export class Board {
     return this.#atFault.has(target);
   }
 
-  /** By `performance.now()`; 0: it never was at fault. */
+  /** In the time of `performance.now()`; 0: it had no fault. */
   healedAt(target: Target): number {
     return this.#healedAt.get(target) ?? 0;
   }
 
-  /** Whether none of them was at fault at any moment since then. */
+  /** Whether none of them had a fault at any moment since then. */
   wereWellSince(at: number, targets: readonly Target[]): boolean {
     return targets.every((target) => !this.isAtFault(target) && this.healedAt(target) <= at);
   }

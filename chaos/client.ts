@@ -13,7 +13,7 @@ export interface ClientOptions {
   readonly random: Random;
 }
 
-/** So many containers of its own are enough. */
+/** Maximum number of its own containers. */
 const mostContainers = 8;
 const thinkMs = [30, 200] as const;
 const mostAttempts = 6;
@@ -21,7 +21,9 @@ const againAfterMs = 500;
 
 const deeds = ['run', 'run', 'run', 'run', 'destroy', 'destroy', 'destroy', 'inspect', 'list'] as const;
 
-/** Somebody who runs, lists, inspects and destroys containers without pause, through any server, until the signal. */
+/**
+ * A client that runs, lists, inspects and destroys containers continuously through any server, until the signal aborts.
+ */
 export async function playClient({ name, arena, journal, random }: ClientOptions, signal: AbortSignal): Promise<void> {
   const customer = new Customer(name, journal);
   const engineIds = arena.engines.map(({ id }) => id);
@@ -31,14 +33,14 @@ export async function playClient({ name, arena, journal, random }: ClientOptions
     const mine = unharmed.filter(({ by }) => by === name);
     const from = performance.now();
     const deed = mine.length < mostContainers ? random.oneOf(deeds) : 'destroy';
-    // Now and then somebody else's: two may then be at the same one.
+    // Sometimes uses a container of another client, so that two may work on the same one.
     const choice = random.next() < 0.9 ? mine : unharmed;
     const container = choice[random.between(0, choice.length - 1)]?.container;
     if (deed === 'run') await run(customer, { servers: arena.servers, engineIds, random, signal });
     else if (deed === 'list') await tidyUp(customer, server);
     else if (container && deed === 'destroy') await customer.destroy(server, container.id);
     else if (container) await customer.inspect(server, container.id);
-    // A machine that is slow gets fewer requests: one that is only ever short of time shows nothing but that.
+    // Adapts to slow machines: on an overloaded one, only timeouts would be tested.
     await pause(Math.max(random.between(...thinkMs), performance.now() - from), signal);
   }
 }
@@ -50,7 +52,9 @@ interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** Now and then under a key: then the request is repeated, by any server, until the answer stands; and once more. */
+/**
+ * Sometimes with an idempotency key: then the request is repeated with any server until it is answered, and once more.
+ */
 async function run(customer: Customer, { servers, engineIds, random, signal }: RunOptions): Promise<void> {
   const tag = customer.newTag();
   const body = drawBody(tag, random, engineIds);
@@ -64,7 +68,7 @@ async function run(customer: Customer, { servers, engineIds, random, signal }: R
   }
 }
 
-/** Whoever was not told whether a container runs looks into the list, and removes what he finds. */
+/** Finds containers whose requests were not answered in the list, and removes them. */
 async function tidyUp(customer: Customer, server: Server): Promise<void> {
   for (const id of await customer.list(server)) await customer.destroy(server, id);
 }

@@ -1,18 +1,18 @@
 import { connect } from 'node:net';
 import type { Fault } from './schedule.ts';
 
-/** Of an entry of the catalogue that nobody answered at. Times are from the beginning of the run. */
+/** A failed connection to an entry of the catalog. Times are relative to the beginning of the run. */
 export interface FailedConnection {
   readonly service: string;
   readonly container: string;
   readonly engine: string;
   readonly server: number;
-  /** When the catalogue told of it. */
+  /** When the catalog listed the entry. */
   readonly reportedMs: number;
   readonly code: string;
 }
 
-/** What befell an engine, when it really did. */
+/** A fault of an engine, when it was really in effect. */
 export interface Moment {
   readonly engine: string;
   readonly atMs: number;
@@ -20,28 +20,28 @@ export interface Moment {
 
 export interface ConnectionFigures {
   readonly made: number;
-  /** To an engine that was killed, cut off or started again in that moment: nobody can know yet. */
+  /** To an engine with a fault at that moment, which nobody can know yet. */
   readonly atOnce: readonly FailedConnection[];
-  /** To an engine that is at fault for longer. */
+  /** To an engine with an earlier fault that still lasts. */
   readonly late: readonly FailedConnection[];
-  /** To an engine that nothing had befallen. */
+  /** To an engine without a fault. */
   readonly unexplained: readonly FailedConnection[];
 }
 
 const timeoutMs = 1_000;
 
-/** Whoever falls silent is out of the catalogue by then: the health check's interval x retries + 1 s. */
+/** A silent replica has left the catalog after the health check's interval x retries + 1 s. */
 export const health = { type: 'tcp', port: 80, interval: 1, timeout: 1, retries: 2 } as const;
 const knownWithinMs = health.interval * health.retries * 1000 + 1_000;
 
 const befalls: readonly Fault['kind'][] = ['kill engine', 'cut off engine'];
 
-/** Whether what listens on an engine may be gone by it. */
+/** Whether listeners on an engine may be gone because of this fault. */
 export function befallsEngine({ kind }: Pick<Fault, 'kind'>): boolean {
   return befalls.includes(kind);
 }
 
-/** Why there was no connection; undefined: there was one. Never throws. */
+/** Why the connection failed; undefined: it succeeded. Never throws. */
 export function tryConnection(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: timeoutMs });
@@ -55,7 +55,7 @@ export function tryConnection(host: string, port: number): Promise<string | unde
   });
 }
 
-/** Holds each failure against what befell its engine. `begun`: when faults began; `healed`: when they were over. */
+/** Compares each failure with the faults of its engine. `begun` and `healed`: when the faults began and ended. */
 export function judgeConnections(
   made: number,
   failed: readonly FailedConnection[],
@@ -68,7 +68,7 @@ export function judgeConnections(
   };
   for (const failure of failed) {
     const { engine, reportedMs } = failure;
-    // One that began while the connection was made counts as well.
+    // Includes faults that began while the connection was being made.
     const before = (moments: readonly Moment[]) =>
       Math.max(
         Number.NEGATIVE_INFINITY,

@@ -5,10 +5,10 @@ import type { Asked, JournalRun, RequestJournal } from './request-journal.ts';
 import type { Server } from './server.ts';
 
 const noAnswerMs = 200;
-/** Whoever gave no answer is not asked again so soon, where there is another. */
+/** How long a server that gave no answer is avoided, if there is another one. */
 const shunnedMs = 6_000;
 
-/** Asks servers, and writes down everything that it is told. */
+/** Sends requests to servers, and records all answers. */
 export class Customer {
   readonly name: string;
   readonly #journal: RequestJournal;
@@ -20,18 +20,18 @@ export class Customer {
     this.#journal = journal;
   }
 
-  /** Those servers that answered lately; all of them where none did. */
+  /** The servers that answered recently, or all if none did. */
   answering(servers: readonly [Server, ...Server[]]): readonly [Server, ...Server[]] {
     const [first, ...others] = servers.filter(({ n }) => (this.#shunnedUntil.get(n) ?? 0) < performance.now());
     return first ? [first, ...others] : servers;
   }
 
-  /** By which a container will be known. */
+  /** A tag that identifies a container's request. */
   newTag(): string {
     return `${this.name}-${++this.#count}`;
   }
 
-  /** `isKeyed`: the request may be sent again. */
+  /** `isKeyed`: the request may be repeated. */
   async run(server: Server, tag: string, body: Body, isKeyed = false): Promise<JournalRun> {
     const { asked, heard } = await this.#ask(server, 'POST', 'container', { body, key: isKeyed ? tag : undefined });
     const data = heard.body.data as { id: string; engine: { id: string } };
@@ -52,18 +52,18 @@ export class Customer {
 
   async inspect(server: Server, containerId: string): Promise<void> {
     const { asked, heard } = await this.#ask(server, 'GET', `container/${containerId}`);
-    // One that says which engines it could not ask does not deny anything.
+    // An answer that mentions engines which were not asked is not a denial.
     const isDenial = heard.status === 404 && !String(heard.body.data).includes('not asked');
     if (isDenial && this.#journal.isUnharmed(containerId)) this.#journal.denials.push({ ...asked, containerId });
   }
 
-  /** Any request, and what was heard. */
+  /** Sends any request, and returns the answer. */
   async send(server: Server, method: string, path: string, body?: object): Promise<Heard> {
     const sent = body === undefined ? undefined : { body, key: undefined };
     return (await this.#ask(server, method, path, sent)).heard;
   }
 
-  /** The containers that came of this customer's requests without its having been told. */
+  /** Containers created by this customer's requests that were not answered. */
   async list(server: Server): Promise<string[]> {
     const before = this.#journal.unharmed();
     const { asked, heard } = await this.#ask(server, 'GET', 'containers?all=true');
@@ -97,7 +97,7 @@ export class Customer {
     const answeredMs = this.#journal.nowMs();
     if (status === 0) {
       this.#shunnedUntil.set(server.n, performance.now() + shunnedMs);
-      // Nobody hammers at a door that does not open.
+      // Avoids a busy loop while no server answers.
       await pause(noAnswerMs);
     }
     return { asked: { by: this.name, server: server.n, askedMs, answeredMs, status, code }, heard };

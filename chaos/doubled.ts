@@ -3,7 +3,7 @@ import type { FoundEngine } from './found.ts';
 import { attemptsOf, lossesBetween } from './losses.ts';
 import type { JournalRun, Loss } from './request-journal.ts';
 
-/** Two containers of one reservation, or of one request; of a request more where its key was lost in between. */
+/** Two containers with one reservation or from one request. A request may have one more for each loss of its key. */
 export function twins(
   containers: readonly Placed[],
   { runs, losses }: { readonly runs: readonly JournalRun[]; readonly losses: readonly Loss[] },
@@ -42,8 +42,8 @@ function sharing(
 }
 
 /**
- * What the containers themselves hold of a port, a name, a unique slot or a size. Only claims with a limit count: a
- * container that shares its image may join one that wanted to be the only one when it came.
+ * Ports, names, unique slots or sizes that several containers hold. Only claims with a limit count: a container that
+ * shares its image may join one that required to be the only one when it came.
  */
 export function promisedTwice({ id: engineId, containers }: FoundEngine): Finding[] {
   const held = new Map<string, { sum: number; limit: number; holders: string[] }>();
@@ -65,7 +65,7 @@ export function promisedTwice({ id: engineId, containers }: FoundEngine): Findin
   });
 }
 
-/** What the ledger has promised of an engine beyond what it has. */
+/** Reservations in the ledger beyond an engine's capacity. */
 export function overfull({ id, limits, sums }: FoundEngine): Finding[] {
   return Object.entries(limits).flatMap(([key, limit]): Finding[] => {
     const sum = sums[key] ?? 0;

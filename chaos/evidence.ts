@@ -10,7 +10,7 @@ import { describeFault, type Fault } from './schedule.ts';
 
 export interface Evidence {
   readonly outcome: Outcome;
-  /** What was done when. */
+  /** The timeline of events. */
   readonly timeline: readonly string[];
   readonly schedule: readonly Fault[];
   readonly journal: RequestJournal;
@@ -19,7 +19,7 @@ export interface Evidence {
 
 const folder = join(projectRoot, '.lab/chaos-failed');
 
-/** Keeps what it takes to find out why, by seed, and gives the folder. */
+/** Saves everything needed to analyse a failure, by seed, and returns the folder. */
 export async function keepEvidence(arena: Arena, evidence: Evidence): Promise<string> {
   const { outcome, timeline, schedule, journal, found } = evidence;
   const dir = join(folder, String(outcome.options.seed));
@@ -44,11 +44,11 @@ interface Log {
   readonly text: string;
 }
 
-/** Everything that was said of what a finding is about: by the clients' books, then by each server's log. */
+/** All log entries about the objects of a finding: from the clients' journal, then from each server's log. */
 function traceOf({ kind, sentence, about }: Finding, journal: RequestJournal, logs: readonly Log[]): string {
   const named = about.filter((each) => each !== '');
   const books = [...journal.runs, ...journal.destroys].map((each) => JSON.stringify(each)).filter(speaksOf(named));
-  // A container is also spoken of by its reservation.
+  // Logs also name a container by its reservation.
   const reservations = linesAbout(named, logs).flatMap((line) => /"reservationId":"([^"]+)"/.exec(line)?.[1] ?? []);
   const lines = linesAbout([...new Set([...named, ...reservations])], logs);
   return [`${kind}: ${sentence}`, ...books, ...lines].join('\n  ');

@@ -6,13 +6,13 @@ import type { Strangers } from './strangers.ts';
 
 type EngineDeeds = 'kill' | 'start' | 'pause' | 'resume' | 'partition' | 'heal' | 'breakRuntime' | 'repairRuntime';
 
-/** What can be done to whom; an arena has them all. */
+/** The objects of faults; an arena has all of them. */
 export interface Victims {
   readonly lab: Pick<Lab, EngineDeeds>;
   readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal'>;
-  /** All that is on record is lost. */
+  /** Deletes all data in the store. */
   readonly flush: () => Promise<void>;
-  /** Registers every engine that is not on record. */
+  /** Registers all engines that are not in the store. */
   readonly registerEngines: () => Promise<void>;
   readonly strangers: Pick<Strangers, 'add' | 'remove'>;
   readonly servers: readonly Pick<Server, 'kill' | 'start' | 'freeze' | 'resume' | 'stop' | 'restart'>[];
@@ -20,11 +20,11 @@ export interface Victims {
 
 interface Deed {
   begin(victims: Victims, n: number): Promise<void> | void;
-  /** Returns when the victim itself is well again; of a server, when it is started. */
+  /** Returns when the victim itself works again; for a server, when it is started. */
   heal(victims: Victims, n: number): Promise<void> | void;
 }
 
-/** How each fault is done and undone. */
+/** How each fault begins and is healed. */
 export const deeds: Readonly<Record<FaultKind, Deed>> = {
   'kill server': {
     begin: ({ servers }, n) => servers[n - 1]?.kill(),
@@ -43,7 +43,7 @@ export const deeds: Readonly<Record<FaultKind, Deed>> = {
     begin: ({ servers }, n) => servers[n - 1]?.restart({ hoursAhead: n % 2 === 0 ? -1 : 1 }),
     heal: ({ servers }, n) => servers[n - 1]?.restart({ hoursAhead: 0 }),
   },
-  // Its containers run on: what is killed is dockerd.
+  // Only dockerd is killed: its containers keep running.
   'kill engine': { begin: ({ lab }, n) => lab.kill(n), heal: ({ lab }, n) => lab.start(n) },
   'freeze engine': { begin: ({ lab }, n) => lab.pause(n), heal: ({ lab }, n) => lab.resume(n) },
   'cut off engine': { begin: ({ lab }, n) => lab.partition(n), heal: ({ lab }, n) => lab.heal(n) },
@@ -53,7 +53,7 @@ export const deeds: Readonly<Record<FaultKind, Deed>> = {
     heal: ({ strangers }, n) => strangers.remove(n),
   },
   'kill Redis': { begin: ({ redis }) => redis.kill(), heal: ({ redis }) => redis.start() },
-  // All is lost, and at once some of it is there again. The planner says anew what services there are to be.
+  // All data is lost, and engines are registered again at once. The planner declares the services again.
   'flush Redis': {
     begin: async ({ flush, registerEngines }) => {
       await flush();

@@ -1,6 +1,6 @@
 import type { FoundContainer, FoundEngine } from './found.ts';
 
-/** What is not as it should be, in a sentence, and by what to find out more. */
+/** A violation with a message, and the ids for further analysis. */
 export interface Finding {
   readonly kind: 'lost' | 'doubled' | 'leaked';
   readonly sentence: string;
@@ -8,7 +8,7 @@ export interface Finding {
   readonly about: readonly string[];
 }
 
-/** A container, and where it is. */
+/** A container and its engine. */
 export interface Placed extends FoundContainer {
   readonly engine: FoundEngine;
 }

@@ -5,30 +5,30 @@ import type { Store } from '../src/store/store.ts';
 import type { Arena } from './arena.ts';
 import { ask } from './ask.ts';
 
-/** A container as its engine tells it. */
+/** A container as reported by its engine. */
 export interface FoundContainer {
   readonly id: string;
   readonly name: string;
   readonly state: string;
-  /** What its labels say; undefined: none of ours. */
+  /** From its labels; undefined: not one of ours. */
   readonly reservationId: string | undefined;
   readonly claims: readonly Claim[];
-  /** Of the request that it came of. */
+  /** The tag of its request. */
   readonly tag: string | undefined;
-  /** Of a service's, which of its replicas. */
+  /** For a container of a service: its replica. */
   readonly replica?: { readonly service: string; readonly slot: string; readonly version: string | undefined };
 }
 
 export interface FoundEngine {
   readonly id: string;
-  /** What it may promise, by claim key. */
+  /** Its capacity by claim key. */
   readonly limits: Readonly<Record<string, number>>;
   readonly containers: readonly FoundContainer[];
   readonly reservations: readonly Reservation[];
   readonly sums: Readonly<Record<string, number>>;
 }
 
-/** What a server shows when it is asked for all containers and engines. */
+/** The containers and engines that a server lists. */
 export interface View {
   readonly server: number;
   /** Undefined: it gave no answer. */
@@ -40,11 +40,11 @@ export interface View {
 export interface Found {
   readonly engines: readonly FoundEngine[];
   readonly views: readonly View[];
-  /** Containers that somebody made by hand, and that are gone. */
+  /** Manually created containers that are gone. */
   readonly missingStrangers: readonly string[];
 }
 
-/** Asks the engines and the store themselves, and each server what it shows. */
+/** Reads the state directly from the engines and the store, and each server's view of it. */
 export async function lookAround(arena: Arena, store: Store): Promise<Found> {
   const engines = await Promise.all(arena.engines.map((_, index) => lookAt(arena, store, index + 1)));
   const views = await Promise.all(arena.servers.map(({ n, address }) => viewOf(n, address)));
@@ -88,7 +88,7 @@ function toFound({ Id, Names, State, Labels }: DockerContainer): FoundContainer 
   };
 }
 
-/** One that is stopped holds its name and nothing else. */
+/** A stopped container holds only its name. */
 function claimsOf(label: string, state: string): Claim[] {
   const claims = JSON.parse(label) as Claim[];
   return state === 'exited' || state === 'dead' ? claims.filter(({ key }) => key.startsWith('name/')) : claims;

@@ -1,17 +1,17 @@
 import type { Random } from '../bench/random.ts';
 import { busyboxReference } from '../example/lab/busybox-image.ts';
 
-/** Only containers of type `unique` are run of it, so that no two may be on one engine. */
+/** Only run with type `unique`, so that no two may be on one engine. */
 export const uniqueImage = 'demo/only:1';
 
-/** The body of a run. The tag stays with the container, so that it is known which request it came of. */
+/** The body of a run. The tag is kept with the container, and identifies its request. */
 export type Body = Readonly<Record<string, unknown>>;
 
 export function bodyOf(tag: string, wanted: Body): Body {
   return { name: busyboxReference, type: 'label', network_mode: 'none', user_data: { chaos: [tag] }, ...wanted };
 }
 
-/** Few ports and names, so that requests collide. */
+/** Few ports and names, so that requests conflict. */
 const ports = [20_001, 20_002, 20_003, 20_004] as const;
 const names = ['anna', 'berta', 'clara'] as const;
 const strategies = ['binpack', 'spread', 'round-robin', 'random'] as const;
@@ -32,7 +32,7 @@ const draws: readonly [Draw, ...Draw[]] = [
   (random, ids) => ({ type: 'host', labels: [`host:${ids[random.between(0, ids.length - 1)]}`], memory: 16 }),
 ];
 
-/** What a client asks for next: mostly without a network, which is much faster to make. */
+/** The next request of a client: mostly without a network, which is much faster to create. */
 export function drawBody(tag: string, random: Random, engineIds: readonly string[]): Body {
   return bodyOf(tag, random.oneOf(draws)(random, engineIds));
 }

@@ -1,7 +1,7 @@
 import { type Finding, type Placed, short } from './finding.ts';
 import type { FoundEngine } from './found.ts';
 
-/** Records whose container is not there, or never came to be. */
+/** Reservations whose container does not exist, or was never created. */
 export function staleRecords({ id: engineId, containers, reservations }: FoundEngine): Finding[] {
   const there = new Set(containers.map(({ id }) => id));
   return reservations.flatMap((reservation): Finding[] => {
@@ -17,7 +17,7 @@ export function staleRecords({ id: engineId, containers, reservations }: FoundEn
   });
 }
 
-/** Sums that are not those of the claims. */
+/** Sums that differ from the claims. */
 export function wrongSums({ id, reservations, sums }: FoundEngine): Finding[] {
   const expected = new Map<string, number>();
   for (const { key, amount } of reservations.flatMap(({ claims }) => claims))
@@ -29,7 +29,7 @@ export function wrongSums({ id, reservations, sums }: FoundEngine): Finding[] {
   });
 }
 
-/** Containers that have no record, or that of another. */
+/** Containers without a reservation, or with that of another container. */
 export function strays(containers: readonly Placed[]): Finding[] {
   return containers.flatMap(({ id, state, reservationId, engine }): Finding[] => {
     const record = engine.reservations.find((each) => each.id === reservationId);
@@ -40,7 +40,7 @@ export function strays(containers: readonly Placed[]): Finding[] {
   });
 }
 
-/** Containers that were made and never started: they hold what they hold for nobody. */
+/** Containers that were created and never started, which hold resources for nothing. */
 export function halfMade(containers: readonly Placed[]): Finding[] {
   return containers.flatMap(({ id, state, reservationId = '', engine }): Finding[] => {
     if (state !== 'created') return [];

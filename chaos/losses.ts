@@ -1,6 +1,6 @@
 import type { JournalRun, Loss } from './request-journal.ts';
 
-/** A request, by its tag: each time it was sent, in order. */
+/** The attempts of each request by tag, in order. */
 export type Attempts = ReadonlyMap<string, readonly JournalRun[]>;
 
 export function attemptsOf(runs: readonly JournalRun[]): Attempts {
@@ -10,8 +10,8 @@ export function attemptsOf(runs: readonly JournalRun[]): Attempts {
 }
 
 /**
- * How often all that was on record may have been lost between two attempts: what came of the earlier one is known no more by
- * the key, and the later one runs another container.
+ * How often all data may have been lost between two attempts: then the key of the earlier one is unknown, and the later
+ * one runs another container.
  */
 export function lossesBetween(
   losses: readonly Loss[],

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
 export interface ChaosOptions {
-  /** Draws the faults and what the clients do: the same seed, the same schedule. */
+  /** Determines the faults and the clients' actions: equal seeds give equal schedules. */
   readonly seed: number;
-  /** How long clients and faults go on; healing and looking come after. */
+  /** The duration of clients and faults; healing and checking come after it. */
   readonly durationMs: number;
   readonly servers: number;
   readonly engines: number;
-  /** Who run, list, inspect and destroy containers. */
+  /** Clients that run, list, inspect and destroy containers. */
   readonly clients: number;
 }
 
@@ -18,7 +18,7 @@ are killed, frozen, cut off and restarted, and Redis loses everything. At the en
 with what is there. Exits with 1 when something was lost, doubled or leaked; what it takes to find out why is then in
 .lab/chaos-failed/SEED.`;
 
-/** Undefined: the usage was asked for. Throws a sentence for a person. */
+/** Undefined: the usage was requested. Throws an error with a message for the user. */
 export function parseOptions(args: readonly string[]): ChaosOptions | undefined {
   const { values } = parseArgs({
     args: [...args],

@@ -13,15 +13,18 @@ export interface PlannerOptions {
 
 const names = ['front', 'middle', 'back'] as const;
 const mostReplicas = 6;
-/** Each change starts up to six containers, and each start takes a second of a CPU: who hurries more measures nothing but that. */
+/**
+ * Each change starts up to six containers, and each start takes a second of CPU: with shorter pauses only the overload
+ * would be tested.
+ */
 const thinkMs = [2_000, 8_000] as const;
 const againAfterMs = 500;
 const mostTries = 120;
 const deeds = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const;
 
 /**
- * Somebody who keeps services and changes his mind all the time. Each request is repeated until it is answered, so that
- * in the end he knows what he asked for last, and everything there is can be held against it.
+ * Keeps changing services. Each request is repeated until it is answered, so that the desired state is always known,
+ * and can be compared with the actual one.
  */
 export class Planner {
   readonly #arena: PlannerOptions['arena'];
@@ -29,7 +32,7 @@ export class Planner {
   readonly #random: Random;
   readonly #customer: Customer;
   #version = 0;
-  /** How many of the losses of all that is on record were made good. */
+  /** The number of data losses after which the services were restored. */
   #losses = 0;
 
   constructor({ arena, journal, random }: PlannerOptions) {
@@ -50,7 +53,7 @@ export class Planner {
     }
   }
 
-  /** Says anew what services there are to be, where that was lost. */
+  /** Declares the services again if they were lost. */
   async insist(signal: AbortSignal): Promise<void> {
     while (this.#isLost()) {
       this.#losses = this.#journal.losses.length;
@@ -66,8 +69,8 @@ export class Planner {
   }
 
   /**
-   * As the documentation has it: until every engine is registered again and was looked at. What a service had there is back
-   * by then; one that is created before is another one, and the old replicas are left over.
+   * As documented, waits until every engine is registered and resynced: then existing replicas are adopted. A service
+   * created earlier would be a different one, and leave the old replicas behind.
    */
   async #awaitEngines(signal: AbortSignal): Promise<void> {
     const missing = new Set(this.#arena.engines.map(({ id }) => id));
@@ -105,7 +108,7 @@ export class Planner {
     if (plan) {
       const body = { replicas: plan.replicas, ...specOf(plan.version) };
       await this.#send('POST', 'service', { name, ...body }, [201, 409], signal);
-      // Where an earlier try was carried out without having been answered, this says the same once more.
+      // If an earlier attempt was carried out without an answer, this repeats it.
       await this.#send('PUT', `service/${name}`, body, [200], signal);
     } else {
       await this.#send('DELETE', `service/${name}`, undefined, [202, 404], signal);
@@ -113,7 +116,7 @@ export class Planner {
     }
   }
 
-  /** Until it is answered so, or all that is on record is lost. */
+  /** Repeats the request until it is answered, or all data is lost. */
   async #send(
     method: string,
     path: string,
@@ -121,7 +124,7 @@ export class Planner {
     enough: readonly number[],
     signal: AbortSignal,
   ): Promise<void> {
-    // To the end of what was begun, over the end of the faults too.
+    // Completes what was begun, even beyond the end of the faults.
     for (let left = mostTries; ; left--) {
       const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
       const heard = await this.#customer.send(server, method, path, body);
@@ -133,7 +136,7 @@ export class Planner {
   }
 }
 
-/** It claims no CPU and no memory: however full the others make the engines, no slot has an excuse to be empty. */
+/** Claims no CPU and no memory, so that even on full engines every slot can be filled. */
 function specOf(version: number): object {
   return {
     image: {
@@ -141,7 +144,7 @@ function specOf(version: number): object {
       args: ['sh', '-c', 'trap "exit 0" TERM; httpd -f -p 80 & wait'],
       bind_ports: [{ container_port: 80 }],
       environment: { VERSION: String(version) },
-      // An environment is not on labels in clear text.
+      // Environments are not readable in labels; user_data is.
       user_data: { version: [String(version)] },
     },
     update: { monitor: 0.5, parallelism: 2 },

@@ -21,7 +21,7 @@ interface Entry {
 
 const pauseMs = 100;
 
-/** Somebody who asks any server for the catalogue all the time, and connects to whatever it names. */
+/** Reads the catalog from any server continuously, and connects to all of its entries. */
 export class Poller {
   readonly failed: FailedConnection[] = [];
   readonly #arena: PollerOptions['arena'];

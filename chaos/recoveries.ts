@@ -16,13 +16,13 @@ export interface Recovery {
 }
 
 const pollMs = 100;
-/** A server that starts on a machine where everybody else works takes half a minute, and twice that where Redis was away when it began. */
+/** On a busy machine a server needs half a minute to start, and twice that if Redis was unavailable at first. */
 const givenUpMs = 120_000;
 
 /**
- * How long it takes, from the healing of a fault, until a container is run again: on that engine, through that server,
- * or, after Redis, through each server. Meanwhile the clock stands still while something else that this needs is at
- * fault; when the victim itself is at fault again, the next healing counts anew.
+ * Measures the time from the healing of a fault until a container can be run again: on that engine, through that
+ * server, or, after Redis, through each server. The clock stops while something else that is needed has a fault; if the
+ * victim has a new fault, the next healing starts a new measurement.
  */
 export class Recoveries {
   readonly #arena: Arena;
@@ -39,12 +39,12 @@ export class Recoveries {
     this.#customer = new Customer('probe', journal);
   }
 
-  /** Call when the fault is healed. */
+  /** Called when the fault is healed. */
   watch(fault: Fault): void {
     for (const target of this.#affectedBy(fault)) this.#await(this.#follow(fault, target));
   }
 
-  /** Resolves with all of them when each is back, or given up. */
+  /** Resolves with all recoveries when each is complete or given up. */
   async all(): Promise<readonly Recovery[]> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
     return this.#done;
@@ -67,7 +67,7 @@ export class Recoveries {
       const way = this.#wayTo(target);
       const isBack = way !== undefined && (await this.#runThrough(way));
       if (isBack) return this.#note(fault, target, waitedMs + performance.now() - from, true);
-      // Whoever gave no answer in time may still be at work on the last one.
+      // A server that timed out may still be working on the last request.
       await pause(Math.max(pollMs, performance.now() - from));
       const needed: Target[] = way ? ['redis 1', `server ${way.server.n}`, `engine ${way.engine}`] : [];
       if (way && this.#board.wereWellSince(from, needed)) waitedMs += performance.now() - from;
@@ -79,7 +79,7 @@ export class Recoveries {
     this.#done.push({ fault: describeFault(fault), target, ms: Math.round(ms), isDone });
   }
 
-  /** Of what is well, what has been so for longest. */
+  /** Prefers what has been healthy for the longest time. */
   #wayTo(target: Target): Way | undefined {
     const wellFirst = (one: Target, other: Target) => this.#board.healedAt(one) - this.#board.healedAt(other);
     const isOpen = (each: Target) => !this.#board.isAtFault(each);
@@ -94,12 +94,12 @@ export class Recoveries {
     return engine === undefined || server === undefined ? undefined : { engine, server };
   }
 
-  /** It asks for nothing that could be short, so that only the fault can be in the way. */
+  /** Needs no scarce resource, so that only the fault can prevent it. */
   async #runThrough({ engine, server }: Way): Promise<boolean> {
     const labels = [`host:${this.#arena.engines[engine - 1]?.id}`];
     const tag = this.#customer.newTag();
     const { container } = await this.#customer.run(server, tag, bodyOf(tag, { type: 'host', labels }));
-    // It has shown what it was to show; nobody need wait until it is gone.
+    // The measurement is complete; its removal is not waited for.
     if (container) this.#await(this.#customer.destroy(server, container.id));
     return container !== undefined;
   }

@@ -5,10 +5,10 @@ import type { Recovery } from './recoveries.ts';
 import type { Denial, RequestFigures } from './request-journal.ts';
 import { type FaultKind, seconds } from './schedule.ts';
 
-/** Of the connections that should not have failed. */
+/** Maximum number of unexplained connections in the report. */
 const namedConnections = 20;
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Outcome {
   readonly options: ChaosOptions;
   readonly durationMs: number;
@@ -16,22 +16,22 @@ export interface Outcome {
   readonly connections: ConnectionFigures;
   readonly faults: ReadonlyMap<FaultKind, number>;
   readonly recovered: readonly Recovery[];
-  /** From the last healing until nothing was wrong. */
+  /** From the last healing until there were no findings. */
   readonly settledMs: number;
   readonly denials: readonly Denial[];
-  /** How often a server ended that nobody had told to. */
+  /** The number of unexpected exits of servers. */
   readonly crashes: number;
   readonly findings: readonly Finding[];
-  /** The folder with what it takes to find out why. */
+  /** The folder for further analysis. */
   readonly evidence?: string;
 }
 
-/** Nothing lost, doubled or leaked, no server that crashed, nobody who did not come back. */
+/** Nothing was lost, doubled or leaked, no server crashed, and everything recovered. */
 export function isWell({ findings, crashes, recovered }: Outcome): boolean {
   return findings.length === 0 && crashes === 0 && recovered.every(({ isDone }) => isDone);
 }
 
-/** The figures, then each finding with a line of its own. */
+/** The figures, then one line per finding. */
 export function report(outcome: Outcome): string {
   const { options, requests, findings, denials } = outcome;
   const kinds = (['lost', 'doubled', 'leaked'] as const).map(
@@ -66,7 +66,7 @@ function describe({ service, container, engine, server, reportedMs, code }: Fail
   return `  ${seconds(reportedMs)}: server ${server} named ${short(container)} of ${service} on ${engine}: ${code}`;
 }
 
-/** "503 times" means little; 'port_taken 12, unschedulable 3' does. */
+/** Counts by code, such as 'port_taken 12, unschedulable 3'. */
 function listOf(counts: ReadonlyMap<string, number>): string {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   const total = sorted.reduce((sum, [, each]) => sum + each, 0);

@@ -1,6 +1,6 @@
 import type { Heard } from './ask.ts';
 
-/** A request and what came of it. Times are from the beginning of the run. */
+/** A request and its result. Times are relative to the beginning of the run. */
 export interface Asked {
   readonly by: string;
   readonly server: number;
@@ -12,9 +12,9 @@ export interface Asked {
 }
 
 export interface JournalRun extends Asked {
-  /** Of a request that was repeated each time the same. */
+  /** The same for all attempts of a request. */
   readonly tag: string;
-  /** Where it was acknowledged. */
+  /** The acknowledged container, if there is one. */
   readonly container?: { readonly id: string; readonly engineId: string };
 }
 
@@ -22,13 +22,13 @@ export interface JournalDestroy extends Asked {
   readonly containerId: string;
 }
 
-/** When all that was on record was lost: at some moment between the two. Times are from the beginning of the run. */
+/** When all data was lost: between these two moments. Times are relative to the beginning of the run. */
 export interface Loss {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** A container that was acknowledged, that nobody had asked to destroy, and that an answer did without. */
+/** An acknowledged container that nobody had asked to destroy, and that was missing in an answer. */
 export interface Denial extends Asked {
   readonly containerId: string;
 }
@@ -43,12 +43,12 @@ export interface RequestFigures {
   readonly failed: ReadonlyMap<string, number>;
 }
 
-/** What the clients were told, to be held against what there is. */
+/** All answers that clients got, to be compared with the actual state. */
 export class RequestJournal {
   readonly runs: JournalRun[] = [];
   readonly destroys: JournalDestroy[] = [];
   readonly denials: Denial[] = [];
-  /** What services are to be, by name. */
+  /** The desired services by name. */
   readonly services = new Map<string, Plan>();
   readonly losses: Loss[] = [];
   readonly #unharmed = new Map<string, JournalRun>();
@@ -60,31 +60,31 @@ export class RequestJournal {
     return performance.now() - this.#beganAt;
   }
 
-  /** Notes when it happened. */
+  /** Records when the data was lost. */
   async lose(deed: () => Promise<unknown>): Promise<void> {
     const fromMs = this.nowMs();
     await deed();
     this.losses.push({ fromMs, toMs: this.nowMs() });
   }
 
-  /** Every answer passes here once. */
+  /** Called once for every answer. */
   hear(heard: Heard): void {
     this.#heard.push({ ...heard, body: {} });
   }
 
   ran(run: JournalRun): void {
     this.runs.push(run);
-    // The answer to a request that is repeated may come after somebody destroyed the container.
+    // The answer to a repeated request may come after its container was destroyed.
     if (run.container && !this.#maybeGone.has(run.container.id)) this.#unharmed.set(run.container.id, run);
   }
 
-  /** Before it is asked: from now on the container may be gone. */
+  /** Called before the request: from now on the container may be gone. */
   willDestroy(containerId: string): void {
     this.#unharmed.delete(containerId);
     this.#maybeGone.add(containerId);
   }
 
-  /** The runs that were acknowledged and that nobody has asked to destroy yet. */
+  /** The acknowledged runs that nobody has asked to destroy yet. */
   unharmed(): JournalRun[] {
     return [...this.#unharmed.values()];
   }
@@ -109,9 +109,9 @@ export function count<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** What a service is to be. */
+/** The desired state of a service. */
 export interface Plan {
   readonly replicas: number;
-  /** Of the image: a variable of its environment. */
+  /** Of the image config: a value in its user_data. */
   readonly version: number;
 }

@@ -19,13 +19,13 @@ import { playStorm } from './storm.ts';
 const progressMs = 5_000;
 
 export interface Stage {
-  /** Of the lab, and of the folder that the servers' logs are in meanwhile. */
+  /** The name of the lab, and of the folder of the servers' logs. */
   readonly name: string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** One run: builds everything, lets clients and faults loose, heals, looks, and takes everything down. */
+/** One run: builds everything, runs clients and faults, heals, checks, and takes everything down. */
 export async function runChaos(options: ChaosOptions, stage: Stage): Promise<Outcome> {
   return await withArena(stage.name, options, async (arena) => {
     stage.say(
@@ -56,7 +56,7 @@ async function runOn(arena: Arena, options: ChaosOptions, stage: Stage): Promise
     crashes: arena.servers.reduce((sum, { crashes }) => sum + crashes, 0),
     findings,
   };
-  // A connection that nothing explains makes no run fail, and is worth a look.
+  // An unexplained failed connection does not fail the run, but is worth an analysis.
   if (isWell(outcome) && connections.unexplained.length === 0) return outcome;
   return { ...outcome, evidence: await keepEvidence(arena, { outcome, timeline, schedule, journal, found }) };
 }
@@ -89,7 +89,7 @@ async function letLoose(arena: Arena, { options, schedule, journal }: Play, { sa
   try {
     const closing = new AbortController();
     const isOver = AbortSignal.any([signal, closing.signal]);
-    // Every client and every fault listens.
+    // Every client and every fault adds a listener.
     setMaxListeners(0, signal, isOver);
     const clients = Array.from({ length: options.clients }, (_, index) => {
       const random = new Random(options.seed * 1_000 + index);
@@ -98,7 +98,7 @@ async function letLoose(arena: Arena, { options, schedule, journal }: Play, { sa
     const planner = new Planner({ arena, journal, random: new Random(options.seed * 1_000 + options.clients) });
     const poller = new Poller({ arena, journal, random: new Random(options.seed * 1_000 + options.clients + 1) });
     const played = Promise.all([...clients, planner.play(isOver), poller.play(isOver)]);
-    // Who interrupts does not wait for them, and what they miss then is nobody's fault.
+    // After an interruption they are not waited for, and their failures do not matter.
     played.catch(() => undefined);
     const flush = () => journal.lose(() => arena.redis.send('FLUSHALL'));
     const storm = playStorm(schedule, { victims: { ...arena, flush }, board, tell }, isOver);

@@ -3,7 +3,7 @@ import type { ChaosOptions } from './options.ts';
 
 export type Victim = 'server' | 'engine' | 'redis';
 
-/** Everything that is done to somebody, and to whom. */
+/** All faults and the kind of their victim. */
 export const victims = {
   'kill server': 'server',
   'freeze server': 'server',
@@ -22,16 +22,16 @@ export const victims = {
 export type FaultKind = keyof typeof victims;
 const kinds = Object.keys(victims) as FaultKind[];
 
-/** Times are from the beginning of the run. */
+/** Times are relative to the beginning of the run. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** Which server or engine, from 1; of Redis there is one. */
+  /** The number of the server or engine, from 1; there is one Redis. */
   readonly n: number;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Who a fault befalls: nobody has two faults at a time. */
+/** The victim of a fault: it has at most one fault at a time. */
 export type Target = `${Victim} ${number}`;
 
 export function targetOf({ kind, n }: Pick<Fault, 'kind' | 'n'>): Target {
@@ -39,7 +39,7 @@ export function targetOf({ kind, n }: Pick<Fault, 'kind' | 'n'>): Target {
 }
 
 const calmMs = [1_000, 4_000] as const;
-/** Most faults are blips; some outlast every lease and deadline of the servers. */
+/** Most faults are short; some outlast all leases and deadlines of the servers. */
 const holdsMs = [
   [500, 3_000],
   [500, 3_000],
@@ -48,7 +48,9 @@ const holdsMs = [
 ] as const;
 const mostAtOnce = [1, 1, 2, 3] as const;
 
-/** Waves of one to three faults with calm between them, sorted by when they begin; all healed before the end. */
+/**
+ * Waves of one to three faults with calm periods between them, sorted by their beginning; all end before the run does.
+ */
 export function drawSchedule({ seed, durationMs, servers, engines }: ChaosOptions): Fault[] {
   const random = new Random(seed);
   const counts: Readonly<Record<Victim, number>> = { server: servers, engine: engines, redis: 1 };
@@ -57,7 +59,7 @@ export function drawSchedule({ seed, durationMs, servers, engines }: ChaosOption
   for (let atMs = random.between(...calmMs); ; ) {
     const wave: Fault[] = [];
     for (let left = random.oneOf(mostAtOnce); left > 0; left--) {
-      // Every kind comes once before any comes again.
+      // Every kind occurs once before any occurs again.
       if (bag.length === 0) bag = shuffled(kinds, random);
       const kind = bag.pop() ?? 'kill server';
       const fromMs = atMs + (wave[0] ? random.between(0, wave[0].toMs - atMs) : 0);

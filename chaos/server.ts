@@ -9,27 +9,27 @@ import { wallClock } from '../test/integration/satsuma-server.ts';
 export interface ServerSettings {
   readonly n: number;
   readonly port: number;
-  /** Its configuration and its log are kept here. */
+  /** The folder of its configuration and its log. */
   readonly dir: string;
-  /** The program, of a build that nobody changes meanwhile. */
+  /** The program, from a build that does not change. */
   readonly main: string;
-  /** What its configuration has beside the address. */
+  /** The configuration, besides the address. */
   readonly configuration: object;
 }
 
 const restartAfterMs = 500;
-/** Longer than a server takes to finish what runs. */
+/** Longer than a server's shutdown may take. */
 const endWithinMs = 11_000;
 
 /**
- * One `satsuma serve`, looked after as systemd would: where it ends without having been told to, it is started again.
- * It listens on the same port each time, and its log goes on.
+ * One `satsuma serve`, restarted after an unexpected exit like by systemd. It always listens on the same port and
+ * appends to the same log.
  */
 export class Server {
   readonly n: number;
   readonly address: string;
   readonly log: string;
-  /** How often it ended by itself after it had served: never, if all is well. */
+  /** The number of unexpected exits after it had served: 0 without a bug. */
   crashes = 0;
   readonly #settings: ServerSettings;
   #child: ChildProcess | undefined;
@@ -72,14 +72,14 @@ export class Server {
     await this.#end('SIGKILL');
   }
 
-  /** As an operator does. */
+  /** Stops it like an operator. */
   async stop(): Promise<void> {
     const late = setTimeout(() => this.#child?.kill('SIGKILL'), endWithinMs);
     await this.#end('SIGTERM');
     clearTimeout(late);
   }
 
-  /** `hoursAhead`: how wrong its wall clock is from then on. */
+  /** `hoursAhead`: the error of its wall clock from then on. */
   async restart({ hoursAhead }: { readonly hoursAhead: number }): Promise<void> {
     await this.stop();
     this.#hoursAhead = hoursAhead;
@@ -95,7 +95,7 @@ export class Server {
     await ended;
   }
 
-  /** A start without Redis fails, and is tried again; what ends after it has served is broken. */
+  /** A start without Redis fails, and is retried; an exit after it has served is a crash. */
   async #ended(child: ChildProcess, logSize: number): Promise<void> {
     if (!this.#isWanted) return;
     const said = (await readFile(this.log)).subarray(logSize).toString();

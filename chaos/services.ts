@@ -1,7 +1,7 @@
 import { type Finding, type Placed, short } from './finding.ts';
 import type { Plan } from './request-journal.ts';
 
-/** Holds what services were to be in the end against the containers there are. */
+/** Compares the desired services with the existing containers. */
 export function wrongServices(plans: ReadonlyMap<string, Plan>, containers: readonly Placed[]): Finding[] {
   const ofServices = containers.filter(({ replica }) => replica !== undefined);
   const unplanned = ofServices.filter(({ replica }) => !plans.has(replica?.service ?? ''));
@@ -17,7 +17,7 @@ export function wrongServices(plans: ReadonlyMap<string, Plan>, containers: read
   ];
 }
 
-/** Which numbers its slots have is the service's business; how many there are is what was asked for. */
+/** The service chooses the numbers of its slots; only their count is compared. */
 function ofService(name: string, { replicas, version }: Plan, containers: readonly Placed[]): Finding[] {
   const good = new Map<string, Placed>();
   for (const each of containers) {
@@ -30,7 +30,7 @@ function ofService(name: string, { replicas, version }: Plan, containers: readon
     return { kind: 'lost', sentence, about: containers.map(({ id }) => id) };
   });
   const more = containers.filter((each) => good.get(each.replica?.slot ?? '') !== each);
-  // What is of no use and in nobody's way is told as what is missing.
+  // Surplus containers of missing slots are reported as missing only.
   const surplus = more.filter(({ replica }) => good.size === replicas || good.has(replica?.slot ?? ''));
   return [
     ...missing,

@@ -8,7 +8,9 @@ import { type JournalView, judge } from './verdict.ts';
 export interface Settled {
   readonly found: Found;
   readonly findings: readonly Finding[];
-  /** By `performance.now()`: since when nothing was wrong; where something stays wrong, the time of the last look. */
+  /**
+   * In the time of `performance.now()`: since when there were no findings; with findings, the time of the last check.
+   */
   readonly calmAt: number;
 }
 
@@ -17,14 +19,14 @@ interface Waiting {
   readonly signal: AbortSignal;
 }
 
-/** Longer than a service that was made again leaves its empty slots to engines that are not back yet, which is a minute. */
+/** Longer than the minute for which a restored service leaves its slots to engines that are not back yet. */
 const timeoutMs = 120_000;
-/** What is well must stay so: longer than a lease, and than it takes until every engine is looked at whole. */
+/** How long there must be no findings: longer than a lease, and than a resync of all engines. */
 const calmMs = 10_000;
 const pollMs = 1_000;
 const looksPerLine = 5;
 
-/** Looks again and again until everything is as it should be and stays so, or until patience ends. */
+/** Checks repeatedly until there are no findings for `calmMs`, or the timeout. */
 export async function settle(arena: Arena, journal: JournalView, { say, signal }: Waiting): Promise<Settled> {
   const store = await openRedisStore({ url: arena.redisUrl });
   try {

@@ -6,11 +6,11 @@ import { type Fault, type Target, targetOf } from './schedule.ts';
 export interface Storm {
   readonly victims: Victims;
   readonly board: Board;
-  /** Is told of each fault as it begins and when it is healed. */
+  /** Called when a fault begins and when it is healed. */
   readonly tell: (fault: Fault, what: 'begins' | 'is healed') => void;
 }
 
-/** Plays the schedule; returns when everything is healed. When the signal aborts, nothing new begins. */
+/** Plays the schedule; returns when everything is healed. When the signal aborts, no new fault begins. */
 export async function playStorm(schedule: readonly Fault[], storm: Storm, signal: AbortSignal): Promise<void> {
   const beganAt = performance.now();
   const busy = new Map<Target, Promise<void>>();
@@ -19,13 +19,13 @@ export async function playStorm(schedule: readonly Fault[], storm: Storm, signal
     await until(fault.fromMs);
     if (signal.aborted) break;
     const target = targetOf(fault);
-    // A victim that took long to get well is left alone until it is.
+    // A victim that is still recovering gets no new fault.
     const before = busy.get(target);
     const playing = (async () => {
       await before;
       await play(fault, storm, () => until(fault.toMs));
     })();
-    // It is waited for below; until then a failure is nobody's.
+    // Awaited below; avoids an unhandled rejection until then.
     playing.catch(() => undefined);
     busy.set(target, playing);
   }

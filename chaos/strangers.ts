@@ -6,18 +6,18 @@ interface Listed {
 }
 
 const image = 'demo/busybox:1';
-/** Another engine may be frozen; its labels are not needed. */
+/** Short, because another engine may be frozen; its labels are not needed. */
 const waitMs = 2_000;
 
 /**
- * Containers that somebody makes by hand: with an address that is none, with labels copied from containers of Satsuma on
- * the same and on another engine, and of an image that was committed from such a container. They are nobody's replicas,
- * and nobody may remove them.
+ * Manually created containers: with an invalid address, with labels copied from Satsuma's containers on the same and on
+ * another engine, and of an image committed from such a container. They are not replicas, and Satsuma must not remove
+ * them.
  */
 export class Strangers {
   readonly #lab: Pick<Lab, 'request' | 'engines'>;
   readonly #present = new Map<number, string[]>();
-  /** The ids of those that were removed by somebody else. */
+  /** The ids of those that somebody else removed. */
   readonly missing: string[] = [];
 
   constructor(lab: Pick<Lab, 'request' | 'engines'>) {
@@ -58,7 +58,7 @@ export class Strangers {
     await this.#lab.request(n, { method: 'DELETE', path: `/images/${committed(n)}?force=true` });
   }
 
-  /** The containers there that carry labels of Satsuma, and that no stranger made. */
+  /** Containers with Satsuma's labels, except the manually created ones. */
   async #ours(n: number): Promise<Listed[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: ['satsuma.reservation'] }));
     const path = `/containers/json?filters=${filters}`;
@@ -68,7 +68,7 @@ export class Strangers {
     return (JSON.parse(answer.body) as Listed[]).filter(({ Id }) => !strangers.has(Id));
   }
 
-  /** The id, where it could be made; one that cannot be started stays as it was made. */
+  /** The id, if it could be created. A container that cannot be started stays created. */
   async #create(n: number, name: string, body: object): Promise<string | undefined> {
     const { HostConfig = {}, ...rest } = body as { readonly HostConfig?: object };
     const created = await this.#lab.request(n, {
@@ -83,7 +83,7 @@ export class Strangers {
     return Id;
   }
 
-  /** False where the container is gone meanwhile. */
+  /** False if the container is gone. */
   async #commit(n: number, id: string): Promise<boolean> {
     const [repo, tag] = committed(n).split(':');
     const path = `/commit?container=${id}&repo=${repo}&tag=${tag}&pause=false`;

@@ -13,7 +13,7 @@ export interface JournalView {
   readonly losses: readonly Loss[];
 }
 
-/** Holds what the clients were told against what there is, when nothing is under way any more. Pure. */
+/** Compares the clients' answers with the actual state, when nothing is in progress any more. Pure. */
 export function judge(journal: JournalView, found: Found): Finding[] {
   const containers = found.engines.flatMap((engine) => engine.containers.map((each): Placed => ({ ...each, engine })));
   return [
@@ -32,19 +32,19 @@ export function judge(journal: JournalView, found: Found): Finding[] {
   ];
 }
 
-/** Acknowledged, never asked to be destroyed, and not there. One without a record is among the strays. */
+/** Acknowledged, never asked to be destroyed, and missing. Containers without a reservation are reported as strays. */
 function lost({ runs, destroys }: JournalView, containers: readonly Placed[]): Finding[] {
   const accounted = new Set([...containers.map(({ id }) => id), ...destroys.map(({ containerId }) => containerId)]);
   return runs.flatMap(({ container, tag }): Finding[] => {
     if (!container || accounted.has(container.id)) return [];
-    // Once is enough, however often it was acknowledged.
+    // Reported once, however often it was acknowledged.
     accounted.add(container.id);
     const sentence = `container ${short(container.id)} was acknowledged on ${container.engineId} and is gone`;
     return [{ kind: 'lost', sentence, about: [container.id, tag] }];
   });
 }
 
-/** Made by hand, never asked to be destroyed, and removed. */
+/** Created manually, never asked to be destroyed, and removed. */
 function robbed({ destroys }: JournalView, { missingStrangers }: Found): Finding[] {
   const asked = new Set(destroys.map(({ containerId }) => containerId));
   const robbed = missingStrangers.filter((id) => !asked.has(id));
@@ -54,7 +54,7 @@ function robbed({ destroys }: JournalView, { missingStrangers }: Found): Finding
   });
 }
 
-/** There, and not shown by a server. */
+/** Existing, but not listed by a server. */
 function hidden({ views }: Found, containers: readonly Placed[]): Finding[] {
   return views.flatMap(({ server, containerIds }) => {
     if (!containerIds) {
@@ -83,7 +83,7 @@ function undead({ destroys }: JournalView, containers: readonly Placed[]): Findi
   });
 }
 
-/** A request that was repeated, and answered with another container, while its key was known. */
+/** A repeated request that was answered with another container, while its key was known. */
 function answeredTwice({ runs, losses }: JournalView): Finding[] {
   const last = new Map<string, JournalRun>();
   return runs.flatMap((run): Finding[] => {
@@ -100,7 +100,7 @@ function answeredTwice({ runs, losses }: JournalView): Finding[] {
   });
 }
 
-/** Whoever was told no in the end, and not that the outcome is in doubt, has no container, unless of a key that was lost. */
+/** A request whose last answer was a definite refusal must have no container, unless its key was lost. */
 function refused({ runs, losses }: JournalView, containers: readonly Placed[]): Finding[] {
   const last = [...attemptsOf(runs)].flatMap(([tag, attempts]) => {
     const run = attempts.at(-1);

@@ -6,7 +6,10 @@ import type { SatsumaServer } from './satsuma-server.ts';
 import { type ArenaOptions, startOnStore } from './start-on-store.ts';
 import { takingDown } from './take-down.ts';
 
-/** Where the contestants meet: three real engines, each reachable bare, and a Satsuma server that has them all. */
+/**
+ * The environment of the contestants: three real engines, each directly reachable, and a Satsuma server with all of
+ * them.
+ */
 export interface Arena {
   readonly raw: readonly [RawEngine, ...RawEngine[]];
   readonly engineIds: readonly string[];
@@ -16,7 +19,7 @@ export interface Arena {
   frozen<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Builds it, hands it to `work`, and takes it down whatever happens. */
+/** Builds the arena, runs `work`, and always takes the arena down. */
 export async function withArena<T>(
   options: ArenaOptions,
   progress: Progress,

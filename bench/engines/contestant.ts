@@ -1,6 +1,6 @@
 import type { ImageConfig } from '../../src/model/image-config.ts';
 
-/** Who runs containers: Satsuma, or a client of the bare engines. */
+/** Runs containers: Satsuma, or a raw client of the engines. */
 export interface Contestant {
   /** Creates and starts it. */
   run(image: ImageConfig): Promise<Running>;
@@ -9,14 +9,14 @@ export interface Contestant {
 
 export interface Running {
   readonly id: string;
-  /** From the first byte of the request to the last of the answer. */
+  /** From the first byte of the request to the last byte of the answer. */
   readonly elapsedMs: number;
-  /** Kills and removes it; its ports and its place are free when this resolves. */
+  /** Kills and removes it; its ports and resources are free when this resolves. */
   remove(): Promise<void>;
 }
 
 export const networks = ['bridge', 'host', 'none'] as const;
-/** How a container is connected: with a port published on a bridge, with the host's network, or with none. */
+/** The network of a container: a published port on a bridge, the host's network, or none. */
 export type Network = (typeof networks)[number];
 
 const connection: Readonly<Record<Network, (port: number) => Partial<ImageConfig>>> = {
@@ -26,8 +26,8 @@ const connection: Readonly<Record<Network, (port: number) => Partial<ImageConfig
 };
 
 /**
- * Written out as Satsuma completes it, so that both contestants start from the same. `index`: its port is its own. It
- * has no `cpus`: such a limit holds for its own start too, which would then be what is measured.
+ * Complete, as Satsuma would fill it in, so that both contestants send the same. `index`: gives it a port of its own.
+ * Without `cpus`: such a limit also slows the container's start, which would dominate the measurement.
  */
 export function containerFor(network: Network, index: number, where: Partial<ImageConfig>): ImageConfig {
   return {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
-/** Discards what is answered as it comes. Gives its length in bytes; throws where it is no 200 or is cut. */
+/** Discards an answer while it arrives, and returns its length in bytes. Throws unless it is a complete 200. */
 export async function drain(request: ClientRequest): Promise<number> {
   request.end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];

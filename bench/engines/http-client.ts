@@ -7,7 +7,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Requests to one server over connections that are kept. Both contestants are asked through it. */
+/** A client of one server with kept connections. Used for both contestants. */
 export class HttpClient {
   readonly #origin: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -17,12 +17,12 @@ export class HttpClient {
   constructor(origin: string, { tls, token }: { readonly tls?: SecureContext; readonly token?: string } = {}) {
     this.#origin = origin;
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    // The most recently used connection first, and none given up: neither side pays for a handshake while measured.
+    // Reuses the most recent connection and never closes any, so that no handshakes are measured.
     const keepAlive = { keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256 } as const;
     this.#agent = tls ? new https.Agent({ ...keepAlive, secureContext: tls }) : new http.Agent(keepAlive);
   }
 
-  /** Rejects where there is no answer; an answer of any status is one. */
+  /** Rejects without an answer; any status counts as an answer. */
   async send(method: string, path: string, body?: string): Promise<HttpAnswer> {
     for (;;) {
       const answer = await this.#ask(method, path, body);
@@ -30,7 +30,7 @@ export class HttpClient {
     }
   }
 
-  /** Undefined: the kept connection was given up by the other side before the request came to it. */
+  /** Undefined: the server closed the kept connection before the request arrived. */
   #ask(method: string, path: string, body?: string): Promise<HttpAnswer | undefined> {
     return new Promise((resolve, reject) => {
       const { request } = this.#agent instanceof https.Agent ? https : http;

@@ -1,4 +1,4 @@
-/** Each of so many workers takes the next item when it is done with one. */
+/** Runs `work` for the items with a fixed number of workers. */
 export async function inParallel<T>(
   items: readonly T[],
   workers: number,

@@ -21,13 +21,13 @@ const registry = buildRegistry();
 const installation = new Installation([deriveLabelKey(randomBytes(32))]);
 
 /**
- * The peer: one engine's own API, used as well as it can be. Connections are kept, nothing is inspected, and the body
- * is the one that Satsuma sends, made before the time is taken.
+ * The peer: one engine's own API, used as efficiently as possible. Connections are kept, nothing is inspected, and the
+ * body is the same as Satsuma's, prepared before the measurement.
  */
 export class RawEngine implements Contestant {
   readonly #engine: LabEngine;
   readonly #client: HttpClient;
-  /** A connection for each stream. */
+  /** One connection per stream. */
   readonly #streams: https.Agent;
   #version = '';
 
@@ -37,20 +37,20 @@ export class RawEngine implements Contestant {
     this.#client = new HttpClient(engine.addr, { tls });
   }
 
-  /** To be called first: gives the daemon's version, and learns the one of its API. */
+  /** Must be called first: returns the daemon's version, and reads its API version. */
   async connect(): Promise<string> {
     const { Version, ApiVersion } = JSON.parse(await this.#client.expect([200], 'GET', '/version'));
     this.#version = `/v${ApiVersion}`;
     return Version;
   }
 
-  /** Where its ports are. */
+  /** The host of its ports. */
   get host(): string {
     return new URL(this.#engine.addr).hostname;
   }
 
-  /** What the engine answers to whatever else. Throws unless the answer has one of the statuses. */
-  // biome-ignore lint/suspicious/noExplicitAny: whoever asks knows the shape.
+  /** Any other request. Throws unless the answer has one of the statuses. */
+  // biome-ignore lint/suspicious/noExplicitAny: the caller knows the shape.
   async ask(statuses: readonly number[], method: string, path: string, body?: object): Promise<any> {
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const answer = await this.#client.expect(statuses, method, `${this.#version}${path}`, sent);
@@ -65,12 +65,12 @@ export class RawEngine implements Contestant {
     return { id, elapsedMs: performance.now() - started, remove: () => this.#remove(id) };
   }
 
-  /** Discards the answer as it comes, and gives its length in bytes. */
+  /** Discards the answer while it arrives, and returns its length in bytes. */
   async drain(path: string): Promise<number> {
     return await drain(https.request(this.#engine.addr + this.#version + path, { agent: this.#streams }));
   }
 
-  /** A program in a container: what is written is its input, what is read is its output in Docker's frames. */
+  /** Runs a program in a container: writes go to its input, reads return its output in Docker's frames. */
   async openProcess(container: string, command: readonly string[]): Promise<Duplex> {
     const streams = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
     const { Id: id } = await this.ask([201], 'POST', `/containers/${container}/exec`, { ...streams, Cmd: command });
@@ -105,7 +105,9 @@ export class RawEngine implements Contestant {
     return { path: `${this.#version}/containers/create?name=${name}`, body: JSON.stringify(spec) };
   }
 
-  /** As many and as long as Satsuma's, under other names: it must not take the containers for its own. */
+  /**
+   * The same number and length of labels as Satsuma's, with other names: otherwise Satsuma would adopt the containers.
+   */
   #labels(image: ImageConfig, id: string): Record<string, string> {
     const engine = { ...this.#engine, intent: 'active', condition: 'ok', since: '' } as const;
     const empty = snapshotEngine({ engine, version: 1, holders: [], images: new Set(), overcommit: 1 });

@@ -9,7 +9,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** A redis-server on loopback that keeps what it acknowledged but for the last second, in a folder that goes with it. */
+/** A redis-server on loopback that syncs to disk every second, in a temporary folder. */
 export async function startRedis(dir: string): Promise<RedisServer> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });

@@ -1,6 +1,6 @@
 import type { Contestant } from './contestant.ts';
 
-/** Several in turn: of bare engines, what a person would write who has no scheduler. */
+/** Uses several contestants in rotation, like a client without a scheduler. */
 export function roundRobin(contestants: readonly Contestant[]): Contestant {
   let turn = 0;
   return {

@@ -9,7 +9,7 @@ export interface Ran {
   readonly running: readonly Running[];
 }
 
-/** Runs the containers, by clients who each begin one when they have the one before. */
+/** Runs the containers with concurrent clients; each starts its next container when it has the previous one. */
 export async function runAll(
   contestant: Contestant,
   images: readonly ImageConfig[],

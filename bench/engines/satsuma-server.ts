@@ -13,29 +13,29 @@ import { inParallel } from './in-parallel.ts';
 import { cpuMs, residentMiB } from './process.ts';
 
 export interface SatsumaOptions {
-  /** Everything that it writes; gone when it has stopped. */
+  /** The folder of all its files, removed when it stops. */
   readonly dir: string;
-  /** Left out: the embedded store. */
+  /** Absent: the embedded store. */
   readonly redisUrl?: string | undefined;
-  /** A folder for a CPU profile of it. */
+  /** The folder for a CPU profile. */
   readonly profileDir?: string | undefined;
-  /** Whoever asks shows a token, and what is done is recorded. */
+  /** With authentication and an audit log. */
   readonly hasAccounts?: boolean;
 }
 
 const tokenFile = 'admin-token';
 const readyWithinMs = 30_000;
-/** Registered at a time: each is reached and looked at first. */
+/** Concurrent registrations: each engine is contacted first. */
 const registrations = 16;
 const settledWithinMs = 60_000;
-/** Less than this much CPU time in such a window is what it needs to stay alive. */
+/** A server that uses less CPU time than this in the window is idle. */
 const idleWindowMs = 400;
 const idleCpuMs = 20;
 
-/** What a server is to have: the engines, and the certificates that reach them. */
+/** The engines, and the certificates to connect to them. */
 export type Engines = Pick<Lab, 'client'> & { readonly engines: readonly LabEngine[] };
 
-/** A real `satsuma serve` with the settings that a user gets, all engines registered. */
+/** A real `satsuma serve` with default settings and all engines registered. */
 export class SatsumaServer implements Contestant {
   readonly #dir: string;
   readonly #configuration: object;
@@ -74,7 +74,7 @@ export class SatsumaServer implements Contestant {
     }
   }
 
-  /** Starts the process, on the state that it left; returns when it listens. */
+  /** Starts the process with its existing state; returns when it listens. */
   async begin(): Promise<void> {
     this.#child = await startServeProcess({
       ...{ dir: this.#dir, name: 'server', log: 'new', endsWithParent: true },
@@ -85,18 +85,18 @@ export class SatsumaServer implements Contestant {
     this.logIn(token?.trim());
   }
 
-  /** Asks with this token from now on. */
+  /** Uses this token from now on. */
   logIn(token: string | undefined): void {
     this.close();
     this.#client = new HttpClient(this.#address, token === undefined ? {} : { token });
   }
 
-  /** Where it listens, as a URL. */
+  /** Its URL. */
   get address(): string {
     return this.#address;
   }
 
-  /** Ends the process, and keeps its state. */
+  /** Stops the process, and keeps its state. */
   async end(): Promise<void> {
     this.close();
     if (this.#child) await endProcess(this.#child);
@@ -109,20 +109,20 @@ export class SatsumaServer implements Contestant {
     return { id: data.id, elapsedMs: performance.now() - started, remove: () => this.#remove(data.id) };
   }
 
-  /** The body of the answer. Throws unless it has one of the statuses. */
+  /** The body of the answer. Throws unless the answer has one of the statuses. */
   async ask(statuses: readonly number[], method: string, path: string, body?: string): Promise<string> {
     if (!this.#client) throw new Error('the Satsuma server was not begun');
     return await this.#client.expect(statuses, method, path, body);
   }
 
-  /** Discards the answer as it comes, and gives its length in bytes. */
+  /** Discards the answer while it arrives, and returns its length in bytes. */
   async drain(path: string): Promise<number> {
     return await drain(http.request(this.#address + path, { agent: false }));
   }
 
   /**
-   * Stands still while `work` runs, and returns when it has caught up. Whatever anybody does on its engines gives it
-   * work, on the CPUs that the others are measured on.
+   * Freezes the server while `work` runs, and returns when it has caught up. Otherwise everything that happens on its
+   * engines would cause work on the CPUs that others are measured on.
    */
   async aside<T>(work: () => Promise<T>): Promise<T> {
     this.#child?.kill('SIGSTOP');
@@ -134,7 +134,7 @@ export class SatsumaServer implements Contestant {
     }
   }
 
-  /** Returns when it has nothing left to do, and every engine can be used. */
+  /** Returns when it is idle, and every engine is usable. */
   async settle(): Promise<void> {
     const deadline = performance.now() + settledWithinMs;
     while (performance.now() < deadline) {
@@ -146,7 +146,7 @@ export class SatsumaServer implements Contestant {
     throw new Error(`the Satsuma server does not come to rest: see ${join(this.#dir, 'server.log')}`);
   }
 
-  /** Returns when it knows that only so many engines can be used. */
+  /** Returns when it knows that only this number of engines is usable. */
   async untilUsable(count: number): Promise<void> {
     const deadline = performance.now() + settledWithinMs;
     while (performance.now() < deadline) {
@@ -184,7 +184,7 @@ export class SatsumaServer implements Contestant {
   }
 }
 
-/** Where it listens, once its log says so. */
+/** Its address, once it is in its log. */
 async function addressOf(child: ChildProcess, dir: string): Promise<string> {
   const deadline = performance.now() + readyWithinMs;
   let log = '';

@@ -5,7 +5,7 @@ import { type Engines, SatsumaServer } from './satsuma-server.ts';
 import type { Undo } from './take-down.ts';
 
 export interface ArenaOptions {
-  /** The engines are to be a swarm too. */
+  /** The engines also form a swarm. */
   readonly isSwarm?: boolean;
   readonly store: StoreKind;
   readonly profileDir?: string | undefined;
@@ -13,7 +13,7 @@ export interface ArenaOptions {
 
 const folder = new URL('../../.lab', import.meta.url).pathname;
 
-/** A server for the engines, and a Redis of its own where it is to have one. */
+/** A server for the engines, with a Redis of its own if required. */
 export async function startOnStore(
   engines: Engines,
   { store, profileDir }: ArenaOptions,

@@ -9,7 +9,7 @@ interface Task {
 
 const withinMs = 180_000;
 
-/** Docker's own Swarm mode over the same engines, driven through its API as well as it can be. */
+/** Docker's Swarm mode on the same engines, used through its API as efficiently as possible. */
 export class Swarm {
   readonly #managers: readonly [RawEngine, ...RawEngine[]];
 
@@ -17,7 +17,7 @@ export class Swarm {
     this.#managers = managers;
   }
 
-  /** Makes the engines a swarm of one manager. */
+  /** Creates a swarm with one manager. */
   static async form(engines: readonly [RawEngine, ...RawEngine[]]): Promise<Swarm> {
     const [manager, ...workers] = engines;
     const listen = (engine: RawEngine) => ({ ListenAddr: `${engine.host}:2377`, AdvertiseAddr: engine.host });
@@ -30,12 +30,12 @@ export class Swarm {
     return new Swarm(engines);
   }
 
-  /** A service without replicas. */
+  /** Creates a service without replicas. */
   async create(name: string, network: Network): Promise<void> {
     await this.#manager.ask([201], 'POST', '/services/create', specOf(name, network, 0));
   }
 
-  /** Gives how long it took until so many run, in milliseconds; looks every `pollMs`. */
+  /** Returns the time in milliseconds until this number of replicas is running; polls every `pollMs`. */
   async scale(name: string, network: Network, replicas: number, pollMs: number): Promise<number> {
     const { Version } = await this.#manager.ask([200], 'GET', `/services/${name}`);
     const started = performance.now();
@@ -69,7 +69,7 @@ export class Swarm {
 
 function specOf(name: string, network: Network, Replicas: number): object {
   const ContainerSpec = { Image: 'demo/busybox:1', Init: false };
-  // Without one a task is on the default bridge.
+  // By default a task is on the default bridge.
   const Networks = network === 'bridge' ? [] : [{ Target: network }];
   const Resources = { Limits: { MemoryBytes: 16 * 2 ** 20 }, Reservations: { MemoryBytes: 16 * 2 ** 20 } };
   return { Name: name, TaskTemplate: { ContainerSpec, Networks, Resources }, Mode: { Replicated: { Replicas } } };

@@ -1,7 +1,7 @@
-/** Called with what takes a thing down, as soon as it is up. */
+/** Registers the cleanup of something that was just started. */
 export type Undo = (step: () => Promise<void> | void) => void;
 
-/** Whatever becomes of the work, everything that it built is taken down, the last first. */
+/** Always runs the registered cleanup steps, in reverse order. */
 export async function takingDown<T>(work: (undo: Undo) => Promise<T>): Promise<T> {
   const steps: (() => Promise<void> | void)[] = [];
   try {

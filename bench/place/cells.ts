@@ -5,19 +5,19 @@ import { schedulersFor } from '../../src/placement/schedulers-for.ts';
 import { Random } from '../random.ts';
 import { imageName, wellKnownPorts, zones } from './fleet.ts';
 
-/** One scheduler type with one strategy, and image configs to place with them. */
+/** One scheduler type with one strategy, and image configs to place. */
 export interface Cell {
   readonly name: string;
   readonly schedulers: readonly Scheduler[];
   readonly images: readonly ImageConfig[];
-  /** Whether an engine has changed since the placement before, as after every run. */
+  /** An engine changes before each placement, as after every run. */
   readonly isAfterChange: boolean;
 }
 
 type EngineIds = readonly string[];
 const imagesPerCell = 100;
 
-/** Every type that comes with Satsuma, and the engine labels that are asked for with it. */
+/** Every built-in type, with the engine labels that its image configs require. */
 const typeLabels: Readonly<Record<string, (random: Random, engineIds: EngineIds) => readonly string[]>> = {
   label: (random) => [random.oneOf(zones), 'ssd'],
   service: (random) => [random.oneOf(zones)],
@@ -28,7 +28,7 @@ const typeLabels: Readonly<Record<string, (random: Random, engineIds: EngineIds)
   multi: (random) => [random.oneOf(zones), 'ssd'],
 };
 
-/** Each type with each strategy; then the one that most requests are, on what has just changed. */
+/** Each type with each strategy; then the most common one, after changes. */
 export function cellsFor(engineIds: EngineIds): readonly Cell[] {
   const registry = buildRegistry();
   const cell = (type: string, strategy: ImageConfig['strategy'] & string, isAfterChange: boolean): Cell => ({
@@ -43,7 +43,7 @@ export function cellsFor(engineIds: EngineIds): readonly Cell[] {
   ];
 }
 
-/** No two alike: what a cache learned of one must not help with the next. */
+/** All different, so that no cached result of one helps the next. */
 function imagesFor(type: string, engineIds: EngineIds): ImageConfig[] {
   const random = new Random(type.length);
   const labelsOf = typeLabels[type] ?? (() => []);

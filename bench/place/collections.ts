@@ -1,13 +1,13 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A stretch of time, in ms of `performance.now()`. */
+/** A period of time, in ms of `performance.now()`. */
 export interface Stretch {
   readonly start: number;
   readonly end: number;
 }
 
-/** Watches for collections of garbage, so that what they cost is told apart from what was measured. */
+/** Observes garbage collections, so that their cost is reported separately. */
 export class Collections {
   #seen: Stretch[] = [];
   readonly #observer = new PerformanceObserver((list) => {
@@ -20,9 +20,9 @@ export class Collections {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
-  /** How many of the stretches were hit by a collection since the last call. */
+  /** The number of periods that overlapped with a collection since the last call. */
   async hits(stretches: readonly Stretch[]): Promise<number> {
-    // The observer is told in a later turn of the event loop.
+    // The observer is notified in a later turn of the event loop.
     await sleep(5);
     const seen = this.#seen;
     this.#seen = [];
@@ -34,7 +34,7 @@ export class Collections {
   }
 }
 
-/** How many of the stretches have a moment in common with one of the others. */
+/** The number of periods that overlap with one of the others. */
 export function countHits(stretches: readonly Stretch[], others: readonly Stretch[]): number {
   return stretches.filter(({ start, end }) => others.some((other) => other.start < end && other.end > start)).length;
 }

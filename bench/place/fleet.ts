@@ -14,7 +14,7 @@ export interface FleetSize {
   readonly containers: number;
 }
 
-/** What a store would hold. */
+/** The content of a store. */
 export interface Fleet {
   /** Sorted by id. */
   readonly engines: readonly EngineRecord[];
@@ -29,7 +29,7 @@ export function imageName(random: Random): string {
   return `registry.example.com/team/app-${random.between(1, imageCount)}:1`;
 }
 
-/** As many engines, with containers spread over them by chance. Every claim fits, as the ledger would make sure. */
+/** A fleet of that size, with containers spread randomly. All claims fit, as the ledger would guarantee. */
 export function buildFleet(size: FleetSize, seed = 1): Fleet {
   const random = new Random(seed);
   const schedulers = schedulersFor('label', buildRegistry());
@@ -54,7 +54,7 @@ interface Host {
   readonly sums: Map<string, number>;
 }
 
-/** 8 to 64 CPUs, and one engine of 50 that cannot be used. */
+/** 8 to 64 CPUs; one engine in 50 is unusable. */
 function emptyHost(index: number, random: Random): Host {
   const cpus = random.oneOf([8, 16, 32, 64]);
   const engine: EngineRecord = {

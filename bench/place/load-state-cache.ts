@@ -4,10 +4,10 @@ import { StateCache } from '../../src/state/state-cache.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Fleet } from './fleet.ts';
 
-/** Nobody asks it: the state cache is told of everything. */
+/** Unused: the cache gets all data directly. */
 const noStore = {} as Store;
 
-/** A server's memory of the fleet, as it is once everything is read and every engine was looked at. */
+/** A server's cache of the fleet, after everything was loaded and observed. */
 export function loadStateCache({ engines, reservations }: Fleet): StateCache {
   const cache = new StateCache(noStore, 1, createLogger({ level: 'silent' }));
   for (const engine of engines) cache.apply({ kind: 'engine', id: engine.id, version: 1, value: engine });
@@ -24,7 +24,7 @@ export function loadStateCache({ engines, reservations }: Fleet): StateCache {
   return cache;
 }
 
-/** What happens between two placements: something was reserved on one engine. */
+/** The change between two placements: a reservation on one engine. */
 export function reserveOne(cache: StateCache, like: Reservation, version: number): void {
   cache.apply({ kind: 'reservation', id: like.id, version, value: like });
 }

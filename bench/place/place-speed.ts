@@ -12,7 +12,7 @@ import { loadStateCache, reserveOne } from './load-state-cache.ts';
 
 export interface PlaceOptions {
   readonly size: FleetSize;
-  /** Placements of each scheduler type with each strategy. */
+  /** Placements per scheduler type and strategy. */
   readonly n: number;
 }
 
@@ -21,10 +21,10 @@ const changeTargetUs = 20;
 const warmUpPlacements = 200;
 
 /**
- * How long a decision takes: `place()` and taking its best candidate, through the call that the server makes. Its peer
- * is a loop that looks at each engine once and decides nothing; it also takes the caches, as a server's other work does.
- * Every cell is warmed up before the first is measured, so that the compiler knows all schedulers, as in a server. What
- * the kernel took (`preempted`) and what was spent on collecting garbage is counted, and is in the figures.
+ * The duration of a decision: `place()` and its best candidate, through the server's own call. The peer is a loop that
+ * visits each engine once and decides nothing; it also displaces CPU caches, like a server's other work. All cells are
+ * warmed up before the first is measured, so that all schedulers are compiled, as in a server. Preemption by the kernel
+ * (`preempted`) and garbage collections are counted, and are included in the figures.
  */
 export async function measurePlace({ size, n }: PlaceOptions, progress: Progress): Promise<Figure[]> {
   progress.say(`${size.engines} engines with ${size.containers} containers in memory`);
@@ -51,7 +51,7 @@ class PlaceBench {
   constructor(fleet: Fleet, progress: Progress) {
     this.#fleet = fleet;
     const settings = { strategy: 'binpack', overcommit: 1, leaseMs: 30_000, observeIntervalMs: 10_000 } as const;
-    // What a decision needs of a cluster.
+    // The parts of a cluster that a decision needs.
     this.#cluster = { cache: loadStateCache(fleet), settings } as Cluster;
     this.#progress = progress;
   }
@@ -97,7 +97,7 @@ class PlaceBench {
     };
   }
 
-  /** What each reservation costs before the next decision: its engine's snapshot and row are made anew. */
+  /** The cost of a reservation before the next decision: the snapshot and the row of its engine are rebuilt. */
   measureChanges(n: number): Figure {
     const { cache } = this.#cluster;
     const times: number[] = [];
@@ -137,7 +137,7 @@ function countUp(engines: readonly EngineSnapshot[]): number {
 interface Measured extends Stretch {
   /** Of all threads of this process. */
   readonly cpuUs: number;
-  /** The kernel took the CPU from this process for another one. */
+  /** The kernel preempted this process. */
   readonly isPreempted: boolean;
 }
 

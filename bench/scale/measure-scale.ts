@@ -13,13 +13,13 @@ const sizes: readonly ScaleSize[] = [
   { engines: 1_000, containers: 20_000 },
 ];
 const clientCounts = [1, 32, 128] as const;
-/** Each engine is looked at whole once in it. */
+/** Each engine is resynced once in this time. */
 const quietMs = 60_000;
 const settleMs = 15_000;
 const lists = 5;
 const targets = { perSecond: 1_000, memoryMiB: 400, quietPercent: 5 } as const;
 
-/** A server among many engines, which are simulated: what a small cluster costs beside one ten times its size. */
+/** A server with many simulated engines: a small cluster compared with one ten times its size. */
 export async function measureScale(
   { n, ...options }: ArenaOptions & { readonly n: number },
   progress: Progress,
@@ -89,7 +89,7 @@ async function starting({ satsuma }: ScaleArena, progress: Progress): Promise<Fi
   await satsuma.begin();
   await satsuma.ask([200], 'GET', '/readyz');
   const readyMs = performance.now() - started;
-  // What it knew of the engines is in the store; that it has looked at them itself shows in the work that it has done.
+  // The engines' state is in the store; when the server is idle, it has also contacted all of them itself.
   await satsuma.settle();
   const facts = { 'at rest s': (performance.now() - started) / 1000 };
   return [{ name: 'start to ready', unit: 'ms', value: readyMs, facts }];

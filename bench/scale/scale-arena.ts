@@ -15,7 +15,7 @@ export interface ScaleSize {
   readonly containers: number;
 }
 
-/** Simulated engines, each reachable bare, and a server that has them all and keeps them full of containers. */
+/** Simulated engines, each directly reachable, and a server that has all of them and fills them with containers. */
 export interface ScaleArena {
   readonly size: ScaleSize;
   readonly simulator: Simulator;
@@ -26,7 +26,7 @@ export interface ScaleArena {
 const folder = new URL('../../.lab', import.meta.url).pathname;
 const fillClients = 32;
 
-/** Builds it, hands it to `work`, and takes it down whatever happens. */
+/** Builds the arena, runs `work`, and always takes the arena down. */
 export async function withScaleArena<T>(
   size: ScaleSize,
   options: ArenaOptions,
@@ -51,7 +51,7 @@ export async function withScaleArena<T>(
 
 let made = 0;
 
-/** No two bind the same port on one engine: what is measured is the way of a request, not how full the engines are. */
+/** No two bind the same port on one engine: the request path is measured, not the effect of full engines. */
 export function scaleContainer() {
   return containerFor('bridge', made++ % 40_000, { strategy: 'spread' });
 }

@@ -16,7 +16,7 @@ const servers = 4;
 const clientsPerServer = 32;
 const target = 3;
 
-/** What four servers on one Redis run a second, against one of them, on the same engines. */
+/** The containers per second of four servers on one Redis, compared with one server, on the same engines. */
 export async function measureSharing(n: number, progress: Progress): Promise<Figure[]> {
   return await takingDown(async (undo) => {
     progress.say(`${servers} servers on one Redis, ${engines} simulated engines`);

@@ -9,14 +9,14 @@ import { type ScaleArena, scaleContainer } from './scale-arena.ts';
 
 export interface ThroughputOptions {
   readonly clients: number;
-  /** Containers that are run, and removed again. */
+  /** The number of containers that are run and removed again. */
   readonly n: number;
-  /** Containers a second, at least. */
+  /** Minimum containers per second. */
   readonly target?: number;
   readonly isPeerLeftOut?: boolean;
 }
 
-/** How many containers a second, and how long each took; the peer's clients ask the engines themselves. */
+/** Containers per second, and the duration of each; the peer's clients use the engines directly. */
 export async function measureThroughput(
   { raw, satsuma }: ScaleArena,
   options: ThroughputOptions,
@@ -27,7 +27,7 @@ export async function measureThroughput(
   const measured = await runAndRemove(satsuma, satsuma, options, progress);
   const facts = { ...(peer && { peer: peer.perSecond }), 'server CPU ms': measured.cpuMs / n };
   const name = `from ${clients} ${clients === 1 ? 'client' : 'clients'}`;
-  // One client waits for each answer: what it gets is a matter of latency.
+  // A single client measures latency, so it has no throughput target.
   const goal = clients > 1 && target !== undefined ? { target, isAtLeast: true } : {};
   return [
     { name: `containers a second ${name}`, unit: '/s', value: measured.perSecond, ...goal, facts },
@@ -40,7 +40,7 @@ export async function measureThroughput(
   ];
 }
 
-/** The server's CPU is what it needed meanwhile, whoever ran them. */
+/** The server's CPU time during the run, even if it was the peer's. */
 async function runAndRemove(
   contestant: Contestant,
   server: SatsumaServer,

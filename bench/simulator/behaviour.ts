@@ -1,11 +1,13 @@
-/** How the simulated engines behave from now on. */
+/** The behaviour of the simulated engines. */
 export interface Behaviour {
   /** Of each answer. */
   readonly latencyMs: number;
-  /** How many of the engines, from the first on, never answer, and how many of those after them answer 500 to all. */
+  /**
+   * The number of engines, from the first on, that never answer; and of those after them that answer 500 to everything.
+   */
   readonly hanging: number;
   readonly failing: number;
-  /** Of containers that somebody else has on the engines, over all engines: they are stopped and started by turns. */
+  /** Events of foreign containers over all engines, which are stopped and started alternately. */
   readonly foreignEventsPerSecond: number;
 }
 

@@ -6,7 +6,9 @@ type Answer = readonly [status: number, body?: unknown];
 
 const notFound: Answer = [404, { message: 'No such container' }];
 
-/** The part of Docker's Engine API that Satsuma uses. What is not in it answers 501, and shows in a benchmark at once. */
+/**
+ * The part of Docker's Engine API that Satsuma uses. Everything else answers 501, so that a benchmark shows it at once.
+ */
 export async function answer(
   engine: SimulatedEngine,
   request: IncomingMessage,
@@ -40,7 +42,7 @@ function reply(engine: SimulatedEngine, call: string, query: URLSearchParams, bo
   return [501, { message: `${call} is not simulated` }];
 }
 
-/** Running ones only, unless `all` or a status is asked for. */
+/** Only running ones, unless `all` or a status is given. */
 function list(engine: SimulatedEngine, query: URLSearchParams): Answer {
   const wantsAll = ['1', 'true'].includes(query.get('all') ?? '') || query.get('filters')?.includes('"status"');
   const listed = engine.list().filter(({ State }) => wantsAll || State === 'running');

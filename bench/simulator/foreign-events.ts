@@ -1,12 +1,12 @@
 import type { SimulatedEngine } from './simulated-engine.ts';
 
-/** On each engine, of somebody else. */
+/** Foreign containers per engine. */
 const containersEach = 20;
 const stepMs = 20;
 
 /**
- * Stops and starts containers that somebody else made, one event each, on all engines in turn. A process that was kept from its turn
- * makes up for it: the rate is kept. Returns what ends it.
+ * Stops and starts foreign containers, one event each, on all engines in rotation. After a delay of the process it
+ * catches up, so the rate stays constant. Returns a function that ends it.
  */
 export function makeForeignEvents(engines: readonly SimulatedEngine[], perSecond: number): () => void {
   const containers = engines.flatMap((engine, at) =>
@@ -15,7 +15,7 @@ export function makeForeignEvents(engines: readonly SimulatedEngine[], perSecond
       return { engine, id: id ?? '', isRunning: false };
     }),
   );
-  // One engine after the other.
+  // Alternates between engines.
   const turns = containers.map(
     (_, at) => containers[(at % engines.length) * containersEach + Math.floor(at / engines.length)],
   );

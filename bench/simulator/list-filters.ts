@@ -1,4 +1,4 @@
-/** An entry of the container list, as far as filters look at it. */
+/** The fields of a list entry that filters use. */
 export interface Filterable {
   readonly Id: string;
   readonly Names: readonly string[];
@@ -8,7 +8,7 @@ export interface Filterable {
 
 type Matches = (container: Filterable, value: string) => boolean;
 
-/** As dockerd matches them: several values of one filter are alternatives, of labels all must be there. */
+/** Matched like in dockerd: values of one filter are alternatives, except that all labels have to be present. */
 const filters: ReadonlyMap<string, { readonly matches: Matches; readonly isAll?: true }> = new Map([
   ['label', { matches: hasLabel, isAll: true }],
   ['id', { matches: ({ Id }, value) => Id.startsWith(value) }],
@@ -16,13 +16,13 @@ const filters: ReadonlyMap<string, { readonly matches: Matches; readonly isAll?:
   ['status', { matches: ({ State }, value) => State === value }],
 ] as const);
 
-/** Those that Docker's `filters` let through. Throws Error for a filter that is not simulated. */
+/** The entries that match Docker's `filters`. Throws Error for a filter that is not simulated. */
 export function filterList<T extends Filterable>(list: readonly T[], json: string | null): T[] {
   const asked = Object.entries(JSON.parse(json ?? '{}') as Record<string, readonly string[] | Record<string, boolean>>);
   const checks = asked.map(([name, reported]) => {
     const filter = filters.get(name);
     if (!filter) throw new Error(`filter ${name} is not simulated`);
-    // Older clients send an object with a value of true for each.
+    // Older clients send an object with `true` for each value.
     const values = Array.isArray(reported) ? reported : Object.keys(reported);
     return (each: T) => values[filter.isAll ? 'every' : 'some']((value: string) => filter.matches(each, value));
   });

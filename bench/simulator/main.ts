@@ -9,7 +9,7 @@ import { answer } from './engine-api.ts';
 import { makeForeignEvents } from './foreign-events.ts';
 import { SimulatedEngine } from './simulated-engine.ts';
 
-/** The process of the simulator: one TLS server behind a port for each engine. Told how to behave by messages. */
+/** The simulator's process: one TLS server with its own port for each engine. Messages set the behaviour. */
 const [count = '', ca = '', cert = '', key = ''] = process.argv.slice(2);
 const engines = new Map<number, { readonly index: number; readonly engine: SimulatedEngine }>();
 let behaviour = goodBehaviour;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Filterable } from './list-filters.ts';
 
-/** What Docker's API wants of a container create, as far as it is shown again. */
+/** The fields of a create request that are returned later. */
 export interface CreateBody {
   readonly Image: string;
   readonly Labels?: Readonly<Record<string, string>>;
@@ -14,20 +14,20 @@ interface SimulatedContainer {
   readonly id: string;
   readonly name: string;
   readonly body: CreateBody;
-  /** Seconds since 1970. */
+  /** In seconds since 1970. */
   readonly created: number;
   isRunning: boolean;
-  /** It ran, and ended. */
+  /** It ran and ended. */
   hasEnded?: boolean;
 }
 
-/** Told of each event as a line of Docker's `/events`. */
+/** Called with each event as a line of Docker's `/events`. */
 type Listener = (line: string) => void;
 
 export const simulatedCpus = 64;
 export const simulatedMemoryMiB = 262_144;
 
-/** One daemon in memory: it has every image, and starts a container by saying so. */
+/** An in-memory daemon: it has every image, and a start only changes the state. */
 export class SimulatedEngine {
   readonly id: string;
   readonly #containers = new Map<string, SimulatedContainer>();
@@ -47,7 +47,7 @@ export class SimulatedEngine {
     return id;
   }
 
-  /** False: there is no such container. */
+  /** False: the container does not exist. */
   start(id: string): boolean {
     const container = this.#containers.get(id);
     if (!container) return false;
@@ -56,7 +56,7 @@ export class SimulatedEngine {
     return true;
   }
 
-  /** False: there is no such container. */
+  /** False: the container does not exist. */
   stop(id: string): boolean {
     const container = this.#containers.get(id);
     if (!container) return false;
@@ -67,7 +67,7 @@ export class SimulatedEngine {
     return true;
   }
 
-  /** False: there is no such container. */
+  /** False: the container does not exist. */
   remove(id: string): boolean {
     const container = this.#containers.get(id);
     if (!container) return false;
@@ -117,7 +117,7 @@ export class SimulatedEngine {
     return [{ Id: imageId, RepoTags: ['demo/busybox:1'], Created: 0, Size: 1_200_000 }];
   }
 
-  /** Undefined: there is no such container. */
+  /** Undefined: the container does not exist. */
   inspect(id: string): object | undefined {
     const container = this.#containers.get(id);
     if (!container) return undefined;

@@ -7,20 +7,20 @@ import { type CertificateFiles, createAuthority } from '../../src/ca/authority.t
 import type { Behaviour } from './behaviour.ts';
 import { simulatedCpus, simulatedMemoryMiB } from './simulated-engine.ts';
 
-/** Engines of ours in one process, spoken to over mutual TLS: for sizes that no machine has room for otherwise. */
+/** Simulated engines in one process, with mutual TLS: for sizes that would not fit on a machine otherwise. */
 export interface Simulator {
   readonly engines: readonly LabEngine[];
-  /** What a client of them needs. */
+  /** The certificates for a client. */
   readonly client: CertificateFiles;
   readonly pid: number;
-  /** Resolves when they behave so. */
+  /** Resolves when the behaviour is in effect. */
   behave(behaviour: Behaviour): Promise<void>;
   stop(): Promise<void>;
 }
 
 const main = new URL('main.ts', import.meta.url).pathname;
 
-/** `dir`: where the certificates are kept until it stops. */
+/** `dir`: the folder of the certificates until it stops. */
 export async function startSimulator(count: number, dir: string): Promise<Simulator> {
   await rm(dir, { recursive: true, force: true });
   const authority = await createAuthority(join(dir, 'ca'));

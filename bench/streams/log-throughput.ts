@@ -11,14 +11,14 @@ const mostRounds = 10;
 interface Log {
   readonly what: string;
   readonly lines: number;
-  /** With its line end. */
+  /** With the newline. */
   readonly lineLength: number;
   readonly log: Pick<ImageConfig, 'log_driver' | 'log_options'>;
 }
 
 const logs: readonly Log[] = [
   { what: 'in lines of 200 bytes', lines: 200_000, lineLength: 200, log: { log_driver: 'json-file' } },
-  // As fast as an engine can tell: it reads no JSON, and each line is one frame.
+  // The fastest case for an engine: it parses no JSON, and each line is one frame.
   {
     what: 'in lines of 8 kB, driver local',
     ...{ lines: 25_000, lineLength: 8_000 },
@@ -26,7 +26,7 @@ const logs: readonly Log[] = [
   },
 ];
 
-/** Long logs, read as fast as they come: through Satsuma, and straight from the engine, taking turns. */
+/** Reads long logs at full speed, alternately through Satsuma and directly from the engine. */
 export async function measureThroughput(arena: Arena, n: number, progress: Progress): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const log of logs) figures.push(await measureLog(arena, log, { rounds: Math.min(n, mostRounds), progress }));
@@ -68,7 +68,7 @@ async function measureLog(
   };
 }
 
-/** In megabytes of lines a second, without Docker's frames. */
+/** In megabytes of log lines per second, without Docker's frames. */
 async function speed(least: number, read: () => Promise<number>): Promise<number> {
   const started = performance.now();
   const bytes = await read();

@@ -11,7 +11,10 @@ const counts = { logs: 500, events: 200, containers: 9 };
 const settledMs = 3_000;
 const opening = 16;
 
-/** Five hundred who follow a log of a line a second, and two hundred who read events: memory, and how late events are. */
+/**
+ * Five hundred readers of a log with one line per second, and two hundred readers of events: memory, and the delay of
+ * events.
+ */
 export async function measureManyReaders({ satsuma }: Arena, n: number, progress: Progress): Promise<Figure[]> {
   progress.say(`${counts.logs} readers of logs, ${counts.events} of events, ${n} events`);
   const script = 'while :; do echo line; sleep 1; done';
@@ -53,7 +56,7 @@ export async function measureManyReaders({ satsuma }: Arena, n: number, progress
   }
 }
 
-/** How long after it was asked for each of `count` changes was known to all. */
+/** For each of `count` changes, the time until all readers had the event. */
 async function lags(
   satsuma: Arena['satsuma'],
   subject: string,
@@ -84,7 +87,7 @@ class EventReader {
     return reader;
   }
 
-  /** Resolves when an event of that action comes. */
+  /** Resolves with the next event of that action. */
   next(action: string): Promise<void> {
     return new Promise((told) => {
       this.#waiting = { action, told };
@@ -101,7 +104,7 @@ class EventReader {
   }
 }
 
-/** Resolves once it is answered with 200; rejects otherwise. */
+/** Resolves at a 200 answer; otherwise rejects. */
 function stream(url: string, onData: (chunk: Buffer) => void): Promise<ClientRequest> {
   return new Promise((resolve, reject) => {
     const request = http.get(url, { agent: false }, (response) => {

@@ -6,7 +6,7 @@ import { measureManyReaders } from './many-readers.ts';
 import { measureProcess } from './process-latency.ts';
 import { measureSlowReader } from './slow-reader.ts';
 
-/** What goes through Satsuma while it is made: output of programs and containers, and events. */
+/** Live streams through Satsuma: output of programs and containers, and events. */
 export async function measureStreams(arena: Arena, n: number, progress: Progress): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const measure of [measureProcess, measureThroughput, measureSlowReader, measureManyReaders])

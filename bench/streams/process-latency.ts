@@ -8,11 +8,11 @@ import type { Progress } from '../progress.ts';
 import { median, percentile } from '../statistics.ts';
 
 const targetMs = 1;
-/** Docker's frame of one byte: eight of its head, and the byte. */
+/** Docker's frame of one byte: eight bytes of header, and the byte. */
 const frameLength = 9;
 const roundsPerN = 10;
 
-/** One byte to `cat` in a container and back: through Satsuma, and straight from the engine, taking turns. */
+/** The round trip of one byte to `cat` in a container, alternately through Satsuma and directly. */
 export async function measureProcess(
   { raw: [engine], satsuma }: Arena,
   n: number,

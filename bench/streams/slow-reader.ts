@@ -7,15 +7,18 @@ import type { Progress } from '../progress.ts';
 
 const targetMiB = 8;
 const seconds = 20;
-/** The driver that takes most a second, in lines of which each is one frame. The engine throws old ones away. */
+/** The fastest log driver, with one frame per line. The engine discards old lines. */
 const log = { log_driver: 'local', log_options: { 'max-size': '200m', 'max-file': '2', compress: 'false' } };
 const lineLength = 8_000;
 const linesPerRound = 1_250;
 const bytesPerRound = lineLength * linesPerRound;
-/** Counts what it printed in a file. */
+/** Counts its rounds in a file. */
 const script = `while :; do yes ${'x'.repeat(lineLength - 1)} | head -n ${linesPerRound}; echo >> /rounds; done`;
 
-/** What a server needs more while somebody follows a container that prints all it can, and reads a byte a second of it. */
+/**
+ * The additional memory of a server while a client follows a container that prints at full speed, and reads one byte
+ * per second.
+ */
 export async function measureSlowReader({ satsuma }: Arena, _n: number, progress: Progress): Promise<Figure[]> {
   progress.say(`a reader of one byte a second of a container that prints all it can, for ${seconds} s`);
   const { id, remove } = await satsuma.run(containerFor('none', 0, { args: ['sh', '-c', script], ...log }));

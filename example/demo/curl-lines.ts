@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Hosts } from './hosts.ts';
 import { type DemoServer, serverDir } from './server.ts';
 
-/** Commands that work as they stand while the demo runs, in the folder it was started from. */
+/** Commands that can be copied while the demo runs, in the folder from which it was started. */
 export async function curlLines({ address }: DemoServer, { engines }: Hosts): Promise<string> {
   const [engine] = engines;
   if (!engine) throw new Error('no engines');

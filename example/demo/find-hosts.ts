@@ -8,12 +8,12 @@ const socket = process.env.DOCKER_HOST?.startsWith('unix://')
   ? process.env.DOCKER_HOST.slice('unix://'.length)
   : '/var/run/docker.sock';
 
-/** Three engines of our own where we may make namespaces, otherwise the machine's. */
+/** Three engines of a lab if namespaces can be created, otherwise the machine's own engine. */
 export async function findHosts(narrator: Narrator): Promise<Hosts> {
   try {
     return await startLabHosts(narrator);
   } catch (error) {
-    // Anything else is a lab that failed where it could have been, and worth knowing.
+    // Any other error is a real failure of the lab.
     if (!(error instanceof LabError && ['not_root', 'missing_package', 'command_failed'].includes(error.code)))
       throw error;
     if (!isUsable(socket)) {

@@ -5,14 +5,14 @@ export interface EngineBody {
   readonly labels: readonly string[];
 }
 
-/** Where the demo runs its containers. */
+/** The engines of the demo. */
 export interface Hosts {
   readonly engines: readonly EngineBody[];
-  /** Paths, for the configuration; left out where no engine is reached over TLS. */
+  /** Paths for the configuration; absent if no engine uses TLS. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
-  /** `demo/busybox:1` comes to every engine, `demo/rare:1` to the last one only. */
+  /** Imports `demo/busybox:1` on every engine, and `demo/rare:1` on the last one only. */
   importImages(): Promise<void>;
-  /** Whether `redis:latest` is a redis that can be talked to. */
+  /** Whether `redis:latest` is a real Redis. */
   readonly hasRedis: boolean;
   down(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import Docker from 'dockerode';
 import type { Hosts } from './hosts.ts';
 
-/** The names that the tour uses; where there is no lab, each is a tag of busybox, which is pulled. */
+/** The tour's image names; without a lab, each is a tag of busybox, which is pulled. */
 const names = ['demo/busybox:1', 'demo/rare:1'];
 
-/** The machine's own Docker as the only engine. What the demo tags and runs there, it removes again, and nothing else. */
+/** The machine's own Docker as the only engine. Removes exactly the tags and containers that the demo creates. */
 export async function openLocalDocker(socketPath: string): Promise<Hosts> {
   const docker = new Docker({ socketPath });
   const ours = () => docker.listContainers({ all: true, filters: { label: ['satsuma.reservation'] } });

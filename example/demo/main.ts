@@ -8,7 +8,7 @@ import { expect } from './play.ts';
 import { type DemoServer, startServer } from './server.ts';
 import { tour } from './tour.ts';
 
-/** `npm run demo`: the whole of Satsuma on real engines. `--once`: the same, checked, and then it ends. */
+/** `npm run demo`: all of Satsuma on real engines. `--once`: runs the tour with its checks, and then ends. */
 async function demo(onlyOnce: boolean, narrator: Narrator): Promise<void> {
   const started: { hosts?: Hosts; server?: DemoServer } = {};
   try {

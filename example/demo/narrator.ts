@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** A step of the demo that did not do what it should. */
+/** A step of the demo failed. */
 export class StepFailed extends Error {
   constructor(step: string, cause: unknown) {
     super(`${step}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
@@ -11,7 +11,7 @@ export class StepFailed extends Error {
 /** Ctrl-C. */
 export class Interrupted extends Error {}
 
-/** Tells what happens, as it happens. No new step begins once `interruption` is aborted. */
+/** Prints what happens. No new step begins once `interruption` is aborted. */
 export class Narrator {
   readonly interruption: AbortSignal;
   #steps = 0;
@@ -24,7 +24,7 @@ export class Narrator {
     process.stdout.write(`${text}\n`);
   }
 
-  /** Says what comes, does it, says how long it took; what it says in between is shown below it. */
+  /** Prints the title, runs the step, and prints its duration; details are printed below it. */
   async step<T>(title: string, work: (tell: (detail: string) => void) => Promise<T>): Promise<T> {
     if (this.interruption.aborted) throw new Interrupted('interrupted');
     this.#steps += 1;

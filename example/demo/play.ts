@@ -7,7 +7,7 @@ export interface Ran {
   readonly host: string;
 }
 
-/** One scene of the tour: runs containers, tells where they went and why, and destroys them at its end. */
+/** One part of the tour: runs containers, prints their engines and the reasons, and destroys them at the end. */
 export class Play {
   readonly #server: DemoServer;
   readonly #running: string[] = [];
@@ -18,7 +18,7 @@ export class Play {
     this.tell = tell;
   }
 
-  /** Runs a container, and tells why not on the other engines. */
+  /** Runs a container, and prints why other engines were not chosen. */
   async run(body: object): Promise<Ran> {
     const plan = expect(200, await this.#server.call('POST', 'plan', body));
     const { data } = expect(201, await this.#server.call('POST', 'container', body));
@@ -31,7 +31,7 @@ export class Play {
     return { id: data.id, engine: data.engine.id, host: new URL(data.engine.addr).hostname };
   }
 
-  /** Asks for what no engine can do, and tells their reasons. */
+  /** Requests something that no engine can do, and prints the reasons. */
   async refuse(body: object): Promise<string[]> {
     const answer = expect(422, await this.#server.call('POST', 'container', body));
     this.tell(`one more: ${answer.data}`);

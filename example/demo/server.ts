@@ -11,26 +11,26 @@ import type { Hosts } from './hosts.ts';
 export interface Answer {
   readonly status: number;
   readonly ok: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: the tour looks into answers of every shape.
+  // biome-ignore lint/suspicious/noExplicitAny: the tour reads answers of every shape.
   readonly data: any;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   readonly details?: any;
 }
 
-/** A real `satsuma serve`, in a process of its own. */
+/** A real `satsuma serve` in its own process. */
 export interface DemoServer {
-  /** `127.0.0.1:8080`, or another port where that one is taken. */
+  /** `127.0.0.1:8080`, or another port if that is taken. */
   readonly address: string;
   call(method: string, path: string, body?: unknown): Promise<Answer>;
   stop(): Promise<void>;
 }
 
 const root = new URL('../..', import.meta.url).pathname;
-/** Everything that the server writes; gone when it stops. */
+/** The folder of all files of the server, removed when it stops. */
 export const serverDir = join(root, '.lab', 'demo-server');
 const readyWithinMs = 15_000;
 
-/** Starts the server on the embedded store, in a folder of its own, and returns when it answers. */
+/** Starts the server with the embedded store in its own folder, and returns when it answers. */
 export async function startServer(hosts: Hosts): Promise<DemoServer> {
   const dir = serverDir;
   await rm(dir, { recursive: true, force: true });
@@ -72,7 +72,7 @@ async function call(address: string, method: string, path: string, body?: unknow
   return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
 }
 
-/** False: it ended, or took too long. */
+/** False: it ended, or timed out. */
 async function isReady(address: string, child: ChildProcess): Promise<boolean> {
   const deadline = Date.now() + readyWithinMs;
   while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {

@@ -6,7 +6,7 @@ import type { Narrator } from './narrator.ts';
 import { expect, Play } from './play.ts';
 import type { DemoServer } from './server.ts';
 
-/** Sleeps until it is told to stop. */
+/** Sleeps until it is stopped. */
 const sleeper = { name: 'demo/busybox:1', args: ['sleep', '86400'], cpus: 0.1, memory: 16 };
 
 export interface Stage {
@@ -17,7 +17,7 @@ export interface Stage {
 
 type Scene = (play: Play) => Promise<void>;
 
-/** Every scheduler and every strategy on real engines. Each scene checks what it shows and leaves nothing behind. */
+/** Every scheduler and every strategy on real engines. Each part checks its result, and cleans up. */
 export async function tour({ hosts, server, narrator }: Stage): Promise<void> {
   const before = expect(200, await server.call('GET', 'cluster')).data;
   for (const [title, scene] of Object.entries(scenesOn(hosts))) {

@@ -1,6 +1,6 @@
-/** The addresses of lab number N on this machine: 10.213.N.0/24. All of it is computed, so there is nothing to store. */
+/** The addresses of lab number N on this machine: 10.213.N.0/24. All are computed, so nothing has to be stored. */
 export interface LabAddresses {
-  /** The machine's own end; its name is also the lock on the number, since making a link is atomic. */
+  /** The machine's end of the link. Its name is also the lock on the number, because creating a link is atomic. */
   readonly link: string;
   readonly machine: string;
   readonly registry: string;
@@ -16,24 +16,27 @@ export function addressesOf(network: number): LabAddresses {
   return { link: `satsuma${network}`, machine: `${subnet}.1`, registry: `${subnet}.2`, prefix: 24 };
 }
 
-/** Engine `n`, counted from 1, of lab `network`. */
+/** Engine `n`, from 1, of lab `network`. */
 export function engineAddress(network: number, n: number): string {
   return `10.213.${network}.${firstEngine + n}`;
 }
 
-/** Always the same for an address, so that nobody's ARP cache is wrong after an engine's host came back. */
+/** Constant for an address, so that ARP caches stay valid when an engine's host is restarted. */
 export function engineMac(network: number, n: number): string {
   return `02:d5:00:00:${hexByte(network)}:${hexByte(n)}`;
 }
 
-/** Of the switch, and so of the registry. Left to itself a bridge takes the lowest of its ports', and changes with them. */
+/**
+ * Of the switch, and so of the registry. By default a bridge uses the lowest address of its ports, and changes with
+ * them.
+ */
 export function switchMac(network: number): string {
   return engineMac(network, 0);
 }
 
 /**
- * The lab numbers that nobody on this machine routes to, in order. `routes` is what `ip -json route` prints. A route to
- * more than 10.213.0.0/16, such as a VPN's 10.0.0.0/8, is no obstacle: ours is narrower and wins for our addresses.
+ * The lab numbers without a route on this machine, in order. `routes`: the output of `ip -json route`. A route to more
+ * than 10.213.0.0/16, such as a VPN's 10.0.0.0/8, does not matter: ours is more specific.
  */
 export function freeNetworks(routes: readonly { readonly dst: string }[]): number[] {
   const taken = new Set(

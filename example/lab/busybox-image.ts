@@ -7,12 +7,12 @@ import { LabError } from './lab-error.ts';
 import { findProgram } from './machine.ts';
 import { run } from './run.ts';
 
-/** What the lab calls its image unless told otherwise. */
+/** The default name of the lab's image. */
 export const busyboxReference = 'demo/busybox:1';
 
 /**
- * What `POST /images/create` is told of the image. By default it sleeps, and ends at once on SIGTERM: the first process
- * of a container ignores a signal that it has no handler for.
+ * Changes for `POST /images/create`. By default the container sleeps, and ends at once at SIGTERM, which the first
+ * process of a container ignores without a handler.
  */
 const changes: readonly string[] = [
   'CMD ["sh", "-c", "trap \'exit 0\' TERM INT; sleep 2147483647 & wait"]',
@@ -22,14 +22,14 @@ const changes: readonly string[] = [
   'WORKDIR /www',
 ];
 
-/** Gives the image to the engines, through their API, from a file in `dir` that is made once. */
+/** Imports the image on the engines through their API, from a file in `dir` that is created once. */
 export async function importBusybox(dir: string, reference: string, daemons: readonly Daemon[]): Promise<void> {
   const archive = join(dir, 'busybox.tar');
   if (!existsSync(archive)) await packBusybox(dir, archive);
   await importArchive(archive, reference, changes, daemons);
 }
 
-/** Makes a tar file of a file system with the machine's busybox in it. */
+/** Creates a tar file of a file system with the machine's busybox. */
 async function packBusybox(dir: string, archive: string): Promise<void> {
   const busybox = await findProgram('busybox');
   if (busybox === undefined)

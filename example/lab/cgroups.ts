@@ -5,17 +5,19 @@ import { waitUntil } from './processes.ts';
 
 const mountPoint = '/sys/fs/cgroup';
 
-/** Where the containers of engine `n` of the lab in `dir` are counted. */
+/** The parent cgroup of the containers of engine `n` of the lab in `dir`. */
 export function cgroupParent(dir: string, n: number): string {
   return `/${cgroupOf(dir)}/${n}`;
 }
 
-/** Removes what a lab left in every hierarchy. A cgroup outlives its processes; it can be removed once they are gone. */
+/**
+ * Removes a lab's cgroups from every hierarchy. A cgroup outlives its processes; it can be removed once they are gone.
+ */
 export async function removeCgroups(dir: string): Promise<boolean> {
   return await waitUntil(() => hierarchies().every((root) => removeTree(join(root, cgroupOf(dir)))), 5_000);
 }
 
-/** Version 2 has one hierarchy, mounted here; version 1 has a folder for each; a hybrid has both. */
+/** cgroup v2 has one hierarchy, mounted here; v1 has a folder for each; a hybrid has both. */
 function hierarchies(): string[] {
   return [mountPoint, ...foldersIn(mountPoint)];
 }
@@ -45,7 +47,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Not named after the lab's network number: of a lab that crashed, the number may long be another's. */
+/** Not named by the lab's network number: after a crash, the number may be used by another lab. */
 function cgroupOf(dir: string): string {
   return `satsuma-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`;
 }

@@ -11,10 +11,10 @@ import { tlsRequest } from './tls-request.ts';
 
 const readyMs = 60_000;
 const pingMs = 2_000;
-/** A process that is just replacing its program has no arguments for a moment, and looks gone. */
+/** During an exec, a process briefly has no arguments, and looks gone. */
 const looksUntilGone = 4;
 
-/** One dockerd: where it listens, the folder of its host, and the certificate with which it is asked. */
+/** One dockerd: its address, the folder of its host, and the client certificate. */
 export interface Daemon {
   readonly id: string;
   readonly addr: string;
@@ -23,8 +23,8 @@ export interface Daemon {
 }
 
 /**
- * `daemon.json` of an engine: the usual places of a host, mutual TLS. `liveRestore`: its containers outlive their daemon,
- * which Swarm mode does not allow.
+ * The `daemon.json` of an engine: default paths, mutual TLS. `liveRestore`: containers outlive their daemon, which
+ * Swarm mode does not allow.
  */
 export function daemonConfig(address: string, cgroupParent: string, liveRestore = true): Record<string, unknown> {
   return {
@@ -36,17 +36,17 @@ export function daemonConfig(address: string, cgroupParent: string, liveRestore 
     'live-restore': liveRestore,
     'userland-proxy': false,
     'cgroup-parent': cgroupParent,
-    // systemd, where there is one, knows nothing of a lab.
+    // systemd, if there is one, does not know the lab's containers.
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
     ...(process.env.SATSUMA_LAB_IMAGE_STORE === 'containerd' && { features: { 'containerd-snapshotter': true } }),
   };
 }
 
-/** Starts dockerd on its host. What is there of its pid file is that of one that was killed. */
+/** Starts dockerd on its host. An existing pid file is left from a killed daemon. */
 export async function launchDaemon(daemon: Daemon, hostPid: number): Promise<void> {
   const log = await open(join(daemon.dir, 'dockerd.log'), 'a');
   try {
-    // With its name as an argument, dockerd is found from the first moment on, when it still is this shell's child.
+    // The name in the arguments lets dockerd be found from the start, while it still is this shell's child.
     const script = 'cd / && rm -f /var/run/docker.pid && { setsid "$1" & }';
     const args = onHost(hostPid, 'sh', '-c', script, 'sh', 'dockerd');
     const child = spawn('nsenter', args, { env: labEnvironment, detached: true, stdio: ['ignore', log.fd, log.fd] });
@@ -57,8 +57,8 @@ export async function launchDaemon(daemon: Daemon, hostPid: number): Promise<voi
 }
 
 /**
- * Waits until dockerd answers to `asks`, as a rule over TLS. Throws `engine_failed`, with the end of its log, when it
- * ends or stays silent.
+ * Waits until dockerd answers to `asks`, usually over TLS. Throws `engine_failed` with the end of its log if it ends or
+ * does not answer.
  */
 export async function waitForDaemon(
   daemon: Daemon,
@@ -81,13 +81,13 @@ export async function waitForDaemon(
   throw new LabError('engine_failed', `dockerd of ${daemon.id} ${problem}. Its log ends:\n${lastLines(log, 15)}`);
 }
 
-/** Whether the engine answers, over TLS as its users would ask. */
+/** Whether the engine answers over TLS, like for its users. */
 export async function ping({ addr, client }: Pick<Daemon, 'addr' | 'client'>): Promise<boolean> {
   const { status } = await tlsRequest(addr, client, { path: '/_ping', timeoutMs: pingMs }).catch(() => ({ status: 0 }));
   return status === 200;
 }
 
-/** Whether dockerd answers on its own host, even while the host's cable is out. */
+/** Whether dockerd answers on its own host, even while the network is disconnected. */
 export async function pingOnHost(hostPid: number): Promise<boolean> {
   const socketPath = `/proc/${hostPid}/root/run/docker.sock`;
   return await new Promise((resolve) => {
@@ -99,7 +99,7 @@ export async function pingOnHost(hostPid: number): Promise<boolean> {
   });
 }
 
-/** SIGSTOP: its socket still accepts, and nothing ever answers. True when the kernel shows it standing still. */
+/** SIGSTOP: its socket still accepts connections, but nothing answers. Returns when the process is stopped. */
 export async function pauseDaemon(daemon: Daemon, hostPid: number): Promise<void> {
   const pid = requireDaemon(daemon, hostPid);
   signal(pid, 'SIGSTOP');
@@ -111,12 +111,12 @@ export function resumeDaemon(daemon: Daemon, hostPid: number): void {
   signal(requireDaemon(daemon, hostPid), 'SIGCONT');
 }
 
-/** SIGKILL: containerd dies with it, and the containers go on. */
+/** SIGKILL: containerd dies with it, and the containers keep running. */
 export async function killDaemon(hostPid: number): Promise<void> {
   await endDaemon(hostPid, 'SIGKILL', 10_000);
 }
 
-/** SIGTERM, as a service manager stops it: it ends what it is about to do. */
+/** SIGTERM, like a service manager: a graceful shutdown. */
 export async function terminateDaemon(hostPid: number): Promise<void> {
   await endDaemon(hostPid, 'SIGTERM', 60_000);
 }
@@ -134,7 +134,7 @@ export function isPaused(hostPid: number): boolean {
   return pid !== undefined && isStopped(pid);
 }
 
-/** The host's dockerd, or the shell that is about to become it. Containers have pid namespaces of their own. */
+/** The host's dockerd, or the shell that is about to become it. Containers have their own pid namespaces. */
 export function findDaemon(hostPid: number): number | undefined {
   const namespace = pidNamespaceOf(hostPid);
   const pids = findProcesses((args, pid) => args.includes('dockerd') && pidNamespaceOf(pid) === namespace);

@@ -28,20 +28,20 @@ export interface LabEngine {
   readonly labels: readonly string[];
 }
 
-/** How an engine is now. A host that is `off` was killed as a whole. */
+/** The current state of an engine. A host that is `off` was killed as a whole. */
 export interface EngineCondition {
   readonly id: string;
   readonly daemon: 'running' | 'paused' | 'stopped' | 'off';
   readonly link: 'up' | 'down';
 }
 
-/** What all engines of a lab have in common. */
+/** Common properties of a lab's engines. */
 export interface LabContext {
   readonly name: string;
   readonly dir: string;
   readonly network: number;
   readonly client: CertificateFiles;
-  /** The operating system of the hosts, where it is not the machine's own. */
+  /** The operating system of the hosts, if it is not the machine's own. */
   readonly systemRoot?: string;
 }
 
@@ -56,7 +56,7 @@ export function daemonOf(lab: LabContext, n: number): Daemon {
   return { id, addr, dir: join(lab.dir, String(n)), client: lab.client };
 }
 
-/** Writes what the host sees as /etc/docker. The registry is trusted in case there is one. */
+/** Writes the files that the host sees as /etc/docker. The registry is trusted in case there is one. */
 export async function prepareHost(
   lab: LabContext,
   n: number,
@@ -81,8 +81,8 @@ export async function prepareHost(
 }
 
 /**
- * Makes sure of the host, then of its daemon: after a crash of either it comes back with its disk and its address. A
- * daemon that is paused goes on.
+ * Starts the host and its daemon if necessary: after a crash, both come back with their disk and address. A paused
+ * daemon is resumed.
  */
 export async function startEngine(lab: LabContext, n: number): Promise<void> {
   const daemon = daemonOf(lab, n);
@@ -92,7 +92,7 @@ export async function startEngine(lab: LabContext, n: number): Promise<void> {
   await awaitDaemon(lab, n, hostPid);
 }
 
-/** The first process of the engine's host. Throws `engine_failed` where it is gone. */
+/** The first process of the engine's host. Throws `engine_failed` if it is gone. */
 export function requireHost(lab: LabContext, n: number): number {
   const { id, dir } = daemonOf(lab, n);
   const pid = findFirstProcess(dir);
@@ -100,7 +100,7 @@ export function requireHost(lab: LabContext, n: number): number {
   return pid;
 }
 
-/** The lab's first process. Throws `no_such_lab` where it is gone. */
+/** The lab's first process. Throws `no_such_lab` if it is gone. */
 export function requireSwitch(lab: Pick<LabContext, 'name' | 'dir'>): number {
   const pid = findFirstProcess(lab.dir);
   if (pid === undefined)
@@ -117,7 +117,7 @@ export async function conditionOf(lab: LabContext, n: number): Promise<EngineCon
   return { id, daemon: isPaused(hostPid) ? 'paused' : 'running', link };
 }
 
-/** Waits for an answer where one is to be expected: a daemon that is killed or paused is silent for good reason. */
+/** Waits for an answer if one is expected: a killed or paused daemon cannot answer. */
 export async function waitForAnswer(lab: LabContext, n: number): Promise<void> {
   const daemon = daemonOf(lab, n);
   const hostPid = findFirstProcess(daemon.dir);

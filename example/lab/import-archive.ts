@@ -5,7 +5,7 @@ import { LabError } from './lab-error.ts';
 import { run } from './run.ts';
 import { tlsRequest } from './tls-request.ts';
 
-/** Gives a tar file of a file system to the engines as an image, through their API; `changes` as in a Dockerfile. */
+/** Imports a tar file of a file system on the engines as an image, through their API; `changes` as in a Dockerfile. */
 export async function importArchive(
   archive: string,
   reference: string,
@@ -15,7 +15,7 @@ export async function importArchive(
   await Promise.all(daemons.map((daemon) => importOn(daemon, archive, reference, changes)));
 }
 
-/** Makes a tar file of a folder, whole or not at all, and removes the folder. */
+/** Creates a tar file of a folder, completely or not at all, and removes the folder. */
 export async function packFolder(root: string, archive: string): Promise<void> {
   await run('tar', ['--numeric-owner', '--owner=0', '--group=0', '-C', root, '-cf', `${archive}.new`, '.']);
   await rename(`${archive}.new`, archive);
@@ -45,7 +45,7 @@ async function importOn(
   }).catch((cause: Error) => {
     throw new LabError('engine_failed', `${id} did not take the image ${reference}: ${cause.message}.`, { cause });
   });
-  // Once it has begun to answer, dockerd can tell of a failure only in the text.
+  // Once the answer has begun, dockerd can report a failure only in the text.
   if (answer.status === 200 && !answer.body.includes('"errorDetail"')) return;
   throw new LabError('engine_failed', `${id} did not take the image ${reference}: ${answer.body.trim()}`);
 }

@@ -1,4 +1,4 @@
-/** What went wrong in a lab, as one sentence for a person. */
+/** An error of a lab, with a message for people. */
 export class LabError extends Error {
   readonly code: LabErrorCode;
 

@@ -37,48 +37,48 @@ export type { LabOptions } from './start-lab.ts';
 /** A local cluster of real Docker engines on this machine. Engines are numbered from 1. */
 export interface Lab {
   readonly name: string;
-  /** Where all of it is; `down` removes it. */
+  /** The folder of the lab; `down` removes it. */
   readonly dir: string;
-  /** With which certificate to ask the engines. */
+  /** The client certificate for the engines. */
   readonly client: CertificateFiles;
   readonly engines: readonly LabEngine[];
-  /** `host:port`, where one was asked for. The engines trust it. */
+  /** `host:port`, if a registry was requested. The engines trust it. */
   readonly registry?: { readonly addr: string };
-  /** Gives the engines, all or those named, a small image: busybox, which sleeps until it is told to stop. */
+  /** Imports a small image on all or the given engines: busybox, which sleeps until it is stopped. */
   importImage(reference?: string, engines?: readonly number[]): Promise<void>;
-  /** Gives every engine `redis:latest`: a real one, of the machine's own redis-server. */
+  /** Imports `redis:latest` on every engine: the machine's own redis-server. */
   importRedis(): Promise<void>;
-  /** Gives every engine `caddy:2`: a real one, of the machine's own caddy. */
+  /** Imports `caddy:2` on every engine: the machine's own caddy. */
   importCaddy(): Promise<void>;
-  /** Gives every engine `demo/unbound:1`: a real resolver, of the machine's own unbound. */
+  /** Imports `demo/unbound:1` on every engine: the machine's own unbound. */
   importUnbound(): Promise<void>;
-  /** Asks the Engine API of one engine. */
+  /** Sends a request to the Engine API of one engine. */
   request(n: number, request: TlsRequest): Promise<TlsResponse>;
-  /** How every engine is at the moment. */
+  /** The current state of every engine. */
   conditions(): Promise<EngineCondition[]>;
-  /** Pulls the engine's network cable: its containers go on, nobody reaches them. */
+  /** Disconnects the engine's network: its containers keep running, but are unreachable. */
   partition(n: number): Promise<void>;
-  /** Plugs the cable in again; returns when an engine that can answer does. */
+  /** Reconnects the network; returns when the engine answers, if it can. */
   heal(n: number): Promise<void>;
   /** Freezes the daemon: it accepts connections and never answers. */
   pause(n: number): Promise<void>;
   resume(n: number): Promise<void>;
-  /** Kills the daemon (SIGKILL); its containers go on. */
+  /** Kills the daemon (SIGKILL); its containers keep running. */
   kill(n: number): Promise<void>;
-  /** Ends the daemon (SIGTERM), as a service manager does; with live-restore its containers go on. */
+  /** Terminates the daemon (SIGTERM), like a service manager; with live-restore its containers keep running. */
   terminate(n: number): Promise<void>;
-  /** Starts the daemon again, or its whole host where that is gone; returns when it answers. */
+  /** Starts the daemon again, or its whole host if that is gone; returns when it answers. */
   start(n: number): Promise<void>;
-  /** Makes the engine's runtime fail: it starts no container any more, and all else goes on. */
+  /** Makes the engine's runtime fail: it can start no more containers; everything else works. */
   breakRuntime(n: number): Promise<void>;
   repairRuntime(n: number): Promise<void>;
-  /** Removes everything of the lab. May be called again. */
+  /** Removes everything of the lab. Idempotent. */
   down(): Promise<void>;
 }
 
 /**
- * Starts a lab and returns when every engine answers. Remains of a lab of that name which crashed are removed first. A
- * start that fails, or whose process dies, leaves nothing running. Throws `LabError`.
+ * Starts a lab and returns when every engine answers. Remains of a crashed lab of that name are removed first. A start
+ * that fails, or whose process dies, leaves nothing running. Throws `LabError`.
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const name = options.name ?? 'lab';
@@ -98,7 +98,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   });
 }
 
-/** The lab of that name that runs. Throws `no_such_lab`. */
+/** The running lab of that name. Throws `no_such_lab`. */
 export async function openLab(name = 'lab'): Promise<Lab> {
   const dir = folderOf(name);
   const state = await readState(dir);
@@ -109,7 +109,7 @@ export async function openLab(name = 'lab'): Promise<Lab> {
   return labOf(name, dir, state);
 }
 
-/** Removes everything of the lab of that name, whatever its state; gives whether there was anything. */
+/** Removes everything of the lab of that name, whatever its state; returns whether there was anything. */
 export async function removeLab(name = 'lab'): Promise<boolean> {
   const dir = folderOf(name);
   await checkMachine();

@@ -6,8 +6,8 @@ import { LabError } from './lab-error.ts';
 const waitMs = 120_000;
 
 /**
- * Runs `work` while no other process of this machine runs any under the same key. The lock is an abstract socket: the
- * kernel frees it when its holder dies, however it dies, so that no stale lock can be left.
+ * Runs `work` exclusively on this machine under a key. The lock is an abstract socket: the kernel frees it when its
+ * holder dies, so there are no stale locks.
  */
 export async function withLock<T>(key: string, work: () => Promise<T>): Promise<T> {
   const server = await takeLock(key);

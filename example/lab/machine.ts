@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { LabError } from './lab-error.ts';
 
-/** What runs in a lab, or makes one, with the Debian package that brings it. */
+/** Programs that a lab needs, with their Debian packages. */
 const packageOf = {
   dockerd: 'docker.io',
   containerd: 'containerd',
@@ -41,14 +41,14 @@ const enginePrograms: readonly Program[] = [
 // A root shell from `su` often has no sbin in its PATH.
 const searchPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** The whole environment of what a lab starts: no proxy and no credentials of the caller reach an engine. */
+/** The whole environment of the lab's processes: no proxy settings or credentials of the caller reach an engine. */
 export const labEnvironment: Readonly<Record<string, string>> = {
   PATH: searchPath.join(delimiter),
   HOME: '/root',
   LANG: 'C',
 };
 
-/** Throws `not_root` or `missing_package` unless this machine can hold a lab. */
+/** Throws `not_root` or `missing_package` if this machine cannot run a lab. */
 export async function checkMachine({ registry = false }: { registry?: boolean } = {}): Promise<void> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new LabError('not_root', 'A lab makes Linux network namespaces: run it as root on a Linux machine.');
@@ -61,7 +61,7 @@ export async function checkMachine({ registry = false }: { registry?: boolean } 
   }
 }
 
-/** The program's path, or nothing. */
+/** The program's path; undefined if it is missing. */
 export async function findProgram(program: Program): Promise<string | undefined> {
   for (const directory of searchPath) {
     const path = join(directory, program);
@@ -74,7 +74,7 @@ export async function findProgram(program: Program): Promise<string | undefined>
   return undefined;
 }
 
-/** What one engine of a lab may promise: all of the machine, since what runs in a lab mostly sleeps. */
+/** The registered capacity of an engine: the whole machine, because the lab's containers mostly sleep. */
 export function machineSize(): { cpus: number; memory: number } {
   return { cpus: availableParallelism(), memory: Math.floor(totalmem() / 1024 ** 2) };
 }

@@ -27,7 +27,7 @@ program
     const stop = async (): Promise<void> => {
       isStopping = true;
       log('taking the lab down');
-      // Only a lab of our own: a start that is refused, because there is one, is none.
+      // Only the lab of this process: if the start is refused because of an existing lab, that one stays.
       await starting.then((lab) => lab.down()).catch(() => undefined);
       process.exit(130);
     };
@@ -37,7 +37,7 @@ program
     print(await statusOf(lab));
     if (!options.attached) return;
     log('Ctrl-C takes it down');
-    // The engines hang on this process, so it must not run out of work.
+    // The engines depend on this process, so it must not exit.
     setInterval(() => undefined, 60_000);
   });
 

@@ -5,13 +5,17 @@ import { labEnvironment } from './machine.ts';
 import { findProcesses, identify, isAlive, signal, waitUntil } from './processes.ts';
 
 /*
- * A lab is a pid namespace inside which each engine's host is another one. So the kernel itself guarantees that nothing
- * outlives a lab: when its first process dies, every process in it dies, and with the last process the network, the
- * mounts and the links go. Each first process carries `marker` and its folder in its arguments; that is how it is found.
+ * A lab is a pid namespace that contains another one for each engine's host, so the kernel guarantees that nothing
+ * outlives a lab: when its first process dies, all processes in it die, and with the last process the network, the
+ * mounts and the links disappear. Each first process has `marker` and its folder in its arguments, by which it is
+ * found.
  */
 const marker = 'satsuma-lab';
 
-/** The lab's first process: holds the network to which the engines are plugged, and lives as long as stdin or the word `stay`. */
+/**
+ * The lab's first process: holds the network of the engines, and lives until stdin closes, or forever after the word
+ * `stay`.
+ */
 const switchScript = `
 read -r pid rest < /proc/self/stat
 echo "ready $pid"
@@ -21,8 +25,8 @@ sleep infinity & wait
 `;
 
 /**
- * An engine's first process. It reads its pid before it mounts a /proc of its own. What it or dockerd writes outside of
- * its folder goes to layers in memory, so that nothing is left on the machine. \`wait\` also reaps what dockerd orphans.
+ * An engine's first process. It reads its pid before it mounts its own /proc. Writes outside of its folder go to
+ * overlays in memory, so that nothing is left on the machine. `wait` also reaps the orphans of dockerd.
  */
 const hostScript = `
 set -e
@@ -68,7 +72,7 @@ sleep infinity & wait
 /** A lab's switch; its processes die with the caller's, until `detach`. */
 export interface Switch {
   readonly pid: number;
-  /** From here on the lab stays until it is taken down. */
+  /** From now on the lab stays until it is taken down. */
   detach(): void;
 }
 
@@ -84,11 +88,11 @@ export async function startSwitch(dir: string): Promise<Switch> {
 }
 
 /**
- * Gives the pid of the host's first process. `dir` holds `etc`, which the host sees as /etc/docker. `systemRoot`: the
- * operating system that the host has, where that is not the machine's own; nothing is written to it.
+ * Returns the pid of the host's first process. `dir` contains `etc`, which the host sees as /etc/docker. `systemRoot`:
+ * the operating system of the host, if it is not the machine's own; it is not modified.
  */
 export async function startHost(switchPid: number, dir: string, hostname: string, systemRoot = ''): Promise<number> {
-  // Through `&` the host is a child of the lab's first process and nobody outside has to wait for it.
+  // With `&` the host becomes a child of the lab's first process, and nobody outside has to wait for it.
   const fork = 'unshare --net --mount --pid --uts --ipc --fork sh -c "$@" &';
   const args = [
     '--pid',
@@ -114,13 +118,15 @@ export async function startHost(switchPid: number, dir: string, hostname: string
   return await readReadyPid(child.stdout, child.stderr, `The host ${hostname}`);
 }
 
-/** The first process of the lab or host in `dir`, where it runs. */
+/** The first process of the lab or host in `dir`, if it runs. */
 export function findFirstProcess(dir: string): number | undefined {
   const pids = findProcesses((args) => args[0] === 'sh' && args[4] === marker && args[5] === dir);
   return pids[0];
 }
 
-/** What carries the marker and the folder: the first process, and those outside that made it and wait for it. */
+/**
+ * The processes with the marker and the folder: the first process, and those outside that started it and wait for it.
+ */
 function findCarriers(dir: string): number[] {
   return findProcesses((args) => args[args.indexOf(marker) + 1] === dir);
 }
@@ -131,12 +137,12 @@ export async function killNamespaces(dir: string): Promise<void> {
   const first = pid === undefined ? undefined : identify(pid);
   if (first === undefined) return;
   signal(first.pid, 'SIGKILL');
-  // The kernel lets go of the first process last of all, when the rest is gone; and then of whoever waited for it outside.
+  // The first process disappears last, and after it the process that waited for it outside.
   const isGone = await waitUntil(() => !isAlive(first) && findCarriers(dir).length === 0, 10_000);
   if (!isGone) throw new LabError('command_failed', `Process ${pid} of ${dir} was killed but does not end.`);
 }
 
-/** The arguments that make `nsenter` run a command on an engine's host. */
+/** The arguments for `nsenter` to run a command on an engine's host. */
 export function onHost(hostPid: number, ...command: readonly string[]): string[] {
   return ['--net', '--mount', '--pid', '--uts', '--ipc', '-t', String(hostPid), ...command];
 }

@@ -5,9 +5,9 @@ import { run } from './run.ts';
 const bridge = 'lab';
 
 /**
- * Connects the machine to a lab's switch and gives the lab's number. The bridge itself is in the lab's namespace: frames
- * between engines never meet the machine's iptables, where another Docker would drop them. The machine gets no forwarding
- * and the engines no default route, so nothing leaves the machine, and a pull from elsewhere fails at once.
+ * Connects the machine to a lab's switch and returns the lab's number. The bridge is in the lab's namespace: frames
+ * between engines do not pass the machine's iptables, where another Docker would drop them. There is no forwarding and
+ * no default route, so nothing leaves the machine, and a pull from elsewhere fails at once.
  */
 export async function createNetwork(switchPid: number): Promise<number> {
   const routes: { dst: string }[] = JSON.parse(await run('ip', ['-json', '-4', 'route', 'show', 'table', 'all']));
@@ -33,7 +33,7 @@ export async function createNetwork(switchPid: number): Promise<number> {
 /** Connects a host's `eth0` to the switch. */
 export async function plugIn(network: number, n: number, switchPid: number, hostPid: number): Promise<void> {
   const port = portOf(n);
-  // Of a host that was killed, the kernel removes this end a little later than the process.
+  // The kernel removes the link of a killed host a little later than its process.
   await run('nsenter', ['--net', '-t', String(switchPid), 'ip', 'link', 'del', port]).catch(() => undefined);
   const veth = `link add ${port} type veth peer name eth0 address ${engineMac(network, n)} netns ${hostPid}`;
   await ip([veth, `link set ${port} master ${bridge} up`], switchPid);
@@ -47,7 +47,7 @@ export async function unplug(n: number, switchPid: number): Promise<void> {
 
 export async function plugBackIn(network: number, n: number, switchPid: number): Promise<void> {
   await ip([`link set ${portOf(n)} up`], switchPid);
-  // The machine remembers for a while that nobody answered at this address.
+  // Clears the machine's negative ARP entry for this address.
   await ip([`neigh flush to ${engineAddress(network, n)} dev ${addressesOf(network).link}`]);
 }
 
@@ -58,14 +58,14 @@ export async function isPluggedIn(n: number, switchPid: number): Promise<boolean
 }
 
 /**
- * Takes the machine's link away. From the lab's side, where it can only be ours: the number may be another lab's by now.
- * Of a lab that does not run any more the kernel has removed it.
+ * Removes the machine's link. From the lab's side, where it can only be ours: the number may belong to another lab by
+ * now. If the lab does not run any more, the kernel has removed it.
  */
 export async function removeNetwork(switchPid: number): Promise<void> {
   await run('nsenter', ['--net', '-t', String(switchPid), 'ip', 'link', 'del', 'machine']).catch(() => undefined);
 }
 
-/** Whether the number is ours now: making the link is atomic, and fails where another lab was faster. */
+/** Whether the number is ours now: creating the link is atomic, and fails if another lab was faster. */
 async function takeLink(network: number, switchPid: number): Promise<boolean> {
   const { link } = addressesOf(network);
   try {
@@ -77,7 +77,7 @@ async function takeLink(network: number, switchPid: number): Promise<boolean> {
   }
 }
 
-/** Runs `ip` commands in the machine's network namespace or in that of a process, and stops at the first that fails. */
+/** Runs `ip` commands in the machine's network namespace or in that of a process, and stops at the first failure. */
 async function ip(commands: readonly string[], pid?: number): Promise<void> {
   const input = `${commands.join('\n')}\n`;
   if (pid === undefined) await run('ip', ['-batch', '-'], { input });

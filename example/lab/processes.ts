@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A process that can be told from a later one that got the same pid. */
+/** Identifies a process even if its pid is reused. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks from the machine's start to the process's, field 22 of `/proc/PID/stat`. */
   readonly startTicks: number;
 }
 
-/** Nothing where the process is gone. */
+/** Undefined if the process is gone. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = statFields(pid);
   return stat === undefined ? undefined : { pid, startTicks: stat.startTicks };
@@ -20,25 +20,25 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
 }
 
 /**
- * Whether its parent has seen it end. Of a process with several threads the first may be dead (and so the process not
- * alive) while the others still hold its sockets.
+ * Whether the process was reaped. The first of several threads may be dead (so the process is not alive) while others
+ * still hold its sockets.
  */
 export function isGone({ pid, startTicks }: ProcessIdentity): boolean {
   return statFields(pid)?.startTicks !== startTicks;
 }
 
-/** Whether the process stands still after SIGSTOP. */
+/** Whether the process is stopped by SIGSTOP. */
 export function isStopped(pid: number): boolean {
   return statFields(pid)?.state === 'T';
 }
 
-/** The state and start of a process from its `/proc/PID/stat`. The name may hold spaces and parentheses. */
+/** The state and start of a process from its `/proc/PID/stat`. The name may contain spaces and parentheses. */
 export function parseStat(stat: string): { state: string; startTicks: number } {
   const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state: afterName[0] ?? '', startTicks: Number(afterName[19]) };
 }
 
-/** Every process whose arguments satisfy `matches`, by asking the kernel: nothing remembered can be out of date. */
+/** All processes whose arguments satisfy `matches`, read from the kernel, so never outdated. */
 export function findProcesses(matches: (args: readonly string[], pid: number) => boolean): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
@@ -46,12 +46,12 @@ export function findProcesses(matches: (args: readonly string[], pid: number) =>
     .filter((pid) => matches(argumentsOf(pid), pid));
 }
 
-/** The pid namespace that a process is in, as text to compare. */
+/** The pid namespace of a process, as text to compare. */
 export function pidNamespaceOf(pid: number): string | undefined {
   return orUndefined(() => readlinkSync(`/proc/${pid}/ns/pid`));
 }
 
-/** Sends a signal; a process that is gone already is no error. */
+/** Sends a signal; ignores a process that is gone. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -60,7 +60,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Looks again until `isTrue` says so; gives whether it did before the deadline. */
+/** Polls until `isTrue` returns true; returns whether it did before the deadline. */
 export async function waitUntil(
   isTrue: () => boolean | Promise<boolean>,
   timeoutMs: number,

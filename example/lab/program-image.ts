@@ -11,16 +11,16 @@ import { run } from './run.ts';
 export interface ProgramImage {
   readonly reference: string;
   readonly program: Program;
-  /** More of them that it brings. */
+  /** Further programs in the image. */
   readonly tools?: readonly Program[];
-  /** Debian's name of what has it. */
+  /** The Debian package of the program. */
   readonly debianPackage: string;
   readonly folders: readonly string[];
   /** As in a Dockerfile. */
   readonly changes: readonly string[];
 }
 
-/** Gives the engines a program of this machine, with the libraries that it needs, from a file in `dir` that is made once. */
+/** Imports a program of this machine with its libraries on the engines, from a file in `dir` that is created once. */
 export async function importProgram(dir: string, image: ProgramImage, daemons: readonly Daemon[]): Promise<void> {
   const archive = join(dir, `${image.program}.tar`);
   if (!existsSync(archive)) await pack(join(dir, image.program), image, archive);

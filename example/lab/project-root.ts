@@ -3,5 +3,5 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** Where package.json is, `dist` and `.lab`; also for code that `npm test` has compiled to `.test`. */
+/** The folder of package.json, `dist` and `.lab`; also for code that `npm test` has compiled to `.test`. */
 export const projectRoot = basename(here) === '.test' ? dirname(here) : here;

@@ -1,7 +1,7 @@
 import type { Daemon } from './daemon.ts';
 import { importProgram, type ProgramImage } from './program-image.ts';
 
-/** The image of clementine's own example. As the real one has it, but for the password-less access that a lab can afford. */
+/** The image of clementine's own example. Like the official one, but without a password. */
 const image: ProgramImage = {
   reference: 'redis:latest',
   program: 'redis-server',
@@ -16,7 +16,7 @@ const image: ProgramImage = {
   ],
 };
 
-/** Gives the engines a real redis, made of the machine's own program. */
+/** Imports a real Redis, built from the machine's own program. */
 export async function importRedis(dir: string, daemons: readonly Daemon[]): Promise<void> {
   await importProgram(dir, image, daemons);
 }

@@ -9,20 +9,20 @@ import { tlsRequest } from './tls-request.ts';
 
 export const registryPort = 5000;
 
-/** Who may use a registry that asks for it. */
+/** The credentials for a registry with authentication. */
 export const registryLogin = { username: 'satsuma', password: 'the password of the lab' } as const;
-/** The same as `htpasswd -B` writes it. */
+/** The same in the format of `htpasswd -B`. */
 const htpasswd = 'satsuma:$2b$04$YbZNgBzaTpyYyHf/6l7D8.ea3tvKHjzy2Zcm1RO19YB5Z7Ppprefm\n';
 
 export interface RegistryPlace {
   readonly dir: string;
   readonly address: string;
   readonly switchPid: number;
-  /** It serves nobody without `registryLogin`. */
+  /** It requires `registryLogin`. */
   readonly asksForLogin: boolean;
 }
 
-/** Starts a registry at `address` on the lab's switch, with a certificate of the lab's authority, and waits for it. */
+/** Starts a registry at `address` on the lab's switch, with a certificate of the lab's CA, and waits for it. */
 export async function startRegistry(
   { dir, address, switchPid, asksForLogin }: RegistryPlace,
   authority: Authority,
@@ -60,11 +60,11 @@ export async function startRegistry(
   throw new LabError('engine_failed', `The registry does not answer at ${origin}. Its log ends:\n${said.slice(-2000)}`);
 }
 
-/** JSON is YAML too, and needs no care with quotes. */
+/** JSON is valid YAML, and needs no care with quotes. */
 function registryConfig(address: string, dir: string, files: CertificateFiles, asksForLogin: boolean): string {
   const config = {
     version: '0.1',
-    // Who was served what, a line for each request.
+    // Logs each request.
     log: { level: 'warn', accesslog: { disabled: false } },
     storage: { filesystem: { rootdirectory: join(dir, 'storage') }, delete: { enabled: true } },
     ...(asksForLogin && { auth: { htpasswd: { realm: 'lab', path: join(dir, 'htpasswd') } } }),

@@ -4,8 +4,8 @@ import { findFirstProcess, killNamespaces } from './namespaces.ts';
 import { removeNetwork } from './network.ts';
 
 /**
- * Removes whatever is there of the lab in `dir`: running, begun or crashed. Its processes go first and its folder last,
- * so that a removal which is itself interrupted can be done again. The caller holds the lab's lock.
+ * Removes everything of the lab in `dir`: running, starting or crashed. Its processes go first and its folder last, so
+ * that an interrupted removal can be repeated. The caller holds the lab's lock.
  */
 export async function removeLabFolder(dir: string): Promise<void> {
   const switchPid = findFirstProcess(dir);

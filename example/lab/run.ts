@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { LabError } from './lab-error.ts';
 import { labEnvironment } from './machine.ts';
 
-/** Runs a command to its end and gives its output. Throws `command_failed` with what it said. */
+/** Runs a command to completion and returns its output. Throws `command_failed` with its error output. */
 export function run(
   command: string,
   args: readonly string[],
@@ -15,7 +15,7 @@ export function run(
       const said = stderr.trim() || cause.message;
       reject(new LabError('command_failed', `${command} ${args.join(' ')} failed: ${said}`, { cause }));
     });
-    // A command that ends before it has read everything reports its own failure; the broken pipe says nothing more.
+    // A command that ends before it has read everything reports its own failure; the broken pipe adds nothing.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input ?? '');
   });

@@ -2,8 +2,8 @@ import { onHost } from './namespaces.ts';
 import { run } from './run.ts';
 
 /**
- * A runc that creates nothing in place of the host's own, in the host's mount namespace alone. Everything else goes to the
- * real one, so that what runs can still be stopped and removed.
+ * A runc that fails to create containers, mounted over the real one in the host's mount namespace only. Other commands
+ * go to the real one, so that running containers can still be stopped and removed.
  */
 const breakScript = `
 set -e
@@ -24,7 +24,7 @@ mount --bind /run/broken/wrapper "$runc"
 /** Lazily: the wrapper may be running at this moment. */
 const repairScript = 'umount -l "$(command -v runc)"';
 
-/** From here on the host's engine can start no container. */
+/** From now on the host's engine can start no container. */
 export async function breakRuntime(hostPid: number): Promise<void> {
   await run('nsenter', onHost(hostPid, 'sh', '-c', breakScript));
 }

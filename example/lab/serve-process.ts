@@ -6,25 +6,25 @@ import { setTimeout } from 'node:timers/promises';
 import { projectRoot } from './project-root.ts';
 
 export interface ServeProcess {
-  /** Its configuration is written here, as `NAME.json`, and its log as `NAME.log`. */
+  /** The folder of its configuration, `NAME.json`, and its log, `NAME.log`. */
   readonly dir: string;
   readonly name: string;
   readonly configuration: object;
-  /** The program; left out: what `npm run build` made. */
+  /** The program. Default: the result of `npm run build`. */
   readonly main?: string;
   readonly nodeArguments?: readonly string[];
-  /** Beside PATH. */
+  /** In addition to PATH. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** `piped`: to this process, and errors to where its own go. */
+  /** `piped`: to this process; errors go to its stderr. */
   readonly log: 'new' | 'appended' | 'piped';
-  /** The kernel ends it, frozen or not, should this process die. */
+  /** The kernel kills it, even if it is frozen, when this process dies. */
   readonly endsWithParent?: boolean;
 }
 
-/** How long a server may take to finish what runs. */
+/** How long a server's shutdown may take. */
 const endWithinMs = 11_000;
 
-/** Starts a `satsuma serve` in a process of its own, as a user does; returns once there is a process. */
+/** Starts a `satsuma serve` in its own process, like a user; returns once there is a process. */
 export async function startServeProcess(options: ServeProcess): Promise<ChildProcess> {
   const { dir, name, configuration, main = join(projectRoot, 'dist/src/main.js') } = options;
   const conf = join(dir, `${name}.json`);
@@ -50,12 +50,12 @@ async function spawned(child: ChildProcess): Promise<ChildProcess> {
   return child;
 }
 
-/** SIGTERM; where that does not help, SIGKILL. */
+/** SIGTERM; if that does not help, SIGKILL. */
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
-  // One that is frozen would never hear of it.
+  // A frozen process would not receive SIGTERM.
   child.kill('SIGCONT');
   const late = setTimeout(endWithinMs, 'late', { ref: false });
   if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');

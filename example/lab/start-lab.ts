@@ -12,27 +12,27 @@ import { type LabState, readState, writeState } from './state.ts';
 import { systemRoot } from './system-root.ts';
 
 export interface LabOptions {
-  /** `lab` unless said otherwise; labs of different names run beside each other. */
+  /** Default: `lab`. Labs with different names can coexist. */
   readonly name?: string;
-  /** 3 unless said otherwise. */
+  /** Default: 3. */
   readonly engines?: number;
-  /** `login`: one that serves nobody without `registryLogin`. */
+  /** `login`: one that requires `registryLogin`. */
   readonly registry?: boolean | 'login';
   /** With the image `demo/busybox:1` on every engine. */
   readonly image?: boolean;
   /** Ends with this process, however it ends. Its folder stays until `down` or the next start. */
   readonly attached?: boolean;
-  /** Whether containers outlive their daemon: yes, unless said otherwise; Swarm mode does not allow it. */
+  /** Whether containers outlive their daemon. Default: true; Swarm mode does not allow it. */
   readonly liveRestore?: boolean;
-  /** The major version of Docker, where it is not the machine's own: the engines then run in a Debian that has it. */
+  /** The major version of Docker, if it is not the machine's own: the engines then run in a Debian that has it. */
   readonly docker?: string;
-  /** Is told of progress, a line at a time. */
+  /** Called with progress messages. */
   readonly log?: (line: string) => void;
 }
 
 export const defaultEngines = 3;
 
-/** Throws `lab_exists` for a lab that runs. What is left of a starter or an owner that died is none. */
+/** Throws `lab_exists` for a running lab. Remains of a dead starter or owner do not count. */
 export async function refuseRunningLab(name: string, dir: string): Promise<void> {
   const state = await readState(dir);
   if (state?.phase !== 'up' || findFirstProcess(dir) === undefined) return;
@@ -41,13 +41,13 @@ export async function refuseRunningLab(name: string, dir: string): Promise<void>
   throw new LabError('lab_exists', `Lab "${name}" runs already, with ${state.engines} engines: ${advice}`);
 }
 
-/** Throws `bad_request` for a number of engines that no lab can have. */
+/** Throws `bad_request` for an invalid number of engines. */
 export function checkEngineCount(engines: number): void {
   if (Number.isInteger(engines) && engines >= 1 && engines <= maxEngines) return;
   throw new LabError('bad_request', `A lab has 1 to ${maxEngines} engines, not ${engines}.`);
 }
 
-/** Makes a lab in a folder that is not there. The caller holds the lab's lock, and removes what is there on failure. */
+/** Creates a lab in a new folder. The caller holds the lab's lock, and cleans up on failure. */
 export async function buildLab(name: string, dir: string, options: LabOptions): Promise<LabState> {
   const {
     engines = defaultEngines,
@@ -79,7 +79,7 @@ export async function buildLab(name: string, dir: string, options: LabOptions): 
     const place = { dir: join(dir, 'registry'), address: registryAddress, switchPid: labSwitch.pid };
     startAll.push(startRegistry({ ...place, asksForLogin: registry === 'login' }, authority, client));
   }
-  // All are waited for, so that no start goes on while its lab is being removed.
+  // Waits for all, so that no start is in progress while its lab is being removed.
   const failure = (await Promise.allSettled(startAll)).find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
   if (image) {

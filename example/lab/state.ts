@@ -4,23 +4,23 @@ import { LabError } from './lab-error.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { projectRoot } from './project-root.ts';
 
-/** What is known of a lab beside what the kernel shows: what it was asked to be. */
+/** The stored state of a lab, besides what the kernel shows: its options. */
 export interface LabState {
-  /** Not `up`: whoever made it stopped in the middle. */
+  /** Not `up`: its creation was interrupted. */
   readonly phase: 'starting' | 'up';
   readonly engines: number;
   readonly hasRegistry: boolean;
-  /** The operating system of the engines' hosts, where it is not the machine's own. */
+  /** The operating system of the engines' hosts, if it is not the machine's own. */
   readonly systemRoot?: string;
-  /** The N of 10.213.N.0/24; not known at first. */
+  /** The N of 10.213.N.0/24; unknown at first. */
   readonly network?: number;
-  /** With whom an attached lab ends. */
+  /** The process with which an attached lab ends. */
   readonly owner?: ProcessIdentity;
 }
 
 const root = join(projectRoot, '.lab');
 
-/** Throws `bad_request` for a name that is none. */
+/** Throws `bad_request` for an invalid name. */
 export function folderOf(name: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,30}$/.test(name)) return join(root, name);
   throw new LabError(
@@ -29,7 +29,7 @@ export function folderOf(name: string): string {
   );
 }
 
-/** Nothing where there is no lab, or one that was not even begun. */
+/** Undefined if the lab does not exist, or was not even begun. */
 export async function readState(dir: string): Promise<LabState | undefined> {
   try {
     return parseState(await readFile(join(dir, 'state.json'), 'utf8'));
@@ -39,7 +39,7 @@ export async function readState(dir: string): Promise<LabState | undefined> {
   }
 }
 
-/** Written beside and renamed: a reader sees the old or the new, and a crash leaves one of both. */
+/** Written to a temporary file and renamed: readers and crashes see the old or the new state. */
 export async function writeState(dir: string, state: LabState): Promise<void> {
   await mkdir(dirname(dir), { recursive: true });
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -48,7 +48,7 @@ export async function writeState(dir: string, state: LabState): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** What cannot be a state (a disk that was full, an edit by hand) counts as a lab that was only begun. */
+/** An invalid state (after a full disk, or a manual edit) counts as a lab that was only begun. */
 export function parseState(text: string): LabState {
   const begun: LabState = { phase: 'starting', engines: 0, hasRegistry: false };
   const value = parseJson(text);

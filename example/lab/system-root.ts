@@ -7,10 +7,10 @@ import { findProgram } from './machine.ts';
 import { projectRoot } from './project-root.ts';
 import { run } from './run.ts';
 
-/** Docker's major versions that a Debian release brings, other than the machine's own. */
+/** Docker's major versions in Debian releases, other than the machine's own. */
 const releaseOf: Readonly<Record<string, string>> = { '26': 'trixie' };
 
-/** What an engine's host needs, and the other stores that Satsuma is tried with. */
+/** The packages for an engine's host, and the other stores that Satsuma is tested with. */
 const packages = [
   ...['docker.io', 'docker-cli', 'iptables', 'iproute2', 'ca-certificates'],
   ...['valkey-server', 'redis-server'],
@@ -19,9 +19,9 @@ const packages = [
 const folder = join(projectRoot, '.lab/.os');
 
 /**
- * The root file system of a Debian with that version of Docker, for all engines of all labs. It is made by debootstrap once,
- * which takes about a minute, and stays. Throws `bad_request` for a version that no release has, `missing_package`, or
- * `command_failed` with what debootstrap said.
+ * The root file system of a Debian with that version of Docker, for all engines of all labs. Created once by
+ * debootstrap, which takes about a minute, and kept. Throws `bad_request` for an unavailable version,
+ * `missing_package`, or `command_failed` with debootstrap's output.
  */
 export async function systemRoot(version: string, log: (line: string) => void = () => undefined): Promise<string> {
   const release = Object.hasOwn(releaseOf, version) ? releaseOf[version] : undefined;
@@ -36,7 +36,7 @@ export async function systemRoot(version: string, log: (line: string) => void = 
   });
 }
 
-/** Made beside and renamed: what is there is whole. */
+/** Created under a temporary name and renamed, so that an existing one is complete. */
 async function bootstrap(release: string, root: string, log: (line: string) => void): Promise<void> {
   if ((await findProgram('debootstrap')) === undefined) {
     throw new LabError('missing_package', 'Another Docker needs more software: apt-get install debootstrap.');
@@ -62,7 +62,7 @@ async function writePrograms(begun: string, root: string): Promise<void> {
   }
 }
 
-/** With the libraries that it was built for, and without chroot. */
+/** With its own libraries, and without chroot. */
 function startScript(root: string, program: string): string {
   const libraries = `${root}/lib/x86_64-linux-gnu:${root}/usr/lib/x86_64-linux-gnu`;
   const loader = `${root}/lib64/ld-linux-x86-64.so.2`;

@@ -13,11 +13,11 @@ export interface TlsRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Readable;
-  /** 30 seconds unless said otherwise. */
+  /** Default: 30 seconds. */
   readonly timeoutMs?: number;
 }
 
-/** One request over mutual TLS on a connection of its own, answered whole. */
+/** One request over mutual TLS on its own connection, with the whole answer. */
 export async function tlsRequest(origin: string, client: CertificateFiles, options: TlsRequest): Promise<TlsResponse> {
   const [ca, cert, key] = await Promise.all([client.ca, client.cert, client.key].map((path) => readFile(path)));
   const { method = 'GET', path, headers = {}, body, timeoutMs = 30_000 } = options;

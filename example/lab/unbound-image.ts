@@ -1,7 +1,7 @@
 import type { Daemon } from './daemon.ts';
 import { importProgram, type ProgramImage } from './program-image.ts';
 
-/** A resolver, and a program that asks for names as the C library does. */
+/** A resolver, and a program that resolves names like the C library. */
 const image: ProgramImage = {
   reference: 'demo/unbound:1',
   program: 'unbound',
@@ -11,7 +11,7 @@ const image: ProgramImage = {
   changes: ['CMD ["unbound", "-d"]', 'ENV PATH=/usr/bin'],
 };
 
-/** Gives the engines a real unbound, made of the machine's own program. */
+/** Imports a real unbound, built from the machine's own program. */
 export async function importUnbound(dir: string, daemons: readonly Daemon[]): Promise<void> {
   await importProgram(dir, image, daemons);
 }
