@@ -8,8 +8,8 @@ import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
 import type { SparseRows } from '../src/model/sparse-rows.ts';
 
 /**
- * The engine is what the constraints ask for, and what they ask for is on it; see src/model/constraint.ts. A soft one
- * refuses no engine: those that violate fewer of them are ranked higher.
+ * Filters by constraints on the engine and its containers; see src/model/constraint.ts. Soft constraints refuse no
+ * engine: engines that violate the fewest of them rank first.
  */
 export const constraint: Scheduler = {
   name: 'constraint',
@@ -32,7 +32,7 @@ export const constraint: Scheduler = {
       else rows.retain(matching);
     }
   },
-  /** What it must not be together with may be its own kind: then no two are placed there at the same moment either. */
+  /** A service with anti-affinity to itself gets at most one replica per engine, even with concurrent placements. */
   claims(image, _engine, service) {
     const names = imageNames(image.name);
     return constraintsOf(image, false).flatMap((each): Claim[] => {
@@ -47,7 +47,7 @@ export const constraint: Scheduler = {
   prefer(image, rows, { fleet }) {
     const soft = constraintsOf(image, true);
     if (soft.length === 0) return undefined;
-    // How many are unmet on each row.
+    // The number of unmet constraints per row.
     const unmetCounts = new Uint16Array(rows.rowCount).fill(soft.filter(({ isNegated }) => !isNegated).length);
     for (const each of soft) add(unmetCounts, constraintRows(each, fleet, rows), each.isNegated ? 1 : -1);
     const byCount = new Map<number, RowSet>();

@@ -3,7 +3,7 @@ import type { EngineSnapshot } from '../src/model/engine-snapshot.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
 import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
 
-/** The engine has enough left of what its operator counts: GPUs, licences, anything. */
+/** Filters by custom resources: GPUs, licences, and so on. */
 export const counted: Scheduler = {
   name: 'counted',
   description: 'the engine has enough left of the resources that its operator counts',
@@ -33,7 +33,7 @@ export const counted: Scheduler = {
   },
 };
 
-/** To ask for none is to ask for nothing: the engine need not have heard of it. */
+/** A request for 0 is no request: the engine need not have the resource. */
 function wantedOf({ resources }: ImageConfig): [string, number][] {
   return resources === undefined ? [] : Object.entries(resources).filter(([, amount]) => amount > 0);
 }

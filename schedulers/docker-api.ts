@@ -3,8 +3,8 @@ import { imageDockerNeeds } from '../src/model/image-docker-needs.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
 /**
- * The engine's Docker knows all that is asked for: it would drop the rest without a word. An engine whose version is not
- * known yet is not refused here; its client asks before it makes anything.
+ * Filters by the Docker API version, because a daemon silently ignores unknown fields. Engines with an unknown version
+ * are accepted; their client checks before creating a container.
  */
 export const dockerApi: Scheduler = {
   name: 'docker-api',

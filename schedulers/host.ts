@@ -4,8 +4,8 @@ import { SparseRows } from '../src/model/sparse-rows.ts';
 const prefix = 'host:';
 
 /**
- * The engine is one that the labels name, as `host:ENGINE`. As in citadel, no labels at all mean any engine, and labels
- * that name no host mean none.
+ * Filters by engine id, from labels `host:ENGINE`. As in citadel, no labels mean any engine, and labels without a host
+ * mean none.
  */
 export const host: Scheduler = {
   name: 'host',

@@ -5,8 +5,7 @@ import { imageNames } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
 /**
- * What a container is on its engine: its name, which one container can have, and its image, which is counted so that
- * `unique` sees it whatever type it was run with.
+ * Claims the container's name, which is exclusive, and counts its image, so that `unique` sees it whatever its type.
  */
 export const identity: Scheduler = {
   name: 'identity',

@@ -1,7 +1,7 @@
 import { canonicalImageName } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
-/** The engine has the image already, so that nothing is pulled. */
+/** Requires that the engine already has the image, so that nothing is pulled. */
 export const image: Scheduler = {
   name: 'image',
   description: 'the engine has the image already',

@@ -15,7 +15,7 @@ import { unique } from './unique.ts';
 
 const builtIn: Readonly<Record<string, readonly Scheduler[]>> = {
   label: [label],
-  // citadel's name for it.
+  // citadel's name.
   service: [label],
   host: [host],
   port: [port],
@@ -25,15 +25,15 @@ const builtIn: Readonly<Record<string, readonly Scheduler[]>> = {
 };
 
 /**
- * Whatever the type: memory, a name and a host port can be held once only, so an image config that asks for `label`
- * still does not land where its port is taken. What an image config says of constraints and of spreading counts with every
- * type as well; what must be comes before what should be.
+ * Applied to every type: memory, names and host ports are exclusive, so even a config of type `label` must not be
+ * placed where its port is taken. Constraints and spreading apply to every type, too; requirements come before
+ * preferences.
  */
 const defaultPlugins: readonly Scheduler[] = [constraint, dockerApi, resources, counted, port, identity, spread];
 
 /**
- * The built-in types, a type for each plug-in under its own name, and those that the configuration composes of them.
- * Throws `invalid` for a name that is taken or not there.
+ * The built-in types, one type per custom scheduler, and the types composed in the configuration. Throws `invalid` for
+ * a duplicate or unknown name.
  */
 export function buildRegistry(
   composed: Readonly<Record<string, readonly string[]>> = {},

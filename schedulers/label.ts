@@ -1,6 +1,6 @@
 import type { Scheduler } from '../src/model/scheduler.ts';
 
-/** The engine bears every label that the image config asks for. */
+/** Requires all labels of the image config on the engine. */
 export const label: Scheduler = {
   name: 'label',
   description: 'the engine bears every label asked for',

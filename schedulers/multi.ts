@@ -3,5 +3,5 @@ import { label } from './label.ts';
 import { port } from './port.ts';
 import { unique } from './unique.ts';
 
-/** clementine's own composition, and what an image config gets that names no type. */
+/** clementine's composition, and the default type. */
 export const multi: readonly Scheduler[] = [label, unique, port];

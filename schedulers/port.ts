@@ -4,7 +4,7 @@ import { canonicalAddress, isWildcard, overlaps } from '../src/model/host-addres
 import type { ImageConfig, PortBinding } from '../src/model/image-config.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
-/** The host ports are free on the engine. Two protocols, or two addresses, do not collide. */
+/** Requires free host ports. Different protocols or addresses do not conflict. */
 export const port: Scheduler = {
   name: 'port',
   description: 'the host ports are free, by protocol and address',
@@ -26,7 +26,7 @@ export const port: Scheduler = {
 function portClaims({ bind_ports = [] }: ImageConfig): Claim[] {
   const byPort = new Map<string, PortBinding[]>();
   for (const binding of bind_ports) {
-    // The engine chooses a free one: what it chose is claimed once it is known.
+    // The engine chooses a free port, which is claimed once it is known.
     if (!binding.port) continue;
     const key = claimKeys.port(binding.proto, binding.port);
     byPort.set(key, [...(byPort.get(key) ?? []), binding]);
@@ -35,8 +35,9 @@ function portClaims({ bind_ports = [] }: ImageConfig): Claim[] {
 }
 
 /**
- * All IPv4 addresses are counted as all addresses, and so are all IPv6 addresses: one container may bind both, two
- * containers share no port that one of them binds on all addresses. Bindings that overlap fit nowhere.
+ * All IPv4 addresses count as all addresses, and so do all IPv6 addresses: one container may bind both, but two
+ * containers cannot share a port that one of them binds on all addresses. Overlapping bindings of one container never
+ * fit.
  */
 function claimsOfOne(key: string, bindings: readonly PortBinding[]): Claim[] {
   const addresses = bindings.map(({ host_ip }) => host_ip);
@@ -55,7 +56,7 @@ function claimsOfOne(key: string, bindings: readonly PortBinding[]): Claim[] {
   ];
 }
 
-/** `port/tcp/6379/10.0.0.5` is `port tcp/6379 on 10.0.0.5`. */
+/** Formats a claim key: `port/tcp/6379/10.0.0.5` becomes `port tcp/6379 on 10.0.0.5`. */
 function portName(key: string): string {
   const [, proto, number, address] = key.split('/');
   return `port ${proto}/${number}${address === undefined ? '' : ` on ${address}`}`;

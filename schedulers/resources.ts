@@ -1,10 +1,7 @@
 import { claimKeys } from '../src/model/claim.ts';
 import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
 
-/**
- * The engine has the CPUs and the memory left. Neither may pass 100 %: citadel looked at their mean, and let one
- * overflow when the other had room.
- */
+/** Requires free CPUs and memory. Neither may exceed 100 %; citadel only limited their mean. */
 export const resources: Scheduler = {
   name: 'resources',
   description: 'the engine has the CPUs and the memory left',

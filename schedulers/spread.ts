@@ -6,12 +6,12 @@ import { RowSet } from '../src/model/row-set.ts';
 import type { Scheduler, ScoredRows } from '../src/model/scheduler.ts';
 import type { SparseRows } from '../src/model/sparse-rows.ts';
 
-/** Undefined stands for all engines that have no such label. */
+/** Undefined represents all engines without the label. */
 type Zone = string | undefined;
 
 /**
- * Engines are ranked higher where fewer of the same service's containers are; where there is no service, of the same
- * image's. Counted over all engines with the same value of the label, and those without it together; or by engine.
+ * Prefers engines with fewer containers of the same service; without a service, of the same image. Counts over all
+ * engines with the same value of the label, with engines without it as one group; or per engine.
  */
 export const spread: Scheduler = {
   name: 'spread',
@@ -29,7 +29,7 @@ export const spread: Scheduler = {
   },
 };
 
-/** One that has two zones counts in both. What is on an engine that was given up is nowhere. */
+/** An engine with two zones counts in both. Containers on lost engines do not count. */
 function countByZone(fleet: Fleet, key: string, label: string): ReadonlyMap<Zone, number> {
   const counts = new Map<Zone, number>();
   for (const [sum, some] of fleet.rowsBySum(key)) {
@@ -46,7 +46,7 @@ function countByZone(fleet: Fleet, key: string, label: string): ReadonlyMap<Zone
   return counts;
 }
 
-/** A row of two zones goes with the one that has more; `others`: how many are where no zone is. */
+/** A row with two zones is grouped by the larger count; `others`: the count of rows without a zone. */
 function split(rows: RowSet, zones: readonly (readonly [number, SparseRows])[], others: number): ScoredRows[] {
   const groups = new Map<number, RowSet>();
   const left = rows.clone();

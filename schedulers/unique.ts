@@ -4,10 +4,10 @@ import type { ImageConfig } from '../src/model/image-config.ts';
 import { canonicalImageName } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
-/** Of `multi`, which is what an image config gets that names no type: it was not asked for. */
+/** The hint for `multi`, which is the default type, so the user did not ask for uniqueness. */
 const anotherType = 'to run another one, use "type": "label" (--type label)';
 
-/** No other container of ours on the engine runs the same image. */
+/** Requires that no other container of Satsuma on the engine runs the same image. */
 export const unique: Scheduler = {
   name: 'unique',
   description: 'no other container on the engine runs the same image',

@@ -4,20 +4,20 @@ import type { CatalogEntry } from '../api/catalog.ts';
 import { sample, usable } from './choose.ts';
 import { addressLabels, type Directory, type Name, nameOf } from './name.ts';
 
-/** As DNS numbers them. */
+/** DNS response codes. */
 const codes = { ok: 0, formatError: 1, noSuchName: 3, notImplemented: 4, refused: 5 } as const;
 type Code = keyof typeof codes;
 
-/** Of every record: a change counts within a second, and of what is not there, too. */
+/** Also for negative answers: changes are visible within a second. */
 const ttl = 1;
-/** Of one answer: no client tries more. */
+/** Per answer: no client tries more. */
 const mostEntries = 200;
 const authoritative = 1 << 10;
 const recursionDesired = 1 << 8;
-/** What we take by UDP, as DNS flag day 2020 has it: it fits into one packet of any network. */
+/** The maximum UDP size by DNS flag day 2020, which fits into one packet on all networks. */
 export const largestDatagram = 1232;
 
-/** An answer without what does not fit is up to whoever sends it. `isLocal`: whoever asks is on this machine. */
+/** The sender truncates the answer if necessary. `isLocal`: the client is on this machine. */
 export function answerQuery(query: Packet, domain: string, directory: Directory, isLocal: boolean): Packet {
   const { id = 0, flags = 0, questions = [], additionals = [] } = query;
   const isExtended = additionals.some(({ type }) => type === 'OPT');
@@ -44,7 +44,7 @@ interface Found {
 }
 
 interface Question {
-  /** As it was spelled: the answer is spelled so, too. */
+  /** With the spelling of the query, which the answer repeats. */
   readonly asked: string;
   readonly domain: string;
   readonly isLocal: boolean;
@@ -52,7 +52,7 @@ interface Question {
 
 type Records = Found & { readonly answers: Answer[] };
 
-/** The type is looked at first: a question for what a name has none of costs nothing. */
+/** The type is checked first, so that queries for unsupported types cost nothing. */
 function recordsOf(name: Name, type: RecordType, question: Question): Records {
   if (name.is === 'domain') {
     const { domain } = question;
@@ -69,7 +69,7 @@ function recordsOf(name: Name, type: RecordType, question: Question): Records {
   return { answers: name.is === 'entries' ? hostsOf(name.entries, type, question) : [] };
 }
 
-/** An entry that DNS has no name for is left out. */
+/** Entries without a valid DNS name are omitted. */
 function servicesOf(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Records {
   const entries = sample(usable(all, isLocal), mostEntries).flatMap((entry) => {
     const target = targetOf(entry, domain);
@@ -86,7 +86,7 @@ function hostsOf(all: readonly CatalogEntry[], type: 'A' | 'AAAA', { asked, isLo
   const hosts = [...new Set(sample(usable(all, isLocal), mostEntries).map(({ host }) => host))];
   const records = addressRecords(hosts, type, asked);
   if (records.length > 0) return records;
-  // Of engines that are registered by a name: whoever asks looks it up. A name may stand for one other name alone.
+  // For engines registered by name, which the client resolves. Only one CNAME is allowed per name.
   const [named] = hosts.filter((host) => !isIPv4(host) && !isIPv6(host));
   return named === undefined ? [] : [{ type: 'CNAME', name: asked, ttl, data: named }];
 }
@@ -100,8 +100,8 @@ function serviceRecord(name: string, port: number, target: string): Answer {
 }
 
 /**
- * Where none is ready, a host that has no address: of no answer at all, a router would go on with what it knew last, which may be
- * somebody else's by now.
+ * If no replica is ready: a host without an address. With an empty answer, a router would keep its last addresses,
+ * which may belong to another service by now.
  */
 function routedRecords(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Answer[] {
   const some = sample(usable(all, isLocal), mostEntries);
@@ -110,7 +110,7 @@ function routedRecords(all: readonly CatalogEntry[], { asked, domain, isLocal }:
   return some.map(({ host, port }) => serviceRecord(asked, port, isIPv4(host) || isIPv6(host) ? named(host) : host));
 }
 
-/** The name of the replica; undefined: DNS has none for it. */
+/** The DNS name of the replica; undefined if it has none. */
 function targetOf({ slot, service, host }: CatalogEntry, domain: string): string | undefined {
   const name = isIPv4(host) || isIPv6(host) ? `${slot}.${service}.${domain}` : host;
   const isName = name.length <= 253 && name.split('.').every((label) => label.length > 0 && label.length <= 63);

@@ -1,9 +1,9 @@
 import type { CatalogEntry } from '../api/catalog.ts';
 import { isLoopback } from '../runtime/loopback.ts';
 
-/** Entries of one slot; its name in lower case, as DNS knows no capitals. */
+/** Entries by slot, in lower case, because DNS names are case-insensitive. */
 export const entriesBySlot = groupsBy(({ slot }: { readonly slot: string }) => slot.toLowerCase());
-/** Entries of one port of the container, by `PROTO/PORT`. */
+/** Entries by container port, as `PROTO/PORT`. */
 export const entriesByPort = groupsBy((entry: CatalogEntry) => `${entry.proto}/${entry.container_port}`);
 
 const reachable = remembered(answering);
@@ -12,16 +12,16 @@ const reachableFromElsewhere = remembered((all: readonly CatalogEntry[]) =>
 );
 
 /**
- * Where nothing else is left, what an engine has that does not answer may still be there. What is on this machine is so for
- * nobody else.
+ * The usable entries. If no other is left, those on unreachable engines are included. Loopback addresses are only
+ * usable on this machine.
  */
 export function usable(entries: readonly CatalogEntry[], isLocal: boolean): readonly CatalogEntry[] {
   return isLocal ? reachable(entries) : reachableFromElsewhere(entries);
 }
 
-/** At most so many of them, others each time and in another order: whoever takes the first takes another one each time. */
+/** A random sample in random order, so that clients that take the first entry are distributed. */
 export function sample<T>(values: readonly T[], most: number): T[] {
-  // Few of many are drawn, and nothing is done with the others.
+  // Draws indexes directly, to avoid copying many values.
   if (values.length > 2 * most) {
     const drawn = new Set<number>();
     while (drawn.size < most) drawn.add(Math.floor(Math.random() * values.length));
@@ -57,7 +57,7 @@ function groupsBy<T extends object>(
     (groupsOf(all).get(key) ?? []) as readonly T[] as readonly U[];
 }
 
-/** Works it out once for each list: those of the directory are the same until something changes, and questions are many. */
+/** Cached per list: the directory's lists are stable until something changes, and queries are frequent. */
 function remembered<T, R>(work: (all: readonly T[]) => R): (all: readonly T[]) => R {
   const known = new WeakMap<readonly T[], { readonly result: R }>();
   return (all) => {

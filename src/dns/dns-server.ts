@@ -11,30 +11,33 @@ import type { Directory } from './name.ts';
 import { QueryLimit } from './query-limit.ts';
 import { bytesWithin, longestQuery, read, sizeFor } from './wire.ts';
 
-/** Who asks by TCP: a query and an answer take milliseconds. */
+/** TCP connections are short-lived: a query takes milliseconds. */
 const mostConnections = 256;
-/** Of one address: nobody takes the others' places. */
+/** Per address, so that no client uses all of them. */
 const mostOfAddress = 32;
-/** For each query to be there, and for each answer to be taken. */
+/** The timeout of receiving a query, and of sending an answer. */
 const exchangeMs = 10_000;
-/** By TCP. */
+/** Over TCP. */
 const longestAnswer = 0xffff;
-/** Of the length before each message by TCP. */
+/** The length prefix of messages over TCP. */
 const lengthBytes = 2;
 
 export interface DnsOptions {
   readonly host: string;
-  /** 0: the system chooses. */
+  /** 0: the system chooses one. */
   readonly port: number;
-  /** Without dots at its ends, in lower case. */
+  /** Lower case, without leading or trailing dots. */
   readonly domain: string;
   readonly directory: Directory;
-  /** Resolves when what the directory knows is of now. */
+  /** Resolves when the directory is current. */
   readonly awake: () => Promise<void>;
   readonly logger: Logger;
 }
 
-/** Tells hosts outside of the cluster's networks where the ready replicas of services are. It changes nothing and asks nobody. */
+/**
+ * Resolves service names to their ready replicas, for hosts outside of the cluster's networks. Read-only, without
+ * queries to other hosts.
+ */
 export class DnsServer {
   readonly #options: DnsOptions;
   readonly #datagrams: DatagramSocket;
@@ -49,13 +52,13 @@ export class DnsServer {
     this.#streams.maxConnections = mostConnections;
   }
 
-  /** HOST:PORT, once it listens. */
+  /** HOST:PORT, after `start`. */
   get address(): string {
     const { address: host, port } = this.#datagrams.address();
     return hostAndPort({ host, port });
   }
 
-  /** Throws `invalid` where somebody else listens already, or nobody may. */
+  /** Throws `invalid` if the port is in use, or not permitted. */
   async start(): Promise<void> {
     const { host, port, logger } = this.#options;
     try {
@@ -80,7 +83,7 @@ export class DnsServer {
       try {
         this.#datagrams.close(resolve);
       } catch {
-        // It never was open.
+        // It was not open.
         resolve();
       }
     });
@@ -88,15 +91,15 @@ export class DnsServer {
 
   /** Never throws. */
   async #reply(message: Buffer, { address, port }: RemoteInfo): Promise<void> {
-    // There is no port 0: whoever wrote that hides, and nothing can be sent there.
+    // Port 0 is invalid as a source port: the sender is spoofed, and cannot receive an answer.
     if (port === 0 || !this.#limit.allows(address)) return;
     const query = read(message);
     const sent = query && (await this.#answer(query, sizeFor(query), address));
     try {
-      // Whoever is gone is not missed.
+      // Send errors are ignored.
       if (sent) this.#datagrams.send(sent, port, address, () => undefined);
     } catch {
-      // The server stopped meanwhile.
+      // The server was stopped meanwhile.
     }
   }
 
@@ -114,7 +117,7 @@ export class DnsServer {
       .finally(() => socket.destroy());
   }
 
-  /** Each message has its length before it. The next one is looked at when the answer to this one is on its way. */
+  /** Messages have a length prefix. The next one is processed after the answer to the previous one. */
   async #answerInTurn(socket: Socket): Promise<void> {
     let unread: Buffer = Buffer.alloc(0);
     const end = setTimeout(() => socket.destroy(), exchangeMs);
@@ -140,7 +143,7 @@ export class DnsServer {
     }
   }
 
-  /** As many bytes as may be sent; undefined: nothing is said to that. Never throws. */
+  /** The encoded answer, within the limit; undefined: no answer. Never throws. */
   async #answer(query: Packet, most: number, asker: string): Promise<Buffer | undefined> {
     const { domain, directory, awake, logger } = this.#options;
     try {

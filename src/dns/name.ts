@@ -1,62 +1,66 @@
 import type { CatalogEntry } from '../api/catalog.ts';
 import { entriesByPort, entriesBySlot } from './choose.ts';
 
-/** What there is to tell, as of now. */
+/** The current services and replicas. */
 export interface Directory {
-  /** The service that has this name in lower case, if there is one: DNS knows no capitals. */
+  /** The service with this lower-case name, because DNS names are case-insensitive. */
   serviceNamed(name: string): string | undefined;
-  /** The name of the service whose record has this id: another one that gets the name has another id. */
+  /** The name of the service with this record id; a later service with the same name has another id. */
   serviceWithId(id: string): string | undefined;
-  /** Whether there are services whose names, in lower case, end with a dot and this. */
+  /** Whether there are services whose lower-case names end with a dot and `end`. */
   isEndOfNames(end: string): boolean;
-  /** Where its ready replicas can be reached: the same list until something changes. */
+  /** The addresses of its ready replicas: the same list until something changes. */
   entriesOf(service: string): readonly CatalogEntry[];
   /**
-   * The ready replicas in a network of the services that have this name or alias there, both in lower case: of one service the same
-   * list until something changes. Undefined: no service has it, there or anywhere.
+   * The ready replicas in a network of the services with this name or alias, both in lower case: for one service, the
+   * same list until something changes. Undefined: no service has the name, in any network.
    */
   membersNamed(name: string, network: string): readonly Member[] | undefined;
 }
 
 export interface Member {
   readonly slot: string;
-  /** Inside of the network. */
+  /** Its address in the network. */
   readonly address: string;
 }
 
-/** What a name below the domain stands for. */
+/** The meaning of a name below the domain. */
 export type Name =
   | { readonly is: 'domain' }
-  /** Of a service or of one of its slots: those that are ready, which may be none. */
+  /** A service or slot: its ready replicas, possibly none. */
   | { readonly is: 'entries'; readonly entries: readonly CatalogEntry[] }
-  /** The same for routers: hosts have names that stand for their addresses alone, and where none is ready there is a host without one. */
+  /**
+   * The same for routers: hosts have names that stand for their addresses only, and if none is ready, there is a host
+   * without an address.
+   */
   | { readonly is: 'routed'; readonly entries: readonly CatalogEntry[] }
-  /** Of a host, by its address. */
+  /** A host, by address. */
   | { readonly is: 'address'; readonly address: string }
-  /** The same inside of a network: addresses alone, for there a replica has the ports that it listens on. */
+  /** A service or slot in a network: addresses only, because replicas listen on their own ports there. */
   | { readonly is: 'members'; readonly members: readonly Member[] }
-  /** There are names below it, and nothing at it. */
+  /** Names exist below it, but not at it. */
   | { readonly is: 'empty' }
   | { readonly is: 'nothing' };
 
 const protocols = ['tcp', 'udp'];
 
-/** Below the domain: each is looked up with those after it. */
+/** Limits the lookups, which combine labels. */
 const mostLabels = 24;
-/** The label before which networks are named. */
+/** The label that precedes network names. */
 const networksLabel = 'net';
-/** The label before which hosts are named by their addresses. */
+/** The label that precedes host addresses. */
 const addressesLabel = 'addr';
-/** Of a service's record: no slot is called so. */
+/** The id of a service's record; no slot has such a name. */
 const idPattern = /^[0-9a-f]{16}$/;
-/** Of a host that has none. */
+/** The name of a host without an address. */
 const noAddress = 'none';
 
 /**
- * `SERVICE`, `SLOT.SERVICE`, and `_PORT._tcp` or `_PORT._udp` before either, the port being the container's; and
- * `SERVICE.NETWORK.net`, `SLOT.SERVICE.NETWORK.net`. `_PORT._tcp.ID.addr`, by the id of the service's record, is for routers: a name may be that of
- * another project's service tomorrow. They keep connections by the name of a host: a slot may be on another host tomorrow, and `HEX.addr` is never
- * another address. Undefined: the name is not below the domain.
+ * Parses `SERVICE`, `SLOT.SERVICE`, each with an optional prefix `_PORT._tcp` or `_PORT._udp` (the container port); and
+ * `SERVICE.NETWORK.net`, `SLOT.SERVICE.NETWORK.net`. Routers use `_PORT._tcp.ID.addr`, with the id of the service's
+ * record, because its name may later belong to another project's service. Routers pool connections by host name, so
+ * hosts are named `HEX.addr`, which never changes its address, unlike a slot. Undefined: the name is not below the
+ * domain.
  */
 export function nameOf(text: string, domain: string, directory: Directory): Name | undefined {
   const name = text.toLowerCase();
@@ -77,7 +81,7 @@ export function nameOf(text: string, domain: string, directory: Directory): Name
   return entriesNamed(labels, directory);
 }
 
-/** Undefined: it is no name of a router's. A service may be called `addr`. */
+/** Undefined: it is not a router's name. A service may be named `addr`. */
 function routedAt(labels: readonly string[], directory: Directory): Name | undefined {
   const [port = '', protocol, id = ''] = labels;
   if (labels.length !== 4 || !/^_[0-9]{1,5}$/.test(port) || protocol !== '_tcp' || !idPattern.test(id))
@@ -100,8 +104,8 @@ function entriesNamed(labels: readonly string[], directory: Directory): Name {
 }
 
 /**
- * Resolvers may ask for a name label by label from its end, and for nothing below one that is not there (RFC 9156). Which
- * networks there are is not known here: each may be one.
+ * Resolvers may query a name label by label from its end, and stop at a missing one (RFC 9156). Networks are unknown
+ * here: any name may be one.
  */
 function hasNamesBelow(labels: readonly string[], { isEndOfNames }: Directory): boolean {
   if (labels.at(-1) === addressesLabel && labels[0] !== noAddress) return true;
@@ -115,7 +119,7 @@ function entriesOf(labels: readonly string[], directory: Directory): readonly Ca
   });
 }
 
-/** Names of networks may have dots, too. */
+/** Network names may contain dots. */
 function membersOf(labels: readonly string[], directory: Directory): readonly Member[] | undefined {
   let empty: readonly Member[] | undefined;
   for (let at = labels.length - 1; at > 0; at--) {
@@ -128,8 +132,8 @@ function membersOf(labels: readonly string[], directory: Directory): readonly Me
 }
 
 /**
- * What there is of a service, or of one of its slots. Both names may have dots. Undefined: there is no such service or slot, as
- * `partsOf` says of each name.
+ * The parts of a service or of one of its slots, both of whose names may contain dots. Undefined: `partsOf` knows no
+ * such service or slot.
  */
 function found<T extends { readonly slot: string }>(
   labels: readonly string[],
@@ -146,7 +150,7 @@ function found<T extends { readonly slot: string }>(
   return undefined;
 }
 
-/** The name of a host, below the domain: its address in hexadecimal digits. Undefined: it is none. */
+/** The host's name below the domain: its address in hexadecimal digits, or the name of a host without one. */
 export function addressLabels(address: string | undefined): string {
   return `${address === undefined ? noAddress : hexOf(address)}.${addressesLabel}`;
 }

@@ -1,9 +1,9 @@
-/** Of one address, each second: more than the containers of a busy engine ask, and less than keeps a server busy. */
+/** Per address and second: more than the containers of a busy engine need, and little load for a server. */
 const mostPerSecond = 2_000;
-/** More addresses are not told apart within a second: senders may make them up. */
+/** Limits the tracked addresses per second, because senders can spoof them. */
 const mostAddresses = 4_096;
 
-/** What may be asked by one address by UDP, so that nobody keeps the server from its work. */
+/** Limits UDP queries per address, so that no client overloads the server. */
 export class QueryLimit {
   readonly #now: () => number;
   readonly #asked = new Map<string, number>();
@@ -13,7 +13,7 @@ export class QueryLimit {
     this.#now = now;
   }
 
-  /** Counts a query. False: it is not to be answered. */
+  /** Counts a query. False: do not answer it. */
   allows(address: string): boolean {
     const second = Math.floor(this.#now() / 1_000);
     if (second !== this.#second) {

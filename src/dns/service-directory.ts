@@ -5,17 +5,17 @@ import type { ServiceRecord } from '../model/service.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Directory, Member } from './name.ts';
 
-/** So long at most: what ends with time alone, as the grace of an engine that is down does, is seen within it. */
+/** The maximum cache time, for changes by time alone, such as the end of an engine's grace period. */
 const rememberedMs = 250;
 
 type MembersByNetwork = ReadonlyMap<string, readonly Member[]>;
 
-/** The services of the cluster, from the catalogue in memory. */
+/** The services of the cluster, from the catalog in memory. */
 export function serviceDirectory(cluster: Cluster): Directory {
   const { services, changes } = cluster.cache;
   let names = namesOf([]);
   let count = -1;
-  // A question has many labels, and each may begin a name: services are walked once for each change of them.
+  // A query has many labels, each of which may start a name: the index is built once per change of services.
   const namesNow = (): Names => {
     if (count !== changes.countOf('service')) {
       count = changes.countOf('service');
@@ -53,14 +53,14 @@ export function serviceDirectory(cluster: Cluster): Directory {
   };
 }
 
-/** What services are called, in lower case. */
+/** Service names in lower case. */
 interface Names {
   readonly services: ReadonlyMap<string, string>;
-  /** The same by the ids of their records. */
+  /** By record id. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Of their names, behind a dot. */
+  /** All suffixes of the names. */
   readonly ends: ReadonlySet<string>;
-  /** The services that have an alias in a network. */
+  /** The services with an alias in a network. */
   readonly aliases: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -81,14 +81,14 @@ function namesOf(services: readonly { readonly id: string; readonly value: Servi
   return { services: names, ids, ends: new Set([...names.keys()].flatMap(endsOf)), aliases };
 }
 
-/** Neither has a slash. */
+/** Neither contains a slash. */
 function aliasKey(network: string, alias: string): string {
   return `${network}/${alias}`;
 }
 
 const none: readonly Member[] = [];
 
-/** `c` and `b.c` of `a.b.c`. */
+/** `c` and `b.c` for `a.b.c`. */
 function endsOf(name: string): string[] {
   const labels = name.split('.');
   return labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));

@@ -1,16 +1,16 @@
 import { decode, encode, encodingLength, type Packet } from 'dns-packet';
 import { largestDatagram } from './answer-query.ts';
 
-/** Of a query, by UDP or TCP: one question, and at most one record that says how it is asked. More would take long to read. */
+/** A query has one question, and at most one EDNS record. Longer messages would be expensive to parse. */
 export const longestQuery = 1_232;
 const smallestDatagram = 512;
 const headBytes = 12;
 const truncated = 1 << 9;
 
-/** Undefined: nothing that could be answered. Of a query that makes no sense there is its id alone. */
+/** Undefined: not a query. For an invalid query, only its id is returned. */
 export function read(message: Buffer): Packet | undefined {
   if (message.length < headBytes) return undefined;
-  // An answer to an answer would go to and fro for ever.
+  // Answering an answer could cause a loop.
   const isAnswer = (message[2] ?? 0) >= 128;
   if (isAnswer) return undefined;
   const invalidQuery: Packet = { type: 'query', id: message.readUInt16BE(0), questions: [] };
@@ -19,7 +19,7 @@ export function read(message: Buffer): Packet | undefined {
   if (!isPlain || message.length > longestQuery) return invalidQuery;
   try {
     const packet = decode(message);
-    // What is no ASCII is decoded to something else, which the answer would repeat, three times as long.
+    // Non-ASCII text is decoded differently, and the answer would be three times as long.
     return packet.questions?.every(({ name }) => /^[\x21-\x7e]*$/.test(name)) ? packet : invalidQuery;
   } catch {
     return invalidQuery;
@@ -32,7 +32,10 @@ export function sizeFor({ additionals = [] }: Packet): number {
   return Math.min(largestDatagram, Math.max(smallestDatagram, asked));
 }
 
-/** Without its additional records where it is too long; then without any, and marked: whoever wants all asks by TCP. */
+/**
+ * Drops additional records if the answer is too long, then all records, with the truncation flag: the client retries
+ * over TCP.
+ */
 export function bytesWithin(packet: Packet, most: number): Buffer | undefined {
   if (encodingLength(packet) <= most) return encode(packet);
   const additionals = (packet.additionals ?? []).filter(({ type }) => type === 'OPT');

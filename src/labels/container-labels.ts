@@ -4,31 +4,34 @@ import type { NewReservation } from '../model/reservation.ts';
 import type { Replica } from '../model/service.ts';
 import type { Origin } from './origin.ts';
 
-/** The label by which a container is found when only its reservation is known. */
+/** The label that identifies a container by its reservation. */
 export const reservationLabel = 'satsuma.reservation';
 
-/** The label by which the containers of a request with an `Idempotency-Key` are found. */
+/** The label that identifies the containers of a request with an `Idempotency-Key`. */
 export const operationLabel = 'satsuma.operation';
 
 export const installationLabel = 'satsuma.installation';
 
-/** The name that a container was made with: a copy of it has the label and not the name. */
+/** The container's name at its creation: a copy of it has the label, but another name. */
 export const nameLabel = 'satsuma.name';
 
-/** The store that its record was made in. */
+/** The epoch of the store that has its record. */
 export const epochLabel = 'satsuma.epoch';
 
-/** Of a container that was made and not started, for whoever starts it whenever they like: it is not removed because nobody does. */
+/**
+ * On a container that was created without being started, and may be started at any time: it is not removed as a
+ * leftover.
+ */
 export const keptLabel = 'satsuma.kept';
 
-/** What it was made from, beside its image config. */
+/** The record from which it was created, besides its image config. */
 export const originLabel = 'satsuma.origin';
 
-/** Where a container was started, and for whom. */
+/** The engine and owner of a container. */
 export interface LabelContext {
-  /** The id of the daemon behind its engine. */
+  /** The id of the engine's daemon. */
   readonly daemonId: string | undefined;
-  /** That of the store; see `Position`. */
+  /** The epoch of the store; see `Position`. */
   readonly epoch: string | undefined;
   readonly origin?: Origin | undefined;
   /** See `keptLabel`. */
@@ -36,8 +39,8 @@ export interface LabelContext {
 }
 
 /**
- * What a container carries, so that its record can be made again from the engine alone. Anyone who may list containers on
- * the engine can read it: the environment is encrypted.
+ * The labels of a container, from which its record can be restored. They are visible to everyone who may list the
+ * engine's containers, so the environment is encrypted.
  */
 export function labelsOf(
   installation: Installation,
@@ -55,7 +58,7 @@ export function labelsOf(
     ...(epoch ? { [epochLabel]: epoch } : {}),
     ...(isKept && { [keptLabel]: 'true' }),
     ...(origin && { [originLabel]: JSON.stringify(origin) }),
-    // Apart, so that `docker ps --filter label=satsuma.project=shop` finds them.
+    // A separate label, for `docker ps --filter label=satsuma.project=shop`.
     ...(image.project === undefined ? {} : { 'satsuma.project': image.project }),
     'satsuma.image': JSON.stringify(image),
     ...(environment && { 'satsuma.environment': installation.encrypt(JSON.stringify(environment), id) }),
@@ -70,7 +73,7 @@ export function labelsOf(
   });
 }
 
-/** Apart, so that `docker ps --filter label=satsuma.service=web` finds them. */
+/** Separate labels, for `docker ps --filter label=satsuma.service=web`. */
 function replicaLabels({ service, serviceId, fingerprint, slot, generation, copy }: Replica): Labels {
   return {
     'satsuma.service': service,

@@ -3,19 +3,19 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { ServiceSpec } from '../model/service.ts';
 import { contentHash } from '../runtime/content-hash.ts';
 
-/** What a replica is made of and judged by. A change of any of it exchanges replicas. */
+/** The part of a service's spec that replicas depend on: a change of it replaces replicas. */
 export type Template = Pick<ServiceSpec, 'image' | 'health' | 'links' | 'force_update' | 'link_update'>;
 
 const known = new WeakMap<object, string>();
 
-/** Tells one template from another although both have the number of the same generation. */
+/** Distinguishes templates with the same generation number. */
 export function fingerprintOf(template: Template): string {
   const { image, ...others } = normalized(template);
   const isImageAlone = Object.values(others).every((each) => each === undefined);
   return isImageAlone ? imageFingerprint(image) : remembered(template, () => ({ image, ...others }));
 }
 
-/** Replicas of earlier releases carry a fingerprint of their image config alone. */
+/** Accepts fingerprints of earlier releases, which only cover the image config. */
 export function hasFingerprint(template: Template, fingerprint: string): boolean {
   const isUncounted = !template.force_update && !template.link_update;
   const isOfEarlierRelease = isUncounted && fingerprint === imageFingerprint(template.image);
@@ -30,7 +30,7 @@ function imageFingerprint(image: ImageConfig): string {
   return remembered(image, () => image);
 }
 
-/** No links and an empty list of links are the same, and so are a count of 0 and none at all. */
+/** Normalizes no links and an empty list of links, and a count of 0 and no count. */
 function normalized({ image, health, links = {}, force_update, link_update }: Template) {
   return {
     ...{ image, health, links: Object.keys(links).length === 0 ? undefined : links },
@@ -38,7 +38,7 @@ function normalized({ image, health, links = {}, force_update, link_update }: Te
   };
 }
 
-/** Worked out once for each object: every pass asks. */
+/** Cached per object, because every pass uses it. */
 function remembered(key: object, content: () => object): string {
   const found = known.get(key) ?? contentHash(content()).slice(0, 16);
   known.set(key, found);

@@ -1,7 +1,7 @@
 import { type ImageConfig, protocols } from '../model/image-config.ts';
 import type { RuntimeOptions } from '../model/runtime-options.ts';
 
-/** Whether a value from a label is what a field is to be. */
+/** Validates a field's value in a label. */
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
@@ -21,7 +21,7 @@ const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(
 
 const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
 
-/** Fields of an object that are what they are to be, or are not there. */
+/** Whether each field of an object is valid or absent. */
 const has = (value: unknown, fields: Readonly<Record<string, Check>>): boolean =>
   isObject(value) &&
   Object.entries(fields).every(([key, check]) => unless((value as Readonly<Record<string, unknown>>)[key], check));
@@ -42,7 +42,7 @@ const gpuFields: Readonly<Record<string, Check>> = {
   ...{ driver: isText, device_ids: listOf(isText), capabilities: listOf(isText), options: mapOf(isText) },
 };
 
-/** What is merged by name is looked into; the engine checks the rest. */
+/** Validates the parts that are merged by name; the engine checks the rest. */
 const isDockerField: Check = (value) =>
   has(value, { HostConfig: (host) => has(host, { DeviceRequests: listOf(isObject) }) });
 
@@ -54,7 +54,7 @@ const isNetwork: Check = (value) => {
   return isText(value) || (isObject(value) && isText(name) && listOf(isText)(aliases) && isText(ip) && isText(ip6));
 };
 
-/** What fields of a label are read as; the engine has checked what they mean. */
+/** Validates the types of fields; the engine has validated their meaning. */
 const runtimeChecks: { readonly [key in keyof Required<RuntimeOptions>]: Check } = {
   ...{ user: isText, working_dir: isText, tty: isFlag, stdin_open: isFlag, init: isFlag, privileged: isFlag },
   ...{ cap_add: listOf(isText), cap_drop: listOf(isText), security_opt: listOf(isText), read_only: isFlag },
@@ -138,8 +138,8 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
 const required: readonly (keyof ImageConfig)[] = ['name', 'type', 'restart_policy'];
 
 /**
- * Whether what a label says is an image config: anyone who may start a container on the engine may write labels, and
- * lists read from this as from one that was asked for. A field of a later version is let be.
+ * Whether a label contains an image config: anyone who may start a container on the engine may write labels, and lists
+ * use this like a requested config. Fields of a later version are accepted.
  */
 export function isImageConfig(value: unknown): value is ImageConfig {
   if (!isObject(value)) return false;

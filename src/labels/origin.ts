@@ -2,11 +2,11 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { JobRun, JobSpec, RunSpec } from '../model/job.ts';
 import type { ServiceSpec } from '../model/service.ts';
 
-/** What a container of a service or a job carries of the record that it came of, so that this can be made again. */
+/** The part of a service's or job's record that its containers carry, so that the record can be restored. */
 export interface Origin {
-  /** RFC 3339; the service's, or the job's. */
+  /** RFC 3339; of the service or job. */
   readonly createdAt: string;
-  /** The names of variables that the container got beside those of the image config. */
+  /** The names of variables that were added to those of the image config. */
   readonly added: readonly string[];
   readonly service?: ServiceOrigin;
   readonly job?: JobOrigin;
@@ -15,7 +15,7 @@ export interface Origin {
 export interface ServiceOrigin {
   readonly generation: number;
   readonly template: number;
-  /** The image config is on a label of its own. */
+  /** The image config has its own label. */
   readonly spec: Omit<ServiceSpec, 'image'>;
 }
 
@@ -26,14 +26,14 @@ export interface JobOrigin {
   readonly done: readonly number[];
 }
 
-/** What a container was started with, without what was added to it. */
+/** The image config of a container without what was added to it. */
 export function templateOf({ environment, ...image }: ImageConfig, { added }: Origin): ImageConfig {
   const names = new Set(added);
   const own = Object.entries(environment ?? {}).filter(([name]) => !names.has(name));
   return own.length === 0 ? image : { ...image, environment: Object.fromEntries(own) };
 }
 
-/** Nothing that does not look like one: the labels are ours, but another version of us may have written them. */
+/** Undefined for another format: the labels are signed, but may come from another release. */
 export function originFrom(value: unknown): Origin | undefined {
   const { createdAt, added, service, job } = Object(value) as Partial<Record<keyof Origin, unknown>>;
   if (typeof createdAt !== 'string' || !Array.isArray(added)) return undefined;

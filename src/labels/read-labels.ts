@@ -10,12 +10,13 @@ import { installationLabel, operationLabel, reservationLabel } from './container
 import { isImageConfig } from './is-image-config.ts';
 
 /**
- * What the labels of a container prove. Anyone who may start a container on the engine may write labels, and a container
- * that is made from an image has the image's labels.
+ * What the labels of a container prove. Anyone who may start a container on the engine may write labels, and a
+ * container inherits the labels of its image.
  *
  * - `ours`: this installation wrote them, for this engine.
- * - `unsigned`: they are whole, and as older releases wrote them, or somebody by hand. They prove nothing.
- * - `foreign`: no labels of ours. `installation`: the one that they name, which did not sign them if it is this one.
+ * - `unsigned`: complete labels of an older release, or written by hand. They prove nothing.
+ * - `foreign`: no labels of this installation. `installation`: the one in the labels; if it is this one, the signature
+ *   is invalid.
  */
 export type Evidence =
   | { readonly kind: 'ours' | 'unsigned'; readonly reservation: NewReservation }
@@ -23,7 +24,7 @@ export type Evidence =
 
 const foreign: Evidence = { kind: 'foreign' };
 
-/** The most that is believed where a claim has no limit. */
+/** The maximum amount of a claim without a limit. */
 const maximumAmount = 2 ** 32;
 const maximumClaims = 10_000;
 
@@ -46,13 +47,13 @@ export function readLabels(
   return reservation ? { kind: 'ours', reservation } : foreign;
 }
 
-/** As far as it can be one: it is told in logs and answers. */
+/** A valid installation name, because it appears in logs and answers. */
 function installationIn(labels: Labels): string | undefined {
   const name = labels[installationLabel];
   return name === undefined || /^[a-zA-Z0-9_.-]{1,64}$/.test(name) ? name : 'without a name';
 }
 
-/** By either of its ids: an engine may be registered under another name, and a daemon may get another id. */
+/** By either id: an engine may be registered with another name, and a daemon may get another id. */
 function isOnItsEngine(labels: Labels, { id, daemon }: Pick<EngineRecord, 'id' | 'daemon'>): boolean {
   return labels['satsuma.engine'] === id || (daemon !== undefined && labels['satsuma.daemon'] === daemon.id);
 }
@@ -84,8 +85,8 @@ function signedFrom(
 }
 
 /**
- * Of these labels nothing is believed that would cost another container its place, or have anything run on another engine;
- * what it holds is for the caller to find out.
+ * Ignores all labels that could displace another container, or run something on another engine. The caller determines
+ * its claims.
  */
 function unsignedFrom(container: ContainerSummary, engineId: string): NewReservation | undefined {
   const bare = baseOf(container, engineId);
@@ -103,7 +104,7 @@ function baseOf(container: ContainerSummary, engineId: string): NewReservation |
   const claims = parse<Claim[]>(labels['satsuma.claims']);
   const reason = parse<PlacementReason>(labels['satsuma.reason']);
   if (id === undefined || !isImageConfig(image) || !areClaims(claims) || !reason) return undefined;
-  // By the clock of the server that started it; the engine's own may be an hour off.
+  // By the clock of the server that started it; the engine's clock may be wrong.
   const reported = labels['satsuma.created_at'] ?? '';
   const createdAt = Number.isNaN(Date.parse(reported)) ? container.createdAt : reported;
   const owner = labels['satsuma.owner'];
@@ -139,7 +140,7 @@ function areClaims(claims: readonly (Partial<Claim> | null)[] | undefined): clai
   return Array.isArray(claims) && claims.length <= maximumClaims && claims.every(isClaim);
 }
 
-/** No container of ours holds more than the limit it was placed under. */
+/** No container of Satsuma exceeds the limit under which it was placed. */
 function isClaim(claim: Partial<Claim> | null): boolean {
   if (typeof claim?.key !== 'string' || !isAmount(claim.amount)) return false;
   if (claim.limit === null) return claim.amount <= maximumAmount;

@@ -1,10 +1,10 @@
 import { type Installation, signatureLabel } from '../installation/installation.ts';
 
-/** What routers show when they ask whether a visitor may come in. */
+/** The header with which routers authenticate their password checks. */
 export const routerTokenHeader = 'X-Satsuma-Router';
 const signed = { 'satsuma.router-token': 'visitors' };
 
-/** The same by every server of the installation: its key signs it. */
+/** Equal on all servers of the installation, because it is signed with its key. */
 export function routerToken(installation: Pick<Installation, 'sign'>): string {
   return installation.sign(signed)[signatureLabel] ?? '';
 }

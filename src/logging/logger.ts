@@ -5,8 +5,8 @@ import { redactFields, redactLine } from './redact.ts';
 export type { Logger } from 'pino';
 
 /**
- * One JSON object a line, to standard output unless `destination` says otherwise. Secrets are left out; see redact.ts. What
- * a terminal would obey is escaped, beyond what JSON asks for.
+ * One JSON object per line, by default to standard output. Secrets are removed; see redact.ts. Control characters are
+ * escaped for terminals, beyond JSON's requirements.
  */
 export function createLogger(
   options: { level: LevelWithSilent },
@@ -16,7 +16,7 @@ export function createLogger(
     level: options.level,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { log: redactFields },
-    // Errors are plain objects by then.
+    // Errors are already plain objects.
     serializers: { err: (error: unknown) => error },
     hooks: { streamWrite: (line: string) => visibleLines(redactLine(line)) },
   };
@@ -24,7 +24,7 @@ export function createLogger(
   return redactChildren(log);
 }
 
-/** pino drops the formatter of bindings in children of children; children inherit this method. */
+/** pino drops the formatter of bindings in nested children; children inherit this method. */
 function redactChildren(log: Logger): Logger {
   const { child } = log;
   log.child = function redactedChild(this: Logger, bindings, childOptions) {
@@ -33,10 +33,13 @@ function redactChildren(log: Logger): Logger {
   return log;
 }
 
-/** What is kept of a log that cannot be written for now; the rest is lost. */
+/** The buffer while the log is not writable; beyond it, lines are lost. */
 const longestBytes = 1024 * 1024;
 
-/** Standard output. A log that cannot be written, as on a full disk, is said so once on standard error and stops no server. */
+/**
+ * Standard output. If the log is not writable, as on a full disk, that is reported once on standard error, and the
+ * server continues.
+ */
 function logOutput(): DestinationStream {
   const output = pino.destination({ dest: 1, sync: true, maxLength: longestBytes });
   let isReported = false;

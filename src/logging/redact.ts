@@ -3,7 +3,7 @@ import { stdSerializers } from 'pino';
 const hidden = '[hidden]';
 const deepest = 8;
 
-// Without case, dashes and underscores. A bare `key` is not among them: claims have keys, and private ones are PEM.
+// In lower case, without dashes and underscores. Excludes `key`, because claims have keys, and private keys are PEM.
 const secretNames = new Set(
   (
     'authorization proxyauthorization cookie setcookie xregistryauth registryauth authconfig auth identitytoken ' +
@@ -12,12 +12,12 @@ const secretNames = new Set(
   ).split(' '),
 );
 
-/** A copy without what is named like a secret, at any depth, in errors and in JSON inside a text too. */
+/** A copy without fields that are named like secrets, at any depth, also in errors and in JSON within text. */
 export function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
   return redactObject(fields, 0);
 }
 
-/** A line of output without PEM blocks, tokens, and the user and password of a URL, wherever they came from. */
+/** Removes PEM blocks, tokens and URL credentials from a log line, whatever their origin. */
 export function redactLine(line: string): string {
   return line
     .replace(/-----BEGIN [A-Z0-9 ]+-----(?:[^"\\]|\\[^"])*?(-----END [A-Z0-9 ]+-----|(?=\\?"))/g, hidden)
@@ -28,7 +28,7 @@ export function redactLine(line: string): string {
 function redactValue(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return redactText(value, depth);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  // Endless where an object holds itself, so it has to end somewhere.
+  // Cyclic objects would recurse forever.
   if (depth > deepest) return '[deep]';
   if (ArrayBuffer.isView(value)) return '[bytes]';
   if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
@@ -46,7 +46,7 @@ function redactObject(value: object, depth: number): Record<string, unknown> {
   return Object.fromEntries(entries);
 }
 
-/** The label of a container holds its whole image config as JSON. */
+/** A container label contains its whole image config as JSON. */
 function redactText(text: string, depth: number): string {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

@@ -9,17 +9,17 @@ import { askLeast, askOtherwise, asMuchAsFits } from './ask-otherwise.ts';
 import { makeRoom, type Room } from './make-room.ts';
 import { checksOf, rejectionOf } from './place.ts';
 
-/** What more engines would say is hardly better, and an answer is not to wait for it. */
+/** More engines would hardly improve the advice, and would delay the answer. */
 const mostEngines = 200;
-/** Reasons that one engine may have, one after the other. */
+/** The maximum reasons to resolve per engine. */
 const mostReasons = 8;
 
-/** An engine that somebody has to bring back: everything else is less work. */
+/** Effort of bringing an engine back: more than everything else. */
 const bringBackEffort = 1_000;
 
 /**
- * The ways out of a refusal, at most two: what can be done to an engine, and what can be asked for instead; where neither is enough, both on
- * one engine. Each was tried: once done, the engine takes the image config. Pure.
+ * Advice for a refusal, at most two pieces: a change of an engine, and a change of the request; if neither is
+ * sufficient, both for one engine. Each is verified: with it, the engine accepts the image config. Pure.
  */
 export function advise(
   image: ImageConfig,
@@ -68,7 +68,7 @@ interface Both {
   readonly asked: ImageConfig;
 }
 
-/** What is asked for is changed where that helps, and the engine where not. */
+/** Changes the request where that helps, and the engine otherwise. */
 function bothOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Both | undefined {
   let way: Both | undefined = { room: untouched(engine), asked: image };
   for (let reasons = 0; way && reasons <= 2 * mostReasons; reasons++) {
@@ -100,17 +100,17 @@ function least<T>(all: readonly T[], costOf: (each: T) => number): T | undefined
   return costs.sort((a, b) => a.cost - b.cost)[0]?.each;
 }
 
-/** An operator took it out of use, and puts it back. */
+/** Statuses that an operator set and can reset. */
 const resumable: ReadonlySet<EngineStatus> = new Set(['maintenance', 'draining']);
 
-/** A container that is stopped counts for more than a label, and a large one for more than a small one. */
+/** Stopping a container counts more than adding a label, and a large container more than a small one. */
 function effortOf({ stopped, labels, pulled, wasStatus }: Room): number {
   const memory = stopped.reduce((sum, holder) => sum + amountOf(holder, claimKeys.memory), 0);
   const back = wasStatus && !resumable.has(wasStatus) ? bringBackEffort : 0;
   return back + 10 * stopped.length + labels.length + pulled.length + memory / (memory + 1_000_000);
 }
 
-/** How much less it is than what was wanted. */
+/** The share of the request that is given up. */
 function lossOf(wanted: ImageConfig, asked: ImageConfig): number {
   const lost = (before = 0, now = 0) => (before > now ? 1 - now / before : 0);
   const fewer = changedFields(wanted, asked).length;

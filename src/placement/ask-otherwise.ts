@@ -3,10 +3,10 @@ import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { type ImageConfig, leastMemoryMiB } from '../model/image-config.ts';
 import type { FilterRejection, Scheduler } from '../model/scheduler.ts';
 
-/** Docker takes no less. */
+/** Docker's minimum. */
 const leastCpuMilli = 10;
 
-/** Of a label that names an engine; see schedulers/host.ts. */
+/** The prefix of a label that names an engine; see schedulers/host.ts. */
 const hostPrefix = 'host:';
 
 interface Refusal {
@@ -16,7 +16,7 @@ interface Refusal {
   readonly schedulers: readonly Scheduler[];
 }
 
-/** By the code of a rejection: the image config that is not refused for it. Undefined: there is none. */
+/** By rejection code: a changed image config that avoids the rejection. Undefined: there is none. */
 const answers: Readonly<Record<string, (refusal: Refusal) => ImageConfig | undefined>> = {
   cpus_short: ({ image, engine }) => {
     const free = engine.cpuMilli - engine.usedCpuMilli;
@@ -47,19 +47,19 @@ const answers: Readonly<Record<string, (refusal: Refusal) => ImageConfig | undef
   name_taken: ({ image: { container_name: _, ...image } }) => image,
 };
 
-/** What could be asked for instead, so that this engine does not refuse it for the same reason. */
+/** A changed request that this engine does not refuse for the same reason. */
 export function askOtherwise(refusal: Refusal): ImageConfig | undefined {
   return answers[refusal.rejection.code]?.(refusal);
 }
 
-/** Of what there is none to ask for: so little that room is easily made. Undefined: it is asked for already. */
+/** If nothing is free: the minimum request, for which little has to be stopped. Undefined: it is already minimal. */
 export function askLeast(image: ImageConfig, { code }: FilterRejection): ImageConfig | undefined {
   const { cpus = 0, memory = 0 } = image;
   if (code === 'cpus_short' && cpus * 1000 > leastCpuMilli) return { ...image, cpus: leastCpuMilli / 1000 };
   return code === 'memory_short' && memory > leastMemoryMiB ? { ...image, memory: leastMemoryMiB } : undefined;
 }
 
-/** On an engine that takes what is asked for: as much of what was wanted as there is. */
+/** On an engine that accepts `asked`: as much of the wanted amounts as is free. */
 export function asMuchAsFits(engine: EngineSnapshot, wanted: ImageConfig, asked: ImageConfig): ImageConfig {
   const freeCpus = (engine.cpuMilli - engine.usedCpuMilli) / 1000;
   const freeMemory = engine.memoryMiB - engine.usedMemoryMiB;
@@ -70,7 +70,7 @@ export function asMuchAsFits(engine: EngineSnapshot, wanted: ImageConfig, asked:
   };
 }
 
-/** As much as there is. */
+/** Reduces resources to what is free. */
 function withResources(image: ImageConfig, { resources, sums }: EngineSnapshot): ImageConfig {
   const fitting = Object.entries(image.resources ?? {}).flatMap(([name, wanted]): [string, number][] => {
     const free = (resources.get(name) ?? 0) - (sums.get(claimKeys.resource(name)) ?? 0);
@@ -79,7 +79,7 @@ function withResources(image: ImageConfig, { resources, sums }: EngineSnapshot):
   return { ...image, resources: Object.fromEntries(fitting) };
 }
 
-/** Those that the engine meets, each by itself. */
+/** Keeps the constraints that the engine meets. */
 function withoutConstraints({ image, engine, schedulers }: Refusal): ImageConfig {
   const isMet = (text: string): boolean =>
     schedulers.every((scheduler) => {
@@ -89,7 +89,7 @@ function withoutConstraints({ image, engine, schedulers }: Refusal): ImageConfig
   return { ...image, constraints: (image.constraints ?? []).filter(isMet) };
 }
 
-/** Of the port itself, or of one address of it. */
+/** Whether the key is of the port itself, or of one address of it. */
 function isOf(portKey: string, key: string): boolean {
   return key === portKey || key.startsWith(`${portKey}/`);
 }

@@ -1,44 +1,44 @@
 import type { RowSet } from '../model/row-set.ts';
 import type { SparseRows } from '../model/sparse-rows.ts';
 
-/** A row and its score. */
+/** A row with its score. */
 export interface RankedRow {
   readonly row: number;
   readonly score: number;
 }
 
-/** What is to be placed. */
+/** The resources of the container to place. */
 export interface Ask {
   readonly cpuMilli: number;
   readonly memoryMiB: number;
 }
 
-/** Rows in steps, from those that may score highest down: whoever has found better ones need not go on. */
+/** Rows in steps of descending maximum score, so that a search can stop early. */
 export interface Ladder {
   readonly stepCount: number;
   rowsOn(step: number): SparseRows;
-  /** No row of this step, or of one after it, has a higher score. */
+  /** An upper bound for the scores of this step and all later ones. */
   mostOn(step: number, ask: Ask): number;
 }
 
-/** By what rows are ranked. Every row is on one of the ladders. */
+/** How rows are scored. Every row is on one of the ladders. */
 export interface Scoring {
   readonly ladders: Iterable<Ladder>;
   readonly ask: Ask;
-  /** A column: among rows of equal scores those with less come first. */
+  /** A column for breaking ties: lower values rank first. */
   readonly ties?: Float64Array;
-  /** Scores the rows whose bits are set in the word at that position: a call for each row would take longer. */
+  /** Scores the rows whose bits are set in the word at that position: a call per row would be slower. */
   offer(best: BestRows, position: number, bits: number): void;
 }
 
 /**
- * The best of the rows: highest score first, then by `ties`, smaller row first among equals; at most `limit` of them. Of ten thousand
- * rows a few hundred are looked at, unless all are alike.
+ * The best rows: sorted by descending score, then by `ties`, then by row; at most `limit`. Of ten thousand rows, a few
+ * hundred are scored, unless all are alike.
  */
 export function bestRows(rows: RowSet, limit: number, scoring: Scoring): readonly RankedRow[] {
   const best = new BestRows(limit, scoring.ties);
   const mine = rows.words;
-  // Fewer than there are words: to climb down takes longer than to look at each.
+  // With few rows, scoring all is faster than descending the ladders.
   if (rows.count() < mine.length) {
     for (let position = 0; position < mine.length; position++) scoring.offer(best, position, mine[position] as number);
     return best.ranked;
@@ -55,10 +55,10 @@ export function bestRows(rows: RowSet, limit: number, scoring: Scoring): readonl
   return best.ranked;
 }
 
-/** A row is kept only while it is among the best so far: whoever places a container rarely asks for a second one. */
+/** Keeps a row only while it is among the best so far, since a placement rarely needs more than one. */
 export class BestRows {
   readonly ranked: RankedRow[] = [];
-  /** Who scores less is not among the best. */
+  /** Lower scores are not among the best. */
   threshold = Number.NEGATIVE_INFINITY;
   readonly #limit: number;
   readonly #ties: Float64Array | undefined;
@@ -69,7 +69,7 @@ export class BestRows {
     this.#ties = ties;
   }
 
-  /** To be asked first: it takes a hundredth of what `add` does. */
+  /** Call it first: it takes a hundredth of the time of `add`. */
   wants(row: number, score: number): boolean {
     return score > this.threshold || (score === this.threshold && this.#comesFirst(row, this.#lastRow));
   }
@@ -96,7 +96,7 @@ export class BestRows {
     return low;
   }
 
-  /** Of two rows with equal scores. */
+  /** Compares two rows with equal scores. */
   #comesFirst(row: number, other: number): boolean {
     const ties = this.#ties;
     const difference = ties ? (ties[row] as number) - (ties[other] as number) : 0;

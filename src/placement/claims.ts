@@ -6,8 +6,8 @@ import type { Scheduler } from '../model/scheduler.ts';
 import type { Replica } from '../model/service.ts';
 
 /**
- * Everything the container must hold on that engine; of a service, it is counted there too. Where two claim one key they
- * mean the same thing, so the larger amount and the stricter limit hold: `unique` makes the image that `identity` counts exclusive.
+ * All claims of the container on that engine, including the count for its service. If two schedulers claim one key, the
+ * larger amount and the stricter limit apply: `unique` makes the image that `identity` counts exclusive.
  */
 export function claimsOn(
   engine: EngineSnapshot,

@@ -4,8 +4,8 @@ const pageBits = 7;
 const pageSize = 1 << pageBits;
 
 /**
- * The engines of a fleet at one moment, by row. It never changes; the next moment's shares all pages but those with a
- * newer engine: a copy of ten thousand at each reservation would be a hundred times as much garbage.
+ * An immutable array of a fleet's engines by row. A new version shares all pages without changed engines: copying ten
+ * thousand entries at each reservation would produce a hundred times as much garbage.
  */
 export class EnginePages {
   readonly length: number;
@@ -23,13 +23,13 @@ export class EnginePages {
     return new EnginePages(pages, engines.length);
   }
 
-  /** Put together when it is asked for. */
+  /** Built on demand. */
   get all(): readonly EngineSnapshot[] {
     this.#all ??= this.#pages.flat();
     return this.#all;
   }
 
-  /** There must be such a row. */
+  /** The row must exist. */
   at(row: number): EngineSnapshot {
     return (this.#pages[row >> pageBits] as readonly EngineSnapshot[])[row & (pageSize - 1)] as EngineSnapshot;
   }

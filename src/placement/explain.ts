@@ -2,7 +2,7 @@ import type { Advice } from '../model/advice.ts';
 import { advise } from './advise.ts';
 import type { EngineRejection, PlaceRequest } from './place.ts';
 
-/** Why an engine was refused, for an answer. `held_by`: the containers that hold what has no room. */
+/** A rejection by an engine, as in answers. `held_by`: the containers that hold the missing claim. */
 export interface RejectionReport {
   readonly engine: string;
   readonly code: string;
@@ -11,18 +11,18 @@ export interface RejectionReport {
 }
 
 export interface Explanation {
-  /** Each message and how many engines gave it, the most frequent first. swarmkit's `Explain` counts the same way. */
+  /** Each message with the number of engines, most frequent first, as in swarmkit's `Explain`. */
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
   /** By engine id; at most `maximumReports` of them. */
   readonly engines: readonly RejectionReport[];
-  /** Ways out, where somebody asks who can take one. */
+  /** Advice, for requests by users. */
   readonly advice?: readonly Advice[];
 }
 
-/** An answer about 10,000 engines would be megabytes; the counts cover them all. */
+/** An answer about 10,000 engines would be megabytes; the counts cover all of them. */
 const maximumReports = 200;
 
-/** The same for whoever asked, with what would make it fit. */
+/** The explanation with advice. */
 export function explainWithAdvice(
   rejections: readonly EngineRejection[],
   { image, schedulers }: Pick<PlaceRequest, 'image' | 'schedulers'>,
@@ -61,7 +61,7 @@ function withHint(message: string, { hint }: Pick<EngineRejection, 'hint'>): str
   return hint === undefined ? message : `${message}: ${hint}`;
 }
 
-/** Who holds it on record; who is only about to, where nobody else does. */
+/** The recorded holders; if there are none, those with a reservation in progress. */
 function holdersOf(key: string, holders: EngineRejection['engine']['holders']): string[] {
   const all = holders.filter(({ claims }) => claims.some((claim) => claim.key === key));
   const onRecord = all.filter(({ isAssumed }) => !isAssumed);

@@ -10,14 +10,14 @@ const noRows = new SparseRows();
 const noSums: ReadonlyMap<number, SparseRows> = new Map();
 const noValues: ReadonlyMap<string, SparseRows> = new Map();
 
-/** A fleet by columns and by what its engines have. Rows are replaced, and never come or go. */
+/** A fleet as columns and indexes. Rows are replaced, never added or removed. */
 export class FleetIndex implements Fleet {
   readonly load: LoadColumns;
   readonly cpuRoom: RoomIndex;
   readonly memoryRoom: RoomIndex;
   /** The rows whose status is `ok`. */
   readonly wellRows = new SparseRows();
-  /** The rows where starts failed lately. */
+  /** The rows with recent start failures. */
   readonly failingRows = new SparseRows();
   readonly #rows: ReadonlyMap<string, number>;
   readonly #labels = new RowsBy<string>();
@@ -28,7 +28,7 @@ export class FleetIndex implements Fleet {
   readonly #sums = new Map<string, RowsBy<number>>();
   #pages: EnginePages;
 
-  /** `engines` sorted by id. */
+  /** `engines` must be sorted by id. */
   constructor(engines: readonly EngineSnapshot[]) {
     this.load = new LoadColumns(engines.length);
     this.cpuRoom = new RoomIndex(engines.length);
@@ -42,7 +42,7 @@ export class FleetIndex implements Fleet {
     return this.#pages.length;
   }
 
-  /** Of this moment: what was handed out does not change. */
+  /** An immutable view of the current engines. */
   get pages(): EnginePages {
     return this.#pages;
   }
@@ -83,7 +83,7 @@ export class FleetIndex implements Fleet {
     return this.#sums.keys();
   }
 
-  /** Puts newer snapshots in the place of those with the same ids. */
+  /** Replaces the snapshots with the same ids. */
   replace(snapshots: readonly EngineSnapshot[]): void {
     for (const snapshot of snapshots) {
       const row = this.#rows.get(snapshot.id);
@@ -93,7 +93,7 @@ export class FleetIndex implements Fleet {
     }
   }
 
-  /** Touches only what differs: one of an engine's containers comes or goes, and a hundred stay. */
+  /** Only updates differences: one of an engine's containers changes, and a hundred stay. */
   #write(row: number, engine: EngineSnapshot, previous?: EngineSnapshot): void {
     this.load.set(row, engine);
     this.cpuRoom.set(row, engine.cpuMilli - engine.usedCpuMilli);
@@ -149,7 +149,7 @@ function exchange(index: RowsBy<string>, row: number, now: Iterable<string>, bef
   for (const each of now) index.add(each, row);
 }
 
-/** Rows by something that few or many of them have: a label, an image, a sum. What no row has takes no room. */
+/** Rows by a value, such as a label, an image or a sum. Values without rows take no memory. */
 class RowsBy<Key> {
   readonly #rows = new Map<Key, SparseRows>();
 

@@ -3,8 +3,8 @@ import type { Ask, BestRows, Ladder, Scoring } from './best-rows.ts';
 import type { LoadColumns } from './load-columns.ts';
 
 /**
- * citadel's score: the mean of CPU and memory in percent, once placed. Where that is equal the engine with fewer containers
- * is better: what asks for neither would all go to one engine.
+ * citadel's score: the mean of CPU and memory usage in percent after the placement. Ties go to the engine with fewer
+ * containers; otherwise, containers without requests would all go to one engine.
  */
 export class Fullest implements Scoring {
   readonly ladders: Iterable<Ladder>;

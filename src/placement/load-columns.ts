@@ -5,10 +5,9 @@ import { RowLevels } from './row-levels.ts';
 import { type Fullness, SizeClass } from './size-class.ts';
 
 /**
- * What the strategies read of each engine: columns, and rows by how much there is on them. How full an engine is once
- * something was placed on it, citadel's mean of CPU and memory, takes two products and two sums: `percentUsed + cpuMilli *
- * percentPerCpuMilli + memoryMiB * percentPerMiB`. It is spelled like that wherever it is computed, so that equal engines
- * score equal to the last bit.
+ * The strategies' view of the engines: columns, and rows by usage. The usage after a placement, citadel's mean of CPU
+ * and memory, takes two multiplications and two additions: `percentUsed + cpuMilli * percentPerCpuMilli + memoryMiB *
+ * percentPerMiB`. It is computed in this order everywhere, so that equal engines have bitwise equal scores.
  */
 export class LoadColumns {
   readonly containerLadder: ContainerLadder;
@@ -31,7 +30,7 @@ export class LoadColumns {
     this.#sizeOf = Array.from({ length: rowCount });
   }
 
-  /** Rows by how full they are, apart for each size. */
+  /** Rows by usage, separately for each size class. */
   get sizes(): Iterable<SizeClass> {
     return this.#sizes.values();
   }
@@ -63,12 +62,12 @@ function fullnessOf(engine: EngineSnapshot): Fullness {
   return { percentUsed, percentPerCpuMilli, percentPerMiB };
 }
 
-/** CPU and memory count for a half each. Of what an engine has none of, nothing is used. */
+/** CPU and memory count half each. A missing resource counts as unused. */
 function halfPercentPer(total: number): number {
   return total > 0 ? 50 / total : 0;
 }
 
-/** Engines by how many containers they have, those with the fewest first. */
+/** Engines by number of containers, ascending. */
 class ContainerLadder implements Ladder {
   readonly #levels: RowLevels;
 

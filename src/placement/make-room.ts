@@ -6,20 +6,20 @@ import { canonicalImageName } from '../model/image-name.ts';
 import type { FilterRejection } from '../model/scheduler.ts';
 import { exchangeHolders } from './snapshot.ts';
 
-/** Advice to stop half of what runs is none. */
+/** Advice to stop more containers is not useful. */
 const mostStopped = 3;
 
-/** What is done to an engine so that it takes an image config. */
+/** The changes of an engine that make it accept an image config. */
 export interface Room {
   readonly engine: EngineSnapshot;
   readonly stopped: readonly ClaimHolder[];
   readonly labels: readonly string[];
   readonly pulled: readonly string[];
-  /** What it was before it was `ok`. */
+  /** Its status before it was `ok`. */
   readonly wasStatus?: Exclude<EngineStatus, 'ok'>;
 }
 
-/** The engine once one more thing was done to it, so that it does not refuse for that reason. Undefined: nothing helps. */
+/** Adds one more change, which removes that rejection. Undefined: there is none. */
 export function makeRoom(room: Room, image: ImageConfig, { code, key }: FilterRejection): Room | undefined {
   const { engine } = room;
   switch (code) {
@@ -69,7 +69,7 @@ function withStopped(room: Room, holders: readonly ClaimHolder[] | undefined): R
   return { ...room, engine, stopped };
 }
 
-/** The smallest that is enough alone; otherwise the largest together. */
+/** The smallest container that suffices alone; otherwise the largest ones together. */
 function enoughOf(engine: EngineSnapshot, key: string, lacking: number): readonly ClaimHolder[] | undefined {
   const bySize = engine.holders
     .filter(canBeStopped)
@@ -88,13 +88,13 @@ function enoughOf(engine: EngineSnapshot, key: string, lacking: number): readonl
   return freed >= lacking ? needed.map(({ holder }) => holder) : undefined;
 }
 
-/** Everything that holds it, if all of that can be stopped. */
+/** All holders of the key, if all can be stopped. */
 function allOf({ holders, external }: EngineSnapshot, key: string): readonly ClaimHolder[] | undefined {
   const holding = [...holders, ...external].filter((holder) => amountOf(holder, key) > 0);
   return holding.every((holder) => canBeStopped(holder) && holders.includes(holder)) ? holding : undefined;
 }
 
-/** Of a service another replica would come; and what is only about to start may be refused yet. */
+/** A service would replace a stopped replica; a reservation in progress may still fail. */
 function canBeStopped({ claims, isAssumed }: ClaimHolder): boolean {
   return !isAssumed && !claims.some(({ key }) => key.startsWith(claimKeys.service('')));
 }

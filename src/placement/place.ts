@@ -12,28 +12,28 @@ export interface PlaceRequest {
   readonly schedulers: readonly Scheduler[];
   readonly strategy: StrategyName;
   readonly fleet: FleetIndex;
-  /** Counts placements; see strategies.ts. */
+  /** The number of the placement; see strategies.ts. */
   readonly turn: number;
-  /** Takes the rows out that are out of the question from the start; they are neither candidates nor refused. */
+  /** Removes rows that are excluded from the start; they are neither candidates nor refused. */
   readonly filter?: ((fleet: Fleet, rows: RowSet) => void) | undefined;
-  /** Engines that come after all others, as those do where starts failed lately. */
+  /** Engines that rank last, like engines with recent start failures. */
   readonly avoid?: readonly string[] | undefined;
-  /** Of the service that the container is to be one of. */
+  /** The service that the container belongs to. */
   readonly service?: string | undefined;
-  /** How many candidates are wanted, `defaultLimit` unless said otherwise: each further one makes the decision dearer. */
+  /** The maximum number of candidates; default: `defaultLimit`. More make the decision slower. */
   readonly limit?: number;
 }
 
-/** Who was refused by this many in a row decides anew, on what is known by then. */
+/** After so many failures in a row, the caller decides again on current data. */
 const defaultLimit = 8;
 
 export interface Candidate {
   readonly engine: EngineSnapshot;
-  /** The strategy's; it ranks those that have the same penalties. */
+  /** The strategy's score; it ranks engines with equal penalties. */
   readonly score: number;
-  /** By scheduler, of those that have a preference: the penalty of the engine. */
+  /** The engine's penalties, by scheduler with a preference. */
   readonly penalties?: Penalties;
-  /** Starts that failed there lately: it comes after all engines without. */
+  /** Recent failed starts: the engine ranks after all engines without. */
   readonly failures?: number;
 }
 
@@ -41,18 +41,21 @@ export interface EngineRejection extends FilterRejection {
   readonly engine: EngineSnapshot;
 }
 
-/** Where an image config can go. */
+/** The engines for an image config. */
 export interface Placement {
-  /** Best first; no more than the limit. */
+  /** Best first; at most the limit. */
   readonly candidates: readonly Candidate[];
-  /** All that can, those beyond the limit included. */
+  /** All feasible engines, including those beyond the limit. */
   readonly candidateCount: number;
   readonly refusedCount: number;
-  /** The first reason of each engine that cannot, by engine id; worked out when it is asked for. */
+  /** The first reason of each refused engine, by engine id; computed on demand. */
   rejections(): EngineRejection[];
 }
 
-/** Decides where an image config can run. Pure: equal input gives equal output, whatever becomes of the fleet later. */
+/**
+ * Decides where an image config can run. Pure: equal input gives equal output, and later changes of the fleet do not
+ * affect the result.
+ */
 export function place(request: PlaceRequest): Placement {
   const { image, schedulers, fleet, filter, strategy, turn, limit = defaultLimit } = request;
   const { pages } = fleet;
@@ -78,7 +81,7 @@ export function place(request: PlaceRequest): Placement {
   };
 }
 
-/** What failed, or is to be avoided, comes last, whatever the schedulers prefer and the strategy scores. */
+/** Failing and avoided engines rank last, regardless of preferences and scores. */
 function* inOrder(request: PlaceRequest, rows: RowSet): Generator<PreferredRows> {
   const { fleet, avoid = [] } = request;
   if (fleet.failingRows.isEmpty && avoid.length === 0) return yield* preferred(request, rows);
@@ -98,14 +101,14 @@ function candidateOf(engine: EngineSnapshot, score: number, { shown }: Preferred
 
 let scratch = new RowSet(0);
 
-/** One set for all decisions, which follow each other and keep none of it. */
+/** One set for all decisions, which are sequential and do not retain it. */
 function everyRow(rowCount: number): RowSet {
   if (scratch.rowCount !== rowCount) scratch = new RowSet(rowCount);
   scratch.addAll();
   return scratch;
 }
 
-/** By sets of rows where the scheduler can, otherwise engine by engine. */
+/** By row sets if the scheduler supports it, otherwise engine by engine. */
 function exclude(scheduler: Scheduler, image: ImageConfig, fleet: FleetIndex, rows: RowSet): void {
   if (scheduler.exclude) {
     scheduler.exclude(image, fleet, rows);
@@ -130,7 +133,7 @@ function rejectionsOf(
   });
 }
 
-/** What the schedulers have to say about that image config. */
+/** The checks that apply to the image config. */
 export function checksOf(image: ImageConfig, schedulers: readonly Scheduler[]): readonly EngineCheck[] {
   return schedulers.map((each) => each.prepare(image)).filter((check) => check !== undefined);
 }

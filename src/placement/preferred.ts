@@ -8,7 +8,7 @@ export type Penalties = Readonly<Record<string, number>>;
 
 export interface PreferredRows {
   readonly rows: RowSet;
-  /** Nothing where no scheduler has a preference. */
+  /** Empty without a preference. */
   readonly shown: { readonly penalties?: Penalties };
 }
 
@@ -19,7 +19,7 @@ export interface PreferRequest {
   readonly service?: string | undefined;
 }
 
-/** The rows in groups, the best score first: by the first scheduler that has a preference, then within by the next. */
+/** The rows in groups, best first: by the first scheduler with a preference, then within each group by the next. */
 export function preferred(
   { image, schedulers, fleet, service }: PreferRequest,
   rows: RowSet,

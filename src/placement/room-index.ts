@@ -1,12 +1,12 @@
 import type { Room } from '../model/fleet.ts';
 import { lowestRow, RowSet } from '../model/row-set.ts';
 
-/** Four for each power of two below 2 ** 31. */
+/** Four levels for each power of two below 2 ** 31. */
 const levelCount = 128;
 
 /**
- * How much each row has left, and for each level the rows that reach it. Only rows of the very level that is wanted must
- * be looked at one by one: all above have enough, and none below.
+ * The free capacity of each row, and for each level the rows that reach it. Only rows of exactly the wanted level must
+ * be checked individually: rows above have enough, and rows below do not.
  */
 export class RoomIndex implements Room {
   readonly #left: Float64Array;
@@ -41,7 +41,7 @@ export class RoomIndex implements Room {
   }
 }
 
-/** Never falls where the amount rises: its power of two and the two bits below the highest. 0: less than one. */
+/** Monotonic in the amount: its power of two and the next two bits. 0: less than one. */
 function levelOf(amount: number): number {
   if (amount < 1) return 0;
   const whole = amount < 0x7fffffff ? Math.floor(amount) : 0x7fffffff;

@@ -3,7 +3,7 @@ import type { PlaceRequest } from './place.ts';
 
 export type RowFilter = NonNullable<PlaceRequest['filter']>;
 
-/** One engine is meant, and all others are out of the question. */
+/** Only this engine. */
 export function only(engineId: string): RowFilter {
   return (fleet, rows) => {
     const row = fleet.row(engineId);
@@ -12,7 +12,7 @@ export function only(engineId: string): RowFilter {
   };
 }
 
-/** None of these engines. */
+/** All engines except these. */
 export function except(...engineIds: readonly string[]): RowFilter {
   return (fleet, rows) => {
     for (const id of engineIds) {
@@ -22,7 +22,7 @@ export function except(...engineIds: readonly string[]): RowFilter {
   };
 }
 
-/** The engines where there are more of a service than so many. */
+/** Excludes engines with more than `count` replicas of the service. */
 export function withMoreOf(service: string, count: number): RowFilter {
   return (fleet, rows) => {
     for (const [sum, some] of fleet.rowsBySum(claimKeys.service(service))) if (sum > count) rows.remove(some);

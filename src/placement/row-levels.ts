@@ -3,7 +3,7 @@ import { SparseRows } from '../model/sparse-rows.ts';
 const noRows = new SparseRows();
 const none = -1;
 
-/** Rows by a whole number that is not large: how many percent are used, how many containers there are. */
+/** Rows by a small non-negative integer, such as a percentage or a number of containers. */
 export class RowLevels {
   readonly #levels: SparseRows[] = [];
   readonly #levelOf: Int32Array;
@@ -12,7 +12,7 @@ export class RowLevels {
     this.#levelOf = new Int32Array(rowCount).fill(none);
   }
 
-  /** From 0 on; every row that has been set is on one of them. */
+  /** Levels start at 0; every row that has been set is on one of them. */
   get count(): number {
     return this.#levels.length;
   }

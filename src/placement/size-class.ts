@@ -2,10 +2,10 @@ import type { SparseRows } from '../model/sparse-rows.ts';
 import type { Ask, Ladder } from './best-rows.ts';
 import { RowLevels } from './row-levels.ts';
 
-/** An engine that shrank may use any percentage. */
+/** An engine that shrank may exceed 100 percent. */
 const highestPercent = 200;
 
-/** How much of an engine a thousandth of a CPU is, and a MiB, and how much is used. */
+/** The current usage, and the usage per thousandth of a CPU and per MiB. */
 export interface Fullness {
   readonly percentUsed: number;
   readonly percentPerCpuMilli: number;
@@ -13,8 +13,8 @@ export interface Fullness {
 }
 
 /**
- * Engines of about one size by how full they are. Apart from those of other sizes: what is an eighth of a small engine is
- * nothing to a large one, and whoever looks for the fullest would have to expect the eighth everywhere.
+ * Engines of similar size by usage. Separated by size because an eighth of a small engine is negligible on a large one,
+ * and a search for the fullest engine would have to assume the eighth everywhere.
  */
 export class SizeClass implements Ladder {
   readonly #levels: RowLevels;
@@ -25,7 +25,7 @@ export class SizeClass implements Ladder {
     this.#levels = new RowLevels(rowCount);
   }
 
-  /** Equal for engines of one class: neither of their CPUs nor of their memory has one the double of the other. */
+  /** Equal for engines of one class: neither CPUs nor memory differ by a factor of two. */
   static of({ percentPerCpuMilli, percentPerMiB }: Fullness): string {
     return `${power(percentPerCpuMilli)} ${power(percentPerMiB)}`;
   }
@@ -44,12 +44,12 @@ export class SizeClass implements Ladder {
     return this.#levels.count;
   }
 
-  /** The fullest first. */
+  /** Fullest first. */
   rowsOn(step: number): SparseRows {
     return this.#levels.at(this.stepCount - 1 - step);
   }
 
-  /** How full an engine of this step, or of one after it, can be once that was placed on it. */
+  /** An upper bound for the usage after the placement, on this step and all later ones. */
   mostOn(step: number, { cpuMilli, memoryMiB }: Ask): number {
     const level = this.stepCount - 1 - step;
     if (level === highestPercent) return Number.POSITIVE_INFINITY;

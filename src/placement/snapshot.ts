@@ -2,20 +2,20 @@ import { type ClaimSums, claimKeys } from '../model/claim.ts';
 import { type EngineRecord, statusOf } from '../model/engine.ts';
 import type { ClaimHolder, EngineSnapshot } from '../model/engine-snapshot.ts';
 
-/** What a snapshot is made of. `overcommit` multiplies the CPUs that may be promised. */
+/** The sources of a snapshot. `overcommit` multiplies the schedulable CPUs. */
 export interface SnapshotParts {
   readonly engine: EngineRecord;
   readonly version: number;
   readonly holders: readonly ClaimHolder[];
   readonly images: ReadonlySet<string>;
   readonly overcommit: number;
-  /** 0 unless said otherwise. */
+  /** Default: 0. */
   readonly failures?: number;
-  /** None unless said otherwise. */
+  /** Default: none. */
   readonly external?: readonly ClaimHolder[];
 }
 
-/** A holder that came, changed or went. */
+/** A holder that was added, changed or removed. */
 export interface HolderChange {
   readonly before: ClaimHolder | undefined;
   readonly now: ClaimHolder | undefined;
@@ -54,8 +54,8 @@ export function snapshotEngine({
 }
 
 /**
- * The same engine once a holder came, changed or went. The others are not looked at: a hundred containers of one engine
- * in ten thousand are in no cache, and summing them up takes longer than a decision.
+ * The snapshot after a change of one holder. Other holders are not visited: a hundred containers of one engine among
+ * ten thousand are not in the CPU cache, and summing them takes longer than a decision.
  */
 export function exchangeHolder(
   snapshot: EngineSnapshot,
@@ -65,7 +65,7 @@ export function exchangeHolder(
   return withHolders(snapshot, [{ before, now }], exchange(snapshot.holders, before, now));
 }
 
-/** The same for many: their engine may have ten thousand holders, which are copied once and not for each of them. */
+/** The same for several changes: an engine may have ten thousand holders, which are copied only once. */
 export function exchangeHolders(snapshot: EngineSnapshot, changes: readonly HolderChange[]): EngineSnapshot {
   const [first] = changes;
   if (first && changes.length === 1) return exchangeHolder(snapshot, first.before, first.now);
@@ -74,7 +74,7 @@ export function exchangeHolders(snapshot: EngineSnapshot, changes: readonly Hold
   for (const { before, now } of changes) {
     if (before) successors.set(before, now);
     else if (now) added.push(now);
-    // It may have been there before.
+    // It may have been present before.
     if (now) successors.delete(now);
   }
   const holders = new Set<ClaimHolder>();
@@ -108,7 +108,7 @@ function withHolders(
   });
 }
 
-/** A newer one stands where the one before stood. */
+/** The new holder takes the position of the old one. */
 function exchange(
   holders: readonly ClaimHolder[],
   before: ClaimHolder | undefined,

@@ -4,17 +4,17 @@ import { type Ask, type BestRows, bestRows, type Ladder, type RankedRow, type Sc
 import { Fullest } from './fullest.ts';
 import type { LoadColumns } from './load-columns.ts';
 
-/** What is to be ranked, and what a score may depend on besides the engine. */
+/** The rows to rank, and the inputs of scores besides the engine. */
 export interface Ranking {
   readonly rows: RowSet;
   readonly load: LoadColumns;
   readonly ask: Ask;
-  /** Counts placements: it moves `round-robin` on and seeds `random`. */
+  /** The number of the placement: advances `round-robin` and seeds `random`. */
   readonly turn: number;
   readonly limit: number;
 }
 
-/** The best rows: higher scores first, and equal ones by row. */
+/** The best rows: by descending score, then by row. */
 export type Strategy = (ranking: Ranking) => readonly RankedRow[];
 
 export const strategies: Readonly<Record<StrategyName, Strategy>> = {
@@ -24,17 +24,17 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
   random,
 };
 
-/** The fullest engine that still has room; among equals the one with the fewest containers. */
+/** The fullest engine with enough space; ties go to the one with the fewest containers. */
 function binpack({ rows, load, ask, limit }: Ranking): readonly RankedRow[] {
   return bestRows(rows, limit, new Fullest(load, ask));
 }
 
-/** The engine with the fewest containers; among equals the emptiest. */
+/** The engine with the fewest containers; ties go to the emptiest. */
 function spread({ rows, load, ask, limit }: Ranking): readonly RankedRow[] {
   return bestRows(rows, limit, new FewestContainers(load, ask));
 }
 
-/** One engine after the other, in the order of their ids, from the turn's on. */
+/** Engines in the order of their ids, starting at the turn. */
 function roundRobin({ rows, turn, limit }: Ranking): readonly RankedRow[] {
   const { rowCount } = rows;
   const first = turn % rowCount;
@@ -48,7 +48,7 @@ function roundRobin({ rows, turn, limit }: Ranking): readonly RankedRow[] {
   return best;
 }
 
-/** One is drawn after the other, each as likely as any that is left; the score counts the draws down. */
+/** Drawn one after the other with equal probability; the score counts down. */
 function random({ rows, turn, limit }: Ranking): readonly RankedRow[] {
   const left = rows.clone();
   const count = left.count();
@@ -62,14 +62,14 @@ function random({ rows, turn, limit }: Ranking): readonly RankedRow[] {
   return best;
 }
 
-/** murmur3's finalizer (Appleby): even over inputs that differ in one bit. */
+/** murmur3's finalizer (Appleby): uniform even for inputs that differ in one bit. */
 function mix(input: number): number {
   let value = Math.imul(input ^ (input >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
   return (value ^ (value >>> 16)) >>> 0;
 }
 
-/** Scores by the containers; how full an engine is decides among equals. */
+/** Scores by the number of containers; the usage breaks ties. */
 class FewestContainers implements Scoring {
   readonly ladders: Iterable<Ladder>;
   readonly ask: Ask;

@@ -5,16 +5,16 @@ import { only } from '../placement/row-filter.ts';
 import type { Place, PlacedSlot, RolloutPlan } from './rollout-plan.ts';
 import type { Simulation } from './simulation.ts';
 
-/** A slot that wants a replica. */
+/** A slot that needs a replica. */
 export interface EmptySlot {
   readonly slot: string;
-  /** The one engine that is meant. */
+  /** Restricts it to this engine. */
   readonly onlyOn: string | undefined;
-  /** What is exchanged for it. */
+  /** The replicas that it replaces. */
   readonly olds: readonly ReplicaView[];
 }
 
-/** The cluster as it would be, and how a replica that is there is taken away from it. */
+/** The simulated cluster, and how an existing replica is removed from it. */
 export interface RolloutSimulation {
   readonly simulation: Simulation;
   readonly release: (replica: ReplicaView) => void;
@@ -26,8 +26,9 @@ interface Named {
 }
 
 /**
- * Fills slots in the simulation, as `decide` and its budget would: empty ones at once, others so many at a time, of which one
- * that finds no place keeps its turn. Goes on while somebody finds one, for who leaves may make room.
+ * Fills slots in the simulation as `decide` with its budget would: empty slots at once, others in parallel up to the
+ * limit, where a slot without a place keeps its turn. Repeats while slots are filled, because replaced replicas free
+ * capacity.
  */
 export function fillSlots(
   rollout: RolloutSimulation,
@@ -42,7 +43,7 @@ export function fillSlots(
   for (;;) {
     const found = placed.length;
     const unfilled = tryAll(rollout, service, empty, placed);
-    // Where one is stopped before its successor starts, a slot that stays empty counts as under way.
+    // With stop-first, a slot that stays empty counts as in progress.
     const slotsInTurn = order === 'stop-first' ? Math.max(0, most - unfilled.length) : most;
     const unplaced = tryAll(rollout, service, queue.slice(0, slotsInTurn), placed);
     const blocked = queue.slice(slotsInTurn);
@@ -61,7 +62,7 @@ export function placeOf({ slot, engineId }: ReplicaView): Place {
 
 type UnschedulableSlot = EmptySlot & { readonly refused: Explanation };
 
-/** Gives those that found no place. */
+/** Returns the slots without a place. */
 function tryAll(
   rollout: RolloutSimulation,
   { name, record }: Named,
@@ -69,7 +70,7 @@ function tryAll(
   placed: PlacedSlot[],
 ): readonly UnschedulableSlot[] {
   const { image, update } = record.spec;
-  // Whoever is displaced by a drain serves until its successor does, whatever the order.
+  // A replica on a drained engine serves until it is replaced, whatever the order.
   if (update.order === 'stop-first') releaseOlds(rollout, emptySlots, ({ isDisplaced }) => !isDisplaced);
   const filled: EmptySlot[] = [];
   const unschedulable: UnschedulableSlot[] = [];

@@ -5,10 +5,10 @@ import { isQuotaClaim } from '../model/project.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { quotaRefusal } from '../state/quota-exceeded.ts';
 
-/** What projects would hold of their quotas, as containers come and go in a simulation. `cache` left out: there are none. */
+/** The simulated usage of project quotas. `cache` absent: no quotas. */
 export class QuotaSimulation {
   readonly #cache: Cluster['cache'] | undefined;
-  /** By how much more or less than now. */
+  /** The difference to the current usage. */
   readonly #moved = new Map<string, number>();
 
   constructor(cache: Cluster['cache'] | undefined) {
@@ -26,7 +26,7 @@ export class QuotaSimulation {
     for (const { key, amount } of claims.filter(isQuotaClaim)) this.#move(key, times * amount);
   }
 
-  /** An engine's sums, before and after. */
+  /** The sums of an engine before and after a change. */
   exchange(before: ClaimSums, after: ClaimSums): void {
     if (!this.#cache || before === after) return;
     for (const [key, sum] of before) if (isQuotaClaim({ key })) this.#move(key, -sum);

@@ -8,24 +8,24 @@ import type { Cluster } from '../state/cluster.ts';
 import type { ReplicaReservation } from '../state/reservation-index.ts';
 import { Simulation } from './simulation.ts';
 
-/** A replica, and the engine that it goes to. */
+/** A replica with its target engine. */
 export interface Move {
   readonly replica: ReplicaReservation;
   readonly engine: string;
 }
 
 export interface Rehearsal {
-  /** Replicas that would be placed anew, and where. */
+  /** Replicas that would be rescheduled, with their target. */
   readonly placed: readonly Move[];
-  /** Replicas for which there is no place. */
+  /** Replicas without a feasible engine. */
   readonly unschedulable: readonly { readonly replica: ReplicaReservation; readonly refused: Explanation }[];
-  /** Containers that are gone with the engine: nobody asked for them to be placed anew. */
+  /** Containers that would be lost, because they are not rescheduled. */
   readonly removed: readonly Reservation[];
 }
 
 /**
- * What would become of everything on an engine that is lost: the decisions that would be made, in the order in which they
- * would be. Changes nothing. Throws `no_such_engine`.
+ * What would happen to everything on a lost engine: the decisions in the order in which they would be made. Changes
+ * nothing. Throws `no_such_engine`.
  */
 export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<Rehearsal> {
   const { cache } = cluster;
@@ -37,13 +37,13 @@ export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<
 }
 
 export interface ReplaceOptions {
-  /** Whether they hold nothing of a quota any more when their successors start. */
+  /** Determines whether they have released their quota when their successors start. */
   readonly order: UpdatePolicy['order'];
   /** By service, the engines that are tried first. */
   readonly preferred?: ReadonlyMap<string, RowFilter>;
 }
 
-/** Places replicas of one engine on the others, in the simulation. */
+/** Simulates the placement of an engine's replicas on others. */
 export function replace(
   cluster: Cluster,
   engineId: string,
@@ -70,9 +70,9 @@ export function replace(
 }
 
 /**
- * The replicas on an engine that belong somewhere and have no successor yet, in the order in which services are looked after; and all the rest, but
- * for what comes to an end by itself, or is tried again elsewhere: a job's tasks. `stopped`: what does not run, and was
- * started for no service and no job.
+ * The replicas on an engine that have a service and no successor yet, in the order in which services are processed; and
+ * all other containers, except a job's tasks, which end or are retried elsewhere. `stopped`: standalone containers that
+ * are not running.
  */
 export function classifyReservations(
   cluster: Cluster,
@@ -100,7 +100,10 @@ export function classifyReservations(
   };
 }
 
-/** Replicas of these services on an engine that retire already, or whose slot another one elsewhere holds: by their reservations' ids. */
+/**
+ * Replicas of these services on an engine that are already retiring, or whose slot is filled elsewhere: by reservation
+ * id.
+ */
 function replacedReplicas(cluster: Cluster, engineId: string, services: ReadonlySet<string>): ReadonlySet<string> {
   const { services: records, serviceStatuses } = cluster.cache;
   const replaced = [...services].flatMap((name) => {

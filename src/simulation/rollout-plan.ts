@@ -1,14 +1,14 @@
 import type { Explanation } from '../placement/explain.ts';
-/** What a service would come to, slot by slot. */
+/** The effect of a change of a service, by slot. */
 export interface RolloutPlan {
-  /** Slots whose replica stays as it is. */
+  /** Slots whose replica stays. */
   readonly unchanged: readonly Place[];
   readonly placed: readonly PlacedSlot[];
-  /** Slots for which there is no place. */
+  /** Slots without a feasible engine. */
   readonly unschedulable: readonly { readonly slot: string; readonly refused: Explanation }[];
-  /** Slots whose replica is to be exchanged, and not before one that is unschedulable. */
+  /** Slots whose replica would be replaced, but is blocked by an unschedulable one. */
   readonly blocked: readonly Place[];
-  /** Replicas that go and have no successor. */
+  /** Replicas that are removed without a successor. */
   readonly removed: readonly Place[];
 }
 
@@ -17,7 +17,7 @@ export interface Place {
   readonly engine: string;
 }
 
-/** `from`: where the replica is that it takes the place of. */
+/** `from`: the engine of the replica that it replaces. */
 export interface PlacedSlot extends Place {
   readonly from?: string;
 }

@@ -12,9 +12,8 @@ import type { Place, RolloutPlan } from './rollout-plan.ts';
 import { Simulation } from './simulation.ts';
 
 /**
- * What would become of a service with this record, on what is known now: the decisions that the controller loop would make
- * if everything that it starts did well. Changes nothing. `places`: slots that come before the others, and go to that
- * engine or nowhere.
+ * Simulates a service with this record on the current state: the decisions of the control loop if all starts succeed.
+ * Changes nothing. `places`: slots that are filled first, and only on that engine.
  */
 export function simulateRollout(
   cluster: Cluster,
@@ -67,7 +66,7 @@ function bySlotLaterFirst(a: ReplicaView, b: ReplicaView): number {
   return compareSlots(a.slot, b.slot) || b.generation - a.generation || b.copy - a.copy;
 }
 
-/** As `decide` has it. */
+/** As in `decide`. */
 function holderOf(olds: readonly ReplicaView[], template: number, isUpdating: boolean): ReplicaView | undefined {
   return olds.find((each) => isFit(each, template) || (!isUpdating && !each.isDisplaced));
 }

@@ -17,36 +17,36 @@ import { QuotaSimulation } from './quota-simulation.ts';
 
 export type SimulatedPlacement =
   | { readonly engine: string }
-  /** It would run nowhere, and why. */
+  /** It would run nowhere, with the reasons. */
   | { readonly refused: Explanation };
 
-/** What decisions depend on besides the engines. `cache`: where containers are that others need on their engine. */
+/** Inputs of decisions besides the engines. `cache`: locates containers that others depend on. */
 export type DecisionRules = Pick<Cluster, 'registry' | 'placementCounter'> &
   Partial<Pick<Cluster, 'cache'>> & {
     readonly settings: Pick<Cluster['settings'], 'strategy'>;
   };
 
-/** A container that is there, or might be. */
+/** An existing or hypothetical container. */
 export interface Workload {
-  /** The container's; it is the only one of that name on its engine. */
+  /** The container's name, unique on its engine. */
   readonly name: string;
   readonly image: ImageConfig;
   readonly replica?: Replica | undefined;
 }
 
-/** How a decision differs from one that would be made now. */
+/** Differences from a regular decision. */
 export type PlacementOverrides = Pick<PlaceRequest, 'filter'> & { readonly strategy?: StrategyName };
 
-/** The cluster as it would be: containers can be placed, moved and taken away there one after the other, in the simulation. */
+/** A simulated cluster, in which containers can be placed, moved and removed. */
 export class Simulation {
   readonly #rules: DecisionRules;
   readonly #fleet: FleetIndex;
   readonly #quotas: QuotaSimulation;
-  /** Of images that found no place since anything changed: a thousand replicas are refused for one set of reasons. */
+  /** Explanations of unschedulable images since the last change: a thousand replicas share one. */
   readonly #refused = new Map<ImageConfig, Explanation>();
   #turn: number;
 
-  /** `engines` sorted by id. */
+  /** `engines` must be sorted by id. */
   constructor(rules: DecisionRules, engines: readonly EngineSnapshot[]) {
     this.#rules = rules;
     this.#fleet = new FleetIndex(engines);
@@ -54,7 +54,7 @@ export class Simulation {
     this.#turn = rules.placementCounter.peek();
   }
 
-  /** As they are by now, sorted by id. */
+  /** The simulated engines, sorted by id. */
   get engines(): readonly EngineSnapshot[] {
     return this.#fleet.pages.all;
   }
@@ -65,7 +65,7 @@ export class Simulation {
     return this.#fleet.engine(row);
   }
 
-  /** Where it would go, of the engines that the filter leaves; it is there from now on. */
+  /** Places the container on the best of the filtered engines. */
   place(
     image: ImageConfig,
     { replica, filter }: { readonly replica: Replica; readonly filter?: RowFilter | undefined },
@@ -90,7 +90,7 @@ export class Simulation {
     return { engine: best.engine.id };
   }
 
-  /** The best place, if there is one; nothing changes. */
+  /** The placement, without changing anything. */
   decide({ image, replica }: Omit<Workload, 'name'>, { strategy, filter }: PlacementOverrides = {}): Placement {
     const { registry, cache } = this.#rules;
     const beside = cache && besideKnown({ cache }, image);
@@ -123,7 +123,7 @@ export class Simulation {
     if (holder) this.restore([exchangeHolder(before, holder, undefined)]);
   }
 
-  /** What the answer would be if the container were not there. */
+  /** The result of `ask` if the container did not exist. */
   without<T>(engineId: string, name: string, ask: () => T): T {
     const before = this.engine(engineId);
     this.take(engineId, name);
@@ -132,18 +132,18 @@ export class Simulation {
     return answer;
   }
 
-  /** `place` asks by itself. */
+  /** `place` checks it by itself. */
   refusalByQuota(image: ImageConfig): SatsumaError | undefined {
     return this.#quotas.refusalOf(image);
   }
 
-  /** Of quotas alone: what is on no engine here, or beside what is. */
+  /** Counts quota claims that are on no simulated engine, or in addition to it. */
   countQuota({ claims }: Pick<NewReservation, 'claims'>, times: 1 | -1): void {
     this.#quotas.add(claims, times);
     this.#refused.clear();
   }
 
-  /** Engines are what they were, or would be. */
+  /** Replaces engines with an earlier or hypothetical state. */
   restore(engines: readonly EngineSnapshot[]): void {
     for (const engine of engines) this.#quotas.exchange(this.engine(engine.id).sums, engine.sums);
     this.#fleet.replace(engines);

@@ -1,10 +1,10 @@
 import type { PlannedMove, Rebalance, RebalanceMove } from '../../model/rebalance.ts';
 
-/** What there is to see when moves are looked at. */
+/** Queries about the moves of a rebalance. */
 export interface RebalanceContext {
-  /** What became of a move that was begun. */
+  /** The progress of a started move. */
   progressOf(move: PlannedMove): MoveProgress;
-  /** Why it is not worth to begin a move now; undefined: it is. */
+  /** Why starting a move is no longer worthwhile; undefined: it is. */
   objectionTo(move: PlannedMove): string | undefined;
 }
 
@@ -13,8 +13,8 @@ export type MoveProgress =
   | { readonly state: 'given up' | 'skipped'; readonly reason: string };
 
 /**
- * Where the rebalance stands after a look: what ended is recorded, and as many begin as there is room for. Level-triggered, so
- * that it may be asked at any time, and by whoever leads. Pure.
+ * The next state of the rebalance: records finished moves, and starts as many as allowed. Level-triggered, so any
+ * leader can call it at any time. Pure.
  */
 export function advance(rebalance: Rebalance, context: RebalanceContext, now: string): Rebalance {
   const looked = rebalance.moves.map((move) =>
@@ -35,13 +35,13 @@ function begun(moves: readonly RebalanceMove[], atOnce: number, context: Rebalan
       underWay += 1;
       next.push({ ...move, state: 'moving' });
     } else if (objection !== undefined && underWay === 0) next.push({ ...move, state: 'skipped', reason: objection });
-    // What stands in its way may be gone once those before it have ended.
+    // The obstacle may be gone once earlier moves have ended.
     else next.push(move);
   }
   return next;
 }
 
-/** A slot's moves follow each other. */
+/** Moves of one slot are sequential. */
 function mayOvertake(move: PlannedMove, before: RebalanceMove): boolean {
   return isEnded(before) || before.service !== move.service || before.slot !== move.slot;
 }

@@ -1,9 +1,9 @@
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 
-/** How evenly things lie on the engines: what the emptiest and the fullest one have. */
+/** The balance of the engines: the minimum and maximum of each value. */
 export interface Balance {
   readonly containers: Range;
-  /** Of what may be promised. */
+  /** Of the schedulable CPUs. */
   readonly cpuPercent: Range;
   readonly memoryPercent: Range;
 }
@@ -13,14 +13,14 @@ export interface Range {
   readonly most: number;
 }
 
-/** What lies on one engine. */
+/** The load of one engine. */
 export interface Load {
   readonly containers: number;
   readonly cpuPercent: number;
   readonly memoryPercent: number;
 }
 
-/** Over the engines that are in use. */
+/** Over all active engines. */
 export function balanceOf(engines: readonly EngineSnapshot[]): Balance {
   const loads = engines.filter(({ status }) => status === 'ok').map(loadOf);
   return {

@@ -17,7 +17,7 @@ export interface ClassifiedReplicas {
   readonly blocked: readonly BlockedReplica[];
 }
 
-/** Every service's replicas: those that may go elsewhere, and those that something holds, and what. */
+/** The replicas of all services: movable ones, and blocked ones with the reason. */
 export function classifyReplicas(cluster: Cluster): ClassifiedReplicas {
   const movables: Movable[] = [];
   const blocked: BlockedReplica[] = [];
@@ -45,7 +45,7 @@ function blockerOf({ spec, isPaused, template }: ServiceRecord, { rollout }: Ser
   return { code: 'updating', message: 'its service is being updated' };
 }
 
-/** Only who has proved itself, and is alone in its slot, is moved: whatever fails then is the move's fault. */
+/** Only stable replicas that are alone in their slot are moved, so that a later failure is caused by the move. */
 function blockerOfReplica(
   { cache }: Cluster,
   view: ReplicaView,
@@ -60,7 +60,7 @@ function blockerOfReplica(
   return { code: 'engine_not_ok', message: `its engine is ${engineStatus}` };
 }
 
-/** The slots in which there are two or more. */
+/** The slots with two or more replicas. */
 function sharedSlots(views: readonly ReplicaView[]): ReadonlySet<string> {
   const seen = new Set<string>();
   return new Set(views.flatMap(({ slot }) => (seen.size === seen.add(slot).size ? [slot] : [])));

@@ -11,7 +11,7 @@ import { classifyReplicas } from './classify-replicas.ts';
 import { findBetter, isBetter } from './find-better.ts';
 import type { Movable } from './movable.ts';
 
-/** The cluster as it is now, for whoever looks after a rebalance; of this moment. */
+/** The current cluster, for a rebalance; valid for one pass. */
 export class ClusterRebalanceContext implements RebalanceContext {
   readonly #cluster: Cluster;
   #movables: readonly Movable[] | undefined;
@@ -31,7 +31,7 @@ export class ClusterRebalanceContext implements RebalanceContext {
     const waits = new Map(Object.entries(presentWaits(status, record)));
     if (!slotsOf(this.#cluster, record, { replicas: views, waits }).includes(slot)) return unwanted;
     const inSlot = views.filter((each) => each.slot === slot);
-    // What retires holds what it holds until it is gone; on an engine that is away that may be long.
+    // A retiring replica keeps its claims until it is removed, which may take long on an unreachable engine.
     const isLeft = inSlot.every((each) => each.engineId !== from || (each.state === 'retiring' && !each.isReachable));
     if (isLeft && inSlot.some((each) => each.engineId === to && each.state === 'ready')) return { state: 'done' };
     const wait = status.waiting[slot];
@@ -51,13 +51,13 @@ export class ClusterRebalanceContext implements RebalanceContext {
     if (!isBetter(found)) {
       return found?.code === 'quota_exceeded' ? found.message : `engine ${to} would not be better any more`;
     }
-    // It starts beside its predecessor, as those do that begin at the same time.
+    // Both replicas exist for a while, as with other moves that start now.
     this.#simulation.countQuota({ claims: quotaClaims(movable.image) }, 1);
     return undefined;
   }
 }
 
-/** With what each engine had to say, where there is no room. */
+/** The reason with those of all engines, if there is no capacity. */
 function reasonOf({ code, message, details }: SlotWait): string {
   if (code !== 'unschedulable' || details === undefined) return message;
   return (details as Explanation).counts.map((each) => each.message).join('; ');

@@ -8,24 +8,27 @@ import type { Movable } from './movable.ts';
 export interface Better {
   readonly to: string;
   readonly why: string;
-  /** Its own schedulers prefer it; otherwise it is for evenness alone. */
+  /** The replica's own schedulers prefer it; otherwise, it only improves the balance. */
   readonly isPreferred: boolean;
 }
 
-/** Why a replica has to stay where it is, or would gain nothing anywhere: a stable code, and a phrase for people. */
+/** Why a replica must stay, or would gain nothing elsewhere: a stable code, and a phrase for people. */
 export interface MoveBlocker {
   readonly code: string;
   readonly message: string;
 }
 
-/** A move costs a start and a stop. It is worth that for two containers less than the engine has, or for a tenth of them. */
+/**
+ * A move costs a start and a stop. It must improve the balance by two containers, or by a tenth of those on the engine.
+ */
 const worthContainers = 2;
 const worthShare = 0.1;
 
 /**
- * A better place for a replica, as its own image config judges: first by what its schedulers prefer (fewer of the service in a
- * zone, a soft constraint), and then, but for `binpack`, by how many containers there are. It is no better where another
- * service pays for it. `all`: the replicas of every service. `to`: there or nowhere. Undefined: it is well where it is. Pure.
+ * A better engine for a replica, judged by its own image config: first by its schedulers' preferences (fewer of the
+ * service in a zone, a soft constraint), then, except with `binpack`, by the number of containers. A move that harms
+ * another service does not count. `all`: the replicas of all services. `to`: only this engine. Undefined: it is best
+ * where it is. Pure.
  */
 export function findBetter(
   simulation: Simulation,
@@ -33,7 +36,7 @@ export function findBetter(
   all: Iterable<Movable>,
   to?: string,
 ): Better | MoveBlocker | undefined {
-  // Asked while it is there: its successor starts beside it.
+  // Checked while the replica exists, because its successor starts before it is removed.
   const full = simulation.refusalByQuota(movable.image);
   const found = simulation.without(movable.engineId, movable.name, () => seek(simulation, movable, to));
   if (full && isBetter(found))
@@ -48,7 +51,7 @@ function seek(simulation: Simulation, movable: Movable, to: string | undefined):
   if (!here) return { code: 'unfit', message: 'its own engine would not take it now' };
   const elsewhere = to === undefined ? except(engineId) : only(to);
   const isPacked = simulation.strategyOf(image) === 'binpack';
-  // What the turn decides elsewhere would be chance here.
+  // Strategies that depend on the turn would be random here.
   const strategy = isPacked ? 'binpack' : 'spread';
   const placement = simulation.decide(movable, { strategy, filter: elsewhere });
   const [best] = placement.candidates;
@@ -59,7 +62,7 @@ function seek(simulation: Simulation, movable: Movable, to: string | undefined):
   if (score.gain > 0) return { to: best.engine.id, why: score.why, isPreferred: true };
   if (score.gain < 0) return undefined;
   if (isPacked) return { code: 'binpack', message: 'its strategy is binpack, which fills engines' };
-  // An even cluster is not worth that one engine's loss takes more of a service than before.
+  // A better balance must not increase the number of replicas that one engine's loss affects.
   const others = here.engine.sums.get(claimKeys.service(replica.service)) ?? 0;
   const filter = both(elsewhere, withMoreOf(replica.service, others));
   const [evener] = simulation.decide(movable, { strategy, filter }).candidates;
@@ -74,7 +77,7 @@ export function isBetter(found: Better | MoveBlocker | undefined): found is Bett
   return found !== undefined && 'to' in found;
 }
 
-/** By the first scheduler that tells the two apart. */
+/** By the first scheduler that distinguishes the two. */
 function compareScores(here: Candidate, there: Candidate): { readonly gain: number; readonly why: string } {
   for (const [scheduler, penalty] of Object.entries(here.penalties ?? {})) {
     const after = there.penalties?.[scheduler] ?? 0;

@@ -4,8 +4,8 @@ import type { Simulation } from '../simulation.ts';
 import type { Movable } from './movable.ts';
 
 /**
- * Whether a move would cost a replica of another service something that it asked for: to be where this one is, or not to be.
- * Otherwise two services could follow each other for ever.
+ * Whether a move violates a constraint of another service's replica about this one. Otherwise, two services could chase
+ * each other forever.
  */
 export function hurtsOthers(simulation: Simulation, movable: Movable, to: string, all: Iterable<Movable>): boolean {
   const { engineId: from, name } = movable;
@@ -19,7 +19,7 @@ export function hurtsOthers(simulation: Simulation, movable: Movable, to: string
   return others.some((_, index) => isWorse(before[index], after[index]));
 }
 
-/** Who has constraints, which may be about others, on both engines; one of each service speaks for all that are there. */
+/** Replicas with constraints on both engines; one represents all of its service on the engine. */
 function neighbours({ engineId, replica }: Movable, to: string, all: Iterable<Movable>): Movable[] {
   const found = new Map<string, Movable>();
   for (const each of all) {
@@ -29,7 +29,7 @@ function neighbours({ engineId, replica }: Movable, to: string, all: Iterable<Mo
   return [...found.values()];
 }
 
-/** Undefined: its engine would not take it. */
+/** Undefined: its engine would refuse it. */
 function unmetBy(simulation: Simulation, movable: Movable): Penalties | undefined {
   const { engineId, name } = movable;
   const [here] = simulation.without(engineId, name, () => {

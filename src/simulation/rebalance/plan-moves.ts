@@ -4,26 +4,26 @@ import { type DecisionRules, Simulation } from '../simulation.ts';
 import { type Better, findBetter, isBetter, type MoveBlocker } from './find-better.ts';
 import type { Movable } from './movable.ts';
 
-/** What is more waits for another rebalance. */
+/** Further moves are left to another rebalance. */
 const maximumMoves = 500;
-/** Of one replica, as others make room. Engines of two zones, or a scheduler from outside, could send it round in circles. */
+/** Per replica, as others free capacity. Two zones, or a custom scheduler, could move it in circles. */
 const maximumHops = 3;
 
 export interface MovePlan {
-  /** Each makes sense once those before it are made. */
+  /** Each move assumes those before it. */
   readonly moves: readonly PlannedMove[];
-  /** Replicas that stay although it is not for them being well where they are. */
+  /** Replicas that stay, although they are not on their best engine. */
   readonly blocked: readonly { readonly movable: Movable; readonly blocker: MoveBlocker }[];
-  /** The engines once everything is where it goes. */
+  /** The engines after all moves. */
   readonly after: readonly EngineSnapshot[];
 }
 
 /**
- * The moves after which no replica has a better place, fullest engines first. Pure; a generator, so that whoever plans for
- * thousands can do something else in between: it yields after each replica that it judged.
+ * Plans moves until no replica has a better place, fullest engines first. Pure; a generator that yields after each
+ * replica, so that the caller can do other work in between.
  *
- * Each move gives a service more of what it asks for, or makes the cluster more even, and takes nothing from others: so it
- * ends, and asked again there is nothing left.
+ * Each move improves the preferences of a service or the balance, and harms no other. Therefore planning terminates,
+ * and a repetition finds nothing.
  */
 export function* planMoves(
   rules: DecisionRules,
@@ -39,9 +39,9 @@ class Planner {
   readonly #simulation: Simulation;
   readonly #moves: PlannedMove[] = [];
   readonly #blocked = new Map<string, { readonly movable: Movable; readonly blocker: MoveBlocker }>();
-  /** How often each was moved, by slot. */
+  /** The number of moves per slot. */
   readonly #hops = new Map<string, number>();
-  /** Where each is by now, by slot. */
+  /** The current engine per slot. */
   readonly #places: Map<string, Movable>;
 
   constructor(simulation: Simulation, movables: readonly Movable[]) {
@@ -53,7 +53,7 @@ class Planner {
     return { moves: this.#moves, blocked: [...this.#blocked.values()], after: this.#simulation.engines };
   }
 
-  /** What was asked for comes before evenness, which would be undone by it; and what moved may have made room for others. */
+  /** Preferences come before balance, which would undo them; and moves may free capacity for others. */
   *passes(): Generator<undefined, void> {
     for (let isForAll = false; !this.#isFull(); ) {
       const before = this.#moves.length;
@@ -65,7 +65,7 @@ class Planner {
     }
   }
 
-  /** Judges each replica once. `isForAll`: for evenness as well. */
+  /** Judges each replica once. `isForAll`: also for balance. */
   *#pass(isForAll: boolean): Generator<undefined, void> {
     const open = byEngine(this.#places.values());
     while (open.size > 0 && !this.#isFull()) {
@@ -82,7 +82,7 @@ class Planner {
         open.set(engineId, others);
         continue;
       }
-      // Those of its service that are there are in the same situation.
+      // Other replicas of its service on this engine are in the same situation.
       const isAlike = ({ replica }: Movable) => replica.service === movable.replica.service;
       const alike = [movable, ...others.filter(isAlike)];
       if (found && !isBetter(found))

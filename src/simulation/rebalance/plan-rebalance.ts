@@ -11,20 +11,20 @@ export interface RebalancePlan {
   readonly unchanged: readonly UnchangedReplicas[];
   readonly before: Balance;
   readonly after: Balance;
-  /** The engines that something comes to or goes from, sorted by id. */
+  /** The engines that gain or lose replicas, sorted by id. */
   readonly engines: readonly { readonly engine: string; readonly before: Load; readonly after: Load }[];
 }
 
-/** How many replicas of a service stay where they are although another engine might be better, and why. */
+/** How many replicas of a service stay, although another engine might be better, and why. */
 export interface UnchangedReplicas extends MoveBlocker {
   readonly service: string;
   readonly replicas: number;
 }
 
-/** Other requests are not to wait for longer. */
+/** The maximum time that other requests wait. */
 const atAStretchMs = 20;
 
-/** What a rebalance would do as things are, and what would be gained. Changes nothing. */
+/** Plans a rebalance, with its benefit. Changes nothing. */
 export async function planRebalance(cluster: Cluster): Promise<RebalancePlan> {
   await cluster.cache.catchUp();
   const engines = cluster.cache.snapshots();
