@@ -38,7 +38,7 @@ export const movesOn = {
 export interface LaunchOptions extends Pick<ReserveOptions, 'isLeftUnstarted'> {
   /** Pulls the image first, unless the policy is `never`. If the pull fails, the engine's copy is used. */
   readonly isImageRefreshed?: boolean;
-  /** One that is left unstarted stays, however long nobody starts it. */
+  /** With `isLeftUnstarted`: the container is not removed, however long it stays unstarted. */
   readonly isKept?: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface EngineImage {
   readonly sizeBytes: number;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** Left out: it has none. */
+  /** Absent: it has none. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 

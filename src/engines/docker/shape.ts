@@ -3,9 +3,9 @@ import { canonicalAddress } from '../../model/host-address.ts';
 import { InvalidResponse } from './failures.ts';
 
 /*
- * Readers of an engine's answers. Types are promises of the daemon's, and whoever is at the address need not keep them:
- * what comes through here is what it is called. Each throws InvalidResponse, with the name of the field and what came. Docker
- * says null for nothing, so callers write `listOf(Env ?? [], 'Env')`.
+ * Readers that validate an engine's answers, because the types of the Docker API are not guaranteed at runtime. Each
+ * throws InvalidResponse with the name of the field and what was found. Docker sends null for empty values, so callers
+ * write `listOf(Env ?? [], 'Env')`.
  */
 
 export type Fields = Readonly<Record<string, unknown>>;
