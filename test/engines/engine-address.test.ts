@@ -7,7 +7,7 @@ const canonical = test.macro({
     t.is(canonicalAddress(addr), expected);
     t.is(canonicalAddress(expected), expected, 'a canonical address is its own');
   },
-  title: (_, addr) => `${addr} is an address`,
+  title: (_, addr) => `${addr} is valid`,
 });
 
 test(canonical, 'https://10.0.0.5', 'https://10.0.0.5:2376');
@@ -65,7 +65,7 @@ test(refused, 'unix://run/docker.sock', /absolute path/);
 test(refused, 'unix:///run/a\u0000b', /absolute path/);
 test(refused, `unix:///${'a'.repeat(107)}`, /107 bytes/);
 
-test('host and port are told apart', (t) => {
+test('host and port are parsed', (t) => {
   t.deepEqual(parseEngineAddress('tcp://[::1]:99'), { kind: 'tls', host: '::1', port: 99 });
   t.deepEqual(parseEngineAddress('https://h'), { kind: 'tls', host: 'h', port: 2376 });
   t.deepEqual(parseEngineAddress('unix:///s'), { kind: 'unix', path: '/s' });

@@ -9,7 +9,7 @@ const needing = test.macro({
     t.deepEqual(Object.fromEntries(dockerNeeds(body).map(({ path, since }) => [path, since])), expected);
     t.is(unknownField(body), undefined);
   },
-  title: (_, body) => `what is needed for ${JSON.stringify(body)}`,
+  title: (_, body) => `API needs of ${JSON.stringify(body)}`,
 });
 
 test(needing, { Image: 'a', Env: ['A=1'], HostConfig: { Binds: ['/a:/b'], Memory: 1 } }, {});
@@ -64,7 +64,7 @@ test(
 test(unknown, JSON.parse('{"__proto__": {"Foo": 1}}'), '__proto__');
 test(unknown, { constructor: 1 }, 'constructor');
 
-test('a field that is gone needs an older Docker', (t) => {
+test('a removed field needs an older Docker', (t) => {
   const [need] = dockerNeeds({ HostConfig: { KernelMemory: 4_194_304 } });
   t.truthy(need);
   if (!need) return;
@@ -110,7 +110,7 @@ const images: readonly Partial<ImageConfig>[] = [
 ];
 
 for (const asked of images) {
-  test(`fields need what their body needs: ${JSON.stringify(asked)}`, (t) => {
+  test(`fields have the API needs of their body: ${JSON.stringify(asked)}`, (t) => {
     const image: ImageConfig = { name: 'a', type: 'label', restart_policy: {}, ...asked };
     const body = toDockerSpec({ image, name: 'web', labels: { a: 'b' }, maximumCpus: 4 });
     const newest = (needs: readonly { readonly since: number }[]) => Math.max(...needs.map(({ since }) => since));

@@ -14,14 +14,14 @@ test(canonical, '0:0:0:0:0:0:0:0', '::');
 test(canonical, '10.0.0.5', '10.0.0.5');
 test(canonical, 'localhost', 'localhost');
 
-test('all addresses in every spelling', (t) => {
+test('wildcard addresses are recognized in every spelling', (t) => {
   for (const address of [undefined, '', '0.0.0.0', '::', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0']) {
     t.true(isWildcard(address), address);
   }
   t.false(isWildcard('::1'));
 });
 
-test('one container may bind all addresses of both families, and none of them twice', (t) => {
+test('one container may bind the wildcards of both families, but neither twice', (t) => {
   t.false(overlaps('0.0.0.0', '::'));
   t.false(overlaps('0.0.0.0', '::1'));
   t.false(overlaps('127.0.0.1', '127.0.0.2'));

@@ -6,20 +6,14 @@ const names = test.macro((t, given: string, canonical: string, base: string) => 
   t.is(imageBaseName(given), base);
 });
 
-test('a bare name is the latest', names, 'redis', 'redis:latest', 'redis');
-test('Docker’s own registry is left out', names, 'docker.io/library/redis:7', 'redis:7', 'redis');
-test('a port is no tag', names, 'registry:5000/team/web', 'registry:5000/team/web:latest', 'web');
-test('a digest stays', names, 'web@sha256:ab', 'web@sha256:ab', 'web');
-test('with a digest the tag says nothing', names, 'web:1.0@sha256:ab', 'web@sha256:ab', 'web');
-test(
-  'a port is no tag before a digest either',
-  names,
-  'registry:5000/web@sha256:ab',
-  'registry:5000/web@sha256:ab',
-  'web',
-);
+test('the default tag is latest', names, 'redis', 'redis:latest', 'redis');
+test('the default registry is removed', names, 'docker.io/library/redis:7', 'redis:7', 'redis');
+test('a port is not a tag', names, 'registry:5000/team/web', 'registry:5000/team/web:latest', 'web');
+test('a digest is kept', names, 'web@sha256:ab', 'web@sha256:ab', 'web');
+test('a digest overrides the tag', names, 'web:1.0@sha256:ab', 'web@sha256:ab', 'web');
+test('a port before a digest is not a tag', names, 'registry:5000/web@sha256:ab', 'registry:5000/web@sha256:ab', 'web');
 
-test('an image with a tag and a digest goes by both', (t) => {
+test('an image with a tag and a digest has both names', (t) => {
   t.deepEqual(imageNames('docker.io/web:1.0@sha256:ab'), ['web@sha256:ab', 'web:1.0']);
   t.deepEqual(imageNames('registry:5000/web@sha256:ab'), ['registry:5000/web@sha256:ab']);
   t.deepEqual(imageNames('web'), ['web:latest']);

@@ -8,21 +8,21 @@ test('up to 100 are kept', (t) => {
   t.deepEqual(keptNumbers({ from: 1, also: [] }, 3), [1, 2, 3]);
 });
 
-test('with the next one the first goes, unless it is needed', (t) => {
+test('the next one drops the oldest, unless it is needed', (t) => {
   t.deepEqual(pruneNumbers({ from: 1, also: [] }, 101), { kept: { from: 2, also: [] }, gone: [1] });
   const { kept, gone } = pruneNumbers({ from: 1, also: [] }, 101, new Set([1, 50]));
   t.deepEqual([kept, gone], [{ from: 2, also: [1] }, []]);
   t.deepEqual(keptNumbers(kept, 101), range(1, 101));
 });
 
-test('what is not needed any more goes', (t) => {
+test('a number that is no longer needed is dropped', (t) => {
   t.deepEqual(pruneNumbers({ from: 300, also: [1, 7] }, 400, new Set([7])), {
     kept: { from: 301, also: [7] },
     gone: [1, 300],
   });
 });
 
-test('an old list of thousands is shortened step by step, and nothing is left out', (t) => {
+test('an old list of thousands is shortened step by step, without omissions', (t) => {
   let kept: Parameters<typeof pruneNumbers>[0];
   const gone: number[] = [];
   for (let last = 2_101; last <= 2_110; last++) {
@@ -38,6 +38,6 @@ test('an old list of thousands is shortened step by step, and nothing is left ou
   );
 });
 
-test('a number from elsewhere makes no endless list', (t) => {
+test('a corrupt number does not create an endless list', (t) => {
   t.is(keptNumbers(undefined, 1e12).length, 10_000);
 });

@@ -31,6 +31,6 @@ test('an empty regular expression is refused', (t) => {
   t.throws(() => parsePattern('//'), { code: 'invalid' });
 });
 
-test('a glob of many stars comes to an end', (t) => {
+test('a glob with many stars terminates', (t) => {
   t.false(matchesPattern(parsePattern(`${'*a'.repeat(100)}*b`), 'a'.repeat(1000)));
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { describeRedisUrl, hasPassword, parseRedisUrl, redisUrlExpectation } from '../../src/model/redis-url.ts';
 
-test('what is left out has its default', (t) => {
+test('absent parts have defaults', (t) => {
   t.deepEqual(parseRedisUrl('redis+sentinel://one,two:26380,[::1]:7/mymaster'), {
     kind: 'sentinel',
     isTls: false,
@@ -16,7 +16,7 @@ test('what is left out has its default', (t) => {
   });
 });
 
-test('secrets are decoded, and never shown', (t) => {
+test('credentials are decoded, and never shown', (t) => {
   const text = 'redis+sentinel://us%40er:p%2Fw@one/my-master.1/3?sentinel-password=s%26cret&replicas=2';
   const url = parseRedisUrl(text);
   t.like(url, { username: 'us@er', password: 'p/w', sentinelPassword: 's&cret', db: 3, replicas: 2 });
@@ -25,7 +25,7 @@ test('secrets are decoded, and never shown', (t) => {
   t.truthy(parseRedisUrl(shown ?? ''));
 });
 
-test('a password may stand alone', (t) => {
+test('a password is possible without a user', (t) => {
   t.deepEqual(parseRedisUrl('redis+sentinel://:geheim@one/m'), {
     kind: 'sentinel',
     isTls: false,
@@ -63,7 +63,7 @@ for (const [what, text] of Object.entries({
   test(`${what} is refused`, (t) => t.is(parseRedisUrl(text), undefined));
 }
 
-test('TLS, sockets and Clusters have their forms', (t) => {
+test('TLS, sockets and Clusters are supported', (t) => {
   t.deepEqual(parseRedisUrl('rediss://u:p@one:1/2'), { kind: 'server', isTls: true, url: 'rediss://u:p@one:1/2' });
   t.like(parseRedisUrl('rediss+sentinel://one/m'), { kind: 'sentinel', isTls: true, name: 'm' });
   t.deepEqual(parseRedisUrl('redis+unix://us:p%40ss@/run/a%20b/redis.sock?db=3'), {
@@ -85,10 +85,10 @@ for (const [text, shown] of [
   ['rediss://u:geheim@one/1?password=geheim', 'rediss://***@one/1?***'],
   ['geheim', '***'],
 ] as const) {
-  test(`${shown} is shown without its secrets`, (t) => t.is(describeRedisUrl(text), shown));
+  test(`${shown} is shown without credentials`, (t) => t.is(describeRedisUrl(text), shown));
 }
 
-test('a password with literal characters is refused with the percent form of each, and not shown', (t) => {
+test('a password with reserved characters is rejected with their percent-encoding, and not shown', (t) => {
   const sentence = redisUrlExpectation('redis://::p@ss/:@host:6379');
   t.regex(sentence, /with "\/" as %2F, ":" as %3A, "@" as %40 in the user and the password$/);
   t.false(sentence.includes('ss/'));
@@ -99,7 +99,7 @@ test('a password with literal characters is refused with the percent form of eac
   );
 });
 
-test('a password is found wherever a URL may have one', (t) => {
+test('a password is detected at every position of a URL', (t) => {
   for (const text of [
     'redis://:p@h',
     'redis://h?password=p',

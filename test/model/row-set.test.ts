@@ -33,7 +33,7 @@ function rowsIn({ words }: RowSet): number[] {
 
 const inOrder = (rows: readonly number[]) => [...rows].sort((a, b) => a - b);
 
-test('a set has what was added, in order, and counts it', (t) => {
+test('a set contains the added rows, in order, and counts them', (t) => {
   fc.assert(
     fc.property(twoSets, ({ rowCount, mine }) => {
       const set = setOf(rowCount, mine);
@@ -44,7 +44,7 @@ test('a set has what was added, in order, and counts it', (t) => {
   );
 });
 
-test('what is deleted is gone, and the rest stays', (t) => {
+test('delete removes a row and keeps the others', (t) => {
   fc.assert(
     fc.property(twoSets, ({ rowCount, mine, others }) => {
       const set = setOf(rowCount, mine);
@@ -54,7 +54,7 @@ test('what is deleted is gone, and the rest stays', (t) => {
   );
 });
 
-test('to retain keeps what is in both, and to remove keeps what is not', (t) => {
+test('retain keeps the intersection, remove the difference', (t) => {
   fc.assert(
     fc.property(twoSets, ({ rowCount, mine, others }) => {
       const [kept, left] = [setOf(rowCount, mine), setOf(rowCount, mine)];
@@ -66,7 +66,7 @@ test('to retain keeps what is in both, and to remove keeps what is not', (t) => 
   );
 });
 
-test('to join is to have both, and what is shared leaves both as they are', (t) => {
+test('join adds the other set, and shared changes neither', (t) => {
   fc.assert(
     fc.property(twoSets, ({ rowCount, mine, others }) => {
       const either = inOrder([...new Set([...mine, ...others])]);
@@ -81,7 +81,7 @@ test('to join is to have both, and what is shared leaves both as they are', (t) 
   );
 });
 
-test('all rows are those of the fleet and none beyond', (t) => {
+test('addAll adds exactly the rows of the fleet', (t) => {
   fc.assert(
     fc.property(rowCounts, (rowCount) => {
       const set = new RowSet(rowCount);
@@ -96,7 +96,7 @@ test('all rows are those of the fleet and none beyond', (t) => {
   );
 });
 
-test('the next row is the smallest that is not below', (t) => {
+test('next finds the smallest row from a start', (t) => {
   fc.assert(
     fc.property(twoSets, fc.nat(120), ({ rowCount, mine }, from) => {
       t.is(setOf(rowCount, mine).next(from), inOrder(mine).find((row) => row >= from) ?? -1);
@@ -104,7 +104,7 @@ test('the next row is the smallest that is not below', (t) => {
   );
 });
 
-test('the nth row has n smaller ones', (t) => {
+test('nth finds the row with n smaller ones', (t) => {
   fc.assert(
     fc.property(twoSets, fc.nat(120), ({ rowCount, mine }, rank) => {
       t.is(setOf(rowCount, mine).nth(rank), inOrder(mine)[rank] ?? -1);
@@ -112,14 +112,14 @@ test('the nth row has n smaller ones', (t) => {
   );
 });
 
-test('a clone goes its own way', (t) => {
+test('a clone is independent', (t) => {
   const set = setOf(40, [1, 39]);
   const clone = set.clone();
   set.delete(39);
   t.deepEqual([rowsIn(set), rowsIn(clone)], [[1], [1, 39]]);
 });
 
-test('sparse rows keep no word without a bit, and the others in order', (t) => {
+test('sparse rows store only non-zero words, in order', (t) => {
   fc.assert(
     fc.property(twoSets, ({ mine, others }) => {
       const rows = sparse(mine);

@@ -19,7 +19,7 @@ test(split, 'say "so', undefined);
 test(split, "say 'so", undefined);
 test(split, 'so \\', undefined);
 
-test('a line of words has these words', (t) => {
+test('a line is quoted such that it splits into the same words', (t) => {
   t.is(shellLine(['sh', '-c', `it's`, '']), `sh -c 'it'"'"'s' ''`);
   // Not the unit `binary` of fast-check: to shrink such a text it first lists all of Unicode, which takes seconds.
   const unit = fc.oneof(

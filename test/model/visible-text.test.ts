@@ -13,20 +13,20 @@ for (const [what, text, shown] of [
   ['half a character', 'a\ud800b', 'a\\ud800b'],
   ['a tag', 'a\u{e0041}b', 'a\\udb40\\udc41b'],
 ] as const) {
-  test(`${what} is made visible`, (t) => {
+  test(`${what} is escaped`, (t) => {
     t.is(visibleText(text), shown);
     t.is(visibleText(shown), shown);
   });
 }
 
-test('text that a person wrote stays as it is', (t) => {
+test('ordinary text is unchanged', (t) => {
   for (const text of ['zwei: ä', '日本語', 'C:\\new', '👩‍💻', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645']) {
     t.is(visibleText(text), text);
     t.is(visibleLines(text), text);
   }
 });
 
-test('lines stay lines, and JSON stays the same JSON', (t) => {
+test('line breaks are kept, and JSON keeps its value', (t) => {
   t.is(visibleLines('a\n  b\tc\x1b\n'), 'a\n  b\tc\\x1b\n');
   const value = { label: '\x1b[2J\n\u009b\u202e\x7f\ud800\u{e0041}' };
   const text = JSON.stringify(value, undefined, 2);

@@ -4,7 +4,7 @@ import { matchesWebhook } from '../../src/model/webhook.ts';
 
 const about = { action: 'create', name: 'data' };
 
-test('a webhook without kinds, of an older server, is sent nothing that not everybody may read', (t) => {
+test('a webhook without kinds, of an older server, gets no guarded events', (t) => {
   const told = eventKinds.filter((kind) => matchesWebhook({ action: ['create'] }, { ...about, kind }));
   t.deepEqual(told, ['engine', 'container', 'reservation', 'service', 'job', 'image', 'image-config']);
   t.true(matchesWebhook({ kind: ['volume'] }, { ...about, kind: 'volume' }));

@@ -20,13 +20,13 @@ async function* pieces(...texts: readonly string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-test('a path is looked at by HEAD', async (t) => {
+test('a path is read by HEAD', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) => void response.writeHead(200, header(stat)).end());
   t.deepEqual(await client.statPath(id, '/etc/a b'), stat);
   t.is(stub.requests.at(-1), `HEAD /v1.41/containers/${id}/archive?path=%2Fetc%2Fa+b`);
 });
 
-test('a path that is not there is no_such_path', async (t) => {
+test('a missing path is no_such_path', async (t) => {
   const { client } = await stubbed(t, ({ response }) => void response.writeHead(404).end());
   await t.throwsAsync(client.statPath(id, '/nope'), { code: 'no_such_path' });
 });
@@ -37,14 +37,14 @@ for (const [what, headers] of [
   ['a mode that is none', header({ ...stat, mode: -1 })],
   ['a name of two lines', header({ ...stat, name: 'a\nb' })],
 ] as const) {
-  test(`a stat that is ${what} makes no sense`, async (t) => {
+  test(`a stat that is ${what} is invalid`, async (t) => {
     const { client } = await stubbed(t, ({ response }) => void response.writeHead(200, headers).end());
     await t.throwsAsync(client.statPath(id, '/etc'), { code: 'engine_refused' });
     await t.throwsAsync(client.openArchive(id, '/etc', never), { code: 'engine_refused' });
   });
 }
 
-test('an archive comes with the stat of what is in it', async (t) => {
+test('an archive has the stat of its path', async (t) => {
   const { client } = await stubbed(t, ({ response }) => void response.writeHead(200, header(stat)).end('bytes'));
   const archive = await client.openArchive(id, '/etc', never);
   t.deepEqual(archive.stat, stat);
@@ -62,7 +62,7 @@ for (const [message, code] of [
   });
 }
 
-test('an archive that breaks off is an error, and not an end', async (t) => {
+test('a truncated archive is an error', async (t) => {
   const { client } = await stubbed(t, ({ response, socket }) => {
     response.writeHead(200, header(stat)).write('part', () => socket.destroy());
   });
@@ -70,7 +70,7 @@ test('an archive that breaks off is an error, and not an end', async (t) => {
   await t.throwsAsync(textOf(archive.bytes), { code: 'engine_unreachable' });
 });
 
-test.serial('an engine that falls silent in the middle is given up', async (t) => {
+test.serial('an engine that becomes silent in the middle times out', async (t) => {
   const { client } = await stubbed(t, ({ response }) => void response.writeHead(200, header(stat)).write('part'), {
     limits: { pullMs: 3_000 },
   });
@@ -78,7 +78,7 @@ test.serial('an engine that falls silent in the middle is given up', async (t) =
   await t.throwsAsync(textOf(archive.bytes), { code: 'engine_unreachable' });
 });
 
-test('an archive is sent as it comes, with docker’s options', async (t) => {
+test('an archive is streamed, with docker’s options', async (t) => {
   let body = '';
   const { stub, client } = await stubbed(t, (request) => {
     body = request.body;
@@ -90,7 +90,7 @@ test('an archive is sent as it comes, with docker’s options', async (t) => {
   t.is(stub.requests.at(-1), `PUT /v1.41/containers/${id}/archive?path=%2Fdata&noOverwriteDirNonDir=1`);
 });
 
-test('what breaks off is not sent as a whole, and its error is the error', async (t) => {
+test('a failed archive is not sent as complete, and its error is thrown', async (t) => {
   let wasWhole = false;
   const { client } = await stubbed(t, ({ response }) => {
     wasWhole = true;
@@ -104,7 +104,7 @@ test('what breaks off is not sent as a whole, and its error is the error', async
   t.false(wasWhole);
 });
 
-test.serial('the time in which nothing is there to send is not the engine’s', async (t) => {
+test.serial('time in which the archive has no data is not counted', async (t) => {
   const { client } = await stubbed(t, ({ response }) => void response.writeHead(200).end(), {
     limits: { pullMs: 3_000 },
   });
@@ -116,12 +116,12 @@ test.serial('the time in which nothing is there to send is not the engine’s', 
   await t.notThrowsAsync(client.putArchive(id, { path: '/data' }, slow(), never));
 });
 
-test.serial('an engine that does not answer in its time is a timeout', async (t) => {
+test.serial('an engine that does not answer in time is a timeout', async (t) => {
   const { client } = await stubbed(t, () => undefined, { limits: { pullMs: 3_000 } });
   await t.throwsAsync(client.putArchive(id, { path: '/data' }, pieces('x'), never), { code: 'engine_timeout' });
 });
 
-test('whoever goes ends the request of the engine', async (t) => {
+test('an abort ends the request to the engine', async (t) => {
   let closed: Promise<unknown> = Promise.resolve();
   const { stub, client } = await stubbed(t, ({ response, socket }) => {
     closed = once(socket, 'close');
@@ -136,7 +136,7 @@ test('whoever goes ends the request of the engine', async (t) => {
   t.is(stub.requests.length, 2);
 });
 
-test('the id of a container is an id, whatever it says', async (t) => {
+test('an id with other characters is not found', async (t) => {
   const { client } = await stubbed(t, ({ response }) => json(response, 200, {}));
   await t.throwsAsync(client.statPath('../x', '/etc'), { code: 'no_such_path' });
   await t.throwsAsync(client.openArchive('../x', '/etc', never), { code: 'no_such_container' });

@@ -3,7 +3,7 @@ import { toContainerCheck } from '../../../src/engines/docker/check.ts';
 
 const inspected = (State: object, RestartCount = 0) => ({ State, RestartCount, NetworkSettings: { Ports: null } });
 
-test('a container that runs, without a HEALTHCHECK', (t) => {
+test('a running container without a HEALTHCHECK', (t) => {
   const State = { Running: true, Restarting: false, ExitCode: 0, Health: { Status: 'none' } };
   t.deepEqual(toContainerCheck(inspected(State)), {
     ...{
@@ -19,27 +19,27 @@ test('a container that runs, without a HEALTHCHECK', (t) => {
   });
 });
 
-test('its health is what the HEALTHCHECK said last', (t) => {
+test('its health is the last result of the HEALTHCHECK', (t) => {
   for (const health of ['starting', 'healthy', 'unhealthy'] as const) {
     t.is(toContainerCheck(inspected({ Running: true, Health: { Status: health } })).health, health);
   }
 });
 
-test('when it started, and that it ran out of memory', (t) => {
+test('its start time, and whether it ran out of memory', (t) => {
   const State = { Running: false, StartedAt: '2026-11-28T07:00:00.5Z', ExitCode: 137, OOMKilled: true };
   t.like(toContainerCheck(inspected(State)), { startedAt: State.StartedAt, exitCode: 137, isOutOfMemory: true });
 });
 
-test('one that was only created was never started', (t) => {
+test('a created container was never started', (t) => {
   t.like(toContainerCheck(inspected({ Status: 'created', Running: false })), { isRunning: false, wasStarted: false });
 });
 
-test('one that waits to be started again does not run', (t) => {
+test('a restarting container is not running', (t) => {
   const reported = toContainerCheck(inspected({ Running: true, Restarting: true, ExitCode: 3 }, 2));
   t.like(reported, { isRunning: false, isRestarting: true, exitCode: 3, restarts: 2 });
 });
 
-test('the ports are those that are bound now', (t) => {
+test('its ports are the bound ones', (t) => {
   const Ports = { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '32768' }] };
   t.deepEqual(toContainerCheck({ State: { Running: true }, NetworkSettings: { Ports } }).ports, [
     { proto: 'tcp', host_ip: '0.0.0.0', port: 32_768, container_port: 80 },

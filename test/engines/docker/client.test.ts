@@ -7,7 +7,7 @@ const image: ImageConfig = { name: 'redis', type: 'multi', restart_policy: {}, e
 const spec = { image, name: 'web', labels: { a: 'b' }, maximumCpus: 2 };
 const hang: StubAnswer = () => undefined;
 
-test('a list is of all containers, by label where one is asked for', async (t) => {
+test('a list contains all containers, filtered by label if given', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) => json(response, 200, []));
   t.deepEqual(await client.listContainers(), []);
   t.deepEqual(await client.listContainers({ label: 'a=b&c' }), []);
@@ -17,7 +17,7 @@ test('a list is of all containers, by label where one is asked for', async (t) =
   t.deepEqual([query.get('all'), query.get('filters')], ['true', '{"label":["a=b&c"]}']);
 });
 
-test('a create sends the name in the query, the rest in the body, and gives the id', async (t) => {
+test('a create sends the name in the query and the rest in the body, and returns the id', async (t) => {
   const seen: StubRequest[] = [];
   const { stub, client } = await stubbed(t, (request) => {
     seen.push(request);
@@ -34,7 +34,7 @@ test('a create sends the name in the query, the rest in the body, and gives the 
 });
 
 for (const Id of ['', '../../info', 'f810', 5, null, undefined]) {
-  test(`a create that gives ${JSON.stringify(Id)} for an id is refused`, async (t) => {
+  test(`a create that returns the id ${JSON.stringify(Id)} is rejected`, async (t) => {
     const { client } = await stubbed(t, ({ response }) => json(response, 201, { Id }));
     await t.throwsAsync(client.createContainer(spec), {
       instanceOf: SatsumaError,
@@ -45,7 +45,7 @@ for (const Id of ['', '../../info', 'f810', 5, null, undefined]) {
   });
 }
 
-test('an inspection of another container than the one asked for is refused', async (t) => {
+test('an inspect of another container is rejected', async (t) => {
   const [asked, reported] = ['a'.repeat(64), 'b'.repeat(64)];
   const answer = { Id: reported, Config: {}, HostConfig: {}, NetworkSettings: {} };
   const { client } = await stubbed(t, ({ response }) => json(response, 200, answer));
@@ -57,7 +57,7 @@ test('an inspection of another container than the one asked for is refused', asy
 });
 
 // Those that are serial have deadlines of their own, which the others of this file would take up.
-test.serial('a call that waited for another one’s connection may take longer than making one', async (t) => {
+test.serial('the call timeout does not limit the wait for a shared connection', async (t) => {
   const limits = { connectMs: 3_000 };
   const { client } = await stubbed(
     t,
@@ -71,13 +71,13 @@ test.serial('a call that waited for another one’s connection may take longer t
   await t.notThrowsAsync(Promise.all(starts));
 });
 
-test('starting what runs changes nothing', async (t) => {
+test('starting a running container has no effect', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) => response.writeHead(304).end());
   await client.startContainer('web');
   t.is(stub.requests[1], 'POST /v1.41/containers/web/start');
 });
 
-test('images are listed by canonical name, each once, without nameless ones', async (t) => {
+test('images are listed by canonical name, without duplicates and unnamed ones', async (t) => {
   const images = [
     { RepoTags: ['docker.io/library/redis:7', 'r.test:5000/x:1', 'redis:7'] },
     { RepoTags: ['<none>:<none>'] },
@@ -87,7 +87,7 @@ test('images are listed by canonical name, each once, without nameless ones', as
   t.deepEqual(await client.listImages(), ['r.test:5000/x:1', 'redis:7']);
 });
 
-test('Docker’s own lists are told as they are, and what is no list is refused', async (t) => {
+test('Docker’s lists are passed on unmodified, and other answers are rejected', async (t) => {
   const rows = [{ Id: 'f810', Command: 'sh', Anything: { else: null } }];
   const { stub, client } = await stubbed(t, ({ response, path }) =>
     json(response, 200, path.includes('/containers/') ? rows : { message: 'no list' }),
@@ -100,7 +100,7 @@ test('Docker’s own lists are told as they are, and what is no list is refused'
   });
 });
 
-test('a refusal gives the code, the engine, the container and the words of Docker', async (t) => {
+test('an error contains the code, the engine, the container and Docker’s message', async (t) => {
   const message = 'Conflict. The container name "/web" is already in use';
   const { stub, client } = await stubbed(t, ({ response }) => json(response, 409, { message }));
   await t.throwsAsync(client.createContainer(spec), {
@@ -111,7 +111,7 @@ test('a refusal gives the code, the engine, the container and the words of Docke
 });
 
 for (const id of ['..', '../info', 'a/b', 'a?b', 'a b', '', '%2e%2e', '-x', 'a\nb']) {
-  test(`the id ${JSON.stringify(id)} is nobody's, and is not sent`, async (t) => {
+  test(`the id ${JSON.stringify(id)} is not found, and not sent`, async (t) => {
     const { stub, client } = await stubbed(t, hang);
     for (const call of [client.inspectContainer(id), client.startContainer(id), client.removeContainer(id)]) {
       await t.throwsAsync(call, { instanceOf: SatsumaError, code: 'no_such_container' });
@@ -120,7 +120,7 @@ for (const id of ['..', '../info', 'a/b', 'a?b', 'a b', '', '%2e%2e', '-x', 'a\n
   });
 }
 
-test('every call that hangs is a timeout, within its own deadline', async (t) => {
+test('every hanging call times out by its own deadline', async (t) => {
   const info = { ID: 'daemon', ServerVersion: '20.10.24', NCPU: 2, MemTotal: 2 ** 31 };
   const answer: StubAnswer = ({ path, response }) => path.endsWith('/info') && json(response, 200, info);
   const limits = { listMs: 3000, createMs: 3010, startMs: 3020, removeMs: 3030, pullMs: 3040 };
@@ -145,7 +145,7 @@ test('every call that hangs is a timeout, within its own deadline', async (t) =>
   );
 });
 
-test.serial('a deadline that passed does not spoil the next call', async (t) => {
+test.serial('an expired deadline does not affect the next call', async (t) => {
   let calls = 0;
   const answer: StubAnswer = ({ response }) => {
     calls += 1;
@@ -156,7 +156,7 @@ test.serial('a deadline that passed does not spoil the next call', async (t) => 
   t.deepEqual(await client.listImages(), []);
 });
 
-test.serial('a pull goes on for as long as there is progress', async (t) => {
+test.serial('a pull continues while there is progress', async (t) => {
   const { stub, client } = await stubbed(
     t,
     ({ response }) => {
@@ -182,19 +182,19 @@ test.serial('a pull goes on for as long as there is progress', async (t) => {
   );
 });
 
-test.serial('a pull that falls silent is a timeout', async (t) => {
+test.serial('a silent pull times out', async (t) => {
   const { client } = await stubbed(t, ({ response }) => response.write('{"status":"Pulling"}\n'), {
     limits: { pullMs: 3_000 },
   });
   await t.throwsAsync(client.pullImage('x'), { instanceOf: SatsumaError, code: 'engine_timeout', message: /3000 ms/ });
 });
 
-test('a pull that breaks off is not done', async (t) => {
+test('an interrupted pull fails', async (t) => {
   const { client } = await stubbed(t, ({ response, socket }) => response.write('{}\n', () => socket.destroy()));
   await t.throwsAsync(client.pullImage('x'), { instanceOf: SatsumaError, code: 'engine_unreachable' });
 });
 
-test('an image that the registry does not have is found out in the stream', async (t) => {
+test('a missing image is detected in the stream of the pull', async (t) => {
   const { client } = await stubbed(t, ({ response }) =>
     response.end('{"errorDetail":{"message":"manifest unknown"}}\n'),
   );

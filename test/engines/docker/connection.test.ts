@@ -7,7 +7,7 @@ import { json, type StubAnswer, stubbed } from '../stub-engine.ts';
 const info = { ID: 'daemon', ServerVersion: '20.10.24', NCPU: 2, MemTotal: 2 ** 31 };
 const answerAll: StubAnswer = ({ path, response }) => json(response, 200, path.endsWith('/info') ? info : []);
 
-test('the version is asked once, and one connection serves one call after the other', async (t) => {
+test('the version is negotiated once, and one connection serves sequential calls', async (t) => {
   const { stub, client } = await stubbed(t, answerAll);
   for (let i = 0; i < 5; i++) await client.listImages();
   t.deepEqual(stub.requests, ['GET /_ping', ...Array(5).fill('GET /v1.41/images/json')]);
@@ -20,7 +20,7 @@ const spoken = test.macro({
     await client.listImages();
     t.is(stub.requests.at(-1), `GET /v${expected}/images/json`);
   },
-  title: (_, theirs, expected) => `an engine that speaks ${theirs} is spoken to in ${expected}`,
+  title: (_, theirs, expected) => `an engine with API ${theirs} is called with ${expected}`,
 });
 
 test(spoken, '1.24', '1.24');
@@ -34,7 +34,7 @@ const unspoken = test.macro({
     await t.throwsAsync(client.handshake(), { instanceOf: SatsumaError, code: 'engine_refused', message });
     t.deepEqual(stub.requests, ['GET /_ping']);
   },
-  title: (_, theirs) => `an engine that speaks "${theirs}" is refused`,
+  title: (_, theirs) => `an engine with API "${theirs}" is rejected`,
 });
 
 test(unspoken, '1.23', /1\.23, and Satsuma needs 1\.24/);
@@ -42,7 +42,7 @@ test(unspoken, '', /no API version/);
 test(unspoken, '2.0', /no API version/);
 test(unspoken, '1.41/../..', /no API version/);
 
-test('a handshake asks for the version again', async (t) => {
+test('a handshake negotiates the version again', async (t) => {
   const { stub, client } = await stubbed(t, answerAll);
   t.deepEqual(await client.handshake(), {
     daemon: { id: 'daemon', version: '20.10.24', cpus: 2, memory: 2048, api: 41 },
@@ -52,7 +52,7 @@ test('a handshake asks for the version again', async (t) => {
 });
 
 // In turn: it slows the connections of all tests.
-test.serial('an answer that comes before the request is known to be written costs no second connection', async (t) => {
+test.serial('an early response does not cause a second connection', async (t) => {
   const { _write } = Socket.prototype;
   t.teardown(() => Object.assign(Socket.prototype, { _write }));
   Socket.prototype._write = function (chunk, encoding, written) {
@@ -80,7 +80,7 @@ function closesOnce(): StubAnswer {
   };
 }
 
-test('a read on a kept connection that was just closed is done again on a new one', async (t) => {
+test('a read on a connection that was just closed is retried on a new one', async (t) => {
   const { stub, client } = await stubbed(t, closesOnce());
   await client.listImages();
   t.deepEqual(await client.listImages(), []);
@@ -88,7 +88,7 @@ test('a read on a kept connection that was just closed is done again on a new on
   t.is(stub.connections(), 2);
 });
 
-test('all kept connections of a daemon that was restarted are given up at the first that fails', async (t) => {
+test('after a restart of the daemon, all idle connections are dropped at the first failure', async (t) => {
   const former = new Set<unknown>();
   let isRestarted = false;
   const { client } = await stubbed(t, (request) => {
@@ -102,14 +102,14 @@ test('all kept connections of a daemon that was restarted are given up at the fi
   t.deepEqual(await client.listImages(), []);
 });
 
-test('a removal on a kept connection that was just closed is done again', async (t) => {
+test('a removal on a connection that was just closed is retried', async (t) => {
   const { stub, client } = await stubbed(t, closesOnce());
   await client.listImages();
   await client.removeContainer('web');
   t.deepEqual(stub.requests.slice(2), Array(2).fill('DELETE /v1.41/containers/web?force=true&v=true'));
 });
 
-test('a create is never sent twice, and whether it was done is said to be unknown', async (t) => {
+test('a create is never retried, and its outcome is reported as unknown', async (t) => {
   const { stub, client } = await stubbed(t, closesOnce());
   await client.listImages();
   const image = { name: 'x', type: 'multi', restart_policy: {} };
@@ -118,20 +118,20 @@ test('a create is never sent twice, and whether it was done is said to be unknow
   t.deepEqual(stub.requests.slice(2), ['POST /v1.41/containers/create?name=web']);
 });
 
-test('a start is never sent twice: what ran and ended would run again', async (t) => {
+test('a start is never retried, because a container that has ended would run again', async (t) => {
   const { stub, client } = await stubbed(t, closesOnce());
   await client.listImages();
   await t.throwsAsync(client.startContainer('web'), { instanceOf: SatsumaError, code: 'engine_timeout' });
   t.deepEqual(stub.requests.slice(2), ['POST /v1.41/containers/web/start']);
 });
 
-test('an engine that closes every connection is unreachable, after one more try', async (t) => {
+test('an engine that closes every connection is unreachable, after one retry', async (t) => {
   const { stub, client } = await stubbed(t, ({ socket }) => socket.destroy());
   await t.throwsAsync(client.listImages(), { instanceOf: SatsumaError, code: 'engine_unreachable' });
   t.deepEqual(stub.requests, ['GET /_ping', ...Array(2).fill('GET /v1.41/images/json')]);
 });
 
-test('after a broken connection the version is asked again: it may be another daemon', async (t) => {
+test('after a broken connection the version is negotiated again', async (t) => {
   const { stub, client } = await stubbed(t, closesOnce());
   await client.listImages();
   await t.throwsAsync(client.startContainer('web'));
@@ -139,7 +139,7 @@ test('after a broken connection the version is asked again: it may be another da
   t.deepEqual(stub.requests.slice(3), ['GET /_ping', 'GET /v1.41/images/json']);
 });
 
-test('100 calls at a time share at most 64 connections, which are kept', async (t) => {
+test('100 concurrent calls share at most 64 connections, which are reused', async (t) => {
   const { stub, client } = await stubbed(t, answerAll);
   await client.listImages();
   for (let round = 0; round < 3; round++) await atOnce(client, 100);

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { Deadline } from '../../../src/engines/docker/deadline.ts';
 
-test('the signal aborts when the time is over', async (t) => {
+test('the signal aborts after the timeout', async (t) => {
   const { signal } = new Deadline(20);
   t.false(signal.aborted);
   await once(signal, 'abort');
   t.true(signal.aborted);
 });
 
-test('extending starts the time again', async (t) => {
+test('extending restarts the timeout', async (t) => {
   const deadline = new Deadline(2_000);
   for (let i = 0; i < 4; i++) {
     await sleep(600);

@@ -7,7 +7,7 @@ function typed(keys: string | undefined, ...pieces: readonly string[]): string[]
   return pieces.map((piece) => detachKeys.push(Buffer.from(piece, 'latin1'))?.toString('latin1') ?? 'left');
 }
 
-test('the detach keys are docker’s unless others are set, in one piece or in several', (t) => {
+test('the detach keys are docker’s by default, in one chunk or several', (t) => {
   t.deepEqual(typed(undefined, 'ls\r', '\x10\x11'), ['ls\r', 'left']);
   t.deepEqual(typed(undefined, 'a\x10', '\x11'), ['a', 'left']);
   t.deepEqual(typed('ctrl-x', '\x10\x11', 'a\x18b'), ['\x10\x11', 'left']);
@@ -15,7 +15,7 @@ test('the detach keys are docker’s unless others are set, in one piece or in s
   t.deepEqual(typed('ctrl-@,ctrl-[,ctrl-\\,ctrl-],ctrl-^,ctrl-_,A', '\0\x1b\x1c\x1d\x1e\x1fA'), ['left']);
 });
 
-test('keys that are begun and not completed are passed on', (t) => {
+test('an incomplete sequence is forwarded', (t) => {
   t.deepEqual(typed(undefined, '\x10', 'a'), ['', '\x10a']);
   t.deepEqual(typed(undefined, '\x10\x10\x11'), ['left'], 'the second begins them anew');
   t.deepEqual(typed(undefined, '\x10b\x11c'), ['\x10b\x11c']);

@@ -36,7 +36,7 @@ const inspected = ({
   NetworkSettings: { Ports },
 });
 
-test('an inspection in our words', (t) => {
+test('an inspect is mapped', (t) => {
   const Ports = {
     '6379/tcp': [
       { HostIp: '0.0.0.0', HostPort: '6379' },
@@ -66,7 +66,7 @@ const reported = test.macro({
   exec: (t, said: Parameters<typeof inspected>[0], expected: Partial<ContainerDetail>) => {
     t.like(toContainerDetail(inspected(said)), expected);
   },
-  title: (_, said) => `inspection with ${JSON.stringify(said)}`,
+  title: (_, said) => `inspect with ${JSON.stringify(said)}`,
 });
 
 test(
@@ -129,12 +129,12 @@ test(
   },
 );
 
-test('a variable named __proto__ is a variable', (t) => {
+test('a variable may be named __proto__', (t) => {
   const { environment } = toContainerDetail(inspected({ Config: { Env: ['__proto__=x'] } }));
   t.deepEqual(Object.entries(environment), [['__proto__', 'x']]);
 });
 
-test('what citadel started is known by its variables, which are hidden', (t) => {
+test('containers of citadel are recognized by their variables, which are hidden', (t) => {
   const Env = ['_citadel_type=service', '_citadel_labels=ssd,,eu', 'A=_citadel_type=no'];
   const detail = toContainerDetail(inspected({ Config: { Env }, HostConfig: { CpuShares: 12 } }));
   t.deepEqual(detail.environment, { A: '_citadel_type=no' });

@@ -3,7 +3,7 @@ import { toDiskUsage } from '../../../src/engines/docker/disk-usage.ts';
 
 const nothing = { bytes: 0, unusedBytes: 0 };
 
-test('layers are counted once, and what no container has could go', (t) => {
+test('layers are counted once, and unused images are reclaimable', (t) => {
   const answer = {
     LayersSize: 1000,
     Images: [
@@ -31,7 +31,7 @@ test('layers are counted once, and what no container has could go', (t) => {
   });
 });
 
-test('an engine with nothing, and one that counted nothing', (t) => {
+test('an engine without data, and one without sizes', (t) => {
   const empty = { images: nothing, containers: nothing, volumes: nothing, buildCache: nothing };
   t.deepEqual(toDiskUsage({}), empty);
   t.deepEqual(
@@ -43,6 +43,6 @@ test('an engine with nothing, and one that counted nothing', (t) => {
   });
 });
 
-test('what is no answer is none', (t) => {
+test('an invalid answer is rejected', (t) => {
   for (const answer of [null, [], { Images: 'x' }, { Volumes: [5] }]) t.throws(() => toDiskUsage(answer));
 });

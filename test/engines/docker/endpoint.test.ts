@@ -41,7 +41,7 @@ test(
 test('an engine with a certificate for clients is not trusted', distrusted, async () => tls, /not one for servers/);
 
 for (const protocol of ['-tls1_3', '-tls1_2']) {
-  test(`an engine that refuses our certificate over ${protocol.slice(1)} says so`, async (t) => {
+  test(`an engine that rejects our certificate over ${protocol.slice(1)} is reported as such`, async (t) => {
     const port = await startOpenssl(t, await engineMaterial(ours), protocol);
     const client = clientOf(t, `https://127.0.0.1:${port}`, { tls: stranger });
     await t.throwsAsync(client.handshake(), {
@@ -51,20 +51,20 @@ for (const protocol of ['-tls1_3', '-tls1_2']) {
   });
 }
 
-test('an engine that closes after the handshake makes us think of our certificate', async (t) => {
+test('a connection closed after the handshake hints at our certificate', async (t) => {
   const stub = await startStub(t, await engineMaterial(ours), answerAll);
   const client = clientOf(t, stub.addr, { tls: stranger });
   await t.throwsAsync(client.handshake(), { code: 'engine_unreachable', message: /ssl-cert/ });
   t.deepEqual(stub.requests, []);
 });
 
-test('TLS older than 1.2 is not spoken', async (t) => {
+test('TLS older than 1.2 is refused', async (t) => {
   const port = await startOpenssl(t, await engineMaterial(ours), '-tls1_1', '-cipher', 'ALL@SECLEVEL=0');
   const client = clientOf(t, `https://127.0.0.1:${port}`, { tls });
   await t.throwsAsync(client.handshake(), { code: 'engine_certificate', message: /TLS 1.2 or newer/ });
 });
 
-test('a port that does not speak TLS is told', async (t) => {
+test('a port without TLS is reported', async (t) => {
   const port = await listen(
     t,
     http.createServer((_, response) => response.end('hello')),
@@ -73,7 +73,7 @@ test('a port that does not speak TLS is told', async (t) => {
   await t.throwsAsync(client.handshake(), { code: 'engine_certificate', message: /does not speak TLS on that port/ });
 });
 
-test('a port that nobody listens on is unreachable', async (t) => {
+test('a closed port is unreachable', async (t) => {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;
@@ -82,7 +82,7 @@ test('a port that nobody listens on is unreachable', async (t) => {
   await t.throwsAsync(client.handshake(), { code: 'engine_unreachable', message: /ECONNREFUSED.*is its daemon up/ });
 });
 
-test('a stream takes up the TLS session of a call before it', async (t) => {
+test('a stream resumes the TLS session of an earlier call', async (t) => {
   const isReused: boolean[] = [];
   const stub = await startStub(t, await engineMaterial(ours), ({ path, socket, response }) => {
     isReused.push((socket as TLSSocket).isSessionReused());

@@ -159,7 +159,7 @@ test(certificate, 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /refuses the cert
 test(certificate, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /refuses the certificate in ssl-cert/);
 test(certificate, 'EPROTO', /made no TLS connection/);
 
-test('what is late is a timeout, whatever it was, unless nothing was asked yet', (t) => {
+test('a late answer is a timeout, unless nothing was sent', (t) => {
   const late = { ...context, isLate: true };
   const create = toSatsumaError(broken('ECONNRESET', 'kept'), { ...late, call: 'createContainer' });
   t.is(create.code, 'engine_timeout');
@@ -171,13 +171,13 @@ test('what is late is a timeout, whatever it was, unless nothing was asked yet',
   t.regex(connecting.message, /no connection within 5 s/);
 });
 
-test('our own errors pass, others are an answer that makes no sense', (t) => {
+test('SatsumaErrors pass unchanged, other errors count as invalid responses', (t) => {
   const own = new SatsumaError('invalid', 'x');
   t.is(toSatsumaError(own, { ...context, call: 'listImages' }), own);
   t.is(toSatsumaError(new TypeError('x is not a function'), { ...context, call: 'listImages' }).code, 'engine_refused');
 });
 
-test('an engine to which no connection comes about does not answer, whatever it was asked', (t) => {
+test('without a connection, an engine does not answer, whatever the call', (t) => {
   const late = { ...context, call: 'handshake', limitMs: 5_000, isLate: true } as const;
   const { code, message } = toSatsumaError(broken('ETIMEDOUT', 'connecting'), late);
   t.is(code, 'engine_unreachable');
@@ -189,7 +189,7 @@ for (const [what, error, isLate, why] of [
   ['breaks one', broken('ECONNRESET', 'answering'), false, 'ECONNRESET'],
   ['says nothing', new Error('late'), true, 'no answer'],
 ] as const) {
-  test(`an engine that took the start of a program and then ${what} leaves it in doubt`, (t) => {
+  test(`an engine that started a program and then ${what} has an uncertain outcome`, (t) => {
     const told = toSatsumaError(error, { ...context, call: 'startExec', isLate, isUnderWay: true });
     t.is(told.code, 'engine_unreachable');
     const sentence = `broke the connection (${why}) when asked to run a program in container web`;

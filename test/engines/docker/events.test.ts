@@ -20,12 +20,12 @@ async function eventsOf(...lines: unknown[]): Promise<(EngineEvent | SkippedEven
   return events;
 }
 
-test('an event in our words, its time by the clock of the engine', async (t) => {
+test('an event is mapped, with the engine’s time', async (t) => {
   const at = '1700000000.500000';
   t.deepEqual(await eventsOf(started), [{ kind: 'container', action: 'start', id, at, reservationId: 'r1' }]);
 });
 
-test('of a container that died its name, its image and how are told', async (t) => {
+test('a die event has the name, the image and the exit code', async (t) => {
   const how = (exitCode: unknown) => {
     const Attributes = { name: 'web', image: 'redis:7', exitCode };
     return eventsOf({ ...started, Action: 'die', Actor: { ID: id, Attributes } });
@@ -37,12 +37,12 @@ test('of a container that died its name, its image and how are told', async (t) 
   }
 });
 
-test('an image goes by its name or its digest', async (t) => {
+test('an image event has its name or digest', async (t) => {
   const events = await eventsOf({ ...started, Type: 'image', Action: 'pull', Actor: { ID: 'redis:7' } });
   t.like(events, [{ kind: 'image', id: 'redis:7' }]);
 });
 
-test('a volume goes by its name, and only of volumes it is told that they are made', async (t) => {
+test('a volume event has its name, and only creations are received', async (t) => {
   const made = { ...started, Action: 'create', Actor: { ID: 'data', Attributes: { driver: 'local' } } };
   const events = await eventsOf(
     { ...made, Type: 'volume' },
@@ -53,7 +53,7 @@ test('a volume goes by its name, and only of volumes it is told that they are ma
   t.is(events.length, 1);
 });
 
-test('what is no event is passed over', async (t) => {
+test('invalid lines are skipped', async (t) => {
   const senseless: unknown[] = [
     '<html>',
     'null',
@@ -73,7 +73,7 @@ test('what is no event is passed over', async (t) => {
   t.deepEqual((await eventsOf(...senseless, started)).length, 1);
 });
 
-test('an event above the limit is skipped as soon as it is, and those that follow are told', async (t) => {
+test('an oversized event is skipped immediately, and later ones are received', async (t) => {
   const Attributes = { big: '"'.repeat(2 ** 20) };
   const events = await eventsOf(started, { ...started, Actor: { ID: id, Attributes } }, { ...started, Action: 'die' });
   t.deepEqual(

@@ -12,7 +12,7 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   return text;
 }
 
-test('frames of both streams are told in their order, wherever the chunks are cut', async (t) => {
+test('frames of both streams keep their order, wherever chunks are split', async (t) => {
   const all = Buffer.concat([frame(1, 'out\n'), frame(2, 'err\n'), frame(1, ''), frame(1, 'more\n')]);
   for (let size = 1; size <= all.length; size++) {
     const cut = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.subarray(i * size, (i + 1) * size));
@@ -21,7 +21,7 @@ test('frames of both streams are told in their order, wherever the chunks are cu
   t.is(await textOf(chunks()), '');
 });
 
-test('of a frame that says it is endless, what came is passed on at once', async (t) => {
+test('content of a frame with an endless length is passed on immediately', async (t) => {
   const header = Buffer.from([1, 0, 0, 0, 255, 255, 255, 255]);
   const endless = (async function* () {
     yield header;
@@ -43,7 +43,7 @@ for (const [what, bytes] of [
   ['half a header', Buffer.from([1, 0, 0])],
   ['half a frame', frame(1, 'hello').subarray(0, 10)],
 ] as const) {
-  test(`${what} makes no sense`, async (t) => {
+  test(`${what} is invalid`, async (t) => {
     await t.throwsAsync(textOf(chunks(bytes)), { name: 'InvalidResponse' });
   });
 }

@@ -14,7 +14,7 @@ const honest = (spaces: Buffer): StubAnswer => {
   };
 };
 
-test.serial('large answers wait for each other, and small ones for nobody', async (t) => {
+test.serial('large responses wait for each other, small ones do not', async (t) => {
   const hogs = await Promise.all(Array.from({ length: 6 }, () => stubbed(t, hog, { limits: { listMs: 6_000 } })));
   const [{ client: one }, { client: other }] = [await stubbed(t, honest(large)), await stubbed(t, honest(small))];
   for (const { client } of [...hogs, { client: one }, { client: other }]) await client.ping();
@@ -30,7 +30,7 @@ test.serial('large answers wait for each other, and small ones for nobody', asyn
   t.deepEqual(new Set(codes), new Set(['engine_timeout']));
 });
 
-test.serial('a place is given back, however an answer ends', async (t) => {
+test.serial('a slot is released however a response ends', async (t) => {
   const limits = { listMs: 60_000 };
   const { client } = await stubbed(t, honest(large), { limits });
   const breaking: StubAnswer = ({ response, socket }) => response.write(large, () => socket.destroy());

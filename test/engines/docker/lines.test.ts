@@ -26,19 +26,19 @@ async function* flood(chunk: Buffer): AsyncGenerator<Buffer> {
 
 const line = '{"Type":"container"}\n';
 
-test.serial('a flood of lines is read at a pace, and leaves the process to others', async (t) => {
+test.serial('a flood of lines is read at a limited rate', async (t) => {
   const { count, longestMs } = await read(linesOf(flood(Buffer.from(line.repeat(100)))), 1_000);
   t.true(count > 500 && count < 4_000, `${count} lines`);
   t.true(longestMs < 900, `kept for ${longestMs} of 1000 ms`);
 });
 
-test.serial('a flood of empty lines is one, too', async (t) => {
+test.serial('a flood of empty lines is limited, too', async (t) => {
   const stream = linesOf(flood(Buffer.from(`${'\n'.repeat(1_000)}x\n`)));
   const { count } = await read(stream, 1_000);
   t.true(count <= 10, `${count} lines`);
 });
 
-test.serial('what an engine tells too fast stays with the engine', async (t) => {
+test.serial('unread data stays with the engine', async (t) => {
   const event = { Type: 'image', Action: 'pull', Actor: { ID: 'x' }, timeNano: 1 };
   const chunk = Buffer.from(`${JSON.stringify(event)}\n`.repeat(1_000));
   let sent = 0;
@@ -59,7 +59,7 @@ test.serial('what an engine tells too fast stays with the engine', async (t) => 
   t.is(stub.open(), 0);
 });
 
-test.serial('a line without an end is told once', async (t) => {
+test.serial('an endless line is reported once', async (t) => {
   let count = 0;
   for await (const each of linesOf(flooded(Buffer.alloc(2 ** 20, 'x'), 3))) {
     t.is(each, tooLong);
@@ -68,7 +68,7 @@ test.serial('a line without an end is told once', async (t) => {
   t.is(count, 1);
 });
 
-test('what comes after a line that is too long is a line of its own', async (t) => {
+test('the line after an oversized one is complete', async (t) => {
   const reported: (string | symbol)[] = [];
   const chunks = ['first\n', 'x'.repeat(2 ** 20), 'x'.repeat(10), 'end\nnext\n', 'last'].map((text) =>
     Buffer.from(text),

@@ -30,7 +30,7 @@ for (const [what, frames, expected] of [
     `${at}${full}end\n${at}next\n`,
   ],
   [
-    'a piece that looks like a time stays',
+    'a piece that looks like a time is kept',
     [
       [1, `${at}${full}`],
       [1, `${at}${fake}\n`],
@@ -38,7 +38,7 @@ for (const [what, frames, expected] of [
     `${at}${full}${fake}\n`,
   ],
   [
-    'a piece without a time stays',
+    'a piece without a time is kept',
     [
       [1, `${at}${full}`],
       [1, 'short\n'],
@@ -46,7 +46,7 @@ for (const [what, frames, expected] of [
     `${at}${full}short\n`,
   ],
   [
-    'what another stream wrote in between is a line',
+    'output of another stream in between is a separate line',
     [
       [1, `${at}${full}`],
       [2, `${at}err\n`],
@@ -55,7 +55,7 @@ for (const [what, frames, expected] of [
     `${at}${full}\n${at}err\n${at}end\n`,
   ],
   [
-    'the next line of one that ended without a newline has its time',
+    'the line after one without a newline has its time',
     [
       [1, `${at}bye`],
       [1, `${at}hello\n`],
@@ -63,14 +63,14 @@ for (const [what, frames, expected] of [
     `${at}bye\n${at}hello\n`,
   ],
 ] as const) {
-  test(`${what}, wherever the chunks are cut`, async (t) => {
+  test(`${what}, wherever chunks are split`, async (t) => {
     const all = Buffer.concat(frames.map(([stream, text]) => frame(stream, text)));
     for (const size of [1, 7, 31, 39, 16_384, 16_423, 100_000])
       t.is(await textOf(withoutFrames(chunksOf(all, size), { hasTimes: true })), expected, `${size} bytes each`);
   });
 }
 
-test('of a container with a terminal, times behind whole pieces are left out, and no others', async (t) => {
+test('with a terminal, only times after maximum-size pieces are removed', async (t) => {
   const written = `${at}one\r\n${at}${full}${at}end\r\n${at}${fake}\r\n${at}${'y'.repeat(99)}${fake}\r\n`;
   const expected = `${at}one\r\n${at}${full}end\r\n${at}${fake}\r\n${at}${'y'.repeat(99)}${fake}\r\n`;
   for (const size of [1, 31, 16_384, 100_000])

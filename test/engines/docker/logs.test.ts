@@ -20,7 +20,7 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   return text;
 }
 
-test('logs come without frames, and of a terminal as they are', async (t) => {
+test('logs are returned without frames, and unmodified for a terminal', async (t) => {
   for (const hasTerminal of [false, true]) {
     const body = hasTerminal ? Buffer.from('raw\r\n') : Buffer.concat([frame(1, 'out\n'), frame(2, 'err\n')]);
     const { stub, client } = await stubbed(
@@ -40,7 +40,7 @@ test('logs come without frames, and of a terminal as they are', async (t) => {
   }
 });
 
-test('a container that is gone, and a driver that keeps no logs, are said before anything is told', async (t) => {
+test('a missing container, and a driver without logs, are reported before the stream starts', async (t) => {
   const { client } = await stubbed(t, ({ response }) => json(response, 404, { message: 'No such container: web' }));
   await t.throwsAsync(client.openLogs('web', options, forever), { code: 'no_such_container' });
   const says = 'configured logging driver does not support reading';
@@ -51,7 +51,7 @@ test('a container that is gone, and a driver that keeps no logs, are said before
   await t.throwsAsync(mute.openLogs('web', options, forever), { code: 'engine_refused', message: new RegExp(says) });
 });
 
-test('an engine that hangs before it begins is a timeout', async (t) => {
+test('an engine that hangs before the response is a timeout', async (t) => {
   for (const answer of [() => undefined, container(() => undefined)]) {
     const { client } = await stubbed(t, answer, { limits: { listMs: 2_000 } });
     await t.throwsAsync(client.openLogs('web', { ...options, follow: true }, forever), {
@@ -61,7 +61,7 @@ test('an engine that hangs before it begins is a timeout', async (t) => {
   }
 });
 
-test('an engine that hangs in the middle is waited for only where its container is followed', async (t) => {
+test('an engine that hangs in the middle is only waited for with follow', async (t) => {
   const begun = container(({ response }) => {
     response.write(frame(1, 'one\n'));
   });
@@ -76,7 +76,7 @@ test('an engine that hangs in the middle is waited for only where its container 
   t.is(await Promise.race([followed.next(), timeout]), late);
 });
 
-test('whoever reads no more ends it at the engine', async (t) => {
+test('a reader that stops ends the request', async (t) => {
   let closed: Promise<unknown> = Promise.resolve();
   const { client } = await stubbed(
     t,
@@ -95,7 +95,7 @@ test('whoever reads no more ends it at the engine', async (t) => {
   t.pass();
 });
 
-test('an engine that dies in the middle is an error, and not an end', async (t) => {
+test('an engine that dies in the middle is an error', async (t) => {
   const { client } = await stubbed(
     t,
     container(({ response }) => {
@@ -108,7 +108,7 @@ test('an engine that dies in the middle is an error, and not an end', async (t) 
   });
 });
 
-test('what nobody reads stays with the engine', async (t) => {
+test('unread data stays with the engine', async (t) => {
   let written = 0;
   const { client } = await stubbed(
     t,
@@ -132,7 +132,7 @@ test('what nobody reads stays with the engine', async (t) => {
 });
 
 // Those that are serial have deadlines of their own, which the others of this file would take up.
-test.serial('however much there is to read, a turn of the event loop handles little of it', async (t) => {
+test.serial('one turn of the event loop handles little of a large log', async (t) => {
   const lines = Buffer.concat(Array.from({ length: 2_000 }, (_, i) => frame(1, `${i} ${'x'.repeat(170)}\n`)));
   const { client } = await stubbed(
     t,
@@ -161,7 +161,7 @@ test.serial('however much there is to read, a turn of the event loop handles lit
   t.true(most <= 128 * 1024, `${most} bytes in one turn`);
 });
 
-test.serial('many who follow keep no other call waiting', async (t) => {
+test.serial('many followers do not block other calls', async (t) => {
   const answer: StubAnswer = (request) => {
     if (request.path.endsWith('/logs') || request.path.includes('/logs?')) return request.response.write(frame(1, 'a'));
     return json(request.response, 200, request.path.includes('/json?all') ? [] : { Config: {} });
@@ -181,7 +181,7 @@ for (const [call, path, act] of [
   ['stop', '/stop?t=3', 'stopContainer'],
   ['restart', '/restart?t=3', 'restartContainer'],
 ] as const) {
-  test(`a ${call} says how long it may take, and the call waits so much longer`, async (t) => {
+  test(`${call} has a timeout parameter, by which the call is extended`, async (t) => {
     const limits = { removeMs: 300, startMs: 300 };
     const { stub, client } = await stubbed(
       t,
@@ -201,7 +201,7 @@ for (const [call, path, act] of [
 }
 
 for (const act of ['stopContainer', 'restartContainer'] as const) {
-  test(`where it does not, ${act} waits for as long as the container says`, async (t) => {
+  test(`without it, ${act} waits for the container’s own timeout`, async (t) => {
     const limits = { removeMs: 300, startMs: 300 };
     const answer: StubAnswer = ({ method, response }) => {
       if (method === 'GET') return json(response, 200, { Config: { StopTimeout: 60 } });
@@ -214,7 +214,7 @@ for (const act of ['stopContainer', 'restartContainer'] as const) {
   });
 }
 
-test('stopping what is stopped changes nothing', async (t) => {
+test('stopping a stopped container has no effect', async (t) => {
   const { client } = await stubbed(t, ({ method, response }) =>
     method === 'GET' ? json(response, 200, { Config: {} }) : response.writeHead(304).end(),
   );

@@ -24,7 +24,7 @@ const unreadable: Readonly<Record<string, string>> = {
 };
 
 for (const [what, answer] of Object.entries(unreadable)) {
-  test(`${what} is a list with an entry that cannot be read, and no answer to anything else`, async (t) => {
+  test(`${what} is a list with an unreadable entry, and invalid elsewhere`, async (t) => {
     const { client } = await stubbed(t, ({ response }) => response.writeHead(200).end(answer));
     t.like(await client.listContainers(), { length: 0, leftOut: 1 });
     t.is((await client.listImages()).length, 0);
@@ -34,7 +34,7 @@ for (const [what, answer] of Object.entries(unreadable)) {
 }
 
 for (const [what, answer] of Object.entries(senseless)) {
-  test(`${what} is no answer`, async (t) => {
+  test(`${what} is not a response`, async (t) => {
     const { client } = await stubbed(t, answer);
     await t.throwsAsync(client.createContainer(spec), { instanceOf: SatsumaError, code: 'engine_failed' });
     for (const call of [client.listContainers(), client.listImages(), client.handshake()])
@@ -42,7 +42,7 @@ for (const [what, answer] of Object.entries(senseless)) {
   });
 }
 
-test('a redirect is refused, not followed', async (t) => {
+test('a redirect is rejected, not followed', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) =>
     response.writeHead(301, { location: '/elsewhere' }).end('[]'),
   );
@@ -53,7 +53,7 @@ test('a redirect is refused, not followed', async (t) => {
   t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/images/json']);
 });
 
-test('a ping is not redirected either', async (t) => {
+test('a redirect of a ping is not followed either', async (t) => {
   const { stub, client } = await stubbed(t, () => undefined, {
     ping: ({ response }) => response.writeHead(307, { location: '/elsewhere' }).end(),
   });
@@ -63,7 +63,7 @@ test('a ping is not redirected either', async (t) => {
   t.deepEqual(new Set(stub.requests), new Set(['GET /_ping']));
 });
 
-test('what came in place of JSON is told, and none of it shown', async (t) => {
+test('content that is not JSON is described, and never shown', async (t) => {
   const { client } = await stubbed(t, ({ response }) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html>a page to log in'),
   );
@@ -72,7 +72,7 @@ test('what came in place of JSON is told, and none of it shown', async (t) => {
   });
 });
 
-test('the words of a refusal are short and of one line, whatever is in them', async (t) => {
+test('error messages are short and single-line, whatever their content', async (t) => {
   const messages: unknown[] = ['\u001b[2J two\r\nlines'.padEnd(50_000, 'x'), { toString: 1 }, ['x'], null];
   const { client } = await stubbed(t, ({ response }) => json(response, 500, { message: messages.shift() }));
   for (let i = messages.length; i > 0; i--) {
@@ -81,12 +81,12 @@ test('the words of a refusal are short and of one line, whatever is in them', as
   }
 });
 
-test('a refusal without words gives its number', async (t) => {
+test('an error without a message has its status', async (t) => {
   const { client } = await stubbed(t, ({ response }) => response.writeHead(503).end());
   await t.throwsAsync(client.listImages(), { code: 'engine_refused', message: /HTTP 503/ });
 });
 
-test.serial('the environment has no say in where an engine is', async (t) => {
+test.serial('environment variables do not affect the address of an engine', async (t) => {
   const names = ['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'NODE_TLS_REJECT_UNAUTHORIZED'];
   t.teardown(() => {
     for (const name of names) delete process.env[name];

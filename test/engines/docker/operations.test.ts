@@ -1,7 +1,7 @@
 import test from 'ava';
 import { json, stubbed } from '../stub-engine.ts';
 
-test('changed files are sorted, with words for Docker’s numbers', async (t) => {
+test('changed files are sorted, with names for Docker’s numbers', async (t) => {
   const answer = [
     { Path: '/b', Kind: 2 },
     { Path: '/a', Kind: 0 },
@@ -21,13 +21,13 @@ test('a container without changed files has none', async (t) => {
 });
 
 for (const answer of [{ message: 'no list' }, [{ Path: '/a', Kind: 7 }], [{ Kind: 1 }]]) {
-  test(`changes like ${JSON.stringify(answer)} make no sense`, async (t) => {
+  test(`changes like ${JSON.stringify(answer)} are invalid`, async (t) => {
     const { client } = await stubbed(t, ({ response }) => json(response, 200, answer));
     await t.throwsAsync(client.listChanges('web'), { code: 'engine_refused' });
   });
 }
 
-test('a commit has its name, its tag and each instruction in the query', async (t) => {
+test('a commit has its name, tag and instructions in the query', async (t) => {
   const Id = `sha256:${'a'.repeat(64)}`;
   const { stub, client } = await stubbed(t, ({ response }) => json(response, 201, { Id }));
   const options = { image: 'r.test:5000/team/web:2', changes: ['CMD ["a"]', 'EXPOSE 80'], pause: false };
@@ -37,7 +37,7 @@ test('a commit has its name, its tag and each instruction in the query', async (
   t.deepEqual(query.getAll('changes'), options.changes);
 });
 
-test('an update has Docker’s fields, and no more CPUs than there are', async (t) => {
+test('an update has Docker’s fields, and at most the available CPUs', async (t) => {
   let body = '';
   const { client } = await stubbed(t, (request) => {
     body = request.body;

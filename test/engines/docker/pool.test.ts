@@ -8,7 +8,7 @@ import { deadlines, json, type StubAnswer, type StubRequest, startStub } from '.
 const { ours, theirs, client: tls } = await certificates();
 const answerAll: StubAnswer = ({ response }) => json(response, 200, []);
 
-test('an engine keeps its client and its connections until it is forgotten', async (t) => {
+test('an engine keeps its client and connections until it is forgotten', async (t) => {
   const stub = await startStub(t, await engineMaterial(ours), answerAll);
   const pool = openDockerPool({ tls, skipVerify: false, deadlines });
   t.teardown(() => pool.close());
@@ -28,7 +28,7 @@ test('an engine keeps its client and its connections until it is forgotten', asy
   t.is(stub.open(), 1, 'those of a forgotten engine are closed');
 });
 
-test('an address that is unusable throws at the call, and spoils no other engine', async (t) => {
+test('an unusable address throws at the call, and does not affect other engines', async (t) => {
   const pool = openDockerPool({ skipVerify: false, deadlines });
   for (const addr of ['https://10.0.0.5', 'tcp://10.0.0.5:2376']) {
     const call = pool.client({ id: 'e1', addr }).listImages();
@@ -38,12 +38,12 @@ test('an address that is unusable throws at the call, and spoils no other engine
   await t.throwsAsync(invalidResponse.handshake(), { instanceOf: SatsumaError, code: 'invalid' });
 });
 
-test('certificates that are none are refused when the pool is opened', (t) => {
+test('invalid certificates are rejected when the pool is opened', (t) => {
   const open = () => openDockerPool({ tls: { ...tls, key: 'nonsense' }, skipVerify: false, deadlines });
   t.throws(open, { instanceOf: SatsumaError, code: 'invalid', message: /^ssl-key/ });
 });
 
-test('a renewed pool shows and believes what is new, and cuts no call that is under way', async (t) => {
+test('a renewed pool uses the new certificates, and interrupts no active call', async (t) => {
   const held: StubRequest[] = [];
   const arrivals = new EventTarget();
   const stub = await startStub(t, await bothBelieved(), (request) => {
@@ -78,7 +78,7 @@ test('a renewed pool shows and believes what is new, and cuts no call that is un
   t.pass('and is not kept');
 });
 
-test('what an engine shows is known from its handshake, and forgotten with it', async (t) => {
+test('an engine’s certificate is known from its handshake, and forgotten with it', async (t) => {
   const stub = await startStub(t, await engineMaterial(ours, ['127.0.0.1'], 5), answerAll);
   const pool = openDockerPool({ tls, skipVerify: false, deadlines });
   t.teardown(() => pool.close());
@@ -99,7 +99,7 @@ async function bothBelieved() {
   return { ...engine, ca: Buffer.concat([Buffer.from(engine.ca), Buffer.from(ca)]) };
 }
 
-test('the certificate of an engine that has ended is known, although the engine is not believed', async (t) => {
+test('an expired certificate of an engine is known, although it is not trusted', async (t) => {
   const stub = await startStub(t, await engineMaterial(ours, ['127.0.0.1'], -1), answerAll);
   const pool = openDockerPool({ tls, skipVerify: false, deadlines });
   t.teardown(() => pool.close());

@@ -13,26 +13,26 @@ const tidied = test.macro((t, ports: Bound[], expected: Bound[]) => {
 });
 
 test(
-  'the twin of an IPv4 binding is left out',
+  'the IPv6 duplicate of an IPv4 binding is removed',
   tidied,
   [bound('0.0.0.0', 80, 80), bound('::', 80, 80)],
   [bound('0.0.0.0', 80, 80)],
 );
-test('an IPv6 binding without a twin stays', tidied, [bound('::', 80, 80)], [bound('::', 80, 80)]);
+test('an IPv6 binding without a duplicate is kept', tidied, [bound('::', 80, 80)], [bound('::', 80, 80)]);
 test(
-  'two host ports of one container port are no twins',
+  'two host ports of one container port are no duplicates',
   tidied,
   [bound('0.0.0.0', 32768, 80), bound('::', 32769, 80)],
   [bound('0.0.0.0', 32768, 80), bound('::', 32769, 80)],
 );
 test(
-  'two protocols of one port are no twins',
+  'two protocols of one port are no duplicates',
   tidied,
   [bound('0.0.0.0', 53, 53), bound('::', 53, 53, 'udp')],
   [bound('0.0.0.0', 53, 53), bound('::', 53, 53, 'udp')],
 );
 test(
-  'an entry that comes twice is one',
+  'a repeated entry is removed',
   tidied,
   [bound('0.0.0.0', 80, 80), bound('0.0.0.0', 80, 80)],
   [bound('0.0.0.0', 80, 80)],
@@ -56,7 +56,7 @@ test(
   ],
 );
 
-test('a port key is read as it was written', (t) => {
+test('a port key is parsed as it was formatted', (t) => {
   t.is(portKey({ proto: 'udp', container_port: 53 }), '53/udp');
   t.deepEqual(readPortKey('53/udp'), { proto: 'udp', container_port: 53 });
   t.deepEqual(readPortKey('80'), { proto: 'tcp', container_port: 80 });

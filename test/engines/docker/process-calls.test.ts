@@ -20,7 +20,7 @@ async function run({ output, end }: ProcessStream): Promise<unknown> {
 }
 
 for (const how of ['end', 'destroy'] as const) {
-  test(`of an engine that is gone once it took the start, the program may go on: ${how}`, async (t) => {
+  test(`if the engine is lost after the start, the program may continue: ${how}`, async (t) => {
     const { client } = await stubbed(t, dying(how));
     const process = await client.startExec(id, { cmd: ['sleep'], stdin: false }, new AbortController().signal);
     await t.throwsAsync(run(process), {
@@ -30,7 +30,7 @@ for (const how of ['end', 'destroy'] as const) {
   });
 }
 
-test('a container that removes itself says how it ended, however long its removal takes', async (t) => {
+test('a container with auto-remove reports its exit, however long its removal takes', async (t) => {
   let finishRemoval: () => void = () => undefined;
   const { client } = await stubbed(t, ({ method, path, socket, response }) => {
     if (method === 'GET') {

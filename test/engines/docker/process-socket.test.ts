@@ -8,7 +8,7 @@ const control = {
   end: async () => ({ exitCode: 0 }),
 };
 
-test('whoever writes faster than the process reads waits, and thousands of messages wait as one', async (t) => {
+test('a fast writer waits, and thousands of messages share one wait', async (t) => {
   const socket = new PassThrough({ highWaterMark: 16 });
   const process = processOver(socket, true, control);
   let written = 0;

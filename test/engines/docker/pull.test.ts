@@ -16,7 +16,7 @@ async function progressOf(text: string, size: number): Promise<string[]> {
 }
 
 for (const size of [1, 7, 10_000]) {
-  test(`progress is read in pieces of ${size} bytes`, async (t) => {
+  test(`progress is read in chunks of ${size} bytes`, async (t) => {
     const lines = [
       '{"status":"Pulling from x","id":"latest"}',
       '{"status":"Waiting","id":"0123456789ab"}',
@@ -33,18 +33,18 @@ for (const size of [1, 7, 10_000]) {
     ]);
   });
 
-  test(`a failure ends the pull, in pieces of ${size} bytes`, async (t) => {
+  test(`an error ends the pull, in chunks of ${size} bytes`, async (t) => {
     const lines =
       '{"status":"Pulling"}\n{"errorDetail":{"message":"manifest unknown"},"error":"short"}\n{"status":"after"}\n';
     await t.throwsAsync(progressOf(lines, size), { instanceOf: EngineHttpError, message: 'manifest unknown' });
   });
 }
 
-test('an error without detail is a failure', async (t) => {
+test('an error without detail is an error', async (t) => {
   await t.throwsAsync(progressOf('{"error":"denied"}', 100), { instanceOf: EngineHttpError, message: 'denied' });
 });
 
-test('a line without an end is refused', async (t) => {
+test('an endless line is rejected', async (t) => {
   await t.throwsAsync(progressOf('x'.repeat(3_000_000), 65_536), {
     instanceOf: InvalidResponse,
     message: /without an end/,
@@ -52,18 +52,18 @@ test('a line without an end is refused', async (t) => {
 });
 
 for (const line of ['<html>', 'null', '[]', '5', '{"errorDetail":5}']) {
-  test(`${line} is no progress`, async (t) => {
+  test(`${line} is not progress`, async (t) => {
     await t.throwsAsync(progressOf(`${line}\n`, 100), { instanceOf: InvalidResponse });
   });
 }
 
-test('a failure without words is one', async (t) => {
+test('an error without a message is an error', async (t) => {
   for (const error of ['{"toString":1}', 'null', '{"errorDetail":{"message":[]}}']) {
     const line = error.includes('errorDetail') ? error : `{"error":${error}}`;
     await t.throwsAsync(progressOf(line, 100), { instanceOf: EngineHttpError, message: 'no reason given' });
   }
 });
 
-test('progress without words is none', async (t) => {
+test('progress without a status is ignored', async (t) => {
   t.deepEqual(await progressOf('{"status":{"toString":1},"id":5}\n{"status":"x","id":5}', 100), ['x']);
 });

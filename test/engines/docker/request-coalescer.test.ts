@@ -21,7 +21,7 @@ interface PromiseWithResolvers {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('who asks while an answer is under way shares the next one', async (t) => {
+test('a caller during a request shares the next one', async (t) => {
   const { open, ask } = asked();
   const answers = [ask(), ask(), ask()];
   t.is(open.length, 1);
@@ -37,14 +37,14 @@ test('who asks while an answer is under way shares the next one', async (t) => {
   t.is(open.length, 4, 'nothing is kept once nobody waits');
 });
 
-test('other questions are asked at once', (t) => {
+test('different requests are sent immediately', (t) => {
   const { open, ask } = asked();
   void ask('x');
   void ask('y');
   t.is(open.length, 2);
 });
 
-test('a failure is of those who asked for it: the next answer is asked for all the same', async (t) => {
+test('a failure affects only its callers: the next request is sent', async (t) => {
   const { open, ask } = asked();
   const [first, second] = [ask(), ask()];
   open[0]?.reject(new SatsumaError('engine_unreachable', 'x'));
@@ -53,7 +53,7 @@ test('a failure is of those who asked for it: the next answer is asked for all t
   t.is(await second, 2);
 });
 
-test('nobody waits for two deadlines', async (t) => {
+test('no caller waits for two deadlines', async (t) => {
   const { open, ask } = asked();
   const waiting = [ask(), ask(), ask()];
   open[0]?.reject(new SatsumaError('engine_timeout', 'x'));
@@ -63,7 +63,7 @@ test('nobody waits for two deadlines', async (t) => {
   t.is(await later, 2);
 });
 
-test.serial('an engine that hangs is asked by few connections, however many ask, and by none afterwards', async (t) => {
+test.serial('a hanging engine gets few connections, however many callers there are, and none afterwards', async (t) => {
   const { stub, client } = await stubbed(t, () => undefined, { limits: { listMs: 2_000, connectMs: 10_000 } });
   await client.ping();
   const calls = Array.from({ length: 1_000 }, () => [client.listContainers(), client.listImages(), client.handshake()]);
@@ -78,7 +78,7 @@ test.serial('an engine that hangs is asked by few connections, however many ask,
   t.is(stub.open(), 0);
 });
 
-test('a thousand pulls of an engine that hangs are bounded too, and keep no list waiting', async (t) => {
+test('a thousand pulls of a hanging engine are limited, and block no list', async (t) => {
   const { stub, client } = await stubbed(
     t,
     ({ path, response }) => {

@@ -8,7 +8,7 @@ const spec = { image, name: 'web', labels: {}, maximumCpus: 2 };
 const Id = 'f810'.padEnd(64, '0');
 const [secrets, plain, absent] = ['a'.repeat(64), 'b'.repeat(64), 'c'.repeat(64)];
 
-test('the folder of secrets is a volume with a label', async (t) => {
+test('the secrets folder is a labelled volume', async (t) => {
   const bodies: string[] = [];
   const { client } = await stubbed(t, ({ body, response }) => {
     bodies.push(body);
@@ -19,7 +19,7 @@ test('the folder of secrets is a volume with a label', async (t) => {
   t.deepEqual(Object.keys(mount.VolumeOptions.Labels), [secretsVolumeLabel]);
 });
 
-test('a volume that is the folder of secrets of a container is given to no other', async (t) => {
+test('the secrets volume of a container is refused to others', async (t) => {
   const { stub, client } = await stubbed(t, ({ method, path, response }) => {
     if (method === 'POST') return json(response, 201, { Id });
     const Name = path.split('/').at(-1) ?? '';
@@ -36,6 +36,6 @@ test('a volume that is the folder of secrets of a container is given to no other
   t.is(await make({ volumes: [`${plain}:/p`, `${absent}:/q`, 'data:/d'] }), Id);
   t.false(
     stub.requests.some((each) => each.includes('/data')),
-    'no other name is looked up',
+    'other names are not looked up',
   );
 });

@@ -95,10 +95,10 @@ const sound = test.macro({
 test('a list', sound, [entry], toContainerList);
 test('an inspection', sound, inspection, toContainerDetail);
 test('a list of images', sound, [{ RepoTags: ['redis:7'] }], toImageNames);
-test('what an engine says of itself', sound, info, toDaemonInfo);
+test('the info of an engine', sound, info, toDaemonInfo);
 
 for (const bad of ['', 'f810083c6bfe', '../../info', `${'0'.repeat(63)}G`, `${id}0`, `${id}\n`, id.toUpperCase(), 5]) {
-  test(`${JSON.stringify(bad)} is no ID`, (t) => {
+  test(`${JSON.stringify(bad)} is not an ID`, (t) => {
     t.like(toContainerList([{ ...entry, Id: bad }, entry]), { length: 1, leftOut: 1 });
     t.throws(() => toContainerDetail({ ...inspection, Id: bad }), {
       instanceOf: InvalidResponse,
@@ -107,7 +107,7 @@ for (const bad of ['', 'f810083c6bfe', '../../info', `${'0'.repeat(63)}G`, `${id
   });
 }
 
-test('of a list that is too long the first entries are read, those that run before others', (t) => {
+test('of an oversized list the first entries are read, running containers first', (t) => {
   const entries = Array.from({ length: 20_002 }, (_, index) => ({
     ...entry,
     Id: index.toString(16).padStart(64, '0'),
@@ -129,7 +129,7 @@ test('of too many image names the first are read', (t) => {
   t.is(toImageNames(Array(20_001).fill({ RepoTags: ['a:1'] })).length, 1);
 });
 
-test('a label may be named as it likes', (t) => {
+test('a label may have any name', (t) => {
   const Labels = JSON.parse('{"__proto__":"x","constructor":"y","a":"two\\nlines"}');
   const [{ labels } = { labels: {} }] = toContainerList([{ ...entry, Labels }]);
   t.deepEqual(Object.entries(labels), [
@@ -147,7 +147,7 @@ test('a variable is never quoted', (t) => {
   t.deepEqual([environment, unclear], [{}, 'an entry of Env is an object, not a text']);
 });
 
-test('a range of host ports is one that the engine chooses from', (t) => {
+test('in a range of host ports, the engine chooses', (t) => {
   const PortBindings = { '80/tcp': [{ HostIp: '', HostPort: '8000-8010' }] };
   const { bindPorts } = toContainerDetail({ ...inspection, HostConfig: { ...inspection.HostConfig, PortBindings } });
   t.deepEqual(bindPorts, [{ proto: 'tcp', container_port: 80 }]);

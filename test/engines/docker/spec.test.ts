@@ -6,14 +6,14 @@ const image: ImageConfig = { name: 'redis', type: 'multi', restart_policy: {} };
 const spec = (asked: Partial<ImageConfig>, maximumCpus = 4) =>
   toDockerSpec({ image: { ...image, ...asked }, name: 'web', labels: { a: 'b' }, maximumCpus });
 
-test('a test of health is a line for a shell, a program, or what Docker has for it', (t) => {
+test('a health test is a shell line, a program, or Docker’s own form', (t) => {
   const test = (asked: string | readonly string[]) => spec({ health_check: { test: asked } }).Healthcheck?.Test;
   t.deepEqual(test('curl -f localhost'), ['CMD-SHELL', 'curl -f localhost']);
   t.deepEqual(test(['curl', '-f', 'localhost']), ['CMD', 'curl', '-f', 'localhost']);
   for (const docker of [['CMD', 'true'], ['CMD-SHELL', 'true || false'], ['NONE']]) t.deepEqual(test(docker), docker);
 });
 
-test('what is not asked for is left to Docker', (t) => {
+test('absent fields are left to Docker', (t) => {
   t.deepEqual(spec({}), { name: 'web', Image: 'redis', Labels: { a: 'b' }, HostConfig: {} });
 });
 
@@ -139,7 +139,7 @@ test(
 // What is counted is between Satsuma and its operator.
 test(host, { resources: { gpu: 1 } }, {});
 
-test('ports are exposed and bound, several to one container port too', (t) => {
+test('ports are exposed and bound, also several to one container port', (t) => {
   const { ExposedPorts, HostConfig } = spec({
     bind_ports: [
       { proto: 'tcp', port: 80, container_port: 8080 },

@@ -16,7 +16,7 @@ function isSound(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean';
 }
 
-test('whatever one entry of a list says, the other four are as they were, and it is listed unless its ID is gone', (t) => {
+test('an invalid list entry does not affect the other four, and is listed unless it has no ID', (t) => {
   const cases = fc.integer({ min: 0, max: 4 }).chain((index) => {
     return fc.record({ index: fc.constant(index), entry: strange(entries[index] ?? {}) });
   });
@@ -34,7 +34,7 @@ test('whatever one entry of a list says, the other four are as they were, and it
   );
 });
 
-test('whatever an inspection says, it is told as far as it can be, or it is nobody’s', (t) => {
+test('an invalid inspect is mapped as far as possible, or rejected', (t) => {
   const inspection = five[0]?.inspection ?? {};
   const { id } = toContainerDetail(inspection);
   fc.assert(

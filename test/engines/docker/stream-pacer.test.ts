@@ -33,7 +33,7 @@ function countTurns(): { turn: number; stop(): void } {
   return counter;
 }
 
-test('a hundred streams pass on one slice in each turn of the event loop, and all they have', async (t) => {
+test('a hundred streams pass one slice per turn of the event loop, without loss', async (t) => {
   const pacer = new StreamPacer();
   const counter = countTurns();
   const slicesIn = new Map<number, number>();
@@ -58,7 +58,7 @@ test('many small chunks become few slices', async (t) => {
   t.true(slices.length < 1_000, `${slices.length} slices of 20,000 lines`);
 });
 
-test('streams take turns, however much the first one has', async (t) => {
+test('streams take turns, however much data the first one has', async (t) => {
   const pacer = new StreamPacer();
   const order: string[] = [];
   const read = async (name: string, lines: number) => {
@@ -68,7 +68,7 @@ test('streams take turns, however much the first one has', async (t) => {
   t.true(order.lastIndexOf('little') < 40, order.slice(0, 40).join(' '));
 });
 
-test('a stream that breaks off while it waits for its turn is an error', async (t) => {
+test('a stream that fails while waiting for its turn is an error', async (t) => {
   const stream = talkative(20_000);
   const slices = new StreamPacer().slices(stream);
   await slices.next();

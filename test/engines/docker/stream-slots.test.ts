@@ -12,7 +12,7 @@ function takeAll(shares: { take(reader: string): () => void }, reader: string): 
   }
 }
 
-test('more than 1024 streams are refused until one ends', (t) => {
+test('the 1025th stream is refused until one ends', (t) => {
   const slots = new StreamSlots();
   const [giveBack] = Array.from({ length: 1024 }, () => slots.take('transfers'));
   t.throws(() => slots.take('processes'), { code: 'too_many_readers', message: /reads 1024 logs and other streams/ });
@@ -22,7 +22,7 @@ test('more than 1024 streams are refused until one ends', (t) => {
   t.throws(() => slots.take('processes'), { code: 'too_many_readers' });
 });
 
-test('readers of logs leave 256 streams to programs and archives', (t) => {
+test('log readers leave 256 streams to processes and archives', (t) => {
   const slots = new StreamSlots();
   const logs = { take: (reader: string) => slots.take('logs', reader) };
   for (let reader = 0; reader < 1_000; reader++) takeAll(logs, `r${reader}`);
@@ -31,7 +31,7 @@ test('readers of logs leave 256 streams to programs and archives', (t) => {
   t.throws(() => slots.take('processes'), { code: 'too_many_readers' });
 });
 
-test('one reader gets two thirds, and what is left is shared by those that come', (t) => {
+test('one reader gets two thirds, and later readers share the rest', (t) => {
   const shares = new ReaderShares(384, 'engine e');
   const first = takeAll(shares, 'r0').length;
   t.throws(() => shares.take('r0'), {
@@ -43,7 +43,7 @@ test('one reader gets two thirds, and what is left is shared by those that come'
   t.deepEqual([first, ...others], [256, 86, 28, 10, 3, 1]);
 });
 
-test('what ends is for whoever has least', (t) => {
+test('released streams go to the readers with the fewest', (t) => {
   const shares = new ReaderShares(90, 'engine e');
   const [one = []] = [takeAll(shares, 'one'), takeAll(shares, 'two')];
   t.is(one.length, 60);
@@ -53,7 +53,7 @@ test('what ends is for whoever has least', (t) => {
   shares.take('three');
 });
 
-test('what Satsuma reads for itself is of no share, and within the whole', (t) => {
+test('streams of Satsuma itself count to the total only', (t) => {
   const shares = new ReaderShares(3, 'engine e');
   for (let count = 0; count < 3; count++) shares.take(undefined);
   t.throws(() => shares.take(undefined), { message: /^3 streams of logs of engine e are read already: / });

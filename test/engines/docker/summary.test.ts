@@ -25,7 +25,7 @@ const entry: Docker.ContainerInfo = {
   Mounts: [],
 };
 
-test('the addresses in networks that users made, and in no other', (t) => {
+test('only addresses in user-defined networks are listed', (t) => {
   const networks = (Networks: object) =>
     toContainerSummary({ ...entry, NetworkSettings: { Networks } } as typeof entry);
   const addressed = networks({
@@ -43,7 +43,7 @@ test('the addresses in networks that users made, and in no other', (t) => {
   t.false('addresses' in (networks({ bridge: { IPAddress: '172.17.0.2' } }) ?? {}));
 });
 
-test('a list entry in our words', (t) => {
+test('a list entry is mapped', (t) => {
   t.deepEqual(toContainerSummary(entry), {
     id,
     name: 'sad_hodgkin',
@@ -109,35 +109,35 @@ test(
   },
 );
 
-test('a status without words or with a strange number tells no exit code', (t) => {
+test('an unusual status has no exit code', (t) => {
   t.false('status' in (toContainerSummary({ ...entry, Status: '' }) ?? {}));
   for (const Status of ['', 'Exited (99999999999999999999) long ago', 'Exited (x)']) {
     t.false('exitCode' in (toContainerSummary({ ...entry, Status }) ?? {}), Status);
   }
 });
 
-test('a HEALTHCHECK that fails is told at the end of the status', (t) => {
+test('a failing HEALTHCHECK is in the status', (t) => {
   t.true(toContainerSummary({ ...entry, Status: 'Up 2 minutes (unhealthy)' })?.isUnhealthy);
   for (const Status of ['Up 2 minutes (healthy)', 'Up 1 second (health: starting)', 'Exited (1) 2 hours ago']) {
     t.is(toContainerSummary({ ...entry, Status })?.isUnhealthy, undefined, Status);
   }
 });
 
-test('an image may expose every port there is', (t) => {
+test('an image may expose all ports', (t) => {
   const Ports = ['tcp', 'udp'].flatMap((Type) =>
     Array.from({ length: 16_384 }, (_, index) => ({ PrivatePort: 49_152 + index, Type })),
   );
   t.deepEqual(toContainerList([{ ...entry, Ports }]), toContainerList([{ ...entry, Ports: [] }]));
 });
 
-test('of one that binds more ports than the ledger takes, some are counted', (t) => {
+test('ports beyond the ledger’s limit are not counted', (t) => {
   const Ports = Array.from({ length: 5_000 }, (_, index) => ({ PrivatePort: 1, PublicPort: 1 + index, Type: 'udp' }));
   const summary = toContainerSummary({ ...entry, Ports });
   t.is(summary?.ports.length, 4_096);
   t.is(summary?.unclear, 'it binds 5000 ports, and 4096 of them are counted');
 });
 
-test('an ID that comes twice stands for one container, which is unclear', (t) => {
+test('a duplicate ID is one unclear container', (t) => {
   const list = toContainerList([entry, { ...entry, State: 'exited' }]);
   t.like(list, { length: 1, leftOut: 1 });
   t.like(list[0], { id, state: 'running', unclear: 'its ID is listed twice' });

@@ -5,7 +5,7 @@ import { certificates } from '../certificates.ts';
 
 const { client, stranger } = await certificates();
 
-test('certificates that belong together make a context', (t) => {
+test('matching certificates make a context', (t) => {
   t.truthy(readTlsMaterial(client).context);
 });
 
@@ -15,8 +15,8 @@ const refused = test.macro((t, changes: Partial<TlsMaterial>, message: RegExp) =
   t.notRegex(error?.message ?? '', /-----/);
 });
 
-test('an authority that is no certificate is refused', refused, { ca: 'nonsense' }, /^ca-cert is not a certificate/);
-test('a certificate that is none is refused', refused, { cert: '' }, /^ssl-cert is not a certificate/);
-test('a key that is none is refused', refused, { key: 'nonsense' }, /^ssl-key is not a private key/);
-test('a certificate in place of a key is refused', refused, { key: client.cert }, /^ssl-key is not a private key/);
-test('the key of another certificate is refused', refused, { key: stranger.key }, /^ssl-key does not belong to/);
+test('an invalid authority is rejected', refused, { ca: 'nonsense' }, /^ca-cert is not a certificate/);
+test('an invalid certificate is rejected', refused, { cert: '' }, /^ssl-cert is not a certificate/);
+test('an invalid key is rejected', refused, { key: 'nonsense' }, /^ssl-key is not a private key/);
+test('a certificate in place of a key is rejected', refused, { key: client.cert }, /^ssl-key is not a private key/);
+test('the key of another certificate is rejected', refused, { key: stranger.key }, /^ssl-key does not belong to/);

@@ -50,26 +50,26 @@ const same = {
   ...{ receivedBytes: 15, sentBytes: 26, readBytes: 4097, writtenBytes: 100, pids: 3 },
 };
 
-test('both versions of the control groups are told in the same words', (t) => {
+test('cgroup v1 and v2 have the same result', (t) => {
   const { previousCpu, ...first } = toUsageSample(version1);
   t.deepEqual(first, same);
   t.deepEqual(previousCpu, { containerNs: 2_000_000_000, systemNs: 108_000_000_000 });
   t.deepEqual(toUsageSample(version2), same);
 });
 
-test('a CPU that is busy all the time is 100 percent, on an engine with two', (t) => {
+test('a fully used CPU is 100 percent, on an engine with two', (t) => {
   const { previousCpu = same.cpu, ...sample } = toUsageSample(version1);
   t.is(cpuPercent(previousCpu, sample), 100);
   t.is(cpuPercent(sample.cpu, sample), 0, 'nothing was counted in between');
   t.is(cpuPercent({ containerNs: 9e9, systemNs: 1e9 }, sample), 0, 'it was started again');
 });
 
-test('an engine that does not say how many CPUs are on lists them', (t) => {
+test('an engine without online_cpus lists its CPUs', (t) => {
   const { online_cpus: _, ...old } = version1.cpu_stats;
   t.is(toUsageSample({ ...version1, cpu_stats: old }).cpus, 2);
 });
 
-test('what a kernel or a network mode has not is 0', (t) => {
+test('missing counters are 0', (t) => {
   const bare = {
     read: version1.read,
     cpu_stats: version1.cpu_stats,
@@ -82,7 +82,7 @@ test('what a kernel or a network mode has not is 0', (t) => {
   t.is(toUsageSample({ ...bare, memory_stats: more }).memoryBytes, 5, 'more than there is cannot be dropped');
 });
 
-test('a container that does not run has no time', (t) => {
+test('a stopped container has no time', (t) => {
   const stopped = { read: '0001-01-01T00:00:00Z', cpu_stats: { cpu_usage: { total_usage: 0 } }, memory_stats: {} };
   t.is(toUsageSample(stopped).at, '');
 });
@@ -92,7 +92,7 @@ for (const [what, answer] of [
   ['networks that are a text', { ...version1, networks: 'none' }],
   ['rows that are none', { ...version1, blkio_stats: { io_service_bytes_recursive: [1] } }],
 ] as const) {
-  test(`${what} is no answer`, (t) => {
+  test(`${what} is invalid`, (t) => {
     t.throws(() => toUsageSample(answer), { name: 'InvalidResponse' });
   });
 }

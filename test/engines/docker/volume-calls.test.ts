@@ -8,7 +8,7 @@ function queryOf(request: string | undefined): Record<string, unknown> {
   return JSON.parse(filters ?? 'null');
 }
 
-test('volumes are listed by name, and those that make no sense are left out', async (t) => {
+test('volumes are sorted by name, without invalid ones', async (t) => {
   const Volumes = [
     { Name: 'b', Driver: 'local', Mountpoint: '/b', Scope: 'local', Labels: null, Options: { type: 'nfs' } },
     { Name: 'a', Driver: 'local', CreatedAt: '2026-01-02T03:04:05+01:00', Labels: { team: 'web' } },
@@ -28,12 +28,12 @@ test('volumes are listed by name, and those that make no sense are left out', as
   t.deepEqual(queryOf(stub.requests.at(-1)), { dangling: ['true'] });
 });
 
-test('no volumes are an empty list', async (t) => {
+test('no volumes is an empty list', async (t) => {
   const { client } = await stubbed(t, ({ response }) => json(response, 200, { Volumes: null }));
   t.deepEqual(await client.listVolumes(), []);
 });
 
-test('what is asked for is what Docker is asked for', async (t) => {
+test('the request is passed to Docker', async (t) => {
   const bodies: unknown[] = [];
   const network = {
     Id: id,
@@ -65,7 +65,7 @@ test('what is asked for is what Docker is asked for', async (t) => {
   ]);
 });
 
-test('a network is told with who is in it', async (t) => {
+test('a network has its members', async (t) => {
   const Containers = {
     [id]: { Name: 'web', IPv4Address: '10.5.0.2/16', IPv6Address: '', MacAddress: '02:42:0a:05:00:02' },
   };
@@ -111,7 +111,7 @@ for (const [status, message, code] of [
   });
 }
 
-test('a name that could be more than one is that of nothing, and is not asked for', async (t) => {
+test('a name with other characters is not found, and not sent', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) => json(response, 200, {}));
   await t.throwsAsync(client.inspectVolume('../info'), { code: 'no_such_volume' });
   await t.throwsAsync(client.removeNetwork('a/b'), { code: 'no_such_network' });

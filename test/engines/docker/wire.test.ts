@@ -7,7 +7,7 @@ import { clientOf, json, type StubAnswer, stubbed } from '../stub-engine.ts';
 
 const { client: tls } = await certificates();
 
-test('a port that accepts and says nothing is unreachable after the time for connecting, not after that of the call', async (t) => {
+test('a silent port is unreachable after the connect timeout, not the call’s', async (t) => {
   const port = await listenSilently(t);
   const client = clientOf(t, `tcp://127.0.0.1:${port}`, { tls, limits: { connectMs: 500 } });
   await t.throwsAsync(client.listImages(), {
@@ -18,21 +18,21 @@ test('a port that accepts and says nothing is unreachable after the time for con
   await t.throwsAsync(client.handshake(), { code: 'engine_unreachable', message: /no connection within 0.5 s/ });
 });
 
-test('an answer that stops in the middle is a timeout', async (t) => {
+test('a response that stalls is a timeout', async (t) => {
   const { client } = await stubbed(t, ({ response }) => response.writeHead(200).write('['), {
     limits: { listMs: 2_500 },
   });
   await t.throwsAsync(client.listImages(), { instanceOf: SatsumaError, code: 'engine_timeout' });
 });
 
-test('an answer that breaks off is a broken connection', async (t) => {
+test('a truncated response is a broken connection', async (t) => {
   const { client } = await stubbed(t, ({ response, socket }) =>
     response.writeHead(200).write('[', () => socket.destroy()),
   );
   await t.throwsAsync(client.listImages(), { instanceOf: SatsumaError, code: 'engine_unreachable' });
 });
 
-test('70 pulls under way do not keep a list waiting', async (t) => {
+test('70 active pulls do not block a list', async (t) => {
   const { client } = await stubbed(t, ({ path, response }) => {
     if (path.endsWith('/containers/json?all=true')) json(response, 200, []);
     else response.write('{}\n');
@@ -44,7 +44,7 @@ test('70 pulls under way do not keep a list waiting', async (t) => {
 });
 
 // In turn: it keeps the processor busy, and others count milliseconds.
-test.serial('an answer of more than 64 MiB is cut off', async (t) => {
+test.serial('a response of more than 64 MiB is cut off', async (t) => {
   const piece = Buffer.alloc(2 ** 20, ' ');
   const flood: StubAnswer = ({ response }) => {
     const pour = () => {
@@ -58,12 +58,12 @@ test.serial('an answer of more than 64 MiB is cut off', async (t) => {
   await t.throwsAsync(client.listContainers(), { code: 'engine_refused', message: /more than 67108864 bytes/ });
 });
 
-test('an answer of many small values is not parsed', async (t) => {
+test('a response with too many values is not parsed', async (t) => {
   const { client } = await stubbed(t, ({ response }) => response.end(`[${'{},'.repeat(3_000_000)}{}]`));
   await t.throwsAsync(client.listContainers(), { code: 'engine_refused', message: /more than 2097152 values$/ });
 });
 
-test('a connection is probed: a stream may be silent for hours', async (t) => {
+test('connections use TCP keep-alive, because a stream may be silent for hours', async (t) => {
   const probed: unknown[] = [];
   const { setKeepAlive } = Socket.prototype;
   t.teardown(() => Object.assign(Socket.prototype, { setKeepAlive }));
@@ -80,7 +80,7 @@ test('a connection is probed: a stream may be silent for hours', async (t) => {
   t.deepEqual(probed[0], [true, 15_000]);
 });
 
-test('an inspection of more than 4 MiB is cut off', async (t) => {
+test('an inspect of more than 4 MiB is cut off', async (t) => {
   const { client } = await stubbed(t, ({ response }) => response.write(Buffer.alloc(5 * 2 ** 20, ' ')));
   await t.throwsAsync(client.inspectContainer('web'), { code: 'engine_refused', message: /more than 4194304 bytes/ });
 });
@@ -103,7 +103,7 @@ for (const [what, head] of Object.entries({
   'a body': 'HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n',
   'interim answers': 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nx: ',
 })) {
-  test(`${what} by the byte are a timeout, and the connection is closed`, async (t) => {
+  test(`slow ${what} is a timeout, and the connection is closed`, async (t) => {
     const { stub, client } = await stubbed(t, ({ socket }) => drip(t, socket, head), { limits: { listMs: 2_500 } });
     await t.throwsAsync(client.listImages(), { code: 'engine_timeout', message: /within 2500 ms/ });
     await t.throwsAsync(client.inspectContainer('web'), { code: 'engine_timeout' });
@@ -112,7 +112,7 @@ for (const [what, head] of Object.entries({
   });
 }
 
-test('every answer that is cut off costs its connection', async (t) => {
+test('every truncated response closes its connection', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) => response.writeHead(500).write(Buffer.alloc(2 ** 17)));
   for (let i = 0; i < 5; i++) await t.throwsAsync(client.listImages());
   await until(() => stub.open() === 0);
@@ -128,7 +128,7 @@ for (const [what, said, code] of [
   ['what is no HTTP', 'SSH-2.0-OpenSSH\r\n', 'engine_refused'],
   ['headers of 1 MiB', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(2 ** 20)}\r\n\r\n`, 'engine_refused'],
 ] as const) {
-  test(`${what} is no answer`, async (t) => {
+  test(`${what} is not a response`, async (t) => {
     const { stub, client } = await stubbed(t, ({ socket }) => socket.write(said));
     // By the deadline it would be a timeout.
     await t.throwsAsync(client.listImages(), { instanceOf: SatsumaError, code });

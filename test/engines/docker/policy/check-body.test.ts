@@ -130,12 +130,12 @@ for (const [title, [body, refused]] of Object.entries(bodies)) {
   test(`refused: ${title}`, (t) => t.true(refusedOf({ Image, ...body }).includes(refused), String(refusedOf(body))));
 }
 
-test('an own key named __proto__ is seen', (t) => {
+test('an own key named __proto__ is checked', (t) => {
   const body = Object.defineProperty({ Image }, '__proto__', { value: {}, enumerable: true });
   t.deepEqual(refusedOf(body), ['docker_fields __proto__']);
 });
 
-test('what containers have of their own is allowed', (t) => {
+test('default settings are allowed', (t) => {
   const HostConfig = {
     ...{ Binds: ['/srv/team:/a', '/srv/shared:/b:ro', '/srv/shared/x/y:/c:ro,z', 'data:/d:rw'], Privileged: false },
     ...{
@@ -164,7 +164,7 @@ test('what containers have of their own is allowed', (t) => {
   );
 });
 
-test('what a policy names is allowed', (t) => {
+test('everything that a policy names is allowed', (t) => {
   const generous: PolicyRules = {
     ...{
       privileged: true,
@@ -191,7 +191,7 @@ test('what a policy names is allowed', (t) => {
   t.deepEqual(refusedOf({ Image: 'any', HostConfig }, generous), []);
 });
 
-test('no value makes it throw, and no field is known in another spelling', (t) => {
+test('no value throws, and other spellings of fields are refused', (t) => {
   const fields = fc.constantFrom(...Object.keys(hostConfigFields), 'VolumeDriver', 'CgroupnsMode');
   const values = fc.dictionary(fields, fc.jsonValue(), { maxKeys: 5 });
   fc.assert(
