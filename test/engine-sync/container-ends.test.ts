@@ -39,7 +39,7 @@ async function listen(t: ExecutionContext) {
   return { cluster, told, ends, take };
 }
 
-test('a container that no look at its engine saw is told of by its events', async (t) => {
+test('a container that no list contained is reported by its events', async (t) => {
   const { told, take } = await listen(t);
   take('start');
   take('die', { exitCode: 3 });
@@ -52,7 +52,7 @@ test('a container that no look at its engine saw is told of by its events', asyn
   t.deepEqual(told, ['create', 'start', 'die 3', 'destroy']);
 });
 
-test('one that was seen to run is told to have died, and to be gone once', async (t) => {
+test('a container that was listed as running has one die and one destroy event', async (t) => {
   const { cluster, told, take } = await listen(t);
   const labels = {};
   const summary = {
@@ -95,7 +95,7 @@ test('one that was seen to run is told to have died, and to be gone once', async
   t.deepEqual(told, ['create', 'start', 'die 0', 'destroy', 'create', 'start']);
 });
 
-test('what an engine remembers from before and what stays for a while is not recorded', async (t) => {
+test('past events of the engine, and containers that stay, are not recorded', async (t) => {
   const { cluster, told, take } = await listen(t);
   for (const action of ['start', 'die', 'destroy']) take(action, { at: '999.9' });
   take('start');
@@ -114,7 +114,7 @@ test('what an engine remembers from before and what stays for a while is not rec
   t.is((await cluster.store.list('container-end')).length, 1);
 });
 
-test('one of ours that is killed as it is removed is told of with its exit code, and once', async (t) => {
+test('a container of ours that is killed on removal is reported once, with its exit code', async (t) => {
   const { cluster, told, take } = await listen(t);
   const state = 'running';
   const summary = {
@@ -146,7 +146,7 @@ test('one of ours that is killed as it is removed is told of with its exit code,
   t.deepEqual(told, ['create', 'start', 'die 137', 'destroy', 'create', 'start']);
 });
 
-test('of many at once some are told, and all records are gone after a while', async (t) => {
+test('of many concurrent ends some are reported, and all records expire', async (t) => {
   const { cluster, told, take } = await listen(t);
   for (let count = 0; count < 500; count++) {
     const one = { id: count.toString(16).padStart(64, '0') };
@@ -164,7 +164,7 @@ test('of many at once some are told, and all records are gone after a while', as
   });
 });
 
-test('one that ends at once and is started again is told of in order, whatever a look at its engine saw before', async (t) => {
+test('events of a container that ends and restarts at once are in order, whatever was listed before', async (t) => {
   const { cluster, told, take } = await listen(t);
   const labels = {};
   const summary = { id, name: 'short', imageName: 'demo/busybox:1', labels, ports: [], createdAt: '' } as const;

@@ -41,7 +41,7 @@ async function untilEmpty({ store }: Pick<Cluster, 'store'>): Promise<void> {
   }
 }
 
-test('another server knows the containers of an engine that it does not follow, and what their inspection told', async (t) => {
+test('other servers know the containers of an engine that they do not follow, with their inspections', async (t) => {
   const { cluster, other } = await start(t);
   const engine = cluster.pool.client({ id: 'a' });
   const id = engine.runForeign('theirs', { environment: { A: 'b' } });
@@ -63,7 +63,7 @@ test('another server knows the containers of an engine that it does not follow, 
   t.pass();
 });
 
-test('one container that changes is one change in the feed', async (t) => {
+test('a change of one container is one change in the feed', async (t) => {
   const { cluster, other } = await start(t);
   const engine = cluster.pool.client({ id: 'a' });
   for (let i = 0; i < 20; i++) engine.runForeign(`theirs-${i}`);
@@ -83,7 +83,7 @@ test('one container that changes is one change in the feed', async (t) => {
   );
 });
 
-test('a container of ours is known to every server by its record, at once, and published without our labels', async (t) => {
+test('a container of ours is known to every server from its record, immediately, and published without our labels', async (t) => {
   const { cluster, other } = await start(t);
   const { id, engine } = await runContainer(cluster, redis);
   t.is(cluster.cache.containers.find('redis')[0]?.summary.id, id);
@@ -94,7 +94,7 @@ test('a container of ours is known to every server by its record, at once, and p
   t.deepEqual(other.containers.find('redis')[0]?.summary.labels, {});
 });
 
-test('nothing is published without the lease on the engine', async (t) => {
+test('nothing is published without the engine’s lease', async (t) => {
   const { cluster, other } = await start(t, { name: 'watch/0', token: 0 });
   cluster.pool.client({ id: 'a' }).runForeign('theirs');
   await resyncEngine(cluster, 'a');
@@ -103,7 +103,7 @@ test('nothing is published without the lease on the engine', async (t) => {
   t.deepEqual(await cluster.store.list('container'), []);
 });
 
-test('an engine that is removed takes the facts of its containers along', async (t) => {
+test('removing an engine removes its container facts', async (t) => {
   const { cluster, other } = await start(t);
   cluster.pool.client({ id: 'a' }).runForeign('theirs');
   await resyncEngine(cluster, 'a');
@@ -114,7 +114,7 @@ test('an engine that is removed takes the facts of its containers along', async 
   t.deepEqual(await cluster.store.list('container'), []);
 });
 
-test('a container that was inspected before its engine listed it is not taken for gone', async (t) => {
+test('a container that was inspected before it was listed is not considered gone', async (t) => {
   const { cluster, other } = await start(t);
   const { id, engine } = await runContainer(cluster, redis);
   // It is known by its record alone, and was inspected: it is on the list of what to publish, with nothing yet to say.
@@ -126,7 +126,7 @@ test('a container that was inspected before its engine listed it is not taken fo
   t.is(cluster.cache.containers.get(engine.id, id)?.summary.state, 'running');
 });
 
-test('a container that no engine told of yet is still known by its record when everything is read anew', async (t) => {
+test('a container known only from its record survives a reload', async (t) => {
   const { cluster } = await start(t);
   const { id, engine } = await runContainer(cluster, redis);
   const later = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
@@ -135,7 +135,7 @@ test('a container that no engine told of yet is still known by its record when e
   t.is(later.containers.get(engine.id, id)?.summary.name, 'redis');
 });
 
-test('what is made and not started does not look running on another server, before and after it is listed', async (t) => {
+test('an unstarted container does not look running on another server, before and after it is listed', async (t) => {
   const { cluster, other } = await start(t);
   const { id, engine } = await runContainer(cluster, redis, { isLeftUnstarted: true });
   const states = new Set<string | undefined>();
@@ -154,7 +154,7 @@ test('what is made and not started does not look running on another server, befo
   t.is(cluster.cache.reservationsOf(id)[0]?.isUnstarted, undefined);
 });
 
-test('one that is taken up by its labels is as its engine says, and as it is when somebody starts it by hand', async (t) => {
+test('an adopted container has the engine’s state, also after a start by hand', async (t) => {
   const { cluster, other } = await start(t);
   const { id, engine } = await runContainer(cluster, redis, { isLeftUnstarted: true });
   const [record] = cluster.cache.reservationsOf(id);
@@ -172,7 +172,7 @@ test('one that is taken up by its labels is as its engine says, and as it is whe
   t.is(cluster.cache.reservationsOf(id)[0]?.isUnstarted, undefined);
 });
 
-test('what was seen of a container before its start, and is told late, does not make it look unstarted', async (t) => {
+test('a late observation from before a container’s start does not make it look unstarted', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, redis, { isLeftUnstarted: true });
   await resyncEngine(cluster, 'a');

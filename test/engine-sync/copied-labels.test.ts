@@ -28,7 +28,7 @@ async function resyncAll(cluster: TestCluster): Promise<void> {
   for (const { id } of cluster.engines) await resyncEngine(cluster, id);
 }
 
-test('a container with copied labels on another engine is foreign, and counted by what it has', async (t) => {
+test('a container with copied labels on another engine is foreign, and counted by its resources', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const [a, b] = cluster.engines;
   const { id, engine } = await runContainer(cluster, { ...busybox, labels: ['on-a'] });
@@ -43,7 +43,7 @@ test('a container with copied labels on another engine is foreign, and counted b
   t.deepEqual(Object.fromEntries(shown)['/copy'], '');
 });
 
-test('a container says by its labels that it replaces another one, and replaces nothing', async (t) => {
+test('a label claiming a replacement replaces nothing', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const [a, b] = cluster.engines;
   const image = { ...busybox, labels: ['on-a'], reschedule: 'on-engine-failure' } as const;
@@ -66,7 +66,7 @@ test('a container says by its labels that it replaces another one, and replaces 
   );
 });
 
-test('a claim of a label that nobody signed fills no engine', async (t) => {
+test('claims of unsigned labels do not fill an engine', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const [a] = cluster.engines;
   const { id } = await runContainer(cluster, busybox);
@@ -80,7 +80,7 @@ test('a claim of a label that nobody signed fills no engine', async (t) => {
   t.is((await cluster.store.sums('a')).get('memory'), 300);
 });
 
-test('a container with a copied slot and a later copy is no replica', async (t) => {
+test('a container with a copied slot and a later copy number is not a replica', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const [, b] = cluster.engines;
   const spec = {
@@ -100,7 +100,7 @@ test('a container with a copied slot and a later copy is no replica', async (t) 
   t.deepEqual(cluster.cache.replicas('web', id), []);
 });
 
-test('a copy on the same engine is foreign, be the store lost or not', async (t) => {
+test('a copy on the same engine is foreign, with or without the store', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const [a] = cluster.engines;
   const { id } = await runContainer(cluster, { ...busybox, container_name: 'web' });
@@ -114,7 +114,7 @@ test('a copy on the same engine is foreign, be the store lost or not', async (t)
   t.is(cluster.cache.reservationsOf(id)[0]?.isForeign, undefined);
 });
 
-test('a copy stays foreign when its original is gone, and nobody removes it', async (t) => {
+test('a copy stays foreign after its original is gone, and is not removed', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const [a, b] = cluster.engines;
   const { id } = await runContainer(cluster, { ...busybox, labels: ['on-a'], container_name: 'web' });

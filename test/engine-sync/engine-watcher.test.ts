@@ -52,7 +52,7 @@ async function resyncFirst({ engine, watcher }: Scene): Promise<void> {
   engine.calls.length = 0;
 }
 
-test('a container that ended and is listed as running for a while yet is looked at again', async (t) => {
+test('an ended container that is still listed as running is queried again', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const id = engine.runForeign('theirs', { memory: 512 });
@@ -68,7 +68,7 @@ test('a container that ended and is listed as running for a while yet is looked 
   t.is((await cluster.store.sums('a')).get('memory'), undefined);
 });
 
-test('a container that ended before anybody listened, and is listed as running for a while yet, is looked at again', async (t) => {
+test('a container that ended before the event stream, and is still listed as running, is queried again', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const engine = cluster.pool.client({ id: 'a' });
   const id = engine.runForeign('theirs', { memory: 512 });
@@ -80,7 +80,7 @@ test('a container that ended before anybody listened, and is listed as running f
   t.is((await cluster.store.sums('a')).get('memory'), undefined);
 });
 
-test('a container of ours that nobody started goes when nobody can be about to start it, though nothing tells of it', async (t) => {
+test('a container of ours that no server can still start is removed, without an event', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 500, deadlines: { startMs: 500 } } });
   const engine = cluster.pool.client({ id: 'a' });
   const { id } = await runContainer(cluster, busybox);
@@ -90,7 +90,7 @@ test('a container of ours that nobody started goes when nobody can be about to s
   t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
 });
 
-test('a container that was created to be started whenever somebody likes is kept, with what it holds', async (t) => {
+test('a container that was created to be started later is kept, with its claims', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 500, deadlines: { startMs: 500 } } });
   const engine = cluster.pool.client({ id: 'a' });
   const kept = await runContainer(cluster, { ...busybox, memory: 512 }, { isLeftUnstarted: true, isKept: true });
@@ -101,7 +101,7 @@ test('a container that was created to be started whenever somebody likes is kept
   t.is((await cluster.store.sums('a')).get('memory'), 512);
 });
 
-test('a container that somebody starts holds its port, name, CPUs and memory, and is named when it is in the way', async (t) => {
+test('a container that is started by hand claims its port, name, CPUs and memory, and is named in refusals', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   engine.runForeign('theirs', { ...on80, cpus: 1, memory: 512 });
@@ -120,7 +120,7 @@ test('a container that somebody starts holds its port, name, CPUs and memory, an
   t.deepEqual(calls, [], 'the engine was not even asked');
 });
 
-test('a foreign container that stops gives back all but its name, and that too when it is removed', async (t) => {
+test('a stopped foreign container releases all but its name, and the name when it is removed', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const id = engine.runForeign('theirs', { ...on80, memory: 512 });
@@ -133,7 +133,7 @@ test('a foreign container that stops gives back all but its name, and that too w
   t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
 });
 
-test('a container of ours that somebody removes gives back what it held', async (t) => {
+test('a container of ours that is removed by hand releases its claims', async (t) => {
   const scene = await watch(t);
   const { id } = await runContainer(scene.cluster, busybox);
   await scene.engine.removeContainer(id);
@@ -141,7 +141,7 @@ test('a container of ours that somebody removes gives back what it held', async 
   t.is(scene.cluster.cache.snapshot('a').usedMemoryMiB, 0);
 });
 
-test('a container of ours that ends is counted no more', async (t) => {
+test('an ended container of ours is not counted', async (t) => {
   const { cluster, engine, until } = await watch(t);
   const { id } = await runContainer(cluster, busybox);
   t.is((await showEngine(cluster, 'a')).containers, 1);
@@ -150,7 +150,7 @@ test('a container of ours that ends is counted no more', async (t) => {
   t.is((await showEngine(cluster, 'a')).containers, 0);
 });
 
-test('what somebody stops and starts by hand gives back and takes what it holds, be it within one resync', async (t) => {
+test('manual stops and starts release and claim resources, even within one resync', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const { id } = await runContainer(cluster, busybox);
@@ -169,7 +169,7 @@ test('what somebody stops and starts by hand gives back and takes what it holds,
   t.is(cluster.cache.reservations('a').length, 1);
 });
 
-test('what this cluster does itself, and what an event tells of one container, is no reason to look at the whole engine', async (t) => {
+test('changes by this cluster, and events of one container, cause no full resync', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   await resyncFirst(scene);
@@ -187,7 +187,7 @@ test('what this cluster does itself, and what an event tells of one container, i
   );
 });
 
-test('an image that comes or goes is seen without a look at the containers', async (t) => {
+test('an added or removed image is detected without listing containers', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   await resyncFirst(scene);
@@ -200,7 +200,7 @@ test('an image that comes or goes is seen without a look at the containers', asy
   t.true(engine.calls.length - asked.length <= 1);
 });
 
-test('what changes without an event is seen by the next look at the whole engine, and counted in the log', async (t) => {
+test('a change without an event is found by the next full resync, and logged', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { observeIntervalMs: 20 } });
   const warnings: { missed?: number }[] = [];
   const warn = (fields: { missed?: number }) => void warnings.push(fields);
@@ -215,7 +215,7 @@ test('what changes without an event is seen by the next look at the whole engine
   t.pass();
 });
 
-test('an event that came while the connection was lost is not', async (t) => {
+test('an event that was sent while the connection was lost is received', async (t) => {
   const scene = await watch(t);
   scene.engine.fail('openEvents', 'engine_unreachable', { times: 2 });
   scene.engine.events.breakOff();
@@ -233,7 +233,7 @@ test('an engine that stops answering pings is down, and ok again when it answers
   t.is(cluster.cache.engine('a').value.error, undefined);
 });
 
-test('destroying a foreign container gives back what it held', async (t) => {
+test('destroying a foreign container releases its claims', async (t) => {
   const scene = await watch(t);
   scene.engine.runForeign('theirs', on80);
   await scene.until(() => names(scene).includes('theirs'));
@@ -241,7 +241,7 @@ test('destroying a foreign container gives back what it held', async (t) => {
   t.deepEqual(Object.fromEntries(await scene.cluster.store.sums('a')), {});
 });
 
-test('a container that cannot be put on record costs the others nothing', async (t) => {
+test('a container that cannot be recorded does not affect the others', async (t) => {
   const scene = await watch(t);
   scene.engine.runForeign('x'.repeat(5_000), on80);
   scene.engine.runForeign('theirs');
@@ -249,7 +249,7 @@ test('a container that cannot be put on record costs the others nothing', async 
   t.is(scene.cluster.cache.engine('a').value.condition, 'ok');
 });
 
-test('a copy that carries the labels of a container of ours is foreign', async (t) => {
+test('a copy with the labels of a container of ours is foreign', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const { id } = await runContainer(cluster, busybox);
@@ -277,7 +277,7 @@ async function resyncsWhile(
   return looks() - before;
 }
 
-test('an engine that tells without end is asked twice a second', async (t) => {
+test('an engine with endless events is queried twice a second', async (t) => {
   const scene = await watch(t);
   const { events } = scene.engine;
   const id = '0'.repeat(64);
@@ -290,7 +290,7 @@ test('an engine that tells without end is asked twice a second', async (t) => {
   await scene.until(() => names(scene).includes('theirs'));
 });
 
-test('what is done by hand is known while a thousand events a second come from elsewhere', async (t) => {
+test('manual changes are detected during a thousand events per second from other containers', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const others = Array.from({ length: 100 }, (_, at) => engine.runForeign(`other-${at}`));
@@ -318,17 +318,17 @@ test('what is done by hand is known while a thousand events a second come from e
   t.deepEqual(
     engine.calls.filter((call) => ['handshake', 'listImages'].includes(call)),
     [],
-    'by events alone',
+    'by events only',
   );
 });
 
-test('an event that was skipped is a reason for a resync, and told in the log once', async (t) => {
+test('a skipped event causes a resync, and is logged once', async (t) => {
   const scene = await watch(t);
   const resyncs = await resyncsWhile(scene, 1_000, () => scene.engine.events.skip());
   t.true(resyncs >= 1 && resyncs <= 4, `${resyncs} resyncs`);
 });
 
-test('an engine that does not say what time it is is followed all the same', async (t) => {
+test('an engine that does not report its time is followed nevertheless', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.pool.client({ id: 'a' }).fail('time', 'engine_refused');
   const scene = await follow(t, cluster);
@@ -340,7 +340,7 @@ test('an engine that does not say what time it is is followed all the same', asy
   t.true(engine.calls.includes('listContainers'));
 });
 
-test('an engine that breaks off at once is listened to later and later', async (t) => {
+test('an engine that disconnects at once is reconnected with increasing delays', async (t) => {
   const scene = await watch(t);
   const opened = () => scene.engine.calls.filter((call) => call === 'openEvents').length;
   const before = opened();
@@ -349,7 +349,7 @@ test('an engine that breaks off at once is listened to later and later', async (
   t.true(resyncs <= 14, `${resyncs} resyncs`);
 });
 
-test('a container that cannot be inspected costs its engine nothing, and one that answers no ping is down', async (t) => {
+test('a container that cannot be inspected does not affect its engine, and an engine without pings is down', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   engine.fail('inspectContainer', 'engine_refused');
@@ -367,7 +367,7 @@ test('a container that cannot be inspected costs its engine nothing, and one tha
   t.is(record().error, undefined);
 });
 
-test('what is updated and renamed by hand is in the ledger, ours and theirs', async (t) => {
+test('manual updates and renames are in the ledger, for our containers and foreign ones', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const { id } = await runContainer(cluster, { ...busybox, container_name: 'web', cpus: 0.5 });
@@ -387,7 +387,7 @@ test('what is updated and renamed by hand is in the ledger, ours and theirs', as
   t.is((await cluster.store.sums('a')).get('memory'), 556);
 });
 
-test('a stopped container that is updated by hand is promised its new limits at its start', async (t) => {
+test('a stopped container that is updated by hand claims its new limits at its start', async (t) => {
   const { cluster, engine } = await watch(t);
   const { id } = await runContainer(cluster, { ...busybox, container_name: 'web', cpus: 0.5 });
   await stopContainer(cluster, id);
@@ -397,7 +397,7 @@ test('a stopped container that is updated by hand is promised its new limits at 
   t.is((await cluster.store.sums('a')).get('cpu'), 2000);
 });
 
-test('a foreign container whose tag moved on is known by the name that it was started with', async (t) => {
+test('a foreign container whose tag was reassigned keeps its original name', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   engine.movedTags.set('demo/busybox:1', `sha256:${'ab'.repeat(32)}`);

@@ -15,7 +15,7 @@ async function take(store: Store, holder: string, leaseMs = 60_000): Promise<Fen
   return { name, token: lease.token };
 }
 
-test('a watcher that was frozen and lost its lease cannot write the engine down afterwards', async (t) => {
+test('a frozen watcher that lost its lease cannot mark the engine as down', async (t) => {
   let thaw = () => {};
   let frozen: () => void = () => {};
   const isFrozen = new Promise<void>((resolve) => {
@@ -54,7 +54,7 @@ test('a watcher that was frozen and lost its lease cannot write the engine down 
   t.like(cache.engine('a'), { version, value: { condition: 'ok' } });
 });
 
-test('whoever holds the lease writes, and whoever was asked to resync needs none', async (t) => {
+test('the lease holder writes, and a requested resync needs no lease', async (t) => {
   const { engines, ...cluster } = await startCluster(t, { engines: 1 });
   const { store, cache } = cluster;
   const condition = () => cache.engine('a').value.condition;
@@ -73,7 +73,7 @@ test('whoever holds the lease writes, and whoever was asked to resync needs none
   t.is(condition(), 'ok');
 });
 
-test('what is seen is published by whoever holds the lease only', async (t) => {
+test('only the lease holder publishes observations', async (t) => {
   const { engines, ...cluster } = await startCluster(t, { engines: 1 });
   const { store, cache } = cluster;
   const lost = await take(store, 'one', 0);
@@ -95,7 +95,7 @@ test('what is seen is published by whoever holds the lease only', async (t) => {
   t.not(published(), before);
 });
 
-test('the fence of an engine is the lease of its shard, and ends with it', async (t) => {
+test('the fence of an engine is the lease of its shard, and expires with it', async (t) => {
   const cluster = await startCluster(t);
   const { store } = cluster;
   const share = new ShardAssignment(cluster, 'one');

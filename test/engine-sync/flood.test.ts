@@ -48,7 +48,7 @@ class RestlessEngine extends FakeEngine {
   }
 }
 
-test('an engine that lists 5,000 new containers each time is taken up at a bounded rate, and its resyncs are paced', async (t) => {
+test('an engine that lists 5,000 new containers each time is processed at a limited rate', async (t) => {
   t.timeout(60_000);
   const cluster = await startCluster(t);
   const engine = new RestlessEngine('a');
@@ -69,7 +69,7 @@ test('an engine that lists 5,000 new containers each time is taken up at a bound
   t.is(cluster.cache.engine('a').value.condition, 'ok', 'it was well before');
 });
 
-test('an engine with more containers than one resync takes up is pending until all of them are in the ledger', async (t) => {
+test('an engine with more containers than one resync handles is pending until all are in the ledger', async (t) => {
   t.timeout(60_000);
   const cluster = await startCluster(t);
   const engine = new RestlessEngine('a');
@@ -95,6 +95,6 @@ test('an engine with more containers than one resync takes up is pending until a
   t.deepEqual(
     engine.calls.slice(length),
     ['handshake', 'listContainers', 'listImages'],
-    'what is known is not asked again',
+    'known containers are not inspected again',
   );
 });

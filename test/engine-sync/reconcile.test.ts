@@ -40,7 +40,7 @@ const labels = (id: string) => ({
   'satsuma.reason': '{}',
 });
 
-test('a lease that ran out without a container is given back', async (t) => {
+test('an expired lease without a container is released', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await abandonedReservation(cluster);
   await resyncEngine(cluster, 'a');
@@ -48,7 +48,7 @@ test('a lease that ran out without a container is given back', async (t) => {
   t.is((await cluster.store.sums('a')).get('memory') ?? 0, 0);
 });
 
-test('a lease that ran out while its container runs is bound to it', async (t) => {
+test('an expired lease of a running container is bound', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await abandonedReservation(cluster);
   const engine = cluster.pool.client({ id: 'a' });
@@ -58,7 +58,7 @@ test('a lease that ran out while its container runs is bound to it', async (t) =
   t.like(only(await cluster.store.reservations()).value, { state: 'bound', containerId });
 });
 
-test('a container that was made and never started goes when the lease of its reservation ran out', async (t) => {
+test('a container that was never started is removed when its lease has expired', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await abandonedReservation(cluster);
   const engine = cluster.pool.client({ id: 'a' });
@@ -68,7 +68,7 @@ test('a container that was made and never started goes when the lease of its res
   t.deepEqual(await cluster.store.reservations(), []);
 });
 
-test('a reservation whose lease runs is left alone', async (t) => {
+test('a reservation with a running lease is left alone', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await abandonedReservation(cluster);
   await cluster.store.renew(id, 60_000);
@@ -76,7 +76,7 @@ test('a reservation whose lease runs is left alone', async (t) => {
   t.is((await cluster.store.reservations()).length, 1);
 });
 
-test('what a container held is given back when somebody removes it by hand', async (t) => {
+test('the claims of a container that is removed by hand are released', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, busybox);
   await cluster.pool.client({ id: 'a' }).removeContainer(id);
@@ -88,7 +88,7 @@ test('what a container held is given back when somebody removes it by hand', asy
 const web = { ...busybox, container_name: 'web' } as const;
 const heldByWeb = { 'image/demo/busybox:1': 1, memory: 100, 'name/web': 1 };
 
-test('a container that stopped keeps its name and nothing else, until somebody starts it', async (t) => {
+test('a stopped container keeps only its name, until it is started', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const engine = cluster.pool.client({ id: 'a' });
   const { id } = await runContainer(cluster, web);
@@ -108,7 +108,7 @@ test('a container that stopped keeps its name and nothing else, until somebody s
   t.deepEqual(only(await cluster.store.reservations()).value, before?.value);
 });
 
-test('a start by hand is counted although others took its place', async (t) => {
+test('a start by hand is counted, even if others took its place', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const engine = cluster.pool.client({ id: 'a' });
   const half = { ...busybox, memory: 5000 };
@@ -122,7 +122,7 @@ test('a start by hand is counted although others took its place', async (t) => {
   await t.throwsAsync(runContainer(cluster, busybox), { code: 'unschedulable' });
 });
 
-test('a stopped container without a record is taken up as one', async (t) => {
+test('a stopped container without a record is adopted as stopped', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, web);
   cluster.pool.client({ id: 'a' }).exit(id);
@@ -133,7 +133,7 @@ test('a stopped container without a record is taken up as one', async (t) => {
   t.true(only(await cluster.store.reservations()).value.isAtRest);
 });
 
-test('what changed since the engine was asked is not put right by what was seen before', async (t) => {
+test('a change since the query is not reverted by its outdated answer', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, web);
   const engine = cluster.pool.client({ id: 'a' });
@@ -162,7 +162,7 @@ test('an engine that is removed by force and registered again has the same recor
   );
 });
 
-test('an engine that does not answer is down with the reason, and ok again when it does', async (t) => {
+test('an unreachable engine is down with the reason, and ok again when it answers', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const [engine] = cluster.engines;
   engine?.fail('any', 'engine_unreachable');
@@ -191,7 +191,7 @@ test('another daemon at the engine’s address is not the engine', async (t) => 
   t.is((await cluster.store.reservations()).length, 1, 'nothing is concluded from what another daemon says');
 });
 
-test('resyncing an engine where nothing changed writes nothing', async (t) => {
+test('a resync without changes writes nothing', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const before = await cluster.store.head();
   await resyncEngine(cluster, 'a');
@@ -231,19 +231,19 @@ const nothing = {
   engineId: 'a',
 } as const;
 
-test('a container of ours without a record is taken up', (t) => {
+test('a container of ours without a record is adopted', (t) => {
   const [repair] = compare({ ...nothing, believed, containers: [container('running', 'r1')] });
   t.like(repair, { do: 'adopt', containerId: 'c-r1' });
 });
 
-test('a container whose record is younger than the resync is no stray', (t) => {
+test('a container with a record newer than the resync is not a stray', (t) => {
   t.deepEqual(
     compare({ ...nothing, believed, known: new Map([['r1', record]]), containers: [container('running', 'r1')] }),
     [],
   );
 });
 
-test('a container whose record was given back while the engine was asked is on its way out, and not taken up', (t) => {
+test('a container whose record was released during the query is being removed, and not adopted', (t) => {
   const bound: Reservation = { ...record, state: 'bound', containerId: 'c-r1' };
   const comparison = { ...nothing, containers: [container('running', 'r1')] };
   t.deepEqual(compare({ ...comparison, believed, recorded: [{ id: 'r1', version: 1, value: bound }] }), []);
@@ -253,7 +253,7 @@ test('a container whose record was given back while the engine was asked is on i
   t.deepEqual(compare({ ...others, recorded: [{ id: 'r1', version: 1, value: held }] }), []);
 });
 
-test('a container without a record that is not started yet is taken up, and goes once it is sure that nobody will start it', (t) => {
+test('an unstarted container without a record is adopted, and removed once no server can start it', (t) => {
   const containers = [container('created', 'r1')];
   t.deepEqual(compare({ ...nothing, believed, containers }), [
     { do: 'adopt', reservation: { ...record, isUnstarted: true }, containerId: 'c-r1' },
@@ -264,7 +264,7 @@ test('a container without a record that is not started yet is taken up, and goes
   });
 });
 
-test('a container that was removed since its engine was asked is not taken up by the list of before', async (t) => {
+test('a container that was removed since the query is not adopted by the outdated list', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { store, cache, clock } = cluster;
   const engine = cluster.pool.client({ id: 'a' });
@@ -281,7 +281,7 @@ test('a container that was removed since its engine was asked is not taken up by
   t.like(only(await store.reservations()).value, { state: 'bound', containerId: made });
 });
 
-test('a container on record that was never started goes with its record, once it is sure that nobody will start it', (t) => {
+test('a recorded container that was never started is removed with its record, once no server can start it', (t) => {
   const bound: Reservation = { ...record, state: 'bound', containerId: 'c-r1' };
   const comparison = {
     ...nothing,
@@ -295,7 +295,7 @@ test('a container on record that was never started goes with its record, once it
   ]);
 });
 
-test('a server that died between the record and the start leaves nothing for longer than a lease and a start may take', async (t) => {
+test('a server that dies between the record and the start leaves nothing for longer than a lease plus a start', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 1_000, deadlines: { startMs: 1_000 } } });
   const engine = cluster.pool.client({ id: 'a' });
   const { id } = await abandonedReservation(cluster);
@@ -311,7 +311,7 @@ test('a server that died between the record and the start leaves nothing for lon
   t.deepEqual(await cluster.store.reservations(), []);
 });
 
-test('labels that are not whole make no record', (t) => {
+test('incomplete labels make no record', (t) => {
   const whole = container('running', 'r1');
   const broken = [
     { 'satsuma.claims': 'nonsense' },

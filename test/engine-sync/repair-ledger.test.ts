@@ -8,7 +8,7 @@ import { overlay } from '../fixtures/overlay.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 
-test('sums that are not those of the reservations are repaired when the engine is resynced', async (t) => {
+test('wrong sums are repaired when the engine is resynced', async (t) => {
   const calls: unknown[] = [];
   const found = { sums: new Map<string, number>() };
   const wrap = (store: Store) =>

@@ -42,7 +42,7 @@ const records = ({ cluster }: Scene) =>
 const condition = ({ cluster }: Scene) => cluster.cache.engine('a').value.condition;
 const ids = ({ engine }: Scene) => [...engine.containers.keys()];
 
-test('whatever is in the place of any field about one of five, the engine is ok and the other four are as they were', async (t) => {
+test('an invalid field of one of five containers affects neither the engine nor the other four', async (t) => {
   const scene = await start(t);
   const { cluster, engine } = scene;
   const before = records(scene);
@@ -78,7 +78,7 @@ test('whatever is in the place of any field about one of five, the engine is ok 
   t.deepEqual(records(scene), before);
 });
 
-test('a container that keeps its inspection waiting is listed with the reason, and not asked about at each resync', async (t) => {
+test('a container with a hanging inspection is listed with the reason, and not inspected at each resync', async (t) => {
   const scene = await start(t);
   const { cluster, engine } = scene;
   const id = engine.runForeign('hangs', image(9002));
@@ -99,7 +99,7 @@ test('a container that keeps its inspection waiting is listed with the reason, a
   t.is(engine.calls.filter((call) => call === `inspectContainer ${id}`).length, 1);
 });
 
-test('what an inspection told stays in the ledger when a server that is new cannot inspect the container', async (t) => {
+test('inspected data stays in the ledger if a new server cannot inspect the container', async (t) => {
   const scene = await start(t);
   const { cluster, engine } = scene;
   const before = records(scene);
@@ -109,7 +109,7 @@ test('what an inspection told stays in the ledger when a server that is new cann
   t.deepEqual(records(scene), before);
 });
 
-test('an entry without an ID hides a container, which stays on record until its inspection says that it is gone', async (t) => {
+test('an entry without an ID hides a container, whose record stays until an inspection finds it gone', async (t) => {
   const scene = await start(t);
   const { cluster, engine } = scene;
   const [hidden = '', gone = ''] = ids(scene);
@@ -123,7 +123,7 @@ test('an entry without an ID hides a container, which stays on record until its 
   t.false(records(scene).has(hidden));
 });
 
-test('a container of ours whose labels and state cannot be read is ours, and holds what it held', async (t) => {
+test('a container of ours with unreadable labels and state keeps its record and claims', async (t) => {
   const scene = await start(t);
   const { cluster, engine } = scene;
   const before = records(scene);
@@ -132,7 +132,7 @@ test('a container of ours whose labels and state cannot be read is ours, and hol
   t.deepEqual(records(scene), before);
 });
 
-test('an engine that lists more containers than are read is ok and says so; one on record beyond the end stays', async (t) => {
+test('an engine with more containers than the limit is ok and says so; recorded ones beyond the limit stay', async (t) => {
   const scene = await start(t);
   const { cluster, engine } = scene;
   const before = records(scene);

@@ -50,7 +50,7 @@ function scene() {
 
 const change = (version: number): Change => ({ kind: 'engine', id: 'a', version });
 
-test('everything is read once, and then each change is told', async (t) => {
+test('everything is loaded once, then each change is applied', async (t) => {
   const { reported, tell, follower } = scene();
   await follower.start();
   tell(change(1));
@@ -60,7 +60,7 @@ test('everything is read once, and then each change is told', async (t) => {
   t.deepEqual(reported, ['load', 1, 2]);
 });
 
-test('after a lost connection everything is read anew: the store may have lost what it told last', async (t) => {
+test('after a lost connection everything is reloaded: the store may have lost its last writes', async (t) => {
   const { reported, tell, follower } = scene();
   await follower.start();
   tell(change(1));
@@ -71,7 +71,7 @@ test('after a lost connection everything is read anew: the store may have lost w
   t.deepEqual(reported.slice(0, 3), ['load', 1, 'load']);
 });
 
-test('a feed that does not reach back makes everything be read anew', async (t) => {
+test('a feed without the cursor’s position causes a reload', async (t) => {
   const { reported, tell, follower } = scene();
   await follower.start();
   tell({ kind: 'reset', version: 9 });
@@ -80,7 +80,7 @@ test('a feed that does not reach back makes everything be read anew', async (t) 
   t.deepEqual(reported, ['load', 'load']);
 });
 
-test('a store that counts from an earlier version than it did is read anew before it is believed', async (t) => {
+test('a store that restarted from an earlier version is reloaded before its changes count', async (t) => {
   const { reported, feed, tell, follower } = scene();
   await follower.start();
   tell(change(500));
@@ -94,7 +94,7 @@ test('a store that counts from an earlier version than it did is read anew befor
   t.deepEqual(feed.from, [0, 3], 'the feed goes on from there');
 });
 
-test('a store that was emptied and filled again past the cursor is read anew before it is believed', async (t) => {
+test('a store that was emptied and refilled past the cursor is reloaded before its changes count', async (t) => {
   const { reported, feed, tell, follower } = scene();
   await follower.start();
   tell(change(5));
@@ -109,7 +109,7 @@ test('a store that was emptied and filled again past the cursor is read anew bef
   t.deepEqual(feed.from, [0, 60]);
 });
 
-test('a version that the feed never tells is made good by reading everything anew', async (t) => {
+test('a version that never appears in the feed causes a reload', async (t) => {
   const { reported, feed, tell, follower } = scene();
   await follower.start();
   feed.head = 7;
@@ -120,7 +120,7 @@ test('a version that the feed never tells is made good by reading everything ane
   t.deepEqual(reported, ['load', 'load', 8]);
 });
 
-test('whoever asks while everything is read anew waits for the same reading', async (t) => {
+test('callers during a reload share it', async (t) => {
   const { reported, feed, follower } = scene();
   await follower.start();
   feed.epoch = 'two';
@@ -129,7 +129,7 @@ test('whoever asks while everything is read anew waits for the same reading', as
   t.deepEqual(reported, ['load', 'load']);
 });
 
-test('a store that is emptied while everything is read is read again by whoever catches up', async (t) => {
+test('a store that is emptied during a load is loaded again by catchUp', async (t) => {
   const { reported, feed, follower, reading } = scene();
   await follower.start();
   feed.epoch = 'two';
@@ -149,7 +149,7 @@ test('a store that is emptied while everything is read is read again by whoever 
   t.deepEqual(reported, ['load', 'load', 'load']);
 });
 
-test('a feed that is late and goes on telling is waited for', async (t) => {
+test('a feed that is late but has progress is waited for', async (t) => {
   const { reported, feed, tell, follower } = scene();
   await follower.start();
   feed.head = 9;

@@ -7,7 +7,7 @@ const logger = createLogger({ level: 'silent' });
 const hourMs = 3_600_000;
 
 for (const hours of [-1, 1]) {
-  test(`of a store whose clock is off by ${hours} h the time is taken, and the difference is known`, async (t) => {
+  test(`the time of a store whose clock is off by ${hours} h is used, and the difference is known`, async (t) => {
     const clock = new StoreClock({ time: async () => Date.now() + hours * hourMs }, logger);
     t.is(clock.aheadMs(), 0, 'nothing is known yet');
     await clock.measure();
@@ -16,7 +16,7 @@ for (const hours of [-1, 1]) {
   });
 }
 
-test('a store that is away takes nothing from what is known, and the steady clock knows nothing of either', async (t) => {
+test('if the store is unavailable, the known time is kept, and the steady clock is unaffected', async (t) => {
   let isAway = false;
   const time = async () => {
     if (isAway) throw new SatsumaError('store_unavailable', 'it is away');

@@ -25,7 +25,7 @@ const names = (cache: ContainerCache, engineId = 'a') =>
   [...cache.on(engineId).values()].map((each) => each.summary.name);
 const unpublished = (cache: ContainerCache, engineId = 'a') => [...cache.takeUnpublished(engineId, 100).keys()];
 
-test('a list says all of its engine, and tells what changed by it', (t) => {
+test('a list replaces an engine’s containers, and returns the changed ones', (t) => {
   const { cache, turn } = start();
   t.deepEqual(cache.replace('a', [summary(one), summary(two)], turn(1)), [one, two]);
   cache.replace('b', [summary(three)], turn(1));
@@ -34,7 +34,7 @@ test('a list says all of its engine, and tells what changed by it', (t) => {
   t.deepEqual([names(cache), names(cache, 'b')], [['n2'], ['n3']]);
 });
 
-test('time that passes is no change, and nothing to publish', (t) => {
+test('passing time is no change, and is not published', (t) => {
   const { cache, turn } = start();
   cache.replace('a', [summary(one, { status: 'Up 2 minutes' })], turn(1));
   t.deepEqual(unpublished(cache), [one]);
@@ -47,7 +47,7 @@ test('time that passes is no change, and nothing to publish', (t) => {
   );
 });
 
-test('a list that was asked for before a removal does not bring the container back', (t) => {
+test('a list that was requested before a removal does not restore the container', (t) => {
   const { cache, turn, now } = start();
   cache.replace('a', [summary(one), summary(two)], turn(1));
   const asked = now();
@@ -57,7 +57,7 @@ test('a list that was asked for before a removal does not bring the container ba
   t.deepEqual(names(cache), ['n2']);
 });
 
-test('a list that was asked for before a container came does not take it away', (t) => {
+test('a list that was requested before a container appeared does not remove it', (t) => {
   const { cache, turn } = start();
   const asked = turn(1);
   cache.refresh('a', [one], [summary(one)], turn(5));
@@ -65,7 +65,7 @@ test('a list that was asked for before a container came does not take it away', 
   t.deepEqual(names(cache), ['n1']);
 });
 
-test('an answer about some containers says nothing of the others', (t) => {
+test('an answer about some containers does not affect the others', (t) => {
   const { cache, turn } = start();
   cache.replace('a', [summary(one), summary(two), summary(three)], turn(1));
   cache.refresh('a', [one, two], [summary(two, { name: 'renamed' })], turn(1));
@@ -73,7 +73,7 @@ test('an answer about some containers says nothing of the others', (t) => {
   t.deepEqual([cache.find('n2').length, cache.find('renamed').length, cache.find(one).length], [0, 1, 0]);
 });
 
-test('a container is found by its id, its name, or the beginning of its id, on whichever engine', (t) => {
+test('a container is found by id, name or id prefix, on any engine', (t) => {
   const { cache, turn } = start();
   cache.replace('a', [summary(one), summary(two)], turn(1));
   cache.replace('b', [summary(three, { name: 'n1' })], turn(1));
@@ -85,7 +85,7 @@ test('a container is found by its id, its name, or the beginning of its id, on w
   t.deepEqual(found('c'), []);
 });
 
-test('what another server saw later is kept, and what it saw earlier is not', (t) => {
+test('a later observation of another server replaces the known one, an earlier one does not', (t) => {
   const { cache, turn, now } = start();
   const fact = (state: ContainerSummary['state'], at: number) => ({
     id: `a/${one}`,
@@ -102,14 +102,14 @@ test('what another server saw later is kept, and what it saw earlier is not', (t
   t.is(cache.get('a', one), undefined);
 });
 
-test('after the clock was set back, what is told now counts', (t) => {
+test('after the clock was set back, new reports count', (t) => {
   const { cache, turn } = start();
   cache.replace('a', [summary(one)], turn(100_000));
   cache.replace('a', [summary(one, { state: 'exited' })], turn(-50_000));
   t.is(cache.get('a', one)?.summary.state, 'exited');
 });
 
-test('a container that only its record tells of is known, until its engine tells more or the record is gone', (t) => {
+test('a container known only from its record exists until its engine reports it or the record is gone', (t) => {
   const { cache, turn, now } = start();
   const record = { engineId: 'a', containerId: one, name: 'web', image: { name: 'i' }, createdAt: '' };
   cache.presume(record as unknown as Parameters<ContainerCache['presume']>[0] & Reservation);
@@ -132,7 +132,7 @@ test('a container that only its record tells of is known, until its engine tells
   t.is(cache.find('web')[0]?.summary.state, 'running', 'the list was asked for before');
 });
 
-test('an inspection is to be published once, and one that finds nothing takes the container away', (t) => {
+test('an inspection is published once, and one that finds nothing removes the container', (t) => {
   const { cache, turn } = start();
   cache.replace('a', [summary(one)], turn(1));
   unpublished(cache);

@@ -26,7 +26,7 @@ function entry(id: string, { amount, service, read = () => undefined }: Held) {
   return { id, version: 1, value };
 }
 
-test('who holds most of a quota comes first, whatever came, grew, shrank or went', (t) => {
+test('the largest holders of a quota come first, after all kinds of changes', (t) => {
   const index = new ReservationIndex();
   for (const [at, amount] of [5, 9, 1, 7, 3, 8, 2].entries()) index.put(entry(`c${at}`, { amount }));
   index.put(entry('r1', { amount: 5, service: 'web' }));
@@ -46,7 +46,7 @@ test('who holds most of a quota comes first, whatever came, grew, shrank or went
   t.deepEqual([index.quotas.totals(), largest()], [new Map(), []]);
 });
 
-test('a thousand refusals by one quota read none of the twenty thousand reservations that it is made of', (t) => {
+test('a thousand refusals by one quota do not iterate over its twenty thousand reservations', (t) => {
   const index = new ReservationIndex();
   let reads = 0;
   for (let at = 0; at < 20_000; at++) index.put(entry(`c${at}`, { amount: 1, read: () => (reads += 1) }));

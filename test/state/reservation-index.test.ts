@@ -21,7 +21,7 @@ function entry(id: string, engineId: string, containerId?: string) {
 
 const ids = (reservations: readonly Reservation[]) => reservations.map(({ id }) => id);
 
-test('a reservation is found by its id, its engine and, once it is bound, its container', (t) => {
+test('a reservation is found by id, engine and, once bound, container', (t) => {
   const index = new ReservationIndex();
   index.put(entry('r', 'a'));
   t.deepEqual([ids(index.all()), ids(index.on('a')), ids(index.of(container))], [['r'], ['r'], []]);
@@ -30,7 +30,7 @@ test('a reservation is found by its id, its engine and, once it is bound, its co
   t.is(index.get('r')?.value.state, 'bound');
 });
 
-test('the engines that have reservations are known, those that have none any more are not', (t) => {
+test('only engines with reservations are listed', (t) => {
   const index = new ReservationIndex();
   for (const [id, engineId] of [
     ['r', 'a'],
@@ -43,7 +43,7 @@ test('the engines that have reservations are known, those that have none any mor
   t.deepEqual(index.engineIds(), ['a']);
 });
 
-test('two may stand for one container; removing one leaves the other', (t) => {
+test('two reservations may have one container; removing one keeps the other', (t) => {
   const index = new ReservationIndex();
   index.put(entry('r', 'a', container));
   index.put(entry('s', 'a', container));
@@ -54,7 +54,7 @@ test('two may stand for one container; removing one leaves the other', (t) => {
   t.deepEqual([ids(index.all()), ids(index.on('a')), ids(index.of(container))], [[], [], []]);
 });
 
-test('a reservation that moves leaves nothing behind', (t) => {
+test('a reservation that changes its engine leaves nothing behind', (t) => {
   const index = new ReservationIndex();
   index.put(entry('r', 'a', container));
   index.put(entry('r', 'b', 'd'.repeat(64)));

@@ -8,14 +8,14 @@ function table() {
   return { clock, times: new SeenTimes(() => clock.now) };
 }
 
-test('a time is as old as this server has known it, whatever it says', (t) => {
+test('a time is as old as this server has known it, whatever its value', (t) => {
   const { clock, times } = table();
   times.see('a', [past, future]);
   clock.now = 1_500;
   t.deepEqual([times.at('a', past), times.at('a', future)], [1_000, 1_000]);
 });
 
-test('a time that is kept over changes of its document keeps its moment', (t) => {
+test('a time that remains in its document keeps its age', (t) => {
   const { clock, times } = table();
   times.see('a', [past]);
   clock.now = 1_500;
@@ -24,7 +24,7 @@ test('a time that is kept over changes of its document keeps its moment', (t) =>
   t.deepEqual([times.at('a', past), times.at('a', future)], [1_000, 1_500]);
 });
 
-test('what is not on record is of now, and so is what another document carries', (t) => {
+test('an unknown time is now, and so is one of another document', (t) => {
   const { clock, times } = table();
   times.see('a', [past]);
   clock.now = 1_500;
@@ -34,7 +34,7 @@ test('what is not on record is of now, and so is what another document carries',
   t.deepEqual([times.at('a', past), times.at('b', past), times.at('b', future)], [2_000, 1_500, 2_000]);
 });
 
-test('when everything is read anew, what is still there keeps its moment, and what is not is forgotten', (t) => {
+test('after a reload, remaining times keep their age, and others are dropped', (t) => {
   const { clock, times } = table();
   times.see('a', [past]);
   times.see('b', [past]);
@@ -44,7 +44,7 @@ test('when everything is read anew, what is still there keeps its moment, and wh
   t.deepEqual([times.at('a', past), times.at('a', future), times.at('b', past)], [1_000, 1_500, 1_500]);
 });
 
-test('of what is older than this process somebody else may know the age', (t) => {
+test('the age of a time before this process can be given by the caller', (t) => {
   const { times } = table();
   times.see('a', [past], () => 400);
   t.is(times.at('a', past), 600);

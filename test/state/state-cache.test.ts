@@ -15,7 +15,7 @@ const reservation: NewReservation = {
   reason: { type: 'label', strategy: 'binpack', score: 0, candidates: 1, refused: 0 },
 };
 
-test('an answer that comes after the feed told of more is old news', async (t) => {
+test('an answer older than the feed is ignored', async (t) => {
   const { store, cache } = await startCluster(t, { engines: 1 });
   const { version: engineVersion } = cache.engine('a');
   const reserved = await store.reserve({ reservation, engineVersion, leaseMs: 1000 });
@@ -31,7 +31,7 @@ test('an answer that comes after the feed told of more is old news', async (t) =
 for (const hours of [-1, 1]) {
   const stamp = (wallMs: number) => new Date(wallMs + hours * 3_600_000).toISOString();
 
-  test(`what a server saw whose wall clock is off by ${hours} h is newer by its version`, async (t) => {
+  test(`an observation of a server whose wall clock is off by ${hours} h is ordered by its version`, async (t) => {
     const { cache } = await startCluster(t, { engines: 1 });
     const { version } = cache;
     cache.observed('a', { ...cache.observation('a'), observedAt: new Date().toISOString(), version });
@@ -44,7 +44,7 @@ for (const hours of [-1, 1]) {
     t.deepEqual([...cache.observation('a').images], ['two']);
   });
 
-  test(`since a server found an engine down whose wall clock is off by ${hours} h it is down for as long as it is`, async (t) => {
+  test(`the downtime of an engine is correct if the observer’s wall clock is off by ${hours} h`, async (t) => {
     const { cache, clock } = await startCluster(t, { engines: 1 });
     const { value } = cache.engine('a');
     const { version } = cache;
@@ -59,7 +59,7 @@ for (const hours of [-1, 1]) {
   });
 }
 
-test('how long an engine was silent counts only for who followed it all the time', async (t) => {
+test('an engine’s silence only counts on the server that followed it continuously', async (t) => {
   const { cache, clock } = await startCluster(t, { engines: 1 });
   const [fence, other] = [1, 2].map((token) => ({ name: 'watch/1', token }));
   t.is(cache.silentForMs('a', fence), 0);
@@ -70,7 +70,7 @@ test('how long an engine was silent counts only for who followed it all the time
   t.is(cache.silentForMs('a', undefined), 0);
 });
 
-test('what is expected counts in snapshots and is no record', async (t) => {
+test('an assumed reservation counts in snapshots, and is not recorded', async (t) => {
   const { cache } = await startCluster(t, { engines: 1 });
   const forget = cache.assume(reservation);
   t.is(cache.snapshot('a').usedMemoryMiB, 100);
@@ -79,7 +79,7 @@ test('what is expected counts in snapshots and is no record', async (t) => {
   t.is(cache.snapshot('a').usedMemoryMiB, 0);
 });
 
-test('a sign of life wakes nobody: of a server, and of an engine on which nothing changed', async (t) => {
+test('heartbeats of servers, and unchanged observations, wake no waiter', async (t) => {
   const { cache } = await startCluster(t, { engines: 1 });
   const { version } = cache;
   const { count } = cache.changes;
@@ -94,7 +94,7 @@ test('a sign of life wakes nobody: of a server, and of an engine on which nothin
   t.is(cache.changes.count, count + 1);
 });
 
-test('a container whose record another server released does not come back by a list that was asked for before', async (t) => {
+test('a container whose record another server released is not restored by an older list', async (t) => {
   const { cache, clock } = await startCluster(t, { engines: 1 });
   const containerId = 'c'.repeat(64);
   const summary = { id: containerId, name: 'redis', imageName: 'redis', createdAt: '', labels: {}, ports: [] };

@@ -15,7 +15,7 @@ const image: ImageConfig = {
 const manager = { node: 'm', managers: ['m'] };
 const worker = { node: 'w', managers: ['m'] };
 
-test('what a manager tells holds on every engine of its swarm, and on no other', (t) => {
+test('a manager’s report applies to all engines of its swarm only', (t) => {
   const ports = new SwarmPorts();
   t.deepEqual(ports.put('b', worker), ['b']);
   t.deepEqual(ports.holdersOn('b'), []);
@@ -31,7 +31,7 @@ test('what a manager tells holds on every engine of its swarm, and on no other',
   t.deepEqual(ports.holdersOn('b'), []);
 });
 
-test('of several managers each port counts once', (t) => {
+test('ports reported by several managers count once', (t) => {
   const ports = new SwarmPorts();
   for (const node of ['m', 'n']) ports.put(node, { node, managers: ['m', 'n'], ingress: [web] });
   t.is(ports.holdersOn('m')[0]?.claims.length, 1);
@@ -46,7 +46,7 @@ async function withSwarm(cluster: TestCluster): Promise<void> {
   for (const id of ['a', 'b']) await resyncEngine(cluster, id);
 }
 
-test('a port of a swarm is taken on its engines, and the service is named', async (t) => {
+test('a swarm port is taken on its engines, and the service is named', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   await withSwarm(cluster);
   const { candidates, refused } = await planContainer(cluster, image);
@@ -62,7 +62,7 @@ test('a port of a swarm is taken on its engines, and the service is named', asyn
   t.deepEqual(cluster.cache.snapshot('a').holders, [], 'it is no container');
 });
 
-test('a service that is gone frees its port', async (t) => {
+test('a removed service frees its port', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   await withSwarm(cluster);
   const [a] = cluster.engines;
@@ -71,7 +71,7 @@ test('a service that is gone frees its port', async (t) => {
   t.is((await planContainer(cluster, image)).candidates.length, 2);
 });
 
-test('a manager that cannot tell is no worse an engine, and what it told stays', async (t) => {
+test('a manager without an answer stays ok, and its last report is kept', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   await withSwarm(cluster);
   cluster.engines[0]?.fail('listIngressPorts', 'engine_refused');
@@ -80,7 +80,7 @@ test('a manager that cannot tell is no worse an engine, and what it told stays',
   t.is((await planContainer(cluster, image)).candidates.length, 0);
 });
 
-test('another server knows it by what was published', async (t) => {
+test('other servers learn it from the published observation', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   await withSwarm(cluster);
   const observations = await cluster.store.list('observation');

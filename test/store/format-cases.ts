@@ -31,7 +31,7 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     Promise.all([...kept.map((kind) => store.list(kind)), store.reservations()]);
   const three = <T>(value: T): T[] => [value, value, value];
 
-  test.serial('a store of format 1 is migrated, and all else in it stays as it is', async (t) => {
+  test.serial('a store of format 1 is migrated, and everything else is unchanged', async (t) => {
     const store = await openOld(t);
     t.is(await store.read('format', 'store'), undefined);
     t.deepEqual(await shapes(store), three([[8], 5]));
@@ -46,20 +46,23 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     t.is(await store.head(), head, 'nothing is left to do');
   });
 
-  test.serial('a migration that is cut short is made by the next start, and two at once end the same', async (t) => {
-    const store = await openOld(t);
-    const isMark: Store['write'] = async (changes, guard) => {
-      if (changes.some(({ kind }) => kind === 'format')) throw new Error('killed');
-      return store.write(changes, guard);
-    };
-    await t.throwsAsync(prepareFormat({ ...store, write: isMark }, logger), { message: 'killed' });
-    t.is(await store.read('format', 'store'), undefined);
-    await Promise.all([prepareFormat(store, logger), prepareFormat(store, logger)]);
-    t.is((await store.read('format', 'store'))?.value.version, currentFormat);
-    t.deepEqual(await shapes(store), three([[8], 1]));
-  });
+  test.serial(
+    'an interrupted migration is completed by the next start, and two concurrent ones have the same result',
+    async (t) => {
+      const store = await openOld(t);
+      const isMark: Store['write'] = async (changes, guard) => {
+        if (changes.some(({ kind }) => kind === 'format')) throw new Error('killed');
+        return store.write(changes, guard);
+      };
+      await t.throwsAsync(prepareFormat({ ...store, write: isMark }, logger), { message: 'killed' });
+      t.is(await store.read('format', 'store'), undefined);
+      await Promise.all([prepareFormat(store, logger), prepareFormat(store, logger)]);
+      t.is((await store.read('format', 'store'))?.value.version, currentFormat);
+      t.deepEqual(await shapes(store), three([[8], 1]));
+    },
+  );
 
-  test.serial('a store of a newer format is refused with what to do, and is left as it is', async (t) => {
+  test.serial('a store of a newer format is refused with a remedy, and unchanged', async (t) => {
     const store = await openNew(t);
     await store.write([{ kind: 'format', id: 'store', value: { version: quotaFormat + 1 } }]);
     const head = await store.head();
@@ -70,7 +73,7 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     t.is(await store.head(), head);
   });
 
-  test.serial('a new store gets the format of this release', async (t) => {
+  test.serial('a new store has the current format', async (t) => {
     const store = await openNew(t);
     await prepareFormat(store, logger);
     t.is((await store.read('format', 'store'))?.value.version, currentFormat);

@@ -41,7 +41,7 @@ function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary
 
 /** No interleaving of reserve, bind, release, expire and adopt breaks a limit or loses a claim. */
 export function ledgerProperties(backend: Backend, { runs }: { readonly runs: number }): void {
-  test('one after the other, every step of the ledger ends as in the model', async (t) => {
+  test('sequentially, every step of the ledger ends as in the model', async (t) => {
     t.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(fc.array(stepOrExchange, { maxLength: 30 }), async (steps) => {
@@ -59,7 +59,7 @@ export function ledgerProperties(backend: Backend, { runs }: { readonly runs: nu
     t.pass();
   });
 
-  test('all at once, the feed tells an order of steps that keeps every limit and every claim', async (t) => {
+  test('concurrently, the feed has an order of steps that respects all limits and claims', async (t) => {
     t.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(step, { maxLength: 8 }), { maxLength: 6 }), async (batches) => {

@@ -3,7 +3,7 @@ import { SatsumaError } from '../../src/model/errors.ts';
 import { type StoreCall, timeStore } from '../../src/store/timed-store.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
-test('a store that is timed does what it did, and tells of each call', async (t) => {
+test('a timed store behaves the same, and reports each call', async (t) => {
   const { store } = await startCluster(t);
   const calls: StoreCall[] = [];
   const timed = timeStore(store, (call) => calls.push(call));
@@ -22,7 +22,7 @@ test('a store that is timed does what it did, and tells of each call', async (t)
   t.true(calls.every(({ tookMs }) => tookMs >= 0));
 });
 
-test('a store that fails is told as one, and its error is passed on', async (t) => {
+test('failures are reported as such, and rethrown', async (t) => {
   const { store } = await startCluster(t);
   const calls: StoreCall[] = [];
   store.ping = () => Promise.reject(new SatsumaError('store_unavailable', 'gone'));

@@ -28,7 +28,7 @@ async function lostJob(t: ExecutionContext, spec: Partial<JobSpec>, play: Play, 
   return { pool: cluster.pool, record, names: stage.running().sort() };
 }
 
-test('a job and its run come back from the labels of its containers, and the run goes on to its end', async (t) => {
+test('a job and its run are restored from container labels, and the run continues to its end', async (t) => {
   // Slot 1 succeeds, slot 2 fails once, and then both go on.
   const play: Play = ({ slot, attempt }) => (slot === 1 ? 0 : slot === 2 && attempt === 1 ? 1 : undefined);
   const spec = { completions: 3, parallelism: 2, retries: 1, keep: 5 };
@@ -53,7 +53,7 @@ test('a job and its run come back from the labels of its containers, and the run
   await stage.cleared();
 });
 
-test('tasks of a run whose engines come back one after the other are not started again', async (t) => {
+test('tasks of a run whose engines return one by one are not started again', async (t) => {
   const { pool, names } = await lostJob(t, { completions: 2, parallelism: 2 }, goesOn, 2);
   const cluster = await startCluster(t, { pool, engines: 1 });
   const stage = new Stage({ ...cluster, engines: [pool.client({ id: 'a' }), pool.client({ id: 'b' })] });
@@ -69,7 +69,7 @@ for (const order of [
   ['a', 'b'],
   ['b', 'a'],
 ]) {
-  test(`of two jobs of one name that the lost store had the later one is meant; seen on ${order.join(', then ')}`, async (t) => {
+  test(`of two lost jobs with the same name, the later one is restored; found on ${order.join(', then ')}`, async (t) => {
     const { cluster, end } = await mortalCluster(t, { engines: 2 });
     const { pool } = cluster;
     const stage = new Stage(cluster);
@@ -98,7 +98,7 @@ for (const order of [
   });
 }
 
-test('a job that came back and was removed does not come back once more', async (t) => {
+test('a restored job that was removed is not restored again', async (t) => {
   const { pool } = await lostJob(t, { completions: 2, parallelism: 2 }, goesOn, 2);
   const cluster = await startCluster(t, { pool, engines: 1 });
   const stage = new Stage(cluster);

@@ -66,7 +66,7 @@ async function lostService(t: ExecutionContext, change?: (cluster: TestCluster) 
   return { pool: cluster.pool, record, before: containersOf(cluster) };
 }
 
-test('a service comes back from the labels of its replicas when the store is lost', async (t) => {
+test('a service is restored from its replicas’ labels after the store is lost', async (t) => {
   const { pool, record, before } = await lostService(t);
   const cluster = await startCluster(t, { pool, engines: 2 });
   const created = createdOn(cluster);
@@ -89,7 +89,7 @@ test('a service comes back from the labels of its replicas when the store is los
   t.deepEqual(environmentsOf(cluster, 'shop'), ['old', 'old', 'old']);
 });
 
-test('a service whose engines are registered again one after the other starts nothing in between', async (t) => {
+test('a service whose engines are registered one by one starts nothing in between', async (t) => {
   const { pool, before } = await lostService(t);
   const cluster = await startCluster(t, { pool });
   await startServer(t, cluster);
@@ -120,7 +120,7 @@ test('the latest generation of a service wins', async (t) => {
   t.deepEqual(environmentsOf(cluster, 'shop'), ['old', 'old']);
 });
 
-test('a service that was removed while an engine was cut off does not come back with it', async (t) => {
+test('a service that was removed while an engine was disconnected is not restored by it', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   await createService(cluster, 'shop', spec);
   await startServer(t, cluster);
@@ -147,7 +147,7 @@ test('a service that was removed while an engine was cut off does not come back 
   t.like(left, { state: 'bound', image: { environment: { V: 'old' } } });
 });
 
-test('a service that came back and was removed does not come back once more', async (t) => {
+test('a restored service that was removed is not restored again', async (t) => {
   const { pool } = await lostService(t);
   const cluster = await startCluster(t, { pool, engines: 1 });
   await startServer(t, cluster);
@@ -168,7 +168,7 @@ for (const [which, order] of [
   ['first', ['a', 'b']],
   ['last', ['b', 'a']],
 ] as const) {
-  test(`of two services of one name that the lost store had the later one is meant; the removed one is seen ${which}`, async (t) => {
+  test(`of two lost services with the same name, the later one is restored; the removed one is found ${which}`, async (t) => {
     const { cluster, scope, end } = await mortalCluster(t, { engines: 2 });
     await createService(cluster, 'shop', spec);
     await startServer(scope, cluster);
@@ -201,7 +201,7 @@ for (const [which, order] of [
   });
 }
 
-test('a service that was created anew is another one than the one that was lost', async (t) => {
+test('a service that was recreated is distinct from the lost one', async (t) => {
   const { pool, before } = await lostService(t);
   const cluster = await startCluster(t, { pool });
   await createService(cluster, 'shop', { ...spec, image: { ...image, environment: { V: 'new' } } });

@@ -18,7 +18,7 @@ async function portsHeld({ store }: TestCluster): Promise<string[]> {
   return [...(await store.sums('a'))].flatMap(([key, sum]) => (key.startsWith('port/') && sum > 0 ? [key] : []));
 }
 
-test('a port that the engine chose is claimed like any other, and given back', async (t) => {
+test('a port chosen by the engine is claimed and released like others', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, web());
   t.deepEqual(await portsHeld(cluster), ['port/tcp/32768']);
@@ -30,7 +30,7 @@ test('a port that the engine chose is claimed like any other, and given back', a
   t.deepEqual(await portsHeld(cluster), []);
 });
 
-test('a port that the engine chooses at a start or a restart is claimed', async (t) => {
+test('a port chosen at a start or restart is claimed', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, web());
   await restartContainer(cluster, id);
@@ -40,7 +40,7 @@ test('a port that the engine chooses at a start or a restart is claimed', async 
   t.deepEqual(await portsHeld(cluster), ['port/tcp/32770']);
 });
 
-test('a port that the engine chose when somebody restarted the container is claimed', async (t) => {
+test('a port chosen at a restart by hand is claimed', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, web());
   const [engine] = cluster.engines;
@@ -52,7 +52,7 @@ test('a port that the engine chose when somebody restarted the container is clai
   t.is(await cluster.store.head(), before, 'it is on record');
 });
 
-test('what is not bound is not told, and what the host network is asked for is held', async (t) => {
+test('unbound ports are not reported, and requested ports on the host network are claimed', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const bind_ports = [{ proto: 'tcp', port: 80, container_port: 80 }] as const;
   const { ports } = await runContainer(cluster, web({ network_mode: 'host', bind_ports }));
@@ -60,7 +60,7 @@ test('what is not bound is not told, and what the host network is asked for is h
   t.deepEqual(await portsHeld(cluster), ['port/tcp/80']);
 });
 
-test('a store that is lost has the bound ports again from the engine', async (t) => {
+test('a lost store gets the bound ports from the engine', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await runContainer(cluster, web());
   const [reservation] = await cluster.store.reservations();

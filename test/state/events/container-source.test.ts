@@ -33,7 +33,7 @@ function tell(changes: readonly DocumentChange[], { isWhole = true } = {}) {
 const actions = (changes: readonly DocumentChange[]) => tell(changes).map(({ action }) => action);
 
 for (const state of ['running', 'paused'] as const) {
-  test(`one that was ${state} when it was removed has died, with an exit code that nobody knows`, (t) => {
+  test(`a container that was ${state} when it was removed has a die event without exit code`, (t) => {
     const told = tell([reached, seen(state), gone]).slice(-2);
     t.like(told, [
       { action: 'die', name: 'web', id, engine: 'a' },
@@ -43,7 +43,7 @@ for (const state of ['running', 'paused'] as const) {
   });
 }
 
-test('one that was seen to have ended is told to have died once, with its exit code', (t) => {
+test('a container that was seen to end has one die event, with its exit code', (t) => {
   const told = tell([reached, seen('running'), seen('exited', 3), gone]);
   t.deepEqual(
     told.map(({ action }) => action),
@@ -52,13 +52,13 @@ test('one that was seen to have ended is told to have died once, with its exit c
   t.is(told[2]?.attributes.exit_code, 3);
 });
 
-test('one that never ran, and one that waits to be started again, has not died when it is removed', (t) => {
+test('a container that never ran, or was restarting, has no die event on removal', (t) => {
   t.deepEqual(actions([reached, seen('created'), gone]), ['create', 'destroy']);
   const restarting = [reached, seen('running'), seen('restarting', 1), gone];
   t.deepEqual(actions(restarting), ['create', 'start', 'die', 'destroy']);
 });
 
-test('one that was seen before its start and next after its end has run in between', (t) => {
+test('a container seen before its start and after its end has run in between', (t) => {
   const told = tell([reached, seen('created'), seen('exited', 3), gone]);
   t.deepEqual(
     told.map(({ action }) => action),
@@ -67,7 +67,7 @@ test('one that was seen before its start and next after its end has run in betwe
   t.is(told[2]?.attributes.exit_code, 3);
 });
 
-test('of one that was seen before its start its engine tells the rest', (t) => {
+test('the engine’s events complete what was seen before a start', (t) => {
   const short = {
     engineId: 'a',
     containerId: id,
@@ -86,14 +86,14 @@ test('of one that was seen before its start its engine tells the rest', (t) => {
   t.deepEqual(actions([reached, seen('running'), end(short), end({ ...short, destroyedAt: at }), gone]), all);
 });
 
-test('of an engine that is removed or down nobody knows whether its containers have died', (t) => {
+test('if the engine was removed or is down, the end of its containers is unknown', (t) => {
   const without = ['create', 'start', 'destroy'];
   t.deepEqual(actions([reached, seen('running'), { kind: 'engine', id: 'a' }, gone]), without);
   const down = { ...reached, value: { ...engine, condition: 'down' } } as const;
   t.deepEqual(actions([reached, seen('running'), down, gone]), without);
 });
 
-test('of an engine that the feed does not tell of it has died as well', (t) => {
+test('if the feed lacks the engine, its containers have died as well', (t) => {
   const told = tell([seen('running'), gone], { isWhole: false });
   t.deepEqual(
     told.map(({ action }) => action),

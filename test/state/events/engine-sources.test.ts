@@ -22,7 +22,7 @@ function tell(...changes: readonly Partial<EngineRecord>[]): string[] {
   });
 }
 
-test('what the operator makes of an engine is dated by when it was seen, not by when the engine was reached', (t) => {
+test('an operator’s change is dated by its observation, not by the engine’s condition', (t) => {
   const told = tell({ intent: 'draining' }, { intent: 'maintenance' }, { intent: 'lost' }, { intent: 'active' });
   t.deepEqual(told.slice(1), [
     'draining 2026-02-01T01:00:00.000Z',
@@ -32,13 +32,13 @@ test('what the operator makes of an engine is dated by when it was seen, not by 
   ]);
 });
 
-test('one that went down in maintenance is dated by the end of the maintenance', (t) => {
+test('an engine that went down in maintenance is dated by the end of the maintenance', (t) => {
   const down = { condition: 'down', since: '2026-02-01T00:30:00.000Z' } as const;
   const told = tell({ intent: 'maintenance' }, down, { intent: 'active' });
   t.deepEqual(told.slice(1), ['maintenance 2026-02-01T01:00:00.000Z', 'down 2026-02-01T03:00:00.000Z']);
 });
 
-test('one that goes down or comes back is dated by its record', (t) => {
+test('an engine that goes down or returns is dated by its record', (t) => {
   const [down, ok] = ['2026-02-01T00:30:00.000Z', '2026-02-01T01:30:00.000Z'];
   const told = tell({ condition: 'down', since: down }, { condition: 'ok', since: ok });
   t.deepEqual(told.slice(1), [`down ${down}`, `ok ${ok}`]);

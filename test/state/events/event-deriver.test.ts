@@ -3,7 +3,7 @@ import { EventDeriver } from '../../../src/state/events/event-deriver.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
-test('what is read again after the feed broke is told once, and what was not read yet is told', (t) => {
+test('re-read changes produce no duplicate events, and unread ones are processed', (t) => {
   const deriver = new EventDeriver({ now: () => Date.parse(at) }, { epoch: 'x', version: 0 });
   const thing = (name: string, version: number) => {
     const value = { kind: 'volume', action: 'create', name, engine: 'a', at, attributes: {} } as const;

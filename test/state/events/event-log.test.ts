@@ -33,7 +33,7 @@ function reader(t: ExecutionContext, log: EventLog, query: Omit<EventQuery, 'sig
 const ids = (news: readonly EventLogItem[]) =>
   news.flatMap((each) => (each.type === 'event' ? [writeEventId(each.id)] : []));
 
-test('what happens to a container of ours is told in order, with its name, engine and time', async (t) => {
+test('events of a container of ours are in order, with its name, engine and time', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await publishContainers(t, cluster);
   const { news, told, until, begun } = reader(t, logOf(t, cluster));
@@ -72,7 +72,7 @@ test('what happens to a container of ours is told in order, with its name, engin
   t.regex(died?.type === 'event' ? died.event.at : '', /^\d{4}-.*Z$/);
 });
 
-test('two servers tell the same events with the same ids, and a reader goes on at the other one', async (t) => {
+test('two servers produce the same events with the same ids, so a reader can switch servers', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const [one, other] = [logOf(t, cluster), logOf(t, cluster)];
   const [first, second] = [reader(t, one), reader(t, other)];
@@ -87,7 +87,7 @@ test('two servers tell the same events with the same ids, and a reader goes on a
   t.deepEqual(ids(third.news), ids(first.news).slice(3));
 });
 
-test('a server that was started later tells what the feed still has, and names no wrong action', async (t) => {
+test('a server that started later produces the events in the feed, without wrong actions', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const early = reader(t, logOf(t, cluster));
   await early.begun();
@@ -121,12 +121,12 @@ const lost = test.macro({
     await back.until(() => back.told().length >= 2);
     t.deepEqual(back.told(), ['reservation.reserve', 'reservation.bind'], 'and goes on from there');
   },
-  title: (what) => `a reset is told to whoever comes back ${what}`,
+  title: (what) => `a returning reader gets a reset ${what}`,
 });
 test('from another store', lost, (id) => ({ ...id, epoch: 'another-one' }));
 test('from a store that lost its last writes', lost, (id) => ({ ...id, version: id.version + 1_000 }));
 
-test('since a time: what the feed has of it, with what it was before', async (t) => {
+test('events since a time include what the feed has, with previous values', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await runContainer(cluster, { ...image, container_name: 'old' }, {});
   const sinceMs = Date.now() - 3_600_000;
@@ -138,7 +138,7 @@ test('since a time: what the feed has of it, with what it was before', async (t)
   t.deepEqual(past.told(), []);
 });
 
-test('a reader that is too slow is cut off and told so; it keeps nothing in memory', async (t) => {
+test('a slow reader is disconnected with a reason, and uses no memory', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const log = logOf(t, cluster);
   const end = new AbortController();
@@ -162,7 +162,7 @@ test('a reader that is too slow is cut off and told so; it keeps nothing in memo
   t.true((await slow.next()).done);
 });
 
-test('the first events of a feed that carry no time are as old as what comes after them', async (t) => {
+test('events before the first time in the feed get that time', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   cluster.clock.turn(3_600_000);
   const { news, reading } = reader(t, logOf(t, cluster), { sinceMs: 1, isOnce: true });

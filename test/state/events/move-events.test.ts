@@ -27,7 +27,7 @@ function tell(...records: readonly (ServiceRecord | undefined)[]) {
 const start = { state: 'started', from: 'a', to: 'b', volumes: 2 };
 const event = { kind: 'service', action: 'move', name: 'db', id: 'db', project: 'default' } as const;
 
-test('a move is told of when it starts and when it is done, and not phase by phase', (t) => {
+test('a move has events for its start and end, not for its phases', (t) => {
   const phases = ['preparing', 'stopping', 'copying', 'starting', 'finishing'] as const;
   const told = tell(service, ...phases.map((phase) => moving(phase)), moving('done', { finishedAt }));
   t.deepEqual(told, [
@@ -36,7 +36,7 @@ test('a move is told of when it starts and when it is done, and not phase by pha
   ]);
 });
 
-test('one that fails says why, in one line of bounded length', (t) => {
+test('a failed move has its reason in one short line', (t) => {
   const message = `engine b: \u001b[31mno space\n${'x'.repeat(100_000)}`;
   const told = tell(moving('copying'), moving('returning', { message }), moving('failed', { message, finishedAt }));
   t.is(told.length, 1);
@@ -46,7 +46,7 @@ test('one that fails says why, in one line of bounded length', (t) => {
   t.is(String(why).length, 500);
 });
 
-test('the next move is another one, and a change of the service during a move is told of as well', (t) => {
+test('the next move is separate, and a change of the service during a move has its event as well', (t) => {
   const over = moving('done', { finishedAt });
   const next = moving('preparing', { id: 'm-2', from: 'b', to: 'a' });
   const told = tell(over, next, { ...next, generation: 4 }, { ...next, generation: 4, isRemoved: true });
@@ -56,7 +56,7 @@ test('the next move is another one, and a change of the service during a move is
   );
 });
 
-test('of a record whose version before is not known, no move is told of', (t) => {
+test('a record without a known previous version has no move events', (t) => {
   const after = serviceSource.trim(moving('done', { finishedAt }), 'db');
   const told = serviceSource.compare('unknown', after, 'db');
   t.deepEqual(

@@ -3,13 +3,13 @@ import { addEngine, changesAfter, engineRecord, reserve } from '../fixtures.ts';
 import type { Backend } from './backend.ts';
 
 export function documentFacts({ open, cannot = [] }: Backend): void {
-  test('a document that is not there is undefined', async (t) => {
+  test('a missing document is undefined', async (t) => {
     const store = await open(t);
     t.is(await store.read('engine', 'alpha'), undefined);
     t.deepEqual(await store.list('engine'), []);
   });
 
-  test('a document comes back as it was written', async (t) => {
+  test('a document is read as it was written', async (t) => {
     const store = await open(t);
     const value = engineRecord('alpha', { labels: ['ü=☃', 'line\nbreak', ''], cpus: 0.5, error: '\u2028 "quoted" \\' });
     const result = await store.write([{ kind: 'engine', id: 'alpha', value }]);
@@ -17,7 +17,7 @@ export function documentFacts({ open, cannot = [] }: Backend): void {
     t.deepEqual(await store.read('engine', 'alpha'), { id: 'alpha', value, version: result.ok ? result.version : 0 });
   });
 
-  test('ifVersion 0 creates, and only once', async (t) => {
+  test('ifVersion 0 creates only once', async (t) => {
     const store = await open(t);
     const change = { kind: 'engine', id: 'alpha', value: engineRecord('alpha'), ifVersion: 0 } as const;
     t.true((await store.write([change])).ok);
@@ -35,7 +35,7 @@ export function documentFacts({ open, cannot = [] }: Backend): void {
     t.deepEqual((await store.read('engine', 'alpha'))?.value, winners[0]?.value);
   });
 
-  test('a write needs the version it names and gives a greater one', async (t) => {
+  test('a write requires the given version and returns a greater one', async (t) => {
     const store = await open(t);
     const first = await addEngine(store);
     const change = (condition: 'ok' | 'down', ifVersion: number) => {
@@ -48,14 +48,14 @@ export function documentFacts({ open, cannot = [] }: Backend): void {
     t.is((await store.read('engine', 'alpha'))?.value.condition, 'down');
   });
 
-  test('without ifVersion whatever is there is replaced', async (t) => {
+  test('without ifVersion any document is replaced', async (t) => {
     const store = await open(t);
     await addEngine(store);
     t.true((await store.write([{ kind: 'engine', id: 'alpha', value: engineRecord('alpha', { cpus: 9 }) }])).ok);
     t.is((await store.read('engine', 'alpha'))?.value.cpus, 9);
   });
 
-  test('a document is removed at its version, or whatever it is', async (t) => {
+  test('a document is removed at its version, or unconditionally', async (t) => {
     const store = await open(t);
     const { version } = await addEngine(store);
     const stale = { kind: 'engine', id: 'alpha', ifVersion: version + 1 } as const;
@@ -66,7 +66,7 @@ export function documentFacts({ open, cannot = [] }: Backend): void {
     t.true((await store.write([{ kind: 'engine', id: 'alpha', value: engineRecord('alpha'), ifVersion: 0 }])).ok);
   });
 
-  test('one conflict keeps back every change, and the first is named', async (t) => {
+  test('one conflict prevents all changes, and the first is returned', async (t) => {
     const store = await open(t);
     const { version } = await addEngine(store);
     const taken = { kind: 'engine-key', id: 'addr', value: { engineId: 'beta' }, ifVersion: 7 } as const;
@@ -95,7 +95,7 @@ export function documentFacts({ open, cannot = [] }: Backend): void {
     t.deepEqual(await store.list('engine-key'), [{ id: 'https://alpha:2376', value: { engineId: 'alpha' }, version }]);
   });
 
-  test('a write of nothing changes nothing', async (t) => {
+  test('an empty write changes nothing', async (t) => {
     const store = await open(t);
     t.deepEqual(await store.write([]), { ok: true, version: 0 });
     const { version } = await addEngine(store);

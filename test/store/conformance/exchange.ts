@@ -17,7 +17,7 @@ async function bound(store: Store, claims = [claim('cpu', 3, 4), name, port]) {
 
 /** What a reservation holds is exchanged in one step, by whoever knows what it holds now. */
 export function exchangeFacts({ open, openSeveral }: Backend): void {
-  test('what is given back in an exchange is free, and its sum of nothing is gone', async (t) => {
+  test('claims released in an exchange are free, and a sum of 0 is removed', async (t) => {
     const store = await open(t);
     const { engine, reservation, version } = await bound(store);
     t.true(await store.adopt({ ...reservation, claims: [name] }, 'container', { ifVersion: version }));
@@ -27,7 +27,7 @@ export function exchangeFacts({ open, openSeveral }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map([['port/tcp/80', 1]]));
   });
 
-  test('claims are taken again with a lease, and what is held already is not in the way', async (t) => {
+  test('claims are taken again with a lease, and held claims do not block', async (t) => {
     const store = await open(t);
     const { engine, reservation, version } = await bound(store);
     const request = { engineVersion: engine.version, leaseMs: 0 };
@@ -58,7 +58,7 @@ export function exchangeFacts({ open, openSeveral }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map([['cpu', 3]]));
   });
 
-  test('what is above its limit already may be kept and not grow', async (t) => {
+  test('a sum above its limit may stay, but not grow', async (t) => {
     const store = await open(t);
     const { engine, reservation, version } = await bound(store, [claim('cpu', 9, 4)]);
     const request = { engineVersion: engine.version, leaseMs: 60_000 };
@@ -84,7 +84,7 @@ export function exchangeFacts({ open, openSeveral }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map());
   });
 
-  test('an exchange of what changed, is gone or is on another engine changes nothing', async (t) => {
+  test('an exchange of a changed or missing reservation, or on another engine, changes nothing', async (t) => {
     const store = await open(t);
     const { engine, reservation, version } = await bound(store);
     await addEngine(store, 'beta');
@@ -103,7 +103,7 @@ export function exchangeFacts({ open, openSeveral }: Backend): void {
     t.is(await store.head(), head);
   });
 
-  test('a change of the engine is found before anything else', async (t) => {
+  test('a change of the engine is checked first', async (t) => {
     const store = await open(t);
     const { reservation, version } = await bound(store);
     const result = await store.reserve({ reservation, engineVersion: 999, leaseMs: 60_000, ifVersion: version });

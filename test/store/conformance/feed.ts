@@ -23,7 +23,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     t.not((await other.position()).epoch, epoch);
   });
 
-  test('a cursor of another epoch is reset, also one of the store before its first change', async (t) => {
+  test('a cursor of another epoch is reset, also one from before the first change', async (t) => {
     const store = await open(t);
     await addEngine(store);
     await addEngine(store, 'beta');
@@ -41,7 +41,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     await same.return?.();
   });
 
-  test('a write of more changes than a store takes is invalid, and nothing is changed', async (t) => {
+  test('a write with too many changes is invalid, and nothing is changed', async (t) => {
     const store = await open(t);
     const changes = Array.from({ length: 10_001 }, (_, i) => ({ kind: 'engine-key', id: `${i}` }) as const);
     await t.throwsAsync(store.write(changes), { code: 'invalid' });
@@ -49,7 +49,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
   });
 
   if (!cannot.includes('large-feeds')) {
-    test('a write of 3,000 changes is one version, with all of them in its order', async (t) => {
+    test('a write of 3,000 changes is one version, in order', async (t) => {
       const store = await open(t);
       await addEngine(store);
       const ids = Array.from({ length: 3_000 }, (_, i) => `key-${i}`);
@@ -83,11 +83,11 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
       await addEngine(store);
       t.is((await changesAfter(store, 42, 1))[0]?.version, 43);
     });
-    test('the feed keeps no more bytes than it was told', withBytes, 'x'.repeat(10_000));
-    test('the feed counts bytes, and not characters', withBytes, '€'.repeat(3_333));
+    test('the feed keeps at most the configured bytes', withBytes, 'x'.repeat(10_000));
+    test('the feed counts bytes, not characters', withBytes, '€'.repeat(3_333));
   }
 
-  test('the feed tells every change in order, with its value', async (t) => {
+  test('the feed has all changes in order, with their values', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const reservation = newReservation({ claims: [claim('cpu', 1)] });
@@ -111,7 +111,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     t.is(await store.head(), 6);
   });
 
-  test('the changes of one write come in its order and share its version', async (t) => {
+  test('the changes of one write keep their order and share its version', async (t) => {
     const store = await open(t);
     await addEngine(store, 'old');
     const result = await store.write([
@@ -127,7 +127,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     ]);
   });
 
-  test('what was refused or only renewed is not in the feed', async (t) => {
+  test('refused and renewed reservations are not in the feed', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const id = await reserve(store, engine, [claim('cpu', 1, 1)]);
@@ -142,14 +142,14 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     t.is(await store.head(), head);
   });
 
-  test('following goes on from any version', async (t) => {
+  test('following continues from any version', async (t) => {
     const store = await open(t);
     for (const id of ['a', 'b', 'c', 'd', 'e']) await addEngine(store, id);
     const all = await changesAfter(store, 0, 5);
     for (const after of [1, 3, 4]) t.deepEqual(await changesAfter(store, after, 5 - after), all.slice(after));
   });
 
-  test('a follower is told what happens while it waits, all of it and in order', async (t) => {
+  test('a follower gets new changes, complete and in order', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const followers = [changesAfter(store, 0, 41), changesAfter(store, 1, 40)];
@@ -164,7 +164,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     t.deepEqual(all.slice(1), later);
   });
 
-  test('a cursor that the feed does not reach back to is reset', async (t) => {
+  test('a cursor before the feed’s start is reset', async (t) => {
     const store = await open(t, { feedVersions: 20 });
     for (let i = 0; i < 400; i++) await store.write([{ kind: 'engine-key', id: `${i}`, value: { engineId: 'alpha' } }]);
     t.deepEqual(await changesAfter(store, 0, 1), [{ kind: 'reset', version: 400 }]);
@@ -174,7 +174,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     );
   });
 
-  test('after a reset the feed goes on from the version that it told', async (t) => {
+  test('after a reset the feed continues from its version', async (t) => {
     const store = await open(t);
     await addEngine(store);
     const following = store.follow(9, AbortSignal.timeout(20_000))[Symbol.asyncIterator]();
@@ -185,7 +185,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
   });
 
   if (!cannot.includes('exact-trimming')) {
-    test('the feed keeps as many versions as it was told', async (t) => {
+    test('the feed keeps the configured number of versions', async (t) => {
       const store = await open(t, { feedVersions: 3 });
       for (const id of ['a', 'b', 'c', 'd', 'e']) await addEngine(store, id);
       t.deepEqual(await changesAfter(store, 1, 1), [{ kind: 'reset', version: 5 }]);
@@ -193,14 +193,14 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     });
   }
 
-  test('a cursor ahead of the store is reset: the store is not the one it came from', async (t) => {
+  test('a cursor ahead of the store is reset, because the store is another one', async (t) => {
     const store = await open(t);
     await addEngine(store);
     t.deepEqual(await changesAfter(store, 7, 1), [{ kind: 'reset', version: 1 }]);
   });
 
   // Alone, so that the other tests do not take its time.
-  test.serial('aborting ends a waiting follower at once', async (t) => {
+  test.serial('an abort ends a waiting follower immediately', async (t) => {
     const store = await open(t);
     await addEngine(store);
     const abort = new AbortController();
@@ -214,7 +214,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     t.true(performance.now() - abortedAt < 1_000, 'it waited for something else than the abort');
   });
 
-  test('aborting keeps back what was not yet given', async (t) => {
+  test('an abort drops changes that were not delivered yet', async (t) => {
     const store = await open(t);
     for (const id of ['a', 'b', 'c']) await addEngine(store, id);
     const abort = new AbortController();
@@ -228,7 +228,7 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     t.is(seen.length, 1, 'an aborted signal starts nothing');
   });
 
-  test('followers do not hinder each other or the store', async (t) => {
+  test('followers affect neither each other nor the store', async (t) => {
     const store = await open(t);
     const abort = new AbortController();
     const counts = [0, 0, 0];

@@ -3,14 +3,14 @@ import { engineRecord } from '../fixtures.ts';
 import type { Backend } from './backend.ts';
 
 export function leaseFacts({ open }: Backend): void {
-  test('the time of the store goes on', async (t) => {
+  test('the store’s time advances', async (t) => {
     const store = await open(t);
     const before = await store.time();
     t.true(Math.abs(before - Date.now()) < 60_000, `${before}`);
     t.true((await store.time()) >= before - 1_000);
   });
 
-  test('a lease has one holder, who gets it again with the same token', async (t) => {
+  test('a lease has one holder, who renews it with the same token', async (t) => {
     const store = await open(t);
     const first = await store.acquireLease('watch/alpha', 'one', 60_000);
     t.truthy(first);
@@ -18,7 +18,7 @@ export function leaseFacts({ open }: Backend): void {
     t.deepEqual(await store.acquireLease('watch/alpha', 'one', 60_000), first);
   });
 
-  test('a lease that ran out goes to the next with a greater token', async (t) => {
+  test('an expired lease passes to the next holder with a greater token', async (t) => {
     const store = await open(t);
     const first = await store.acquireLease('watch/alpha', 'one', 0);
     const second = await store.acquireLease('watch/alpha', 'two', 60_000);
@@ -28,7 +28,7 @@ export function leaseFacts({ open }: Backend): void {
     t.is(await store.acquireLease('watch/alpha', 'one', 60_000), undefined);
   });
 
-  test('a lease that ran out is not its last holder’s any more', async (t) => {
+  test('an expired lease no longer belongs to its last holder', async (t) => {
     const store = await open(t);
     const first = await store.acquireLease('watch/alpha', 'one', 0);
     t.false(await store.releaseLease('watch/alpha', first?.token ?? 0));
@@ -36,7 +36,7 @@ export function leaseFacts({ open }: Backend): void {
     t.true((second?.token ?? 0) > (first?.token ?? 0));
   });
 
-  test('a lease is given back with its token only, and once', async (t) => {
+  test('a lease is released with its token only, and once', async (t) => {
     const store = await open(t);
     const first = await store.acquireLease('watch/alpha', 'one', 60_000);
     const token = first?.token ?? 0;
@@ -48,7 +48,7 @@ export function leaseFacts({ open }: Backend): void {
     t.true((second?.token ?? 0) > token);
   });
 
-  test('a write with a fence takes place while the lease is held with that token, and not afterwards', async (t) => {
+  test('a fenced write succeeds while the lease is held with that token, and not afterwards', async (t) => {
     const store = await open(t);
     const write = (token: number, name = 'watch/alpha') =>
       store.write([{ kind: 'engine', id: 'alpha', value: engineRecord('alpha') }], { lease: { name, token } });
@@ -72,7 +72,7 @@ export function leaseFacts({ open }: Backend): void {
     t.is(await store.head(), head + 1);
   });
 
-  test('the lease is looked at before the versions and the reservations', async (t) => {
+  test('the lease is checked before the versions and the reservations', async (t) => {
     const store = await open(t);
     const lease = { name: 'watch/alpha', token: 7 };
     const change = { kind: 'engine', id: 'alpha', ifVersion: 7 } as const;
@@ -80,14 +80,14 @@ export function leaseFacts({ open }: Backend): void {
     await t.throwsAsync(store.write([], { lease: { ...lease, name: '' } }), { code: 'invalid' });
   });
 
-  test('leases of different names know nothing of each other', async (t) => {
+  test('leases of different names are independent', async (t) => {
     const store = await open(t);
     t.truthy(await store.acquireLease('a', 'one', 60_000));
     t.truthy(await store.acquireLease('b', 'two', 60_000));
     t.is(await store.acquireLease('a', 'two', 60_000), undefined);
   });
 
-  test('names and holders may hold spaces and line breaks', async (t) => {
+  test('names and holders may contain spaces and line breaks', async (t) => {
     const store = await open(t);
     const lease = await store.acquireLease('the name\n', 'the holder \n 7', 60_000);
     t.truthy(lease);

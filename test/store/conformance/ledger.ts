@@ -3,7 +3,7 @@ import { addEngine, claim, newReservation, reserve } from '../fixtures.ts';
 import type { Backend } from './backend.ts';
 
 export function ledgerFacts({ open }: Backend): void {
-  test('releasing gives all claims back, once', async (t) => {
+  test('releasing frees all claims, once', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const kept = await reserve(store, engine, [claim('cpu', 1, 10)]);
@@ -28,7 +28,7 @@ export function ledgerFacts({ open }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map([['cpu', 5]]));
   });
 
-  test('a bound reservation knows its container and has no lease', async (t) => {
+  test('a bound reservation has its container and no lease', async (t) => {
     const store = await open(t);
     const id = await reserve(store, await addEngine(store), [claim('cpu', 1)], 0);
     t.truthy(await store.bind(id, 'container "1"\n'));
@@ -57,7 +57,7 @@ export function ledgerFacts({ open }: Backend): void {
     t.like(await store.reservations(), [{ value: { containerId: 'two' } }]);
   });
 
-  test('a record that changed is not bound by who knows an older version, unless it is bound to that container', async (t) => {
+  test('a changed record is not bound with an older version, unless it is bound to that container', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const reservation = newReservation({ id: 'taken', engineId: engine.id, claims: [] });
@@ -74,7 +74,7 @@ export function ledgerFacts({ open }: Backend): void {
     t.is(await store.bind('taken', 'two', { ifVersion: first.version }), undefined);
   });
 
-  test('what was released cannot be bound or renewed', async (t) => {
+  test('a released reservation cannot be bound or renewed', async (t) => {
     const store = await open(t);
     const id = await reserve(store, await addEngine(store), [claim('cpu', 1)]);
     await store.release(id);
@@ -84,7 +84,7 @@ export function ledgerFacts({ open }: Backend): void {
     t.deepEqual(await store.expired(), []);
   });
 
-  test('a lease of 0 ms has run out, and renewing starts it anew', async (t) => {
+  test('a lease of 0 ms has expired, and renewing restarts it', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const running = await reserve(store, engine);
@@ -98,7 +98,7 @@ export function ledgerFacts({ open }: Backend): void {
     t.false(await store.renew('never there', 1));
   });
 
-  test('onlyIfExpired releases what ran out and nothing else', async (t) => {
+  test('onlyIfExpired releases expired leases only', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const running = await reserve(store, engine, [claim('cpu', 1)]);
@@ -118,7 +118,7 @@ export function ledgerFacts({ open }: Backend): void {
     t.deepEqual(await store.expired(), []);
   });
 
-  test('adopting records a container once, limits or not, engine or not', async (t) => {
+  test('adopting records a container once, regardless of limits and engine', async (t) => {
     const store = await open(t);
     const reservation = newReservation({ claims: [claim('cpu', 9, 4), claim('name/web', 1, 1)] });
     t.true(await store.adopt(reservation, 'container'));
@@ -130,7 +130,7 @@ export function ledgerFacts({ open }: Backend): void {
     t.deepEqual(await store.expired(), []);
   });
 
-  test('adopted claims leave no room for others', async (t) => {
+  test('adopted claims count for others', async (t) => {
     const store = await open(t);
     const { version: engineVersion } = await addEngine(store);
     await store.adopt(newReservation({ claims: [claim('name/web', 1, 1)] }), 'container');

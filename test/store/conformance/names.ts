@@ -16,7 +16,7 @@ function take(
 }
 
 export function nameFacts({ open }: Backend): void {
-  test('a name is taken once in the cluster, with the claims or not at all', async (t) => {
+  test('a name is taken once in the cluster, together with the claims', async (t) => {
     const store = await open(t);
     const [alpha, beta] = [await addEngine(store, 'alpha'), await addEngine(store, 'beta')];
     t.true((await take(store, alpha, { id: 'first', name: 'web' })).ok);
@@ -30,7 +30,7 @@ export function nameFacts({ open }: Backend): void {
     t.true((await take(store, beta, { name: 'web' })).ok);
   });
 
-  test('of 50 that want one name at once on many engines exactly one gets it', async (t) => {
+  test('of 50 concurrent reservations of one name on many engines exactly one succeeds', async (t) => {
     const store = await open(t);
     const engines = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => addEngine(store, id)));
     const results = await Promise.all(
@@ -41,7 +41,7 @@ export function nameFacts({ open }: Backend): void {
     t.is((await store.reservations()).length, 1);
   });
 
-  test('a reservation that had no room leaves its name free', async (t) => {
+  test('a reservation that does not fit leaves its name free', async (t) => {
     const store = await open(t);
     const alpha = await addEngine(store);
     const full = await take(store, alpha, { name: 'web', claims: [claim('cpu', 2, 1)] });
@@ -49,7 +49,7 @@ export function nameFacts({ open }: Backend): void {
     t.true((await take(store, alpha, { name: 'web' })).ok);
   });
 
-  test('with the scope of an engine a name is refused to nobody, and known to who asks for it alone later', async (t) => {
+  test('with engine scope no name is refused, and it belongs to its only holder later', async (t) => {
     const store = await open(t);
     const [alpha, beta] = [await addEngine(store, 'alpha'), await addEngine(store, 'beta')];
     t.true((await take(store, alpha, { id: 'first', name: 'web' }, 'engine')).ok);
@@ -57,7 +57,7 @@ export function nameFacts({ open }: Backend): void {
     t.deepEqual(await take(store, beta, { name: 'web' }), { ok: false, reason: 'name', holder: 'first' });
   });
 
-  test('the container that takes the place of another one has its name, and keeps it', async (t) => {
+  test('a replacement takes over the name, and keeps it', async (t) => {
     const store = await open(t);
     const [alpha, beta] = [await addEngine(store, 'alpha'), await addEngine(store, 'beta')];
     await take(store, alpha, { id: 'first', name: 'web' });
@@ -66,7 +66,7 @@ export function nameFacts({ open }: Backend): void {
     t.deepEqual(await take(store, alpha, { name: 'web' }), { ok: false, reason: 'name', holder: 'second' });
   });
 
-  test('what is there takes its name where it is free, and is not refused where it is not', async (t) => {
+  test('an adopted container takes a free name, and is not refused for a taken one', async (t) => {
     const store = await open(t);
     const [alpha, beta] = [await addEngine(store, 'alpha'), await addEngine(store, 'beta')];
     t.true(await store.adopt(newReservation({ id: 'found', name: 'web' }), 'container'));
@@ -76,7 +76,7 @@ export function nameFacts({ open }: Backend): void {
     t.deepEqual(await take(store, alpha, { name: 'web' }), { ok: false, reason: 'name', holder: 'found' });
   });
 
-  test('a container that was renamed gives its name back', async (t) => {
+  test('a renamed container releases its name', async (t) => {
     const store = await open(t);
     const [alpha, beta] = [await addEngine(store, 'alpha'), await addEngine(store, 'beta')];
     await take(store, alpha, { id: 'first', name: 'web' });
@@ -88,7 +88,7 @@ export function nameFacts({ open }: Backend): void {
     t.deepEqual(await take(store, beta, { name: 'www' }), { ok: false, reason: 'name', holder: 'first' });
   });
 
-  test('a container that is started again has its name, be there another one', async (t) => {
+  test('a restarted container keeps its name, even if another has it', async (t) => {
     const store = await open(t);
     const [alpha, beta] = [await addEngine(store, 'alpha'), await addEngine(store, 'beta')];
     await take(store, beta, { id: 'other', name: 'web' });
@@ -99,7 +99,7 @@ export function nameFacts({ open }: Backend): void {
     t.true((await store.reserve({ ...request, ifVersion, nameScope: 'cluster' })).ok);
   });
 
-  test('a name that no store could look up is held by nobody', async (t) => {
+  test('a name that cannot be a key has no holder', async (t) => {
     const store = await open(t);
     const alpha = await addEngine(store);
     for (const name of ['', 'n'.repeat(600), 'a\0b']) {

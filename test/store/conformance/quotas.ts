@@ -17,7 +17,7 @@ async function setQuota(store: Store, quota: Quota): Promise<void> {
 
 /** What a project may hold over all engines is taken in the same step as what its container holds on one. */
 export function quotaFacts({ open, openSeveral }: Backend): void {
-  test('a quota counts over all engines, and is full for every one of them', async (t) => {
+  test('a quota counts over all engines, and applies to each of them', async (t) => {
     const store = await open(t);
     await setQuota(store, { memory: 100 });
     const [alpha, beta] = [await addEngine(store, 'alpha'), await addEngine(store, 'beta')];
@@ -36,7 +36,7 @@ export function quotaFacts({ open, openSeveral }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map());
   });
 
-  test('of concurrent reservations exactly as many succeed as the quota has room for', async (t) => {
+  test('of concurrent reservations exactly as many succeed as fit into the quota', async (t) => {
     const stores = openSeveral ? await openSeveral(t, 2) : [await open(t)];
     const [store] = stores;
     if (!store) return t.fail();
@@ -55,7 +55,7 @@ export function quotaFacts({ open, openSeveral }: Backend): void {
     t.deepEqual(await store.quotas(), new Map([['quota/shop/containers', 17]]));
   });
 
-  test('without a project, or a limit in it, everything is counted and nothing refused', async (t) => {
+  test('without a project or limit, claims are counted and never refused', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     await reserve(store, engine, [memory(60), containers]);
@@ -69,7 +69,7 @@ export function quotaFacts({ open, openSeveral }: Backend): void {
     t.deepEqual(await store.recountQuotas(), []);
   });
 
-  test('what is held already is not held against an exchange, and an adoption has no limits', async (t) => {
+  test('held claims do not block an exchange, and an adoption has no limits', async (t) => {
     const store = await open(t);
     const { version: engineVersion } = await addEngine(store);
     await setQuota(store, { memory: 100 });
@@ -92,7 +92,7 @@ export function quotaFacts({ open, openSeveral }: Backend): void {
     t.deepEqual(await store.quotas(), new Map());
   });
 
-  test('claims of one reservation on one quota count together', async (t) => {
+  test('claims of one reservation on one quota are added', async (t) => {
     const store = await open(t);
     const { version: engineVersion } = await addEngine(store);
     await setQuota(store, { memory: 100 });
@@ -100,7 +100,7 @@ export function quotaFacts({ open, openSeveral }: Backend): void {
     t.like(await store.reserve({ reservation, engineVersion, leaseMs: 1_000 }), { ok: false, reason: 'quota' });
   });
 
-  test('totals that are counted anew have what is held on an engine without a document', async (t) => {
+  test('recounted totals include an engine without a document', async (t) => {
     const store = await open(t);
     await addEngine(store, 'alpha');
     t.true(await store.adopt(newReservation({ engineId: 'alpha', claims: [memory(20)] }), 'one'));

@@ -3,7 +3,7 @@ import { addEngine, claim, reserve } from '../fixtures.ts';
 import type { Backend } from './backend.ts';
 
 export function repairFacts({ open }: Backend): void {
-  test('a ledger that is right is left as it is', async (t) => {
+  test('a correct ledger is unchanged', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const other = await addEngine(store, 'beta');
@@ -25,7 +25,7 @@ export function repairFacts({ open }: Backend): void {
     t.is(await store.head(), head);
   });
 
-  test('repairing while others reserve and release leaves the sums right', async (t) => {
+  test('a repair during reservations and releases leaves correct sums', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const change = async () => {
@@ -38,7 +38,7 @@ export function repairFacts({ open }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map());
   });
 
-  test('a repair of nonsense is invalid', async (t) => {
+  test('a repair with invalid input is invalid', async (t) => {
     const store = await open(t);
     await t.throwsAsync(store.repairLedger('a b', [], 1_000), { code: 'invalid' });
     await t.throwsAsync(store.repairLedger('alpha', [''], 1_000), { code: 'invalid' });

@@ -22,7 +22,7 @@ export function reserveFacts({ open }: Backend): void {
     );
   });
 
-  test('claims fit up to the limit and not beyond', async (t) => {
+  test('claims fit up to the limit, not beyond', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     await reserve(store, engine, [claim('cpu', 600, 1000)]);
@@ -34,7 +34,7 @@ export function reserveFacts({ open }: Backend): void {
     t.true((await store.reserve({ ...request, reservation: higherLimit })).ok);
   });
 
-  test('one claim without room takes none, and the first is named', async (t) => {
+  test('one claim that does not fit prevents all, and the first is returned', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     await reserve(store, engine, [claim('port/tcp/80', 1, 1), claim('name/web', 1, 1)]);
@@ -48,7 +48,7 @@ export function reserveFacts({ open }: Backend): void {
     t.is(await store.head(), head);
   });
 
-  test('a reservation under a lease is refused to whoever does not hold it any more', async (t) => {
+  test('a reservation with a lease is refused to a former holder', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const request = { engineVersion: engine.version, leaseMs: 60_000 };
@@ -63,7 +63,7 @@ export function reserveFacts({ open }: Backend): void {
     t.true((await store.reserve({ ...mine, lease: { name, token: second?.token ?? 0 } })).ok);
   });
 
-  test('claims of one reservation with the same key count together', async (t) => {
+  test('claims of one reservation with the same key are added', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const request = { engineVersion: engine.version, leaseMs: 60_000 };
@@ -86,7 +86,7 @@ export function reserveFacts({ open }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map([['image/redis:latest', 3 * 2 ** 40]]));
   });
 
-  test('a claim of nothing leaves no sum', async (t) => {
+  test('a claim of 0 leaves no sum', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);
     const id = await reserve(store, engine, [claim('cpu', 0, 0), claim('memory', 0)]);
@@ -95,7 +95,7 @@ export function reserveFacts({ open }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map());
   });
 
-  test('engines are counted apart', async (t) => {
+  test('engines are counted separately', async (t) => {
     const store = await open(t);
     const claims = [claim('port/tcp/80', 1, 1)];
     await reserve(store, await addEngine(store, 'alpha'), claims);
@@ -104,7 +104,7 @@ export function reserveFacts({ open }: Backend): void {
     t.deepEqual(await store.sums('al'), new Map());
   });
 
-  test('an engine that is not there, gone or of another version is stale', async (t) => {
+  test('a missing, removed or changed engine is stale', async (t) => {
     const store = await open(t);
     const attempt = (engineVersion: number) => {
       return store.reserve({

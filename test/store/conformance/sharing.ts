@@ -6,7 +6,7 @@ import type { Backend } from './backend.ts';
 export function sharingFacts({ openSeveral }: Backend): void {
   if (!openSeveral) return;
 
-  test('what one store instance changes the others see', async (t) => {
+  test('changes by one store instance are visible to the others', async (t) => {
     const [one, two] = await openSeveral(t, 2);
     if (!one || !two) return t.fail();
     const reported = changesAfter(two, 0, 2);
@@ -40,7 +40,7 @@ export function sharingFacts({ openSeveral }: Backend): void {
     t.deepEqual(await store.sums('alpha'), new Map([['port/tcp/80', 1]]));
   });
 
-  test('a lease that one instance holds the others do not get', async (t) => {
+  test('a lease held by one instance is refused to the others', async (t) => {
     const [one, two] = await openSeveral(t, 2);
     t.truthy(await one?.acquireLease('watch/alpha', 'one', 60_000));
     t.is(await two?.acquireLease('watch/alpha', 'two', 60_000), undefined);

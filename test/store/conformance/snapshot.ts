@@ -3,7 +3,7 @@ import { addEngine, claim, engineRecord, newReservation, reserve } from '../fixt
 import type { Backend } from './backend.ts';
 
 export function snapshotFacts({ open }: Backend): void {
-  test('a snapshot has the documents of the kinds asked for, and what is bound', async (t) => {
+  test('a snapshot has the documents of the requested kinds, and bound reservations', async (t) => {
     const store = await open(t);
     t.deepEqual(await store.snapshot(['engine']), []);
     const { value, version } = await addEngine(store);
@@ -25,7 +25,7 @@ export function snapshotFacts({ open }: Backend): void {
     );
   });
 
-  test('all of a snapshot is of one moment', async (t) => {
+  test('a snapshot is consistent', async (t) => {
     const store = await open(t);
     // More than is read in one go, in front of, between and behind the two that change together.
     const fillers = Array.from({ length: 450 }, (_, at) => `m${at}`);

@@ -28,7 +28,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 // Opening a file holds up the process: what another test commits meanwhile would be late.
-test.serial('the file does not grow without end while a large document is written again and again', async (t) => {
+test.serial('the file stays bounded while a large document is rewritten', async (t) => {
   t.timeout(120_000);
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir, feedBytes: 2 ** 20 });
@@ -42,7 +42,7 @@ test.serial('the file does not grow without end while a large document is writte
   t.true(sizeOf(dir) <= 2 * before, `${before} and then ${sizeOf(dir)}`);
 });
 
-test.serial('a store that no server has is made compact on demand, and has what it had', async (t) => {
+test.serial('a store without a server is compacted on demand, and keeps its content', async (t) => {
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir, feedBytes: 2 ** 16 });
   await fill(store);
@@ -67,13 +67,13 @@ test.serial('a store that no server has is made compact on demand, and has what 
   t.deepEqual(await again.position(), position);
 });
 
-test.serial('a folder without a store is left as it is', async (t) => {
+test.serial('a folder without a store is unchanged', async (t) => {
   const dir = temporaryFolder(t);
   await t.throwsAsync(compactStore(dir), { code: 'invalid', message: /has no embedded store/ });
   t.false(existsSync(join(dir, 'lock')));
 });
 
-test.serial('whoever is killed while it compacts leaves one whole store', async (t) => {
+test.serial('a process killed while compacting leaves one complete store', async (t) => {
   t.timeout(180_000);
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir });

@@ -15,7 +15,7 @@ function temporaryFolder(t: { teardown(fn: () => void): void }): string {
   return dir;
 }
 
-test.serial('kill -9 in mid-write loses nothing that was acknowledged', async (t) => {
+test.serial('kill -9 during writes loses nothing acknowledged', async (t) => {
   t.timeout(120_000);
   const dir = temporaryFolder(t);
   for (const [run, linesBeforeKill] of [30, 211, 400].entries()) {
@@ -60,7 +60,7 @@ async function assertKept(t: { true(value: boolean, message: string): void }, st
   );
 }
 
-test.serial('a second process on the same folder is refused, until the first is gone', async (t) => {
+test.serial('a second process on the same folder is refused, until the first has ended', async (t) => {
   const dir = temporaryFolder(t);
   const child = startChild(dir, 'hold');
   t.teardown(() => child.kill());
@@ -74,7 +74,7 @@ test.serial('a second process on the same folder is refused, until the first is 
   await store.close();
 });
 
-test.serial('a full disk refuses writes, keeps what is there, and holds up nothing once there is room', async (t) => {
+test.serial('a full disk refuses writes, keeps existing data, and recovers once there is space', async (t) => {
   const dir = temporaryFolder(t);
   const child = startChild(dir, 'fill', '', ['prlimit', '--fsize=2000000:unlimited']);
   t.teardown(() => child.kill());

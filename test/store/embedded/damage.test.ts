@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 const program = fileURLToPath(new URL(`./damage-child${extname(import.meta.url)}`, import.meta.url));
 const cases = 8;
 
-test('no damage to the file ends the process, and a sentence says what to do', async (t) => {
+test('no damage to the file ends the process, and the error has a remedy', async (t) => {
   t.timeout(180_000);
   const args = [...process.execArgv, program, temporaryFolder(t), '0', String(cases)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -23,7 +23,7 @@ function temporaryFolder(t: { teardown(fn: () => void): void }): string {
 
 const silent = { error() {}, info() {} };
 
-test('the folder is made, and only its owner can read what is in it', async (t) => {
+test('the folder is created with owner-only permissions', async (t) => {
   const dir = join(temporaryFolder(t), 'a', 'data');
   const store = await openEmbeddedStore({ dir });
   await addEngine(store);
@@ -32,7 +32,7 @@ test('the folder is made, and only its owner can read what is in it', async (t) 
   await store.close();
 });
 
-test('a folder that others can read is warned of and left as it is', async (t) => {
+test('a folder that others can read causes a warning, and is unchanged', async (t) => {
   const dir = join(temporaryFolder(t), 'data');
   mkdirSync(dir, { mode: 0o755 });
   const warnings: object[] = [];
@@ -43,7 +43,7 @@ test('a folder that others can read is warned of and left as it is', async (t) =
 });
 
 for (const mode of [0o770, 0o707, 0o777]) {
-  test(`a folder of mode ${mode.toString(8)} is refused with what to do`, async (t) => {
+  test(`a folder of mode ${mode.toString(8)} is refused with a remedy`, async (t) => {
     const dir = join(temporaryFolder(t), 'data');
     mkdirSync(dir);
     chmodSync(dir, mode);
@@ -69,7 +69,7 @@ for (const file of ['lock', 'data.mdb', 'data.mdb-lock']) {
   });
 }
 
-test('what was written is there when the folder is opened again', async (t) => {
+test('written data is present when the folder is opened again', async (t) => {
   const dir = temporaryFolder(t);
   const first = await openEmbeddedStore({ dir });
   const engine = await addEngine(first);
@@ -80,7 +80,7 @@ test('what was written is there when the folder is opened again', async (t) => {
   await second.close();
 });
 
-test('a smaller feed drops what a larger one kept', async (t) => {
+test('a smaller feed drops the excess of a larger one', async (t) => {
   const dir = temporaryFolder(t);
   const large = await openEmbeddedStore({ dir, feedVersions: 100 });
   for (const id of ['a', 'b', 'c', 'd', 'e']) await addEngine(large, id);
@@ -92,7 +92,7 @@ test('a smaller feed drops what a larger one kept', async (t) => {
   await t.throwsAsync(openEmbeddedStore({ dir, feedVersions: 0 }), { code: 'invalid' });
 });
 
-test('one process cannot open a folder twice either', async (t) => {
+test('one process cannot open a folder twice', async (t) => {
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir });
   await t.throwsAsync(openEmbeddedStore({ dir }), { code: 'store_unavailable', message: /in use by another Satsuma/ });
@@ -100,7 +100,7 @@ test('one process cannot open a folder twice either', async (t) => {
   await (await openEmbeddedStore({ dir })).close();
 });
 
-test('a folder that cannot be written is store_unavailable and named', async (t) => {
+test('a folder that is not writable is store_unavailable, and named', async (t) => {
   const file = join(temporaryFolder(t), 'file');
   writeFileSync(file, '');
   const dir = join(file, 'data');
@@ -108,7 +108,7 @@ test('a folder that cannot be written is store_unavailable and named', async (t)
   t.regex(error?.message ?? '', /could not be opened in the folder .*ENOTDIR/);
 });
 
-test('a file that is no LMDB file is store_unavailable', async (t) => {
+test('a file of another format is store_unavailable', async (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(join(dir, 'data.mdb'), 'not at all what LMDB expects'.repeat(1000));
   await t.throwsAsync(openEmbeddedStore({ dir }), { code: 'store_unavailable', message: /could not be opened/ });
@@ -128,7 +128,7 @@ test('a closed store refuses calls and ends its followers', async (t) => {
   await store.close();
 });
 
-test('a file that is mostly free is smaller after the next start, and holds the same', async (t) => {
+test('a mostly free file is compacted at the next start, with the same content', async (t) => {
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir, feedBytes: 2 ** 20 });
   const engine = await addEngine(store);

@@ -24,7 +24,7 @@ async function openStore(t: ExecutionContext) {
   return { dir, store, lines, write, isUnavailable };
 }
 
-test('a data folder that is removed under a running server: no write is taken any more, and it says what to do', async (t) => {
+test('if the data folder is removed under a running server, writes are refused with a remedy', async (t) => {
   const { dir, lines, isUnavailable } = await openStore(t);
   rmSync(dir, { recursive: true });
   await isUnavailable(
@@ -33,14 +33,14 @@ test('a data folder that is removed under a running server: no write is taken an
   t.deepEqual(lines, ["the store's file is gone: writes are refused"], 'which is logged once');
 });
 
-test('a folder that a copy takes the place of is another one', async (t) => {
+test('a folder that was replaced by a copy is detected', async (t) => {
   const { dir, isUnavailable } = await openStore(t);
   renameSync(dir, `${dir}-old`);
   cpSync(`${dir}-old`, dir, { recursive: true });
   await isUnavailable(/data\.mdb was replaced by another one while the server runs/);
 });
 
-test('once the file is back where it was, all is well', async (t) => {
+test('once the file is restored, writes work again', async (t) => {
   const { dir, store, lines, write, isUnavailable } = await openStore(t);
   renameSync(dir, `${dir}-old`);
   await isUnavailable(/was removed/);

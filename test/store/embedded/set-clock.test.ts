@@ -13,7 +13,7 @@ function setClock(t: ExecutionContext, hours: number): void {
 }
 
 for (const hours of [-1, 1]) {
-  test.serial(`a wall clock that is set by ${hours} h moves the end of no lease`, async (t) => {
+  test.serial(`setting the wall clock by ${hours} h does not affect the end of a lease`, async (t) => {
     const store = await openEmbeddedStore({ dir: temporaryFolder(t) });
     t.teardown(() => store.close());
     const { version: engineVersion } = await addEngine(store);
@@ -30,7 +30,7 @@ for (const hours of [-1, 1]) {
   });
 }
 
-test.serial('a lease of a process that ended goes on for a minute at most', async (t) => {
+test.serial('a lease of an ended process lasts at most a minute', async (t) => {
   const dir = temporaryFolder(t);
   const first = await openEmbeddedStore({ dir });
   const { version: engineVersion } = await addEngine(first);

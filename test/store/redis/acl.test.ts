@@ -25,7 +25,7 @@ test('the rule names every command of the scripts, and the trial write runs them
   }
 });
 
-test('the documentation has the rule', (t) => {
+test('the documentation contains the rule', (t) => {
   const words = readFileSync('docs/several-servers.md', 'utf8').replaceAll(/\s+/g, ' ');
   t.true(words.includes(aclRule('satsuma')), aclRule('satsuma'));
 });

@@ -35,12 +35,12 @@ test(meaning, 'getaddrinfo ENOTFOUND db', /does not resolve/);
 test(meaning, 'Reached the max retries per request limit (which is 0).', /closed the connection/);
 test(meaning, 'ERR something new', /failed: ERR something new\.$/);
 
-test('an error of Satsuma stays what it is', (t) => {
+test('a SatsumaError is unchanged', (t) => {
   const error = new SatsumaError('invalid', 'wrong');
   t.is(redisError(error, 'db:6379'), error);
 });
 
-test('arguments of commands are left out', (t) => {
+test('command arguments are removed', (t) => {
   const original = new Error("ERR unknown command 'evalsha', with args beginning with: 'hunter2' ");
   const error = redisError(Object.assign(original, { command: { name: 'evalsha', args: ['hunter2'] } }), 'db:6379');
   t.false(JSON.stringify([error.message, error.cause, Object(error.cause).message]).includes('hunter2'));

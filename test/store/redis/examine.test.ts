@@ -21,14 +21,14 @@ async function statuses(facts: Readonly<Record<string, string>>, appendfsync?: s
   return Object.fromEntries(found.map(({ check, status }) => [check, status]));
 }
 
-test('a Redis that keeps what it acknowledged is well', async (t) => {
+test('a durable Redis is ok', async (t) => {
   t.deepEqual(await statuses({}), {
     ...{ 'store.version': 'ok', 'store.persistence': 'ok', 'store.eviction': 'ok', 'store.memory': 'ok' },
   });
   t.like(await statuses({}, new Error('NOPERM')), { 'store.persistence': 'ok' }, 'a user without CONFIG');
 });
 
-test('what may lose records, or stop it, is told', async (t) => {
+test('settings that may lose records or stop Redis are reported', async (t) => {
   t.like(await statuses({ aof_enabled: '0' }), { 'store.persistence': 'warning' });
   t.like(await statuses({}, 'no'), { 'store.persistence': 'warning' });
   t.like(await statuses({ rdb_last_bgsave_status: 'err' }), { 'store.disk': 'problem' });

@@ -39,7 +39,7 @@ class Busy extends EventEmitter {
   }
 }
 
-test('a change that is made while the feed is read is the next one, and no reason to begin anew', async (t) => {
+test('a change during a read is the next one, and causes no reset', async (t) => {
   const client = new Busy();
   const connection = { client, explain: (error: unknown) => error } as unknown as RedisConnection;
   const feed = redisFeed(connection, redisKeys('test'), 1_000).follow(0, AbortSignal.timeout(10_000), 'epoch');

@@ -19,7 +19,7 @@ class Waiting extends EventEmitter {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a change is acknowledged when so many replicas have it', async (t) => {
+test('a change is acknowledged when enough replicas have it', async (t) => {
   const client = new Waiting();
   let isOver = false;
   const answer = client
@@ -33,7 +33,7 @@ test('a change is acknowledged when so many replicas have it', async (t) => {
   t.is(await answer, 'ok');
 });
 
-test('a change that too few have is store_unavailable', async (t) => {
+test('a change that too few replicas have is store_unavailable', async (t) => {
   const client = new Waiting();
   const answer = client.change()(async () => 'ok');
   await turn();
@@ -41,7 +41,7 @@ test('a change that too few have is store_unavailable', async (t) => {
   await t.throwsAsync(answer, { code: 'store_unavailable', message: /1 of 2 replicas/ });
 });
 
-test('changes share a WAIT, and never one that was sent before them', async (t) => {
+test('changes share a WAIT, but never one that was sent before them', async (t) => {
   const client = new Waiting();
   const change = client.change();
   const first = change(async () => 'first');
@@ -57,7 +57,7 @@ test('changes share a WAIT, and never one that was sent before them', async (t) 
   t.deepEqual(await others, ['second', 'third']);
 });
 
-test('a WAIT on another connection than the change says nothing of it', async (t) => {
+test('a WAIT on another connection than the change does not count', async (t) => {
   const client = new Waiting();
   const change = client.change();
   const lost = t.throwsAsync(

@@ -34,13 +34,13 @@ for (const file of readdirSync(folder).filter((each) => each !== 'announce.lua')
     t.is(hasEvent, !/^ {2}Event +none/m.test(header), 'the event');
   });
 
-  test(`${file} touches declared keys only`, (t) => {
+  test(`${file} uses declared keys only`, (t) => {
     for (const [call, command, key] of code.matchAll(/redis\.call\('([A-Z]+)'(?:, (\w+\[?))?/g)) {
       if (command !== 'TIME') t.is(key, 'KEYS[', call);
     }
   });
 
-  test(`${file} writes a version and its event together`, (t) => {
+  test(`${file} writes a version together with its event`, (t) => {
     if (file !== 'trial-5.lua') t.notRegex(code, /'INCR', KEYS\[1\]|XADD/);
     t.is(code.match(/nextVersion\(\)/g)?.length ?? 0, hasEvent ? 1 : 0);
     t.is(code.match(/announce\(/g)?.length ?? 0, hasEvent ? 1 : 0);

@@ -20,7 +20,7 @@ for (const [version, isNewEnough] of [
   ['10.1.0', true],
   ['none', false],
 ] as const) {
-  test(`Redis ${version} is ${isNewEnough ? 'taken' : 'refused'}`, async (t) => {
+  test(`Redis ${version} is ${isNewEnough ? 'accepted' : 'refused'}`, async (t) => {
     const check = checkServer(server(`# Server\nredis_version:${version}\n`), 'db:6379', undefined);
     const message = `Redis at db:6379 has version ${version}; Satsuma needs 5 or newer, or Valkey.`;
     if (isNewEnough) await t.notThrowsAsync(check);
@@ -28,7 +28,7 @@ for (const [version, isNewEnough] of [
   });
 }
 
-test('settings that risk data are warned of', async (t) => {
+test('settings that risk data cause warnings', async (t) => {
   const risky = logger();
   await checkServer(
     server('redis_version:7.2.4\nserver_name:valkey\nmaxmemory:0\nmaxmemory_policy:allkeys-lru\naof_enabled:0\n'),
