@@ -32,7 +32,7 @@ async function requestsIn(store: Store): Promise<string[]> {
   return requests;
 }
 
-test('what several servers record is one chain, each entry once', async (t) => {
+test('entries of several servers form one chain, without duplicates', async (t) => {
   const { store, log } = await open(t);
   const logs = ['one', 'two', 'three'].map((server) => log({ server }));
   const entries = Array.from({ length: 90 }, () => entry());
@@ -42,7 +42,7 @@ test('what several servers record is one chain, each entry once', async (t) => {
   t.like(await verifyAudit(store), { ok: true, entries: 90, blocks: 3, lost: 0 });
 });
 
-test('while the store is away entries wait, and one that was written all the same is not written twice', async (t) => {
+test('during an outage of the store entries wait, and an entry that was written is not repeated', async (t) => {
   const { store, log } = await open(t);
   let failures = ['before', 'after', 'after'];
   const away = new SatsumaError('store_unavailable', 'no answer');
@@ -66,7 +66,7 @@ test('while the store is away entries wait, and one that was written all the sam
   t.true((await verifyAudit(store)).ok);
 });
 
-test('an entry that looks like one that was written before is written as well', async (t) => {
+test('an entry equal to an earlier one is written as well', async (t) => {
   const { store, log } = await open(t);
   let isAway = false;
   const write: Store['write'] = async (changes, guard) => {
@@ -93,7 +93,7 @@ test('an entry that looks like one that was written before is written as well', 
   t.like(await verifyAudit(store), { ok: true, lost: 0 });
 });
 
-test('an entry whose write comes late is not written twice', async (t) => {
+test('an entry whose write succeeds late is not repeated', async (t) => {
   const { store, log } = await open(t);
   let late: (() => Promise<unknown>) | undefined;
   let writes = 0;
@@ -115,7 +115,7 @@ test('an entry whose write comes late is not written twice', async (t) => {
   t.deepEqual(await requestsIn(store), [made.request]);
 });
 
-test('what there is no room for is counted: what is in vain beyond ten a second, and more than waits', async (t) => {
+test('dropped entries are counted: failures beyond ten a second, and a full buffer', async (t) => {
   const { store, log } = await open(t);
   const audit = log();
   for (let count = 0; count < 500; count++) {
@@ -131,7 +131,7 @@ test('what there is no room for is counted: what is in vain beyond ten a second,
   t.true(lost > 1_900, String(lost));
 });
 
-test('what is older than it is kept for goes, and the chain is whole from there on', async (t) => {
+test('expired blocks are removed, and the rest of the chain is valid', async (t) => {
   const { store, clock, log } = await open(t);
   for (let block = 0; block < 5; block++) {
     const audit = log();
@@ -149,7 +149,7 @@ test('what is older than it is kept for goes, and the chain is whole from there 
   t.deepEqual((await requestsIn(store)).slice(0, 1), kept.slice(4));
 });
 
-test('what goes because it is old while somebody looks is not missing', async (t) => {
+test('blocks that expire during a verification are not missing', async (t) => {
   const { store, clock, log } = await open(t);
   const record = async () => {
     const audit = log();
@@ -171,7 +171,7 @@ test('what goes because it is old while somebody looks is not missing', async (t
   t.like(await verifyAudit(trimming), { ok: true, first: 4, blocks: 1 });
 });
 
-test('what was changed in the store, or removed from it, is found', async (t) => {
+test('changes and removals in the store are detected', async (t) => {
   const { store, log, told } = await open(t);
   for (let block = 0; block < 3; block++) {
     const audit = log();
@@ -189,7 +189,7 @@ test('what was changed in the store, or removed from it, is found', async (t) =>
   t.like(await verifyAudit(store), { ok: false, problem: 'block 2 is missing, or in another place' });
 });
 
-test('a chain that has too many entries loses its oldest, however young, and says so', async (t) => {
+test('a chain with too many entries loses its oldest, regardless of age, with a warning', async (t) => {
   const { store, log, told } = await open(t);
   const audit = log({ mostEntries: 1_000 });
   const entries = Array.from({ length: 4_000 }, () => entry());

@@ -20,14 +20,14 @@ function problemOf(blocks: readonly AuditBlock[], whole = chain(5)): string | nu
   return verdictOf(check, { ...emptyHead, number, hash }).problem;
 }
 
-test('a chain is whole, however its fields are ordered', (t) => {
+test('a chain is valid independent of the order of fields', (t) => {
   t.is(problemOf(chain(5)), null);
   const turned = chain(5).map((each) => Object.fromEntries(Object.entries(each).reverse()) as unknown as AuditBlock);
   t.is(problemOf(turned), null);
   t.is(problemOf(JSON.parse(JSON.stringify(chain(5)))), null);
 });
 
-test('an entry that was changed, is missing, was moved or was added is found', (t) => {
+test('a changed, missing, moved or added entry is detected', (t) => {
   const blocks = chain(5);
   const [first, second, third, ...rest] = blocks as [AuditBlock, AuditBlock, AuditBlock, ...AuditBlock[]];
   const changed = { ...second, entries: second.entries.map((each) => ({ ...each, who: 'somebody else' })) };
@@ -45,7 +45,7 @@ test('an entry that was changed, is missing, was moved or was added is found', (
   t.regex(problemOf(blocks.slice(0, 4)) ?? '', /block 5 is missing: there are 5/);
 });
 
-test('a chain that was made anew from a changed block on does not have the head that was kept', (t) => {
+test('a chain that was recreated from a changed block on has another head', (t) => {
   const [first, second, ...rest] = chain(5) as [AuditBlock, AuditBlock, ...AuditBlock[]];
   const forged = [first];
   for (const { hash: _, ...each } of [{ ...second, entries: [] }, ...rest])

@@ -5,7 +5,7 @@ import { createAuthority, openAuthority } from '../../src/ca/authority.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('issued folders hold a private key, and the authority as it is', async (t) => {
+test('issued folders contain a private key, and the authority’s certificate', async (t) => {
   const authority = await createAuthority(temporaryFolder(t));
   const engine = await authority.issueEngine('docker-1', ['10.0.0.5']);
   const client = await authority.issueClient('satsuma');
@@ -17,7 +17,7 @@ test('issued folders hold a private key, and the authority as it is', async (t) 
   }
 });
 
-test('a second certificate of the same name wants a replacement, which has a new key', async (t) => {
+test('a second certificate of the same name requires a replacement, with a new key', async (t) => {
   const authority = await createAuthority(temporaryFolder(t));
   const { key } = await authority.issueEngine('docker-1', ['10.0.0.5']);
   const before = readFileSync(key, 'utf8');
@@ -37,7 +37,7 @@ test('an engine and a client may share a name', async (t) => {
   await t.notThrowsAsync(authority.issueClient('one'));
 });
 
-test('a bad name or host is refused and nothing is written', async (t) => {
+test('an invalid name or host is refused and nothing is written', async (t) => {
   const authority = await createAuthority(temporaryFolder(t));
   const refusal = { instanceOf: SatsumaError } as const;
   await t.throwsAsync(authority.issueEngine('../up', ['10.0.0.5']), refusal);
@@ -47,7 +47,7 @@ test('a bad name or host is refused and nothing is written', async (t) => {
   t.is((await authority.list()).length, 1);
 });
 
-test('an authority opened again lists what it issued: itself, engines, clients', async (t) => {
+test('a reopened authority lists what it issued: itself, engines, clients', async (t) => {
   const dir = temporaryFolder(t);
   const first = await createAuthority(dir, { name: 'ours' });
   await first.issueClient('satsuma', { days: -1 });

@@ -9,7 +9,7 @@ const texts = { ca: 'the ca', cert: 'the cert', key: 'the key' };
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-test('a published folder holds three files, and only its owner gets in', async (t) => {
+test('a published folder contains three files, with owner-only access', async (t) => {
   const folder = join(temporaryFolder(t), 'engines', 'one');
   const files = await publishFolder(folder, texts, { replace: false });
   t.deepEqual(
@@ -21,7 +21,7 @@ test('a published folder holds three files, and only its owner gets in', async (
   t.is(modeOf(join(folder, '..')), '700');
 });
 
-test('publishing over a folder is refused and leaves everything as it was', async (t) => {
+test('publishing over a folder is refused and changes nothing', async (t) => {
   const parent = temporaryFolder(t);
   await publishFolder(join(parent, 'one'), texts, { replace: false });
   const again = publishFolder(join(parent, 'one'), { ...texts, key: 'another' }, { replace: false });
@@ -31,7 +31,7 @@ test('publishing over a folder is refused and leaves everything as it was', asyn
   t.deepEqual(readdirSync(parent), ['one']);
 });
 
-test('a replacement takes the place of the whole folder', async (t) => {
+test('a replacement replaces the whole folder', async (t) => {
   const parent = temporaryFolder(t);
   await publishFolder(join(parent, 'one'), texts, { replace: false });
   writeFileSync(join(parent, 'one', 'note'), '');
@@ -41,13 +41,13 @@ test('a replacement takes the place of the whole folder', async (t) => {
   t.deepEqual(readdirSync(parent), ['one']);
 });
 
-test('a replacement of nothing is a first one', async (t) => {
+test('a replacement of nothing is a creation', async (t) => {
   const parent = temporaryFolder(t);
   await publishFolder(join(parent, 'one'), texts, { replace: true });
   t.deepEqual(readdirSync(parent), ['one']);
 });
 
-test('of many that publish at once, one wins and its files belong together', async (t) => {
+test('of concurrent publishers one succeeds, and its files match', async (t) => {
   const parent = temporaryFolder(t);
   const attempts = Array.from({ length: 8 }, (_, n) =>
     publishFolder(join(parent, 'one'), { ca: `${n}`, cert: `${n}`, key: `${n}` }, { replace: false }),
@@ -59,14 +59,14 @@ test('of many that publish at once, one wins and its files belong together', asy
   t.deepEqual(readdirSync(parent), ['one']);
 });
 
-test('a new file never replaces one that is there', async (t) => {
+test('a new file never replaces an existing one', async (t) => {
   const path = join(temporaryFolder(t), 'key.pem');
   await writeNewFile(path, 'first', 0o600);
   await t.throwsAsync(writeNewFile(path, 'second', 0o600), { code: 'EEXIST' });
   t.is(readFileSync(path, 'utf8'), 'first');
 });
 
-test('a file that is missing is told apart from one that cannot be read', async (t) => {
+test('a missing file differs from an unreadable one', async (t) => {
   const folder = temporaryFolder(t);
   await t.throwsAsync(readText(join(folder, 'no'), 'It is missing.'), { message: 'It is missing.' });
   await t.throwsAsync(readText(folder, 'It is missing.'), { instanceOf: SatsumaError, message: /cannot be read/ });

@@ -7,7 +7,7 @@ import { issuePair } from '../../src/ca/issue.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('a certificate is described by what it says', async (t) => {
+test('a certificate is described by its content', async (t) => {
   const parent = temporaryFolder(t);
   const pair = await issuePair({ kind: 'engine', name: 'a', hosts: ['a.org', '2001:db8::1'], days: 1 });
   await publishFolder(join(parent, 'one'), { ...pair, ca: pair.cert }, { replace: false });
@@ -23,7 +23,7 @@ test('a certificate is described by what it says', async (t) => {
   t.regex(one?.fingerprint ?? '', /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
 });
 
-test('a folder that is not there has issued nothing, and what a crash left is not listed', async (t) => {
+test('a missing folder has issued nothing, and leftovers of a crash are not listed', async (t) => {
   const parent = temporaryFolder(t);
   t.deepEqual(await issuedIn(join(parent, 'engines'), 'engine'), []);
   mkdirSync(join(parent, '.one.0123456789ab'));
@@ -31,7 +31,7 @@ test('a folder that is not there has issued nothing, and what a crash left is no
   t.deepEqual(await issuedIn(parent, 'engine'), []);
 });
 
-test('a folder with a broken certificate is named', async (t) => {
+test('a folder with an invalid certificate is named', async (t) => {
   const parent = temporaryFolder(t);
   mkdirSync(join(parent, 'one'));
   await t.throwsAsync(issuedIn(parent, 'engine'), { instanceOf: SatsumaError, message: /one\/cert\.pem is missing/ });

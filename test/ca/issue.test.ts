@@ -17,7 +17,7 @@ function isAbout(t: { true(value: boolean): boolean }, actual: string, expectedM
   t.true(Math.abs(Date.parse(actual) - expectedMs) < 60_000);
 }
 
-test('a certificate is valid from an hour ago for as many days as asked for', async (t) => {
+test('a certificate is valid from an hour ago for the requested days', async (t) => {
   const { cert, key } = await issuePair(client, await issuerFor(10));
   const certificate = new X509Certificate(cert);
   isAbout(t, certificate.validFrom, Date.now() - 3_600_000);
@@ -25,7 +25,7 @@ test('a certificate is valid from an hour ago for as many days as asked for', as
   t.regex(key, /^-----BEGIN PRIVATE KEY-----/);
 });
 
-test('negative days make a certificate that has expired, and began before that', async (t) => {
+test('negative days create an expired certificate', async (t) => {
   const certificate = new X509Certificate((await issuePair({ ...client, days: -1 }, await issuerFor(10))).cert);
   isAbout(t, certificate.validTo, Date.now() - dayMs);
   t.true(Date.parse(certificate.validFrom) < Date.parse(certificate.validTo));
@@ -36,11 +36,11 @@ test('a certificate does not outlive its authority', async (t) => {
   isAbout(t, new X509Certificate(cert).validTo, Date.now() + 10 * dayMs);
 });
 
-test('an authority that has expired issues nothing', async (t) => {
+test('an expired authority issues nothing', async (t) => {
   await t.throwsAsync(issuePair(client, await issuerFor(-1)), { instanceOf: SatsumaError, message: /expired at/ });
 });
 
-test('days are a number that makes sense', async (t) => {
+test('days must be a valid number', async (t) => {
   for (const days of [0, Number.NaN, Number.POSITIVE_INFINITY, 40_000]) {
     await t.throwsAsync(issuePair({ ...ca, days }), { instanceOf: SatsumaError, message: /"days"/ }, String(days));
   }

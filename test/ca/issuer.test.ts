@@ -8,14 +8,14 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 const refusal = { instanceOf: SatsumaError } as const;
 
-test('the key of an authority is readable for its owner only', async (t) => {
+test('the key of an authority is readable by its owner only', async (t) => {
   const dir = join(temporaryFolder(t), 'new', 'ca');
   await createAuthority(dir);
   t.is(statSync(join(dir, 'ca-key.pem')).mode & 0o777, 0o600);
   t.is(statSync(dir).mode & 0o777, 0o700);
 });
 
-test('git takes nothing of the folder of an authority', async (t) => {
+test('git ignores the folder of an authority', async (t) => {
   const dir = temporaryFolder(t);
   execFileSync('git', ['init', '-q', dir]);
   await (await createAuthority(join(dir, 'ca'))).issueClient('satsuma');
@@ -23,7 +23,7 @@ test('git takes nothing of the folder of an authority', async (t) => {
   t.is(execFileSync('git', ['status', '--porcelain'], { cwd: dir, encoding: 'utf8' }), '');
 });
 
-test('an authority is never made over another', async (t) => {
+test('an authority never replaces another', async (t) => {
   const dir = temporaryFolder(t);
   await createAuthority(dir);
   const before = readFileSync(join(dir, 'ca-key.pem'), 'utf8');
@@ -31,7 +31,7 @@ test('an authority is never made over another', async (t) => {
   t.is(readFileSync(join(dir, 'ca-key.pem'), 'utf8'), before);
 });
 
-test('a certificate that is there already is kept, and no key is left beside it', async (t) => {
+test('an existing certificate is kept, and no key is left beside it', async (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(join(dir, 'ca.pem'), 'precious');
   await t.throwsAsync(createAuthority(dir), { ...refusal, message: /never replaced/ });
@@ -39,19 +39,19 @@ test('a certificate that is there already is kept, and no key is left beside it'
   t.is(readFileSync(join(dir, 'ca.pem'), 'utf8'), 'precious');
 });
 
-test('of two that make an authority at once, one is refused and the other is whole', async (t) => {
+test('of two concurrent creations, one is refused and the other is complete', async (t) => {
   const dir = temporaryFolder(t);
   const results = await Promise.allSettled([createAuthority(dir), createAuthority(dir)]);
   t.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   await t.notThrowsAsync(openAuthority(dir));
 });
 
-test('a folder without an authority says how to make one', async (t) => {
+test('a folder without an authority has a remedy in the error', async (t) => {
   const dir = temporaryFolder(t);
   await t.throwsAsync(openAuthority(dir), { ...refusal, message: /satsuma ca init --dir/ });
 });
 
-test('a folder where something is broken is refused, with the path and without the key', async (t) => {
+test('a folder with an invalid file is refused, with the path and without the key', async (t) => {
   const dir = temporaryFolder(t);
   const other = temporaryFolder(t);
   const at = (name: string) => join(dir, name);
@@ -74,7 +74,7 @@ test('a folder where something is broken is refused, with the path and without t
   await t.notThrowsAsync(openAuthority(dir));
 });
 
-test('a certificate that is no authority cannot issue', async (t) => {
+test('a certificate without CA rights cannot issue', async (t) => {
   const dir = temporaryFolder(t);
   const client = await (await createAuthority(dir)).issueClient('a');
   copyFileSync(client.cert, join(dir, 'ca.pem'));
@@ -82,7 +82,7 @@ test('a certificate that is no authority cannot issue', async (t) => {
   await t.throwsAsync(openAuthority(dir), { ...refusal, message: /not the certificate of an authority/ });
 });
 
-test('an authority that openssl made issues certificates that openssl accepts', async (t) => {
+test('an authority created by openssl issues certificates that openssl accepts', async (t) => {
   const dir = temporaryFolder(t);
   const request = 'req -x509 -newkey rsa:2048 -nodes -days 30 -subj /C=DE/CN=Theirs -keyout ca-key.pem -out ca.pem';
   execFileSync('openssl', request.split(' '), { cwd: dir, stdio: 'ignore' });

@@ -48,7 +48,7 @@ function filesIn(dir: string): string[] {
 
 const order: readonly RotationStep[] = ['engines', 'clients', 'cleanup'];
 
-test('an authority is replaced step by step, and keys stay', async (t) => {
+test('an authority is replaced step by step, and keys are kept', async (t) => {
   const dir = await authorityOf(t);
   const keys = leaves.map((leaf) => read(dir, `${leaf}/key.pem`));
   const before = certificateOf(dir, 'engines/web-1');
@@ -76,7 +76,7 @@ test('an authority is replaced step by step, and keys stay', async (t) => {
   t.deepEqual(
     leaves.map((leaf) => read(dir, `${leaf}/key.pem`)),
     keys,
-    'a label that a client signed is still ours',
+    'a label signed by a client is still accepted',
   );
   t.is(statSync(join(dir, 'ca-key.pem')).mode & 0o777, 0o600);
   t.deepEqual(
@@ -86,7 +86,7 @@ test('an authority is replaced step by step, and keys stay', async (t) => {
   t.is((await startRotation(dir)).second.certificate.subject.getField('CN')?.value, 'team-ca-3');
 });
 
-test('what is issued during a rotation fits its step', async (t) => {
+test('certificates issued during a rotation match its step', async (t) => {
   const dir = await authorityOf(t);
   const rotation = await startRotation(dir, { name: 'other-ca' });
   const issue = async (name: string) => (await openAuthority(dir)).issueEngine(name, ['10.0.0.9']);
@@ -102,7 +102,7 @@ test('what is issued during a rotation fits its step', async (t) => {
   );
 });
 
-test('a crash at any moment of any step leaves files that believe each other, and the step is taken up again', async (t) => {
+test('a crash at any point of any step leaves files that trust each other, and the step can be resumed', async (t) => {
   const dir = await authorityOf(t);
   let rotation = await startRotation(dir);
   for (const step of order) {
@@ -136,7 +136,7 @@ test('a crash at any moment of any step leaves files that believe each other, an
   await t.notThrowsAsync(openAuthority(dir));
 });
 
-test('a rotation that is aborted leaves the first authority alone', async (t) => {
+test('an aborted rotation leaves only the first authority', async (t) => {
   const dir = await authorityOf(t);
   const first = read(dir, 'ca.pem');
   const key = read(dir, 'ca-key.pem');
@@ -155,7 +155,7 @@ test('a rotation that is aborted leaves the first authority alone', async (t) =>
   assertTrust(t, dir, 'aborted');
 });
 
-test('a second rotation, a name that is taken and a state that is none are refused', async (t) => {
+test('a second rotation, a taken name and an invalid state are refused', async (t) => {
   const dir = await authorityOf(t);
   await t.throwsAsync(startRotation(dir, { name: 'team-ca' }), { code: 'invalid', message: /another name/ });
   t.is(await readRotation(dir), undefined, 'nothing was begun');

@@ -51,12 +51,12 @@ test('addresses are IP names, names are DNS names', (t) => {
   t.notRegex(text(leaves.client), /Subject Alternative Name/);
 });
 
-test('an authority may sign certificates and nothing below them', (t) => {
+test('an authority may sign certificates, but no authorities', (t) => {
   t.regex(text(authority.cert), /Basic Constraints: critical\n\s+CA:TRUE, pathlen:0\n/);
   t.regex(text(authority.cert), /Key Usage: critical\n\s+Certificate Sign, CRL Sign\n/);
 });
 
-test('a leaf is no authority', (t) => {
+test('a leaf is not an authority', (t) => {
   t.regex(text(leaves.engine), /Basic Constraints: critical\n\s+CA:FALSE\n/);
   t.regex(text(leaves.engine), /Key Usage: critical\n\s+Digital Signature, Key Encipherment\n/);
 });
@@ -67,7 +67,7 @@ test('the authority key identifier of a leaf is the subject key identifier of it
   t.false(text(leaves.engine).includes(`Subject Key Identifier: \n                ${identifier}\n`));
 });
 
-test('the issuer is the authority byte for byte, even for a client of the same name', (t) => {
+test('the issuer equals the authority byte for byte, even for a client with the same name', (t) => {
   const client = new X509Certificate(leaves.client);
   t.true(client.checkIssued(new X509Certificate(authority.cert)));
   t.not(client.subject, client.issuer);

@@ -36,7 +36,7 @@ function untilRefused({ cache }: TestCluster, times: number): Promise<void> {
   });
 }
 
-test('a run that finds no engine but one that restarts runs there once it is back', async (t) => {
+test('a run whose only engine is restarting runs there once it is back', async (t) => {
   const cluster = await open(t, 1);
   await takeDown(cluster, 'a');
   const refused = untilRefused(cluster, 4);
@@ -47,7 +47,7 @@ test('a run that finds no engine but one that restarts runs there once it is bac
   t.is((await running).engine.id, 'a');
 });
 
-test('a run that met the restart of each engine, one after the other, runs on one that is back', async (t) => {
+test('a run that meets the restarts of several engines runs on one that is back', async (t) => {
   const cluster = await open(t, 3);
   for (const engine of cluster.engines) engine.fail('createContainer', 'engine_unreachable', { times: 1 });
   const { id } = await runContainer(cluster, image);
@@ -59,7 +59,7 @@ test('a run that met the restart of each engine, one after the other, runs on on
   t.is(cluster.cache.reservations().length, 1);
 });
 
-test('a run is refused at once where no engine that restarts would take it', async (t) => {
+test('a run is refused immediately if no restarting engine is suitable', async (t) => {
   const cluster = await open(t, 2);
   await takeDown(cluster, 'a');
   let rounds = 0;
@@ -73,7 +73,7 @@ test('a run is refused at once where no engine that restarts would take it', asy
   t.true(rounds < 10, String(rounds));
 });
 
-test('a run does not wait for an engine that has been away for longer, nor where restarts are not waited for', async (t) => {
+test('a run does not wait for an engine that has been down for longer, nor if waiting is disabled', async (t) => {
   const cluster = await open(t, 1);
   await takeDown(cluster, 'a');
   cluster.clock.turn(deadlines.restartMs);
@@ -83,14 +83,14 @@ test('a run does not wait for an engine that has been away for longer, nor where
   await t.throwsAsync(runContainer(other, image), { code: 'unschedulable' });
 });
 
-test('a replica waits for nothing: its loop places it anew', async (t) => {
+test('a replica does not wait: its control loop retries', async (t) => {
   const cluster = await open(t, 1);
   await takeDown(cluster, 'a');
   const replica = { service: 'web', slot: '1', generation: 1, copy: 1 } as const;
   await t.throwsAsync(runContainer(cluster, image, { replica }), { code: 'unschedulable' });
 });
 
-test('a container that was made is started once its engine is back, and no second one is made', async (t) => {
+test('a created container is started once its engine is back, without a second one', async (t) => {
   const cluster = await open(t, 2);
   const [a] = cluster.engines;
   a?.fail('startContainer', 'engine_unreachable', { times: 2 });
@@ -102,7 +102,7 @@ test('a container that was made is started once its engine is back, and no secon
   );
 });
 
-test('a container that is stopped is started once its engine is back', async (t) => {
+test('a stopped container is started once its engine is back', async (t) => {
   const cluster = await open(t, 1);
   const [a] = cluster.engines;
   const { id } = await runContainer(cluster, image);
@@ -111,7 +111,7 @@ test('a container that is stopped is started once its engine is back', async (t)
   t.is((await startContainer(cluster, id)).container.state, 'running');
 });
 
-test('an engine that restarted in the midst of a start, and refuses that container since, runs another one', async (t) => {
+test('after a restart during a start, an engine that refuses that container runs another one', async (t) => {
   const cluster = await open(t, 1);
   const [a] = cluster.engines;
   a?.fail('startContainer', 'engine_timeout', { times: 1 });

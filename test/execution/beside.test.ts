@@ -19,7 +19,7 @@ for (const [what, needs] of Object.entries({
   'shares the network of': { network_mode: 'container:db' },
   'has the volumes of': { volumes_from: ['db:ro'] },
 }) as [string, Partial<ImageConfig>][]) {
-  test(`a container that ${what} another one runs beside it`, async (t) => {
+  test(`a container that ${what} another one runs on its engine`, async (t) => {
     const cluster = await withDatabase(t);
     t.is((await runContainer(cluster, { ...busybox, ...needs })).engine.id, 'c');
     const { candidates, refused } = await planContainer(cluster, { ...busybox, ...needs });
@@ -30,7 +30,7 @@ for (const [what, needs] of Object.entries({
     t.deepEqual(refused.counts, [{ message: `it ${what} container db, which is on engine c`, engines: 2 }]);
   });
 
-  test(`a container that ${what} nothing is refused, and no engine is tried`, async (t) => {
+  test(`a container that ${what} a missing one is refused, and no engine is tried`, async (t) => {
     const cluster = await startCluster(t, { engines: 2 });
     const running = runContainer(cluster, { ...busybox, ...needs });
     const error = await t.throwsAsync<SatsumaError>(running, { instanceOf: SatsumaError });
@@ -40,7 +40,7 @@ for (const [what, needs] of Object.entries({
   });
 }
 
-test('an id and the beginning of one name a container, too', async (t) => {
+test('a container can be referenced by id or id prefix', async (t) => {
   const { databaseId, ...cluster } = await withDatabase(t);
   for (const reference of [databaseId, databaseId.slice(0, 12)]) {
     const { engine } = await runContainer(cluster, { ...busybox, network_mode: `container:${reference}` });
@@ -48,13 +48,13 @@ test('an id and the beginning of one name a container, too', async (t) => {
   }
 });
 
-test('a foreign container that nobody has seen yet is found', async (t) => {
+test('a foreign container that is not cached yet is found', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[1]?.runForeign('theirs');
   t.is((await runContainer(cluster, { ...busybox, links: { theirs: 'x' } })).engine.id, 'b');
 });
 
-test('what needs containers of two engines runs nowhere, with the reason of each', async (t) => {
+test('a container that depends on two engines is refused, with the reason of each', async (t) => {
   const cluster = await withDatabase(t);
   await runContainer(cluster, { ...busybox, container_name: 'cache', labels: ['on-a'] });
   const { candidates, refused } = await planContainer(cluster, {

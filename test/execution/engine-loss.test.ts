@@ -3,7 +3,7 @@ import { watchEngine } from '../../src/execution/engine-loss.ts';
 import { startCluster } from '../fixtures/harness.ts';
 import { overlay } from '../fixtures/overlay.ts';
 
-test('an engine is not watched any more once nobody waits, also where nobody began to read', async (t) => {
+test('an engine is no longer watched once its stream is aborted, even if it was never read', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   let looks = 0;
   const cache = overlay(cluster.cache, {

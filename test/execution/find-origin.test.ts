@@ -22,7 +22,7 @@ const refused = test.macro({
     t.is(cluster.engines[0]?.containers.size, 0);
   },
   title: (_, of: Partial<NewReservation>) =>
-    `no container is made for a ${Object.keys(of)[0]} whose owner is gone with the store`,
+    `no container is created for a ${Object.keys(of)[0]} that was lost with the store`,
 });
 test(refused, { replica: { service: 'shop', serviceId: 'lost', slot: '1', generation: 1, copy: 1 } });
 test(refused, { task: { job: 'report', jobId: 'lost', run: 1, slot: 1, attempt: 1 } });

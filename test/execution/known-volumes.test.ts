@@ -49,7 +49,7 @@ async function refused(cluster: Cluster) {
   return { candidates, reasons: refused.engines.map(({ engine, message }) => `${engine}: ${message}`) };
 }
 
-test('after a restart a container waits for its volume although its engine is down', async (t) => {
+test('after a server restart, a container waits for its volume while its engine is down', async (t) => {
   const cluster = await followed(t);
   await cluster.pool.client({ id: 'b' }).createVolume({ name: 'data' });
   await untilTrue(() => cluster.cache.engineVolumes.get('b')?.value.names.includes('data') ?? false);
@@ -63,7 +63,7 @@ test('after a restart a container waits for its volume although its engine is do
   t.is((await runContainer(later, { ...image, volumes: ['other:/x'] })).engine.id, 'a');
 });
 
-test('a volume that is gone keeps nobody waiting, nor does one of an engine that was removed', async (t) => {
+test('no container waits for a removed volume, or for one of a removed engine', async (t) => {
   const cluster = await followed(t);
   const b = cluster.pool.client({ id: 'b' });
   await b.createVolume({ name: 'data' });
@@ -79,7 +79,7 @@ test('a volume that is gone keeps nobody waiting, nor does one of an engine that
   t.is((await runContainer(later, withData)).engine.id, 'a');
 });
 
-test('anonymous volumes are neither kept nor asked for', async (t) => {
+test('anonymous volumes are neither stored nor considered', async (t) => {
   const cluster = await followed(t);
   const b = cluster.pool.client({ id: 'b' });
   b.calls.length = 0;
@@ -90,7 +90,7 @@ test('anonymous volumes are neither kept nor asked for', async (t) => {
   t.is(b.calls.filter((call) => call === 'listVolumes').length, 1);
 });
 
-test('where not all volumes of an engine are known, one that nobody has may be there', async (t) => {
+test('an unknown volume may be on an engine whose volumes are not all known', async (t) => {
   const cluster = await followed(t);
   const write = (value: { readonly names: string[]; readonly isCut?: true } | undefined) =>
     cluster.store.write([{ kind: 'engine-volumes', id: 'b', ...(value && { value }) }]);
@@ -105,7 +105,7 @@ test('where not all volumes of an engine are known, one that nobody has may be t
   t.is((await refused(await restarted(t, cluster))).candidates.length, 1);
 });
 
-test('a list that came late does not take the place of one that was asked for after it', async (t) => {
+test('a late list does not replace a list that was requested after it', async (t) => {
   const cluster = await followed(t);
   const b = cluster.pool.client({ id: 'b' });
   const other = await restarted(t, cluster);

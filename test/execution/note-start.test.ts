@@ -30,7 +30,7 @@ function startsOn({ engines: [first] }: TestCluster): number {
 }
 
 for (const strategy of strategyNames) {
-  test(`an engine that failed to start something comes last, with ${strategy}`, async (t) => {
+  test(`an engine with a failed start ranks last, with ${strategy}`, async (t) => {
     const cluster = await withBroken(t);
     for (let turn = 0; turn < 6; turn++) {
       const { candidates } = await planContainer(cluster, busybox({ strategy }));
@@ -43,7 +43,7 @@ for (const strategy of strategyNames) {
   });
 }
 
-test('it comes last whatever the schedulers prefer', async (t) => {
+test('it ranks last regardless of the schedulers’ preferences', async (t) => {
   const cluster = await withBroken(t);
   t.not((await runContainer(cluster, busybox({ constraints: ['node==~a'] }))).engine.id, 'a');
 });
@@ -56,7 +56,7 @@ test('its failures are shown', async (t) => {
   t.is((await showEngine(cluster, 'b')).failures, undefined);
 });
 
-test('where nothing else is left it is tried all the same, and the container says so', async (t) => {
+test('if no other engine is left it is tried nevertheless, and the container’s placement says so', async (t) => {
   const cluster = await withBroken(t);
   cluster.engines[0]?.heal();
   const ran = await runContainer(cluster, busybox({ labels: ['on-a'] }));
@@ -64,7 +64,7 @@ test('where nothing else is left it is tried all the same, and the container say
   t.is(cluster.cache.reservationsOf(ran.id)[0]?.reason.failures, 1);
 });
 
-test('an engine that starts something is forgiven, on every server', async (t) => {
+test('a successful start clears an engine’s failures, on every server', async (t) => {
   const cluster = await withBroken(t);
   const other = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
   await other.start();
@@ -79,7 +79,7 @@ test('an engine that starts something is forgiven, on every server', async (t) =
   t.deepEqual(await cluster.store.list('start-failures'), []);
 });
 
-test('a start of a container that is there counts, either way', async (t) => {
+test('starts of existing containers count as well', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, busybox());
   await stopContainer(cluster, id);
@@ -93,7 +93,7 @@ test('a start of a container that is there counts, either way', async (t) => {
   t.is((await showEngine(cluster, 'a')).failures, undefined);
 });
 
-test('a start that times out counts; a port that is taken, a wrong command or a device that is missing does not', async (t) => {
+test('a start that times out counts; a taken port, a wrong command or a missing device does not', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const failuresAfter = async (code: 'engine_timeout' | 'port_taken' | 'engine_refused' | 'engine_lacks') => {
     cluster.engines[0]?.fail('startContainer', code, { times: 1 });
@@ -106,7 +106,7 @@ test('a start that times out counts; a port that is taken, a wrong command or a 
   t.is(await failuresAfter('engine_timeout'), 1);
 });
 
-test('a storm of failures is counted, and written now and then', async (t) => {
+test('many failures are counted, and written occasionally', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const error = new SatsumaError('engine_failed', `no ${'x'.repeat(10_000)}`);
   const versions = new Set<number | undefined>();
@@ -125,7 +125,7 @@ test('a storm of failures is counted, and written now and then', async (t) => {
   t.true(JSON.stringify(found).length < 1_000);
 });
 
-test('what failed ten minutes ago is forgotten, also by a server that starts later', async (t) => {
+test('a failure is forgotten after ten minutes, also by a server that starts later', async (t) => {
   const cluster = await withBroken(t);
   cluster.clock.turn(9 * minuteMs);
   t.is((await planContainer(cluster, busybox())).candidates.at(-1)?.failures, 1);
@@ -140,7 +140,7 @@ test('what failed ten minutes ago is forgotten, also by a server that starts lat
   t.like((await showEngine(cluster, 'a')).failures, { count: 1, reason: 'again' });
 });
 
-test('an engine that is registered anew has failed at nothing', async (t) => {
+test('a re-registered engine has no failures', async (t) => {
   const cluster = await withBroken(t);
   await removeEngine(cluster, 'a', { force: false });
   await registerEngine(cluster, { id: 'a', addr: 'https://a.test:2376', labels: [] });

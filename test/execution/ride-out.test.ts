@@ -22,7 +22,7 @@ function callsOf({ calls }: { readonly calls: readonly string[] }, call: string)
   return calls.filter((each) => each.startsWith(call)).length;
 }
 
-test('a container is removed, stopped and read once its engine is back, which restarts meanwhile', async (t) => {
+test('a container is removed, stopped and read once its restarting engine is back', async (t) => {
   const { cluster, engine } = await open(t);
   engine.fail('openLogs', 'engine_unreachable', { times: 2 });
   await readLogs(cluster, 'till', {
@@ -42,7 +42,7 @@ test('a container is removed, stopped and read once its engine is back, which re
   t.is(cluster.cache.reservations().length, 0);
 });
 
-test('a removal whose answer was lost is done, and not the failure of the next', async (t) => {
+test('a removal with a lost response succeeds when it is repeated', async (t) => {
   const { cluster, engine } = await open(t);
   engine.fail('removeContainer', 'engine_unreachable', { times: 1, takesEffect: true });
   await destroyContainer(cluster, 'till');
@@ -50,7 +50,7 @@ test('a removal whose answer was lost is done, and not the failure of the next',
   await t.throwsAsync(destroyContainer(cluster, 'till'), { code: 'no_such_container' });
 });
 
-test('an engine that has been away for longer keeps nobody waiting, nor one that refuses', async (t) => {
+test('calls do not wait for an engine that has been down for longer, or that refuses', async (t) => {
   const { cluster, engine } = await open(t);
   engine.fail('any', 'engine_unreachable');
   await resyncEngine(cluster, engine.id);
@@ -65,7 +65,7 @@ test('an engine that has been away for longer keeps nobody waiting, nor one that
   t.is(callsOf(engine, 'removeContainer'), before + 2);
 });
 
-test('nobody waits where restarts are not waited for', async (t) => {
+test('calls do not wait if waiting is disabled', async (t) => {
   const { cluster, engine } = await open(t, { startMs: 60_000, restartMs: 0 });
   engine.fail('removeContainer', 'engine_unreachable', { times: 1 });
   await t.throwsAsync(destroyContainer(cluster, 'till'), { code: 'engine_unreachable' });
@@ -74,7 +74,7 @@ test('nobody waits where restarts are not waited for', async (t) => {
 
 for (const takesEffect of [true, false]) {
   const done = takesEffect ? 'was carried out' : 'was not';
-  test(`a create whose answer was lost, and which ${done}, leaves one container that runs`, async (t) => {
+  test(`a create with a lost response that ${done} leaves one running container`, async (t) => {
     const { cluster, engine } = await open(t);
     engine.fail('createContainer', 'engine_timeout', { times: 1, takesEffect });
     const ran = await runContainer(cluster, { ...image, container_name: 'web' }, { first: engine.id });
@@ -86,7 +86,7 @@ for (const takesEffect of [true, false]) {
     t.is(cluster.cache.reservations().length, 2);
   });
 
-  test(`a start whose answer was lost, and which ${done}, is the start of one container`, async (t) => {
+  test(`a start with a lost response that ${done} starts one container`, async (t) => {
     const { cluster, engine } = await open(t);
     engine.fail('startContainer', 'engine_timeout', { times: 1, takesEffect });
     const before = callsOf(engine, 'startContainer');
@@ -98,7 +98,7 @@ for (const takesEffect of [true, false]) {
   });
 }
 
-test('what ran and ended while its start was in doubt is not started a second time', async (t) => {
+test('a container that ran and ended during an uncertain start is not started again', async (t) => {
   const { cluster, engine } = await open(t);
   engine.fail('startContainer', 'engine_timeout', { times: 1, takesEffect: true });
   const listing = engine.listContainers.bind(engine);
@@ -111,7 +111,7 @@ test('what ran and ended while its start was in doubt is not started a second ti
   t.is(callsOf(engine, 'startContainer') - before, 1);
 });
 
-test('what became of a start is asked for again where the daemon that restarts answers late', async (t) => {
+test('the outcome of a start is queried again if the restarting daemon answers late', async (t) => {
   const { cluster, engine } = await open(t);
   engine.fail('startContainer', 'engine_timeout', { times: 1 });
   engine.fail('listContainers', 'engine_timeout', { times: 2 });
@@ -120,7 +120,7 @@ test('what became of a start is asked for again where the daemon that restarts a
   t.is(engine.containers.get(ran.id)?.state, 'running');
 });
 
-test('what is only read is asked for again after a late answer of an engine that restarts, and of no other', async (t) => {
+test('a read is repeated after a timeout of a restarting engine, and of no other', async (t) => {
   const { cluster, engine } = await open(t);
   const inspect = () => inspectDocument(cluster, 'till');
   engine.fail('inspectDocument', 'engine_timeout', { times: 1 });
@@ -132,7 +132,7 @@ test('what is only read is asked for again after a late answer of an engine that
   await t.notThrowsAsync(inspect());
 });
 
-test('where the engine does not come back, a lost create is told as it was, and its place is kept', async (t) => {
+test('if the engine does not return, the error of a lost create is unchanged, and its claims are kept', async (t) => {
   const { cluster, engine } = await open(t, { startMs: 60_000, restartMs: 1 });
   engine.fail('createContainer', 'engine_timeout', { takesEffect: true });
   engine.fail('listContainers', 'engine_unreachable');
@@ -142,7 +142,7 @@ test('where the engine does not come back, a lost create is told as it was, and 
   t.is(cluster.cache.reservations().filter(({ name }) => name === 'web').length, 1);
 });
 
-test('a container that its engine refuses after a start that was cut off runs on another one', async (t) => {
+test('a container that its engine refuses after an interrupted start runs on another one', async (t) => {
   const { cluster, engine } = await open(t);
   engine.fail('startContainer', 'engine_timeout', { times: 1 });
   const listing = engine.listContainers.bind(engine);

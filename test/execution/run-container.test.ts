@@ -32,7 +32,7 @@ async function failure(t: ExecutionContext, run: Promise<unknown>): Promise<Sats
   return error as SatsumaError;
 }
 
-test('a container runs, is recorded as bound and carries its record in its labels', async (t) => {
+test('a container runs, is recorded as bound, and has its record in its labels', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const ran = await runContainer(cluster, busybox({ cpus: 0.5, memory: 128, ...on80 }));
   t.is(ran.engine.id, 'a');
@@ -45,7 +45,7 @@ test('a container runs, is recorded as bound and carries its record in its label
   t.deepEqual(await held(cluster), { a: { cpu: 500, memory: 128, 'port/tcp/80': 65_536, 'image/demo/busybox:1': 1 } });
 });
 
-test('nothing is listed, inspected or pulled for a placement; what was started is asked for its ports', async (t) => {
+test('a placement lists, inspects and pulls nothing; a started container is inspected for its ports', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   for (const { calls } of cluster.engines) calls.length = 0;
   await runContainer(cluster, busybox(on80));
@@ -53,7 +53,7 @@ test('nothing is listed, inspected or pulled for a placement; what was started i
   t.deepEqual(calls, ['createContainer', 'startContainer', 'inspectContainer']);
 });
 
-test('a port that a foreign process holds moves the container to the next engine, and leaves nothing behind', async (t) => {
+test('a port held by a foreign process moves the container to the next engine, and leaves nothing behind', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.foreignPorts.add('tcp/80');
   const ran = await runContainer(cluster, busybox(on80));
@@ -62,26 +62,26 @@ test('a port that a foreign process holds moves the container to the next engine
   t.deepEqual(Object.keys(await held(cluster)), ['b']);
 });
 
-test('with names that are unique per engine, one that a foreign container has moves to the next engine', async (t) => {
+test('with names unique per engine, a name held by a foreign container moves to the next engine', async (t) => {
   const cluster = await startCluster(t, { engines: 2, settings: { nameScope: 'engine' } });
   cluster.engines[0]?.runForeign('web');
   t.is((await runContainer(cluster, busybox({ container_name: 'web' }))).engine.id, 'b');
 });
 
-test('an engine that went away moves the container to the next one', async (t) => {
+test('an unreachable engine moves the container to the next one', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('any', 'engine_unreachable');
   t.is((await runContainer(cluster, busybox())).engine.id, 'b');
 });
 
-test('an engine that answers create with nonsense moves the container to the next one', async (t) => {
+test('an invalid response to a create moves the container to the next engine', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('createContainer', 'engine_failed');
   t.is((await runContainer(cluster, busybox())).engine.id, 'b');
   t.deepEqual(cluster.cache.snapshot('a').holders, []);
 });
 
-test('when every engine is refused, each gives its reason and names who holds what', async (t) => {
+test('if every engine is refused, each has its reason with the holders', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   for (const name of ['one', 'two']) await runContainer(cluster, busybox({ ...on80, container_name: name }));
   cluster.engines[2]?.foreignPorts.add('tcp/80');
@@ -99,7 +99,7 @@ test('when every engine is refused, each gives its reason and names who holds wh
   );
 });
 
-test('of 100 at once that want one port on three engines, three run', async (t) => {
+test('of 100 concurrent runs with one port on three engines, three succeed', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   const runs = await Promise.allSettled(Array.from({ length: 100 }, () => runContainer(cluster, busybox(on80))));
   t.is(runs.filter(({ status }) => status === 'fulfilled').length, 3);
@@ -125,7 +125,7 @@ test('a port is free again as soon as its container is destroyed', async (t) => 
   t.deepEqual(await held(cluster), {});
 });
 
-test('an image that is missing is pulled; one that is nowhere is named, and nothing is left', async (t) => {
+test('a missing image is pulled; one that does not exist is named, and nothing is left', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.registry.add('team/web:2');
   t.is((await runContainer(cluster, busybox({ name: 'team/web:2' }))).engine.id, 'a');
@@ -137,7 +137,7 @@ test('an image that is missing is pulled; one that is nowhere is named, and noth
   );
 });
 
-test('an image that no registry has is found on the engine that has it', async (t) => {
+test('an image that no registry has is found on an engine that has it', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   cluster.engines[2]?.images.add('local/tool:1');
   cluster.cache.observed('c', {
@@ -149,7 +149,7 @@ test('an image that no registry has is found on the engine that has it', async (
   t.false(cluster.engines[1]?.calls.includes('pullImage local/tool:1'));
 });
 
-test('a registry that cannot be reached costs nothing where another engine has the image', async (t) => {
+test('an unreachable registry does not matter if another engine has the image', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('pullImage', 'engine_refused');
   cluster.cache.observed('b', {
@@ -164,7 +164,7 @@ test('a registry that cannot be reached costs nothing where another engine has t
   t.false('image/local/none:1' in ((await held(cluster)).a ?? {}));
 });
 
-test('of an image that is mounted and is missing, that one is pulled; one that is nowhere is named', async (t) => {
+test('a missing mounted image is pulled; one that does not exist is named', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const [engine] = cluster.engines;
   const mounted = (source: string) => busybox({ mounts: [{ type: 'image', source, target: '/models' }] });
@@ -185,7 +185,7 @@ test('pull "never" does not pull', async (t) => {
   t.is(error.code, 'no_such_image');
 });
 
-test('a create that timed out keeps its claims: the container may be there', async (t) => {
+test('a create that timed out keeps its claims, because the container may exist', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.engines[0]?.fail('createContainer', 'engine_timeout', { takesEffect: true, times: 1 });
   const error = await failure(t, runContainer(cluster, busybox({ memory: 100 })));
@@ -193,7 +193,7 @@ test('a create that timed out keeps its claims: the container may be there', asy
   t.is((await held(cluster)).a?.memory, 100);
 });
 
-test('a start that is refused is undone', async (t) => {
+test('a refused start is undone', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('startContainer', 'engine_refused');
   const error = await failure(t, runContainer(cluster, busybox({ memory: 100 })));
@@ -202,7 +202,7 @@ test('a start that is refused is undone', async (t) => {
   t.deepEqual(await held(cluster), {});
 });
 
-test('an engine that cannot start anything moves the container to the next one, and leaves nothing behind', async (t) => {
+test('an engine that cannot start containers moves the container to the next one, and leaves nothing behind', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   for (const engine of cluster.engines.slice(0, 2)) engine.fail('startContainer', 'engine_failed');
   t.is((await runContainer(cluster, busybox({ memory: 100 }))).engine.id, 'c');
@@ -213,7 +213,7 @@ test('an engine that cannot start anything moves the container to the next one, 
   t.deepEqual(Object.keys(await held(cluster)), ['c']);
 });
 
-test('where no engine can start anything, a few are tried and the engine is named', async (t) => {
+test('if no engine can start containers, a few are tried and the engine is named', async (t) => {
   const cluster = await startCluster(t, { engines: 10 });
   for (const engine of cluster.engines) engine.fail('startContainer', 'engine_failed');
   const error = await failure(t, runContainer(cluster, busybox({ memory: 100 })));
@@ -223,7 +223,7 @@ test('where no engine can start anything, a few are tried and the engine is name
 });
 
 for (const call of ['createContainer', 'startContainer'] as const) {
-  test(`an engine that lacks what ${call} needs moves the container to the next one, and is not marked`, async (t) => {
+  test(`an engine that lacks something for ${call} moves the container to the next one, without a failure count`, async (t) => {
     const cluster = await startCluster(t, { engines: 3 });
     for (const engine of cluster.engines.slice(0, 2)) engine.fail(call, 'engine_lacks');
     t.is((await runContainer(cluster, busybox({ memory: 100, network_mode: 'only2b' }))).engine.id, 'c');
@@ -236,7 +236,7 @@ for (const call of ['createContainer', 'startContainer'] as const) {
   });
 }
 
-test('where every engine lacks it, each says so in its own words, beside those with no room', async (t) => {
+test('if every engine lacks it, the error has the message of each, besides those without capacity', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   await runContainer(cluster, busybox({ memory: 8000 }));
   for (const engine of cluster.engines) engine.fail('startContainer', 'engine_lacks');
@@ -253,7 +253,7 @@ test('where every engine lacks it, each says so in its own words, beside those w
   );
 });
 
-test('engines that say the same of containers of their own are counted together', async (t) => {
+test('equal messages about different containers are counted together', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   const clients = new Map<string, EngineClient>();
   for (const engine of cluster.engines) {
@@ -271,7 +271,7 @@ test('engines that say the same of containers of their own are counted together'
   ]);
 });
 
-test('of many engines that lack it, a few are tried, and each that was tells why', async (t) => {
+test('of many engines that lack it, a few are tried, and each of those has its reason', async (t) => {
   const cluster = await startCluster(t, { engines: 10 });
   for (const engine of cluster.engines) engine.fail('startContainer', 'engine_lacks');
   const error = await failure(t, runContainer(cluster, busybox()));
@@ -281,7 +281,7 @@ test('of many engines that lack it, a few are tried, and each that was tells why
   t.deepEqual(await held(cluster), {});
 });
 
-test('beside engines that lack it, one that does not work is named and marked', async (t) => {
+test('besides engines that lack it, one that fails is named and counted', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('startContainer', 'engine_failed');
   cluster.engines[1]?.fail('startContainer', 'engine_lacks');
@@ -298,7 +298,7 @@ test('beside engines that lack it, one that does not work is named and marked', 
   t.is((await showEngine(cluster, 'b')).failures, undefined);
 });
 
-test('a store that goes away before the container is recorded: the container goes too', async (t) => {
+test('if the store becomes unavailable before the container is recorded, the container is removed', async (t) => {
   const away = () => Promise.reject(new SatsumaError('store_unavailable', 'away'));
   const cluster = await startCluster(t, { engines: 1, wrap: (store) => overlay(store, { bind: away }) });
   const error = await failure(t, runContainer(cluster, busybox()));
@@ -306,7 +306,7 @@ test('a store that goes away before the container is recorded: the container goe
   t.is(cluster.engines[0]?.containers.size, 0);
 });
 
-test('a reservation that was given away while the engine dawdled: the container goes too', async (t) => {
+test('if the reservation expires during a slow start, the container is removed', async (t) => {
   const cluster = await startCluster(t, {
     engines: 1,
     wrap: (store) => overlay(store, { bind: async () => undefined }),
@@ -316,7 +316,7 @@ test('a reservation that was given away while the engine dawdled: the container 
   t.is(cluster.engines[0]?.containers.size, 0);
 });
 
-test('a decision on a record that changed meanwhile is made again', async (t) => {
+test('a decision on a record that changed meanwhile is repeated', async (t) => {
   let staleOnce = true;
   const cluster = await startCluster(t, {
     engines: 1,
@@ -332,13 +332,13 @@ test('a decision on a record that changed meanwhile is made again', async (t) =>
   t.is((await runContainer(cluster, busybox())).engine.id, 'a');
 });
 
-test('ports that the engine chose are told', async (t) => {
+test('ports chosen by the engine are returned', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { ports } = await runContainer(cluster, busybox({ bind_ports: [{ proto: 'tcp', container_port: 8080 }] }));
   t.like(ports[0], { host_ip: '0.0.0.0', port: 32768, container_port: 8080 });
 });
 
-test('decisions made at the same time see each other: 30 at once are spread evenly', async (t) => {
+test('concurrent decisions consider each other: 30 are spread evenly', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   await Promise.all(Array.from({ length: 30 }, () => runContainer(cluster, busybox({ strategy: 'spread' }))));
   t.deepEqual(
@@ -347,7 +347,7 @@ test('decisions made at the same time see each other: 30 at once are spread even
   );
 });
 
-test('what was counted with and then refused holds nothing', async (t) => {
+test('an assumed reservation that is refused holds nothing', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { store } = cluster;
   const refusing = { ...cluster, store: overlay(store, { reserve: async () => ({ ok: false, reason: 'stale' }) }) };
@@ -356,14 +356,14 @@ test('what was counted with and then refused holds nothing', async (t) => {
   t.is(cluster.cache.snapshot('a').usedMemoryMiB, 0);
 });
 
-test('no engine is no definite answer while the store takes no writes', async (t) => {
+test('a missing engine is not a final answer while the store is unavailable', async (t) => {
   const readOnly = new SatsumaError('store_unavailable', 'Redis is a replica and takes no writes.');
   const wrap = (store: Store) => overlay(store, { ping: () => Promise.reject(readOnly) });
   const cluster = await startCluster(t, { wrap });
   t.is(await failure(t, runContainer(cluster, busybox())), readOnly);
 });
 
-test('without any engine it says how to register one', async (t) => {
+test('without engines, the error says how to register one', async (t) => {
   const cluster = await startCluster(t);
   const error = await failure(t, runContainer(cluster, busybox()));
   t.is(error.code, 'unschedulable');

@@ -13,7 +13,7 @@ const taken = (engine: string) => ({
   ...{ code: 'name_taken', message: `the container name web is taken on engine ${engine}` },
 });
 
-test('a name is held once in the cluster, until its container is removed', async (t) => {
+test('a name is unique in the cluster, until its container is removed', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   const { id, engine } = await runContainer(cluster, web);
   await t.throwsAsync(runContainer(cluster, web), taken(engine.id));
@@ -25,7 +25,7 @@ test('a name is held once in the cluster, until its container is removed', async
   t.is((await runContainer(cluster, { ...web, labels: ['on-c'] })).engine.id, 'c');
 });
 
-test('a plan says where the name is', async (t) => {
+test('a plan names the engine that has the name', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   await runContainer(cluster, { ...web, labels: ['on-b'] });
   const { candidates, refused } = await planContainer(cluster, { ...web, labels: ['on-a'] });
@@ -33,7 +33,7 @@ test('a plan says where the name is', async (t) => {
   t.deepEqual(refused.counts, [{ message: taken('b').message, engines: 2 }]);
 });
 
-test('of 20 that want one name at the same moment one runs', async (t) => {
+test('of 20 concurrent runs with one name one succeeds', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   const runs = await Promise.allSettled(Array.from({ length: 20 }, () => runContainer(cluster, web)));
   t.is(runs.filter(({ status }) => status === 'fulfilled').length, 1);
@@ -41,7 +41,7 @@ test('of 20 that want one name at the same moment one runs', async (t) => {
   t.is(cluster.engines.flatMap(({ containers }) => [...containers]).length, 1);
 });
 
-test('the ledger refuses a name that this server does not know of yet', async (t) => {
+test('the ledger refuses a name that this server does not know yet', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   await runContainer(cluster, { ...web, labels: ['on-a'] });
   const { named } = cluster.cache;
@@ -52,7 +52,7 @@ test('the ledger refuses a name that this server does not know of yet', async (t
   await t.throwsAsync(runContainer(cluster, { ...web, labels: ['on-b'] }), taken('a'));
 });
 
-test('a foreign container that nobody has seen yet has its name all the same', async (t) => {
+test('the name of a foreign container that is not cached yet is taken', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.runForeign('web');
   await t.throwsAsync(runContainer(cluster, { ...web, strategy: 'binpack' }), taken('a'));
@@ -60,7 +60,7 @@ test('a foreign container that nobody has seen yet has its name all the same', a
   t.is(cluster.engines[1]?.containers.size, 0);
 });
 
-test('names that were given twice before stay, and are refused to others while one of them is there', async (t) => {
+test('existing duplicate names stay, and are refused to others while one of them exists', async (t) => {
   const cluster = await startCluster(t, { engines: 3, wrap: forgetNames });
   await runContainer({ ...cluster, settings: { ...cluster.settings, nameScope: 'engine' } }, web);
   const second = await runContainer({ ...cluster, settings: { ...cluster.settings, nameScope: 'engine' } }, web);

@@ -6,7 +6,7 @@ const discovery = { dns: { host: '10.0.0.5', port: 53 }, domain: 'satsuma', reso
 const usual = { name: 'web:1', type: 'multi', restart_policy: { name: 'no' } } as const;
 const image: ImageConfig = { ...usual, networks: ['front', { name: 'back', aliases: ['db'], ip: '10.1.0.9' }] };
 
-test('containers in networks ask the resolvers, and short names are those of their networks', (t) => {
+test('containers in networks use the resolvers, with short names for their networks', (t) => {
   t.deepEqual(withResolvers(image, { discovery }, false), {
     ...image,
     dns: ['172.18.0.1', '10.0.0.5'],
@@ -19,7 +19,7 @@ test('containers in networks ask the resolvers, and short names are those of the
   t.deepEqual(dns_options, more.dns_options);
 });
 
-test('a replica has its aliases by readiness alone, also where it says itself whom it asks', (t) => {
+test('aliases of a replica depend on readiness, also with its own DNS settings', (t) => {
   const networks = [{ name: 'front' }, { name: 'back', ip: '10.1.0.9' }];
   t.deepEqual(withResolvers(image, { discovery }, true).networks, networks);
   const ways: readonly Partial<ImageConfig>[] = [
@@ -30,7 +30,7 @@ test('a replica has its aliases by readiness alone, also where it says itself wh
     t.deepEqual(withResolvers({ ...image, ...own }, { discovery }, true), { ...image, ...own, networks });
 });
 
-test('without resolvers, and without networks of its own, a container is left as it is', (t) => {
+test('without resolvers or custom networks, a container is unchanged', (t) => {
   const { resolvers: _, ...without } = discovery;
   t.is(withResolvers(image, { discovery: without }, true), image);
   t.is(withResolvers(image, {}, true), image);

@@ -7,7 +7,7 @@ const sign = (id: string, aheadMs?: number) => ({
   value: { beat: '2026-11-21T12:00:00.000Z', ...(aheadMs === undefined ? {} : { aheadMs }) },
 });
 
-test('a server whose wall clock is wrong is told of, and which way', (t) => {
+test('a server with a wrong wall clock is reported, with the direction', (t) => {
   const signs = [sign('a', 20), sign('b', 3_600_000), sign('c', -90_400), sign('old')];
   t.deepEqual(skewWarnings(signs), [
     'the wall clock of server b is 3600 s ahead of the clock of the store',

@@ -6,7 +6,7 @@ const sign = (id: string, trusts?: readonly string[]) => ({
   value: { beat: '2026-01-01T00:00:00Z', host: `${id}.test`, ...(trusts && { certificates: { trusts } }) },
 });
 
-test('a server that lacks an authority of another one is told so', (t) => {
+test('a server that lacks another server’s authority is reported', (t) => {
   const found = unequalTrust([sign('one', ['aa', 'bb']), sign('two', ['aa']), sign('old'), sign('sockets', [])]);
   t.is(found.length, 1);
   t.like(found[0], { check: 'server.authorities', subject: 'two', status: 'warning' });

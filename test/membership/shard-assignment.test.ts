@@ -20,13 +20,13 @@ async function until(isSo: () => boolean): Promise<void> {
 const followers = (shares: readonly ShardAssignment[]) =>
   engines.map((engine) => shares.filter((share) => share.has(engine)).length);
 
-test('one server follows every engine', async (t) => {
+test('a single server follows every engine', async (t) => {
   const share = join(t, await startCluster(t), 'one');
   await until(() => engines.every((engine) => share.has(engine)));
   t.true(engines.every((engine) => share.has(engine)));
 });
 
-test('two servers share the engines, each engine followed by one; when one leaves the other takes over', async (t) => {
+test('two servers share the engines without overlap; when one leaves the other takes over', async (t) => {
   const cluster = await startCluster(t);
   const [one, two] = [join(t, cluster, 'one'), join(t, cluster, 'two')];
   await until(() => followers([one, two]).every((count) => count === 1) && engines.some((engine) => two.has(engine)));
@@ -37,7 +37,7 @@ test('two servers share the engines, each engine followed by one; when one leave
   t.true(engines.every((engine) => one.has(engine)));
 });
 
-test('when a server goes, only its own shards move', (t) => {
+test('when a server leaves, only its own shards move', (t) => {
   const three = ['a', 'b', 'c'];
   for (let shard = 0; shard < 16; shard++) {
     const before = ownerOf(shard, three);
@@ -45,7 +45,7 @@ test('when a server goes, only its own shards move', (t) => {
   }
 });
 
-test('an engine’s shard depends on its id alone', (t) => {
+test('an engine’s shard only depends on its id', (t) => {
   t.is(shardOf('web-1'), shardOf('web-1'));
   t.true(engines.every((engine) => shardOf(engine) >= 0 && shardOf(engine) < 16));
   t.true(new Set(engines.map(shardOf)).size > 8);

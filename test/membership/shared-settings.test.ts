@@ -10,7 +10,7 @@ const source = {
 };
 const ours = sharedSettings(source);
 
-test('the order of names is no difference', (t) => {
+test('the order of names does not matter', (t) => {
   const types = { db: ['label'], web: ['label', 'port'] };
   t.deepEqual(sharedSettings({ ...source, types, schedulers: ['a', 'b'] }), ours);
 });
@@ -45,7 +45,7 @@ for (const [key, change] of Object.entries({
   });
 }
 
-test('a server that differs is refused while another one lives, and takes over when none does', async (t) => {
+test('a server with other settings is refused while another one is alive, and takes over otherwise', async (t) => {
   const cluster = await startCluster(t);
   const { store } = cluster;
   await new SettingsGuard(cluster, 'one', ours).join();
@@ -66,13 +66,13 @@ test('a server that differs is refused while another one lives, and takes over w
   t.deepEqual((await store.read('settings', 'shared'))?.value, other);
 });
 
-test('a server whose sign of life stands still is no reason to refuse', async (t) => {
+test('a server without heartbeats causes no refusal', async (t) => {
   const cluster = await startCluster(t);
   await new SettingsGuard(cluster, 'crashed', ours).join();
   await t.notThrowsAsync(new SettingsGuard(cluster, 'two', sharedSettings({ ...source, overcommit: 2 })).join());
 });
 
-test('of two that start at once with different settings one is refused', async (t) => {
+test('of two servers that start concurrently with different settings one is refused', async (t) => {
   const cluster = await startCluster(t);
   const guards = [1, 2].map((overcommit) => {
     const guard = new SettingsGuard(cluster, `server ${overcommit}`, sharedSettings({ ...source, overcommit }));
@@ -82,7 +82,7 @@ test('of two that start at once with different settings one is refused', async (
   t.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
 });
 
-test('a server that others replaced while it was frozen is told to stop', async (t) => {
+test('a server that was replaced while it was frozen must stop', async (t) => {
   const cluster = await startCluster(t);
   const guard = new SettingsGuard(cluster, 'one', ours);
   await guard.join();
@@ -90,7 +90,7 @@ test('a server that others replaced while it was frozen is told to stop', async 
   t.regex((await guard.watch())?.message ?? '', /"overcommit" is 1 here and 2 there/);
 });
 
-test('settings that the store lost are written again', async (t) => {
+test('lost settings are written again', async (t) => {
   const cluster = await startCluster(t);
   const guard = new SettingsGuard(cluster, 'one', ours);
   await guard.join();

@@ -21,7 +21,7 @@ function trimmingOver(heap: { megabytes: number }, { intervalMs }: { intervalMs?
   return { trimmer, flags, sample };
 }
 
-test('a large heap is given back once the process is quiet, for a while, and once', (t) => {
+test('a large heap is trimmed once the process is quiet, for a while, and once', (t) => {
   const heap = { megabytes: 600 };
   const { sample } = trimmingOver(heap);
   t.deepEqual(sample(busy, 100), []);
@@ -35,7 +35,7 @@ test('a large heap is given back once the process is quiet, for a while, and onc
   t.deepEqual(sample(quiet, 1), [on], 'it grew again');
 });
 
-test('work ends the trimming at once, and rest begins it anew', (t) => {
+test('load stops the trimming immediately, and quiet restarts it', (t) => {
   const { sample } = trimmingOver({ megabytes: 600 });
   t.deepEqual(sample(quiet, 10), [on]);
   t.deepEqual(sample(busy, 1), [off]);
@@ -43,7 +43,7 @@ test('work ends the trimming at once, and rest begins it anew', (t) => {
   t.deepEqual(sample(quiet, 1), [on]);
 });
 
-test('a small heap is left alone', (t) => {
+test('a small heap is not trimmed', (t) => {
   const { sample } = trimmingOver({ megabytes: 90 });
   t.deepEqual(sample(quiet, 100), []);
 });

@@ -22,5 +22,5 @@ for (const host of [
     '::1]',
   ],
 ]) {
-  test(`${host === '' ? 'nothing' : host} is not for certain`, (t) => t.false(isLoopback(host)));
+  test(`${host === '' ? 'nothing' : host} may be another machine`, (t) => t.false(isLoopback(host)));
 }

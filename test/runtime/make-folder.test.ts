@@ -4,14 +4,14 @@ import test from 'ava';
 import { makeFolder } from '../../src/runtime/make-folder.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('a folder is made with those above it, and one that is there stays', (t) => {
+test('a folder is created with its parents, and an existing one is kept', (t) => {
   const path = join(temporaryFolder(t), 'a', 'b', 'c');
   makeFolder(path, 0o700);
   makeFolder(path, 0o755);
   for (const each of [path, join(path, '..')]) t.is(statSync(each).mode & 0o777, 0o700);
 });
 
-test('where no folder can be made it says so, and does not try for ever', (t) => {
+test('if a folder cannot be created, it fails without retrying forever', (t) => {
   t.throws(() => makeFolder('/proc/nonsense/data', 0o700), { code: 'ENOENT' });
   const dir = temporaryFolder(t);
   const file = join(dir, 'file');

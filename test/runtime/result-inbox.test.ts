@@ -1,7 +1,7 @@
 import test from 'ava';
 import { ResultInbox } from '../../src/runtime/result-inbox.ts';
 
-test('of each the last word is taken, and once', (t) => {
+test('the latest result of each key is taken once', (t) => {
   const inbox = new ResultInbox<string>();
   inbox.put('a', 'starting');
   inbox.put('b', 'ready');

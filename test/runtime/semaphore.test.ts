@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Semaphore } from '../../src/runtime/semaphore.ts';
 
-test('so many go through at a time, in the order in which they came', async (t) => {
+test('the concurrency is limited, in order of arrival', async (t) => {
   const semaphore = new Semaphore(2);
   const begun: number[] = [];
   const ends: (() => void)[] = [];
@@ -22,7 +22,7 @@ test('so many go through at a time, in the order in which they came', async (t) 
   await Promise.all(all);
 });
 
-test('what fails makes room all the same', async (t) => {
+test('a failure releases its slot', async (t) => {
   const semaphore = new Semaphore(1);
   const failing = semaphore.run(() => Promise.reject(new Error('no')));
   const next = semaphore.run(async () => 'yes');

@@ -15,13 +15,13 @@ function start({ isRefused = false } = {}) {
   return { state, standstill };
 }
 
-test('as long as the process goes on nobody waits', async (t) => {
+test('without a suspension nothing waits', async (t) => {
   const { state, standstill } = start();
   for (; state.now < 5_000; state.now += 900) await standstill.over();
   t.is(state.catches, 0);
 });
 
-test('after a standstill all who ask wait for one catching up', async (t) => {
+test('after a suspension all callers wait for one refresh', async (t) => {
   const { state, standstill } = start();
   state.now = 1_500;
   const over: number[] = [];
@@ -38,7 +38,7 @@ test('after a standstill all who ask wait for one catching up', async (t) => {
   t.is(state.catches, 1);
 });
 
-test('a catching up that fails is tried once more, and keeps nobody waiting', async (t) => {
+test('a failed refresh is retried once, and blocks nobody', async (t) => {
   const { state, standstill } = start({ isRefused: true });
   state.now = 1_500;
   const over = standstill.over();

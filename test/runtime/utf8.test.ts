@@ -2,7 +2,7 @@ import test from 'ava';
 import { wholeCharacters, withoutRest } from '../../src/runtime/utf8.ts';
 
 for (const text of ['a', 'ö', '€', '🍊']) {
-  test(`a cut through ${JSON.stringify(text)} leaves the whole characters, at the end and at the beginning`, (t) => {
+  test(`splitting ${JSON.stringify(text)} keeps complete characters, at the end and at the start`, (t) => {
     const bytes = Buffer.from(`xy${text}z`);
     const length = Buffer.byteLength(text);
     for (let kept = 0; kept < length; kept++) {
@@ -14,7 +14,7 @@ for (const text of ['a', 'ö', '€', '🍊']) {
   });
 }
 
-test('bytes that are no text are left as they are', (t) => {
+test('bytes that are not UTF-8 are unchanged', (t) => {
   const bytes = Buffer.alloc(8, 0x80);
   t.is(wholeCharacters(bytes), 8);
   t.is(withoutRest(bytes).length, 8);

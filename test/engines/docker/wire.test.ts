@@ -103,7 +103,7 @@ for (const [what, head] of Object.entries({
   'a body': 'HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n',
   'interim answers': 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nx: ',
 })) {
-  test(`slow ${what} is a timeout, and the connection is closed`, async (t) => {
+  test(`${what} sent byte by byte: the call times out, and the connection is closed`, async (t) => {
     const { stub, client } = await stubbed(t, ({ socket }) => drip(t, socket, head), { limits: { listMs: 2_500 } });
     await t.throwsAsync(client.listImages(), { code: 'engine_timeout', message: /within 2500 ms/ });
     await t.throwsAsync(client.inspectContainer('web'), { code: 'engine_timeout' });

@@ -11,7 +11,7 @@ const layers = ['a'.repeat(300_000), 'b'.repeat(50), 'c'.repeat(700_001)];
 const diffIds = layers.map((layer) => `sha256:${digest(layer)}`);
 
 for (const [what, form] of [['as it is', (bytes: Buffer) => bytes] as const, ['with gzip', gzipSync] as const]) {
-  test.serial(`an archive is read ${what}, and written again without the layers that are known`, async (t) => {
+  test.serial(`an archive is read ${what}, and rewritten without the known layers`, async (t) => {
     const entries = imageEntries('web:2', layers);
     const archive = await readArchive(inPieces(form(await archiveOf(entries))), signal);
     t.teardown(() => archive.close());
@@ -38,13 +38,13 @@ for (const [what, form] of [['as it is', (bytes: Buffer) => bytes] as const, ['w
   });
 }
 
-test.serial('a chain is a layer together with those below it', (t) => {
+test.serial('a chain identifies a layer together with those below it', (t) => {
   const [first = '', second = ''] = diffIds;
   t.deepEqual(chainsOf([first, second]), [first, `sha256:${digest(`${first} ${second}`)}`]);
   t.deepEqual(chainsOf([]), []);
 });
 
-test.serial('a layer that is written as a link is its target, which stays while one place needs it', async (t) => {
+test.serial('a layer stored as a link is its target, which stays while one path needs it', async (t) => {
   const twice = imageEntries('web:2', ['a', 'b', 'a ']);
   const target = twice.find(({ name }) => name.endsWith('layer.tar'))?.name ?? '';
   const linked = twice.map((entry): Entry => {
@@ -89,7 +89,7 @@ for (const [what, entries, message] of hostile) {
   });
 }
 
-test.serial('what is no archive, or half of one, is refused', async (t) => {
+test.serial('an invalid or truncated archive is refused', async (t) => {
   const whole = await archiveOf(image);
   await refused(t, inPieces(Buffer.alloc(0)), /it is empty/);
   await refused(t, inPieces(Buffer.from('hello '.repeat(1_000))), /it is no tar archive, or it is damaged/);
@@ -102,7 +102,7 @@ test.serial('what is no archive, or half of one, is refused', async (t) => {
   await refused(t, inPieces(Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(5_000, 7)])), /cannot be loaded/);
 });
 
-test.serial('a header that says it is endless is not kept in memory', async (t) => {
+test.serial('an endless header is not buffered', async (t) => {
   const endless = (await archiveOf([{ name: 'x', text: 'x' }])).subarray(0, 512);
   // A header of pax, which says how long it is.
   endless.write('x', 156);
@@ -119,7 +119,7 @@ test.serial('a header that says it is endless is not kept in memory', async (t) 
   t.true(sent < 100, String(sent));
 });
 
-test.serial('what the source throws is thrown', async (t) => {
+test.serial('errors of the source are rethrown', async (t) => {
   const whole = await archiveOf(image);
   async function* broken(): AsyncGenerator<Buffer> {
     yield whole.subarray(0, 1_000);
@@ -134,7 +134,7 @@ for (const [name, begin] of [
   ['zstd', '28b52ffd'],
   ['lz4', '04224d18'],
 ] as const) {
-  test.serial(`an archive that is compressed with ${name} is refused with what to do`, async (t) => {
+  test.serial(`an archive compressed with ${name} is refused with a remedy`, async (t) => {
     const bytes = Buffer.concat([Buffer.from(begin, 'hex'), Buffer.alloc(1_000, 7)]);
     const error = await t.throwsAsync(readArchive(inPieces(bytes), signal), {
       instanceOf: SatsumaError,

@@ -25,6 +25,6 @@ const abortedAt = test.macro(async (t, call: FakeCall, last: RegExp) => {
   t.regex(engine.calls.at(-1) ?? '', last);
   t.is(engine.loads.length, 0);
 });
-test('what is sent to nobody ends at the next question: the first one', abortedAt, 'inspectImage', /^inspectImage/);
-test('what is sent to nobody ends before layers are asked for', abortedAt, 'listEngineImages', /^listEngineImages/);
-test('what is sent to nobody is not loaded', abortedAt, 'listImageLayers', /^listImageLayers/);
+test('an aborted transfer ends at the next call: the first one', abortedAt, 'inspectImage', /^inspectImage/);
+test('an aborted transfer ends before layers are listed', abortedAt, 'listEngineImages', /^listEngineImages/);
+test('an aborted transfer is not loaded', abortedAt, 'listImageLayers', /^listImageLayers/);

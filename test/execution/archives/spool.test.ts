@@ -4,7 +4,7 @@ import { contentsOf, Spool } from '../../../src/execution/archives/spool.ts';
 const mib = 2 ** 20;
 const piece = Buffer.alloc(mib);
 
-test.serial('spools together leave 256 MB of the disk to others', async (t) => {
+test.serial('all spools together leave 256 MB of the disk free', async (t) => {
   let free = 300 * mib;
   const freeBytes = async () => free;
   const spools = await Promise.all([Spool.open({ freeBytes }), Spool.open({ freeBytes })]);
@@ -21,7 +21,7 @@ test.serial('spools together leave 256 MB of the disk to others', async (t) => {
   t.true(free >= 256 * mib, `${free / mib} MB are left`);
 });
 
-test.serial('a disk that takes a part of what is written is given the rest', async (t) => {
+test.serial('partial writes are continued', async (t) => {
   const spool = await Spool.open();
   t.teardown(() => spool.close());
   const write = spool.file.write.bind(spool.file) as (...call: unknown[]) => Promise<{ bytesWritten: number }>;
@@ -37,7 +37,7 @@ test.serial('a disk that takes a part of what is written is given the rest', asy
   t.is(String(Buffer.concat(read)), '0123456789abc');
 });
 
-test.serial('a disk that takes nothing is full', async (t) => {
+test.serial('a disk that accepts no bytes is full', async (t) => {
   const spool = await Spool.open();
   t.teardown(() => spool.close());
   Object.assign(spool.file, { write: async () => ({ bytesWritten: 0 }) });

@@ -69,7 +69,7 @@ async function dieIn(
 }
 
 for (const when of ['before', 'after'] as const) {
-  test(`a server that dies ${when} any of its calls in a run: a retry answers with the one container there is`, async (t) => {
+  test(`after a server died ${when} any of its calls in a run, a retry returns the one container`, async (t) => {
     const cluster = await startCluster(t, { engines: 2, settings: { leaseMs } });
     const deaths = await atEachCall(async (call) => {
       const name = `run-${call}`;
@@ -85,7 +85,7 @@ for (const when of ['before', 'after'] as const) {
     t.true(deaths > 8 && deaths < mostCalls, `${deaths} calls make a run`);
   });
 
-  test(`a server that dies ${when} any of its calls in a registration: a retry answers with the engine`, async (t) => {
+  test(`after a server died ${when} any of its calls in a registration, a retry returns the engine`, async (t) => {
     const cluster = await startCluster(t, { settings: { leaseMs } });
     const deaths = await atEachCall(async (call) => {
       const id = `engine-${call}`;
@@ -110,7 +110,7 @@ async function runAndDie(cluster: TestCluster, image: ImageConfig = busybox): Pr
   return (await run({ ...cluster, store: keeps }, 'k', image)).id;
 }
 
-test('a container that ended before the retry came is not started again', async (t) => {
+test('a container that ended before the retry is not started again', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const id = await runAndDie(cluster);
   cluster.engines[0]?.exit(id);
@@ -118,7 +118,7 @@ test('a container that ended before the retry came is not started again', async 
   t.is(cluster.engines[0]?.containers.get(id)?.state, 'exited');
 });
 
-test('a container whose record the store lost is taken up and answered with', async (t) => {
+test('a container whose record the store lost is adopted and returned', async (t) => {
   const cluster = await startCluster(t, { engines: 2, settings: { leaseMs } });
   const id = await runAndDie(cluster, { ...busybox, container_name: 'web' });
   for (const reservation of await cluster.store.reservations()) await cluster.store.release(reservation.id);
@@ -126,7 +126,7 @@ test('a container whose record the store lost is taken up and answered with', as
   await onlyContainer(t, cluster, 'web', 'after the retry');
 });
 
-test('a container that somebody removed before the retry came is run anew', async (t) => {
+test('a container that was removed by hand before the retry is run again', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const image = { ...busybox, container_name: 'web' };
   const id = await runAndDie(cluster, image);
@@ -135,7 +135,7 @@ test('a container that somebody removed before the retry came is run anew', asyn
   await onlyContainer(t, cluster, 'web', 'after the retry');
 });
 
-test('an engine that is away, with a container of the request on record: no other engine runs it', async (t) => {
+test('while the engine of a recorded container is unreachable, no other engine runs it', async (t) => {
   const cluster = await startCluster(t, { engines: 2, settings: { leaseMs } });
   const id = await runAndDie(cluster);
   const [holder] = cluster.engines.filter(({ containers }) => containers.has(id));
@@ -153,7 +153,7 @@ class Semaphore {
   });
 }
 
-test('a server that stood still for longer than its lease finds itself superseded before it makes a container', async (t) => {
+test('a server that was suspended for longer than its lease is superseded before it creates a container', async (t) => {
   const cluster = await startCluster(t, { engines: 2, settings: { leaseMs } });
   const semaphore = new Semaphore();
   let leases = 0;
@@ -177,7 +177,7 @@ test('a server that stood still for longer than its lease finds itself supersede
   t.deepEqual(await run(cluster, 'k', image), answer);
 });
 
-test('a server that was superseded gives the answer of the one that took over, and leaves it as it is', async (t) => {
+test('a superseded server returns the answer of its successor, and does not change it', async (t) => {
   const cluster = await startCluster(t, { settings: { leaseMs } });
   let leases = 0;
   const store = overlay(cluster.store, {
@@ -198,7 +198,7 @@ test('a server that was superseded gives the answer of the one that took over, a
   t.is(await runOnce(cluster, request, async () => 'another'), 'fast');
 });
 
-test('a server that was superseded after it had reserved: both give the container that it ran', async (t) => {
+test('a server superseded after its reservation: both return the container that it ran', async (t) => {
   const cluster = await startCluster(t, { engines: 2, settings: { leaseMs } });
   const isStarting = () => cluster.engines.some(({ calls }) => calls.some((call) => call.startsWith('startContainer')));
   let isAway = true;

@@ -33,7 +33,7 @@ async function age({ store }: Cluster, key: string, byMs: number): Promise<void>
   await store.write([{ kind: 'idempotency', id: found.id, value: { ...found.value, startedAt } }]);
 }
 
-test('the same request under the same key gets the same answer, and asks no engine', async (t) => {
+test('the same request with the same key gets the same answer, without engine calls', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const first = await runUnder('k', cluster);
   for (const { calls } of cluster.engines) calls.length = 0;
@@ -45,7 +45,7 @@ test('the same request under the same key gets the same answer, and asks no engi
   t.not((await runUnder('another', cluster)).id, first.id);
 });
 
-test('of 20 at once one runs, and the others wait for its answer', async (t) => {
+test('of 20 concurrent requests one runs, and the others wait for its answer', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   for (const { latencyMs } of cluster.engines) latencyMs.set('startContainer', 100);
   const answers = await Promise.all(Array.from({ length: 20 }, () => runUnder('k', cluster)));
@@ -54,7 +54,7 @@ test('of 20 at once one runs, and the others wait for its answer', async (t) => 
 });
 
 // By itself: it has to renew its lease in time.
-test.serial('a run that takes many leases is waited for', async (t) => {
+test.serial('a run that takes several leases is waited for', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 1_500 } });
   cluster.engines[0]?.latencyMs.set('startContainer', 5_000);
   const answers = await Promise.all([runUnder('k', cluster), runUnder('k', cluster)]);
@@ -62,7 +62,7 @@ test.serial('a run that takes many leases is waited for', async (t) => {
   t.is(countContainers(cluster), 1);
 });
 
-test('another request under the same key is refused, and runs nothing', async (t) => {
+test('another request with the same key is refused, and runs nothing', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await runUnder('k', cluster);
   const error = await t.throwsAsync(runUnder('k', cluster, { ...busybox, memory: 101 }));
@@ -70,14 +70,14 @@ test('another request under the same key is refused, and runs nothing', async (t
   t.is(countContainers(cluster), 1);
 });
 
-test('the order of fields makes no other request', async (t) => {
+test('the order of fields does not matter', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const first = await runUnder('k', cluster, { ...busybox, environment: { A: '1', B: '2' } });
   const { name, ...rest } = busybox;
   t.deepEqual(await runUnder('k', cluster, { ...rest, environment: { B: '2', A: '1' }, name }), first);
 });
 
-test('two callers may choose the same key', async (t) => {
+test('keys are separate per caller', async (t) => {
   const cluster = await startCluster(t);
   const answers = ['ann', 'bob', undefined].map((owner) => {
     return runOnce(cluster, { key: 'k', asked: 1, ...(owner && { owner }) }, async () => owner ?? 'nobody');
@@ -85,13 +85,13 @@ test('two callers may choose the same key', async (t) => {
   t.deepEqual(await Promise.all(answers), ['ann', 'bob', 'nobody']);
 });
 
-test('a key reaches the store as a hash only', async (t) => {
+test('only the hash of a key is stored', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await runUnder('hunter2', cluster);
   t.notRegex(JSON.stringify(await cluster.store.list('idempotency')), /hunter2/);
 });
 
-test('what was thrown is not kept: the next one tries again', async (t) => {
+test('an error is not stored: the next attempt runs', async (t) => {
   const cluster = await startCluster(t);
   const attempts: boolean[] = [];
   const request = { key: 'k', asked: 'x' };
@@ -108,7 +108,7 @@ test('what was thrown is not kept: the next one tries again', async (t) => {
   t.deepEqual(attempts, [false, true]);
 });
 
-test('a failure that left nothing is run anew', async (t) => {
+test('a failure without leftovers is repeated', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.engines[0]?.fail('startContainer', 'engine_refused', { times: 1 });
   t.like(await t.throwsAsync(runUnder('k', cluster)), { code: 'engine_refused' });
@@ -116,7 +116,7 @@ test('a failure that left nothing is run anew', async (t) => {
   t.is(countContainers(cluster), 1);
 });
 
-test('a start that timed out and worked is answered with, and not repeated', async (t) => {
+test('a start that timed out and succeeded is returned, not repeated', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('startContainer', 'engine_timeout', { takesEffect: true, times: 1 });
   t.like(await t.throwsAsync(runUnder('k', cluster)), { code: 'engine_timeout' });
@@ -125,7 +125,7 @@ test('a start that timed out and worked is answered with, and not repeated', asy
   t.is(countContainers(cluster), 1);
 });
 
-test('a start that timed out and did not work is made up for', async (t) => {
+test('a start that timed out and failed is repeated', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('startContainer', 'engine_timeout', { times: 1 });
   t.like(await t.throwsAsync(runUnder('k', cluster)), { code: 'engine_timeout' });
@@ -134,7 +134,7 @@ test('a start that timed out and did not work is made up for', async (t) => {
   t.is(countContainers(cluster), 1);
 });
 
-test('a start that timed out and is refused the second time is undone, and the container goes elsewhere', async (t) => {
+test('a start that timed out and is then refused is undone, and the container runs elsewhere', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const image = { ...busybox, bind_ports: [{ proto: 'tcp', port: 80, container_port: 80 }] } as const;
   cluster.engines[0]?.fail('startContainer', 'engine_timeout', { times: 1 });
@@ -145,7 +145,7 @@ test('a start that timed out and is refused the second time is undone, and the c
   t.is((await cluster.store.reservations()).length, 1);
 });
 
-test('a create that timed out and worked is undone before the container is run anew', async (t) => {
+test('a create that timed out and succeeded is undone before the container is run again', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 1_000 } });
   cluster.engines[0]?.fail('createContainer', 'engine_timeout', { takesEffect: true, times: 1 });
   t.like(await t.throwsAsync(runUnder('k', cluster)), { code: 'engine_timeout' });
@@ -153,7 +153,7 @@ test('a create that timed out and worked is undone before the container is run a
   t.deepEqual([...(cluster.engines[0]?.containers.keys() ?? [])], [id]);
 });
 
-test('while it is not known what there is, nothing is run, and nobody waits for ever', async (t) => {
+test('while the state is unknown, nothing is run, and waiting is limited', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.engines[0]?.fail('createContainer', 'engine_timeout', { takesEffect: true, times: 1 });
   t.like(await t.throwsAsync(runUnder('k', cluster)), { code: 'engine_timeout' });
@@ -163,7 +163,7 @@ test('while it is not known what there is, nothing is run, and nobody waits for 
   t.is(countContainers(cluster), 1);
 });
 
-test('a request that another one works on is not waited for without end', async (t) => {
+test('waiting for another attempt is limited', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.engines[0]?.latencyMs.set('startContainer', 500);
   const first = runUnder('k', cluster);
@@ -183,14 +183,14 @@ function cannotKeep(cluster: Cluster): Cluster {
   return { ...cluster, store: overlay(store, { write }) };
 }
 
-test('an answer that cannot be kept is given all the same, and a retry finds what it speaks of', async (t) => {
+test('an answer that cannot be stored is returned, and a retry finds its container', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const first = await runUnder('k', cannotKeep(cluster));
   t.deepEqual(await runUnder('k', cluster), first);
   t.is(countContainers(cluster), 1);
 });
 
-test('after a day the key is free, and what ran under it runs on', async (t) => {
+test('after a day the key is free, and its container keeps running', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const first = await runUnder('k', cluster);
   await age(cluster, 'k', oneDayMs - 60_000);
@@ -201,14 +201,14 @@ test('after a day the key is free, and what ran under it runs on', async (t) => 
   t.is(countContainers(cluster), 2);
 });
 
-test('what broke off more than a day ago is no answer to a new request', async (t) => {
+test('an interrupted request of more than a day ago does not answer a new one', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const first = await runUnder('k', cannotKeep(cluster));
   await age(cluster, 'k', oneDayMs + 60_000);
   t.not((await runUnder('k', cluster)).id, first.id);
 });
 
-test('the sweep removes what is older than a day, but not what still runs', async (t) => {
+test('the sweep removes expired records, but not running requests', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   for (const key of ['old', 'young', 'broken off', 'runs']) await runUnder(key, cluster, busybox);
   for (const key of ['old', 'broken off', 'runs']) await age(cluster, key, oneDayMs + 60_000);
@@ -226,7 +226,7 @@ test('the sweep removes what is older than a day, but not what still runs', asyn
   t.deepEqual(kept.sort(), [running, recordIdOf({ key: 'young', asked: undefined })].sort());
 });
 
-test('the sweep begins at once, and ends when it is told to', async (t) => {
+test('the sweep starts immediately, and can be stopped', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await runUnder('k', cluster);
   await age(cluster, 'k', oneDayMs + 60_000);

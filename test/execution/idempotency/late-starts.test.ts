@@ -82,7 +82,7 @@ async function dieBeforeTheStart(cluster: TestCluster): Promise<string> {
   return id;
 }
 
-test('a container that starts after a look saw it unstarted, and is answered with, is not removed by that look', async (t) => {
+test('a resync that saw a container unstarted does not remove it if it started late and was returned', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const id = await dieBeforeTheStart(cluster);
   const goOn = await lookThatDawdles(cluster);
@@ -93,7 +93,7 @@ test('a container that starts after a look saw it unstarted, and is answered wit
   t.like(await cluster.store.reservations(), [{ value: { state: 'bound', containerId: id } }]);
 });
 
-test('nor is one that ended by then', async (t) => {
+test('nor if it has ended by then', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const id = await dieBeforeTheStart(cluster);
   const goOn = await lookThatDawdles(cluster);
@@ -104,7 +104,7 @@ test('nor is one that ended by then', async (t) => {
   t.is(engineOf(cluster).containers.get(id)?.state, 'exited');
 });
 
-test('one that nobody bound yet is left by its engine while it runs, and bound', async (t) => {
+test('an unbound container that runs is kept by its engine, and bound', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const id = await dieBeforeTheStart(cluster);
   const goOn = await lookThatDawdles(cluster);
@@ -115,7 +115,7 @@ test('one that nobody bound yet is left by its engine while it runs, and bound',
   t.is(await run(cluster), id);
 });
 
-test('a look that saw a container run does not bind it while another one removes it', async (t) => {
+test('a resync that saw a container running does not bind it while another one removes it', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const id = await dieBeforeTheStart(cluster);
   const engine = engineOf(cluster);
@@ -166,7 +166,7 @@ async function leaveForLong(cluster: TestCluster): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, most + deadlines.startMs + 10));
 }
 
-test('a container that a retry starts is not removed by a look that took it for left over', async (t) => {
+test('a resync that considered a container left over does not remove it after a retry started it', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 400, deadlines: { startMs: 1 } } });
   const id = await dieBeforeTheStart(cluster);
   await leaveForLong(cluster);
@@ -177,7 +177,7 @@ test('a container that a retry starts is not removed by a look that took it for 
   t.like(await cluster.store.reservations(), [{ value: { state: 'bound', containerId: id } }]);
 });
 
-test('a retry does not start a container that a look is about to remove: it runs another one', async (t) => {
+test('a retry does not start a container that a resync is about to remove: it runs another one', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 400, deadlines: { startMs: 1 } } });
   await dieBeforeTheStart(cluster);
   await leaveForLong(cluster);
@@ -219,7 +219,7 @@ function cutOff(cluster: TestCluster, link: { isAway: boolean }): Cluster {
   return { ...cluster, store: store_ };
 }
 
-test('a server that could not tell of its container, and comes back, does not undo what a retry answered with', async (t) => {
+test('a server that returns after an outage does not undo a container that a retry returned', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 600 } });
   const link = { isAway: false };
   const [binding, going] = [latch(), latch()];
@@ -242,7 +242,7 @@ test('a server that could not tell of its container, and comes back, does not un
   t.like(await cluster.store.reservations(), [{ value: { state: 'bound', containerId: id } }]);
 });
 
-test('a server that was superseded removes none of the containers of its request when one of them fails', async (t) => {
+test('a superseded server does not remove the request’s containers when one of them fails', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 600 } });
   const { container_name: _, ...image } = web;
   const request = { key: 'k', asked: image };

@@ -31,7 +31,7 @@ async function follow(t: ExecutionContext, cluster: TestCluster) {
   return { events, actions: () => events.map(({ action }) => action), until };
 }
 
-test('events tell of the pull that a container waits for, and the store keeps nothing of it', async (t) => {
+test('a container’s pull emits events, and leaves nothing in the store', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { events, actions, until } = await follow(t, cluster);
   cluster.engines[0]?.registry.add('demo/tool:2');
@@ -46,7 +46,7 @@ test('events tell of the pull that a container waits for, and the store keeps no
   t.deepEqual(await cluster.store.list('image-pull'), []);
 });
 
-test('a pull that fails tells why', async (t) => {
+test('a failed pull reports its reason', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { events, actions, until } = await follow(t, cluster);
   const { value: engine } = cluster.cache.engine('a');
@@ -56,7 +56,7 @@ test('a pull that fails tells why', async (t) => {
   t.regex(String(events[1]?.attributes.error), /no image team\/none:latest to pull/);
 });
 
-test('progress is told for each tenth, at most once a second, and after waits that grow', async (t) => {
+test('progress is reported per tenth, at most once a second, and after increasing intervals', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { events, actions, until } = await follow(t, cluster);
   const report = new PullReport(cluster, { engine: 'a', image: 'demo/tool:2' });
@@ -81,7 +81,7 @@ test('progress is told for each tenth, at most once a second, and after waits th
   t.like(events.at(-1), { attributes: { layers: 1, layers_done: 0, current: 1_000, total: 1_000 } });
 });
 
-test('a store that takes no records costs the events only', async (t) => {
+test('an unavailable store only affects the events', async (t) => {
   const wrap = (store: Store) =>
     overlay(store, {
       write: async (...call: Parameters<Store['write']>) => {
@@ -94,7 +94,7 @@ test('a store that takes no records costs the events only', async (t) => {
   t.is(await pullImage(cluster, cluster.cache.engine('a').value, { name: 'demo/tool:2' }), 'pulled');
 });
 
-test('what a server that died left of its pulls is forgotten, and told of', async (t) => {
+test('leftovers of a dead server’s pulls are removed, with an event', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { actions, until } = await follow(t, cluster);
   const sum = { layers: 0, layersDone: 0, current: 0, total: 0 };

@@ -32,7 +32,7 @@ async function eventsOf(cluster: Cluster): Promise<readonly (readonly [string, s
   return events;
 }
 
-test('what is printed and the sizes of the window are in their order, and a letter in two pieces is one', async (t) => {
+test('output and window sizes are in order, and a split character is complete', async (t) => {
   const cluster = await startCluster(t);
   const recorder = await begin(cluster);
   recorder.resize({ rows: 50, columns: 132 });
@@ -46,7 +46,7 @@ test('what is printed and the sizes of the window are in their order, and a lett
   ]);
 });
 
-test('nothing of it can be read in the store', async (t) => {
+test('the stored recording is not readable', async (t) => {
   const cluster = await startCluster(t);
   const recorder = await begin(cluster);
   await recorder.add(output('the password is swordfish'));
@@ -55,7 +55,7 @@ test('nothing of it can be read in the store', async (t) => {
   t.notRegex(dump, /swordfish|c3dvcmRmaXNo/);
 });
 
-test('a chunk in the place of another one is not taken', async (t) => {
+test('a chunk in another position is rejected', async (t) => {
   const cluster = await startCluster(t);
   const recorder = await begin(cluster);
   await recorder.add(output('x'.repeat(100_000)));
@@ -66,7 +66,7 @@ test('a chunk in the place of another one is not taken', async (t) => {
   await t.throwsAsync(eventsOf(cluster), { code: 'registry_key' });
 });
 
-test('a session whose recording is full ends, and the recording has an end', async (t) => {
+test('a session with a full recording ends, and so does the recording', async (t) => {
   const cluster = await startCluster(t);
   const recorder = await begin(cluster);
   const fill = async () => {
@@ -88,7 +88,7 @@ test('a session whose recording is removed ends', async (t) => {
   await recorder.close();
 });
 
-test('while the store is away for a moment nothing is lost, also of a write that was made after all', async (t) => {
+test('a short outage of the store loses nothing, even if a write without response succeeded', async (t) => {
   let trouble: 'none' | 'before' | 'after' = 'none';
   const away = () => new SatsumaError('store_unavailable', 'away');
   const wrap = (store: Store): Store => ({
@@ -113,7 +113,7 @@ test('while the store is away for a moment nothing is lost, also of a write that
   t.is(text, pieces.map((each) => each.repeat(12_000)).join(''));
 });
 
-test('a session does not go on where the store stays away', async (t) => {
+test('a session ends if the store stays unavailable', async (t) => {
   let isAway = false;
   const wrap = (store: Store): Store => ({
     ...store,
@@ -133,7 +133,7 @@ test('a session does not go on where the store stays away', async (t) => {
   await recorder.close();
 });
 
-test('what is too old goes', async (t) => {
+test('expired recordings are removed', async (t) => {
   const { cluster, recording, write, ids } = await withRecordings(t);
   const now = cluster.clock.now();
   await write('old', recording('ana', now - 90_000_000));
@@ -142,7 +142,7 @@ test('what is too old goes', async (t) => {
   t.deepEqual(await ids(), ['young']);
 });
 
-test('where there is no room, the oldest goes of whoever has most, and nothing of others', async (t) => {
+test('if there is no space, the owner with the most data loses its oldest recording', async (t) => {
   const { cluster, recording, write, ids } = await withRecordings(t);
   const now = cluster.clock.now();
   await write('a', recording('ana', now - 1_000));
@@ -158,7 +158,7 @@ test('where there is no room, the oldest goes of whoever has most, and nothing o
   t.deepEqual(await ids(), left.slice(0, 1).concat(left.slice(-(mostRecordingsOfOne - 1))));
 });
 
-test('whoever has all the recordings that one may have loses their own oldest, which the log and the audit tell', async (t) => {
+test('an owner at its limit loses its own oldest recording, with a log line and an audit entry', async (t) => {
   const { cluster, recording, write, ids } = await withRecordings(t);
   const now = cluster.clock.now();
   await write('a', recording('ana', now - 10_000));

@@ -41,7 +41,7 @@ const wanted = (version: string) => ({
 });
 const absent = { code: 1, text: 'Error: sending configuration: dial unix /config/satsuma-admin.sock: no such file' };
 
-test('a router is asked which Caddy it is, given what is for that one, and told to load it', async (t) => {
+test('a router reports Caddy’s version, receives its configuration, and loads it', async (t) => {
   const { client, asked, written } = engineThat(([, word]) =>
     word === 'version' ? { text: 'v2.10.2 h1:abc=\n' } : {},
   );
@@ -55,13 +55,13 @@ test('a router is asked which Caddy it is, given what is for that one, and told 
   t.regex(written.join(), /^\/config satsuma\.json.*000600.*\{"for":"2\.10\.2"\}/s);
 });
 
-test('one that has loaded nothing yet is asked where Caddy listens by itself', async (t) => {
+test('a router without a loaded configuration is reached at Caddy’s default address', async (t) => {
   const { client, asked } = engineThat((cmd) => (cmd.join(' ').includes('unix/') ? absent : { text: '2.6.2' }));
   t.like(await loadConfig(client, 'c1', wanted), { version: '2.6.2' });
   t.is(asked.at(-1), 'caddy reload --config /config/satsuma.json --address localhost:2019');
 });
 
-test('one that listens nowhere yet is asked again', async (t) => {
+test('a router that does not listen yet is retried', async (t) => {
   let reloads = 0;
   const { client } = engineThat(([, word]) => {
     if (word === 'reload') reloads += 1;
@@ -92,7 +92,7 @@ test('an engine that cannot list processes loads all the same', async (t) => {
   t.like(await loadConfig({ ...client, listProcesses } as EngineClient, 'c1', wanted), { version: '2.6.2' });
 });
 
-test('what Caddy says of a wrong configuration is told, without what a terminal would obey', async (t) => {
+test('Caddy’s error is reported, without control characters', async (t) => {
   const refusal = { code: 1, text: '{"level":"info"}\nError: loading: \u001b[31munknown module\n' };
   const { client, asked } = engineThat(([, word]) => (word === 'reload' ? refusal : { text: '2.6.2' }));
   const error = await t.throwsAsync(loadConfig(client, 'c1', wanted), { code: 'engine_failed' } as object);
@@ -139,7 +139,7 @@ function routerThatRefuses(bad: ReadonlySet<string>) {
   return { load };
 }
 
-test('a domain that Caddy refuses is left out, and those that are served stay served meanwhile', async (t) => {
+test('a refused domain is omitted, and the others are served throughout', async (t) => {
   const { load } = routerThatRefuses(new Set(['bad.test']));
   const first = await load({ 'a.test': 1, 'c.test': 2 });
   t.is(first.loaded.refused, undefined);
@@ -167,7 +167,7 @@ test('a domain that Caddy refuses is left out, and those that are served stay se
   t.true(mended.reloads > 1);
 });
 
-test('of a router that is new, all that Caddy refuses are found, and the reason of one names no other', async (t) => {
+test('on a new router, all refused domains are found, and the reason of one names no other', async (t) => {
   const domains = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`d${n}.test`, n + 1]));
   const { load } = routerThatRefuses(new Set(['d7.test', 'd150.test']));
   const { loaded, reloads } = await load(domains);
@@ -179,7 +179,7 @@ test('of a router that is new, all that Caddy refuses are found, and the reason 
   t.is((await free.load(domains, loaded)).loaded.refused, undefined);
 });
 
-test('too many that are refused, or something else that is, is told as it is', async (t) => {
+test('too many refused domains, or another error, are reported as is', async (t) => {
   const domains = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`d${n}.test`, n + 1]));
   const most = routerThatRefuses(new Set(Object.keys(domains).filter((name) => name !== 'd0.test')));
   await t.throwsAsync(most.load(domains), { message: /refuses 199 domains, which is too many/ });
@@ -190,7 +190,7 @@ test('too many that are refused, or something else that is, is told as it is', a
   t.false(error?.message.includes('d1.test'), 'nor are others named in it');
 });
 
-test('a program that writes for ever or never ends is not waited for', async (t) => {
+test('an endless program is not waited for', async (t) => {
   for (const program of ['flood', 'hang']) {
     const startExec = async (_: string, { cmd, stdin }: ExecOptions, signal: AbortSignal) =>
       fakeProcess(cmd, { stdin, signal });

@@ -15,7 +15,7 @@ async function* archiveOf(entries: typeof files): AsyncGenerator<Buffer> {
   for await (const bytes of pack) yield bytes as Buffer;
 }
 
-test('the same files in another order and of another time have the same digest', async (t) => {
+test('the digest is independent of order and times', async (t) => {
   const { digest, entries } = await digestOf(archiveOf(files));
   t.is(entries, 3);
   const later = files.map(([header, content]) => [{ ...header, mtime: new Date(86_400_000) }, content] as const);
@@ -31,19 +31,19 @@ for (const [what, change] of [
   string,
   (entry: readonly [Headers, string]) => readonly [Headers, string],
 ])[]) {
-  test(`another ${what} is another digest`, async (t) => {
+  test(`another ${what} changes the digest`, async (t) => {
     const [first, second, third] = files as [(typeof files)[0], (typeof files)[0], (typeof files)[0]];
     const { digest } = await digestOf(archiveOf(files));
     t.not((await digestOf(archiveOf([first, change(second), third]))).digest, digest);
   });
 }
 
-test('the same file twice is not none', async (t) => {
+test('a duplicate file changes the digest', async (t) => {
   const { digest } = await digestOf(archiveOf([]));
   t.not((await digestOf(archiveOf([...files, ...files]))).digest, digest);
 });
 
-test('an archive that breaks off, or is none, is an error', async (t) => {
+test('a truncated or invalid archive is an error', async (t) => {
   async function* part() {
     for await (const bytes of archiveOf(files)) yield bytes.subarray(0, 700);
   }
@@ -54,7 +54,7 @@ test('an archive that breaks off, or is none, is an error', async (t) => {
   await t.throwsAsync(digestOf(noise()), { code: 'engine_failed' });
 });
 
-test('an entry whose size is no number is an error, and not waited for', async (t) => {
+test('an entry with an invalid size is an error, and does not hang', async (t) => {
   await t.throwsAsync(digestOf(archiveOf([[{ name: 'a', pax: { size: 'x' } } as Headers, 'one']])), {
     code: 'engine_failed',
   });

@@ -19,7 +19,7 @@ const open = [
   '::ffff:8.8.8.8',
 ];
 
-test('this machine, its link and what clouds tell about themselves are closed', (t) => {
+test('loopback, link-local and cloud metadata addresses are closed', (t) => {
   const guard = addressGuard([]);
   for (const address of closed) t.false(guard.isOpen(address), address);
   for (const address of open) t.true(guard.isOpen(address), address);
@@ -31,7 +31,7 @@ test('exceptions are addresses and networks', (t) => {
   for (const address of ['127.0.0.2', 'fe80::1']) t.false(guard.isOpen(address), address);
 });
 
-test('a name is connected to at the addresses that were checked, and at none where one of them is closed', async (t) => {
+test('a name is connected to at its checked addresses, and not at all if one of them is closed', async (t) => {
   const found = (...addresses: string[]): LookupAddress[] =>
     addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   const look = (addresses: LookupAddress[], all: boolean) =>

@@ -53,7 +53,7 @@ async function startDns(t: ExecutionContext) {
   });
 }
 
-test('names that DNS does not answer hold up no file and no other name', async (t) => {
+test('unanswered names block neither files nor other names', async (t) => {
   const dns = await startDns(t);
   const lookup = hostLookup({ servers: [dns.server], system: async () => [{ address: '192.0.2.9', family: 4 }] });
   const slow = Array.from({ length: 20 }, (_, index) => lookup(`slow-${index}.test`));
@@ -69,14 +69,14 @@ test('names that DNS does not answer hold up no file and no other name', async (
   for (const found of await Promise.all(slow)) t.deepEqual(found, [{ address: '192.0.2.9', family: 4 }]);
 });
 
-test('a name has the addresses that DNS tells, and the system is asked about no other', async (t) => {
+test('a name has the addresses in DNS, and the system resolves no others', async (t) => {
   const dns = await startDns(t);
   dns.reply = known;
   const system = () => Promise.reject(new Error('not asked'));
   t.deepEqual(await hostLookup({ servers: [dns.server], system })('hooks.test'), [{ address: '192.0.2.7', family: 4 }]);
 });
 
-test('a DNS server that never answers is an error, and the system is not asked as well', async (t) => {
+test('an unresponsive DNS server is an error, without a system lookup', async (t) => {
   const dns = await startDns(t);
   const system = () => Promise.reject(new Error('not asked'));
   await t.throwsAsync(hostLookup({ servers: [dns.server], system })('hooks.test'), { code: 'ETIMEOUT' });

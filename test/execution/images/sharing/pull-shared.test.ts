@@ -97,7 +97,7 @@ function waiting() {
 
 const loads = ({ engines }: Play) => engines.map((engine) => engine.loads.length);
 
-test('of engines that pull the same image at the same moment one asks the registry, and the others are given it', async (t) => {
+test('of engines that pull one image concurrently, one uses the registry, and the others receive it', async (t) => {
   const stage = await play(t);
   t.deepEqual(await stage.pullAfter(['b', 'c']), ['pulled', 'pulled', 'pulled']);
   t.deepEqual(stage.asked, ['a']);
@@ -105,7 +105,7 @@ test('of engines that pull the same image at the same moment one asks the regist
   t.true(stage.engines.every(({ images }) => images.has(name)));
 });
 
-test('without the setting every engine asks the registry', async (t) => {
+test('without the setting, every engine uses the registry', async (t) => {
   const stage = await play(t);
   Object.assign(stage.cluster.settings, { imageSharing: false });
   stage.registry.answer();
@@ -114,7 +114,7 @@ test('without the setting every engine asks the registry', async (t) => {
   t.deepEqual(await stage.cluster.store.list('image-share'), []);
 });
 
-test('a container that is run meanwhile is given the image as well', async (t) => {
+test('a concurrent run of a container receives the image as well', async (t) => {
   let looks = 0;
   const wrap = (store: Store) =>
     overlay(store, {
@@ -136,7 +136,7 @@ test('a container that is run meanwhile is given the image as well', async (t) =
   t.is(stage.engines[1]?.containers.size, 1);
 });
 
-test('an engine that has what was pulled is sent nothing', async (t) => {
+test('an engine that has the image receives nothing', async (t) => {
   const stage = await play(t);
   stage.engines[1]?.images.add(name);
   t.deepEqual(await stage.pullAfter(['b']), ['pulled', 'current']);
@@ -148,16 +148,16 @@ const apart = test.macro(async (t, platforms: Readonly<Record<string, string | u
   t.deepEqual(await stage.pullAfter(['b', 'c']), ['pulled', 'pulled', 'pulled']);
   t.deepEqual(stage.asked, wanted);
 });
-test('an engine of another platform asks for itself', apart, { b: 'linux/aarch64' }, ['a', 'b']);
-test('an engine whose platform is not known asks for itself', apart, { b: undefined }, ['a', 'b']);
+test('an engine of another platform pulls separately', apart, { b: 'linux/aarch64' }, ['a', 'b']);
+test('an engine of unknown platform pulls separately', apart, { b: undefined }, ['a', 'b']);
 
-test('a platform that is asked for is what is shared, on every engine', async (t) => {
+test('with a requested platform, all engines share', async (t) => {
   const stage = await play(t, { b: 'linux/aarch64', c: undefined });
   t.deepEqual(await stage.pullAfter(['b', 'c'], { platform: 'linux/arm64' }), ['pulled', 'pulled', 'pulled']);
   t.deepEqual(stage.asked, ['a']);
 });
 
-test('where the one that pulls fails, the others pull for themselves', async (t) => {
+test('if the leading pull fails, the others pull separately', async (t) => {
   const stage = await play(t);
   t.deepEqual(await stage.pullAfter(['b', 'c'], { error: new SatsumaError('engine_unreachable', 'it broke') }), [
     'SatsumaError: it broke',
@@ -167,7 +167,7 @@ test('where the one that pulls fails, the others pull for themselves', async (t)
   t.deepEqual(stage.asked.sort(), ['a', 'b', 'c']);
 });
 
-test('where the one that pulls hangs, or its server died, the others pull for themselves', async (t) => {
+test('if the leading pull hangs, or its server died, the others pull separately', async (t) => {
   const stage = await play(t);
   const first = stage.pull('a');
   await eventually(() => stage.asked.length === 1);
@@ -181,14 +181,14 @@ test('where the one that pulls hangs, or its server died, the others pull for th
   t.deepEqual(loads(stage), [0, 0, 0]);
 });
 
-test('an engine that is not given the image whole asks the registry', async (t) => {
+test('an engine that receives an incomplete image uses the registry', async (t) => {
   const stage = await play(t);
   stage.engines[1]?.fail('loadImages', 'engine_failed');
   t.deepEqual(await stage.pullAfter(['b', 'c']), ['pulled', 'pulled', 'pulled']);
   t.deepEqual(stage.asked, ['a', 'b']);
 });
 
-test('who comes long after the pull began is given the layers, and asks the registry which image it is', async (t) => {
+test('a late engine receives the layers, and asks the registry for the current image', async (t) => {
   const stage = await play(t);
   const first = stage.pull('a');
   await eventually(() => stage.asked.length === 1);
@@ -211,7 +211,7 @@ test('a pull after the shared one is a new one', async (t) => {
   t.deepEqual(loads(stage), [0, 0, 0]);
 });
 
-test('a store that takes no records of sharing costs the sharing only', async (t) => {
+test('an unavailable store only prevents sharing', async (t) => {
   const wrap = (store: Store) =>
     overlay(store, {
       write: async (...call: Parameters<Store['write']>) => {
@@ -226,7 +226,7 @@ test('a store that takes no records of sharing costs the sharing only', async (t
   t.deepEqual(stage.asked.sort(), ['a', 'b', 'c']);
 });
 
-test('whoever waits and is not wanted any more ends at once, and the others are given the image', async (t) => {
+test('an aborted waiter ends immediately, and the others receive the image', async (t) => {
   const stage = await play(t);
   const gone = new AbortController();
   const first = stage.pull('a');
@@ -242,7 +242,7 @@ test('whoever waits and is not wanted any more ends at once, and the others are 
   t.deepEqual(stage.asked, ['a']);
 });
 
-test('what a server that died left of a shared pull is taken over, and forgotten', async (t) => {
+test('a dead server’s shared pull is taken over, and removed', async (t) => {
   const stage = await play(t);
   stage.registry.answer();
   await stage.pull('a');
@@ -251,7 +251,7 @@ test('what a server that died left of a shared pull is taken over, and forgotten
   t.deepEqual(await stage.cluster.store.list('image-share'), []);
 });
 
-test('who goes away while an engine is sent the image takes it from nobody else who waits for that engine', async (t) => {
+test('an aborted waiter does not affect other waiters of the same engine', async (t) => {
   const stage = await play(t);
   const { waits, onProgress } = waiting();
   const b = stage.engines[1];
