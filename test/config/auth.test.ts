@@ -9,7 +9,7 @@ const warningsOf = (overrides: Overrides) => String(describeConfig(load(override
 const required = { auth: { mode: 'required' } };
 const tls = { tls: { cert: 'server.pem', key: 'server-key.pem' } };
 
-test('accounts and TLS are shown as they were written, with whole paths', (t) => {
+test('accounts and TLS are shown as written, with absolute paths', (t) => {
   const config = load({
     auth: { mode: 'required', 'admin-token-file': 'token' },
     tls: { ...tls.tls, 'client-ca': 'ca.pem' },
@@ -26,7 +26,7 @@ test('accounts and TLS are shown as they were written, with whole paths', (t) =>
   });
 });
 
-test('beyond loopback the API needs accounts and TLS, both of them', (t) => {
+test('beyond loopback the API requires both accounts and TLS', (t) => {
   const listen = { 'listen-addr': ':8443' };
   for (const some of [required, tls, {}])
     t.throws(() => load({ ...listen, ...some }), { message: /needs accounts and TLS/ });
@@ -34,7 +34,7 @@ test('beyond loopback the API needs accounts and TLS, both of them', (t) => {
   t.is(warningsOf({ ...listen, ...required, ...tls }), '');
 });
 
-test('what is given up by the operator’s word is warned of', (t) => {
+test('a protection disabled by the operator causes a warning', (t) => {
   const insecure = { 'listen-addr': ':8443', insecure: true };
   t.regex(warningsOf(insecure), /everyone who reaches this server/);
   t.regex(warningsOf({ ...insecure, ...tls }), /everyone who reaches this server/);
@@ -42,7 +42,7 @@ test('what is given up by the operator’s word is warned of', (t) => {
   t.is(warningsOf({ ...insecure, ...required, ...tls }), '');
 });
 
-test('where everybody says who they are, a door needs a role, and stays on loopback', (t) => {
+test('with required accounts, a door needs a role, and stays on loopback', (t) => {
   const bastion = { 'listen-addr': '127.0.0.1:7000' };
   t.throws(() => load({ ...required, doors: { bastion } }), { message: /"doors\.bastion" needs "role"/ });
   const config = load({ ...required, doors: { bastion: { ...bastion, role: 'viewer' } } });
@@ -52,7 +52,7 @@ test('where everybody says who they are, a door needs a role, and stays on loopb
   });
 });
 
-test('what is misspelled is told with what is near', (t) => {
+test('a misspelled setting has a suggestion', (t) => {
   t.throws(() => load({ auth: { mod: 'required' } }), {
     message: /"auth\.mod" is not a setting; did you mean "mode"\?/,
   });
@@ -69,7 +69,7 @@ const oidc = {
   roles: [{ claims: { groups: 'ops' }, role: 'operator' }],
 };
 
-test('a provider of OpenID Connect has its defaults, and is shown as it was given', (t) => {
+test('an OpenID Connect provider has defaults, and is shown as given', (t) => {
   const config = load({ auth: { mode: 'required', oidc } });
   t.deepEqual(config.auth.oidc, [
     {
@@ -103,11 +103,11 @@ const badProviders: readonly (readonly [object, RegExp])[] = [
   [{ ...oidc, 'token-lifetime': 1 }, /"auth\.oidc\.token-lifetime" must be a number of seconds/],
 ];
 for (const [given, message] of badProviders) {
-  test(`a provider that is not right is refused: ${message.source}`, (t) => {
+  test(`an invalid provider is refused: ${message.source}`, (t) => {
     t.throws(() => load({ auth: { mode: 'required', oidc: given } }), { message });
   });
 }
 
-test('where nobody is asked who they are, a provider has no place', (t) => {
+test('without authentication, a provider is refused', (t) => {
   t.throws(() => load({ auth: { oidc } }), { message: /"auth\.oidc" must be left out unless "mode" is "required"/ });
 });

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 const prod = { host: 'https://prod.example:8080', description: '' };
 
-test('the server is that of the option, SATSUMA_HOST, SATSUMA_CONTEXT, the context in use, or the default', (t) => {
+test('the server comes from the option, SATSUMA_HOST, SATSUMA_CONTEXT, the current context, or the default', (t) => {
   const HOME = temporaryFolder(t);
   const open = (env: NodeJS.ProcessEnv = {}) => openContexts({ HOME, ...env });
   t.is(open().host(), 'http://127.0.0.1:8080');
@@ -29,7 +29,7 @@ test('the server is that of the option, SATSUMA_HOST, SATSUMA_CONTEXT, the conte
   t.is(open().host(), 'http://127.0.0.1:8080');
 });
 
-test('the file is its owner’s alone, whole, and where XDG_CONFIG_HOME says', (t) => {
+test('the file is private, complete, and where XDG_CONFIG_HOME says', (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, 'home', '.satsuma', 'contexts.json');
   openContexts({ HOME: join(folder, 'home') }).create('prod', prod);
@@ -53,7 +53,7 @@ test('a token in the file is kept and never shown', (t) => {
   t.regex(readFileSync(join(HOME, '.satsuma', 'contexts.json'), 'utf8'), /"token": "satsuma_secret"/);
 });
 
-test('what makes no sense is refused, and the file stays as it was', (t) => {
+test('invalid changes are refused, and the file is unchanged', (t) => {
   const HOME = temporaryFolder(t);
   const file = join(HOME, '.satsuma', 'contexts.json');
   const contexts = openContexts({ HOME });
@@ -78,7 +78,7 @@ test('what makes no sense is refused, and the file stays as it was', (t) => {
   t.is(openContexts({ HOME }).chosen().name, 'default');
 });
 
-test('a file that is something else, and a name that is gone, are told where they are needed', (t) => {
+test('an invalid file, and a removed context, are reported when they are needed', (t) => {
   const HOME = temporaryFolder(t);
   const file = join(HOME, '.satsuma', 'contexts.json');
   mkdirSync(dirname(file));

@@ -43,7 +43,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
   );
 });
 
-test('a description without its warnings is a file again', (t) => {
+test('a description without its warnings is a valid file', (t) => {
   const discovery = '{"dns": "[::1]:5353", "domain": "cluster.example", "resolvers": ["172.18.0.1"]}';
   const { warnings: _, ...file } = described({
     ...{ SATSUMA_DATA_DIR: '/data', SATSUMA_LEASE: '7', SATSUMA_DISCOVERY: discovery },
@@ -52,18 +52,18 @@ test('a description without its warnings is a file again', (t) => {
   t.deepEqual(describeConfig(loadConfig({ env: {}, overrides: file })), { ...file, warnings: [] });
 });
 
-test('a password in place of a user is hidden too', (t) => {
+test('a password in place of a user is hidden, too', (t) => {
   t.is(described({ SATSUMA_REDIS_URL: 'redis://geheim@cache' })['redis-url'], 'redis://***@cache');
 });
 
-test('a Sentinel store is shown without its secrets, in a form that can be read again', (t) => {
+test('a Sentinel store is shown without its secrets, in a valid form', (t) => {
   const url = 'redis+sentinel://:geheim@one,two:7/mymaster/2?sentinel-password=geheim';
   const shown = described({ SATSUMA_REDIS_URL: url })['redis-url'];
   t.is(shown, 'redis+sentinel://***@one:26379,two:7/mymaster/2?replicas=1&sentinel-password=***');
   t.is(described({ SATSUMA_REDIS_URL: String(shown) })['redis-url'], shown);
 });
 
-test('settings that give up a protection are flagged', (t) => {
+test('settings that disable a protection are flagged', (t) => {
   t.regex(String(described({ SATSUMA_SKIP_VERIFY: 'true' }).warnings), /skip-verify is on/);
   t.regex(String(described({ SATSUMA_INSECURE: 'true', SATSUMA_LISTEN_ADDR: ':80' }).warnings), /insecure is on/);
   t.deepEqual(described({ SATSUMA_INSECURE: 'true' }).warnings, []);

@@ -37,7 +37,7 @@ docker:
 const services = { web: { name: 'web', image: 'demo/web:1', environment: { TOKEN: 'geheim' } } };
 const listen = { host: '127.0.0.1', port: 7051 };
 
-test('the services are read from YAML or JSON beside the configuration, and no secret of theirs is shown', (t) => {
+test('the services are read from YAML or JSON relative to the configuration, and their secrets are not shown', (t) => {
   const dir = folder(t, {
     'services.json': JSON.stringify(services),
     'services.yml': 'web:\n  name: web\n  image: demo/web:1\n  environment: { TOKEN: geheim }\n',
@@ -58,7 +58,7 @@ test('without a file there are no services, and containers are counted by servic
   t.deepEqual(config.doors.genisys, { listen, countBy: 'service' });
 });
 
-test('the connector’s own file says where to listen and which services there are', (t) => {
+test('the connector’s own file defines the address and the services', (t) => {
   const dir = folder(t, {
     'genisys-connector.yml': connector('./services.yaml'),
     'services.yaml': JSON.stringify(services),
@@ -71,18 +71,18 @@ test('the connector’s own file says where to listen and which services there a
   t.deepEqual(loadConfig({ env: {}, overrides: file }).doors, config.doors, 'its description is a file again');
 });
 
-test('what is said beside the connector’s file counts', (t) => {
+test('explicit settings override the connector’s file', (t) => {
   const dir = folder(t, { 'c.yml': connector('./services.py'), 'services.py': '', 's.json': JSON.stringify(services) });
   const config = load(dir, { ...{ 'connector-file': 'c.yml', 'services-file': 's.json', 'listen-addr': '[::1]:1' } });
   t.like(config.doors.genisys, { listen: { host: '::1', port: 1 }, servicesFile: { path: join(dir, 's.json') } });
 });
 
-test('the connector’s file as it comes, with a services.py that is not there, starts without services', (t) => {
+test('the connector’s example file, with a missing services.py, starts without services', (t) => {
   const dir = folder(t, { 'genisys-connector.yml': connector('./services.py') });
   t.is(load(dir, { 'connector-file': 'genisys-connector.yml' }).doors.genisys?.servicesFile, undefined);
 });
 
-test('what the connector’s file opens to other machines needs the operator’s word as well', (t) => {
+test('an open address in the connector’s file needs the operator’s permission as well', (t) => {
   const dir = folder(t, { 'c.yml': connector('null', '0.0.0.0') });
   const message = /"doors\.genisys\.listen-addr" \(.*\) is "0\.0\.0\.0:7051", which other machines can reach/;
   t.throws(() => load(dir, { 'connector-file': 'c.yml' }), { message });
@@ -96,13 +96,13 @@ const refused = test.macro((t, files: Record<string, string>, genisys: object, m
 const given = (services: string) => ({ 'listen-addr': '127.0.0.1:1', 'services-file': services });
 
 test(
-  'services in Python are refused with what to do',
+  'services in Python are refused with a remedy',
   refused,
   { 'c.yml': connector('./services.py'), 'services.py': 'web = {}' },
   { 'connector-file': 'c.yml' },
   /services\.py: is a program in Python.* "services-file".* curl http:\/\/CONNECTOR:7051\/service > .*\/services\.json/,
 );
-test('a services file that is not there', refused, {}, given('s.yml'), /\/s\.yml: there is no such file$/);
+test('a missing services file', refused, {}, given('s.yml'), /\/s\.yml: there is no such file$/);
 test(
   'a services file that is a list',
   refused,
@@ -110,7 +110,7 @@ test(
   given('s.yml'),
   /an object with services by name is/,
 );
-test('a connector’s file that is not there', refused, {}, { 'connector-file': 'c.yml' }, /\/c\.yml: there is no such/);
+test('a missing connector’s file', refused, {}, { 'connector-file': 'c.yml' }, /\/c\.yml: there is no such/);
 test(
   'a connector’s file without a port',
   refused,
@@ -120,16 +120,10 @@ test(
 );
 test('no address at all', refused, {}, {}, /"doors\.genisys\.listen-addr" must be HOST:PORT/);
 test(
-  'a setting that is none',
+  'an unknown setting',
   refused,
   {},
   { 'listen-addr': '127.0.0.1:1', 'service-file': 'x' },
   /"doors\.genisys\.service-file" is not a setting; did you mean "services-file"\?/,
 );
-test(
-  'a way to count that is none',
-  refused,
-  {},
-  { ...given('x'), 'count-by': 'name' },
-  /must be one of service, image/,
-);
+test('an invalid way to count', refused, {}, { ...given('x'), 'count-by': 'name' }, /must be one of service, image/);

@@ -24,7 +24,7 @@ test(parsed, '128.0.0.1:8080', '128.0.0.1', 8080, false);
 test(parsed, 'localhost.example.org:80', 'localhost.example.org', 80, false);
 test(parsed, '[2001:db8::1]:80', '2001:db8::1', 80, false);
 
-test('what is no address is refused', (t) => {
+test('an invalid address is refused', (t) => {
   for (const text of [
     '',
     '8080',

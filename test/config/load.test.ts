@@ -5,7 +5,7 @@ import { describeConfig } from '../../src/config/describe.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('without anything given, the defaults hold', (t) => {
+test('without settings, the defaults apply', (t) => {
   t.deepEqual(loadConfig({ env: {} }), {
     listen: { host: '127.0.0.1', port: 8080 },
     allowedHosts: [],
@@ -38,7 +38,7 @@ test('without anything given, the defaults hold', (t) => {
   });
 });
 
-test('the file is over the defaults, variables over the file, flags over variables', (t) => {
+test('the file overrides the defaults, variables the file, flags the variables', (t) => {
   const file = join(temporaryFolder(t), 'config.yaml');
   writeFileSync(file, 'lease: 5\novercommit: 2\nstrategy: spread\ndeadlines: {pull: 1.5, list: 9}\n');
   const config = loadConfig({
@@ -50,7 +50,7 @@ test('the file is over the defaults, variables over the file, flags over variabl
   t.like(config.deadlines, { pullMs: 2000, listMs: 5000 });
 });
 
-test('certificates that are not beside the file are looked for in the working directory', (t) => {
+test('certificates that are missing beside the file are searched in the working directory', (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, 'config.json');
   writeFileSync(join(folder, 'README.md'), '');
@@ -63,7 +63,7 @@ test('certificates that are not beside the file are looked for in the working di
   });
 });
 
-test('paths in the file start at its folder, others at the working directory', (t) => {
+test('paths in the file are relative to its folder, others to the working directory', (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, 'etc', 'config.json');
   mkdirSync(join(folder, 'etc'));
@@ -82,7 +82,7 @@ const stored = test.macro({
   exec(t, overrides: NonNullable<Parameters<typeof loadConfig>[0]['overrides']>, url: string, prefix: string) {
     t.deepEqual(loadConfig({ env: {}, overrides }).store, { kind: 'redis', url, prefix });
   },
-  title: (_, overrides) => `${JSON.stringify(overrides)} is a Redis store`,
+  title: (_, overrides) => `${JSON.stringify(overrides)} configures a Redis store`,
 });
 
 test(stored, { 'redis-host': 'cache' }, 'redis://cache:6379', 'satsuma');
@@ -90,7 +90,7 @@ test(stored, { 'redis-host': '::1', 'redis-port': 7000, 'redis-prefix': 'a_B-1' 
 test(stored, { 'redis-url': 'rediss://u@h:1/2' }, 'rediss://u@h:1/2', 'satsuma');
 test(stored, { 'redis-url': 'redis://h', 'redis-prefix': 'a.b:c' }, 'redis://h', 'a.b:c');
 
-test('a password on the command line is noted, and nowhere else', (t) => {
+test('a password on the command line is flagged, and nowhere else', (t) => {
   const url = 'rediss://u:p%23@h:1/2';
   const store = { kind: 'redis', url, prefix: 'satsuma' };
   t.deepEqual(loadConfig({ env: { SATSUMA_REDIS_URL: url } }).store, store as never);
@@ -100,7 +100,7 @@ test('a password on the command line is noted, and nowhere else', (t) => {
   t.notRegex(describeConfig(exposed).warnings.join(), /p%23/);
 });
 
-test('the URL of Redis may stand in a file', (t) => {
+test('the URL of Redis may be in a file', (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(join(dir, 'url'), 'redis://:geheim@h\n');
   writeFileSync(join(dir, 'conf.json'), '{"redis-url-file": "url"}');
@@ -122,7 +122,7 @@ test('the URL of Redis may stand in a file', (t) => {
   t.notRegex(wrong, /geh|eim/);
 });
 
-test('what Redis needs of TLS has keys of its own', (t) => {
+test('TLS settings of Redis have their own keys', (t) => {
   const url = { 'redis-url': 'rediss://h' };
   const tls = { 'redis-ca-cert': '/ca.pem', 'redis-ssl-cert': '/cert.pem', 'redis-ssl-key': '/key.pem' };
   const overrides = { ...url, ...tls, 'redis-server-name': 'redis.test' };
@@ -139,13 +139,13 @@ test('what Redis needs of TLS has keys of its own', (t) => {
   t.regex(refused({ 'redis-ca-cert': '/ca.pem' }), /needs a "redis-url" of TLS/);
 });
 
-test('the configuration cannot be changed, at any depth', (t) => {
+test('the configuration is deeply frozen', (t) => {
   const config = loadConfig({ env: { SATSUMA_TYPES: '{"web":["label"]}' } });
   for (const part of [config, config.listen, config.types, config.types.web, config.deadlines, config.store]) {
     t.true(Object.isFrozen(part));
   }
 });
 
-test('the example says the defaults, so that it starts anywhere', (t) => {
+test('the example contains the defaults, so that it starts anywhere', (t) => {
   t.deepEqual(loadConfig({ file: 'example/config.json', env: {} }), loadConfig({ env: {} }));
 });

@@ -114,7 +114,7 @@ test(
   '"redis-url" (command line) excludes "redis-host" (command line): give one or the other',
 );
 
-test('all problems are told at once, each with the place it comes from', (t) => {
+test('all problems are reported at once, each with its origin', (t) => {
   const file = join(temporaryFolder(t), 'config.json');
   writeFileSync(file, '{"redis-prot": 1, "lease": 0, "listen-addr": ":80"}');
   t.deepEqual(problemsOf(t, { file, env: { SATSUMA_OVERCOMMIT: '0', SATSUMA_LISTEN: 'x', SATSUMA_ZZZZZ: 'x' } }), [
@@ -128,14 +128,14 @@ test('all problems are told at once, each with the place it comes from', (t) => 
   ]);
 });
 
-test('an address that others can reach is refused unless insecure is said, in any spelling', (t) => {
+test('an address that others can reach is refused unless insecure is set, in any spelling', (t) => {
   for (const address of [':8080', '0.0.0.0:8080', '[::]:80', '10.0.0.5:80', 'web:80']) {
     t.regex(problemsOf(t, { overrides: { 'listen-addr': address } })[0] ?? '', /needs accounts and TLS/, address);
     t.notThrows(() => loadConfig({ env: { SATSUMA_INSECURE: 'True' }, overrides: { 'listen-addr': address } }));
   }
 });
 
-test('no secret is in an error', (t) => {
+test('errors contain no secrets', (t) => {
   for (const url of ['http://:geheim@h', 'redis:geheim', 'geheim', 'redis://:geheim@h/x', 'redis://:geh#eim@h']) {
     const [problem = ''] = problemsOf(t, { env: { SATSUMA_REDIS_URL: url } });
     t.regex(problem, /^SATSUMA_REDIS_URL: "redis-url" must be redis:\/\//);
@@ -154,7 +154,7 @@ test('no secret is in an error', (t) => {
   );
 });
 
-test('a long value is cut', (t) => {
+test('a long value is truncated', (t) => {
   const [problem = ''] = problemsOf(t, { overrides: { 'listen-addr': 'x'.repeat(5000) } });
   t.true(problem.length < 200);
 });

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { schema, settingNames, structuredSettings } from '../../src/config/schema.ts';
 
-test('settings that a variable gives as JSON are exactly the lists and objects', (t) => {
+test('settings whose variable contains JSON are exactly the lists and objects', (t) => {
   const structured = settingNames.filter((key) => ['array', 'object'].includes(schema.extract(key).type ?? ''));
   t.deepEqual(structured, [...structuredSettings]);
 });
 
-test('the bounds themselves are in', (t) => {
+test('the bounds are inclusive', (t) => {
   const edges = [
     { lease: 1, 'observe-interval': 0.2, overcommit: 0.1, deadlines: { connect: 0.1 }, 'redis-port': 1 },
     {
@@ -21,7 +21,7 @@ test('the bounds themselves are in', (t) => {
   for (const edge of edges) t.is(schema.validate(edge).error, undefined);
 });
 
-test('the example requests are those of the README', (t) => {
+test('the example requests equal those of the README', (t) => {
   const body = (name: string): unknown => JSON.parse(readFileSync(`example/${name}.json`, 'utf8'));
   t.deepEqual(body('boot2docker_engine'), {
     id: 'boot2docker',

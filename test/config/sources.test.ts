@@ -39,27 +39,22 @@ const refused = test.macro({
     t.regex(String(sentence), expected);
     t.notRegex(String(sentence), /geheim/);
   },
-  title: (title) => `${title} is refused with its place and without its text`,
+  title: (title) => `${title} is refused with its position and without its text`,
 });
 
 test(
-  'a broken object',
+  'an invalid object',
   refused,
   '{\n "redis-url": "redis://:geheim@h"\n "lease": 5}',
   /config\.json: .* at line 3, col/,
 );
-test(
-  'a key that is there twice',
-  refused,
-  '{"redis-url": "geheim", "redis-url": "b"}',
-  /line 1, column 25: duplicate key/,
-);
-test('a tag of unknown meaning', refused, 'redis-url: !geheim x', /line 1/);
-test('an alias of nothing', refused, 'redis-url: *geheim', /alias without its anchor/);
+test('a duplicate key', refused, '{"redis-url": "geheim", "redis-url": "b"}', /line 1, column 25: duplicate key/);
+test('an unknown tag', refused, 'redis-url: !geheim x', /line 1/);
+test('an undefined alias', refused, 'redis-url: *geheim', /alias without its anchor/);
 test('a list', refused, '["geheim"]', /config\.json: an object with settings is expected/);
-test('a text', refused, 'geheim', /config\.json: an object with settings is expected/);
+test('a string', refused, 'geheim', /config\.json: an object with settings is expected/);
 
-test('a file that is not there or no file is a sentence', (t) => {
+test('a missing or unreadable file is a sentence', (t) => {
   const folder = temporaryFolder(t);
   t.is(fileSource(join(folder, 'no.json')), `${folder}/no.json: there is no such file`);
   mkdirSync(join(folder, 'dir'));
@@ -78,12 +73,12 @@ test('variables are upper case, an empty one is not set, and lists and objects a
   t.is(origin('listen-addr'), 'SATSUMA_LISTEN_ADDR');
 });
 
-test('a variable of ours that is no setting is unknown, save SATSUMA_HOST', (t) => {
+test('an unknown variable with our prefix is reported, except those of the client', (t) => {
   const env = { SATSUMA_HOST: 'x', SATSUMA_LEASE: '5', SATSUMA_LEESE: '', satsuma_x: '1', OTHER: '1' };
   t.deepEqual(unknownVariables(env), ['SATSUMA_LEESE']);
 });
 
-test('later sources win, setting by setting', (t) => {
+test('later sources override earlier ones, per setting', (t) => {
   const first = { values: { lease: 1, strategy: 'spread' }, origin: () => 'file', folder: '/f' };
   const merged = mergeSources([first, overrideSource({ lease: 2, strategy: undefined })]);
   t.deepEqual(merged.values, { lease: 2, strategy: 'spread' });

@@ -77,13 +77,13 @@ function textOf(data: unknown): string {
   return `${target}:${port}`;
 }
 
-test('a service is the addresses of its replicas, each once, and a slot is one of them', (t) => {
+test('a service resolves to the addresses of its replicas without duplicates, a slot to one of them', (t) => {
   t.deepEqual(ask('web.cluster.test', 'A').answers, ['web.cluster.test A 10.0.0.1', 'web.cluster.test A 10.0.0.2']);
   t.deepEqual(ask('web.cluster.test', 'AAAA').answers, ['web.cluster.test AAAA 2001:db8::3']);
   t.deepEqual(ask('2.web.cluster.test', 'A').answers, ['2.web.cluster.test A 10.0.0.2']);
 });
 
-test('ports are asked for by the port of the container, or all at once, and the addresses come with them', (t) => {
+test('ports are queried by container port, or all at once, with additional addresses', (t) => {
   t.deepEqual(ask('_9090._tcp.web.cluster.test', 'SRV').answers, [
     '_9090._tcp.web.cluster.test SRV 2.web.cluster.test:9000',
   ]);
@@ -103,7 +103,7 @@ test('ports are asked for by the port of the container, or all at once, and the 
   t.deepEqual(ask('_53._tcp.udp.cluster.test', 'SRV').answers, []);
 });
 
-test('inside of a network a service is its addresses there', (t) => {
+test('in a network a service resolves to its addresses there', (t) => {
   const both = (name: string) => [`${name} A 10.0.1.1`, `${name} A 10.0.1.2`];
   for (const name of ['web.front.net.cluster.test', 'Web.back.end.net.cluster.test'])
     t.deepEqual(ask(name, 'A').answers, both(name));
@@ -116,7 +116,7 @@ test('inside of a network a service is its addresses there', (t) => {
     t.like(ask(`${name}.net.cluster.test`, 'A'), { code: 3 }, name);
 });
 
-test('routers are told hosts by names that stand for one address for ever', (t) => {
+test('routers get host names that permanently stand for one address', (t) => {
   const routed = (service: string) => ask(`_80._tcp.${idOf(service)}.addr.cluster.test`, 'SRV', {}, false).answers;
   const record = (service: string, target: string) => `_80._tcp.${idOf(service)}.addr.cluster.test SRV ${target}`;
   t.deepEqual(routed('web'), [
@@ -135,45 +135,45 @@ test('routers are told hosts by names that stand for one address for ever', (t) 
   t.like(ask('none.addr.cluster.test', 'A'), { code: 3, answers: [] });
 });
 
-test('a service may be called as what is for routers is', (t) => {
+test('a service may have the name that routers’ names use', (t) => {
   const record = (name: string) => [`${name} SRV 1.addr.cluster.test:32768`];
   for (const name of ['_80._tcp.addr.cluster.test', '_80._tcp.1.addr.cluster.test'])
     t.deepEqual(ask(name, 'SRV', {}, false).answers, record(name));
 });
 
-test('DNS knows no capitals, and names may have dots', (t) => {
+test('DNS is case-insensitive, and names may contain dots', (t) => {
   t.deepEqual(ask('shop.api.cluster.test', 'A').answers, ['shop.api.cluster.test A 10.0.0.4']);
   t.deepEqual(ask('1.SHOP.Api.Cluster.TEST', 'A').answers, ['1.SHOP.Api.Cluster.TEST A 10.0.0.4']);
 });
 
-test('what an engine has that does not answer is told only where nothing else is left', (t) => {
+test('replicas on unreachable engines are only returned if no others are left', (t) => {
   t.deepEqual(ask('half.cluster.test', 'A').answers, ['half.cluster.test A 10.0.0.7']);
   t.deepEqual(ask('lost.cluster.test', 'A').answers, ['lost.cluster.test A 10.0.0.8']);
 });
 
-test('an engine that is registered by a name is told by it', (t) => {
+test('an engine registered by name is returned by name', (t) => {
   t.deepEqual(ask('named.cluster.test', 'A').answers, ['named.cluster.test CNAME node1.example.com']);
   t.deepEqual(ask('named.cluster.test', 'SRV').answers, ['named.cluster.test SRV node1.example.com:32768']);
 });
 
-test('of engines that are registered by several names, one is told', (t) => {
+test('of several engines registered by name, one is returned', (t) => {
   const [answer, ...others] = ask('both.cluster.test', 'A').answers;
   t.regex(answer ?? '', /^both.cluster.test CNAME node[12].example.com$/);
   t.deepEqual(others, []);
 });
 
-test('what is on this machine is told to this machine alone', (t) => {
+test('loopback addresses are only returned on this machine', (t) => {
   t.deepEqual(ask('here.cluster.test', 'A').answers, ['here.cluster.test A 127.0.0.1']);
   t.like(ask('here.cluster.test', 'A', {}, false), { code: 0, answers: [] });
   t.like(ask('here.cluster.test', 'SRV', {}, false), { code: 0, answers: [], additionals: [] });
 });
 
-test('a slot whose name is none for DNS has an address all the same, by its service', (t) => {
+test('a slot with an invalid DNS name is still reachable through its service', (t) => {
   t.deepEqual(ask('global.cluster.test', 'A').answers, ['global.cluster.test A 10.0.0.9']);
   t.deepEqual(ask('global.cluster.test', 'SRV').answers, []);
 });
 
-test('what is not there is no such name; what has nothing of that type, or nothing ready, is empty', (t) => {
+test('a missing name is NXDOMAIN; a name without such records, or without ready replicas, is empty', (t) => {
   for (const name of ['nobody', '9.web', '_80._sctp.web', 'a._80._tcp.web', '_http._tcp.web'])
     t.like(ask(`${name}.cluster.test`, 'A'), { code: 3, answers: [], authorities: ['SOA'] }, name);
   for (const name of ['idle', '_tcp.web', '_81._tcp.web'])
@@ -181,19 +181,19 @@ test('what is not there is no such name; what has nothing of that type, or nothi
   t.like(ask('web.cluster.test', 'TXT'), { code: 0, answers: [], authorities: ['SOA'], isAuthoritative: true });
 });
 
-test('what has names below it is empty, for resolvers that ask label by label', (t) => {
+test('a name with names below it is empty, for QNAME minimisation', (t) => {
   for (const name of ['net', 'front.net', 'api'])
     t.like(ask(`${name}.cluster.test`, 'A'), { code: 0, answers: [] }, name);
   t.like(ask('pi.cluster.test', 'A'), { code: 3 });
 });
 
-test('the domain itself has its authority', (t) => {
+test('the domain itself has an SOA record', (t) => {
   t.is(ask('cluster.test', 'SOA').answers.length, 1);
   t.deepEqual(ask('cluster.test', 'NS').answers, ['cluster.test NS ns.cluster.test']);
   t.like(ask('cluster.test', 'A'), { code: 0, answers: [] });
 });
 
-test('other domains, other classes, other requests and questions without sense are refused', (t) => {
+test('other domains, classes and operations, and invalid questions are refused', (t) => {
   t.like(ask('example.com', 'A'), { code: 5, isAuthoritative: false });
   t.like(ask('notcluster.test', 'A'), { code: 5 });
   t.like(ask('web.cluster.test', 'A', { questions: [{ name: 'web.cluster.test', type: 'A', class: 'CH' }] }), {
@@ -203,7 +203,7 @@ test('other domains, other classes, other requests and questions without sense a
   t.like(ask('web.cluster.test', 'A', { questions: [] }), { code: 1 });
 });
 
-test('whoever says how much it takes is told how much we take', (t) => {
+test('a client’s EDNS size is answered with ours', (t) => {
   const extension = {
     type: 'OPT' as const,
     name: '.' as const,

@@ -3,7 +3,7 @@ import { sample } from '../../src/dns/choose.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-test('a sample has each at most once, no more than asked for, and all where there are no more', (t) => {
+test('a sample has no duplicates, at most the requested number, and all if there are fewer', (t) => {
   for (const [count, most] of [
     [0, 5],
     [3, 5],
@@ -17,7 +17,7 @@ test('a sample has each at most once, no more than asked for, and all where ther
   }
 });
 
-test('each may come first', (t) => {
+test('each value may come first', (t) => {
   for (const count of [3, 100]) {
     const firsts = new Set(numbers(5_000).map(() => sample(numbers(count), 3)[0]));
     t.is(firsts.size, count);

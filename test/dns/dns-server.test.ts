@@ -32,7 +32,7 @@ async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver
   return { resolver, port: Number(server.address.split(':')[1]) };
 }
 
-test('a resolver is answered by UDP, and by TCP what is too long for that', async (t) => {
+test('a resolver is answered over UDP, and long answers over TCP', async (t) => {
   const { resolver } = await start(t);
   t.deepEqual((await resolver.resolve4('small.test')).sort(), ['10.0.0.0', '10.0.0.1']);
   t.is((await resolver.resolve4('web.test')).length, 150);
@@ -54,14 +54,14 @@ async function exchange(port: number, messages: readonly Buffer[]): Promise<Pack
 const query = (name: string, more: object = {}) =>
   encode({ type: 'query', id: 42, questions: [{ name, type: 'A' }], ...more });
 
-test('by UDP an answer is as long as whoever asks takes it, and marked where something is missing', async (t) => {
+test('UDP answers respect the client’s size, and are marked if truncated', async (t) => {
   const { port } = await start(t);
   const long = await exchange(port, [query('web.test')]);
   t.true('flag_tc' in long && long.flag_tc === true);
   t.deepEqual(long.answers, []);
 });
 
-test('nonsense is refused or passed over, and the next question is answered', async (t) => {
+test('invalid messages are refused or ignored, and the next query is answered', async (t) => {
   const { port } = await start(t);
   const answer = encode({ type: 'response', id: 1, questions: [{ name: 'small.test', type: 'A' }] });
   const cut = query('small.test').subarray(0, 20);
@@ -77,7 +77,7 @@ test('nonsense is refused or passed over, and the next question is answered', as
   }
 });
 
-test('of what is no ASCII nothing is said again', async (t) => {
+test('non-ASCII names are not repeated', async (t) => {
   const { port } = await start(t);
   const odd = query('small.test');
   odd[13] = 0xff;
@@ -86,7 +86,7 @@ test('of what is no ASCII nothing is said again', async (t) => {
   t.deepEqual(answer.questions, []);
 });
 
-test('a query that says it came from port 0 stops nobody', async (t) => {
+test('a query from port 0 does not stop the server', async (t) => {
   const sockets: DatagramSocket[] = [];
   const { bind } = DatagramSocket.prototype;
   // Nobody but root can send such a packet.
@@ -102,7 +102,7 @@ test('a query that says it came from port 0 stops nobody', async (t) => {
   t.is((await exchange(port, [query('small.test')])).answers?.length, 2);
 });
 
-test('one address has its share of connections by TCP, and one that announces too much is closed', async (t) => {
+test('TCP connections per address are limited, and a too large announcement closes one', async (t) => {
   const { port } = await start(t);
   const sockets = await Promise.all(
     Array.from({ length: 32 }, async () => {
@@ -120,7 +120,7 @@ test('one address has its share of connections by TCP, and one that announces to
   t.pass();
 });
 
-test('by TCP several questions are answered in turn, and nonsense ends the connection', async (t) => {
+test('over TCP several queries are answered in order, and invalid data closes the connection', async (t) => {
   const { port } = await start(t);
   const framed = (message: Buffer) =>
     Buffer.concat([Buffer.from([message.length >> 8, message.length & 255]), message]);
@@ -141,7 +141,7 @@ test('by TCP several questions are answered in turn, and nonsense ends the conne
   t.deepEqual(ids, [42, 43]);
 });
 
-test('where somebody else listens, the start fails and says so', async (t) => {
+test('if the port is in use, the start fails with a message', async (t) => {
   const { port } = await start(t);
   const options = {
     host: '127.0.0.1',

@@ -6,7 +6,7 @@ import { startCluster } from '../fixtures/harness.ts';
 const record = (networks: readonly object[] = []) =>
   ({ id: 'x', spec: { image: { name: 'i', networks } } }) as unknown as ServiceRecord;
 
-test('a service is found whatever capitals it has, as soon as it is there and until it is gone', async (t) => {
+test('a service is found case-insensitively, from its creation to its removal', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { cache } = cluster;
   const { serviceNamed } = serviceDirectory(cluster);
@@ -18,7 +18,7 @@ test('a service is found whatever capitals it has, as soon as it is there and un
   t.is(serviceNamed('shop'), undefined);
 });
 
-test('a service that differs from another one in nothing but capitals is found by its id, and is gone with it', async (t) => {
+test('a service that differs from another one by case only is found by its id until it is removed', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { cache } = cluster;
   const { serviceWithId } = serviceDirectory(cluster);
@@ -31,7 +31,7 @@ test('a service that differs from another one in nothing but capitals is found b
   t.deepEqual(['one', 'three'].map(serviceWithId), [undefined, 'web']);
 });
 
-test('services are walked once for each change of them, however many names are asked for', async (t) => {
+test('the index is built once per change of services, however many names are queried', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   let walks = 0;
   const { services } = cluster.cache;
@@ -45,7 +45,7 @@ test('services are walked once for each change of them, however many names are a
   t.is(walks, 1);
 });
 
-test('the ends of names with dots are known', async (t) => {
+test('suffixes of names with dots are known', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { cache } = cluster;
   const value = record();
@@ -54,7 +54,7 @@ test('the ends of names with dots are known', async (t) => {
   t.deepEqual(['v1', 'api.v1', 'shop.api.v1', 'i.v1'].map(isEndOfNames), [true, true, false, false]);
 });
 
-test('an alias is that of its network alone, and of all services that have it there', async (t) => {
+test('an alias belongs to its network, and to all services that have it there', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { cache } = cluster;
   for (const id of ['one', 'two']) {

@@ -50,11 +50,11 @@ const container: ContainerSummary = {
   createdAt: '2026-01-01T01:00:00.000Z',
 };
 
-test('the record comes back from the labels, its time by our clock', (t) => {
+test('the record is restored from the labels, with its time by our clock', (t) => {
   t.deepEqual(read(labels), reservation);
 });
 
-test('a time that is none is the time of the engine', (t) => {
+test('an invalid time is replaced by the engine’s time', (t) => {
   t.is(read(signed({ 'satsuma.created_at': 'yesterday' }))?.createdAt, container.createdAt);
 });
 
@@ -89,13 +89,13 @@ for (const [key, value] of Object.entries(senseless)) {
   });
 }
 
-test('labels with a limit that is none are not ours', (t) => {
+test('labels with an invalid limit are not ours', (t) => {
   t.is(read(signed({ 'satsuma.claims': '[{"key":"cpu","amount":1,"limit":"x"}]' })), undefined);
   t.is(read(signed({ 'satsuma.claims': '[{"key":"cpu","amount":2,"limit":1}]' })), undefined);
   t.is(read(signed({ 'satsuma.claims': `[{"key":"cpu","amount":${2 ** 39},"limit":null}]` })), undefined);
 });
 
-test('an environment is not on the labels in clear text', (t) => {
+test('the environment is encrypted in the labels', (t) => {
   const secret = { ...reservation, image: { ...reservation.image, environment: { PASSWORD: 'hunter2' } } };
   const reported = labelsOf(installation, secret, { daemonId: undefined, epoch: undefined });
   t.notRegex(JSON.stringify(reported), /hunter2|PASSWORD/);
@@ -103,11 +103,11 @@ test('an environment is not on the labels in clear text', (t) => {
   t.is(
     read(installation.sign({ ...reported, 'satsuma.reservation': 'r2' })),
     undefined,
-    'it is of that reservation alone',
+    'it can only be decrypted for that reservation',
   );
 });
 
-test('labels are ours with our name, our signature, and on the engine that they name', (t) => {
+test('labels are ours with our name, our signature, and on the engine in them', (t) => {
   const kindOf = (
     reported: Readonly<Record<string, string>>,
     of = installation,
@@ -130,7 +130,7 @@ test('labels are ours with our name, our signature, and on the engine that they 
   t.is(kindOf(labels, installationOf('another secret', name)).kind, 'foreign', 'a name alone proves nothing');
 });
 
-test('what older releases wrote is read, and proves nothing', (t) => {
+test('labels of older releases are read, and prove nothing', (t) => {
   const { id, image, claims, reason, createdAt } = reservation;
   const old = {
     'satsuma.reservation': id,
@@ -153,7 +153,7 @@ test('what older releases wrote is read, and proves nothing', (t) => {
   });
 });
 
-test('labels that somebody wrote by hand break no list', async (t) => {
+test('labels written by hand break no list', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const [a] = cluster.engines;
   const image = { name: 'demo/busybox:1', type: 'multi', restart_policy: {} };

@@ -15,7 +15,7 @@ for (const [what, fields] of [
     { gpus: { driver: 'nvidia', device_ids: ['a'], capabilities: ['gpu'], options: { a: 'b' } } },
   ],
 ] as const) {
-  test(`a label may say: ${what}`, (t) => {
+  test(`valid in a label: ${what}`, (t) => {
     const config = { ...image, ...fields };
     t.true(isImageConfig(config));
     if (isImageConfig(config))
@@ -36,5 +36,5 @@ for (const [what, fields] of [
   ['a host config that is none', { docker: { HostConfig: 'all' } }],
   ['GPUs whose ids are a text', { gpus: { device_ids: 'a' } }],
 ] as const) {
-  test(`no image config: ${what}`, (t) => t.false(isImageConfig({ ...image, ...fields })));
+  test(`invalid in a label: ${what}`, (t) => t.false(isImageConfig({ ...image, ...fields })));
 }

@@ -67,14 +67,14 @@ for (const [what, fields] of Object.entries(secrets)) {
   });
 }
 
-test('what is said of an error beside its secrets stays', (t) => {
+test('the non-secret parts of an error are kept', (t) => {
   const { log, last } = capture();
   log.error({ err: new SatsumaError('engine_timeout', 'engine one did not answer', { cause: new Error('socket') }) });
   t.like(last().err, { type: 'SatsumaError', code: 'engine_timeout' });
   t.regex(JSON.stringify(last().err), /engine one did not answer.*socket/);
 });
 
-test('what a terminal would obey is escaped, and the value is the same', (t) => {
+test('control characters are escaped, and the value is unchanged', (t) => {
   const { log, text, last } = capture();
   const name = 'a\x1b[2J\n\u009b31m\u202eb\x7f';
   log.info({ name }, 'container seen');

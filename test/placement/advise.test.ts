@@ -22,7 +22,7 @@ function adviseOn(engines: readonly EngineSnapshot[], asked: Partial<ImageConfig
 
 const messages = (advice: readonly Advice[]) => advice.map(({ message }) => message);
 
-test('what is short is made by stopping the smallest container that is enough, or by asking for what is left', (t) => {
+test('missing capacity is freed by stopping the smallest sufficient container, or by requesting what is left', (t) => {
   const engines = [
     snapshot({ id: 'web-1', held: { huge: [held('memory', 4000)] } }),
     snapshot({
@@ -36,13 +36,13 @@ test('what is short is made by stopping the smallest container that is enough, o
   ]);
 });
 
-test('a replica is not to be stopped: another one would come', (t) => {
+test('a replica is not stopped, because it would be replaced', (t) => {
   const replica = { key: 'service/web', amount: 1, limit: null };
   const engine = snapshot({ held: { 'web.1.abc': [held('memory', 4096), replica] } });
   t.deepEqual(adviseOn([engine], { memory: 512 }), []);
 });
 
-test('a port, a name, a label and a constraint are taken from what is asked for, or made right on the engine', (t) => {
+test('a port, a name, a label and a constraint are removed from the request, or fixed on the engine', (t) => {
   const ports = { bind_ports: [{ proto: 'tcp', port: 80, container_port: 80 }] } as const;
   const proxy = snapshot({ id: 'a', held: { proxy: [held('port/tcp/80', 65_536)] } });
   t.deepEqual(adviseOn([proxy], ports), [
@@ -63,7 +63,7 @@ test('a port, a name, a label and a constraint are taken from what is asked for,
   ]);
 });
 
-test('several reasons of one engine are told together', (t) => {
+test('several reasons of one engine are solved together', (t) => {
   const engine = snapshot({ id: 'a', intent: 'maintenance', held: { big: [held('cpu', 3000), held('memory', 4000)] } });
   t.deepEqual(messages(adviseOn([engine], { cpus: 2, memory: 2000 })), [
     'stop big (4000 MB) on a, and put a to use again',
@@ -75,7 +75,7 @@ test('several reasons of one engine are told together', (t) => {
   ]);
 });
 
-test('an image, a host and an engine that is away are ways out, too; and where neither is enough, both together', (t) => {
+test('an image, a host and an unreachable engine have advice, too; if one change is not enough, both are combined', (t) => {
   const ssd = snapshot({ id: 'a', labels: ['ssd'], images: ['redis:latest'] });
   const withImage = { type: 'image', name: 'postgres' };
   t.deepEqual(adviseOn([ssd], withImage), [
@@ -97,7 +97,7 @@ test('an image, a host and an engine that is away are ways out, too; and where n
   ]);
 });
 
-test('where nothing helps nothing is advised', (t) => {
+test('if nothing helps there is no advice', (t) => {
   t.deepEqual(adviseOn([], {}), []);
   t.deepEqual(
     adviseOn([snapshot({ held: { web: [held('cpu', 4000), { key: 'service/web', amount: 1, limit: null }] } })], {
@@ -107,7 +107,7 @@ test('where nothing helps nothing is advised', (t) => {
   );
 });
 
-test('of a thousand random refusals all have advice that some change could help, and each makes a place once it is followed', (t) => {
+test('of a thousand random refusals, all that a change can solve have advice, and following it works', (t) => {
   const random = new Random(13);
   let refusals = 0;
   let advised = 0;

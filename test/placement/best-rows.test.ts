@@ -40,7 +40,7 @@ function all(): RowSet {
   return rows;
 }
 
-test('the best come first, and equal ones by row', (t) => {
+test('the best rows come first, and ties are sorted by row', (t) => {
   const best = bestRows(all(), 11, new Countdown());
   t.deepEqual(
     best.map(({ row }) => row),
@@ -48,13 +48,13 @@ test('the best come first, and equal ones by row', (t) => {
   );
 });
 
-test('steps that have none better are not looked at', (t) => {
+test('steps without better rows are skipped', (t) => {
   const scoring = new Countdown();
   bestRows(all(), 8, scoring);
   t.is(scoring.scored, 100);
 });
 
-test('no limit ranks all, and a limit of none ranks none', (t) => {
+test('no limit ranks all rows, and a limit of 0 none', (t) => {
   t.is(bestRows(all(), Number.POSITIVE_INFINITY, new Countdown()).length, rowCount);
   t.is(bestRows(all(), 0, new Countdown()).length, 0);
 });

@@ -8,7 +8,7 @@ const asked = { cpus: 0.5, memory: 512, bind_ports: [{ proto: 'tcp' as const, po
 const claimsOf = (type: string) =>
   claimsOn(snapshot(), imageConfig({ ...asked, type, container_name: 'web' }), schedulersFor(type, buildRegistry()));
 
-test('everything countable is claimed once, with the engine’s limits', (t) => {
+test('every resource is claimed once, with the engine’s limits', (t) => {
   t.deepEqual(claimsOf('label'), [
     { key: 'cpu', amount: 500, limit: 4000 },
     { key: 'memory', amount: 512, limit: 4096 },
@@ -18,11 +18,11 @@ test('everything countable is claimed once, with the engine’s limits', (t) => 
   ]);
 });
 
-test('unique makes the image exclusive that is counted otherwise', (t) => {
+test('unique makes the image exclusive, which is otherwise counted', (t) => {
   const image = claimsOf('multi').find(({ key }) => key.startsWith('image/'));
   t.deepEqual(image, { key: 'image/redis:latest', amount: 1, limit: 1 });
 });
 
-test('a type that is not there is refused in clementine’s words', (t) => {
+test('an unknown type is refused with clementine’s message', (t) => {
   t.throws(() => claimsOf('nonsense'), { code: 'unknown_type', message: 'no scheduler for type nonsense' });
 });

@@ -5,7 +5,7 @@ import { snapshot } from './engines.ts';
 const engines = Array.from({ length: 300 }, (_, row) => snapshot({ id: `e${row}` }));
 
 for (const length of [0, 1, 127, 128, 129, 300]) {
-  test(`${length} engines stay in their order`, (t) => {
+  test(`${length} engines keep their order`, (t) => {
     const some = engines.slice(0, length);
     const pages = EnginePages.of(some);
     t.is(pages.length, length);
@@ -14,7 +14,7 @@ for (const length of [0, 1, 127, 128, 129, 300]) {
   });
 }
 
-test('a newer engine is in the pages made with it, and not in those before', (t) => {
+test('a newer engine is in the new pages, not in earlier ones', (t) => {
   const [before, newer] = [EnginePages.of(engines), snapshot({ id: 'e200', cpus: 8 })];
   const after = before.with(200, newer);
   t.is(after.at(200), newer);

@@ -4,14 +4,14 @@ import { held, snapshot } from './engines.ts';
 
 const taken = { code: 'port_taken', message: 'port tcp/80 is taken', key: 'port/tcp/80' };
 
-test('a refusal names who holds what has no room', (t) => {
+test('a refusal names the holders of what is missing', (t) => {
   const engine = snapshot({ id: 'a', held: { web: [held('port/tcp/80')], db: [held('port/tcp/5432')] } });
   t.deepEqual(explain([{ ...taken, engine }]).engines, [
     { engine: 'a', code: 'port_taken', message: 'port tcp/80 is taken by web', held_by: ['web'] },
   ]);
 });
 
-test('who is only about to hold it is named where nobody does', (t) => {
+test('a reservation in progress is named if there is no other holder', (t) => {
   const holders = (...names: string[]) =>
     names.map((name) => ({ name, claims: [held('port/tcp/80')], isAssumed: name !== 'web' }));
   const heldBy = (...names: string[]) =>
@@ -40,7 +40,7 @@ test('an answer about very many engines stays small; the counts cover all', (t) 
   t.is(counts[0]?.engines, 1000);
 });
 
-test('what the caller can do stands behind the reason', (t) => {
+test('the hint follows the reason', (t) => {
   const engine = snapshot({ id: 'a', held: { web: [held('port/tcp/80')] } });
   const { counts, engines } = explain([{ ...taken, hint: 'use another one', engine }]);
   t.is(counts[0]?.message, 'port tcp/80 is taken: use another one');

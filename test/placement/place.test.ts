@@ -38,17 +38,17 @@ const three = [
   snapshot({ id: 'c' }),
 ];
 
-test('binpack takes the fullest engine that has room', (t) => {
+test('binpack takes the fullest engine with enough space', (t) => {
   t.deepEqual(order(request({ engines: three, asked: { cpus: 0.5 } })), ['b', 'a', 'c']);
   t.deepEqual(order(request({ engines: three, asked: { cpus: 2 } })), ['a', 'c']);
 });
 
-test('binpack scores as citadel: the mean of both in percent, once placed', (t) => {
+test('binpack scores as citadel: the mean of both in percent after the placement', (t) => {
   const [best] = place(request({ engines: three, asked: { cpus: 0.5, memory: 1024 } })).candidates;
   t.is(best?.score, (87.5 + 50) / 2);
 });
 
-test('binpack takes the engine with fewer containers where nothing else tells them apart', (t) => {
+test('binpack breaks ties by fewer containers', (t) => {
   const counted = (id: string, count: number) =>
     snapshot({ id, held: Object.fromEntries(Array.from({ length: count }, (_, at) => [`${id}-${at}`, []])) });
   const engines = [counted('a', 2), counted('b', 1), counted('c', 0), counted('d', 1)];
@@ -62,12 +62,12 @@ test('spread takes the engine with the fewest containers, then the emptiest', (t
   t.deepEqual(order(request({ engines: three, strategy: 'spread' })), ['c', 'a', 'b']);
 });
 
-test('round-robin goes on by one engine at each turn', (t) => {
+test('round-robin advances by one engine per turn', (t) => {
   const turns = [0, 1, 2, 3].map((turn) => order(request({ engines: three, strategy: 'round-robin', turn }))[0]);
   t.deepEqual(turns, ['a', 'b', 'c', 'a']);
 });
 
-test('random depends on the turn alone, and comes by every engine', (t) => {
+test('random only depends on the turn, and reaches every engine', (t) => {
   const firsts = Array.from(
     { length: 60 },
     (_, turn) => order(request({ engines: three, strategy: 'random', turn }))[0],
@@ -80,11 +80,11 @@ test('random depends on the turn alone, and comes by every engine', (t) => {
   t.deepEqual(firsts, again);
 });
 
-test('equal scores go to the smaller id', (t) => {
+test('ties go to the smaller id', (t) => {
   t.deepEqual(order(request({ engines: [snapshot({ id: 'a' }), snapshot({ id: 'b' })] })), ['a', 'b']);
 });
 
-test('an engine that is not well is refused for that, before anything else is looked at', (t) => {
+test('an engine that is not ok is refused for that reason first', (t) => {
   const engines = [
     snapshot({ id: 'a', condition: 'down' }),
     snapshot({ id: 'b', condition: 'pending' }),
@@ -163,7 +163,7 @@ test('every engine is a candidate or refused, never both', (t) => {
   );
 });
 
-test('candidates come with falling scores, equal ones by id', (t) => {
+test('candidates have descending scores, ties sorted by id', (t) => {
   fc.assert(
     fc.property(anyRequest, (each) => {
       const candidates = [...place(each).candidates];
@@ -176,7 +176,7 @@ test('candidates come with falling scores, equal ones by id', (t) => {
   t.pass();
 });
 
-test('what the schedulers accept, the ledger has room for', (t) => {
+test('what the schedulers accept fits into the ledger', (t) => {
   fc.assert(
     fc.property(anyRequest, (each) => {
       for (const { engine } of place(each).candidates) {
@@ -193,7 +193,7 @@ const plainly = (each: PlaceRequest): PlaceRequest => ({
   schedulers: each.schedulers.map(({ exclude: _, ...scheduler }) => scheduler),
 });
 
-test('by columns the choice is the same as engine by engine, and so is the order of all candidates', (t) => {
+test('choosing by columns equals choosing engine by engine, including the order of candidates', (t) => {
   fc.assert(
     fc.property(anyRequest, (each) => {
       const [fast, plain] = [place(each), place(plainly(each))];
@@ -203,7 +203,7 @@ test('by columns the choice is the same as engine by engine, and so is the order
   );
 });
 
-test('a fleet whose rows were replaced answers as one that was made of them', (t) => {
+test('a fleet with replaced rows equals one created with them', (t) => {
   fc.assert(
     fc.property(anyRequest, engines, (each, others) => {
       const newer = others.slice(0, each.fleet.pages.all.length);
@@ -216,7 +216,7 @@ test('a fleet whose rows were replaced answers as one that was made of them', (t
   );
 });
 
-test('a placement stays what it was, whatever becomes of the fleet', (t) => {
+test('a placement is independent of later changes of the fleet', (t) => {
   const fleet = new FleetIndex(three);
   const placement = place({ ...request({ asked: { cpus: 0.5 } }), fleet });
   fleet.replace([snapshot({ id: 'b', condition: 'down' })]);
@@ -226,7 +226,7 @@ test('a placement stays what it was, whatever becomes of the fleet', (t) => {
   );
 });
 
-test('reasons are worked out only when they are asked for', (t) => {
+test('reasons are computed on demand', (t) => {
   let prepared = 0;
   const counting: Scheduler = {
     name: 'none',
@@ -244,7 +244,7 @@ test('reasons are worked out only when they are asked for', (t) => {
   t.is(prepared, 1);
 });
 
-test('reasons are those of the moment of the decision, whatever became of the fleet', (t) => {
+test('reasons are those at the time of the decision', (t) => {
   const fleet = new FleetIndex(three);
   const placement = place({ ...request({ asked: { cpus: 3.5 } }), fleet });
   fleet.replace([snapshot({ id: 'a' }), snapshot({ id: 'b' })]);
@@ -257,7 +257,7 @@ test('reasons are those of the moment of the decision, whatever became of the fl
   );
 });
 
-test('engines that are left out are neither candidates nor refused', (t) => {
+test('excluded engines are neither candidates nor refused', (t) => {
   const placement = place(request({ engines: three, filter: (fleet, rows) => rows.delete(fleet.row('b') ?? -1) }));
   t.deepEqual(
     [...placement.candidates].map(({ engine }) => engine.id),

@@ -10,7 +10,7 @@ const amount = fc.oneof(
   fc.constantFrom(2 ** 31 - 2, 2 ** 31 - 1, 2 ** 31, 2 ** 40),
 );
 
-test('those that have less than wanted are taken out, also after they changed', (t) => {
+test('rows with less than wanted are removed, also after changes', (t) => {
   const amounts = fc.array(amount, { minLength: 1, maxLength: 70 });
   fc.assert(
     fc.property(amounts, amounts, fc.array(amount, { minLength: 1, maxLength: 5 }), (before, now, wanted) => {

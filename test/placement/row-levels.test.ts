@@ -17,7 +17,7 @@ test('a deleted row is on no level', (t) => {
   t.deepEqual(rowsAt(levels, 1), []);
 });
 
-test('a row is on the level it was last put on, and on no other', (t) => {
+test('a row is only on the level it was last put on', (t) => {
   const levels = new RowLevels(100);
   t.is(levels.count, 0);
   levels.set(3, 2);

@@ -12,7 +12,7 @@ const caseCount = 10_000;
 const casesPerFleet = 50;
 const fleetCount = caseCount / casesPerFleet;
 
-test(`in ${caseCount} random cases the choice is the one made engine by engine`, (t) => {
+test(`in ${caseCount} random cases the choice equals that engine by engine`, (t) => {
   let withBoth = 0;
   for (let seed = 1; seed <= fleetCount; seed++) {
     const random = new Random(seed);

@@ -19,7 +19,7 @@ const whole = (holders: readonly ClaimHolder[]) =>
 /** The order of the sums means nothing. */
 const comparable = ({ sums, ...rest }: EngineSnapshot) => ({ ...rest, sums: Object.fromEntries(sums) });
 
-test('a snapshot whose holders came, changed and went is the one that is made of those that are left', (t) => {
+test('a snapshot after changes of holders equals one created from the remaining holders', (t) => {
   fc.assert(
     fc.property(fc.array(fc.tuple(holder, fc.option(holder, { nil: undefined }))), (exchanges) => {
       let snapshot = whole([]);
@@ -38,7 +38,7 @@ test('a snapshot whose holders came, changed and went is the one that is made of
   );
 });
 
-test('many changes at once come to the same as one after the other', (t) => {
+test('a batch of changes equals single changes', (t) => {
   const cases = fc.record({ first: fc.array(holder), steps: fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3 }), holder)) });
   fc.assert(
     fc.property(cases, ({ first, steps }) => {
@@ -55,7 +55,7 @@ test('many changes at once come to the same as one after the other', (t) => {
   );
 });
 
-test('a holder that went and came again is there once', (t) => {
+test('a holder that was removed and added again exists once', (t) => {
   const [a, b] = ['a', 'b'].map((name) => ({ name, claims: [held('cpu', 100)] }));
   const changes = [
     { before: a, now: undefined },
@@ -65,7 +65,7 @@ test('a holder that went and came again is there once', (t) => {
   t.deepEqual([holders.length, usedCpuMilli], [2, 200]);
 });
 
-test('a holder that changed stays in its place', (t) => {
+test('a changed holder keeps its position', (t) => {
   const named = (name: string) => ({ name, claims: [held('cpu', 100)] });
   const [a, b, c] = [named('a'), named('b'), named('c')];
   const newer = { name: 'b', claims: [held('cpu', 300)] };

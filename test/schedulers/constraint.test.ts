@@ -20,13 +20,7 @@ test('a regular expression', answers, 'zone==/^eu-[0-9]$/', eu);
 test('another value', answers, 'zone==us-*', eu, "constraint_unmet zone==us-* is not met: the engine's zone is eu-1");
 test('no such label', answers, 'rack==1', eu, 'constraint_unmet rack==1 is not met: the engine has no rack');
 test('no such label is none that matches', answers, 'rack!=1', eu);
-test(
-  'the value not to have',
-  answers,
-  'zone!=eu-1',
-  eu,
-  "constraint_unmet zone!=eu-1 is not met: the engine's zone is eu-1",
-);
+test('a negated value', answers, 'zone!=eu-1', eu, "constraint_unmet zone!=eu-1 is not met: the engine's zone is eu-1");
 test('a label without a value is true', answers, 'ssd==true', eu);
 test('any value', answers, 'ssd==*', eu);
 test('two values of one key', answers, 'zone==b', { labels: ['zone=a', 'zone=b'] });
@@ -37,30 +31,30 @@ test(
   eu,
   "constraint_unmet ssd!=true is not met: the engine's ssd is true",
 );
-test('a soft one refuses nobody', answers, 'zone==~us-1', eu);
+test('a soft constraint refuses no engine', answers, 'zone==~us-1', eu);
 
-test('the engine that is named', answers, 'node==one', {});
-test('any but one', answers, 'node!=o*', {}, 'constraint_unmet node!=o* is not met: the engine is one');
+test('a given engine', answers, 'node==one', {});
+test('any engine but one', answers, 'node!=o*', {}, 'constraint_unmet node!=o* is not met: the engine is one');
 
 const shared = { held: { 'web.1.aa': [held('service/web'), held('image/nginx:1')], db: [held('image/redis:latest')] } };
-test('a service that is there', answers, 'service==web', shared);
+test('a service on the engine', answers, 'service==web', shared);
 test(
-  'a service that is not',
+  'a service that is not on the engine',
   answers,
   'service==api',
   shared,
   'affinity_unmet service==api is not met: no such service is there',
 );
 test(
-  'a service to keep away from',
+  'anti-affinity to a service',
   answers,
   'service!=w*',
   shared,
   'affinity_unmet service!=w* is not met: service web is there already',
 );
-test('an image that runs there by another spelling', answers, 'image==docker.io/library/redis', shared);
+test('an image in another spelling', answers, 'image==docker.io/library/redis', shared);
 test(
-  'an image to keep away from',
+  'anti-affinity to an image',
   answers,
   'image!=nginx:*',
   shared,
@@ -69,14 +63,14 @@ test(
 test('another tag', answers, 'image!=nginx:2', shared);
 test('a container by name', answers, 'container==db', shared);
 test(
-  'a container to keep away from',
+  'anti-affinity to a container',
   answers,
   'container!=/^web/',
   shared,
   'affinity_unmet container!=/^web/ is not met: container web.1.aa is there already',
 );
 
-test('the refusal of a service or image names the claim, so that whoever holds it can be told', (t) => {
+test('the rejection for a service or image has the claim key, for naming its holder', (t) => {
   const check = constraint.prepare(imageConfig({ constraints: ['service!=web'] }));
   t.is(check?.(snapshot(shared))?.key, 'service/web');
 });
@@ -85,12 +79,12 @@ const replica = { service: 'web', slot: '1', generation: 1, copy: 1 };
 const claims = (asked: Partial<ImageConfig>, of?: typeof replica) =>
   claimsOn(snapshot(), imageConfig(asked), [constraint], of);
 
-test('who keeps away from its own kind holds a slot that only one can have', (t) => {
+test('anti-affinity to itself claims an exclusive slot', (t) => {
   t.deepEqual(claims({ constraints: ['image!=redis'] }), [held('image/redis:latest', 1, 1)]);
   t.deepEqual(claims({ constraints: ['service!=w*'] }, replica), [held('service/web', 1, 1)]);
 });
 
-test('who keeps away from others, or would rather, or seeks its own kind, holds no such slot', (t) => {
+test('anti-affinity to others, soft anti-affinity, and affinity to itself claim no exclusive slot', (t) => {
   for (const each of ['image!=nginx', 'image!=~redis', 'image==redis', 'image==nginx', 'zone!=redis']) {
     t.deepEqual(claims({ constraints: [each] }), [], each);
   }

@@ -14,7 +14,7 @@ test('as much as is left', (t) => {
   t.is(rejection({ gpu: 1, licence: 5 }, 1), undefined);
 });
 
-test('more than is left, with who holds the rest', (t) => {
+test('more than is left, with the holders of the rest', (t) => {
   t.deepEqual(rejection({ gpu: 2 }, 1), {
     code: 'resource_short',
     message: '2 gpu wanted, 1 of 2 free, the rest taken',
@@ -23,17 +23,17 @@ test('more than is left, with who holds the rest', (t) => {
   t.is(rejection({ licence: 6 })?.message, '6 licence wanted, 5 of 5 free');
 });
 
-test('an engine that has none of it, be it called as a method of objects', (t) => {
+test('an engine without the resource, even if its name is a method of objects', (t) => {
   t.like(rejection({ tpu: 1 }), { code: 'resource_missing', message: 'the engine has no tpu' });
   t.like(rejection({ constructor: 1 }), { code: 'resource_missing' });
 });
 
-test('none of it is nothing', (t) => {
+test('a request for 0 is no request', (t) => {
   t.is(counted.prepare(imageConfig({ resources: { tpu: 0 } })), undefined);
   t.is(counted.prepare(imageConfig({})), undefined);
 });
 
-test('what is taken is claimed, up to what the engine has', (t) => {
+test('used resources are claimed, up to the engine’s capacity', (t) => {
   const claims = claimsOn(engine(0), imageConfig({ resources: { gpu: 2, licence: 0 } }), [counted]);
   t.deepEqual(claims, [held('resource/gpu', 2, 2)]);
   t.truthy(firstUnfit(claims, engine(1).sums));

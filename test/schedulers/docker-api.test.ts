@@ -43,11 +43,11 @@ test(
   'docker.HostConfig.KernelMemory is gone since Docker API 1.42 (Docker 23), and the engine speaks 1.45',
 );
 
-test('what every Docker knows is not looked at', (t) => {
+test('fields that every Docker supports are not checked', (t) => {
   t.is(dockerApi.prepare(imageConfig({ memory: 64, tmpfs: { '/run': '' }, init: false })), undefined);
 });
 
-test('sets of rows are taken out as the check refuses them, also after an engine got another Docker', (t) => {
+test('row sets are excluded as by the check, also after an engine changed its Docker', (t) => {
   const engineOf = (id: string, api: number | undefined) =>
     snapshot({ id, daemon: { ...daemon, ...(api !== undefined && { api }) } });
   const fleet = new FleetIndex([engineOf('a', 41), engineOf('b', 44), engineOf('c', undefined), engineOf('d', 45)]);

@@ -16,30 +16,30 @@ test('multi is label, unique and port', (t) => {
   t.deepEqual(namesOf('multi'), ['label', 'unique', 'port']);
 });
 
-test('constraints, the version of Docker, resources, ports and names hold whatever the type, and spreading', (t) => {
+test('constraints, the API version, resources, ports, names and spreading apply to every type', (t) => {
   t.deepEqual(
     buildRegistry().defaultPlugins.map(({ name }) => name),
     ['constraint', 'docker-api', 'resources', 'counted', 'port', 'identity', 'spread'],
   );
 });
 
-test('a type is composed of others, each scheduler once', (t) => {
+test('a type is composed of others, without duplicate schedulers', (t) => {
   t.deepEqual(namesOf('web', { web: ['multi', 'port', 'host'] }), ['label', 'unique', 'port', 'host']);
 });
 
-test('a plug-in is a type, and a part of one', (t) => {
+test('a plug-in is a type, and can be part of one', (t) => {
   t.deepEqual(namesOf('gpu', {}, [gpu]), ['gpu']);
   t.deepEqual(namesOf('ml', { ml: ['gpu', 'label'] }, [gpu]), ['gpu', 'label']);
 });
 
-test('a part that is not there is refused by name, and what there is is listed', (t) => {
+test('an unknown part is refused by name, with a list of known ones', (t) => {
   t.throws(() => buildRegistry({ web: ['lable'] }), {
     code: 'invalid',
     message: 'type web: no scheduler lable; there are label, service, host, port, image, unique, multi',
   });
 });
 
-test('a name that is taken is refused', (t) => {
+test('a taken name is refused', (t) => {
   t.throws(() => buildRegistry({ multi: ['label'] }), { message: 'there is a scheduler type multi already' });
   t.throws(() => buildRegistry({}, [{ ...gpu, name: 'port' }]), { message: 'there is a scheduler type port already' });
 });

@@ -24,10 +24,10 @@ const holding = (asked: Partial<ImageConfig>) => ({
   held: { other: port.claims?.(imageConfig(asked), snapshot()) ?? [] },
 });
 
-test('no labels asked for: any engine', answers, label, {}, {}, undefined);
-test('all labels borne', answers, label, { labels: ['ssd', 'eu'] }, { labels: ['eu', 'ssd', 'x'] }, undefined);
+test('no labels: any engine', answers, label, {}, {}, undefined);
+test('all labels on the engine', answers, label, { labels: ['ssd', 'eu'] }, { labels: ['eu', 'ssd', 'x'] }, undefined);
 test(
-  'one label is not borne',
+  'one label missing',
   answers,
   label,
   { labels: ['ssd', 'eu'] },
@@ -36,34 +36,20 @@ test(
 );
 
 test('no labels: any host', answers, host, {}, {}, undefined);
-test('the host that is named', answers, host, { labels: ['host:two', 'host:one'] }, { id: 'one' }, undefined);
+test('a matching host', answers, host, { labels: ['host:two', 'host:one'] }, { id: 'one' }, undefined);
+test('another host', answers, host, { labels: ['host:two', 'host:three'] }, {}, 'the labels name two or three');
 test(
-  'another host than named',
-  answers,
-  host,
-  { labels: ['host:two', 'host:three'] },
-  {},
-  'the labels name two or three',
-);
-test(
-  'labels that name no host mean none',
+  'labels without a host mean none',
   answers,
   host,
   { labels: ['ssd'] },
   {},
   'the labels name no host: the labels need one like host:ENGINE',
 );
-test(
-  'a host whose name only begins like this',
-  answers,
-  host,
-  { labels: ['host:one-more'] },
-  {},
-  'the labels name one-more',
-);
+test('a host with the same prefix', answers, host, { labels: ['host:one-more'] }, {}, 'the labels name one-more');
 
 test(
-  'the image is there, by another spelling',
+  'the image in another spelling',
   answers,
   image,
   { name: 'docker.io/library/redis' },
@@ -71,7 +57,7 @@ test(
   undefined,
 );
 test(
-  'another tag is there',
+  'another tag',
   answers,
   image,
   { name: 'redis:7' },
@@ -80,9 +66,9 @@ test(
 );
 
 test('a free port', answers, port, tcp6379, {}, undefined);
-test('a port that is taken', answers, port, tcp6379, holding(tcp6379), 'port tcp/6379 is taken');
+test('a taken port', answers, port, tcp6379, holding(tcp6379), 'port tcp/6379 is taken');
 test(
-  'the same number by another protocol',
+  'the same number with another protocol',
   answers,
   port,
   { bind_ports: [{ ...tcp6379.bind_ports[0], proto: 'udp' }] },
@@ -98,13 +84,13 @@ test(
   holding(on('10.0.0.5')),
   'port tcp/6379 on 10.0.0.5 is taken',
 );
-test('all addresses, and one is taken', answers, port, tcp6379, holding(on('10.0.0.5')), 'port tcp/6379 is taken');
-test('one address, and all are taken', answers, port, on('10.0.0.5'), holding(tcp6379), 'port tcp/6379 is taken');
+test('all addresses, if one is taken', answers, port, tcp6379, holding(on('10.0.0.5')), 'port tcp/6379 is taken');
+test('one address, if all are taken', answers, port, on('10.0.0.5'), holding(tcp6379), 'port tcp/6379 is taken');
 test('0.0.0.0 is all addresses', answers, port, on('0.0.0.0'), holding(on('10.0.0.5')), 'port tcp/6379 is taken');
 const loopback = 'port tcp/6379 on ::1 is taken';
 test('two spellings of one address', answers, port, on('0:0:0:0:0:0:0:1'), holding(on('::1')), loopback);
 test(
-  'an IPv4 address as IPv6 writes it',
+  'an IPv4-mapped IPv6 address',
   answers,
   port,
   on('::ffff:127.0.0.1'),
@@ -112,7 +98,7 @@ test(
   'port tcp/6379 on 127.0.0.1 is taken',
 );
 test(
-  'all addresses, written out',
+  'all addresses, explicitly',
   answers,
   port,
   on('127.0.0.1'),
@@ -121,9 +107,9 @@ test(
 );
 const both = { bind_ports: [...on('0.0.0.0').bind_ports, ...on('::').bind_ports] };
 test('all addresses of both families in one request', answers, port, both, {}, undefined);
-test('both families, and one address is taken', answers, port, both, holding(on('::1')), 'port tcp/6379 is taken');
+test('both families, if one address is taken', answers, port, both, holding(on('::1')), 'port tcp/6379 is taken');
 test(
-  'a port that the engine chooses collides with nothing',
+  'a port chosen by the engine never conflicts',
   answers,
   port,
   { bind_ports: [{ proto: 'tcp', port: 0, container_port: 1 }] },
@@ -132,7 +118,7 @@ test(
 );
 
 test(
-  'an image that does not run there',
+  'an image that is not running',
   answers,
   unique,
   {},
@@ -140,7 +126,7 @@ test(
   undefined,
 );
 test(
-  'an image that runs there by another spelling',
+  'a running image in another spelling',
   answers,
   unique,
   { name: 'redis' },
@@ -148,9 +134,9 @@ test(
   'the image redis:latest is run there already',
 );
 
-test('no name asked for', answers, identity, {}, { held: { web: [held('name/web')] } }, undefined);
+test('no name requested', answers, identity, {}, { held: { web: [held('name/web')] } }, undefined);
 test(
-  'a name that is taken',
+  'a taken name',
   answers,
   identity,
   { container_name: 'web' },
@@ -158,16 +144,9 @@ test(
   'the container name web is taken',
 );
 
+test('no request on a full engine', answers, resources, {}, { held: { big: [held('cpu', 4000)] } }, undefined);
 test(
-  'nothing asked of an engine that is full',
-  answers,
-  resources,
-  {},
-  { held: { big: [held('cpu', 4000)] } },
-  undefined,
-);
-test(
-  'just enough of both',
+  'exactly enough of both',
   answers,
   resources,
   { cpus: 0.5, memory: 96 },
@@ -183,7 +162,7 @@ test(
   '0.501 cpus wanted, 0.5 of 4 free',
 );
 test(
-  'too little memory though the mean would fit',
+  'too little memory although the mean would fit',
   answers,
   resources,
   { cpus: 0.1, memory: 97 },
@@ -192,7 +171,7 @@ test(
 );
 test('overcommit multiplies the CPUs', answers, resources, { cpus: 6 }, { overcommit: 1.5 }, undefined);
 test(
-  'overcommit leaves the memory as it is',
+  'overcommit does not affect memory',
   answers,
   resources,
   { memory: 4097 },
@@ -200,7 +179,7 @@ test(
   '4097 MB of memory wanted, 4096 of 4096 free',
 );
 test(
-  'an engine that promises more than it has now refuses',
+  'an engine that is overcommitted refuses',
   answers,
   resources,
   { cpus: 1 },
@@ -214,7 +193,7 @@ test('a digest, with a tag', answers, unique, { name: 'b:1.0@sha256:d' }, pinned
 test('a digest, without', answers, unique, { name: 'b@sha256:d' }, pinned('b:1.0@sha256:d'), runs('b@sha256:d'));
 test('a tag that runs by its digest', answers, unique, { name: 'b:1.0' }, pinned('b:1.0@sha256:d'), runs('b:1.0'));
 
-test('the refusal of multi says how to run another one; unique was asked for', (t) => {
+test('the rejection of multi says how to run another one; that of unique does not', (t) => {
   const engine = snapshot({ held: { other: [held('image/redis:latest')] } });
   const rejection = (type: string) => unique.prepare(imageConfig({ name: 'redis', type }))?.(engine);
   t.is(rejection('multi')?.hint, 'to run another one, use "type": "label" (--type label)');

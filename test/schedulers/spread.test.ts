@@ -27,7 +27,7 @@ const zones = [
   { id: 'd', labels: ['zone=3'], ...runs('service/db', 'image/redis:latest') },
 ] as const;
 
-test('zones with fewer containers of the service come first, whatever an engine has by itself', (t) => {
+test('zones with fewer containers of the service come first, regardless of single engines', (t) => {
   t.deepEqual(order({ spread: 'zone' }, zones, 'web'), ['d 0', 'c 1', 'b 2', 'a 2']);
 });
 
@@ -43,29 +43,29 @@ test('without spread nothing is counted', (t) => {
   t.deepEqual(order({}, zones, 'web'), ['b', 'c', 'a', 'd']);
 });
 
-test('engines without the label are a zone together', (t) => {
+test('engines without the label form one zone', (t) => {
   const engines = [{ id: 'a', ...runs('service/web') }, { id: 'b' }, { id: 'c', labels: ['zone=1'] }];
   t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['c 0', 'b 1', 'a 1']);
 });
 
-test('an engine of two zones is ranked as the fuller one', (t) => {
+test('an engine with two zones is ranked as the fuller one', (t) => {
   const engines = [...zones, { id: 'e', labels: ['zone=2', 'zone=3'] }];
   t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['d 0', 'e 1', 'c 1', 'b 2', 'a 2']);
 });
 
-test('what is on an engine that was given up does not count, on one that is down it does', (t) => {
+test('containers on a lost engine do not count, on one that is down they do', (t) => {
   const [full, ...rest] = zones;
   const without = ['b 0', 'd 0', 'c 1'];
   t.deepEqual(order({ spread: 'zone' }, [{ ...full, intent: 'lost' }, ...rest], 'web'), without);
   t.deepEqual(order({ spread: 'zone' }, [{ ...full, condition: 'down' }, ...rest], 'web'), ['d 0', 'c 1', 'b 2']);
 });
 
-test('the strategy ranks those with the same penalty', (t) => {
+test('the strategy ranks engines with equal penalties', (t) => {
   const engines = [{ id: 'a' }, { id: 'b', held: { x: [held('cpu', 3000)] } }, { id: 'c', ...runs('service/web') }];
   t.deepEqual(order({ spread: 'engine', cpus: 0.5 }, engines, 'web'), ['b 0', 'a 0', 'c 1']);
 });
 
-test('soft constraints count before spreading does, each as one', (t) => {
+test('soft constraints take precedence over spreading, each as one', (t) => {
   const asked = { spread: 'zone', constraints: ['zone==~1', 'service!=~web'] };
   t.deepEqual(order(asked, zones, 'web'), ['b 0,2', 'd 1,0', 'a 1,2', 'c 2,1']);
 });

@@ -64,45 +64,49 @@ const simulated = test.macro({
   title: (fact = '') => fact,
 });
 
-test('each replica counts for the next', simulated, { replicas: 4 }, ['1>a', '2>b', '3>c', '4!']);
+test('each replica affects the next', simulated, { replicas: 4 }, ['1>a', '2>b', '3>c', '4!']);
 test('no replicas', simulated, { replicas: 0 }, []);
-test('without engines nothing has a place', simulated, { engines: 0, replicas: 1 }, ['1!']);
-test('a global service has one on each engine', simulated, { replicas: 'global' }, ['a>a', 'b>b', 'c>c']);
-test('what fits stays', simulated, { running: 2, replicas: 3, record: { template: 1 } }, ['3>c', '1=a', '2=b']);
-test('what is too much goes', simulated, { running: 3, replicas: 1, record: { template: 1 } }, ['1=a', '2-b', '3-c']);
-test('who leaves makes room for the next', simulated, { running: 2 }, ['1>c from a', '2>a from b']);
-test('together, they cannot have the same room', simulated, { running: 2, update: { parallelism: 0 } }, [
+test('without engines nothing can be placed', simulated, { engines: 0, replicas: 1 }, ['1!']);
+test('a global service has one replica per engine', simulated, { replicas: 'global' }, ['a>a', 'b>b', 'c>c']);
+test('fitting replicas stay', simulated, { running: 2, replicas: 3, record: { template: 1 } }, ['3>c', '1=a', '2=b']);
+test('excess replicas are removed', simulated, { running: 3, replicas: 1, record: { template: 1 } }, [
+  '1=a',
+  '2-b',
+  '3-c',
+]);
+test('a replaced replica frees capacity for the next', simulated, { running: 2 }, ['1>c from a', '2>a from b']);
+test('together, they exceed the capacity', simulated, { running: 2, update: { parallelism: 0 } }, [
   ...['1>c from a', '2>a from b'],
 ]);
 test(
-  'who starts first needs room beside the one before, and those behind wait for it',
+  'start-first needs capacity beside the old replica, and later slots wait',
   simulated,
   { running: 3, replicas: 3 },
   [...['1!', '2<b', '3<c']],
 );
-test('who stops first finds its own room', simulated, { running: 3, replicas: 3, update: { order: 'stop-first' } }, [
+test('stop-first finds its own capacity', simulated, { running: 3, replicas: 3, update: { order: 'stop-first' } }, [
   ...['1>a from a', '2>b from b', '3>c from c'],
 ]);
-test('a paused service exchanges nothing', simulated, { running: 2, replicas: 3, record: { isPaused: true } }, [
+test('a paused service replaces nothing', simulated, { running: 2, replicas: 3, record: { isPaused: true } }, [
   ...['3>c', '1=a', '2=b'],
 ]);
 
 const large = { ...busybox, memory: 5000 };
 const smaller = { ...busybox, memory: 4000 };
 test(
-  'an empty slot gets the room that an exchange leaves',
+  'an empty slot gets the capacity that a replacement frees',
   simulated,
   { engines: 1, running: 1, old: large, image: smaller, update: { order: 'stop-first', parallelism: 2 } },
   ['1>a from a', '2>a'],
 );
 test(
-  'an empty slot that waits holds up those that would stop first',
+  'a waiting empty slot blocks stop-first replacements',
   simulated,
   { engines: 1, running: 1, old: large, image: smaller, update: { order: 'stop-first' } },
   ['2!', '1<a'],
 );
 
-test('replicas are foreseen spread over zones, by their service', async (t) => {
+test('simulated replicas are spread over zones, by service', async (t) => {
   const image: ImageConfig = { ...busybox, spread: 'zone' };
   const { cluster, look } = await stage(t, { image, replicas: 2 });
   for (const [id, zone] of Object.entries({ a: 'eu', b: 'eu', c: 'us' })) {
@@ -113,13 +117,13 @@ test('replicas are foreseen spread over zones, by their service', async (t) => {
   t.deepEqual(look(), ['1>a', '2>c']);
 });
 
-test('what is on an engine that is drained goes elsewhere, and nothing goes there', async (t) => {
+test('replicas on a drained engine move, and nothing is placed there', async (t) => {
   const { cluster, look } = await stage(t, { running: 1, replicas: 2, record: { template: 1 } });
   await updateEngine(cluster, 'a', { intent: 'draining' });
   t.deepEqual(look(), ['2>b', '1>c from a']);
 });
 
-test('a slot that has its place goes there or nowhere, and before those that have none', async (t) => {
+test('a slot with a fixed place goes only there, and before the others', async (t) => {
   const { cluster, next } = await stage(t, { replicas: 3 });
   t.deepEqual(reported(simulateRollout(cluster, 'web', next, { 3: 'a', 2: 'c' })), ['2>c', '3>a', '1>b']);
   t.deepEqual(reported(simulateRollout(cluster, 'web', next, { 3: 'a', 2: 'a', 1: 'gone' })), ['2>a', '1!', '3!']);

@@ -46,40 +46,37 @@ const becomes = test.macro({
 const moving = [move('1', 'moving'), move('2')];
 const failed: MoveProgress = { state: 'given up', reason: 'it ended' };
 
-test('as many begin as may at once', becomes, underWay([move('1'), move('2'), move('3')], { atOnce: 2 }), context(), [
+test('as many moves start as allowed', becomes, underWay([move('1'), move('2'), move('3')], { atOnce: 2 }), context(), [
   ...['moving', 'moving', 'waiting'],
 ]);
-test('the next begins when one is done', becomes, underWay(moving), context({ 1: { state: 'done' } }), [
+test('the next move starts when one is done', becomes, underWay(moving), context({ 1: { state: 'done' } }), [
   'done',
   'moving',
 ]);
-test('not before', becomes, underWay(moving), context(), ['moving', 'waiting']);
-test('one that failed is given up, and the next begins', becomes, underWay(moving), context({ 1: failed }), [
+test('but not before', becomes, underWay(moving), context(), ['moving', 'waiting']);
+test('a failed move is given up, and the next one starts', becomes, underWay(moving), context({ 1: failed }), [
   ...['given up', 'moving'],
 ]);
 test(
-  'what is worth nothing any more is skipped',
+  'a move that is no longer worthwhile is skipped',
   becomes,
   underWay([move('1'), move('2')]),
   context({}, { 1: 'full' }),
   [...['skipped', 'moving']],
 );
+test('but not while other moves are active', becomes, underWay(moving, { atOnce: 2 }), context({}, { 2: 'full' }), [
+  'moving',
+  'waiting',
+]);
 test(
-  'but while others move it may be worth it later',
-  becomes,
-  underWay(moving, { atOnce: 2 }),
-  context({}, { 2: 'full' }),
-  ['moving', 'waiting'],
-);
-test(
-  'the moves of one replica follow each other',
+  'the moves of one replica are sequential',
   becomes,
   underWay([move('1', 'moving'), move('1', 'waiting', { from: 'b', to: 'c' })], { atOnce: 2 }),
   context(),
   ['moving', 'waiting'],
 );
 test(
-  'when all have ended it is done',
+  'when all moves have ended, it is done',
   becomes,
   underWay([move('1', 'moving')]),
   context({ 1: failed }),
@@ -87,7 +84,7 @@ test(
   'done',
 );
 test(
-  'so it is when nothing is worth it',
+  'the same if no move is worthwhile',
   becomes,
   underWay([move('1')]),
   context({}, { 1: 'full' }),
@@ -95,7 +92,7 @@ test(
   'done',
 );
 test(
-  'stopped, it begins no more, and what is under way ends',
+  'after a stop no move starts, and active ones end',
   becomes,
   underWay(moving, { state: 'stopping' }),
   context(),
@@ -103,7 +100,7 @@ test(
   'stopping',
 );
 test(
-  'and then it is stopped',
+  'then it is stopped',
   becomes,
   underWay(moving, { state: 'stopping' }),
   context({ 1: { state: 'done' } }),
@@ -111,7 +108,7 @@ test(
   'stopped',
 );
 
-test('reasons are kept, and to look again changes nothing', (t) => {
+test('reasons are kept, and repeating changes nothing', (t) => {
   const after = advance(underWay([move('1', 'moving'), move('2')]), context({ 1: failed }), now);
   t.is(after.moves[0]?.reason, 'it ended');
   t.deepEqual(advance(after, context({ 1: failed }), now), after);

@@ -24,14 +24,14 @@ const plans = test.macro({
   title: (fact = '') => fact,
 });
 
-test('an empty cluster has nothing to move', plans, [], {}, []);
-test('an engine that joined gets its share', plans, [a, b, c], { web: { on: ['a', 'a', 'a', 'b', 'b', 'b'] } }, [
+test('an empty cluster has no moves', plans, [], {}, []);
+test('a new engine gets its share', plans, [a, b, c], { web: { on: ['a', 'a', 'a', 'b', 'b', 'b'] } }, [
   'web.1 a>c',
   'web.4 b>c',
 ]);
-test('one container more is no reason to move', plans, [a, b], { web: { on: ['a', 'a', 'b'] } }, []);
+test('a difference of one container causes no move', plans, [a, b], { web: { on: ['a', 'a', 'b'] } }, []);
 test(
-  'of many containers a few more are none either',
+  'nor do a few of many containers',
   plans,
   [a, b],
   {
@@ -43,18 +43,11 @@ test('the fullest engine gives first', plans, [a, b, c], { web: { on: ['a', 'b',
   'web.2 b>c',
   'web.3 b>a',
 ]);
+test('binpack does not spread', plans, [a, b], { db: { image: { strategy: 'binpack' }, on: ['a', 'a', 'a'] } }, [], {
+  db: 'binpack',
+});
 test(
-  'binpack gains nothing from spreading',
-  plans,
-  [a, b],
-  { db: { image: { strategy: 'binpack' }, on: ['a', 'a', 'a'] } },
-  [],
-  {
-    db: 'binpack',
-  },
-);
-test(
-  'but it keeps to the zones that it asks for',
+  'but it respects preferred zones',
   plans,
   [
     { ...a, labels: ['zone=1'] },
@@ -64,7 +57,7 @@ test(
   ['db.1 a>b', 'db.2 a>b'],
 );
 test(
-  'zones count more than containers',
+  'zones take precedence over containers',
   plans,
   [
     { ...a, labels: ['zone=1'] },
@@ -78,14 +71,14 @@ test(
   { other: 'no_room' },
 );
 test(
-  'a service is spread over engines before the cluster is even, and then as even as that lets it be',
+  'a service is spread over engines first, then the cluster is balanced as far as that allows',
   plans,
   [{ ...a, blocked: { x: [], y: [], z: [] } }, b],
   { web: { image: { spread: 'engine' }, on: ['b', 'b'] } },
   ['web.1 b>a'],
 );
 test(
-  'a soft constraint that can be met now is',
+  'a soft constraint that can be met now',
   plans,
   [a, { ...b, labels: ['disk=ssd'] }],
   {
@@ -94,7 +87,7 @@ test(
   ['web.1 a>b'],
 );
 test(
-  'what a label holds stays',
+  'a replica bound by a label stays',
   plans,
   [{ ...a, labels: ['x'] }, b],
   { web: { image: { labels: ['x'] }, on: ['a', 'a', 'a'] } },
@@ -104,7 +97,7 @@ test(
   },
 );
 test(
-  'so does what finds no room',
+  'so does one without capacity elsewhere',
   plans,
   [a, { ...b, memory: 512 }],
   { web: { image: { memory: 1024 }, on: ['a', 'a', 'a'] } },
@@ -114,7 +107,7 @@ test(
   },
 );
 test(
-  'and what finds its port nowhere',
+  'and one whose port is taken elsewhere',
   plans,
   [a, b],
   {
@@ -125,7 +118,7 @@ test(
   { one: 'host_port', other: 'host_port' },
 );
 test(
-  'what its engine would not take any more is not touched',
+  'a replica that its engine would now refuse is not moved',
   plans,
   [a, { ...b, labels: ['x'] }],
   { web: { image: { labels: ['x'] }, on: ['a', 'a'] } },
@@ -135,7 +128,7 @@ test(
   },
 );
 test(
-  'nothing goes to an engine in maintenance',
+  'nothing moves to an engine in maintenance',
   plans,
   [a, { ...b, intent: 'maintenance' }],
   { web: { on: ['a', 'a'] } },
@@ -145,14 +138,14 @@ test(
   },
 );
 test(
-  'what shares no engine comes together for no evenness',
+  'balance does not put replicas of a service together',
   plans,
   [{ ...a, blocked: { x: [], y: [], z: [] } }, b],
   { web: { on: ['a', 'b'] } },
   [],
 );
 test(
-  'whoever chases another service stays',
+  'a service does not chase another one',
   plans,
   [a, b],
   {
@@ -201,7 +194,7 @@ const plainTowns = townsOf(fc.record(plainImages, { requiredKeys: [] }));
 const serviceTowns = townsOf(fc.record({ ...plainImages, ...mapConstant(serviceImageDefaults) }));
 const towns = townsOf(fc.record({ ...plainImages, ...wishes }, { requiredKeys: [] }));
 
-test('the moves can be made one after the other, and then there is none left', (t) => {
+test('the moves can be executed in order, and afterwards there is none', (t) => {
   fc.assert(
     fc.property(towns, (town) => {
       const planned = plan(town);
@@ -216,7 +209,7 @@ test('the moves can be made one after the other, and then there is none left', (
   );
 });
 
-test('what has no wishes but evenness is never less even, nor more together', (t) => {
+test('services without preferences never become less balanced, or less spread', (t) => {
   fc.assert(
     fc.property(plainTowns, (town) => {
       const after = makeMoves(town, plan(town).moves);
@@ -230,7 +223,7 @@ test('what has no wishes but evenness is never less even, nor more together', (t
   );
 });
 
-test('services as they are by default are never more together, and no move is left', (t) => {
+test('services with defaults never become less spread, and no move is left', (t) => {
   fc.assert(
     fc.property(serviceTowns, (town) => {
       const after = makeMoves(town, plan(town).moves);
