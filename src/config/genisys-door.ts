@@ -77,7 +77,7 @@ function readServices(path: string): ServicesFile {
   if (isPython(path)) {
     const json = path.replace(/\.py$/, '.json');
     const sentence =
-      `is a Python program, which Satsuma does not run: give its services in YAML or JSON as "services-file". While the ` +
+      `is a program in Python, which Satsuma does not run: give its services in YAML or JSON as "services-file". While the ` +
       `connector still runs, curl http://CONNECTOR:7051/service > ${json} writes them`;
     throw refusal(path, sentence);
   }
