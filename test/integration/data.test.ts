@@ -350,7 +350,10 @@ test.serial('of a copy whose server is killed nothing is left, and nothing is pl
   const onto = { name: 'demo/busybox:1', type: 'host', labels: ['host:data-2'], volumes: ['killed:/x'] };
   const whileCopied = await server.call('POST', 'container', onto);
   t.is(whileCopied.status, 422, JSON.stringify(whileCopied));
-  t.regex(JSON.stringify(whileCopied.details), /the volume killed is being copied to this engine, and is not complete yet/);
+  t.regex(
+    JSON.stringify(whileCopied.details),
+    /the volume killed is being copied to this engine, and is not complete yet/,
+  );
   await server.end('SIGKILL');
   await reader?.read().catch(() => undefined);
   t.regex((await docker(2, ['volume', 'ls', '-q'])).out.toString(), /^killed$/m, 'it was killed in the middle');

@@ -147,7 +147,10 @@ test('a page that ends with the list has no next one', async (t) => {
 test('a cursor that is none, or of another list, is invalid', (t) => {
   const cursor = Buffer.from(JSON.stringify(['name', 'a', 'b', 'c', 'd'])).toString('base64url');
   t.is(readCursor(cursor, 'name').place[0], 'a');
-  t.throws(() => readCursor(cursor, 'engine'), { code: 'invalid', message: /sorted by name, and this list is sorted by engine/ });
+  t.throws(() => readCursor(cursor, 'engine'), {
+    code: 'invalid',
+    message: /sorted by name, and this list is sorted by engine/,
+  });
   for (const none of ['x', 'W10', '', Buffer.from('["engine",1,2,3,4]').toString('base64url')])
     t.throws(() => readCursor(none, 'engine'), { code: 'invalid', message: /is no cursor/ });
 });
