@@ -6,20 +6,23 @@ import type { StateCache } from '../state/state-cache.ts';
 import { nothing, type Principal } from './principal.ts';
 import { hashOfToken, isTokenText } from './token-text.ts';
 
-/** In place of what somebody does not have. */
+/** Used for a missing token or account: no restriction. */
 const unnarrowed: { readonly id?: string; readonly scope?: Scope } = {};
 
-/** What a certificate says. */
+/** The verified content of a client certificate. */
 export interface Certified {
   readonly name: string;
   /** In milliseconds since 1970. */
   readonly validFrom: number;
 }
 
-/** Certificates are valid from an hour before they are issued, for hosts whose clocks are behind; they tell whole seconds. */
+/**
+ * Certificates are valid from an hour before their issue, for hosts whose clocks are behind; times are in whole
+ * seconds.
+ */
 const backdatedMs = 3_600_000 + 1_000;
 
-/** Decides who somebody is and what they may do, from memory: it costs microseconds, and no store. */
+/** Authenticates and authorizes from memory: takes microseconds, and no store access. */
 export class AccessControl {
   readonly #cache: Pick<StateCache, 'tokens' | 'roles' | 'accounts'>;
   readonly #clock: Pick<Clock, 'now'>;
@@ -29,7 +32,7 @@ export class AccessControl {
     this.#clock = clock;
   }
 
-  /** Whose token it is; undefined: nobody's, or it has expired or was revoked. */
+  /** The owner of a token; undefined: it is unknown, expired or revoked. */
   whoHas(token: string): Principal | undefined {
     if (!isTokenText(token)) return undefined;
     const found = this.#cache.tokens.withHash(hashOfToken(token));
@@ -39,8 +42,8 @@ export class AccessControl {
   }
 
   /**
-   * Whose account has that name, for a certificate that was verified. One that was issued before the account was made is of another
-   * one, which had the name before.
+   * The account of a verified certificate. A certificate issued before the account was created belongs to an earlier
+   * account with the same name.
    */
   whoIs({ name, validFrom }: Certified): Principal | 'issued before' | undefined {
     const { id, role, createdAt } = this.#cache.accounts.get(name)?.value ?? {};
@@ -55,8 +58,8 @@ export class AccessControl {
   }
 
   /**
-   * To what they are narrowed by their role, their account and their token together; undefined: to nothing. By one that is gone,
-   * or is another one by now, they are narrowed to no project at all.
+   * The combined scope of their role, account and token; undefined: unrestricted. If one of them was removed or
+   * replaced, no project is allowed.
    */
   scopeOf({ name, role, tokenId, account }: Principal): Scope | undefined {
     const token = tokenId === undefined ? unnarrowed : this.#cache.tokens.get(name)?.value;
@@ -66,24 +69,24 @@ export class AccessControl {
     return isWhole ? joinScopes(given.scope, owner.scope, token.scope) : { projects: [] };
   }
 
-  /** Of a role that is gone, nothing is left. */
+  /** A removed role allows nothing. */
   role(name: string): Role {
     return isBuiltInRole(name) ? builtInRoles[name] : (this.#cache.roles.get(name)?.value ?? nothing);
   }
 
-  /** The policy that their containers are held against. */
+  /** The policy that their containers are checked against. */
   policyOf({ role }: Principal): string | undefined {
     return this.role(role).policy;
   }
 
-  /** Whether they still are who they were: their token was neither revoked, nor has it expired, and their account is there. */
+  /** Whether the principal is still valid: the token is neither revoked nor expired, and the account exists. */
   isCurrent({ name, tokenId, account }: Principal): boolean {
     if (tokenId === undefined) return account === undefined || this.#hasAccount(account);
     const found = this.#cache.tokens.get(name)?.value;
     return found !== undefined && found.id === tokenId && this.#isLive(found);
   }
 
-  /** When the token ends that they show; undefined: it does not, or they have none. What an account makes ends with the account. */
+  /** The expiry of the principal's token; undefined: it has none. Tokens of accounts end with the account. */
   endOf({ name, tokenId, account }: Principal): number | undefined {
     const found = this.#cache.tokens.get(name)?.value;
     if (tokenId === undefined || account || found?.id !== tokenId) return undefined;

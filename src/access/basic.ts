@@ -8,7 +8,7 @@ export interface BasicFields {
   readonly password: string;
 }
 
-/** What a client sends by RFC 7617. Undefined: it is none of that scheme. */
+/** Parses RFC 7617 credentials. Undefined: another scheme, or invalid. */
 export function parseBasic(authorization: string): BasicFields | undefined {
   const [, encoded] = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
   if (encoded === undefined || encoded.length > longest) return undefined;
@@ -17,7 +17,7 @@ export function parseBasic(authorization: string): BasicFields | undefined {
   return at < 1 ? undefined : { user: text.slice(0, at), password: text.slice(at + 1) };
 }
 
-/** Whether it is the password that was kept so for that realm. Of a user that is not there it takes as long. */
+/** Whether the password matches the hash of that realm. Takes the same time for a missing user. */
 export function isPassword({ user, password }: BasicFields, realm: string, kept: DigestHashes | undefined): boolean {
   const wanted = Buffer.from(digestHashes(user, realm, password).sha256);
   const known = Buffer.from(kept?.sha256 ?? '0'.repeat(64));

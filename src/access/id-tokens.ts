@@ -4,7 +4,7 @@ import type { OidcSettings } from '../model/oidc.ts';
 import type { TokenSubject } from '../model/token.ts';
 import { type Claims, nameOf, roleOf } from './oidc-roles.ts';
 
-/** Of keys that only the provider has; `none` and shared secrets are no proof. */
+/** Asymmetric algorithms only; `none` and shared secrets prove nothing. */
 const algorithms = [
   'RS256',
   'RS384',
@@ -20,21 +20,21 @@ const algorithms = [
 ];
 const requestMs = 5_000;
 const longestDocument = 64 * 1024;
-/** A provider that moves its keys to another place is noticed then. */
+/** Limits how long keys at an old location are used. */
 const keptMs = 60 * 60_000;
 const skewSeconds = 30;
 
-/** OpenID Connect allows no more. */
+/** The limit of OpenID Connect. */
 const longestSubject = 255;
 
-/** Who shows an ID token, and their role. */
+/** The user of an ID token, with the role. */
 export interface Identified {
   readonly name: string;
   readonly role: string;
   readonly subject: TokenSubject;
 }
 
-/** Of whom a token says that it is; nothing is checked. Undefined: it says nothing. */
+/** The unverified issuer of a token. Undefined: it has none. */
 export function issuerOf(token: string): string | undefined {
   try {
     return decodeJwt(token).iss;
@@ -44,8 +44,8 @@ export function issuerOf(token: string): string | undefined {
 }
 
 /**
- * Checks the ID tokens of a provider of OpenID Connect, by the keys that it publishes: those are fetched when the first token comes, and
- * again when a token has a key that is not known, but not more often than twice a minute.
+ * Verifies the ID tokens of an OpenID Connect provider with its published keys, which are fetched for the first token,
+ * and again for an unknown key, at most twice a minute.
  */
 export class IdTokens {
   readonly #settings: OidcSettings;
@@ -58,12 +58,12 @@ export class IdTokens {
     this.#now = now;
   }
 
-  /** Throws `unauthenticated` for a token that is not good, `forbidden` where it has no role, and `oidc_unavailable`. */
+  /** Throws `unauthenticated` for an invalid token, `forbidden` if it has no role, and `oidc_unavailable`. */
   async identify(token: string): Promise<Identified> {
     const claims = await this.#claimsOf(token);
     const role = roleOf(claims, this.#settings);
     const name = nameOf(claims, this.#settings);
-    // It is required, and a text by the standard.
+    // Required by the standard, as a string.
     const subject = { issuer: this.#settings.issuer, id: String(claims.sub).slice(0, longestSubject) };
     if (role !== undefined) return { name, role, subject };
     throw new SatsumaError('forbidden', `no role of "auth.oidc" fits the ID token of ${name}: ask an admin for one`, {
@@ -79,11 +79,11 @@ export class IdTokens {
         ...{ issuer, audience, algorithms, clockTolerance: skewSeconds, requiredClaims: ['sub', 'iat', 'exp'] },
         currentDate: new Date(this.#now()),
       });
-      // It was given to another client, which may show it to anybody.
+      // It was issued to another client, which may have passed it on.
       if (payload.azp !== undefined && payload.azp !== clientId && payload.azp !== audience) {
         throw new errors.JWTClaimValidationFailed('unexpected "azp" claim value', payload, 'azp');
       }
-      // A token for an API says nothing of who is there.
+      // An access token does not authenticate a user.
       if (protectedHeader.typ?.toLowerCase() === 'at+jwt' || payload.typ === 'Bearer') {
         throw new errors.JWTClaimValidationFailed('unexpected "typ" value', payload, 'typ');
       }

@@ -3,31 +3,34 @@ import { networkOf } from '../model/host-address.ts';
 import type { LoginGate, LoginTry } from '../model/login-gate.ts';
 import { RecentTries } from './recent-tries.ts';
 
-/** So many wrong passwords cost nothing: people mistype. */
+/** Attempts without delay, because people mistype. */
 const freeTries = 3;
-/** The same of an account that is being guessed from many places. A place that nobody tried from yet still has one: its owner may come from there. */
+/**
+ * The same for an account under attack from many networks. A network without attempts still has one, because it may be
+ * the owner's.
+ */
 const freeTriesOfGuessed = 1;
-/** Of one account, from everywhere together, within a quarter of an hour. */
+/** Failures per account from all networks within a quarter of an hour that count as an attack. */
 const guessedFrom = 20;
-/** Of each table. */
+/** Per table. */
 const mostKept = 10_000;
-/** Passwords that are checked at a time; and of one network, so that no stranger has all of them. */
+/** Concurrent password checks in total, and per network, so that no attacker uses all of them. */
 const mostWaiting = 32;
 const mostOfNetwork = 8;
 
 /**
- * Slows those who guess passwords, by where they come from together with whom they say they are, and those who try one account after the
- * other by where they come from. Nobody's tries hold up an account elsewhere: a stranger could lock its owner out. Where an account has
- * logged in before, the tries of its neighbours do not count either. It never grows beyond its bounds.
+ * Slows down password guessing per network and account, and guessing across accounts per network. Attempts from other
+ * networks do not block an account, so an attacker cannot lock out its owner. For networks from which the account has
+ * logged in before, other accounts' failures do not count either. Memory is bounded.
  */
 export class LoginThrottle implements LoginGate {
   readonly #steadyMs: () => number;
   readonly #byPair = new RecentTries(mostKept);
   readonly #byNetwork = new RecentTries(mostKept);
   readonly #byAccount = new RecentTries(mostKept);
-  /** Pairs that have logged in, the one that did so last at the end. */
+  /** Pairs with a successful login, the latest last. */
   readonly #known = new Set<string>();
-  /** How many passwords are being checked, by network. */
+  /** Running password checks by network. */
   readonly #waiting = new Map<string, number>();
 
   constructor(steadyMs: () => number) {
@@ -35,8 +38,8 @@ export class LoginThrottle implements LoginGate {
   }
 
   /**
-   * Runs a try. It counts before it is known to be wrong, so that many at once are many. Throws `too_many_logins`, and what
-   * `attempt` throws.
+   * Runs an attempt. It is counted before its result is known, so that concurrent attempts count. Throws
+   * `too_many_logins`, and the error of `attempt`.
    */
   async run<T>({ address, account }: LoginTry, attempt: () => Promise<T>): Promise<T> {
     const network = networkOf(address);
@@ -58,7 +61,7 @@ export class LoginThrottle implements LoginGate {
       this.#know(pair);
       return result;
     } catch (error) {
-      // Nothing was guessed.
+      // Not a failed guess.
       if (isSatsumaError(error, 'store_unavailable', 'server_stopping')) {
         this.#byPair.forgive(pair);
         this.#forgive({ network, account, isKnown });
@@ -69,7 +72,7 @@ export class LoginThrottle implements LoginGate {
     }
   }
 
-  /** Only this one try: whoever has an account of their own would guess the passwords of others for nothing. */
+  /** Forgives only this attempt: otherwise, an attacker could reset the counter with an own account. */
   #forgive({ network, account, isKnown }: { network: string; account: string; isKnown: boolean }): void {
     if (!isKnown) this.#byNetwork.forgive(network);
     this.#byAccount.forgive(account);

@@ -3,11 +3,11 @@ import { matchesPattern, parsePattern } from '../model/pattern.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Names that tokens are given; the rest of a name, which a person may have chosen, is not shown. */
+/** Characters that are replaced in names, which users may choose themselves. */
 const namePattern = /[^a-zA-Z0-9_.-]+/g;
 const longestName = 64;
 
-/** The role of whoever has these claims; undefined: none. */
+/** The role for these claims; undefined: none. */
 export function roleOf(claims: Claims, { roles }: Pick<OidcSettings, 'roles'>): string | undefined {
   return roles.find((each) =>
     Object.entries(each.claims).every(([claim, pattern]) => {
@@ -17,7 +17,7 @@ export function roleOf(claims: Claims, { roles }: Pick<OidcSettings, 'roles'>): 
   )?.role;
 }
 
-/** What somebody is called: by the claim that is configured, or else by their id at the provider. */
+/** The user's name: from the configured claim, or else the id at the provider. */
 export function nameOf(claims: Claims, { nameClaim }: Pick<OidcSettings, 'nameClaim'>): string {
   const [text = 'somebody'] = [...valuesOf(claims, nameClaim), ...valuesOf(claims, 'sub')];
   return (
@@ -28,7 +28,7 @@ export function nameOf(claims: Claims, { nameClaim }: Pick<OidcSettings, 'nameCl
   );
 }
 
-/** A claim may be a list. `a.b` is the field b of the object a, unless a claim has that very name. */
+/** A claim may be a list. `a.b` is the field b of the object a, unless there is a claim named `a.b`. */
 function valuesOf(claims: Claims, claim: string): string[] {
   const found = Object.hasOwn(claims, claim) ? claims[claim] : fieldAt(claims, claim.split('.'));
   return [found].flat().flatMap((value) => {

@@ -2,11 +2,11 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { PasswordHash } from '../model/account.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 
-/** 32 MB and some 100 ms for each guess. */
+/** 32 MB and about 100 ms per guess. */
 const cost: PasswordHash['cost'] = [2 ** 15, 8, 1];
 const hashBytes = 32;
 
-/** Node computes them beside the event loop, in threads that files need as well: never in all of them. */
+/** Node computes them in the thread pool, which file access needs as well. */
 const computing = new Semaphore(2);
 
 export async function hashPassword(password: string): Promise<PasswordHash> {
@@ -15,7 +15,7 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
   return { salt: salt.toString('base64'), hash: hash.toString('base64'), cost };
 }
 
-/** Of an account that is not there it takes as long: who asks does not learn which there are. */
+/** Takes the same time for a missing account, so that clients cannot probe for accounts. */
 export async function isPassword(password: string, kept: PasswordHash | undefined): Promise<boolean> {
   const { salt, hash, cost: used } = kept ?? { salt: '', hash: '', cost };
   const derived = await derive(password, Buffer.from(salt, 'base64'), used);
@@ -28,7 +28,7 @@ function derive(password: string, salt: Buffer, [N, r, p]: PasswordHash['cost'])
   return computing.run(
     () =>
       new Promise((resolve, reject) => {
-        // The same for the same characters, however they were typed.
+        // Normalized, so that equal characters match regardless of their encoding.
         scrypt(password.normalize('NFC'), salt, hashBytes, options, (error, key) =>
           error ? reject(error) : resolve(key),
         );

@@ -1,19 +1,19 @@
 import type { Role } from '../model/access.ts';
 
-/** Who a request comes from. */
+/** The originator of a request. */
 export interface Principal {
-  /** For logs and answers: the name of a token or of a door. */
+  /** The name of the token, account or door, for logs and answers. */
   readonly name: string;
   /** The name of the role that they have. */
   readonly role: string;
-  /** The id of the token that they showed: another may have its name later. */
+  /** The id of the token: a later token may have the same name. */
   readonly tokenId?: string;
-  /** The account that the token belongs to: those that it makes belong to it as well. */
+  /** The account that owns the token; tokens that it creates belong to it as well. */
   readonly account?: { readonly name: string; readonly id: string };
 }
 
-/** Who is there where nobody is asked who they are. */
+/** The principal if authentication is disabled. */
 export const anyone: Principal = { name: 'anyone', role: 'admin' };
 
-/** What is left to somebody whose role is gone. */
+/** The role of a principal whose role was removed. */
 export const nothing: Role = { rules: [] };

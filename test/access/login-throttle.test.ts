@@ -5,7 +5,7 @@ import { SatsumaError } from '../../src/model/errors.ts';
 
 const fail = () => Promise.reject(new Error('wrong'));
 
-test('after three failures each try waits twice as long, up to a minute for an address', async (t) => {
+test('after three failures the delay doubles per attempt, up to a minute per address', async (t) => {
   let now = 0;
   const throttle = new LoginThrottle(() => now);
   const waits: number[] = [];
@@ -21,7 +21,7 @@ test('after three failures each try waits twice as long, up to a minute for an a
   t.is(await throttle.run({ address: '10.0.0.2', account: 'b' }, async () => 'in'), 'in');
 });
 
-test('an account waits where it was tried, up to a minute, and its owner comes in from elsewhere at once', async (t) => {
+test('an account is delayed per network, up to a minute, and its owner can log in from elsewhere immediately', async (t) => {
   let now = 0;
   const throttle = new LoginThrottle(() => now);
   const stranger = { address: '10.0.0.1', account: 'ana' };
@@ -36,7 +36,7 @@ test('an account waits where it was tried, up to a minute, and its owner comes i
   t.is(longest, 60);
 });
 
-test('an account that is guessed from many places has one try from each, which its owner has as well', async (t) => {
+test('an account under attack has one free attempt per network, also for its owner', async (t) => {
   const throttle = new LoginThrottle(() => 0);
   const wrong: number[] = [];
   for (let at = 0; at < 40; at++) {
@@ -51,7 +51,7 @@ test('an account that is guessed from many places has one try from each, which i
   t.is(await throttle.run({ address: '10.9.9.9', account: 'ana' }, async () => 'in'), 'in');
 });
 
-test('where an account has logged in, what others try from there holds it up no more', async (t) => {
+test('in networks where an account has logged in, other accounts’ failures do not delay it', async (t) => {
   const throttle = new LoginThrottle(() => 0);
   const owner = { address: '10.0.0.1', account: 'ana' };
   t.is(await throttle.run(owner, async () => 'in'), 'in');
@@ -62,7 +62,7 @@ test('where an account has logged in, what others try from there holds it up no 
   t.is(await throttle.run(owner, async () => 'in'), 'in');
 });
 
-test('a stranger who keeps the server checking leaves room for others', async (t) => {
+test('concurrent checks are limited per network, so that others can log in', async (t) => {
   const throttle = new LoginThrottle(() => 0);
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
@@ -87,7 +87,7 @@ test('a stranger who keeps the server checking leaves room for others', async (t
   t.is(codes.filter((code) => code === 'in').length, 8);
 });
 
-test('a store that was away is no wrong password', async (t) => {
+test('an unavailable store does not count as a failure', async (t) => {
   const throttle = new LoginThrottle(() => 0);
   const who = { address: '10.0.0.1', account: 'ana' };
   const away = () => Promise.reject(new SatsumaError('store_unavailable', 'away'));
@@ -95,7 +95,7 @@ test('a store that was away is no wrong password', async (t) => {
   t.is(await throttle.run(who, async () => 'in'), 'in');
 });
 
-test('a million names and addresses are forgotten, the oldest first', (t) => {
+test('of a million names and addresses, the oldest are forgotten first', (t) => {
   const tries = new RecentTries(100);
   for (let at = 0; at < 100_000; at++) tries.count(`a${at}`, 0, 0);
   t.is(tries.countOf('a0', 0), 0);
@@ -103,7 +103,7 @@ test('a million names and addresses are forgotten, the oldest first', (t) => {
   t.is(tries.countOf('a99999', 16 * 60_000), 0);
 });
 
-test('tries at the same moment count, and all addresses of an IPv6 network are one', async (t) => {
+test('concurrent attempts count, and an IPv6 network counts as one address', async (t) => {
   const throttle = new LoginThrottle(() => 0);
   const tries = [...'123456789'].map((digit) =>
     throttle.run({ address: `2001:db8:1:2::${digit}`, account: digit }, fail).catch((error) => error.code ?? 'wrong'),
@@ -111,7 +111,7 @@ test('tries at the same moment count, and all addresses of an IPv6 network are o
   t.deepEqual(await Promise.all(tries), [...Array(4).fill('wrong'), ...Array(5).fill('too_many_logins')]);
 });
 
-test('a login of their own gives those who guess no more tries', async (t) => {
+test('a successful login with another account does not reset the attempts', async (t) => {
   const throttle = new LoginThrottle(() => 0);
   const codes: string[] = [];
   for (let at = 0; at < 5; at++) {

@@ -49,7 +49,7 @@ for (const way of ['device', 'browser']) {
   });
 }
 
-test('a CI job shows its ID token, and has the role of its claims', async (t) => {
+test('a CI job logs in with its ID token, and gets the role of its claims', async (t) => {
   const provider = await startProvider(t);
   const { type } = await terminal(t, { gate: 'token', oidc: [provider.settings] });
   const contexts = openContexts({ HOME: temporaryFolder(t) });
@@ -69,7 +69,7 @@ test('a CI job shows its ID token, and has the role of its claims', async (t) =>
   t.false((out + err).includes(token));
 });
 
-test('an ID token that proves nothing opens nothing', async (t) => {
+test('an invalid ID token is refused', async (t) => {
   const { provider, cluster, logIn } = await open(t);
   const { privateKey: another, publicKey } = await generateKeyPair('RS256', { extractable: true });
   const good = { sub: 'ana', groups: ['ops'], iat: now(), exp: inAnHour() };
@@ -104,7 +104,7 @@ test('an ID token that proves nothing opens nothing', async (t) => {
   t.deepEqual(await cluster.store.list('token'), []);
 });
 
-test('claims that fit no role are 403, and make no token', async (t) => {
+test('claims without a role are 403, and create no token', async (t) => {
   const { provider, cluster, logIn } = await open(t);
   const strangers = [
     { sub: 'ana', groups: ['opsx'] },
@@ -120,7 +120,7 @@ test('claims that fit no role are 403, and make no token', async (t) => {
   t.deepEqual(await cluster.store.list('token'), []);
 });
 
-test('a provider that is away is 502, and is asked again', async (t) => {
+test('an unreachable provider is 502, and is queried again', async (t) => {
   const { provider, logIn } = await open(t);
   const id_token = await provider.sign({ sub: 'ana', groups: ['ops'], iat: now(), exp: inAnHour() });
   provider.isAway = true;
@@ -132,7 +132,7 @@ test('a provider that is away is 502, and is asked again', async (t) => {
   t.true(Date.parse(answer.data.expires_at) <= Date.now() + 3_600_000);
 });
 
-test('whom to ask is told to everybody; a server without a provider says so', async (t) => {
+test('the provider is public; a server without one says so', async (t) => {
   const { server, provider } = await open(t);
   const told = JSON.parse((await server.inject({ url: '/apiv1/oidc', headers: { host: 'localhost' } })).payload).data;
   t.deepEqual(told, {
@@ -147,7 +147,7 @@ test('whom to ask is told to everybody; a server without a provider says so', as
   t.regex(err, /does not accept ID tokens/);
 });
 
-test('of two providers each says the roles of its own tokens, and of no others', async (t) => {
+test('with two providers each one’s roles apply to its own tokens only', async (t) => {
   const [people, ci] = [await startProvider(t), await startProvider(t)];
   const cluster = await startCluster(t);
   const roles = [{ claims: { sub: 'repo:acme/*' }, role: 'viewer' }];

@@ -5,7 +5,7 @@ import { startCluster } from '../fixtures/harness.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
-test('of whoever is not there any more, or is another one by now, nothing is left', async (t) => {
+test('a removed or replaced account, token or role allows nothing', async (t) => {
   const { store, cache, clock } = await startCluster(t);
   const control = new AccessControl(cache, clock);
   const token = { id: 'first', hash: 'x', role: 'admin', createdAt: at, createdBy: 'test' };

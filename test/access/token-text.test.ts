@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { hashOfToken, isTokenText, makeToken } from '../../src/access/token-text.ts';
 
-test('a token has a prefix, 256 random bits and a checksum that tells a mistake', (t) => {
+test('a token has a prefix, 256 random bits and a checksum that detects typos', (t) => {
   const tokens = new Set(Array.from({ length: 200 }, makeToken));
   t.is(tokens.size, 200);
   for (const token of tokens) {
@@ -14,7 +14,7 @@ test('a token has a prefix, 256 random bits and a checksum that tells a mistake'
   }
 });
 
-test('no other text is a token', (t) => {
+test('other text is not a token', (t) => {
   fc.assert(fc.property(fc.string(), (text) => !isTokenText(text) && !isTokenText(`satsuma_${text}`)));
   t.false(isTokenText(`${makeToken()}\n`));
   t.pass();

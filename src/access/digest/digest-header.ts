@@ -1,4 +1,4 @@
-/** What a client says of itself in `Authorization: Digest`, RFC 7616. */
+/** The fields of `Authorization: Digest`, RFC 7616. */
 export interface DigestFields {
   readonly username: string;
   readonly realm: string;
@@ -13,10 +13,12 @@ export interface DigestFields {
 
 const longest = 4_096;
 const mostFields = 20;
-/** `name=token` or `name="text"`, with `\` before what is not meant as it is. Spaces are bounded: whoever has no password sends this, too. */
+/**
+ * `name=token` or `name="text"` with `\` escapes. White space is limited, because unauthenticated clients send this.
+ */
 const field = /[ \t]{0,8},?[ \t]{0,8}([a-z]{1,20}\*?)[ \t]{0,8}=[ \t]{0,8}(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/iy;
 
-/** Undefined: it is no such header, or not all of it is there. Only `qop=auth` is taken, which counts requests. */
+/** Undefined: another scheme, or incomplete. Requires `qop=auth`, which has a request counter. */
 export function parseDigest(header: string): DigestFields | undefined {
   if (header.length > longest) return undefined;
   const [scheme] = /^digest[ \t]{1,8}/i.exec(header) ?? [];
@@ -32,7 +34,7 @@ export function parseDigest(header: string): DigestFields | undefined {
   return { username, realm, nonce, uri, response, algorithm, qop: 'auth', nc: get('nc'), cnonce };
 }
 
-/** Undefined: it makes no sense, or says something twice. */
+/** Undefined: invalid, or a duplicate field. */
 function fieldsIn(text: string): ReadonlyMap<string, string> | undefined {
   const fields = new Map<string, string>();
   field.lastIndex = 0;

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { DigestFields } from './digest-header.ts';
 
-/** What is kept of a password: of the user, the realm and the password, so that it is worth nothing elsewhere. */
+/** The stored hashes of a password. They include the user and the realm, so they are useless elsewhere. */
 export interface DigestHashes {
   readonly sha256: string;
   readonly md5: string;
@@ -12,7 +12,7 @@ export function digestHashes(user: string, realm: string, password: string): Dig
   return { sha256: hash('SHA-256', text), md5: hash('MD5', text) };
 }
 
-/** Whether who answered so knows the password. Of a user that is not there it takes as long. */
+/** Whether the response proves knowledge of the password. Takes the same time for a missing user. */
 export function isAnswered(
   { algorithm, method, uri, nonce, nc, cnonce, qop, response }: DigestFields & { readonly method: string },
   kept: DigestHashes | undefined,

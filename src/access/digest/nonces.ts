@@ -1,21 +1,21 @@
 import type { SecretBox } from '../../runtime/secret-box.ts';
 
-/** A client is asked anew then, and answers by itself. */
+/** After this, clients get a new challenge, which they answer automatically. */
 const lifeMs = 300_000;
 const mostNonces = 10_000;
 const mostCounts = 20_000;
 
 /**
- * The nonces of challenges. Nothing is kept of one that nobody answers: it says itself when it was made, and every server with the same key
- * believes it. Of those that were answered with the right password, this server keeps which counts it has seen: no answer is
- * taken twice. It forgets none but by taking no older ones any more.
+ * The nonces of challenges. Unanswered nonces are not stored: a nonce contains its time, encrypted, and is valid on all
+ * servers with the same key. For nonces with a correct response, this server stores the request counts, to reject
+ * replays. If the table is full, all older nonces are rejected.
  */
 export class Nonces {
   readonly #box: Pick<SecretBox, 'encrypt' | 'decrypt'>;
   readonly #now: () => number;
-  /** By nonce, the oldest answer first. */
+  /** By nonce, the oldest first. */
   readonly #seen = new Map<string, { readonly madeAt: number; readonly counts: Set<string> }>();
-  /** Those that were made until then are not taken. */
+  /** Nonces up to this time are rejected. */
   #staleUntil = 0;
 
   constructor(box: Pick<SecretBox, 'encrypt' | 'decrypt'>, now: () => number) {
@@ -27,21 +27,21 @@ export class Nonces {
     return this.#box.encrypt(String(this.#now()), contextOf(domain));
   }
 
-  /** `unknown`: of nobody here, or for another domain. */
+  /** `unknown`: not issued by this installation, or for another domain. */
   judge(nonce: string, domain: string): 'good' | 'stale' | 'unknown' {
     const text = this.#box.decrypt(nonce, contextOf(domain));
     const madeAt = Number(text);
     if (text === undefined || !Number.isFinite(madeAt)) return 'unknown';
-    // Servers' clocks differ.
+    // The clocks of servers differ.
     return Math.abs(this.#now() - madeAt) > lifeMs || madeAt <= this.#staleUntil ? 'stale' : 'good';
   }
 
-  /** Somebody who knows the password has it. */
+  /** Whether it was used with the correct password. */
   isProven(nonce: string): boolean {
     return this.#seen.has(nonce);
   }
 
-  /** Of one that is good and was answered right. False: that count was seen before, or there were too many. */
+  /** Registers a use of a valid nonce with a correct response. False: a replay, or the limit is reached. */
   take(nonce: string, domain: string, count: string): boolean {
     const known = this.#seen.get(nonce);
     if (known) {
