@@ -9,7 +9,7 @@ import { isAlive } from './container-view.ts';
  * its name, because Docker keeps its name but no ports, CPUs or memory.
  *
  * A stopped container releases its claims as soon as the stop is seen, whatever caused it. A start through Satsuma
- * claims everything again before the engine is called, or is refused (commands/containers/take-claims.ts). A start by
+ * claims everything again before the engine is called, or is refused (execution/starting/take-claims.ts). A start by
  * hand is counted regardless of limits, as all foreign containers. The record holds which of the two applies, and
  * reconciliation compares it with the engine.
  */
