@@ -9,8 +9,8 @@ import { runtimeOfRaw } from './raw-runtime.ts';
 import { type RawBinding, type RawContainer, type RawDevice, rawContainerSchema, understood } from './raw-schema.ts';
 
 const host = 'HostConfig.';
-/** What a client says to itself: it makes no difference to a container that nobody is attached to. */
-const ofNoEffect = ['AttachStdin', 'AttachStdout', 'AttachStderr', 'HostConfig.ConsoleSize'];
+/** What a client says of itself. */
+const ofNoEffect = ['HostConfig.ConsoleSize'];
 /** What clients write who say nothing. */
 const unsaid = new Map<string, unknown>([['HostConfig.MemorySwappiness', -1]]);
 

@@ -102,6 +102,29 @@ test('a label that would be Satsuma’s own is refused, and left out where it wa
   await create({ Labels: { 'satsuma.reservation': 'r', 'satsuma.signature': 's', 'satsuma.claims': '[]' } });
 });
 
+test('which streams are attached stays with the container: clients attach by it', async (t) => {
+  const { cluster, create } = await openDocker(t, { engines: 1 });
+  const id = await create({ AttachStdin: true, AttachStdout: true, AttachStderr: false });
+  const docker = engineOf(cluster, 'a').containers.get(id)?.image.docker;
+  t.deepEqual(docker, { AttachStdin: true, AttachStdout: true });
+});
+
+test('another name for a container in a network is its own, and draws it beside that one', async (t) => {
+  const { cluster, docker, create } = await openDocker(t);
+  for (const engine of cluster.engines) await engine.createNetwork({ name: 'shop' });
+  await create({ Env: ['constraint:engine==b'] }, '?name=db');
+  const EndpointsConfig = { shop: { Links: ['db:store'] } };
+  const id = await create({ NetworkingConfig: { EndpointsConfig }, HostConfig: { NetworkMode: 'shop' } });
+  const made = engineOf(cluster, 'b').containers.get(id);
+  t.deepEqual(made?.image.networks, [{ name: 'shop', links: ['db:store'] }]);
+  const Links = ['nobody:x'];
+  const refused = await docker('POST', '/containers/create', {
+    ...{ ...sleeper, HostConfig: { NetworkMode: 'shop' }, NetworkingConfig: { EndpointsConfig: { shop: { Links } } } },
+  });
+  t.is(refused.status, 409);
+  t.regex(refused.body.message, /nobody/);
+});
+
 test('networks of the body are those of the container, that of its mode first', async (t) => {
   const { cluster, create } = await openDocker(t, { engines: 1 });
   for (const name of ['front', 'back']) await engineOf(cluster, 'a').createNetwork({ name });
