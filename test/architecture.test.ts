@@ -138,7 +138,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
   'tar-stream':
-    /^src\/(cli\/copy\/|execution\/(read-tar|archives\/write-archive|secrets\/secret-archive|routers\/load-config)\.ts$)/,
+    /^src\/(cli\/copy\/|cli\/build\/folder-context\.ts$|execution\/(read-tar|archives\/(write-archive|builder-context)|secrets\/secret-archive|routers\/load-config)\.ts$)/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

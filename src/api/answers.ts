@@ -3,6 +3,7 @@ import type { FileChange, ProcessList } from '../model/container.ts';
 import type { Account, CanI, NewToken, OidcProvider, Role, Token } from './account.ts';
 import type { AuditVerdict, Recording, RecordingLine } from './audit.ts';
 import type { BackupLine, Restored } from './backup.ts';
+import type { BuildLine } from './build.ts';
 import type { CatalogEntry, TargetGroup } from './catalog.ts';
 import type { CertificatesView } from './certificate.ts';
 import type { ClusterSummary, RouteRow, Schedulers } from './cluster.ts';
@@ -207,6 +208,7 @@ export interface Answers {
   'POST /apiv1/engine-images/prune': Read<PrunedImages, WithErrors>;
   'POST /apiv1/engine-images/pull': Lines<PullLine>;
   'POST /apiv1/engine-images/load': Lines<LoadLine>;
+  'POST /apiv1/engine-images/build': Lines<BuildLine>;
   'GET /apiv1/engine-images/save': Archive;
   'POST /apiv1/registry': Created<RegistryRow, WithWarning>;
   'GET /apiv1/registries': Read<readonly RegistryRow[]>;

@@ -96,6 +96,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   engine_lacks: 502,
   engine_timeout: 504,
   pull_failed: 502,
+  build_failed: 502,
   registry_unreachable: 502,
   registry_key: 503,
   oidc_unavailable: 502,

@@ -345,6 +345,12 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/engine-images'];
   };
+  /** Build an image of an archive on an engine, and copy it to others. */
+  readonly 'POST /apiv1/engine-images/build': {
+    readonly query: { readonly name: readonly (string)[] | string; readonly dockerfile?: string; readonly target?: string; readonly arg?: readonly (string)[] | string; readonly label?: readonly (string)[] | string; readonly no_cache?: boolean; readonly pull?: boolean; readonly platform?: string; readonly network?: 'default' | 'none'; readonly shm_size?: number; readonly cache_from?: readonly (string)[] | string; readonly extra_host?: readonly (string)[] | string; readonly builder?: string; readonly runner?: string; readonly engine?: string; readonly constraint?: readonly (string)[] | string; readonly project?: string; readonly to?: readonly (string)[] | string; readonly copies?: number };
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/engine-images/build'];
+  };
   /** Show the history of an image. */
   readonly 'GET /apiv1/engine-images/history': {
     readonly query: { readonly name: string; readonly engine?: string };

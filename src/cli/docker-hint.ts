@@ -1,8 +1,8 @@
-const builds = 'Satsuma builds no images; build with docker and push to a registry that the engines reach';
+const builds = '"satsuma build" builds an image on an engine, by the builder that every engine has';
 
 /** The equivalents of docker commands that have another name here; docs/docker-commands.md has the whole list. */
 const instead: Readonly<Record<string, string>> = {
-  ...{ build: builds, builder: builds, buildx: builds },
+  ...{ builder: builds, buildx: builds },
   container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
   create:
     '"satsuma run" creates a container and starts it; what is made and not started would hold its place for nothing',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { RemovedImages } from '../api/engine-image.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
+import { buildCommand } from './build/build-command.ts';
 import { type ChoiceFlags, choiceOf, commandOf, withChoice } from './engine-choice.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -30,17 +31,34 @@ export function engineImageCommands(api: ApiClient, stream: ApiStream, io: Io): 
   const group = new Command('engine-image')
     .enablePositionalOptions()
     .description('manage the images on the engines')
-    .addHelpText('after', paragraph("Docker's short commands do the same: images, pull, tag, rmi and history."))
+    .addHelpText('after', paragraph("Docker's short commands do the same: images, build, pull, tag, rmi and history."))
     .addHelpText('after', examples('satsuma engine-image ls', 'satsuma engine-image prune --dry-run --all'));
   for (const [verb, make] of Object.entries(makers)) group.addCommand(make(`engine-image ${verb}`));
-  const { ls, pull, push, save, tag, rm, history } = makers;
-  return [group, ls('images'), pull('pull'), push('push'), save('save'), tag('tag'), rm('rmi'), history('history')];
+  const { ls, build, pull, push, save, tag, rm, history } = makers;
+  return [
+    group,
+    ls('images'),
+    build('build'),
+    pull('pull'),
+    push('push'),
+    save('save'),
+    tag('tag'),
+    rm('rmi'),
+    history('history'),
+  ];
 }
 
 /** Docker's `image` subcommands that saved image configs do not use; hidden there. */
 export function engineImageWords(api: ApiClient, stream: ApiStream, io: Io): Command[] {
-  const { pull, push, tag, history, prune } = makersOf(api, stream, io);
-  return [pull('image pull'), push('image push'), tag('image tag'), history('image history'), prune('image prune')];
+  const { build, pull, push, tag, history, prune } = makersOf(api, stream, io);
+  return [
+    build('image build'),
+    pull('image pull'),
+    push('image push'),
+    tag('image tag'),
+    history('image history'),
+    prune('image prune'),
+  ];
 }
 
 function makersOf(api: ApiClient, stream: ApiStream, io: Io) {
@@ -48,6 +66,7 @@ function makersOf(api: ApiClient, stream: ApiStream, io: Io) {
     ls: (words) => listCommand(words, api, io),
     inspect: (words) => inspectCommand(words, api, io),
     history: (words) => historyCommand(words, api, io),
+    build: (words) => buildCommand(words, stream, io),
     pull: (words) => pullImageCommand(words, stream, io),
     tag: (words) => tagCommand(words, api, io),
     rm: (words) => removeCommand(words, api, io),

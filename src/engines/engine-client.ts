@@ -9,6 +9,7 @@ import type { Policy, PolicyRules, PolicyViolation } from '../model/policy.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
 import type { VolumeSpec } from '../model/volume.ts';
 import type { ArchiveOperations } from './archive-operations.ts';
+import type { BuildOperations } from './build-operations.ts';
 import type { ContainerOperations } from './container-operations.ts';
 import type { ImageOperations } from './image-operations.ts';
 import type { ProcessOperations } from './process-operations.ts';
@@ -26,6 +27,7 @@ export interface EngineClient
   extends ContainerOperations,
     ProcessOperations,
     ImageOperations,
+    BuildOperations,
     ArchiveOperations,
     VolumeOperations,
     NetworkOperations,

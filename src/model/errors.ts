@@ -113,6 +113,7 @@ export type ErrorCode =
   | 'engine_lacks'
   | 'engine_timeout'
   | 'pull_failed'
+  | 'build_failed'
   | 'registry_unreachable'
   | 'registry_key'
   | 'oidc_unavailable'

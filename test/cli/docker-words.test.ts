@@ -90,7 +90,7 @@ test(hint, 'ps -s', /sizes of containers are not shown/);
 test(hint, 'stats --all', /what does not run uses nothing/);
 test(hint, 'run -l team=web busybox', /a label of the container is --container-label; --label is one that its engine/);
 test(hint, 'stack deploy', /applications of several services are Compose files: "satsuma compose up"/);
-test(hint, 'buildx ls', /Satsuma builds no images/);
+test(hint, 'buildx ls', /"satsuma build" builds an image on an engine/);
 test(hint, 'container prune', /satsuma rm \$\(satsuma ps -aq -f status=exited\)/);
 test(hint, 'container create web', /"satsuma run" creates a container and starts it/);
 test(hint, 'plugin ls', /plug-ins are of an engine/);

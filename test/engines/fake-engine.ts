@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BuildRequest } from '../../src/engines/build-operations.ts';
 import { obeyPolicy } from '../../src/engines/docker/policy/obey.ts';
 import { toDockerSpec } from '../../src/engines/docker/spec.ts';
 import type {
@@ -21,6 +22,7 @@ import type { PullOptions } from '../../src/engines/image-operations.ts';
 import type { RelayAnswer, RelayRequest, TunnelRequest } from '../../src/engines/relay-operations.ts';
 import type { SwarmJoin } from '../../src/engines/swarm-operations.ts';
 import type { UsedThing } from '../../src/engines/volume-operations.ts';
+import type { BuildStep } from '../../src/model/build.ts';
 import type {
   CommitOptions,
   ContainerCheck,
@@ -799,6 +801,27 @@ export class FakeEngine implements EngineClient {
     return await this.#call('loadImages', '', () => {
       this.loads.push(Buffer.concat(chunks));
       for (const name of this.loadable) this.images.add(name);
+    });
+  }
+
+  /** What was built, with its context. */
+  readonly builds: { readonly request: BuildRequest; readonly context: Buffer }[] = [];
+
+  async buildImage(context: AsyncIterable<Buffer>, request: BuildRequest): Promise<AsyncIterable<BuildStep>> {
+    const chunks: Buffer[] = [];
+    for await (const bytes of context) chunks.push(Buffer.from(bytes));
+    const [name = ''] = request.names;
+    return await this.#call('buildImage', name, () => {
+      this.builds.push({ request, context: Buffer.concat(chunks) });
+      for (const each of request.names) {
+        this.images.add(canonicalImageName(each));
+        this.imageIds.set(canonicalImageName(each), this.imageId(canonicalImageName(name)));
+      }
+      const imageId = this.imageId(canonicalImageName(name));
+      return (async function* (): AsyncGenerator<BuildStep> {
+        yield { log: 'Step 1/1 : FROM demo/busybox:1\n' };
+        yield { imageId };
+      })();
     });
   }
 

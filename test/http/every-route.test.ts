@@ -16,6 +16,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'POST /apiv1/session/oidc': 'of a server with a provider, in sessions.test.ts',
   'DELETE /apiv1/rebalance': 'of one that goes on, in rebalance.test.ts',
   'POST /apiv1/engine-images/load': 'of archives, in engine-image-loads.test.ts',
+  'POST /apiv1/engine-images/build': 'of archives, in builds.test.ts',
   'POST /apiv1/volume/{engine}/{name}/copy': 'in the integration test of data',
   'GET /apiv1/audit/recording/{recording}': 'of a policy that wants them, in recordings.test.ts',
 };

@@ -191,6 +191,8 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   listImageLayers: [],
   openImageArchive: [{ status: 404, code: 'no_such_image' }],
   loadImages: [],
+  // A failed step, an invalid Dockerfile or a missing base image.
+  buildImage: [{ code: 'build_failed' }],
   // Docker reports some rejections by a registry as its own errors.
   checkLogin: [
     { status: 401, code: 'registry_denied' },
@@ -275,6 +277,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   listImageLayers: 'inspect image',
   openImageArchive: 'save image',
   loadImages: 'load images',
+  buildImage: 'build image',
   checkLogin: 'log in to',
   tagImage: 'tag image',
   removeImage: 'remove image',

@@ -1,9 +1,12 @@
 import type Docker from 'dockerode';
+import type { BuildStep } from '../../model/build.ts';
 import type { EngineImageList, ImageNames, ImageRemoval, ImageStep } from '../../model/engine-image.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { canonicalImageName, isImageReference } from '../../model/image-name.ts';
-import { dockerHub, type RegistryCredentials } from '../../model/registry.ts';
+import type { RegistryCredentials } from '../../model/registry.ts';
+import type { BuildOperations, BuildRequest } from '../build-operations.ts';
 import type { ImageOperations, PullOptions } from '../image-operations.ts';
+import { buildHeaders, buildPath } from './build-request.ts';
 import type { Deadline } from './deadline.ts';
 import { EngineHttpError } from './failures.ts';
 import { layersOf, toEngineImages, toImageNames, toImageRemoval, toImageSteps } from './images.ts';
@@ -12,13 +15,17 @@ import { dockerOver, openStream, sendStream } from './modem.ts';
 import { optionalField } from './optional-field.ts';
 import { DockerProcesses } from './process-calls.ts';
 import { followPull } from './pull.ts';
+import { readBuild } from './read-build.ts';
+import { toAuthConfig } from './registry-auth.ts';
 import { fieldsOf } from './shape.ts';
 
 /** The engine prepares a large image for minutes. An unreachable engine is detected sooner. */
 const collectingMs = 600_000;
+/** A step of a build may compile for as long without a word. An engine that is gone is known sooner. */
+const buildingMs = 3_600_000;
 
 /** Calls about images. */
-export abstract class DockerImages extends DockerProcesses implements ImageOperations {
+export abstract class DockerImages extends DockerProcesses implements ImageOperations, BuildOperations {
   pullImage(name: string, { onProgress, signal, credentials, platform }: PullOptions = {}): Promise<void> {
     return this.call('pullImage', {
       limitMs: this.deadlines.pullMs,
@@ -138,6 +145,27 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
       },
     });
   }
+
+  async buildImage(
+    context: AsyncIterable<Buffer>,
+    request: BuildRequest,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<BuildStep>> {
+    const [subject = ''] = request.names;
+    const silent = new AbortController();
+    const until = AbortSignal.any([signal, silent.signal]);
+    const stream = await this.call('buildImage', {
+      limitMs: Math.max(this.deadlines.pullMs, collectingMs),
+      subject,
+      run: (_, deadline, connection) => {
+        const body = extending(context, deadline);
+        const path = buildPath(request);
+        const headers = buildHeaders(request);
+        return sendStream(connection, AbortSignal.any([until, deadline.signal]), path, body, headers);
+      },
+    });
+    return this.translated(readBuild(unlessSilent(stream, buildingMs, silent)), 'buildImage', subject);
+  }
 }
 
 async function* extending(source: AsyncIterable<Buffer>, deadline: Deadline): AsyncGenerator<Buffer> {
@@ -152,12 +180,6 @@ async function* extending(source: AsyncIterable<Buffer>, deadline: Deadline): As
 function splitReference(name: string): { readonly repository: string; readonly tag: string } {
   const [, repository = name, tag = 'latest'] = /^(.*?)(?:@|:(?=[^:/]*$))(.*)$/.exec(name) ?? [];
   return { repository, tag };
-}
-
-/** Docker Hub is identified by the address of its v1 API. */
-function toAuthConfig({ server, username, password }: RegistryCredentials) {
-  const serveraddress = server === dockerHub ? 'https://index.docker.io/v1/' : server;
-  return { username, password, serveraddress };
 }
 
 /** dockerode inserts the name into the path unescaped: reject names with other characters as not found. */

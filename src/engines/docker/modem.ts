@@ -123,8 +123,9 @@ export async function sendStream(
   signal: AbortSignal,
   path: string,
   body: AsyncIterable<Buffer>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<AsyncIterable<Buffer>> {
-  const headers = { 'content-type': 'application/x-tar' };
+  const headers = { 'content-type': 'application/x-tar', ...more };
   const { response, isOver } = await connection.exchange(
     { method: 'POST', path, body, headers, isStream: true },
     signal,
@@ -158,7 +159,7 @@ export async function openSocket(
 }
 
 /** URL-safe base64 with padding: without padding, Docker ignores the value. */
-function base64Json(value: object): string {
+export function base64Json(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 

@@ -100,7 +100,10 @@ async function freeInFolder(): Promise<number> {
   return bavail * bsize;
 }
 
-export async function* contentsOf(file: FileHandle, { offset, size }: SpooledEntry): AsyncGenerator<Buffer> {
+export async function* contentsOf(
+  file: FileHandle,
+  { offset, size }: Pick<SpooledEntry, 'offset' | 'size'>,
+): AsyncGenerator<Buffer> {
   for (let done = 0; done < size; ) {
     const length = Math.min(sliceBytes, size - done);
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, offset + done);

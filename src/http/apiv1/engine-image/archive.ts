@@ -43,7 +43,7 @@ interface LoadQuery {
   readonly name?: string;
 }
 
-const target = Joi.string()
+export const target = Joi.string()
   .max(136)
   .pattern(/^(label[:=].{1,128}|[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})$/)
   .messages({ 'string.pattern.base': '{{#label}} must be the id of an engine, or a label like label:disk=ssd' });
@@ -89,7 +89,7 @@ export function loadRoute(server: Server, cluster: Cluster): void {
 const lingerMs = 10_000;
 
 /** A client does not read the answer while it is sending: the rest of the body is read and discarded for a while. */
-function drained(payload: Readable): Promise<void> {
+export function drained(payload: Readable): Promise<void> {
   if (payload.readableEnded || payload.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, lingerMs);

@@ -1,6 +1,7 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
 import { loadRoute, saveRoute } from './archive.ts';
+import { buildRoute } from './build.ts';
 import { pruneRoute, removeRoute, tagRoute } from './change.ts';
 import { pullRoute } from './pull.ts';
 import { historyRoute, inspectRoute, listRoute } from './read.ts';
@@ -14,6 +15,7 @@ const routes = [
   pruneRoute,
   pullRoute,
   loadRoute,
+  buildRoute,
   saveRoute,
 ];
 

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { BuildEnd, BuildLine } from '../../api/build.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { type ApiClient, ApiError, type ApiStream } from '../api-client.ts';
+import { jsonLines } from '../json-lines.ts';
+
+/** How it is built, in the words of the query of the route. */
+export type BuildQuery = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface ClientBuild {
+  /** The same bytes each time, unless what they are read from was changed. */
+  readonly open: () => AsyncIterable<Buffer>;
+  readonly query: BuildQuery;
+}
+
+export interface Watching {
+  readonly onLog: (text: string) => void;
+  /** Of copies that are made. */
+  readonly onCopy?: (text: string) => void;
+}
+
+/** Of all that goes into a build: where nothing of it is changed, what was built is the same. */
+export async function buildDigest({ open, query }: ClientBuild): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))));
+  for await (const bytes of open()) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+/** Whether an engine has an image of that name. */
+export async function isBuilt(api: ApiClient, name: string): Promise<boolean> {
+  try {
+    await api('GET', `apiv1/engine-images/inspect?${new URLSearchParams({ name })}`);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+/** Uploads what is built, and tells what its engine writes. Throws ApiError: `build_failed` where it fails. */
+export async function runBuild(
+  stream: ApiStream,
+  { open, query }: ClientBuild,
+  { onLog, onCopy = () => undefined }: Watching,
+): Promise<BuildEnd> {
+  const words = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) words.append(key, String(each));
+  }
+  const answer = stream(`apiv1/engine-images/build?${words}`, Readable.from(open(), { objectMode: false }));
+  for await (const each of jsonLines<BuildLine>(answer)) {
+    if ('image' in each) return each;
+    if ('log' in each) onLog(each.log);
+    else if ('message' in each) onCopy(`${each.engine}: not copied: ${each.message}`);
+    else if (each.status === 'building') onCopy(`built on ${each.engine}`);
+    else if (each.status === 'loaded') onCopy(`${each.engine}: copied`);
+  }
+  throw new SatsumaError('engine_unreachable', 'the answer broke off: what became of the build is not known');
+}
