@@ -1,7 +1,7 @@
 /** A measured value, usually compared with a peer in the same run. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'x' | 'ms' | 'µs' | '/s' | '%' | 'MiB';
+  readonly unit: 'x' | 'ms' | 'µs' | '/s' | '%' | 'KiB' | 'MiB';
   readonly value: number;
   /** An upper limit, or a lower one. Absent: reported without a judgement, for example a control. */
   readonly target?: number;

@@ -22,7 +22,10 @@ function verdict(figure: Figure): string {
   return met ? 'met' : 'NOT MET';
 }
 
-const digits = { x: 3, ms: 2, µs: 1, '/s': 0, '%': 1, MiB: 0 } as const satisfies Record<Figure['unit'], number>;
+const digits = { x: 3, ms: 2, µs: 1, '/s': 0, '%': 1, KiB: 1, MiB: 0 } as const satisfies Record<
+  Figure['unit'],
+  number
+>;
 
 function quantity(value: number, unit: Figure['unit']): string {
   return `${value.toFixed(digits[unit])} ${unit}`;

@@ -22,7 +22,7 @@ export async function call<M extends Method, Path extends string>(
   signal?: AbortSignal,
 ): Promise<DataOf<M, Path>> {
   const response = await send(method, path, { body, signal });
-  const answer = await response.json();
+  const answer = (await response.json()) as { readonly data: DataOf<M, Path> };
   return answer.data;
 }
 
@@ -32,7 +32,8 @@ export async function callAll<Item>(path: string): Promise<readonly Item[]> {
   const query = path.includes('?') ? '&' : '?';
   for (let after: string | undefined; ; ) {
     const page = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
-    const { data, next } = await (await send('GET', `${path}${query}limit=1000${page}`)).json();
+    const response = await send('GET', `${path}${query}limit=1000${page}`);
+    const { data, next } = (await response.json()) as { readonly data: Item[]; readonly next?: string };
     items.push(...data);
     if (next === undefined) return items;
     after = next;
@@ -43,14 +44,21 @@ interface Sent {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** In place of `body`: as it is. */
+  readonly raw?: Blob;
 }
 
 /** Throws as `call`. */
-export async function send(method: Method, path: string, { body, headers, signal }: Sent = {}): Promise<Response> {
+export async function send(
+  method: Method | 'HEAD',
+  path: string,
+  { body, headers, signal, raw }: Sent = {},
+): Promise<Response> {
   const response = await fetch(`/${path}`, {
     method,
     ...(headers && { headers }),
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(raw && { body: raw }),
     ...(signal && { signal }),
   });
   if (response.ok) return response;

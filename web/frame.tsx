@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ContainerPanel } from './container-panel.tsx';
+import { ContainerPanel } from './container/container-panel.tsx';
 import { type ClusterState, live } from './live-cluster.ts';
 import { LoginForm } from './login-form.tsx';
 import { hasLogin, logOut } from './session.ts';
@@ -64,7 +64,9 @@ export function Frame() {
       <Menu offered={offered} shown={shown} />
       <main class={container ? 'with-panel' : ''}>
         {shown && <shown.component key={shown.id} state={state} address={address} />}
-        {container && <ContainerPanel container={container} close={() => showContainer(undefined)} />}
+        {container && (
+          <ContainerPanel container={container} services={state.services} close={() => showContainer(undefined)} />
+        )}
       </main>
     </div>
   );

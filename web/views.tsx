@@ -6,7 +6,8 @@ import { PoliciesView } from './access/policies-view.tsx';
 import { SettingsView } from './access/settings-view.tsx';
 import { TokensView } from './access/tokens-view.tsx';
 import type { Address } from './address.ts';
-import { ClusterView } from './cluster-view.tsx';
+import { ClusterView } from './cluster/cluster-view.tsx';
+import { ContainersView } from './containers/containers-view.tsx';
 import { DeploymentsView } from './deployments/deployments-view.tsx';
 import { DomainsView } from './domains/domains-view.tsx';
 import { EnginesView } from './engines/engines-view.tsx';
@@ -21,6 +22,7 @@ import { NetworksView } from './resources/networks-view.tsx';
 import { VolumesView } from './resources/volumes-view.tsx';
 import { ServicesView } from './services/services-view.tsx';
 import type { TextKey } from './texts.ts';
+import { TimeView } from './time/time-view.tsx';
 
 export interface ViewProps {
   readonly state: ClusterState;
@@ -42,10 +44,12 @@ export const views: readonly (readonly View[])[] = [
   [
     { id: 'cluster', component: ClusterView, needs: ['read', 'engine'], filter: 'filter' },
     { id: 'engines', component: EnginesView, needs: ['read', 'engine'], filter: 'search' },
+    { id: 'time', component: TimeView, needs: ['read', 'event'] },
     { id: 'moves', component: MovesView, needs: ['plan', 'rebalance'] },
   ],
   [
     { id: 'place', component: PlaceView, needs: ['plan', 'container'] },
+    { id: 'containers', component: ContainersView, needs: ['read', 'container'], filter: 'containersFilter' },
     { id: 'services', component: ServicesView, needs: ['read', 'service'], filter: 'search' },
     { id: 'jobs', component: JobsView, needs: ['read', 'job'], filter: 'search' },
     { id: 'deployments', component: DeploymentsView, needs: ['read', 'service'], filter: 'search' },

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ListedContainer } from '../api/container.ts';
+import { asksForStopped } from '../api/container-filters.ts';
 import { bareName } from '../model/bare-name.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
@@ -8,7 +9,7 @@ import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { asksForStopped, containerList } from './list/container-list.ts';
+import { containerList } from './list/container-list.ts';
 import { isDocument, isWanted, type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 import { whole } from './numbers.ts';

@@ -2,6 +2,7 @@ import { access } from './english/access.ts';
 import { cluster } from './english/cluster.ts';
 import { common } from './english/common.ts';
 import { container } from './english/container.ts';
+import { containers } from './english/containers.ts';
 import { deployments } from './english/deployments.ts';
 import { domains } from './english/domains.ts';
 import { engines } from './english/engines.ts';
@@ -13,6 +14,7 @@ import { place } from './english/place.ts';
 import { records } from './english/records.ts';
 import { resources } from './english/resources.ts';
 import { services } from './english/services.ts';
+import { time } from './english/time.ts';
 
 /** Every text of the page, a file for each view. A language is one more folder of the same files, and a table like this. */
 export const english = {
@@ -24,6 +26,7 @@ export const english = {
   ...place,
   ...services,
   ...domains,
+  ...containers,
   ...deployments,
   ...jobs,
   ...engines,
@@ -31,6 +34,7 @@ export const english = {
   ...resources,
   ...records,
   ...access,
+  ...time,
 };
 
 export type TextKey = keyof typeof english;

@@ -3,6 +3,7 @@ import { access } from './german/access.ts';
 import { cluster } from './german/cluster.ts';
 import { common } from './german/common.ts';
 import { container } from './german/container.ts';
+import { containers } from './german/containers.ts';
 import { deployments } from './german/deployments.ts';
 import { domains } from './german/domains.ts';
 import { engines } from './german/engines.ts';
@@ -14,6 +15,7 @@ import { place } from './german/place.ts';
 import { records } from './german/records.ts';
 import { resources } from './german/resources.ts';
 import { services } from './german/services.ts';
+import { time } from './german/time.ts';
 
 export const german: Readonly<Record<TextKey, string>> = {
   ...cluster,
@@ -24,6 +26,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   ...place,
   ...services,
   ...domains,
+  ...containers,
   ...deployments,
   ...jobs,
   ...engines,
@@ -31,4 +34,5 @@ export const german: Readonly<Record<TextKey, string>> = {
   ...resources,
   ...records,
   ...access,
+  ...time,
 };

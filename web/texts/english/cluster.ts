@@ -4,4 +4,13 @@ export const cluster = {
   noEngines: 'There is no engine yet. Register one with a command, and it appears here:',
   containersOn: '{count} containers',
   promised: '{used} of {all} promised',
+  groupBy: 'Group by',
+  noGroups: 'nothing',
+  noLabel: 'without {key}',
+  colourBy: 'Colour by',
+  health: 'Health',
+  freshness: 'Age',
+  mapLabel: 'Map of {engines} engines',
+  mapHint: 'Point at an engine or a container; arrows, Page Up and Page Down do so as well, and Enter opens it.',
+  enginePointed: '{engine}: {status}, {cpus} CPUs and {memory} promised, {count} containers',
 };

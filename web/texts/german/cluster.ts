@@ -6,4 +6,13 @@ export const cluster: Record<keyof typeof english, string> = {
   noEngines: 'Noch ist keine Engine da. Ein Befehl meldet eine an, dann erscheint sie hier:',
   containersOn: '{count} Container',
   promised: '{used} von {all} vergeben',
+  groupBy: 'Gruppieren nach',
+  noGroups: 'nichts',
+  noLabel: 'ohne {key}',
+  colourBy: 'Farbe nach',
+  health: 'Gesundheit',
+  freshness: 'Alter',
+  mapLabel: 'Karte von {engines} Engines',
+  mapHint: 'Auf eine Engine oder einen Container zeigen; auch mit Pfeilen, Bild auf und Bild ab, und Enter öffnet ihn.',
+  enginePointed: '{engine}: {status}, {cpus} CPUs und {memory} vergeben, {count} Container',
 };

@@ -1,28 +1,36 @@
+import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { InspectedContainer, ListedContainer } from '../src/api/container.ts';
-import { call, send } from './api.ts';
-import { nameOf } from './live-cluster.ts';
-import { planOf, Verdicts } from './place-view.tsx';
-import { textOf } from './server-events.ts';
-import { type TextKey, text } from './texts.ts';
-import { useMay } from './use-may.ts';
-
-/** Of a log that is followed, the last of it are kept. */
-const mostCharacters = 200_000;
-const logTail = 200;
+import type { InspectedContainer, ListedContainer } from '../../src/api/container.ts';
+import type { Service } from '../../src/api/service.ts';
+import type { Noun, Verb } from '../../src/model/access.ts';
+import { call, send } from '../api.ts';
+import { nameOf } from '../live-cluster.ts';
+import { planOf, Verdicts } from '../place-view.tsx';
+import { serviceOf } from '../service-of.ts';
+import { type TextKey, text } from '../texts.ts';
+import { useMay } from '../use-may.ts';
+import { ContainerDocument } from './container-document.tsx';
+import { ContainerEvents } from './container-events.tsx';
+import { ContainerFiles } from './container-files.tsx';
+import { ContainerLog } from './container-log.tsx';
+import { Usage } from './container-stats.tsx';
+import { ContainerTerminal } from './container-terminal.tsx';
 
 interface PanelProps {
   readonly container: ListedContainer;
+  readonly services: readonly Service[];
   readonly close: () => void;
 }
 
 /** One container. It is read again when the list says that it changed. */
-export function ContainerPanel({ container, close }: PanelProps) {
+export function ContainerPanel({ container, services, close }: PanelProps) {
   const [whole, setWhole] = useState<InspectedContainer>();
   const [problem, setProblem] = useState('');
+  const may = useMay('container', 'logs');
   const panel = useRef<HTMLElement>(null);
   const { id } = container;
   const name = nameOf(container);
+  const service = serviceOf(services, id);
   useEffect(() => {
     const ended = new AbortController();
     call('GET', `apiv1/container/${id}`, undefined, ended.signal).then(setWhole, (error: Error) => {
@@ -78,8 +86,48 @@ export function ContainerPanel({ container, close }: PanelProps) {
           <Elsewhere key={id} container={container} />
         </>
       )}
-      <Log key={`log ${id}`} id={id} />
+      {may.has('logs') && <ContainerLog key={`log ${id}`} id={id} service={service?.name} />}
+      <Sections key={`sections ${id}`} id={id} name={name} />
     </aside>
+  );
+}
+
+interface Section {
+  readonly title: TextKey;
+  readonly needs: readonly [Verb, Noun];
+  readonly component: ComponentType<{ readonly id: string; readonly name: string }>;
+}
+
+const sections: readonly Section[] = [
+  { title: 'terminal', needs: ['exec', 'container'], component: ContainerTerminal },
+  { title: 'usage', needs: ['read', 'container'], component: Usage },
+  { title: 'files', needs: ['export', 'container'], component: ContainerFiles },
+  { title: 'containerEvents', needs: ['read', 'event'], component: ContainerEvents },
+  { title: 'document', needs: ['reveal', 'container'], component: ContainerDocument },
+];
+
+/** What costs the engine something is asked for when it is opened. */
+function Sections({ id, name }: { readonly id: string; readonly name: string }) {
+  const ofContainer = useMay('container', 'read', 'exec', 'export', 'reveal');
+  const ofEvent = useMay('event', 'read');
+  const [open, setOpen] = useState<ReadonlySet<TextKey>>(new Set());
+  const offered = sections.filter(({ needs: [verb, noun] }) => (noun === 'event' ? ofEvent : ofContainer).has(verb));
+  return (
+    <>
+      {offered.map(({ title, component: Content }) => (
+        <details
+          key={title}
+          class="section"
+          onToggle={({ currentTarget }) => {
+            const isOpen = currentTarget.open;
+            setOpen((before) => new Set(isOpen ? [...before, title] : [...before].filter((each) => each !== title)));
+          }}
+        >
+          <summary>{text(title)}</summary>
+          {open.has(title) && <Content id={id} name={name} />}
+        </details>
+      ))}
+    </>
   );
 }
 
@@ -158,37 +206,5 @@ function Elsewhere({ container }: { readonly container: ListedContainer }) {
       <summary>{text('whyNot')}</summary>
       {plan && <Verdicts plan={plan} />}
     </details>
-  );
-}
-
-function Log({ id }: { readonly id: string }) {
-  const [lines, setLines] = useState('');
-  const view = useRef<HTMLPreElement>(null);
-  useEffect(() => {
-    const ended = new AbortController();
-    const follow = async () => {
-      const path = `apiv1/container/${id}/logs?follow=true&tail=${logTail}`;
-      const response = await send('GET', path, { signal: ended.signal });
-      for await (const each of textOf(response)) setLines((before) => (before + each).slice(-mostCharacters));
-      setLines((before) => `${before}\n${text('logEnded')}`);
-    };
-    follow().catch((error: Error) => {
-      if (!ended.signal.aborted) setLines((before) => `${before}\n${error.message}`);
-    });
-    return () => ended.abort();
-  }, [id]);
-  useEffect(() => {
-    const at = view.current;
-    // Whoever reads further up stays there.
-    if (at && at.scrollHeight - at.scrollTop - at.clientHeight < 200) at.scrollTop = at.scrollHeight;
-  }, [lines]);
-  return (
-    <>
-      <h3>{text('log')}</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached with the keyboard. */}
-      <pre class="log" ref={view} tabIndex={0}>
-        {lines}
-      </pre>
-    </>
   );
 }

@@ -1,10 +1,15 @@
 import { memo } from 'preact/compat';
-import type { ListedContainer } from '../src/api/container.ts';
-import type { Engine } from '../src/api/engine.ts';
-import { nameOf } from './live-cluster.ts';
-import { text } from './texts.ts';
-import { showContainer } from './use-address.ts';
-import type { ViewProps } from './views.tsx';
+import { useMemo } from 'preact/hooks';
+import type { ListedContainer } from '../../src/api/container.ts';
+import type { Engine } from '../../src/api/engine.ts';
+import { nameOf } from '../live-cluster.ts';
+import { text } from '../texts.ts';
+import { showContainer } from '../use-address.ts';
+import type { ViewProps } from '../views.tsx';
+import { ClusterMap } from './cluster-map.tsx';
+import { ClusterTools } from './cluster-tools.tsx';
+import { type HueOf, hueBy, isColoring } from './colours.ts';
+import { groupsOf } from './groups.ts';
 
 interface Choice {
   readonly chosen: string | undefined;
@@ -12,40 +17,55 @@ interface Choice {
 }
 
 interface Bin extends Choice {
+  readonly hueOf: HueOf;
   readonly engine: Engine;
   readonly containers: readonly ListedContainer[];
 }
 
-const none: readonly ListedContainer[] = [];
+/** From so many engines on they are drawn on a map. */
+const manyEngines = 60;
 
 /** Engines as bins. The filter is the text that an engine, or a container on it, has to have. */
 export function ClusterView({ state, address: { fields } }: ViewProps) {
-  const { filter: wanted = '', container: chosen } = fields;
-  if (state.engines.length === 0 && state.connection === 'live')
+  const { filter: wanted = '', container: chosen, group = '', colour = 'image' } = fields;
+  const coloring = isColoring(colour) ? colour : 'image';
+  const { engines, containers, services, connection, seenMs } = state;
+  const groups = useMemo(() => groupsOf(state, wanted, group), [engines, containers, wanted, group]);
+  const hueOf = useMemo(
+    () => hueBy(coloring, services, seenMs),
+    [coloring, services, coloring === 'freshness' && seenMs],
+  );
+  if (engines.length === 0 && connection === 'live')
     return (
       <div class="empty">
         <p>{text('noEngines')}</p>
         <pre>satsuma engine add here unix:///var/run/docker.sock</pre>
       </div>
     );
-  const shown = state.engines.flatMap((engine) => {
-    const all = state.containers.get(engine.id) ?? none;
-    if (wanted === '' || has(wanted, engine.id, ...engine.labels)) return [{ engine, containers: all }];
-    const containers = all.filter((each) => has(wanted, each.name, each.image.name));
-    return containers.length > 0 ? [{ engine, containers }] : [];
-  });
-  if (shown.length === 0 && wanted !== '') return <p class="empty">{text('noMatch')}</p>;
+  if (groups.length === 0 && wanted !== '') return <p class="empty">{text('noMatch')}</p>;
   return (
-    <div class="bins">
-      {shown.map((each) => (
-        <EngineBin key={each.engine.id} {...each} chosen={chosen} choose={showContainer} />
-      ))}
-    </div>
+    <>
+      <ClusterTools state={state} group={group} coloring={coloring} />
+      {engines.length >= manyEngines ? (
+        <ClusterMap groups={groups} hueOf={hueOf} chosen={chosen} choose={showContainer} />
+      ) : (
+        groups.map(({ name, engines: those }) => (
+          <section key={name} class="group">
+            {group !== '' && <h2>{name === '' ? text('noLabel', { key: group }) : `${group}=${name}`}</h2>}
+            <div class="bins">
+              {those.map((each) => (
+                <EngineBin key={each.engine.id} {...each} hueOf={hueOf} chosen={chosen} choose={showContainer} />
+              ))}
+            </div>
+          </section>
+        ))
+      )}
+    </>
   );
 }
 
 /** Drawn again only where its engine or its containers changed. */
-const EngineBin = memo(function EngineBin({ engine, containers, chosen, choose }: Bin) {
+const EngineBin = memo(function EngineBin({ engine, containers, hueOf, chosen, choose }: Bin) {
   const { id, status, labels, cpus, memory, reserved_cpus, reserved_memory, error } = engine;
   return (
     <section class={`bin ${status}`} aria-label={id}>
@@ -58,7 +78,14 @@ const EngineBin = memo(function EngineBin({ engine, containers, chosen, choose }
       <Meter name={text('memory')} used={reserved_memory} all={memory} unit=" MB" />
       <ul class="blocks" aria-label={text('containersOn', { count: containers.length })}>
         {containers.map((each) => (
-          <Block key={each.id} container={each} of={memory} chosen={each.id === chosen} choose={choose} />
+          <Block
+            key={each.id}
+            container={each}
+            hue={hueOf(each)}
+            of={memory}
+            chosen={each.id === chosen}
+            choose={choose}
+          />
         ))}
       </ul>
     </section>
@@ -69,6 +96,7 @@ function isSameBin(before: Bin, after: Bin): boolean {
   const isHere = ({ containers, chosen }: Bin) => containers.some(({ id }) => id === chosen);
   return (
     before.containers === after.containers &&
+    before.hueOf === after.hueOf &&
     (before.engine === after.engine || JSON.stringify(before.engine) === JSON.stringify(after.engine)) &&
     (before.chosen === after.chosen || (!isHere(before) && !isHere(after)))
   );
@@ -96,13 +124,14 @@ function Meter({ name, used, all, unit = '' }: MeterProps) {
 
 interface BlockProps {
   readonly container: ListedContainer;
+  readonly hue: number | undefined;
   readonly of: number;
   readonly chosen: boolean;
   readonly choose: (id: string) => void;
 }
 
-/** As wide as its share of the engine's memory, in the colour of its service or image. */
-function Block({ container, of, chosen, choose }: BlockProps) {
+/** As wide as its share of the engine's memory. */
+function Block({ container, hue, of, chosen, choose }: BlockProps) {
   const { id, image, state, stale } = container;
   const name = nameOf(container);
   const share = of > 0 ? (100 * (image.memory ?? 0)) / of : 0;
@@ -111,8 +140,8 @@ function Block({ container, of, chosen, choose }: BlockProps) {
     <li style={{ flexBasis: `${Math.max(share, 3).toFixed(1)}%` }}>
       <button
         type="button"
-        class={`block ${state}${stale ? ' stale' : ''}`}
-        style={{ '--hue': String(hueOf(image.name)) }}
+        class={`block ${state}${stale ? ' stale' : ''}${hue === undefined ? ' plain' : ''}`}
+        style={{ '--hue': String(hue ?? 0) }}
         title={title}
         aria-label={title}
         aria-pressed={chosen}
@@ -120,17 +149,6 @@ function Block({ container, of, chosen, choose }: BlockProps) {
       />
     </li>
   );
-}
-
-/** The same for the same text. */
-function hueOf(name: string): number {
-  let hash = 0;
-  for (const character of name) hash = (31 * hash + (character.codePointAt(0) ?? 0)) % 360;
-  return hash;
-}
-
-function has(wanted: string, ...texts: readonly string[]): boolean {
-  return texts.some((each) => each.toLowerCase().includes(wanted.toLowerCase()));
 }
 
 function rounded(value: number): number {

@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import type { ExecutionContext } from 'ava';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Lab } from '../../../example/lab/lab.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { type SatsumaServer, startSatsuma } from '../satsuma-server.ts';
+
+const withinMs = 60_000;
+
+/** The test runs as root, and loads nothing but the page of its own server. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+}
+
+/** A page of its own, with its own cookies. `problems`: what the browser says of it. */
+export async function newPage(t: ExecutionContext, browser: Browser) {
+  const context = await browser.newContext({ locale: 'en-US' });
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(withinMs);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  return { page, problems };
+}
+
+export async function openPage(t: ExecutionContext, { lab, browser }: { lab: Lab; browser: Browser }, settings = {}) {
+  const dir = temporaryFolder(t);
+  const server = await startSatsuma(lab, dir, settings);
+  t.teardown(() => server.end());
+  const { page, problems } = await newPage(t, browser);
+  await page.goto(`http://${server.address}/ui`);
+  return { dir, server, page, problems };
+}
+
+/** For people to look at, where `SATSUMA_SCREENSHOTS` names a folder. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SATSUMA_SCREENSHOTS;
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+/** What axe finds that people cannot see, reach or hear, in light and dark, on a wide screen and a telephone. */
+export async function findings(page: Page, name: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  // The page's own policy lets no other script in; that of the test is none of the page's.
+  await page.evaluate(axe.source);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 360]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 720 });
+      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      for (const { id, nodes } of violations)
+        found.push(`${colorScheme} ${width}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+      await shot(page, `${name}-${colorScheme}-${width}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1280, height: 720 });
+  return found;
+}
+
+/** A container that ends with the test. Returns its id. */
+export async function runFor(
+  t: ExecutionContext,
+  server: Pick<SatsumaServer, 'call'>,
+  name: string,
+  changes: object = {},
+): Promise<string> {
+  const image = { name: 'demo/busybox:1', type: 'label', container_name: name, network_mode: 'none', ...changes };
+  const { status, data } = await server.call('POST', 'container', image);
+  t.is(status, 201, JSON.stringify(data));
+  t.teardown(() => server.call('DELETE', `container/${data.id}`).catch(() => undefined));
+  return data.id;
+}

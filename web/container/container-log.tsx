@@ -1,0 +1,131 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { LogLine } from '../../src/api/log.ts';
+import { send } from '../api.ts';
+import { textOf } from '../server-events.ts';
+import { text } from '../texts.ts';
+import { piecesOf, plainText } from './ansi.ts';
+
+/** Of a log that is followed, the last lines are kept, and drawn so often. */
+const mostLines = 2_000;
+const drawMs = 200;
+const tail = 200;
+const longestLine = 10_000;
+/** Whoever reads further up stays there. */
+const nearPixels = 200;
+
+interface LogProps {
+  readonly id: string;
+  /** The service that it is a replica of. */
+  readonly service: string | undefined;
+}
+
+/** The log as it is written; of all replicas of its service, where that is asked for. */
+export function ContainerLog({ id, service }: LogProps) {
+  const [isWhole, setWhole] = useState(false);
+  const [wanted, setWanted] = useState('');
+  const of = isWhole && service !== undefined ? `service=${encodeURIComponent(service)}` : `container=${id}`;
+  const { lines, said } = useLog(of);
+  const view = useRef<HTMLPreElement>(null);
+  const shown = useMemo(() => {
+    const part = wanted.toLowerCase();
+    return part === '' ? lines : lines.filter(({ line }) => plainText(line).toLowerCase().includes(part));
+  }, [lines, wanted]);
+  useEffect(() => {
+    const at = view.current;
+    if (at && at.scrollHeight - at.scrollTop - at.clientHeight < nearPixels) at.scrollTop = at.scrollHeight;
+  }, [shown]);
+  return (
+    <>
+      <h3>{text('log')}</h3>
+      <p class="actions">
+        <input
+          type="search"
+          placeholder={text('searchLog')}
+          aria-label={text('searchLog')}
+          value={wanted}
+          onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+        />
+        {wanted !== '' && <span role="status">{text('linesFound', { count: shown.length, all: lines.length })}</span>}
+        {service !== undefined && (
+          <label>
+            <input type="checkbox" checked={isWhole} onChange={() => setWhole(!isWhole)} />{' '}
+            {text('wholeService', { service })}
+          </label>
+        )}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached with the keyboard. */}
+      <pre class="log" ref={view} tabIndex={0} role="log" aria-label={text('log')}>
+        {shown.map((line) => (
+          <Line key={line.number} {...line} isNamed={isWhole} />
+        ))}
+        {said !== '' && <span class="dim">{said}</span>}
+      </pre>
+    </>
+  );
+}
+
+interface NumberedLine extends Pick<LogLine, 'container' | 'stream' | 'line'> {
+  readonly number: number;
+}
+
+function Line({ container, stream, line, isNamed }: NumberedLine & { readonly isNamed: boolean }) {
+  return (
+    <span class={stream}>
+      {isNamed && <b>{container} </b>}
+      {piecesOf(line).map(({ text: piece, look }, at) => (
+        <span key={at} class={look}>
+          {piece}
+        </span>
+      ))}
+      {'\n'}
+    </span>
+  );
+}
+
+function useLog(of: string): { readonly lines: readonly NumberedLine[]; readonly said: string } {
+  const [log, setLog] = useState<{ lines: readonly NumberedLine[]; said: string }>({ lines: [], said: '' });
+  useEffect(() => {
+    const ended = new AbortController();
+    let fresh: NumberedLine[] = [];
+    let count = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    setLog({ lines: [], said: '' });
+    const draw = () => {
+      timer = undefined;
+      const added = fresh;
+      fresh = [];
+      setLog(({ lines, said }) => ({ lines: [...lines, ...added].slice(-mostLines), said }));
+    };
+    const follow = async () => {
+      const path = `apiv1/logs?${of}&format=json&follow=true&tail=${tail}`;
+      const response = await send('GET', path, { signal: ended.signal });
+      let rest = '';
+      for await (const each of textOf(response)) {
+        const texts = (rest + each).split('\n');
+        rest = texts.pop() ?? '';
+        for (const line of texts.flatMap(logLineOf)) fresh.push({ ...line, number: count++ });
+        if (fresh.length > mostLines) fresh = fresh.slice(-mostLines);
+        timer ??= setTimeout(draw, drawMs);
+      }
+      throw new Error(text('logEnded'));
+    };
+    follow().catch((error: Error) => {
+      if (ended.signal.aborted) return;
+      draw();
+      setLog(({ lines }) => ({ lines, said: error.message }));
+    });
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, [of]);
+  return log;
+}
+
+/** None: a line of another form, like that of a server that stops. */
+function logLineOf(text: string): Omit<NumberedLine, 'number'>[] {
+  if (text === '') return [];
+  const { container = '', stream = 'satsuma', line, message, data } = JSON.parse(text);
+  const said = [line, message, data].find((each) => typeof each === 'string');
+  return said === undefined ? [] : [{ container, stream, line: said.slice(0, longestLine) }];
+}

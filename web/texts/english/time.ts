@@ -1,0 +1,18 @@
+export const time = {
+  time: 'Time',
+  readingPast: 'The events of the last day are being read ...',
+  knownSince: 'The server keeps what happened since {since}.',
+  moment: 'Then',
+  laterMoment: 'Until',
+  untilNow: 'Until now',
+  changesFound: 'What changed ({count})',
+  noChanges: 'Nothing changed between these moments.',
+  enginesThen: 'Engines and running containers',
+  engineNamed: 'Engine {name}',
+  containerOn: 'Container {name} on {engine}',
+  cameSince: '{whose}: new, {after}',
+  wentSince: '{whose}: gone, was {before}',
+  changedFrom: '{whose}: {before}, then {after}',
+  notThere: 'not there',
+  runningThen: '{status}, {count} running',
+};
