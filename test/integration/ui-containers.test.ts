@@ -132,7 +132,8 @@ test.serial('of one container: the log with its colours, a terminal, usage, file
   await panel.getByText('Terminal', { exact: true }).click();
   await panel.getByRole('button', { name: 'Open', exact: true }).click();
   await panel.getByText('Shift+Escape leaves the terminal.').waitFor();
-  await panel.locator('.xterm-screen').waitFor();
+  // The prompt of the shell.
+  await panel.locator('.xterm-rows').getByText('#').first().waitFor();
   await page.keyboard.type('echo sum-$((40+2)) > /made; cat /made\n');
   await panel
     .locator('.xterm-rows')

@@ -64,7 +64,7 @@ function Slider({ name, value, least, most, moved }: SliderProps) {
   const said = new Date(value).toLocaleString();
   return (
     <label class="slider">
-      {name}: <output>{said}</output>
+      {name}: {said}
       <input
         type="range"
         min={least}
