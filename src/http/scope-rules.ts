@@ -29,7 +29,7 @@ const byHandler = [
   ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /v1/services/{id}`),
   // Of Docker: what is not about one container.
   ...['GET /containers/json', 'POST /containers/create', 'POST /containers/prune', 'GET /info', 'GET /version'],
-  ...['POST /exec/{exec}/start', 'POST /exec/{exec}/resize', 'GET /exec/{exec}/json'],
+  ...['POST /commit', 'POST /exec/{exec}/start', 'POST /exec/{exec}/resize', 'GET /exec/{exec}/json'],
   ...['GET /api/containers', 'POST /api/containers', 'GET /api/engines', 'GET /api/events'],
 ];
 

@@ -19,6 +19,8 @@ export interface LoadRequest {
   readonly to: readonly string[];
   /** An archive of `docker save`. */
   readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>;
+  /** Called when the archive was read. */
+  readonly onRead?: (archive: Pick<ImageArchive, 'images'>) => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface LoadRequest {
  */
 export async function* loadEngineImages(
   cluster: Cluster,
-  { to, open }: LoadRequest,
+  { to, open, onRead }: LoadRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LoadLine> {
   const engines = await targetsOf(cluster, to);
@@ -36,6 +38,7 @@ export async function* loadEngineImages(
     const archive = await readArchive(await open(until), until);
     try {
       until.throwIfAborted();
+      onRead?.(archive);
       const outcomes = new Map<string, LoadOutcome>();
       for (const { id } of engines) lines.put(id, { engine: id, status: 'waiting', sent_bytes: 0 });
       const semaphore = new Semaphore(atOnce);

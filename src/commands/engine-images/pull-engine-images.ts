@@ -1,6 +1,6 @@
 import type { ImageOutcome, PullEnd, PullImageBody, PullLine } from '../../api/engine-image.ts';
 import { unlessLost } from '../../execution/engine-loss.ts';
-import { pullImage } from '../../execution/images/pull-image.ts';
+import { type PullRequest, pullImage } from '../../execution/images/pull-image.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { type LatestValues, withProgress } from '../../runtime/latest-values.ts';
@@ -21,7 +21,7 @@ const mostLayers = 200;
  */
 export async function* pullEngineImages(
   cluster: Cluster,
-  { name, policy = 'always', ...choice }: PullImageBody,
+  { name, policy = 'always', credentials, ...choice }: PullImageBody & Pick<PullRequest, 'credentials'>,
   signal: AbortSignal,
 ): AsyncGenerator<PullLine> {
   const engines = await chooseEngines(cluster, choice);
@@ -33,7 +33,7 @@ export async function* pullEngineImages(
       semaphore.run(async () => {
         if (until.aborted) return;
         const tell = layersTo(lines, engine.id);
-        const outcome = await pullOn(cluster, engine, { name, policy, signal: until, tell });
+        const outcome = await pullOn(cluster, engine, { name, policy, credentials, signal: until, tell });
         outcomes.set(engine.id, outcome);
         lines.put(engine.id, { engine: engine.id, ...outcome });
       }),
@@ -61,7 +61,7 @@ function layersTo(lines: LatestValues<PullLine>, engine: string): Tell {
   };
 }
 
-interface PullRequest {
+interface EnginePull extends Pick<PullRequest, 'credentials'> {
   readonly name: string;
   readonly policy: 'always' | 'missing';
   readonly signal: AbortSignal;
@@ -71,14 +71,14 @@ interface PullRequest {
 async function pullOn(
   cluster: Cluster,
   engine: EngineRecord,
-  { name, policy, signal, tell }: PullRequest,
+  { name, policy, credentials, signal, tell }: EnginePull,
 ): Promise<ImageOutcome> {
   const client = cluster.pool.client(engine);
   try {
     refuseDown(engine);
     if (policy === 'missing' && (await isPresent())) return { ok: true, status: 'present' };
     const status = await unlessLost(cluster, engine.id, signal, (until) =>
-      pullImage(cluster, engine, { name, signal: until, onProgress: tell }),
+      pullImage(cluster, engine, { name, credentials, signal: until, onProgress: tell }),
     );
     cluster.logger.info({ engineId: engine.id, image: name }, 'image pulled');
     return { ok: true, status };

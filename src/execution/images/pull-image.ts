@@ -1,6 +1,7 @@
 import type { EngineRecord } from '../../model/engine.ts';
 import type { PullProgress } from '../../model/engine-image.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import type { RegistryCredentials } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { PullReport } from './pull-report.ts';
 import { credentialsFor } from './registry-credentials.ts';
@@ -11,6 +12,8 @@ export interface PullRequest {
   readonly platform?: string | undefined;
   /** The container that waits for the image. */
   readonly container?: string | undefined;
+  /** Those of whoever asks for the pull, in place of those that Satsuma has of the registry. */
+  readonly credentials?: RegistryCredentials | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
 }
@@ -22,9 +25,16 @@ export interface PullRequest {
 export async function pullImage(
   cluster: Cluster,
   engine: EngineRecord,
-  { name, platform, container, signal = new AbortController().signal, onProgress = () => undefined }: PullRequest,
+  {
+    name,
+    platform,
+    container,
+    credentials: given,
+    signal = new AbortController().signal,
+    onProgress = () => undefined,
+  }: PullRequest,
 ): Promise<'pulled' | 'current'> {
-  const credentials = await credentialsFor(cluster, name);
+  const credentials = given ?? (await credentialsFor(cluster, name));
   const report = new PullReport(cluster, { engine: engine.id, image: name, container });
   const pull = async (onStep: () => void = () => undefined): Promise<'pulled' | 'current'> => {
     let isCurrent = false;

@@ -1,22 +1,22 @@
+import type { Readable } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
 import type { PullLine } from '../../api/engine-image.ts';
 import { removeEngineImages, tagEngineImages } from '../../commands/engine-images/change-engine-images.ts';
+import { type ImportedImage, importImage } from '../../commands/engine-images/import-image.ts';
 import { pullEngineImages } from '../../commands/engine-images/pull-engine-images.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { imageName } from '../image-schema.ts';
+import { requireBesides } from '../access-guard.ts';
 import { needs } from '../route-rules.ts';
 import { answerStream } from '../stream-answer.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
-import { check } from '../validation.ts';
+import { streamedPayload, uploaded } from '../uploaded.ts';
+import { toldLoad } from './image-archives.ts';
+import { nameIn, type OfImage, withTag } from './image-names.ts';
 import { flagIn, pick, type Query, textIn } from './query.ts';
-
-interface OfImage {
-  readonly Params: { readonly name: string };
-  readonly Query: Query;
-}
+import { credentialsIn } from './registry-auth.ts';
 
 type Row = Readonly<Record<string, unknown>> & { readonly Id: string };
 
@@ -91,23 +91,45 @@ function changeRoutes(server: Server, cluster: Cluster): void {
 /** On every engine, with the credentials that Satsuma has of registries. */
 function pullRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
-  server.route<{ Query: Query }>({
+  server.route<{ Query: Query; Payload: Readable }>({
     method: 'POST',
     path: '/images/create',
-    options: { plugins: needs('create', 'engine-image'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    options: { plugins: needs('create', 'engine-image'), payload: streamedPayload },
     handler: (request, h) => {
-      const { query } = request;
+      const { query, app, payload } = request;
       const from = textIn(query, 'fromImage');
-      if (from === undefined || from === '') throw new SatsumaError('invalid', 'an import (fromSrc) is not served yet');
+      const source = textIn(query, 'fromSrc');
+      if (!from && source !== '-')
+        throw new SatsumaError('invalid', 'fromImage must name an image, or fromSrc be "-" for an archive in the body');
+      if (!from) {
+        requireBesides(cluster, request, { verb: 'import', noun: 'engine-image' });
+        const repository = textIn(query, 'repo');
+        const name = repository ? nameIn(withTag(repository, textIn(query, 'tag'))) : undefined;
+        const picked = pick(query, ['repo', 'tag', 'message', 'changes', 'platform']);
+        const asked = { query: picked, version: app.dockerVersion, name, archive: uploaded(payload) };
+        return answerStream(request, h, stopping, {
+          type: 'application/json',
+          open: async (signal) => imported(await importImage(cluster, asked, signal)),
+        });
+      }
       if (textIn(query, 'platform'))
         throw new SatsumaError('invalid', 'a platform is not chosen by a pull: name it when the container is created');
       const name = nameIn(withTag(from, textIn(query, 'tag') || undefined));
       return answerStream(request, h, stopping, {
         type: 'application/json',
-        open: async (signal) => pulled(name, pullEngineImages(cluster, { name, policy: 'always' }, signal)),
+        open: async (signal) =>
+          pulled(
+            name,
+            pullEngineImages(cluster, { name, policy: 'always', credentials: credentialsIn(request, name) }, signal),
+          ),
       });
     },
   });
+}
+
+async function* imported({ id, lines }: ImportedImage): AsyncGenerator<Buffer> {
+  yield* toldLoad(lines, []);
+  yield Buffer.from(`${JSON.stringify({ status: id })}\r\n`);
 }
 
 async function* pulled(name: string, lines: AsyncIterable<PullLine>): AsyncGenerator<Buffer> {
@@ -150,18 +172,4 @@ function bothOf(one: Row, other: Row, key: string): object {
 
 function isRow(row: unknown): row is Row {
   return typeof row === 'object' && row !== null && 'Id' in row && typeof row.Id === 'string';
-}
-
-function withTag(name: string, tag: string | undefined): string {
-  if (tag === undefined || tag === '') return name;
-  return `${name}${tag.includes(':') ? '@' : ':'}${tag}`;
-}
-
-const imageId = /^(sha256:)?[0-9a-f]{4,64}$/;
-
-/** It goes into a path: nothing but a name or an id does. Throws `invalid`. */
-function nameIn(name: string): string {
-  const isName = imageId.test(name) || 'value' in check(imageName.required(), name);
-  if (isName && /^[\w./:@-]+$/.test(name) && !name.includes('..')) return name;
-  throw new SatsumaError('invalid', 'invalid reference format');
 }

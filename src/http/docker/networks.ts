@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import { emptiestEngine } from '../../commands/engines/emptiest-engine.ts';
 import { createMeshNetwork, removeAnyNetwork } from '../../commands/mesh/mesh-networks.ts';
 import { connectNetwork, createNetwork, disconnectNetwork } from '../../commands/networks/networks.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
@@ -13,7 +14,7 @@ import { needs } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
 import { endpointOf } from './networks-in.ts';
-import { emptiest, findOnEngines, findOrNone, listed, type OfThing, placeIn } from './on-engines.ts';
+import { findOnEngines, findOrNone, listed, type OfThing, placeIn } from './on-engines.ts';
 import { pick, type Query } from './query.ts';
 
 interface RawSubnet {
@@ -98,7 +99,7 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
         throw new SatsumaError('invalid', 'an overlay is over all engines: leave out the engine');
       const made = isOverEngines
         ? await createMeshNetwork(cluster, spec)
-        : await createNetwork(cluster, (engine ?? emptiest(cluster)).id, spec);
+        : await createNetwork(cluster, (engine ?? emptiestEngine(cluster)).id, spec);
       return h.response({ Id: made.id, Warning: '' }).code(201);
     },
   });

@@ -4,14 +4,6 @@ import { forKnown } from '../route-rules.ts';
 /** Endpoints of Docker's API that this door does not serve yet, by method. */
 export const notYet: readonly (readonly [method: 'GET' | 'POST' | 'DELETE' | 'PUT', path: string])[] = [
   ['GET', '/containers/{container}/attach/ws'],
-  ['POST', '/auth'],
-  ['POST', '/images/load'],
-  ['GET', '/images/search'],
-  ['GET', '/images/get'],
-  ['GET', '/images/{name}/get'],
-  ['POST', '/images/{name}/push'],
-  ['POST', '/commit'],
-  ['GET', '/distribution/{name}/json'],
 ];
 
 const sentence = 'this endpoint of Docker’s API is not served by Satsuma yet: see docs/doors/docker.md for what is';

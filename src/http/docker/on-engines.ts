@@ -4,7 +4,6 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { countContainers } from '../../state/containers/count-containers.ts';
 import { thingName } from '../thing-name.ts';
 import { untilGone } from '../until-gone.ts';
 import { check } from '../validation.ts';
@@ -85,17 +84,4 @@ export function listed(entries: readonly Found[]): Fields[] {
     const isMany = !isShared && (counts.get(Name) ?? 0) > 1;
     return [isMany ? { ...document, Name: `${engine.id}/${Name}` } : document];
   });
-}
-
-/**
- * Where a thing is made that no engine was named for: on the one with the fewest containers. Whoever names the thing is placed there.
- * Throws `unschedulable`.
- */
-export function emptiest({ cache }: Pick<Cluster, 'cache'>): EngineRecord {
-  const able = cache.engines().filter(({ condition, intent }) => condition === 'ok' && intent === 'active');
-  const [first] = able
-    .map((engine) => ({ engine, count: countContainers(cache as Cluster['cache'], engine.id) }))
-    .sort((a, b) => a.count - b.count);
-  if (first) return first.engine;
-  throw new SatsumaError('unschedulable', 'no engine can take it: none is active and reachable');
 }

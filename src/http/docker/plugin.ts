@@ -5,11 +5,13 @@ import { guardReach } from '../guard-reach.ts';
 import { archiveRoutes } from './archive.ts';
 import { attachRoute } from './attach.ts';
 import { buildRoutes } from './build.ts';
+import { commitRoute } from './commit.ts';
 import { createRoute } from './create.ts';
 import { diskUsageRoute } from './disk-usage.ts';
 import { eventsRoute } from './events.ts';
 import { execRoutes } from './exec.ts';
 import { acceptHijacks } from './hijack.ts';
+import { imageArchiveRoutes } from './image-archives.ts';
 import { imageRoutes } from './images.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
@@ -17,6 +19,7 @@ import { networkRoutes } from './networks.ts';
 import { notYetRoutes } from './not-yet.ts';
 import { pruneRoutes } from './prune.ts';
 import { readRoutes } from './read.ts';
+import { registryRoutes } from './registries.ts';
 import { systemRoutes } from './system.ts';
 import { updateRoute } from './update.ts';
 import { acceptVersions } from './versions.ts';
@@ -25,7 +28,7 @@ import { volumeRoutes } from './volumes.ts';
 const routes = [
   ...[systemRoutes, listRoute, createRoute, lifecycleRoutes, readRoutes, attachRoute, execRoutes, archiveRoutes],
   ...[updateRoute, eventsRoute, imageRoutes, volumeRoutes, networkRoutes],
-  ...[pruneRoutes, diskUsageRoute, buildRoutes],
+  ...[pruneRoutes, diskUsageRoute, imageArchiveRoutes, registryRoutes, commitRoute, buildRoutes],
 ];
 
 /** Docker's own API, for all engines as if they were one. */

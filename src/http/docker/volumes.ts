@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import { emptiestEngine } from '../../commands/engines/emptiest-engine.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { createVolume, removeVolume } from '../../commands/volumes/volumes.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -8,7 +9,7 @@ import { needs } from '../route-rules.ts';
 import { refuseVolume } from '../under-policy.ts';
 import { untilGone } from '../until-gone.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
-import { emptiest, findOnEngines, findOrNone, listed, type OfThing, placeIn } from './on-engines.ts';
+import { findOnEngines, findOrNone, listed, type OfThing, placeIn } from './on-engines.ts';
 import { pick, type Query } from './query.ts';
 
 interface VolumeBody {
@@ -63,7 +64,7 @@ export function volumeRoutes(server: Server, cluster: Cluster): void {
         ...(Labels && { labels: Labels }),
       };
       refuseVolume(cluster, request, spec);
-      const made = await createVolume(cluster, (engine ?? emptiest(cluster)).id, spec);
+      const made = await createVolume(cluster, (engine ?? emptiestEngine(cluster)).id, spec);
       return h
         .response({
           ...{ Name: made.name, Driver: made.driver, Mountpoint: made.mountpoint, Scope: made.scope },

@@ -48,7 +48,7 @@ test('a pull tells how far each engine is, and fails in Docker’s words', async
   const { error, errorDetail } = (await pull('fromImage=nothing&tag=1')).at(-1);
   t.regex(error, /a: .*; b: /);
   t.is(errorDetail.message, error);
-  t.regex((await pull('fromSrc=-')).at(-1).message, /not served yet/);
+  t.regex((await pull('fromSrc=http://a/b')).at(-1).message, /fromImage must name/);
 });
 
 test('a volume is made on one engine and found, and names that several have are said with their engine', async (t) => {

@@ -1,0 +1,86 @@
+import type { LoadLine } from '../../api/engine-image.ts';
+import { readUnlessLost } from '../../execution/engine-loss.ts';
+import { presentable } from '../../model/daemon-words.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { chooseBuildEngine } from '../builds/choose-build-engine.ts';
+import { loadEngineImages } from './load-engine-images.ts';
+import { saveEngineImage } from './save-engine-image.ts';
+
+/** Importing says nothing until the whole file system is there. */
+const silentMs = 600_000;
+const mostText = 64 * 1024;
+
+export interface ImportRequest {
+  /** Docker's own, without the source. */
+  readonly query: URLSearchParams;
+  readonly version: string | undefined;
+  /** With a tag; left out: the image has no name. */
+  readonly name?: string | undefined;
+  /** A file system, as a tar archive. */
+  readonly archive: AsyncIterable<Buffer>;
+}
+
+export interface ImportedImage {
+  readonly id: string;
+  /** Its way to the other engines. */
+  readonly lines: AsyncIterable<LoadLine>;
+}
+
+/**
+ * Makes an image of a file system on one engine, and loads it on all others, so that it is one image with one ID. Resolves when the first engine has
+ * it. Throws `unschedulable`, and what that engine failed with.
+ */
+export async function importImage(
+  cluster: Cluster,
+  { query, version, name, archive }: ImportRequest,
+  signal: AbortSignal,
+): Promise<ImportedImage> {
+  const engine = await chooseBuildEngine(cluster, { names: name === undefined ? [] : [name] });
+  query.set('fromSrc', '-');
+  const headers = { 'content-type': 'application/x-tar' };
+  const asked = { method: 'POST', path: '/images/create', query, version, headers, body: archive } as const;
+  const { bytes, status } = await readUnlessLost(cluster, engine.id, signal, (until) =>
+    cluster.pool.client(engine).relay({ ...asked, use: 'transfers', limitMs: silentMs }, until),
+  );
+  const id = importedIn(await textOf(bytes), status);
+  cluster.logger.info({ engineId: engine.id, imageId: id }, 'image imported');
+  const others = cluster.cache.engines().filter((each) => each.id !== engine.id);
+  return { id, lines: others.length === 0 ? none() : onOthers() };
+
+  async function* onOthers(): AsyncGenerator<LoadLine> {
+    const open = (until: AbortSignal) => saveEngineImage(cluster, { name: name ?? id, engine: engine.id }, until);
+    yield* loadEngineImages(cluster, { to: others.map((each) => each.id), open }, signal);
+  }
+}
+
+async function* none(): AsyncGenerator<LoadLine> {}
+
+async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+  let text = '';
+  for await (const chunk of bytes) {
+    text += chunk.toString();
+    if (text.length > mostText) throw new SatsumaError('engine_refused', 'the engine gave an answer that is too long');
+  }
+  return text;
+}
+
+/** The ID in the last line of the engine's answer. Throws `engine_refused` with its own words. */
+function importedIn(text: string, status: number): string {
+  const lines = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parse(line)]));
+  const id = lines.flatMap(({ status: said }) => (typeof said === 'string' ? [said] : [])).at(-1);
+  if (status < 400 && id !== undefined && /^sha256:[0-9a-f]{64}$/.test(id)) return id;
+  const words = lines.flatMap(({ error, message }) => [error, message].filter((each) => typeof each === 'string'));
+  const sentence = presentable(words[0] ?? '') || `the engine answered with HTTP ${status}`;
+  throw new SatsumaError('engine_refused', sentence, {
+    cause: Object.assign(new Error(sentence), { status: status < 400 ? 500 : status }),
+  });
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(line));
+  } catch {
+    return {};
+  }
+}
