@@ -32,6 +32,8 @@ export class ContainerCache {
   readonly #changed: (engineId: string, containerId: string) => void;
   readonly #byEngine = new Map<string, Map<string, KnownContainer>>();
   readonly #index = new ContainerIndex();
+  /** By engine; of all engines that ever were, so that one that is registered again does not repeat. */
+  readonly #revisions = new Map<string, number>();
   /** When containers were removed, by fact id. */
   readonly #removed = new Map<string, number>();
   /** Containers that differ from the store's state, by engine. */
@@ -47,6 +49,11 @@ export class ContainerCache {
 
   on(engineId: string): ReadonlyMap<string, KnownContainer> {
     return this.#byEngine.get(engineId) ?? nothing;
+  }
+
+  /** Differs from what it was if a container of the engine has changed, came or went. */
+  revision(engineId: string): number {
+    return this.#revisions.get(engineId) ?? 0;
   }
 
   get(engineId: string, containerId: string): KnownContainer | undefined {
@@ -234,7 +241,7 @@ export class ContainerCache {
     if (before) this.#index.remove(before);
     containers.set(summary.id, container);
     this.#index.add(container);
-    this.#changed(engineId, summary.id);
+    this.#note(engineId, summary.id);
   }
 
   #drop(engineId: string, containerId: string): boolean {
@@ -244,8 +251,13 @@ export class ContainerCache {
     this.#index.remove(known);
     containers.delete(containerId);
     if (containers.size === 0) this.#byEngine.delete(engineId);
-    this.#changed(engineId, containerId);
+    this.#note(engineId, containerId);
     return true;
+  }
+
+  #note(engineId: string, containerId: string): void {
+    this.#revisions.set(engineId, this.revision(engineId) + 1);
+    this.#changed(engineId, containerId);
   }
 
   #toPublish(engineId: string, containerId: string): void {

@@ -1,12 +1,14 @@
 import type { Server } from '@hapi/hapi';
+import { KeptLists, type ListedContainer } from '../../commands/relay/kept-lists.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import { SatsumaError } from '../../model/errors.ts';
-import { hasEngine } from '../../model/scope.ts';
+import { hasEngine, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { isContainerWithin } from '../../state/scopes.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { findWithin, isContainerWithin } from '../../state/scopes.ts';
 import { needs } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
+import { matcherOf } from './list-filters.ts';
 import { filtersIn, flagIn, integerIn, type Query } from './query.ts';
 
 interface Entry {
@@ -14,40 +16,82 @@ interface Entry {
   readonly Created?: number;
 }
 
-/** Of all engines, in one list: the newest first, as one engine has them. */
+type Row = Pick<ListedContainer, 'engineId' | 'id' | 'created' | 'json'>;
+
+/** Containers of all engines in one list, the newest first, as one engine lists them. */
 export function listRoute(server: Server, cluster: Cluster): void {
+  const kept = new KeptLists(cluster);
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/containers/json',
     options: { plugins: needs('read', 'container') },
-    handler: async ({ app, query, raw }) => {
+    handler: async ({ app, query, raw }, h) => {
       const { scope, dockerVersion: version } = app;
-      const { node, ...filters } = filtersIn(query);
-      if (filters.before || filters.since)
-        throw new SatsumaError('invalid', 'the filters before and since are not served: they are of one engine');
-      const limit = integerIn(query, 'limit') ?? 0;
+      const { node, before, since, ...filters } = filtersIn(query);
+      const isBetween = await boundsOf(cluster, scope, { before, since });
+      const limit = Math.max(0, integerIn(query, 'limit') ?? 0);
+      const isAll = flagIn(query, 'all') || limit > 0;
       const engines = cluster.cache.engines().filter((engine) => hasEngine(scope, engine) && isNode(engine, node));
-      const asked = new URLSearchParams({ all: String(flagIn(query, 'all')), filters: JSON.stringify(filters) });
-      if (flagIn(query, 'size')) asked.set('size', '1');
-      if (limit > 0) asked.set('limit', String(limit));
-      const answers = await relayToEngines(cluster, engines, {
-        ...{ method: 'GET', path: '/containers/json', query: asked, version, signal: untilGone(raw) },
+      const isWanted = flagIn(query, 'size') ? undefined : matcherOf(filters, isAll);
+      const asked = { version, signal: untilGone(raw) };
+      const rows: readonly Row[] = isWanted
+        ? (await kept.list(engines, asked)).filter(isWanted)
+        : await ask(engines, { ...asked, all: isAll, filters, size: flagIn(query, 'size') });
+      const seen = rows.filter(({ engineId, id, created }) => {
+        if (!isBetween(created)) return false;
+        const known = scope && cluster.cache.containers.get(engineId, id);
+        return !scope || (known !== undefined && isContainerWithin(cluster, scope, known));
       });
-      const listed = answers.flatMap(({ engine, answer }) => {
-        const entries = Array.isArray(answer) ? answer.filter(isEntry) : [];
-        if (!scope) return entries;
-        return entries.filter(({ Id }) => {
-          const known = cluster.cache.containers.get(engine.id, Id);
-          return known !== undefined && isContainerWithin(cluster, scope, known);
-        });
-      });
-      const sorted = listed.sort((a, b) => (b.Created ?? 0) - (a.Created ?? 0));
-      return limit > 0 ? sorted.slice(0, limit) : sorted;
+      const sorted = seen.sort((a, b) => b.created - a.created);
+      const some = limit > 0 ? sorted.slice(0, limit) : sorted;
+      return h.response(`[${some.map((row) => row.json()).join(',')}]`).type('application/json');
     },
   });
+
+  async function ask(
+    engines: readonly EngineRecord[],
+    {
+      all,
+      filters,
+      size,
+      ...asked
+    }: { all: boolean; filters: object; size: boolean; version: string | undefined; signal: AbortSignal },
+  ): Promise<Row[]> {
+    const query = new URLSearchParams({ all: String(all), filters: JSON.stringify(filters) });
+    if (size) query.set('size', '1');
+    const answers = await relayToEngines(cluster, engines, {
+      method: 'GET',
+      path: '/containers/json',
+      query,
+      ...asked,
+    });
+    return answers.flatMap(({ engine, answer }) =>
+      (Array.isArray(answer) ? answer : []).filter(isEntry).map((entry) => ({
+        ...{ engineId: engine.id, id: entry.Id, created: entry.Created ?? 0 },
+        json: () => JSON.stringify(entry),
+      })),
+    );
+  }
 }
 
-/** Classic Swarm's filter. */
+/** Containers that were created before and after others, on whichever engines. Throws as `findContainer`. */
+async function boundsOf(
+  cluster: Cluster,
+  scope: Scope | undefined,
+  { before, since }: Readonly<Record<'before' | 'since', readonly string[] | undefined>>,
+): Promise<(created: number) => boolean> {
+  const secondsOf = async (reference: string) => {
+    const { container } = await findContainer(
+      cluster,
+      scope ? await findWithin(cluster, scope, { reference }) : reference,
+    );
+    return Math.floor(Date.parse(container.createdAt) / 1000);
+  };
+  const [ends, begins] = await Promise.all([before, since].map((all) => Promise.all((all ?? []).map(secondsOf))));
+  return (created) => (ends ?? []).every((end) => created < end) && (begins ?? []).every((begin) => created > begin);
+}
+
+/** The filter of classic Swarm. */
 function isNode({ id }: EngineRecord, node: readonly string[] | undefined): boolean {
   return node === undefined || node.includes(id);
 }

@@ -1,5 +1,6 @@
 import { durationSeconds } from '../../model/duration.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { isLabelled } from './list-filters.ts';
 import { filtersIn, type Query } from './query.ts';
 
 /** What filters of a prune are about. */
@@ -30,14 +31,6 @@ export function pruneFiltersIn(query: Query, known: readonly string[], nowMs: nu
       return label.every(hasLabel) && !(without.length > 0 && without.every(hasLabel));
     },
   };
-}
-
-/** A label by its name, or `name=value`. */
-function isLabelled(labels: Readonly<Record<string, string>>, wanted: string): boolean {
-  const at = wanted.indexOf('=');
-  if (at < 0) return Object.hasOwn(labels, wanted);
-  const name = wanted.slice(0, at);
-  return Object.hasOwn(labels, name) && labels[name] === wanted.slice(at + 1);
 }
 
 /** Seconds since 1970, a date, or how long ago it was. */

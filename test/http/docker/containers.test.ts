@@ -136,23 +136,6 @@ test('networks of the body are those of the container, that of its mode first', 
   ]);
 });
 
-test('the list is that of all engines, the newest first, and one that fails fails nothing', async (t) => {
-  const { cluster, docker } = await openDocker(t);
-  engineOf(cluster, 'a').relayed.set('GET /containers/json', { body: [{ Id: 'x', Created: 1 }, 'nonsense'] });
-  engineOf(cluster, 'b').relayed.set('GET /containers/json', { body: [{ Id: 'y', Created: 2 }] });
-  const filters = JSON.stringify({ label: { 'a=b': true }, node: ['b'] });
-  t.deepEqual((await docker('GET', '/v1.41/containers/json?all=1')).body, [
-    { Id: 'y', Created: 2 },
-    { Id: 'x', Created: 1 },
-  ]);
-  t.deepEqual((await docker('GET', '/containers/json?limit=1')).body, [{ Id: 'y', Created: 2 }]);
-  t.is((await docker('GET', `/containers/json?filters=${filters}`)).body.length, 1);
-  t.is(engineOf(cluster, 'b').relays.at(-1)?.query?.get('filters'), '{"label":["a=b"]}');
-  engineOf(cluster, 'a').fail('relay', 'engine_unreachable');
-  t.is((await docker('GET', '/containers/json')).body.length, 1);
-  t.is((await docker('GET', '/containers/json?filters=x')).status, 400);
-});
-
 test('what one engine says of a container is handed on in the client’s version, errors with their status', async (t) => {
   const { cluster, docker, create } = await openDocker(t, { engines: 1 });
   const id = await create({}, '?name=web');

@@ -1,0 +1,37 @@
+import type { ListedContainer } from '../../commands/relay/kept-lists.ts';
+
+type Filters = Readonly<Record<string, readonly string[]>>;
+
+const states = ['created', 'restarting', 'running', 'removing', 'paused', 'exited', 'dead'];
+const alive = ['running', 'paused', 'restarting'];
+/** Docker reads names as regular expressions: these say the same as a text. */
+const plainName = /^[\w-]{1,255}$/;
+const idStart = /^[0-9a-f]{1,64}$/;
+
+/** Which filters an entry of a list itself can tell, as docker does. Undefined: their engines must be asked. */
+export function matcherOf(
+  { status, name, id, label, ...others }: Filters,
+  isAll: boolean,
+): ((container: ListedContainer) => boolean) | undefined {
+  const isPlain =
+    Object.keys(others).length === 0 &&
+    (status ?? []).every((each) => states.includes(each)) &&
+    (name ?? []).every((each) => plainName.test(each)) &&
+    (id ?? []).every((each) => idStart.test(each));
+  if (!isPlain) return undefined;
+  return (container) => {
+    const { state, names, labels } = container;
+    if (status && status.length > 0 ? !status.includes(state) : !isAll && !alive.includes(state)) return false;
+    if (name && name.length > 0 && !names.some((own) => name.some((each) => own.includes(each)))) return false;
+    if (id && id.length > 0 && !id.some((each) => container.id.startsWith(each))) return false;
+    return (label ?? []).every((each) => isLabelled(labels, each));
+  };
+}
+
+/** A label by its name, or `name=value`. */
+export function isLabelled(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const at = wanted.indexOf('=');
+  if (at < 0) return Object.hasOwn(labels, wanted);
+  const name = wanted.slice(0, at);
+  return Object.hasOwn(labels, name) && labels[name] === wanted.slice(at + 1);
+}
