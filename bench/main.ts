@@ -4,6 +4,7 @@ import { measureBursts } from './burst-ratio.ts';
 import { measureCompose } from './compose-ratio.ts';
 import { currentLoad, observeConditions } from './conditions.ts';
 import { measureCopies } from './copies.ts';
+import { measureDocker } from './docker-door.ts';
 import { withArena } from './engines/arena.ts';
 import type { Figure } from './figure.ts';
 import { measureForeignEvents } from './foreign-events.ts';
@@ -32,7 +33,9 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   let dockerVersion: string | undefined;
   const { n, network } = options;
   if (
-    options.parts.some((part) => ['run', 'burst', 'lists', 'logs', 'streams', 'services', 'compose'].includes(part))
+    options.parts.some((part) =>
+      ['run', 'burst', 'lists', 'logs', 'streams', 'services', 'compose', 'docker'].includes(part),
+    )
   ) {
     if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
     const isSwarm = options.parts.includes('services');
@@ -49,6 +52,8 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
         figures.push(...(await measureServices(arena, { n: n.services, network }, progress)));
       if (options.parts.includes('compose'))
         figures.push(...(await measureCompose(arena, { n: n.compose, network }, progress)));
+      if (options.parts.includes('docker'))
+        figures.push(...(await measureDocker(arena, { n: n.docker, network }, progress)));
     });
   }
   if (options.parts.includes('lists')) {

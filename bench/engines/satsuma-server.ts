@@ -43,6 +43,7 @@ export class SatsumaServer implements Contestant {
   #child: ChildProcess | undefined;
   #client: HttpClient | undefined;
   #address = '';
+  #dockerAddress = '';
 
   private constructor(dir: string, configuration: object, nodeArguments: readonly string[]) {
     this.#dir = dir;
@@ -59,7 +60,8 @@ export class SatsumaServer implements Contestant {
     const tls = { 'ca-cert': client.ca, 'ssl-cert': client.cert, 'ssl-key': client.key };
     const store = redisUrl === undefined ? { 'data-dir': 'data' } : { 'redis-url': redisUrl };
     const accounts = hasAccounts ? { auth: { mode: 'required', 'admin-token-file': tokenFile } } : {};
-    const configuration = { 'listen-addr': '127.0.0.1:0', ...tls, ...store, ...accounts };
+    const doors = { docker: { 'listen-addr': '127.0.0.1:0', role: 'operator' } };
+    const configuration = { 'listen-addr': '127.0.0.1:0', doors, ...tls, ...store, ...accounts };
     const profile = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
     const server = new SatsumaServer(dir, configuration, profile);
     try {
@@ -80,7 +82,9 @@ export class SatsumaServer implements Contestant {
       ...{ dir: this.#dir, name: 'server', log: 'new', endsWithParent: true },
       ...{ configuration: this.#configuration, nodeArguments: this.#nodeArguments },
     });
-    this.#address = await addressOf(this.#child, this.#dir);
+    const log = await listeningLog(this.#child, this.#dir);
+    this.#address = addressIn(log, /"address":"([^"]+)"/);
+    this.#dockerAddress = addressIn(log, /"docker":"([^"]+)"/);
     const token = await readFile(join(this.#dir, tokenFile), 'utf8').catch(() => undefined);
     this.logIn(token?.trim());
   }
@@ -96,7 +100,12 @@ export class SatsumaServer implements Contestant {
     return this.#address;
   }
 
-  /** Stops the process, and keeps its state. */
+  /** Where it speaks Docker's API, as a URL. */
+  get dockerAddress(): string {
+    return this.#dockerAddress;
+  }
+
+  /** Ends the process, and keeps its state. */
   async end(): Promise<void> {
     this.close();
     if (this.#child) await endProcess(this.#child);
@@ -184,15 +193,20 @@ export class SatsumaServer implements Contestant {
   }
 }
 
-/** Its address, once it is in its log. */
-async function addressOf(child: ChildProcess, dir: string): Promise<string> {
+/** Its log, once that says where it listens. */
+async function listeningLog(child: ChildProcess, dir: string): Promise<string> {
   const deadline = performance.now() + readyWithinMs;
   let log = '';
   while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     log = await readFile(join(dir, 'server.log'), 'utf8');
-    const [, address] = /"address":"([^"]+)".*"msg":"listening"/.exec(log) ?? [];
-    if (address !== undefined) return address;
+    const line = log.split('\n').find((each) => each.includes('"msg":"listening"'));
+    if (line !== undefined) return line;
     await setTimeout(20);
   }
   throw new Error(`the Satsuma server did not start: ${log.trim().split('\n').at(-1)}`);
+}
+
+function addressIn(log: string, pattern: RegExp): string {
+  const [, address = ''] = pattern.exec(log) ?? [];
+  return address;
 }

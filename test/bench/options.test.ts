@@ -15,6 +15,7 @@ test('without options, everything in its usual number', (t) => {
       'accounts',
       'services',
       'compose',
+      'docker',
       'place',
       'scale',
     ],
