@@ -1,20 +1,50 @@
 import type { RelayAnswer } from '../../engines/relay-operations.ts';
 import { presentable } from '../../model/daemon-words.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { EntrySplitter } from './entry-splitter.ts';
 
-/** What an answer may be that is read whole. Ten thousand containers are 20 MB. */
-const mostBytes = 64 * 1024 * 1024;
+/** A list is parsed entry by entry; 5,000 containers are 10 MB. */
+const mostListBytes = 32 * 2 ** 20;
+/** Any other document is parsed in one piece, which holds up all else for as long as that takes. */
+const mostBytes = 8 * 2 ** 20;
 const mostMessageBytes = 64 * 1024;
 
-/** The whole answer, in JSON. Throws `engine_refused` with the engine's own words and status where it is an error, or makes no sense. */
-export async function readAnswer(answer: RelayAnswer): Promise<unknown> {
-  const text = await readText(answer, answer.status >= 400 ? mostMessageBytes : mostBytes);
-  if (answer.status >= 400) throw refusalOf(answer.status, text);
+/** What several answers may have together; they are in memory at the same time. */
+export interface ByteBudget {
+  left: number;
+}
+
+/**
+ * The whole answer, in JSON. Throws `engine_refused` with the engine's own words and status where it is an error, makes no sense, or is longer than it
+ * may be.
+ */
+export async function readAnswer(answer: RelayAnswer, budget: ByteBudget = { left: mostListBytes }): Promise<unknown> {
+  if (answer.status >= 400) throw refusalOf(answer.status, await readText(answer, mostMessageBytes));
   try {
-    return text === '' ? {} : JSON.parse(text);
+    return await parsed(answer, budget);
   } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
     throw new SatsumaError('engine_refused', 'the engine gave an answer that is no JSON', { cause });
   }
+}
+
+async function parsed({ bytes }: RelayAnswer, budget: ByteBudget): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let list: EntrySplitter | undefined;
+  let length = 0;
+  for await (const chunk of bytes) {
+    if (length === 0 && /^\s*\[/.test(chunk.subarray(0, 16).toString())) list = new EntrySplitter();
+    length += chunk.length;
+    budget.left -= chunk.length;
+    if (length > (list ? mostListBytes : mostBytes)) throw tooLong(length);
+    if (budget.left < 0)
+      throw new SatsumaError('engine_refused', 'the engines gave answers that are too long together');
+    if (list) list.add(chunk);
+    else chunks.push(chunk);
+  }
+  if (list) return list.end();
+  const text = Buffer.concat(chunks).toString();
+  return text === '' ? {} : JSON.parse(text);
 }
 
 /** The answer as it was, where it is no error. Throws as `readAnswer`. */
@@ -28,10 +58,14 @@ async function readText({ bytes }: RelayAnswer, most: number): Promise<string> {
   let length = 0;
   for await (const chunk of bytes) {
     length += chunk.length;
-    if (length > most) throw new SatsumaError('engine_refused', `the engine gave an answer of more than ${most} bytes`);
+    if (length > most) throw tooLong(most);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
+}
+
+function tooLong(bytes: number): SatsumaError {
+  return new SatsumaError('engine_refused', `the engine gave an answer of ${bytes} bytes or more`);
 }
 
 function refusalOf(status: number, text: string): SatsumaError {

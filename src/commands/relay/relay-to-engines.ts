@@ -9,6 +9,9 @@ import { readAnswer } from './read-answer.ts';
 /** Whole documents are large: the answers of so many engines may be on their way at once. */
 const atOnce = 64;
 
+/** Of all answers to one call: they are in memory together. */
+const mostBytes = 128 * 2 ** 20;
+
 export interface RelayedList {
   readonly engine: EngineRecord;
   readonly answer: unknown;
@@ -30,6 +33,7 @@ export async function relayToEngines(
   { signal, timeoutMs, ...request }: RelayToEngines,
 ): Promise<readonly RelayedList[]> {
   const semaphore = new Semaphore(atOnce);
+  const budget = { left: mostBytes };
   const failures: SatsumaError[] = [];
   const answers = await Promise.all(
     engines.map((engine) =>
@@ -38,7 +42,16 @@ export async function relayToEngines(
         try {
           if (engine.condition === 'down') throw downEngine(engine);
           const asked = pool.client(engine).relay(request, AbortSignal.any([signal, late.signal]));
-          return [{ engine, answer: await withEngineTimeout(asked.then(readAnswer), engine.id, timeoutMs) }];
+          return [
+            {
+              engine,
+              answer: await withEngineTimeout(
+                asked.then((each) => readAnswer(each, budget)),
+                engine.id,
+                timeoutMs,
+              ),
+            },
+          ];
         } catch (error) {
           if (!isSatsumaError(error)) throw error;
           late.abort();
