@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { SatsumaError } from '../model/errors.ts';
 import type { StreamUse } from './stream-use.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface RelayAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Read with backpressure. */
   readonly bytes: AsyncIterable<Buffer>;
+  /** The error that a response of 400 or above stands for, with the engine's own words and the status in its cause. Reads `bytes`. */
+  refusal(): Promise<SatsumaError>;
 }
 
 export interface RelayOperations {

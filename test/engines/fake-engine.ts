@@ -726,7 +726,14 @@ export class FakeEngine implements EngineClient {
       this.relays.push(request);
       const { status = 200, body } = this.relayed.get(asked) ?? { status: 404, body: { message: 'page not found' } };
       const bytes = Readable.from([Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))]);
-      return { status, headers: { 'content-type': 'application/json' }, bytes };
+      return {
+        ...{ status, headers: { 'content-type': 'application/json' }, bytes },
+        refusal: async () => {
+          const { message = '' } = Object(body) as { readonly message?: string };
+          const cause = Object.assign(new Error(message), { status });
+          return new SatsumaError('engine_refused', message, { cause });
+        },
+      };
     });
   }
 

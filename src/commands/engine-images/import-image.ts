@@ -4,6 +4,7 @@ import { presentable } from '../../model/daemon-words.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { chooseBuildEngine } from '../builds/choose-build-engine.ts';
+import { unlessRefused } from '../relay/read-answer.ts';
 import { loadEngineImages } from './load-engine-images.ts';
 import { saveEngineImage } from './save-engine-image.ts';
 
@@ -40,10 +41,10 @@ export async function importImage(
   query.set('fromSrc', '-');
   const headers = { 'content-type': 'application/x-tar' };
   const asked = { method: 'POST', path: '/images/create', query, version, headers, body: archive } as const;
-  const { bytes, status } = await readUnlessLost(cluster, engine.id, signal, (until) =>
-    cluster.pool.client(engine).relay({ ...asked, use: 'transfers', limitMs: silentMs }, until),
+  const { bytes } = await readUnlessLost(cluster, engine.id, signal, async (until) =>
+    unlessRefused(await cluster.pool.client(engine).relay({ ...asked, use: 'transfers', limitMs: silentMs }, until)),
   );
-  const id = importedIn(await textOf(bytes), status);
+  const id = importedIn(await textOf(bytes));
   cluster.logger.info({ engineId: engine.id, imageId: id }, 'image imported');
   const others = cluster.cache.engines().filter((each) => each.id !== engine.id);
   return { id, lines: others.length === 0 ? none() : onOthers() };
@@ -66,15 +67,12 @@ async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /** The ID in the last line of the engine's answer. Throws `engine_refused` with its own words. */
-function importedIn(text: string, status: number): string {
+function importedIn(text: string): string {
   const lines = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parse(line)]));
-  const id = lines.flatMap(({ status: said }) => (typeof said === 'string' ? [said] : [])).at(-1);
-  if (status < 400 && id !== undefined && /^sha256:[0-9a-f]{64}$/.test(id)) return id;
-  const words = lines.flatMap(({ error, message }) => [error, message].filter((each) => typeof each === 'string'));
-  const sentence = presentable(words[0] ?? '') || `the engine answered with HTTP ${status}`;
-  throw new SatsumaError('engine_refused', sentence, {
-    cause: Object.assign(new Error(sentence), { status: status < 400 ? 500 : status }),
-  });
+  const [failure] = lines.flatMap(({ error }) => (typeof error === 'string' ? [presentable(error)] : []));
+  const id = lines.flatMap(({ status }) => (typeof status === 'string' ? [status] : [])).at(-1);
+  if (failure === undefined && id !== undefined && /^sha256:[0-9a-f]{64}$/.test(id)) return id;
+  throw new SatsumaError('engine_refused', failure ?? 'the engine did not tell which image it made');
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> {

@@ -1,5 +1,4 @@
 import type { RelayAnswer } from '../../engines/relay-operations.ts';
-import { presentable } from '../../model/daemon-words.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { EntrySplitter } from './entry-splitter.ts';
 
@@ -7,7 +6,6 @@ import { EntrySplitter } from './entry-splitter.ts';
 const mostListBytes = 32 * 2 ** 20;
 /** Any other document is parsed in one piece, which holds up all else for as long as that takes. */
 const mostBytes = 8 * 2 ** 20;
-const mostMessageBytes = 64 * 1024;
 
 /** What several answers may have together; they are in memory at the same time. */
 export interface ByteBudget {
@@ -19,7 +17,7 @@ export interface ByteBudget {
  * may be.
  */
 export async function readAnswer(answer: RelayAnswer, budget: ByteBudget = { left: mostListBytes }): Promise<unknown> {
-  if (answer.status >= 400) throw refusalOf(answer.status, await readText(answer, mostMessageBytes));
+  if (answer.status >= 400) throw await answer.refusal();
   try {
     return await parsed(answer, budget);
   } catch (cause) {
@@ -50,35 +48,9 @@ async function parsed({ bytes }: RelayAnswer, budget: ByteBudget): Promise<unkno
 /** The answer as it was, where it is no error. Throws as `readAnswer`. */
 export async function unlessRefused(answer: RelayAnswer): Promise<RelayAnswer> {
   if (answer.status < 400) return answer;
-  throw refusalOf(answer.status, await readText(answer, mostMessageBytes));
-}
-
-async function readText({ bytes }: RelayAnswer, most: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    length += chunk.length;
-    if (length > most) throw tooLong(most);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+  throw await answer.refusal();
 }
 
 function tooLong(bytes: number): SatsumaError {
   return new SatsumaError('engine_refused', `the engine gave an answer of ${bytes} bytes or more`);
-}
-
-function refusalOf(status: number, text: string): SatsumaError {
-  const message = messageIn(text) ?? `the engine answered with HTTP ${status}`;
-  return new SatsumaError('engine_refused', message, { cause: Object.assign(new Error(message), { status }) });
-}
-
-/** Docker's errors are `{"message": ...}`; what else is in an answer is for no one to read. */
-function messageIn(text: string): string | undefined {
-  try {
-    const { message } = Object(JSON.parse(text)) as { readonly message?: unknown };
-    return typeof message === 'string' ? presentable(message) : undefined;
-  } catch {
-    return undefined;
-  }
 }

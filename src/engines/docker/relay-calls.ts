@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
+import { SatsumaError } from '../../model/errors.ts';
 import type { RelayAnswer, RelayOperations, RelayRequest, TunnelRequest } from '../relay-operations.ts';
 import { withoutWaiting } from './deadline.ts';
 import { EngineCaller } from './engine-caller.ts';
-import { openSocket } from './modem.ts';
-import { chunksOf, logSlicesOf } from './wire.ts';
+import { openSocket, refusalIn } from './modem.ts';
+import { chunksOf, logSlicesOf, type WireAnswer } from './wire.ts';
 
 /** Calls that are forwarded unmodified. */
 export abstract class DockerRelay extends EngineCaller implements RelayOperations {
@@ -17,12 +18,14 @@ export abstract class DockerRelay extends EngineCaller implements RelayOperation
         const path = query === undefined || query.size === 0 ? request.path : `${request.path}?${query}`;
         const until = AbortSignal.any([signal, deadline.signal]);
         const sent = { ...request, path, isStream: use, ...(body && { body: withoutWaiting(body, deadline) }) };
-        const { response } = await connection.exchange(sent, until);
+        const answer = await connection.exchange(sent, until);
+        const { response } = answer;
         const bytes = use === 'logs' ? logSlicesOf(response) : chunksOf(response);
         return {
           status: response.statusCode ?? 0,
           headers: response.headers,
           bytes: this.translated(bytes, 'relay', subject),
+          refusal: () => this.settled(refusedBy(answer), 'relay', subject),
         };
       },
     });
@@ -35,4 +38,10 @@ export abstract class DockerRelay extends EngineCaller implements RelayOperation
       run: (_, deadline, connection) => openSocket(connection, AbortSignal.any([signal, deadline.signal]), request),
     });
   }
+}
+
+/** In Docker's words alone: whoever asked named no engine. */
+async function refusedBy(answer: WireAnswer): Promise<SatsumaError> {
+  const cause = await refusalIn(answer);
+  return new SatsumaError('engine_refused', cause.message, { cause });
 }
