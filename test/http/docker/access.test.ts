@@ -26,4 +26,14 @@ test('where accounts are required, an address asks who comes and does what they 
   t.is(await ask('docker-socket', 'GET', '/v1.41/info'), 200);
   t.is(await ask('docker-socket', 'POST', '/v1.41/containers/create'), 201);
   t.is(cluster.engines[0]?.containers.size, 1);
+  const [engine] = cluster.engines;
+  const Networks = { shop: { DriverOpts: { token: 'secret' } } };
+  engine?.relayed.set('GET /containers/json', { body: [{ Id: 'x', State: 'running', NetworkSettings: { Networks } }] });
+  const list = await doors.get('docker')?.inject({
+    ...{ method: 'GET', url: '/v1.41/containers/json' },
+    headers: { host: '127.0.0.1', authorization: `Bearer ${token}` },
+  });
+  t.is(list?.statusCode, 200);
+  t.regex(list?.payload ?? '', /"Id":"x"/);
+  t.false(list?.payload.includes('secret'), 'values of drivers are for whoever may reveal them');
 });
