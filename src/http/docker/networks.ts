@@ -5,7 +5,7 @@ import { createMeshNetwork, removeAnyNetwork } from '../../commands/mesh/mesh-ne
 import { connectNetwork, createNetwork, disconnectNetwork } from '../../commands/networks/networks.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { NetworkSpec, Subnet } from '../../model/network.ts';
+import { isPredefinedNetwork, type NetworkSpec, type Subnet } from '../../model/network.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { isNothing } from '../docker-create/is-nothing.ts';
@@ -91,6 +91,7 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
     handler: async (request, h) => {
       const { payload } = request;
       const { engine, name } = placeIn(cluster, payload.Name);
+      if (isPredefinedNetwork(name)) throw predefined(name);
       if (await findOrNone(cluster, 'networks', payload.Name, request))
         throw new SatsumaError('name_taken', `network with name ${payload.Name} already exists`);
       const spec = specOf(payload, name);
@@ -120,6 +121,12 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
     },
   });
   memberRoutes(server, cluster);
+}
+
+/** With Docker's status. */
+function predefined(name: string): SatsumaError {
+  const message = `operation is not permitted on predefined ${name} network`;
+  return new SatsumaError('invalid', message, { cause: Object.assign(new Error(message), { status: 403 }) });
 }
 
 function memberRoutes(server: Server, cluster: Cluster): void {

@@ -92,7 +92,8 @@ export function readRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/containers/{container}/changes',
     options: { plugins: needs('read', 'container') },
-    handler: async (request) => await ask(request, '/changes'),
+    // Docker has null for none.
+    handler: async (request, h) => h.response(JSON.stringify(await ask(request, '/changes'))).type('application/json'),
   });
   server.route<OfContainer>({
     method: 'GET',
