@@ -310,6 +310,7 @@ export interface Answers {
   'PUT /apiv1/mesh': Accepted<Mesh>;
   'GET /apiv1/mesh': Read<Mesh>;
   'DELETE /apiv1/mesh': Accepted<Mesh>;
+  'POST /apiv1/mesh/rotate-tokens': Read<string>;
   'POST /apiv1/domain': Created<Domain>;
   'GET /apiv1/domains': Read<readonly Domain[]>;
   'GET /apiv1/domain/{name}': Read<Domain>;

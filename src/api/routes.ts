@@ -573,6 +573,12 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['DELETE /apiv1/mesh'];
   };
+  /** Replace the tokens with which engines join the mesh. */
+  readonly 'POST /apiv1/mesh/rotate-tokens': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['POST /apiv1/mesh/rotate-tokens'];
+  };
   /** Create a network. */
   readonly 'POST /apiv1/network': {
     readonly query: Record<never, never>;

@@ -9,7 +9,7 @@ import { line } from './line.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { meshList } from './list/mesh-list.ts';
 import { writeList } from './list/write-list.ts';
-import { type OutputFlags, type Result, withJson, writeOutcome } from './output.ts';
+import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress, type Saying, type Snapshot } from './progress.ts';
 
@@ -56,6 +56,13 @@ export function meshCommands(api: ApiClient, io: Io): Command {
       const { data } = await api('GET', 'apiv1/mesh');
       await writeList(io, meshList, { rows: data.members }, flags);
       if (data.problem !== undefined) io.stderr(line`${data.problem}`);
+    });
+  withJson(mesh.command('rotate-tokens'))
+    .description('replace the tokens with which engines join; members stay')
+    .addHelpText('after', examples('satsuma mesh rotate-tokens'))
+    .action(async ({ json }: OutputFlags) => {
+      const { data } = await api('POST', 'apiv1/mesh/rotate-tokens');
+      writeResult(io, { data, text: () => line`${data}` }, { json });
     });
   withJson(mesh.command('down'))
     .description('have all engines leave; what runs in networks over engines loses them')

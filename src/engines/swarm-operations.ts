@@ -7,6 +7,8 @@ export interface SwarmOperations {
   listSwarmNodes(): Promise<readonly SwarmNode[]>;
   /** Managers only, as above. */
   readSwarmTokens(): Promise<SwarmTokens>;
+  /** Managers only, as above. Replaces both tokens: nobody joins with the previous ones. */
+  rotateSwarmTokens(): Promise<void>;
   /** Creates a swarm for the mesh, with this engine as its only manager. Throws `wrong_state`. */
   initSwarm(options: { readonly address: string; readonly mesh: string }): Promise<void>;
   /** Throws `wrong_state` if the engine is already in a swarm. */

@@ -3,6 +3,7 @@ import { registerEngine } from '../../src/commands/engines/register-engine.ts';
 import { removeEngine } from '../../src/commands/engines/remove-engine.ts';
 import { endMesh, showMesh, wantMesh } from '../../src/commands/mesh/mesh.ts';
 import { createMeshNetwork } from '../../src/commands/mesh/mesh-networks.ts';
+import { rotateMeshTokens } from '../../src/commands/mesh/rotate-mesh-tokens.ts';
 import { MeshKeeper } from '../../src/controllers/keep-mesh.ts';
 import { startCluster } from '../fixtures/harness.ts';
 import { eventually } from './services/stage.ts';
@@ -42,6 +43,21 @@ test('engines join, more of them manage it when asked, and one that comes later 
   const network = await createMeshNetwork(cluster, { name: 'front' });
   t.like(network, { driver: 'overlay', isAttachable: true });
   t.false(JSON.stringify([await showMesh(cluster), await cluster.store.list('mesh')]).includes('SWMTKN'));
+});
+
+test('tokens are replaced on request: members stay, and an engine that comes later joins with the new one', async (t) => {
+  const { cluster, register, keepUntil } = await open(t, ['a']);
+  await t.throwsAsync(rotateMeshTokens(cluster), { code: 'no_mesh' });
+  await wantMesh(cluster, 1);
+  await keepUntil(['a manager ready']);
+  const { swarmMode } = cluster.pool.client({ id: 'a' });
+  const before = swarmMode.tokens();
+  await rotateMeshTokens(cluster);
+  t.not(swarmMode.tokens().worker, before.worker);
+  await register('b');
+  await keepUntil(['a manager ready', 'b worker ready']);
+  cluster.pool.client({ id: 'a' }).fail('readSwarm', 'engine_unreachable');
+  await t.throwsAsync(rotateMeshTokens(cluster), { code: 'wrong_state' });
 });
 
 test('an engine that cannot join keeps nobody else out', async (t) => {

@@ -589,6 +589,10 @@ export class FakeEngine implements EngineClient {
     return this.#call('setSwarmRole', role, () => this.swarmMode.setRole(node, role));
   }
 
+  rotateSwarmTokens(): Promise<void> {
+    return this.#call('rotateSwarmTokens', '', () => this.swarmMode.rotate());
+  }
+
   removeSwarmNode(id: string): Promise<void> {
     return this.#call('removeSwarmNode', '', () => this.swarmMode.remove(id));
   }

@@ -44,6 +44,13 @@ export class FakeSwarm {
     return { worker: this.#token, manager: `${this.#token}-manager` };
   }
 
+  rotate(): void {
+    const swarm = this.#managed();
+    swarms.delete(this.#token);
+    this.#token = `SWMTKN-${randomUUID()}`;
+    swarms.set(this.#token, swarm);
+  }
+
   init({ address, mesh }: { readonly address: string; readonly mesh: string }): void {
     this.#refuse();
     this.#token = `SWMTKN-${randomUUID()}`;

@@ -18,6 +18,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'POST /apiv1/engine-images/load': 'of archives, in engine-image-loads.test.ts',
   'POST /apiv1/engine-images/build': 'of archives, in builds.test.ts',
   'POST /apiv1/volume/{engine}/{name}/copy': 'in the integration test of data',
+  'POST /apiv1/mesh/rotate-tokens': 'of a mesh that was made, in the integration test of the mesh',
   'GET /apiv1/audit/recording/{recording}': 'of a policy that wants them, in recordings.test.ts',
 };
 

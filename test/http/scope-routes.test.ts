@@ -17,6 +17,7 @@ const refused = [
     'DELETE /apiv1/mesh',
     'GET /apiv1/mesh',
     'PUT /apiv1/mesh',
+    'POST /apiv1/mesh/rotate-tokens',
     ...['DELETE /apiv1/router', 'GET /apiv1/router', 'PUT /apiv1/router'],
     'GET /apiv1/audit',
     'GET /apiv1/audit/recordings',

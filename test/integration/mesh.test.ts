@@ -92,6 +92,13 @@ test.serial('engines join, and containers on two of them reach each other by nam
 test.serial(
   'an engine that is registered later joins by itself; until then nothing with such a network goes there',
   async (t) => {
+    const tokens = async () => JSON.parse((await lab.request(1, { path: '/swarm' })).body).JoinTokens;
+    const before = await tokens();
+    const rotated = await server.call('POST', 'mesh/rotate-tokens');
+    t.is(rotated.status, 200, JSON.stringify(rotated.data));
+    const after = await tokens();
+    t.true(after.Worker !== before.Worker && after.Manager !== before.Manager, 'nobody joins with the previous ones');
+    t.false(JSON.stringify([rotated, await server.log()]).includes('SWMTKN'));
     const three = lab.engines[2];
     await server.call('POST', 'engine', { ...three, labels: [...(three?.labels ?? []), 'new'] });
     const plan = async () => {

@@ -119,6 +119,6 @@ function change(cluster: Cluster, edit: (found: MeshRecord | undefined) => Promi
   return changeDocument(cluster, { kind: 'mesh', id: meshId }, edit, () => new SatsumaError('wrong_state', sentence));
 }
 
-function noMesh(): SatsumaError {
+export function noMesh(): SatsumaError {
   return new SatsumaError('no_mesh', 'there is no mesh: "satsuma mesh up" creates one');
 }

@@ -172,6 +172,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   leaveSwarm: swarm,
   setSwarmRole: swarm,
   removeSwarmNode: swarm,
+  rotateSwarmTokens: swarm,
   removeContainer: [
     noSuchContainer,
     { status: 409, says: /(running|paused) container|container is (running|paused)/i, code: 'wrong_state' },
@@ -268,6 +269,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   leaveSwarm: 'leave its swarm',
   setSwarmRole: 'change a node of its swarm',
   removeSwarmNode: 'remove a node of its swarm',
+  rotateSwarmTokens: 'replace the tokens of its swarm',
   removeContainer: 'remove container',
   pullImage: 'pull image',
   listImages: 'list images',

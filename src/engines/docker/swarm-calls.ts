@@ -35,6 +35,20 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
     });
   }
 
+  rotateSwarmTokens(): Promise<void> {
+    return this.call('rotateSwarmTokens', {
+      limitMs: this.deadlines.listMs,
+      run: async (_, { signal }, connection) => {
+        const swarm = fieldsOf(await askDocker(connection, signal, { method: 'GET', path: '/swarm' }), 'the answer');
+        const { Index: version } = fieldsOf(swarm.Version, 'Version');
+        // The whole specification is sent back: a missing field would be reset.
+        const rotations = { rotateWorkerToken: true, rotateManagerToken: true };
+        const query = { ...fieldsOf(swarm.Spec, 'Spec'), version, ...rotations };
+        await askDocker(connection, signal, { method: 'POST', path: '/swarm/update', query });
+      },
+    });
+  }
+
   initSwarm({ address, mesh }: { readonly address: string; readonly mesh: string }): Promise<void> {
     const Spec = { Labels: { [meshLabel]: mesh } };
     const query = { ...listening(address), Spec };

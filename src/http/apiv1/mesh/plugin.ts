@@ -2,6 +2,7 @@ import type { Plugin } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Mesh, MeshBody } from '../../../api/mesh.ts';
 import { endMesh, type ShownMesh, showMesh, wantMesh } from '../../../commands/mesh/mesh.ts';
+import { rotateMeshTokens } from '../../../commands/mesh/rotate-mesh-tokens.ts';
 import { type MeshManagers, meshManagers } from '../../../model/mesh.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -37,6 +38,19 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
       },
       handler: async ({ query: { consistent } }) =>
         success(serialize(await showMesh(cluster, { isConsistent: consistent }))),
+    });
+    server.route({
+      method: 'POST',
+      path: `${path}/rotate-tokens`,
+      options: {
+        description: 'Replace the tokens with which engines join the mesh',
+        plugins: needs('create', 'engine'),
+        validate: strictValidation,
+      },
+      handler: async () => {
+        await rotateMeshTokens(cluster);
+        return success('The tokens of the mesh are replaced; members stay');
+      },
     });
     server.route<{ Query: { readonly force: boolean } }>({
       method: 'DELETE',
