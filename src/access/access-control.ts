@@ -90,14 +90,14 @@ export class AccessControl {
   endOf({ name, tokenId, account }: Principal): number | undefined {
     const found = this.#cache.tokens.get(name)?.value;
     if (tokenId === undefined || account || found?.id !== tokenId) return undefined;
-    // Whoever logged in with a token can do so again.
+    // The client can log in again with its token.
     const shown = found.shown ? this.#cache.tokens.get(found.shown.name)?.value : found;
     return shown?.expiresAt === undefined ? undefined : Date.parse(shown.expiresAt);
   }
 
   #isLive(token: TokenRecord): boolean {
     if (token.account && !this.#hasAccount(token.account)) return false;
-    // What was shown is no login itself, so this goes no deeper.
+    // The parent token is not a login itself, so there is only one level.
     if (token.shown && this.#cache.tokens.get(token.shown.name)?.value.id !== token.shown.id) return false;
     return !isExpired(token, this.#clock.now());
   }

@@ -4,7 +4,10 @@ import type { OidcSettings } from '../model/oidc.ts';
 
 type Library = typeof import('openid-client');
 
-/** What the browser keeps while its user is at the provider: that the answer is of this request, and of this browser. */
+/**
+ * State that the browser keeps during the login at the provider: proves that the response belongs to this request and
+ * browser.
+ */
 export interface CodeLogin {
   readonly issuer: string;
   readonly redirectUri: string;
@@ -16,13 +19,13 @@ export interface CodeLogin {
 }
 
 const requestSeconds = 5;
-/** Providers forget codes about then. */
-const patienceMs = 15 * 60_000;
-/** A provider that moves is noticed then. */
+/** The typical lifetime of authorization codes. */
+const loginTimeoutMs = 15 * 60_000;
+/** Limits how long the provider's metadata is cached. */
 const keptMs = 60 * 60_000;
 const longestReason = 200;
 
-/** Logs in whoever a provider sends back with a code: the authorization code flow with PKCE (RFC 7636), state and nonce. */
+/** OpenID Connect's authorization code flow with PKCE (RFC 7636), state and nonce. */
 export class CodeLogins {
   readonly #settings: readonly OidcSettings[];
   readonly #now: () => number;
@@ -33,7 +36,7 @@ export class CodeLogins {
     this.#now = now;
   }
 
-  /** Where the browser goes. Throws `oidc_unavailable`. */
+  /** The authorization URL for the browser. Throws `oidc_unavailable`. */
   async begin(
     settings: OidcSettings,
     redirectUri: string,
@@ -46,11 +49,11 @@ export class CodeLogins {
       ...{ redirect_uri: redirectUri, scope: settings.scopes.join(' '), state, nonce, code_challenge_method: 'S256' },
       code_challenge: await library.calculatePKCECodeChallenge(verifier),
     });
-    const untilMs = this.#now() + patienceMs;
+    const untilMs = this.#now() + loginTimeoutMs;
     return { url: url.href, login: { issuer: settings.issuer, redirectUri, state, nonce, verifier, untilMs } };
   }
 
-  /** The ID token. `query`: with what the provider sent the browser back. Throws `unauthenticated`, `oidc_unavailable`. */
+  /** The ID token. `query`: that of the provider's redirect. Throws `unauthenticated`, `oidc_unavailable`. */
   async finish({ issuer, redirectUri, state, nonce, verifier, untilMs }: CodeLogin, query: string): Promise<string> {
     const settings = this.#settings.find((each) => each.issuer === issuer);
     if (!settings || untilMs < this.#now()) throw refused('it took longer than 15 minutes');
@@ -69,7 +72,7 @@ export class CodeLogins {
     throw refused('it gave no ID token');
   }
 
-  /** One question for all who want to know. */
+  /** Concurrent callers share one request. */
   #configurationOf(library: Library, { issuer, clientId }: OidcSettings): Promise<Configuration> {
     const now = performance.now();
     const known = this.#known.get(issuer);
@@ -86,7 +89,10 @@ export class CodeLogins {
   }
 }
 
-/** It did not answer, or not as a provider does. What it refuses, and what does not belong to the request, is about the login. */
+/**
+ * The provider did not respond, or its response is invalid. Refusals, and responses to another request, are errors of
+ * the login instead.
+ */
 function isOfProvider(library: Library, error: unknown): boolean {
   const { AuthorizationResponseError, ResponseBodyError, ClientError } = library;
   if (error instanceof AuthorizationResponseError) return false;
@@ -105,7 +111,7 @@ function unavailable(issuer: string, cause: unknown): SatsumaError {
   return new SatsumaError('oidc_unavailable', `the provider ${issuer} cannot be asked: ${message}`, { cause });
 }
 
-/** What the provider said, or else what broke. */
+/** The provider's error, or else the cause. */
 function reasonOf(error: unknown): string {
   const { error_description: said, error: code, message } = error as Readonly<Record<string, unknown>>;
   const reason = [said, code, message].find((each) => typeof each === 'string' && each !== '');

@@ -39,7 +39,7 @@ export interface Domain {
   /** The deployment whose template defines it. */
   readonly deployment?: string;
   readonly tls: DomainTls;
-  /** The certificate that visitors see, if it was given. */
+  /** The uploaded certificate, if there is one. */
   readonly certificate?: ShownCertificate;
   /** The names of visitors with a password. Absent: everybody may enter. */
   readonly users?: readonly string[];
@@ -55,9 +55,9 @@ export interface Domain {
 }
 
 export interface ShownCertificate {
-  /** The domain that it was given with. */
+  /** The domain with which it was uploaded. */
   readonly domain: string;
-  /** The host names that it is of. */
+  /** Its host names. */
   readonly names: readonly string[];
   /** SHA-256, in hexadecimal. */
   readonly fingerprint: string;

@@ -7,31 +7,31 @@ export interface TokenLogin {
   readonly token: string;
 }
 
-/** How the provider of OpenID Connect has sent the browser back. */
+/** The redirect of the OpenID Connect provider. */
 export interface CodeReply {
   /** The query of the page's address, like `?code=...&state=...`. */
   readonly oidc_reply: string;
 }
 
-/** The answer to GET /apiv1/session and to a login. It has no token: that is in the cookie. */
+/** The answer to GET /apiv1/session and to a login. Without the token, which is in the cookie. */
 export interface Session {
   readonly who: string;
   readonly role: string;
-  /** Whether a cookie said who asks: such a login can be ended. */
+  /** Whether the caller is authenticated by a cookie, and can log out. */
   readonly cookie: boolean;
-  /** Of the token; null: never, or there is none. */
+  /** The expiry of the token; null: it does not expire, or there is none. */
   readonly expires_at: string | null;
 }
 
 /** The body of POST /apiv1/session/oidc. */
 export interface OidcStartBody {
-  /** Left out: the first of the server. */
+  /** Default: the first provider of the server. */
   readonly issuer?: string;
-  /** The address of the page, to which the provider sends the browser back. */
+  /** The address of the page, to which the provider redirects the browser. */
   readonly redirect_uri: string;
 }
 
-/** The answer: where the browser goes now. */
+/** The answer: the authorization URL for the browser. */
 export interface OidcStart {
   readonly url: string;
 }

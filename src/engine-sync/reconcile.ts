@@ -226,7 +226,10 @@ export function leftOverAfterMs({ leaseMs, deadlines }: ClusterSettings): number
   return leaseMs + deadlines.startMs;
 }
 
-/** Containers whose start was abandoned, because its server died or its request failed. Those labelled as kept are none. */
+/**
+ * Containers whose start was abandoned, because its server died or its request failed. Excludes containers labelled as
+ * kept.
+ */
 function leftOverOf(
   containers: ReadonlyMap<string, KnownContainer>,
   listed: readonly ContainerSummary[],

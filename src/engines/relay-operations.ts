@@ -19,14 +19,14 @@ export interface RelayRequest {
   readonly reader?: string | undefined;
   /** For a call with a longer timeout than a list. */
   readonly limitMs?: number | undefined;
-  /** Sent as fast as the engine takes it; the time in which it does not go on is not the engine's. */
+  /** Sent with backpressure; time in which the body itself has no data is not counted. */
   readonly body?: AsyncIterable<Buffer> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A connection that is handed on in both directions, whatever goes over it. */
+/** A bidirectional connection that is forwarded unmodified. */
 export interface TunnelRequest {
-  /** Without a version. */
+  /** Without the version prefix. */
   readonly path: string;
   readonly version?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
@@ -45,6 +45,6 @@ export interface RelayAnswer {
 export interface RelayOperations {
   /** Docker's response with any status. Throws as every call, and `too_many_readers`. */
   relay(request: RelayRequest, signal: AbortSignal): Promise<RelayAnswer>;
-  /** The connection itself, until the signal aborts. Throws as every call, and `too_many_readers`. */
+  /** The raw connection, until the signal aborts. Throws as every call, and `too_many_readers`. */
   tunnel(request: TunnelRequest, signal: AbortSignal): Promise<Duplex>;
 }

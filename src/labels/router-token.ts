@@ -13,7 +13,7 @@ export function isRouterToken(installation: Pick<Installation, 'isSignedByUs'>, 
   return installation.isSignedByUs({ ...signed, [signatureLabel]: token });
 }
 
-/** What routers report requests of a domain with: whoever is no router does not know it. Letters, digits, `-` and `_`. */
+/** The secret with which routers report the requests of a domain. Letters, digits, `-` and `_`. */
 export function requestCode(installation: Pick<Installation, 'sign'>, domain: string): string {
   const [, signature = ''] = installation.sign({ 'satsuma.domain-requests': domain })[signatureLabel]?.split('.') ?? [];
   return signature.slice(0, 22);

@@ -7,7 +7,7 @@ export interface DomainRecord {
   /** One rule per path. */
   readonly rules: readonly DomainRule[];
   readonly tls: DomainTls;
-  /** For `given`: its own certificate. Absent: one that was given with another domain of the project and covers this name. */
+  /** For `given`: its own certificate. Absent: a certificate of another domain of the project that covers this name. */
   readonly certificate?: DomainCertificate;
   /** Visitors that may enter, by name, with their encrypted password hashes. Absent: everybody. */
   readonly users?: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface DomainRecord {
   readonly updatedAt: string;
 }
 
-/** A certificate that was given with a domain. */
+/** A certificate uploaded with a domain. */
 export interface DomainCertificate {
   /** PEM: the certificate, then its issuers. */
   readonly chain: string;
@@ -113,17 +113,17 @@ export function domainUserContext(domain: string, user: string): string {
   return `domain-user/${domain}/${user}`;
 }
 
-/** What the key of a given certificate is encrypted for. */
+/** The encryption context of an uploaded certificate's key. */
 export function domainKeyContext(domain: string): string {
   return `domain-key/${domain}`;
 }
 
-/** Of a certificate and those of who signed it, and of a key. */
+/** Size limits of a certificate chain, and of a key. */
 export const longestChain = 64 * 1024;
 export const longestKey = 16 * 1024;
 export const mostCertificateNames = 250;
 
-/** Whether a certificate with such a name is one of that domain. */
+/** Whether a certificate with this name covers the domain. */
 export function isNamedBy(domain: string, certificateName: string): boolean {
   return domain === certificateName || isCovered(domain, certificateName);
 }

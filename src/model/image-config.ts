@@ -82,7 +82,7 @@ export interface NetworkAttachment extends NetworkEndpoint {
   readonly name: string;
   readonly mac_address?: string;
   readonly link_local_ips?: readonly string[];
-  /** Containers that have another name for this one in the network: `NAME` or `NAME:ALIAS`. */
+  /** Containers with an alias for them in the network: `NAME` or `NAME:ALIAS`. */
   readonly links?: readonly string[];
   /** Options of the network's driver. */
   readonly driver_opts?: Readonly<Record<string, string>>;

@@ -46,7 +46,7 @@ export const defaultRouterImage = 'caddy:2';
 export const defaultRouterService = 'router';
 /** Volumes on each router's engine: certificates with their keys, and the last configuration. */
 export const routerVolumes: readonly string[] = ['router-config', 'router-data'];
-/** Of the engine. */
+/** The engine id. */
 export const routerPorts = [
   { proto: 'tcp', port: 80 },
   { proto: 'tcp', port: 443 },

@@ -20,7 +20,7 @@ export interface TokenRecord {
    * user.
    */
   readonly subject?: TokenSubject;
-  /** The token that was shown to log in to the web page: this one ends with it, and has the same scope. */
+  /** The token with which the user logged in to the web page: this one is revoked with it, and has the same scope. */
   readonly shown?: { readonly name: string; readonly id: string };
   /** Created by a login. The number of such tokens per user is limited. */
   readonly isLogin?: boolean;

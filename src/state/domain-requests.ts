@@ -1,11 +1,11 @@
 import { mostDomains } from '../model/domain.ts';
 import type { StateCache } from './state-cache.ts';
 
-/** By the first digit of the status; `0`: it was broken off before there was one. */
+/** The first digit of the status; `0`: the request was aborted before the response. */
 export const statusClasses = ['0', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 export type StatusClass = (typeof statusClasses)[number];
 
-/** Counts what routers answered for domains, as they tell it. Each server counts what it was told since its start. */
+/** Counts the routers' responses by domain. Each server counts the reports that it received since its start. */
 export class DomainRequests {
   readonly #cache: Pick<StateCache, 'domains'>;
   readonly #counts = new Map<string, Map<StatusClass, number>>();
@@ -38,7 +38,7 @@ export class DomainRequests {
 
 const made = new WeakMap<StateCache, DomainRequests>();
 
-/** Of a server. */
+/** The counts of a server. */
 export function domainRequestsOf(cache: StateCache): DomainRequests {
   const known = made.get(cache) ?? new DomainRequests(cache);
   made.set(cache, known);

@@ -38,7 +38,7 @@ export class Deadline {
   }
 }
 
-/** What is sent to an engine: the time in which it does not go on is not the engine's. */
+/** A body for an engine: stops the deadline while the body itself has no data. */
 export async function* withoutWaiting(archive: AsyncIterable<Buffer>, deadline: Deadline): AsyncGenerator<Buffer> {
   deadline.stop();
   for await (const bytes of archive) {

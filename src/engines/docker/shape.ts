@@ -108,7 +108,7 @@ function describe(value: unknown): string {
   return value === undefined ? 'missing' : String(value);
 }
 
-/** Texts by key, as labels are; none where there is no value. Throws InvalidResponse. */
+/** A map of strings, such as labels; empty without a value. Throws InvalidResponse. */
 export function textsOf(value: unknown, what: string): Record<string, string> {
   const fields = Object.entries(fieldsOf(value ?? {}, what));
   return Object.fromEntries(fields.map(([key, text]) => [key, textOf(text, `${what}.${key.slice(0, 100)}`)]));

@@ -26,7 +26,7 @@ async function credentialsAt(
   throw new SatsumaError('registry_key', sentence);
 }
 
-/** Of every registry. Throws as `credentialsFor`. */
+/** The credentials of all registries. Throws as `credentialsFor`. */
 export async function registryLogins(
   cluster: Pick<Cluster, 'store' | 'registryKey'>,
 ): Promise<readonly RegistryCredentials[]> {

@@ -13,7 +13,7 @@ const folder = '/config';
 const file = 'satsuma.json';
 const writeMs = 10_000;
 const programMs = 20_000;
-/** The commands that run here, as a process list shows them. */
+/** The commands that this file runs, as in a process list. */
 const ownPrograms = /\bcaddy (version|reload --config \/config\/satsuma\.json)\b/;
 /** A router that was just started may not listen yet. */
 const tries = 8;

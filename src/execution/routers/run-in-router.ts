@@ -45,8 +45,8 @@ export async function runInRouter(
 }
 
 /**
- * Docker ends no program that it runs in a container, and one that hangs holds what it has: another one beside it would be the next to hang.
- * Throws `engine_timeout` where one still runs that was given up.
+ * Docker does not end programs that it runs in a container, and a hanging one keeps its resources: another one would hang,
+ * too. Throws `engine_timeout` if a program that timed out is still running.
  */
 export async function refuseBesideHanging(client: EngineClient, container: string, own: RegExp): Promise<void> {
   const { processes } = await client.listProcesses(container).catch((error: unknown) => {

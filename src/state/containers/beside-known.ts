@@ -49,7 +49,7 @@ export function neighboursOf(image: ImageConfig): Neighbour[] {
   return neighbours.map(({ reference, need }) => ({ reference: bareName(reference), need }));
 }
 
-/** The containers that have a name of their own for it in one of its networks. */
+/** The containers for which the image config has links in its networks. */
 function linkedIn(image: ImageConfig): string[] {
   return attachmentsOf(image).flatMap(({ links = [] }) => links.map((link) => link.replace(/:.*$/s, '')));
 }
