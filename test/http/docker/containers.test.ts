@@ -47,6 +47,12 @@ test('a container is created and not started, started, stopped and removed with 
   t.is((await docker('POST', '/containers/shop/start')).body.message, 'No such container: shop');
 });
 
+test('a name in the body says nothing, as with Docker: that of the query is the container’s', async (t) => {
+  const { cluster, create } = await openDocker(t, { engines: 1 });
+  const id = await create({ name: 'other' }, '?name=web');
+  t.is(engineOf(cluster, 'a').containers.get(id)?.name, 'web');
+});
+
 test('a name that is taken is 409, a body that makes no sense 400, and nothing is made', async (t) => {
   const { cluster, docker, create } = await openDocker(t);
   await create({}, '?name=web');
