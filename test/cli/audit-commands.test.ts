@@ -56,11 +56,11 @@ test('what is no export is told', async (t) => {
   const file = join(temporaryFolder(t), 'x');
   for (const [text, expected] of [
     ['', /is empty/],
-    ['hello\n', /no JSON/],
+    ['hello\n', /not JSON/],
     ['{"a": 1}\n', /not an export of an audit log/],
     ['[]\n', /not an export of an audit log/],
     ['null\n', /not an export of an audit log/],
-    ['{"audit_head":{"number":1,"hash":"","first":1,"before":""}}\nnull\n', /no block/],
+    ['{"audit_head":{"number":1,"hash":"","first":1,"before":""}}\nnull\n', /not a block/],
   ] as const) {
     writeFileSync(file, text);
     const { code, err } = await type(`audit verify ${file}`);

@@ -66,13 +66,13 @@ const hint = test.macro({
   title: (_, line) => `what docker has and this has not is said: ${line}`,
 });
 
-test(hint, 'run -d -a stdout busybox', /cannot be attached to in the background: -a or -d/);
-test(hint, 'run -i --count 2 busybox', /only one container can be attached to: give -d/);
-test(hint, 'run -i --json busybox', /the output is that of the container: give -d/);
-test(hint, 'run -a stdin busybox', /give -i as well/);
+test(hint, 'run -d -a stdout busybox', /-a and -d cannot be combined/);
+test(hint, 'run -i --count 2 busybox', /only one container can run in the foreground: use -d/);
+test(hint, 'run -i --json busybox', /--json needs -d/);
+test(hint, 'run -a stdin busybox', /attaching standard input needs -i/);
 test(hint, 'run -a stdlog busybox', /must be stdin, stdout or stderr/);
 test(hint, 'run -it busybox sh', /the input device is not a TTY: leave out -t/);
-test(hint, 'start -a web api', /for one container/);
+test(hint, 'start -a web api', /exactly one container/);
 test(hint, 'job create --rm nightly busybox', /'--rm': a job \("satsuma job create"\) leaves no container behind/);
 test(
   hint,

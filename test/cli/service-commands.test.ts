@@ -149,7 +149,7 @@ const refused = test.macro({
   title: (_, line: string) => line,
 });
 
-test(refused, 'service scale web=', 2, /expected NAME=N, or NAME N, and not web=/);
+test(refused, 'service scale web=', 2, /expected NAME=N, or NAME N, got web=/);
 test(refused, 'service scale web=1', 3, /No service found with name web/);
 test(refused, 'service create web', 2, /no image given: satsuma service create NAME \[options\] IMAGE/);
 test(refused, 'service create web --replicas many x', 2, /must be a whole number/);

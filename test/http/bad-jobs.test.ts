@@ -48,7 +48,7 @@ for (const request of [create, change]) {
   );
   test('a time that never comes', refused, request({ schedule: '0 0 31 2 *' }), ['schedule'], /"schedule" never comes/);
   test('no time zone', refused, request({ time_zone: '+02:00' }), ['time_zone'], /IANA name .* like Europe\/Berlin/);
-  test('image and from', refused, request({ image, from: 'worker' }), [''], /"image" and "from" say the same/);
+  test('image and from', refused, request({ image, from: 'worker' }), [''], /give either "image" or "from"/);
   test('no policy', refused, request({ concurrency: 'queue' }), ['concurrency'], /\[forbid, allow, replace\]/);
   test('numbers as text', refused, request({ keep: '3', retries: '1' }), ['retries', 'keep'], /must be a number/);
   test('none of it', refused, request({ completions: 0 }), ['completions'], /greater than or equal to 1/);

@@ -42,11 +42,11 @@ const bad = test.macro({
 test(bad, { url: 'ftp://example.org/' }, /"url" must be a URL like/);
 test(bad, { url: 'hooks' }, /"url" must be a URL like/);
 test(bad, { url: 'https://user:geheim@example.org/' }, /no user, no password/);
-test(bad, { url: 'http://127.0.0.1:9/' }, /"url" names an address of this machine/);
-test(bad, { url: 'http://[::1]:9/' }, /"url" names an address of this machine/);
-test(bad, { url: 'http://2130706433/' }, /"url" names an address of this machine/);
-test(bad, { url: 'http://0x7f.1/' }, /"url" names an address of this machine/);
-test(bad, { url: 'http://169.254.169.254/latest' }, /"url" names an address of this machine/);
+test(bad, { url: 'http://127.0.0.1:9/' }, /"url" has a loopback, link-local or cloud/);
+test(bad, { url: 'http://[::1]:9/' }, /"url" has a loopback, link-local or cloud/);
+test(bad, { url: 'http://2130706433/' }, /"url" has a loopback, link-local or cloud/);
+test(bad, { url: 'http://0x7f.1/' }, /"url" has a loopback, link-local or cloud/);
+test(bad, { url: 'http://169.254.169.254/latest' }, /"url" has a loopback, link-local or cloud/);
 test(bad, { url: `https://example.org/${'a'.repeat(2_100)}` }, /2048/);
 test(bad, { secret: 'geheim' }, /"secret" must have at least 8 characters/);
 test(bad, { secret: undefined }, /"secret" is required/);
