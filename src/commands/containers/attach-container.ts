@@ -7,17 +7,20 @@ import { openProcess, type Recorded } from './open-process.ts';
 import { startFound } from './start-container.ts';
 
 interface Options extends Omit<AttachOptions, 'start'>, Recorded {
-  /** Starts it as well, once its streams are connected. */
+  /** Also starts it once its streams are connected. */
   readonly isStarted?: boolean | undefined;
-  /** It need not run yet: whoever attaches starts it afterwards. */
+  /** It need not run yet: the caller starts it after attaching. */
   readonly isAwaited?: boolean | undefined;
-  /** One that was made and never started is made anew on the next engine where its own cannot start it; told each time. */
+  /**
+   * If a container that was never started cannot be started by its engine, it is created again on the next engine;
+   * called each time.
+   */
   readonly moved?: ((to: MovedContainer) => Promise<void>) | undefined;
 }
 
 /**
- * The standard streams of a container that runs. Throws as `openProcess`, and `wrong_state` where it does not run; where it
- * is started, as `startContainer`, or as a run where it may move.
+ * Attaches to the standard streams of a running container. Throws as `openProcess`, and `wrong_state` if it does not
+ * run; with a start, as `startContainer`, or as a run if it may move.
  */
 export async function attachContainer(
   cluster: Cluster,

@@ -14,20 +14,20 @@ import type { ReserveResult, Versioned } from '../../store/store.ts';
 import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 import { nameInError } from './name-in-error.ts';
 
-/** Each round but the last one was lost to somebody who changed the same record, or the engine's. */
+/** Maximum number of lost races with other changes of the same record, or of the engine's. */
 const maximumRounds = 10;
 
-/** What a change makes of a container's record. */
+/** The effect of a change on a container's record. */
 export interface RecordChange {
   readonly after: NewReservation;
-  /** Held until it is known whether the engine made the change: what is held before and after. */
+  /** Held until the engine's result is known: the claims of both before and after. */
   readonly meanwhile: NewReservation;
 }
 
 export interface ContainerChange {
-  /** By the record as it is now. */
+  /** Based on the current record. */
   plan(record: NewReservation): Promise<RecordChange> | RecordChange;
-  /** Why the ledger has no room for it. */
+  /** The error if the ledger has no room for it. */
   refusal(record: NewReservation, change: RecordChange, result: Refused): SatsumaError;
   act(client: EngineClient, containerId: string): Promise<void>;
 }
@@ -35,9 +35,9 @@ export interface ContainerChange {
 export type Refused = Extract<ReserveResult, { readonly reason: 'full' | 'name' }>;
 
 /**
- * Changes what a container holds and the container: the ledger first, with a lease, so that the room is there when the engine is
- * asked. What the engine refuses is undone. Where this server dies in between, whoever finds the lease over looks at what became
- * of the container. Throws `refusal`, `container_busy`, or what the engine failed with.
+ * Changes a container's claims and the container: the ledger first, with a lease, so that the room is reserved when the
+ * engine is asked. If the engine refuses, the ledger is restored. If this server dies in between, the server that finds
+ * the expired lease checks the container's state. Throws `refusal`, `container_busy`, or the engine's error.
  */
 export async function changeContainer(
   cluster: Cluster,
@@ -51,7 +51,7 @@ export async function changeContainer(
   try {
     await rideOut(cluster, engine.id, (client) => change.act(client, container.id)).catch(nameInError(container));
   } catch (error) {
-    // Where nothing is known of what the engine did, both are held until reconciliation has looked.
+    // After a timeout the engine's result is unknown: both claims are held until reconciliation has checked.
     if (!isSatsumaError(error, 'engine_timeout')) {
       await store.adopt(before, container.id, { ifVersion: version }).catch((cause: unknown) => {
         logger.warn({ ...fields, err: cause }, 'not given back, left to reconciliation');
@@ -70,7 +70,7 @@ export async function changeContainer(
 interface Taken {
   readonly before: NewReservation;
   readonly after: NewReservation;
-  /** Of the record with what is held meanwhile. */
+  /** The version of the record with the claims of both. */
   readonly version: number;
 }
 

@@ -5,14 +5,17 @@ import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
 
-/** Makes an image of a container, on its engine. Throws what `findContainer` throws, `invalid`, or what the engine failed with. */
+/**
+ * Creates an image from a container, on its engine. Throws what `findContainer` throws, `invalid`, or the engine's
+ * error.
+ */
 export async function commitContainer(
   cluster: Cluster,
   reference: string,
   options: CommitOptions,
 ): Promise<CommittedImage> {
   const { engine, container } = await findContainer(cluster, reference);
-  // It takes as long as there is to copy: what ends it is that its engine is down.
+  // Without a timeout, because it takes as long as the copy: it only ends early if the engine goes down.
   const id = await unlessLost(cluster, engine.id, new AbortController().signal, (signal) =>
     cluster.pool.client(engine).commitContainer(container.id, options, signal),
   ).catch(nameInError(container));

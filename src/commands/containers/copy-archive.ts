@@ -6,7 +6,10 @@ import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
 import { openTransfer } from './transfer.ts';
 
-/** What is at a path of a container. Throws what `findContainer` throws, `no_such_path`, and what the engine failed with. */
+/**
+ * The type and size of a path in a container. Throws what `findContainer` throws, `no_such_path`, and the engine's
+ * error.
+ */
 export async function statPath(cluster: Cluster, reference: string, path: string): Promise<PathStat> {
   const { engine, container } = await findContainer(cluster, reference);
   return await rideOut(cluster, engine.id, (client) => client.statPath(container.id, path), {
@@ -14,14 +17,14 @@ export async function statPath(cluster: Cluster, reference: string, path: string
   }).catch(nameInError(container));
 }
 
-/** What is at a path of a container, as a tar archive. Throws as `openTransfer`, and `no_such_path`. */
+/** A path of a container as a tar archive. Throws as `openTransfer`, and `no_such_path`. */
 export function openArchive(cluster: Cluster, reference: string, path: string, signal: AbortSignal): Promise<Archive> {
   return openTransfer(cluster, reference, signal, (client, id, until) => client.openArchive(id, path, until));
 }
 
 /**
- * Unpacks an archive in a folder of a container, and reads it as fast as the engine takes it. Throws what `findContainer` throws,
- * what the archive throws, and what the engine failed with.
+ * Unpacks an archive in a folder of a container, at the engine's speed. Throws what `findContainer` throws, what the
+ * archive throws, and the engine's error.
  */
 export async function putArchive(
   cluster: Cluster,

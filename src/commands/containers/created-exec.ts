@@ -4,7 +4,10 @@ import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
 import { openProcess, type Recorded } from './open-process.ts';
 
-/** A program that is to be run in a container: its id on the engine. Throws what `findContainer` throws, `wrong_state`, `invalid`. */
+/**
+ * Creates an exec in a container, and returns its id on the engine. Throws what `findContainer` throws, `wrong_state`,
+ * `invalid`.
+ */
 export async function createExec(cluster: Cluster, reference: string, options: ExecOptions): Promise<string> {
   const { engine, container } = await findContainer(cluster, reference);
   return await cluster.pool.client(engine).createExec(container.id, options).catch(nameInError(container));
@@ -14,7 +17,7 @@ interface Started extends CreatedExec, Recorded {
   readonly command: readonly string[];
 }
 
-/** Runs it, with its standard streams. Throws as `openProcess`. */
+/** Starts it with its standard streams. Throws as `openProcess`. */
 export function startCreatedExec(
   cluster: Cluster,
   reference: string,

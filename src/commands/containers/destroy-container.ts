@@ -7,8 +7,8 @@ import { type FoundContainer, findContainer } from '../../state/containers/find-
 import { nameInError } from './name-in-error.ts';
 
 /**
- * Kills and removes a container, running or not, ours or not, and gives back what it held. Throws what `findContainer`
- * throws, `container_busy` while somebody else removes it, or what the engine failed with.
+ * Kills and removes a container, running or not, ours or foreign, and releases its claims. Throws what `findContainer`
+ * throws, `container_busy` while it is already being removed, or the engine's error.
  */
 export async function destroyContainer(
   cluster: Cluster,
@@ -21,7 +21,7 @@ export async function destroyContainer(
   try {
     await rideOut(cluster, engine.id, async (client, isAgain) => {
       const removing = client.removeContainer(container.id, options);
-      // An answer that was lost may have been that it was done.
+      // The answer of an earlier attempt may have been lost after it succeeded.
       await (isAgain ? removing.catch(ignoreNotFound) : removing);
     });
   } catch (error) {

@@ -6,9 +6,9 @@ import { wholeCharacters } from '../../runtime/utf8.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { openProcess, type Recorded } from './open-process.ts';
 
-/** Of each stream of output; what comes then is read and dropped. */
+/** Limit per output stream; further output is discarded. */
 export const mostOutputBytes = 1024 * 1024;
-/** Written at once, so that an engine that takes nothing holds up no more. */
+/** Size of the chunks written to the engine, to limit what a stalled engine holds up. */
 const sliceBytes = 64 * 1024;
 
 export interface OneShotOptions extends Omit<ExecOptions, 'stdin'>, Recorded {
@@ -23,10 +23,13 @@ export interface ExecResult {
   readonly isTruncated: boolean;
 }
 
-/** What a program writes, and then how it ended. */
+/** The output of a program, and finally its result. */
 export type ExecPart = Output | ProcessEnd;
 
-/** A program in a container that runs, with its standard streams. Throws as `openProcess`, and `wrong_state`, `invalid`. */
+/**
+ * Runs a program in a running container, with its standard streams. Throws as `openProcess`, and `wrong_state`,
+ * `invalid`.
+ */
 export function openExec(
   cluster: Cluster,
   reference: string,
@@ -40,8 +43,8 @@ export function openExec(
 }
 
 /**
- * The same from its start to its end, as it comes; resolves when the program was started. Throws `engine_timeout` after its time, which begins then:
- * the program is left alone then, as docker leaves it.
+ * The same as a stream; resolves when the program was started. Throws `engine_timeout` if it takes longer than its
+ * timeout from then on: the program continues, as with docker.
  */
 export async function streamExec(
   cluster: Cluster,
@@ -71,7 +74,7 @@ export async function streamExec(
   }
 }
 
-/** The same in one answer. An `engine_timeout` has in its details what was written until then. */
+/** The same as one answer. The details of `engine_timeout` contain the output so far. */
 export async function execContainer(
   cluster: Cluster,
   reference: string,
@@ -95,7 +98,7 @@ export async function execContainer(
   throw new SatsumaError('wrong_state', 'the program was detached from, and goes on');
 }
 
-/** As the API tells it. */
+/** In the API's format. */
 export function describeOutput({ stdout, stderr, isTruncated }: Omit<ExecResult, 'exitCode'>): ExecOutput {
   return {
     ...{ stdout: String(stdout), stderr: String(stderr), truncated: isTruncated },
@@ -113,12 +116,12 @@ class KeptOutput {
     const room = mostOutputBytes - this.#length;
     if (bytes.length > room) this.isTruncated = true;
     if (room <= 0) return;
-    // A copy of what is kept: a slice would keep all that it is a slice of.
+    // Copied: a slice would keep the whole buffer in memory.
     this.#chunks.push(Buffer.from(bytes.subarray(0, room)));
     this.#length += Math.min(bytes.length, room);
   }
 
-  /** Of text that was cut, without the beginning of the character at its end: it stays text. */
+  /** If the output was truncated, without the incomplete character at its end. */
   bytes(): Buffer {
     const kept = Buffer.concat(this.#chunks);
     return this.isTruncated ? kept.subarray(0, wholeCharacters(kept)) : kept;

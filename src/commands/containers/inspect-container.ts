@@ -9,13 +9,13 @@ import type { KnownContainer } from '../../state/known-container.ts';
 
 export interface InspectedContainer {
   readonly container: Container;
-  /** Undefined for a container that others started. */
+  /** Undefined for a foreign container. */
   readonly reservation: Reservation | undefined;
 }
 
 /**
- * One container, wherever it is, and why it is there; from memory. `consistent`: the engines are asked first. Throws what
- * `findContainer` throws.
+ * One container and its placement, from the cache. `consistent`: asks the engines first. Throws what `findContainer`
+ * throws.
  */
 export async function inspectContainer(
   cluster: Cluster,
@@ -32,10 +32,7 @@ export async function inspectContainer(
   );
 }
 
-/**
- * One container whose engine was asked just now by whoever did something to it. Throws `no_such_container` where it is gone
- * meanwhile.
- */
+/** One container that the caller has just changed and refreshed. Throws `no_such_container` if it is gone. */
 export function inspectKnown(cluster: Cluster, engineId: string, containerId: string): InspectedContainer {
   const known = cluster.cache.containers.get(engineId, containerId);
   if (!known) throw new SatsumaError('no_such_container', `container ${containerId} is gone from ${engineId}`);
@@ -49,7 +46,7 @@ function show(cluster: Cluster, known: KnownContainer, isSilent = false): Inspec
   return { container: view.show(known), reservation };
 }
 
-/** Docker's own words of it, as its engine gives them. Throws what `findContainer` throws. */
+/** Docker's own inspect document. Throws what `findContainer` throws. */
 export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
   const { engine, container } = await findContainer(cluster, reference);
   return await rideOut(cluster, engine.id, (client) => client.inspectDocument(container.id), {

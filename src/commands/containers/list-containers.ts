@@ -10,37 +10,37 @@ import type { KnownContainer } from '../../state/known-container.ts';
 import { enginesWithin, isContainerWithin } from '../../state/scopes.ts';
 
 export interface ContainerFilter {
-  /** Stopped ones too. */
+  /** Includes stopped ones. */
   readonly all?: boolean | undefined;
   readonly engine?: string | undefined;
-  /** One that the image config asked for. */
+  /** A label that the image config requires. */
   readonly label?: string | undefined;
   readonly image?: string | undefined;
   readonly state?: string | undefined;
   readonly project?: string | undefined;
-  /** To what whoever asks is narrowed. */
+  /** The caller's scope. */
   readonly scope?: Scope | undefined;
 }
 
 export interface ContainerQuery extends ContainerFilter {
-  /** The engines are asked first. */
+  /** Asks the engines first. */
   readonly consistent?: boolean | undefined;
   readonly sort?: ContainerOrder | undefined;
-  /** Those behind that one. */
+  /** Only containers after this one. */
   readonly after?: Cursor | undefined;
   readonly limit?: number | undefined;
 }
 
 export interface ContainerListing {
-  /** Made one by one as they are taken: nothing holds all of them. */
+  /** Created one by one on demand, so that they are never all in memory. */
   readonly containers: Iterable<Container>;
-  /** Where the list goes on, should it do so; once all containers were taken. */
+  /** The cursor of the next page, if there is one; valid once all containers were read. */
   next(): string | undefined;
-  /** Engines that do not answer: their containers are as they were last seen. */
+  /** Engines that do not answer: their containers are as last observed. */
   readonly errors: readonly EngineFailure[];
 }
 
-/** The containers of all engines or of one, from memory. Throws `no_such_engine`. */
+/** The containers of all engines or of one, from the cache. Throws `no_such_engine`. */
 export async function listContainers(cluster: Cluster, query: ContainerQuery): Promise<ContainerListing> {
   const engines = enginesWithin(cluster, query.scope, query.engine);
   const errors = query.consistent
@@ -58,7 +58,7 @@ export async function listContainers(cluster: Cluster, query: ContainerQuery): P
 interface Page {
   readonly query: ContainerQuery;
   readonly silent: ReadonlySet<string>;
-  /** Called where there are more. */
+  /** Called if there are more. */
   end(cursor: string): void;
 }
 

@@ -5,15 +5,15 @@ import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 
-/** Whole documents are large: the answers of so many engines may be on their way at once. */
+/** Maximum number of concurrent requests, because the documents are large. */
 const atOnce = 64;
 
-/** What one engine says, or why it says nothing. */
+/** The answer of one engine, or its error. */
 export type EngineDocuments =
   | { readonly engine: EngineRecord; readonly documents: readonly unknown[] }
   | { readonly engine: EngineRecord; readonly error: SatsumaError };
 
-/** Docker's own list as one engine gives it. Throws what the engine failed with. */
+/** Docker's own list of one engine. Throws the engine's error. */
 export async function listDocuments(
   { pool }: Cluster,
   kind: DocumentKind,
@@ -22,7 +22,7 @@ export async function listDocuments(
   return await pool.client(engine).listDocuments(kind);
 }
 
-/** Every engine's, by id. One that is known to be down is not asked, one that hangs not waited for. */
+/** The lists of all engines, by id. Engines known as down are not asked, and hanging ones time out. */
 export async function listDocumentsOfAll(cluster: Cluster, kind: DocumentKind): Promise<EngineDocuments[]> {
   await cluster.cache.catchUp();
   const semaphore = new Semaphore(atOnce);

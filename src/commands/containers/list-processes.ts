@@ -4,7 +4,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
 
-/** Throws what `findContainer` throws, `wrong_state` where it does not run, or what the engine failed with. */
+/** Throws what `findContainer` throws, `wrong_state` if it does not run, or the engine's error. */
 export async function listProcesses(cluster: Cluster, reference: string, psArgs?: string): Promise<ProcessList> {
   const { engine, container } = await findContainer(cluster, reference);
   return await rideOut(cluster, engine.id, (client) => client.listProcesses(container.id, psArgs), {

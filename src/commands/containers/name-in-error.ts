@@ -1,6 +1,9 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 
-/** Throws what an engine failed with, in words of the name that people use: an engine is asked by the id, and says the id. */
+/**
+ * Rethrows an engine's error with the container's name instead of its id: engines are asked by id, and users know the
+ * name.
+ */
 export function nameInError({ id, name }: { readonly id: string; readonly name: string }): (error: unknown) => never {
   return (error) => {
     if (!isSatsumaError(error) || name === '' || !error.message.includes(id)) throw error;

@@ -12,7 +12,7 @@ import { nameInError } from './name-in-error.ts';
 const startedNothing = ['no_such_container', 'wrong_state', 'invalid', 'engine_unreachable'] as const;
 
 export interface Recorded {
-  /** Whose session is recorded; undefined: it is not. */
+  /** The owner of a recorded session; undefined: it is not recorded. */
   readonly owner?: SessionOwner | undefined;
 }
 
@@ -26,9 +26,9 @@ interface OpenOptions extends Recorded, Pick<SessionTarget, 'verb' | 'command' |
 }
 
 /**
- * A process in a container, until its stream is destroyed or the signal aborts. Throws what `findContainer` throws, or what the
- * engine failed with, and `registry_key` where it cannot be recorded; its stream throws `engine_unreachable` once the engine is
- * known to be down, and `not_recorded`.
+ * Opens a process in a container, until its stream is destroyed or the signal aborts. Throws what `findContainer`
+ * throws, or the engine's error, and `registry_key` if it cannot be recorded; its stream throws `engine_unreachable`
+ * once the engine is known to be down, and `not_recorded`.
  */
 export async function openProcess(
   cluster: Cluster,
@@ -51,7 +51,7 @@ export async function openProcess(
       return { process: await open(client, container.id, AbortSignal.any([signal, ...ends])), loss, fail };
     } catch (error) {
       loss.end();
-      // What was broken off may have been done: it is not tried again.
+      // An aborted call may have succeeded, so it is not retried.
       if (ends.some(({ aborted }) => aborted)) return { error, fail };
       throw error;
     }
@@ -63,7 +63,7 @@ export async function openProcess(
   const { fail } = attempted;
   if ('error' in attempted) {
     const { error } = attempted;
-    // A call that was broken off may have started the program all the same: what was asked for stays on record.
+    // An aborted call may still have started the program, so the recording is kept.
     if (isSatsumaError(error, ...startedNothing)) await recorder?.discard();
     else await recorder?.close({ isFailed: true });
     return fail(error);
@@ -89,7 +89,7 @@ async function* explained(output: AsyncIterable<Output>, fail: (error: unknown) 
   }
 }
 
-/** Nobody is given what is not in the recording. */
+/** Output is delivered only after it was recorded. */
 function recorded(process: ProcessStream, recorder: SessionRecorder): ProcessStream {
   async function* output(): AsyncGenerator<Output> {
     for await (const part of process.output) {

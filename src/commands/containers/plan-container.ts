@@ -11,7 +11,7 @@ export interface Plan {
   readonly refused: Explanation;
 }
 
-/** Where a container would go now; changes nothing. */
+/** Where a container would be placed now. Changes nothing. */
 export async function planContainer(cluster: Cluster, image: ImageConfig): Promise<Plan> {
   await cluster.cache.catchUp();
   const refusedByName = rejectionsOfName(cluster, image);

@@ -2,10 +2,7 @@ import type { LogOptions } from '../../engines/engine-client.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { openTransfer } from './transfer.ts';
 
-/**
- * What a container wrote, from its engine to whoever reads and no faster than that; until the signal aborts. Throws as
- * `openTransfer`.
- */
+/** Streams a container's log at the reader's speed, until the signal aborts. Throws as `openTransfer`. */
 export async function readLogs(
   cluster: Cluster,
   reference: string,

@@ -8,14 +8,13 @@ import { changeContainer } from './change-container.ts';
 import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 
 export interface RenameOptions {
-  /** An earlier attempt may have renamed it: that it has the name is no failure then. */
+  /** An earlier attempt may have renamed it already, so having the name is no error. */
   readonly isRetry?: boolean | undefined;
 }
 
 /**
- * Gives a container another name, on its engine and in the ledger, where the new name is taken in the same step in which others
- * lose it. Throws what `findContainer` throws, `name_taken`, `invalid` where it has that name already, or what the engine failed
- * with.
+ * Renames a container on its engine and in the ledger, which takes the new name and releases the old one in one step.
+ * Throws what `findContainer` throws, `name_taken`, `invalid` if it has that name already, or the engine's error.
  */
 export async function renameContainer(
   cluster: Cluster,

@@ -14,7 +14,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { Versioned } from '../../store/store.ts';
 import { destroyContainer } from './destroy-container.ts';
 
-/** How many of one request are worked on at the same time: it shares the engines with others. */
+/** Maximum concurrency per request: the engines are shared with other requests. */
 const atOnce = 32;
 
 export interface SeveralOptions {
@@ -26,11 +26,11 @@ export interface SeveralOptions {
 
 export interface SeveralRun {
   readonly containers: readonly RunningContainer[];
-  /** Of those that do not run. */
+  /** The errors of containers that do not run. */
   readonly errors: readonly SatsumaError[];
 }
 
-/** Runs as many as can be. Throws the first error where none runs. */
+/** Runs as many as possible. Throws the first error if none runs. */
 export async function runContainers(
   cluster: Cluster,
   image: ImageConfig,
@@ -45,14 +45,14 @@ export async function runContainers(
   return { containers: run.done, errors: run.errors };
 }
 
-/** A place for one of several, or what an earlier attempt at the request already runs there. */
+/** A reservation for one of several containers, or the container that an earlier attempt already started. */
 type Taken =
   | { readonly container: RunningContainer }
   | { readonly reservation: Versioned<NewReservation>; readonly places: Places; readonly stopRenewing: () => void };
 
 /**
- * Runs all or none: takes a place for each before the first is started, and removes what was started where one cannot
- * be. Throws the first error; its details name the containers that could not be removed again, should there be any.
+ * Runs all or none: reserves all before the first is started, and removes the started ones if one fails. Throws the
+ * first error; its details name containers that could not be removed.
  */
 export async function runAllOrNone(
   cluster: Cluster,
@@ -70,12 +70,12 @@ export async function runAllOrNone(
   const [lacking] = taken.errors;
   const error = lacking ? noRoomForAll(lacking, taken.done.length, several.count) : launched.errors[0];
   if (!error) return containers;
-  // Whoever took over may have answered with them.
+  // Another server that took over may have answered with these containers.
   await several.attempt?.confirm();
   throw await undoAll(cluster, containers, error);
 }
 
-/** It is not one container that has no room. `fit`: how many have a place. */
+/** Explains that all together have no room. `fit`: how many of them have. */
 function noRoomForAll(error: SatsumaError, fit: number, wanted: number): SatsumaError {
   if (!isSatsumaError(error, 'unschedulable') || wanted === 1) return error;
   const message = `there is room for ${fit} of ${wanted} containers, and all or none were asked for: ${error.message}`;
@@ -100,7 +100,7 @@ async function launch(cluster: Cluster, taken: Taken): Promise<RunningContainer>
   return await launchFrom(cluster, taken.reservation, taken.places);
 }
 
-/** Gives a place back that nothing was done with; what runs there is for the caller to remove. */
+/** Releases an unused reservation; returns the container if there is one, for the caller to remove. */
 async function giveBack({ store }: Cluster, taken: Taken): Promise<RunningContainer | undefined> {
   if ('container' in taken) return taken.container;
   taken.stopRenewing();
@@ -130,7 +130,7 @@ async function undoAll(
   });
 }
 
-/** Throws what is no SatsumaError: nobody foresaw it. */
+/** Throws anything but a SatsumaError: it is a bug. */
 function sort<T>(outcomes: readonly PromiseSettledResult<T>[]): {
   readonly done: T[];
   readonly errors: SatsumaError[];

@@ -11,9 +11,9 @@ import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 import { nameInError } from './name-in-error.ts';
 
 /**
- * Starts a container that is stopped, ours or not, once it has all claims again that it holds while it runs; one that runs
- * is left as it is. Throws what `findContainer` and `takeClaims` throw, `wrong_state` of a paused one, or what the engine
- * failed with: nothing is held then but what the engine shows to run.
+ * Starts a stopped container, ours or foreign, after taking its claims again; a running one is left unchanged. Throws
+ * what `findContainer` and `takeClaims` throw, `wrong_state` for a paused one, or the engine's error: then only claims
+ * of what the engine reports as running are held.
  */
 export async function startContainer(cluster: Cluster, reference: string): Promise<InspectedContainer> {
   const found = await findContainer(cluster, reference);
@@ -21,14 +21,14 @@ export async function startContainer(cluster: Cluster, reference: string): Promi
   return inspectKnown(cluster, found.engine.id, found.container.id);
 }
 
-/** The same, of one that may have ended, and be gone, as soon as it was started. */
+/** The same for a container that may end, and be removed, right after its start. */
 export async function startFound(cluster: Cluster, found: FoundContainer): Promise<void> {
   const summary = await summaryOf(cluster, found);
   if (isAlive(summary) && summary.state !== 'paused') return;
   await begin(cluster, found, summary, (client) => client.startContainer(summary.id));
 }
 
-/** Stops it if it runs, and starts it, with its claims all the while. Throws as `startContainer`. */
+/** Stops it if it runs, and starts it, and keeps its claims throughout. Throws as `startContainer`. */
 export async function restartContainer(
   cluster: Cluster,
   reference: string,
@@ -50,7 +50,7 @@ async function begin(
   await startWithClaims(cluster, engine.id, summary, (client) => act(client).catch(nameInError(summary)), stop);
 }
 
-/** What its engine says of it now. Throws `no_such_container`, or what the engine failed with. */
+/** The engine's current report. Throws `no_such_container`, or the engine's error. */
 async function summaryOf(cluster: Cluster, { engine, container }: FoundContainer): Promise<ContainerSummary> {
   await rideOut(cluster, engine.id, () => refreshContainers(cluster, engine.id, [container.id]), {
     isRepeatable: true,

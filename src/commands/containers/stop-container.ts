@@ -8,8 +8,8 @@ import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 import { nameInError } from './name-in-error.ts';
 
 /**
- * Stops a container, ours or not; one that does not run is left as it is. What it held but its name is free when this
- * returns. Throws what `findContainer` throws, or what the engine failed with.
+ * Stops a container, ours or foreign; a stopped one is left unchanged. Its claims, except its name, are released when
+ * this returns. Throws what `findContainer` throws, or the engine's error.
  */
 export function stopContainer(
   cluster: Cluster,
@@ -22,10 +22,12 @@ export function stopContainer(
   });
 }
 
-/** Docker's, where neither the container nor the caller says how long it may take. */
+/** Docker's default, if neither the container nor the caller sets a timeout. */
 const defaultSeconds = 10;
 
-/** Engines before Docker 23 send the image's own signal, whichever is asked for: this one is sent apart. */
+/**
+ * Before Docker 23 engines ignore the requested signal of a stop and send the image's: the signal is sent separately.
+ */
 async function stopWith(
   client: EngineClient,
   id: string,
@@ -42,7 +44,7 @@ async function stopWith(
   if (isStopped) return;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeoutSeconds * 1000);
-  // Whether it ended in time or not: what still runs, or was started again by its restart policy, is stopped next.
+  // Whether it ended in time or not: a container that still runs, or was restarted by its policy, is stopped next.
   await client.waitContainer(id, 'not-running', late.signal).catch((error: unknown) => {
     if (!late.signal.aborted) throw error;
   });
@@ -51,13 +53,13 @@ async function stopWith(
 }
 
 export interface KillOptions {
-  /** KILL unless named. */
+  /** Default: KILL. */
   readonly signal?: string | undefined;
-  /** An earlier attempt may have killed it: that it does not run is no failure then. */
+  /** An earlier attempt may have killed it already, so being stopped is no error. */
   readonly isRetry?: boolean | undefined;
 }
 
-/** Sends it a signal. Throws besides `wrong_state` where it does not run, `invalid` for a signal that is none. */
+/** Sends a signal. Also throws `wrong_state` if it does not run, `invalid` for an unknown signal. */
 export function killContainer(
   cluster: Cluster,
   reference: string,
@@ -70,7 +72,7 @@ export function killContainer(
   );
 }
 
-/** Freezes it, or lets it go on; one that is so already is left as it is. Throws besides `wrong_state` where it does not run. */
+/** Pauses or resumes it; no effect if it is so already. Also throws `wrong_state` if it does not run. */
 export function pauseContainer(cluster: Cluster, reference: string, isPaused: boolean): Promise<InspectedContainer> {
   return end(cluster, reference, (client, id) => (isPaused ? client.pauseContainer(id) : client.unpauseContainer(id)));
 }
@@ -84,10 +86,10 @@ async function end(
   const before = inspectKnown(cluster, engine.id, container.id);
   await rideOut(cluster, engine.id, (client) => act(client, container.id)).catch(nameInError(container));
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
-  // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
+  // Its claims follow from the engine's report, like after a manual stop, but without delay.
   await refreshContainer(cluster, engine.id, container.id);
   const isThere = cluster.cache.containers.get(engine.id, container.id) !== undefined;
   if (isThere) return inspectKnown(cluster, engine.id, container.id);
-  // One that removes itself when it ends is gone by now.
+  // A container with auto-remove is gone by now.
   return { ...before, container: { ...before.container, state: 'removing', ports: [] } };
 }

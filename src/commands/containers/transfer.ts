@@ -10,8 +10,8 @@ interface Opened {
 }
 
 /**
- * Bytes of a container, from its engine to whoever reads and no faster than that, until the signal aborts. Throws what
- * `findContainer` throws, or what the engine failed with; the bytes throw `engine_unreachable` once the engine is known to be down.
+ * Streams bytes of a container at the reader's speed, until the signal aborts. Throws what `findContainer` throws, or
+ * the engine's error; the stream throws `engine_unreachable` once the engine is known to be down.
  */
 export async function openTransfer<T extends Opened>(
   cluster: Cluster,

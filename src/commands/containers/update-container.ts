@@ -12,13 +12,13 @@ import { findContainer } from '../../state/containers/find-container.ts';
 import { changeContainer } from './change-container.ts';
 import type { InspectedContainer } from './inspect-container.ts';
 
-/** What Docker allows a container that was made with a limit of its memory and without one of its swap. */
+/** Docker's default limit of memory and swap together, relative to the memory limit. */
 const swapFactor = 2;
 
 /**
- * Changes the limits of a container or its restart policy. What it asks for beside what it holds is taken in the ledger before
- * the engine is asked, and what it gives back is free after that. Throws what `findContainer` throws, `claim_taken`, `invalid`
- * for limits that do not go together, or what the engine failed with.
+ * Changes the limits of a container or its restart policy. Additional claims are taken before the engine is asked, and
+ * surplus claims are released after that. Throws what `findContainer` throws, `claim_taken`, `invalid` for conflicting
+ * limits, or the engine's error.
  */
 export async function updateContainer(
   cluster: Cluster,
@@ -53,7 +53,7 @@ export async function updateContainer(
   });
 }
 
-/** Before anything is taken, and the engine is asked. Throws `invalid`. */
+/** Checks the update before anything is reserved or sent. Throws `invalid`. */
 function refuseConflict({ memory, memory_swap, secrets = [], restart_policy }: ImageConfig): void {
   const conflict = conflictOf({
     ...{ ...(memory && { memory }), ...(memory_swap !== undefined && { memory_swap }) },
@@ -64,20 +64,23 @@ function refuseConflict({ memory, memory_swap, secrets = [], restart_policy }: I
   throw new SatsumaError('invalid', message, { details: [{ path: conflict.field, message }] });
 }
 
-/** With the limits that it has now. */
+/** With its current limits. */
 function currentImage({ image, isForeign }: NewReservation, detail: ContainerDetail, maximumCpus: number): ImageConfig {
   if (isForeign) return { ...image, cpus: detail.cpus, memory: detail.memory };
   return withLimits(image, detail, maximumCpus);
 }
 
-/** Docker refuses more memory than memory and swap may be together; what was never asked for grows along, as at a run. */
+/**
+ * Docker rejects a memory limit above the limit of memory and swap together. If that was not set explicitly, it grows
+ * along, as for a run.
+ */
 function withSwap(update: ContainerUpdate, asked: number | undefined): ContainerUpdate {
   const { memory, memory_swap } = update;
   if (memory === undefined || memory_swap !== undefined || asked !== undefined) return update;
   return { ...update, memory_swap: swapFactor * memory };
 }
 
-/** Both lists in one, of each key the larger amount. */
+/** Merges both lists, with the larger amount of each key. */
 function larger(one: readonly Claim[], other: readonly Claim[]): Claim[] {
   const claims = new Map(one.map((claim) => [claim.key, claim]));
   for (const claim of other) {

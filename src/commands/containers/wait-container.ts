@@ -5,8 +5,8 @@ import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
 
 /**
- * Resolves when the condition holds, however long that takes. Throws what `findContainer` throws, `engine_unreachable` once the
- * engine is known to be down, or what the engine failed with; when the signal aborts, whatever that makes of the connection.
+ * Resolves when the condition holds, without a time limit. Throws what `findContainer` throws, `engine_unreachable`
+ * once the engine is known to be down, or the engine's error; when the signal aborts, the resulting connection error.
  */
 export async function waitContainer(
   cluster: Cluster,

@@ -1,7 +1,10 @@
 import { routerId } from '../../model/router.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Why routers do not serve a domain as it is now, in Caddy's words. Undefined: none refuses it, or it has changed since. */
+/**
+ * Why routers reject the current version of a domain, in Caddy's words. Undefined: no router rejects it, or it changed
+ * since.
+ */
 export function refusalOf({ cache }: Pick<Cluster, 'cache'>, name: string): string | undefined {
   const at = cache.domains.get(name)?.version;
   const loaded = Object.values(cache.routers.get(routerId)?.value.loaded ?? {});

@@ -1,12 +1,12 @@
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
- * Routers look replicas up anew after a second, and go on with what they knew for another one where no server answers: in three, each of
- * them sends nothing more to one that has left. So nobody has to be asked whether they know.
+ * Routers refresh their upstreams every second, and keep the last answer for one more second if no DNS server answers.
+ * After three seconds no router sends requests to a removed replica, so they need not be asked.
  */
 const untilKnownMs = 3_000;
 
-/** How long a replica that clients were sent to goes on at least after it has left the catalogue. */
+/** The minimum time that a serving replica keeps running after it has left the catalog. */
 export function leastLeaveMs({ cache }: Pick<Cluster, 'cache'>, service: string): number {
   const isRouted = cache.domains.all().some(({ value }) => value.rules.some((rule) => rule.service === service));
   return isRouted ? untilKnownMs : 0;

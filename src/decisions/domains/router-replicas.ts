@@ -5,11 +5,11 @@ import { isAlive } from '../../state/containers/container-view.ts';
 export interface RouterReplica {
   readonly engineId: string;
   readonly containerId: string;
-  /** Its engine can be asked, and says so. */
+  /** Its engine is reachable and reports it as running. */
   readonly isRunning: boolean;
 }
 
-/** The containers of routers, sorted by their reservation's id. One that is being stopped counts until it is gone. */
+/** The routers' containers, sorted by reservation id. A container that is being stopped counts until it is gone. */
 export function routerReplicas(
   { cache }: Pick<Cluster, 'cache'>,
   { service }: Pick<RouterRecord, 'service'>,
