@@ -46,7 +46,13 @@ for (const request of [create, change]) {
     ['schedule'],
     /"schedule" is not a cron expression: .*61/,
   );
-  test('a time that never comes', refused, request({ schedule: '0 0 31 2 *' }), ['schedule'], /"schedule" never matches/);
+  test(
+    'a time that never comes',
+    refused,
+    request({ schedule: '0 0 31 2 *' }),
+    ['schedule'],
+    /"schedule" never matches/,
+  );
   test('no time zone', refused, request({ time_zone: '+02:00' }), ['time_zone'], /IANA name .* like Europe\/Berlin/);
   test('image and from', refused, request({ image, from: 'worker' }), [''], /give either "image" or "from"/);
   test('no policy', refused, request({ concurrency: 'queue' }), ['concurrency'], /\[forbid, allow, replace\]/);

@@ -159,8 +159,16 @@ post('a definition without a name', { image }, /^Missing parameter: "name" is re
 post('a name that is none', { name: '../web', image }, /"name" must begin with a letter/);
 post('an image that is none', { name: 'web', image: 'a b' }, /"image" must be an image name/);
 post('a field that is none', { name: 'web', image, enviroment: {} }, /"enviroment" is not allowed/);
-post('a command with an open quote', { name: 'web', image, command: `sh -c "sleep` }, /"command" has an unterminated quote/);
-post('a command with a backslash at its end', { name: 'web', image, command: 'sh \\' }, /"command" has an unterminated quote/);
+post(
+  'a command with an open quote',
+  { name: 'web', image, command: `sh -c "sleep` },
+  /"command" has an unterminated quote/,
+);
+post(
+  'a command with a backslash at its end',
+  { name: 'web', image, command: 'sh \\' },
+  /"command" has an unterminated quote/,
+);
 post('a command that is a list', { name: 'web', image, command: ['sh'] }, /"command" must be a string/);
 post('an environment that is a list', { name: 'web', image, environment: ['A=1'] }, /"environment" must be of type/);
 post('a variable without a value', { name: 'web', image, environment: { A: null } }, /"environment\.A" must be a text/);

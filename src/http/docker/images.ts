@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
 import type { PullLine } from '../../api/engine-image.ts';
+import { type ImportedImage, importImage } from '../../commands/builds/import-image.ts';
 import { removeEngineImages, tagEngineImages } from '../../commands/engine-images/change-engine-images.ts';
-import { type ImportedImage, importImage } from '../../commands/engine-images/import-image.ts';
 import { pullEngineImages } from '../../commands/engine-images/pull-engine-images.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { SatsumaError } from '../../model/errors.ts';

@@ -3,10 +3,10 @@ import { readUnlessLost } from '../../execution/engine-loss.ts';
 import { presentable } from '../../model/daemon-words.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { chooseBuildEngine } from '../builds/choose-build-engine.ts';
+import { loadEngineImages } from '../engine-images/load-engine-images.ts';
+import { saveEngineImage } from '../engine-images/save-engine-image.ts';
 import { unlessRefused } from '../relay/read-answer.ts';
-import { loadEngineImages } from './load-engine-images.ts';
-import { saveEngineImage } from './save-engine-image.ts';
+import { chooseBuildEngine } from './choose-build-engine.ts';
 
 /** Importing says nothing until the whole file system is there. */
 const silentMs = 600_000;
