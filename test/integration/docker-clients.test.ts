@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import Docker from 'dockerode';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Where a client goes: to the door, or to an engine that Satsuma does not know. */
+type Place = 'door' | 'plain';
+
+interface Context {
+  readonly lab: Lab;
+  readonly server: SatsumaServer;
+  readonly environments: Readonly<Record<Place, NodeJS.ProcessEnv>>;
+}
+
+const test = anyTest as TestFn<Context>;
+const image = 'demo/busybox:1';
+const clients = resolve('test/integration/clients');
+
+test.before(async (t) => {
+  const lab = await startLab({ name: 'dockerclients', engines: 3, image: true, attached: true });
+  const socket = join(lab.dir, 'docker.sock');
+  const server = await startSatsuma(lab, lab.dir, { doors: { docker: { socket } } });
+  await registerAll(server, { ...lab, engines: lab.engines.slice(0, -1) });
+  const { PATH } = process.env;
+  const common = { PATH, HOME: lab.dir, COMPOSE_INTERACTIVE_NO_CLI: '1', PYTHONDONTWRITEBYTECODE: '1' };
+  const environments = {
+    door: { ...common, DOCKER_HOST: `unix://${socket}` },
+    plain: {
+      ...{ ...common, DOCKER_HOST: (lab.engines.at(-1)?.addr ?? '').replace('https:', 'tcp:') },
+      ...{ DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: dirname(lab.client.ca) },
+    },
+  };
+  Object.assign(t.context, { lab, server, environments });
+});
+
+test.after.always(async (t) => {
+  await t.context.server?.end();
+  await t.context.lab?.down();
+});
+
+function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
+  return new Promise((done) => {
+    execFile(program, [...words], { env, timeout: 120_000 }, (error, out, err) => {
+      done({ code: error ? Number(error.code ?? -1) : 0, out, err });
+    });
+  });
+}
+
+/** The same at both places, one beside the other. */
+async function both(t: ExecutionContext<Context>, program: string, ...words: readonly string[]) {
+  const { environments } = t.context;
+  const [door, plain] = await Promise.all([
+    run(program, words, environments.door),
+    run(program, words, environments.plain),
+  ]);
+  t.is(plain.code, door.code, `${words.join(' ')}: ${door.err} / ${plain.err}`);
+  return { door, plain };
+}
+
+test.serial('a program that uses docker-py is told the same as by one engine', async (t) => {
+  const { door, plain } = await both(t, '/usr/bin/python3', join(clients, 'docker-py.py'), image);
+  t.is(door.code, 0, door.err);
+  t.is(door.out, plain.out);
+});
+
+/** Lines in any order, without what differs from one run to the next. */
+function told({ out }: Outcome): string[] {
+  return out
+    .split('\n')
+    .map((line) => line.replace(/[0-9a-f]{12,64}/g, 'ID').trimEnd())
+    .sort();
+}
+
+test.serial('a project of five services goes up, is scaled, told of and goes down by docker-compose', async (t) => {
+  const { environments } = t.context;
+  const project = ['-f', join(clients, 'shop.yaml'), '-p', 'shop'];
+  const scripts: readonly (readonly string[])[] = [
+    ['up', '-d'],
+    ['ps'],
+    ['exec', '-T', 'db', 'sh', '-c', 'echo $NAME; exit 3'],
+    ['up', '-d', '--scale', 'worker=3'],
+    ['logs', '--no-color', 'db', 'api', 'worker'],
+    ['port', 'web', '80'],
+    ['up', '-d', '--force-recreate', '--no-deps', 'web'],
+    ['down', '-v'],
+    ['ps'],
+  ];
+  for (const words of scripts) {
+    const { door, plain } = await both(t, 'docker-compose', ...project, ...words);
+    t.deepEqual(told(door), told(plain), words.join(' '));
+  }
+  const door = new Docker({ socketPath: (environments.door.DOCKER_HOST ?? '').replace('unix://', '') });
+  const left = await door.listContainers({ all: true, filters: { label: ['com.docker.compose.project=shop'] } });
+  t.deepEqual(left, []);
+});
+
+test.serial('a program that uses dockerode creates, starts, attaches, follows and removes', async (t) => {
+  const { door: environment } = t.context.environments;
+  const docker = new Docker({ socketPath: (environment.DOCKER_HOST ?? '').replace('unix://', '') });
+  t.is(String(await docker.ping()), 'OK');
+  const events = await docker.getEvents({ filters: { type: ['container'], event: ['start', 'die'] } });
+  const container = await docker.createContainer({
+    ...{ name: 'node', Image: image, Cmd: ['cat'], Tty: false, OpenStdin: true, StdinOnce: true },
+    ...{ AttachStdin: true, AttachStdout: true, HostConfig: { NanoCpus: 1e8 } },
+  });
+  const stream = await container.attach({ stream: true, stdin: true, stdout: true, hijack: true });
+  const output: Buffer[] = [];
+  const sink = { write: (bytes: Buffer) => output.push(bytes) } as unknown as NodeJS.WritableStream;
+  docker.modem.demuxStream(stream, sink, sink);
+  await container.start();
+  const waited = container.wait();
+  stream.end('spoken\n');
+  t.is((await waited).StatusCode, 0);
+  t.is(Buffer.concat(output).toString(), 'spoken\n');
+  const { State, Node } = (await container.inspect()) as Docker.ContainerInspectInfo & { Node: { Name: string } };
+  t.is(State.Status, 'exited');
+  const actions: string[] = [];
+  for await (const bytes of events as unknown as AsyncIterable<Buffer>) {
+    for (const line of bytes.toString().trim().split('\n')) {
+      const { Action, Actor } = JSON.parse(line);
+      actions.push(Action);
+      t.is(Actor.Attributes['node.name'], Node.Name);
+    }
+    if (actions.includes('die')) break;
+  }
+  t.deepEqual(actions, ['start', 'die']);
+  t.regex((await container.logs({ stdout: true })).toString(), /spoken/);
+  await container.remove();
+  await t.throwsAsync(container.inspect(), { message: /No such container/ });
+});
