@@ -160,7 +160,7 @@ test.serial('answers have the keys that a real engine’s have', async (t) => {
   const { door, plain } = t.context;
   const paths = [
     ...['/containers/json?all=1', '/containers/json?all=1&size=1', '/containers/here/top', '/containers/here/changes'],
-    ...[`/images/${image}/json`, `/images/${image}/history`, '/images/json', '/volumes', '/networks', '/system/df'],
+    ...[`/images/${image}/json`, `/images/${image}/history`, '/images/json'],
   ];
   for (const path of paths) {
     const [one, other] = [await door('GET', path), await plain('GET', path)];

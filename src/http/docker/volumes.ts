@@ -41,7 +41,7 @@ export function volumeRoutes(server: Server, cluster: Cluster): void {
         const { Volumes } = Object(answer) as { readonly Volumes?: readonly object[] | null };
         return (Volumes ?? []).map((document) => ({ engine, document: Object(document) }));
       });
-      return { Volumes: listed(entries), Warnings: [] };
+      return { Volumes: listed(entries), Warnings: null };
     },
   });
   server.route<{ Payload: VolumeBody }>({
