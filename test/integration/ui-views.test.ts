@@ -4,6 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { startRedis } from './store/redis-server.ts';
+import { startForwarder } from './ui/forwarder.ts';
 import { newPage, startBrowser } from './ui/open-page.ts';
 
 /** What is done with the web page, by mouse and keyboard, on real engines. */
@@ -149,6 +151,52 @@ test.serial('a job runs when it is asked for, its log is there, and it is paused
   t.deepEqual(problems, []);
 });
 
+test.serial('a drain is drawn before it is made, and followed until the engine is empty', async (t) => {
+  const { server, page, problems } = await open(t);
+  await registerAll(server, lab);
+  const image = {
+    name: 'demo/busybox:1',
+    type: 'host',
+    labels: ['host:ui-views-1', 'host:ui-views-2'],
+    network_mode: 'none',
+  };
+  t.is(
+    (
+      await server.call('POST', 'service', {
+        name: 'moved',
+        image: { ...image, type: 'label', labels: [] },
+        replicas: 2,
+      })
+    ).status,
+    201,
+  );
+  const on = async () => (await server.call('GET', 'service/moved')).data.status.replicas;
+  const replicas = await eventually(
+    on,
+    (all) => all.length === 2 && all.every(({ state }: { state: string }) => state === 'ready'),
+    withinMs,
+  );
+  const engine: string = replicas[0].engine;
+  const other = lab.engines.map(({ id }) => id).find((id) => id !== engine);
+  await page.goto(`${page.url()}#/engines/${engine}`);
+  await page.getByRole('button', { name: `What if ${engine} were lost?` }).click();
+  await page.getByText('would go elsewhere').waitFor();
+  await page.getByRole('button', { name: 'Show what a drain would move' }).click();
+  const plan = page.getByRole('region', { name: 'What a drain would move' });
+  await plan
+    .getByText(new RegExp(`^moved.*${engine} → ${other} \\(planned\\)`))
+    .first()
+    .waitFor();
+  t.is((await server.call('GET', `engine/${engine}`)).data.status, 'ok', 'nothing was changed yet');
+  await confirmed(page, 'Drain now');
+  await page.getByText(/^The drain is over: 0 of/).waitFor();
+  t.true((await on()).every((each: { engine: string }) => each.engine === other));
+  await confirmed(page, 'Put to use');
+  await follow(page, 'Moves');
+  await page.getByRole('region', { name: 'What a rebalance would move' }).waitFor();
+  t.deepEqual(problems, []);
+});
+
 test.serial('who changes what somebody else changed meanwhile sees that, and overwrites nothing', async (t) => {
   const { server, page } = await open(t);
   await registerAll(server, lab);
@@ -164,4 +212,22 @@ test.serial('who changes what somebody else changed meanwhile sees that, and ove
   await form.getByRole('alert').filter({ hasText: 'generation' }).waitFor();
   const { data } = await server.call('GET', 'service/shared');
   t.like(data, { generation: 2, replicas: 2, image: { name: 'demo/busybox:1' } });
+});
+
+test.serial('behind a proxy the page goes on with another server when the one that it had is killed', async (t) => {
+  const shared = { 'redis-url': (await startRedis(t)).url };
+  const first = await startSatsuma(lab, temporaryFolder(t), shared);
+  t.teardown(() => first.end());
+  const second = await startSatsuma(lab, temporaryFolder(t), shared);
+  t.teardown(() => second.end());
+  await registerAll(first, lab);
+  const { page } = await newPage(t, browser);
+  await page.goto(`http://${await startForwarder(t, [first.address, second.address])}/ui#/engines`);
+  await page.getByRole('link', { name: 'ui-views-1' }).waitFor();
+  await first.end('SIGKILL');
+  await page.getByText(/^no answer since/).waitFor();
+  t.true(await page.getByRole('link', { name: 'ui-views-1' }).isVisible(), 'what was known is still shown');
+  await page.getByText('live', { exact: true }).waitFor();
+  t.is((await second.call('PATCH', 'engine/ui-views-1', { labels: ['seen'] })).status, 200);
+  await page.getByText('seen', { exact: true }).waitFor();
 });
