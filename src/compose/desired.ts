@@ -34,6 +34,15 @@ interface Part {
   readonly name: string;
   readonly place: Place;
   readonly dependsOn: readonly Dependency[];
+  /** Its image is built, and named by what it is built from. */
+  readonly build?: DesiredBuild | undefined;
+}
+
+export interface DesiredBuild {
+  readonly folder: string;
+  readonly place: Place;
+  /** In the words of POST /apiv1/engine-images/build. */
+  readonly query: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 }
 
 export interface DesiredService extends Part {

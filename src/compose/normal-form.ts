@@ -29,12 +29,17 @@ const names =
 const several: Change = (value) =>
   value.kind === 'scalar' && value.value !== null ? list([{ ...value, tag: undefined }], value) : value;
 
+/** `build: ./web` is `build: {context: ./web}`. */
+const asContext: Change = (value) =>
+  value.kind === 'scalar' && value.value !== null ? dict([['context', { ...value, tag: undefined }]], value) : value;
+
 const inService: Readonly<Record<string, Change>> = {
   ...{ environment: pairs, labels: pairs, annotations: pairs, sysctls: pairs, extra_hosts: hosts },
   depends_on: names((name) => dict([['condition', scalar('service_started', name.place)]], name)),
   networks: names((name) => scalar(null, name.place)),
   ...{ dns: several, dns_search: several, tmpfs: several, env_file: several, label_file: several },
   deploy: within({ labels: pairs }),
+  build: (value) => within({ args: pairs, labels: pairs, extra_hosts: hosts })(asContext(value)),
 };
 
 /** Forms that say the same as one form, so that files can be merged; `environment` of the shell is not asked yet. */

@@ -1,8 +1,5 @@
-import { noBuilds } from '../application/refusals.ts';
-
 /** What the specification has for a service and Satsuma does not do, each with what to do instead. */
 export const refusedOfServices: Readonly<Record<string, string>> = {
-  build: noBuilds,
   container_name:
     'replicas are named by Satsuma, and found by the name of the service: leave it out, or make it an alias under networks',
   configs:

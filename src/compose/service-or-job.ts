@@ -10,7 +10,7 @@ export type Made =
   | { readonly kind: 'service'; readonly part: DesiredService }
   | { readonly kind: 'job'; readonly part: DesiredJob };
 
-type Common = Pick<DesiredService, 'key' | 'name' | 'place' | 'dependsOn'>;
+type Common = Pick<DesiredService, 'key' | 'name' | 'place' | 'dependsOn' | 'build'>;
 
 /** One whose replicas run on and on. */
 export function serviceOf(part: Common, image: ImageConfig, { replicas, update, restart }: Deploy): Made {

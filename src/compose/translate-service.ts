@@ -2,9 +2,11 @@ import { projectLabel, serviceLabel } from '../application/labels.ts';
 import { quoted } from '../application/problems.ts';
 import type { Place } from '../application/tree.ts';
 import type { Fields, Value } from '../application/value.ts';
+import { buildName, unknownDigest } from '../model/build.ts';
 import { given, nonEmpty } from '../model/given.ts';
 import { type ImageConfig, pullPolicies } from '../model/image-config.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
+import { buildOf } from './build.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { deployOf } from './deploy.ts';
 import type { Dependency, DesiredSecret } from './desired.ts';
@@ -48,6 +50,8 @@ export function translateService(key: string, value: Value, context: ServiceCont
   if (name.length > 128) value.fail(`makes the name ${name}, and a name has at most 128 characters`);
   for (const read of ['profiles', 'extends']) service.take(read);
   const wanted = service.take('image')?.text();
+  const written = service.take('build');
+  const build = written && buildOf(written, reading);
   const dependsOn = dependsOnOf(service, key, context);
   const { keys: networkKeys, attachments, mode } = networksOf(service, { key, place: value.place }, context);
   const deploy = deployOf(service, name);
@@ -78,17 +82,21 @@ export function translateService(key: string, value: Value, context: ServiceCont
       constraints: nonEmpty([...(deploy.image.constraints ?? []), ...context.constraints]),
     }),
     ...(volumes && volumesIn(volumes, context)),
-    name: wanted ?? '',
+    // Its own name has what it is built from, so that another build is another image.
+    name: written ? buildName(project, key, unknownDigest) : (wanted ?? ''),
     type: serviceImageDefaults.type,
     restart_policy: {},
     container_labels: { ...labelsOf(service, reading), [projectLabel]: project, [serviceLabel]: key },
   };
-  const hasBuild = value.tree.kind === 'dict' && value.tree.entries.has('build');
   service.finish(refusedOfServices);
-  if (wanted === undefined && !hasBuild) service.fail('must have image');
+  if (wanted === undefined && !written) service.fail('must have image or build');
   if (attachments.some(({ ip, ip6 }) => ip ?? ip6) && deploy.replicas !== 1)
     service.fail('has a fixed address in a network, and can have one replica alone');
-  const part = { key, name, place: value.place, dependsOn };
+  const alias = wanted === undefined ? {} : { name: [wanted] };
+  const part = {
+    ...{ key, name, place: value.place, dependsOn },
+    ...(build && { build: { ...build, query: { ...build.query, ...alias } } }),
+  };
   return {
     ...part,
     networkKeys,

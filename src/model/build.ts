@@ -28,6 +28,9 @@ export type BuildStep = { readonly log: string } | { readonly imageId: string };
  */
 export const buildRegistry = 'builds.satsuma.invalid';
 
+/** Stands for what is not known before the files of a build are read. */
+export const unknownDigest = '0'.repeat(64);
+
 /** `digest`: of what went into the build, in hexadecimal. */
 export function buildName(application: string, service: string, digest: string): string {
   return `${buildRegistry}/${application.toLowerCase()}/${service.toLowerCase()}:${digest.slice(0, 32)}`;

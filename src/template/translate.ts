@@ -1,7 +1,6 @@
 import { circlesIn } from '../application/circles.ts';
 import { projectLabel, serviceLabel } from '../application/labels.ts';
 import { quoted } from '../application/problems.ts';
-import { noBuilds } from '../application/refusals.ts';
 import type { Value } from '../application/value.ts';
 import { didYouMeanHint } from '../model/did-you-mean.ts';
 import { given, nonEmpty } from '../model/given.ts';
@@ -9,6 +8,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { type SecretFile, secretPath } from '../model/secret.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { shellWords } from '../model/shell-words.ts';
+import { codeOf } from './code.ts';
 import { type LedDomain, ledDomains } from './domains.ts';
 import { type Globals, readGlobals, variablesOf } from './globals.ts';
 import type { Lan } from './lan.ts';
@@ -44,6 +44,8 @@ export interface TranslatedService {
   /** Run once, before its first start. */
   readonly init?: readonly string[] | undefined;
   readonly networks: readonly string[];
+  /** Its image is built from code that nobody has given yet. */
+  readonly isCodeMissing?: boolean | undefined;
   /** Of its containers, by name. */
   readonly ports: readonly { readonly name: string; readonly number: number }[];
 }
@@ -85,8 +87,9 @@ function translateService({ key, name, definition }: WrittenService, context: Co
   if (!fields) return undefined;
   const fullName = serviceNameIn(deployment, name);
   if (fullName.length > 128) definition.fail(`makes the name ${fullName}, and a name has at most 128 characters`);
-  fields.take('git')?.fail(`is not done here: ${noBuilds}`);
   const written = fields.take('image');
+  const code = codeOf(fields, { deployment, service: name });
+  if (code && written) written.fail('cannot be beside git, which says what the image is built from');
   const ports = portsOf(fields, definition).map((each) => {
     const assigned = context.assignedPort(name, each.name);
     return { ...each, assigned, number: each.port === 'assign' ? assigned : each.port };
@@ -110,7 +113,7 @@ function translateService({ key, name, definition }: WrittenService, context: Co
   const links = linksOf(fields.take('links'), name, names);
   const requires = requiredBy(fields.take('require'), name);
   const image: ImageConfig = {
-    name: written?.text() ?? key,
+    name: code?.image ?? written?.text() ?? key,
     ...serviceImageDefaults,
     restart_policy: {},
     environment: {
@@ -144,6 +147,7 @@ function translateService({ key, name, definition }: WrittenService, context: Co
       networks: lan.neededNetworks,
       ports: ports.map((port) => ({ name: port.name, number: port.number })),
       init: once,
+      ...(code && code.image === undefined && { isCodeMissing: true }),
     },
     links: Object.fromEntries([...links].map(([other, alias]) => [serviceNameIn(deployment, other), alias])),
   };

@@ -52,12 +52,10 @@ const refused: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
-    'build: .',
+    'build: {secrets: [a], network: host}',
     [
-      at(
-        '.build',
-        'is not done here: Satsuma builds no images: build it with docker, bring it to the engines with "satsuma push" or a registry, and name it in image',
-      ),
+      at('.build.network', 'can be default or none: steps have no other network'),
+      at('.build.secrets', 'is not done here: builds run without BuildKit'),
     ],
   ],
   [
@@ -178,7 +176,7 @@ const whole: readonly (readonly [string, string, readonly string[]])[] = [
     'services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: [c]}\n  c: {image: x, depends_on: [a]}',
     ['compose.yaml:2: services.a.depends_on: is a circle: a -> b -> c -> a'],
   ],
-  ['a service without an image', 'services: {a: {user: me}}', ['compose.yaml:1: services.a: must have image']],
+  ['a service without an image', 'services: {a: {user: me}}', ['compose.yaml:1: services.a: must have image or build']],
   [
     'a service that is none',
     'services: {a: x}',

@@ -123,10 +123,12 @@ test('9: a redeployment makes nothing that whoever asks may not make', async (t)
 test('11, 12 and 13: what needs a build or a plug-in of the original is refused with what to do instead', async (t) => {
   const { calzion, lines } = await open(t, { isKept: false });
   await calzion('PUT', '/create', { deploy_id: 'shop' });
-  const [{ error }] = await lines('/setup', { deploy_id: 'shop', services: { app: { git: '.' } } });
-  t.regex(error, /^app\.git: is not done here: Satsuma builds no images: build it with docker/);
+  t.deepEqual((await lines('/setup', { deploy_id: 'shop', services: { app: { git: '.' } } })).slice(0, 2), [
+    { job: 'app - installing' },
+    { log: 'service was held: app code not available: "satsuma deploy" sends and builds it' },
+  ]);
   for (const path of ['/upload', '/gitreceive/setup', '/shelf/setup', '/gitreceive/push-data?name=shop/app&version=1'])
-    t.regex((await lines(path, {}))[0].error, /Satsuma builds no images/);
+    t.regex((await lines(path, {}))[0].error, /"satsuma deploy" sends and builds it/);
   t.regex(JSON.stringify((await calzion('GET', '/flynn-postgres/init')).body), /there is no Flynn here/);
   for (const path of ['add-key', 'set-config'])
     t.regex(JSON.stringify((await calzion('GET', `/api/gitreceive/${path}`)).body), /there is no git server here/);

@@ -84,7 +84,15 @@ test('an environment for a service that is not there', refused, 'Env: {wbe: {A: 
 test('a secret in the environment', refused, 'Generate: {KEY: hex}\nweb:\n  env: {A: "x{KEY}"}\n', [
   'app.yaml:3: web.env: would put the secret KEY into A, where it can be read: its file is named by KEY_FILE',
 ]);
-test('git', refused, 'web:\n  git: .\n', [/^app\.yaml:2: web\.git: is not done here: Satsuma builds no images/]);
+test('git beside image', refused, 'web:\n  git: .\n  image: a\n', [
+  'app.yaml:3: web.image: cannot be beside git, which says what the image is built from',
+]);
+test('a builder without code', refused, 'web:\n  builder: a\n', [
+  'app.yaml:2: web.builder: is for code: say git as well',
+]);
+test('a build that is none', refused, 'web:\n  git: {path: ., build: abc}\n', [
+  'app.yaml:2: web.git.build: must be a SHA-256 in hexadecimal',
+]);
 test('a domain without a target', refused, 'Domains: {example.org: {http: web}}\nweb:\n', [
   'app.yaml:1: Domains."example.org".http: must be DEPLOYMENT:SERVICE or DEPLOYMENT:SERVICE:PORT',
 ]);

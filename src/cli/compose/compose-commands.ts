@@ -31,7 +31,7 @@ export function composeCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
       ),
     );
   const commands = [
-    upCommand(api, io),
+    upCommand(api, stream, io),
     diffCommand(api, io),
     downCommand(api, io),
     psCommand(api, io),

@@ -3,7 +3,7 @@ import type { Desired } from '../../compose/desired.ts';
 import { hasNetworks } from '../../compose/networks.ts';
 import { type Changes, isNothing, planChanges } from '../../compose/plan-changes.ts';
 import type { Stored } from '../../compose/stored.ts';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient, ApiStream } from '../api-client.ts';
 import { decimal } from '../engine-commands.ts';
 import { NotDone } from '../exit-codes.ts';
 import { examples, paragraph } from '../help-text.ts';
@@ -15,6 +15,7 @@ import { secondsUntil } from '../poll.ts';
 import { jobPath, waitForRun } from '../wait-for-run.ts';
 import { readService, waitForService } from '../wait-for-service.ts';
 import { applyChanges } from './apply-changes.ts';
+import { buildMissing, withDigests } from './build-images.ts';
 import { changesText, rowsOf } from './changes-text.ts';
 import { checkWithServer } from './check-with-server.ts';
 import { openProject, type ProjectFlags, withProject } from './open-project.ts';
@@ -29,13 +30,14 @@ interface Flags extends ProjectFlags, OutputFlags {
   readonly removeOrphans?: boolean;
   readonly forceRecreate?: boolean;
   readonly updateSecrets?: boolean;
+  readonly build?: boolean;
   readonly timeout: number;
 }
 
 const defaultTimeoutSeconds = 600;
 
 /** `compose up`: shows the changes, and applies them; does nothing if there are none. */
-export function upCommand(api: ApiClient, io: Io): Command {
+export function upCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
   const up = withPlan(new Command('up'))
     .description('create and change services, jobs, networks and secrets to match the files')
     .option('-d, --detach', 'wait only for depends_on conditions')
@@ -52,8 +54,11 @@ export function upCommand(api: ApiClient, io: Io): Command {
     const { desired, changes } = await planned(api, io, flags);
     const say = (text: string) => (flags.json ? io.stderr : io.stdout)(text);
     for (const each of changesText(desired.project, changes)) say(each);
-    if (!flags.dryRun)
+    if (!flags.dryRun) {
+      // A failed build changes nothing.
+      await buildMissing({ api, stream, io }, { desired, changes, project: flags.project, constraints: flags.on });
       await carryOut({ api, io, say, endMs: performance.now() + flags.timeout * 1000, desired, changes }, flags);
+    }
     if (flags.json) writeJson(io, { project: desired.project, changes: rowsOf(changes) });
   });
 }
@@ -77,6 +82,7 @@ function withPlan(command: Command): Command {
     .option('--on <constraint>', 'only on engines that meet it, like zone==eu; may be repeated', repeated)
     .option('--remove-orphans', 'remove services and jobs of the project that the files do not have')
     .option('--force-recreate', 'replace the replicas of unchanged services, and run unchanged jobs again')
+    .option('--build', 'rebuild images that are built already, with newer base images')
     .option('--update-secrets', 'update existing secrets with the values of the files');
 }
 
@@ -90,13 +96,14 @@ async function planned(
   const { translate } = await import('../../compose/translate.ts');
   const everything = await readEverything(api, { project: project.name, hasNetworks: hasNetworks(project.model) });
   const { networking } = everything;
-  const desired = translate(project, {
+  const translated = translate(project, {
     project: project.name,
     profiles: project.profiles,
     networking,
     owner: flags.project,
     constraints: flags.on ?? [],
   });
+  const desired = await withDigests(translated, { isRenewed: flags.build === true });
   for (const warning of desired.warnings) io.stderr(line`Warning: ${warning}`);
   const plan = (stored: Stored) =>
     planChanges(desired, stored, {

@@ -12,6 +12,7 @@ import { line } from '../line.ts';
 import { type OutputFlags, withJson, writeJson } from '../output.ts';
 import { secondsUntil } from '../poll.ts';
 import { readService, waitForService } from '../wait-for-service.ts';
+import { buildApps, readCode, withBuild } from './build-apps.ts';
 import { openTemplate } from './open-template.ts';
 
 interface Flags extends OutputFlags {
@@ -44,12 +45,24 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
     )
     .action(async (path: string, name: string, flags: Flags) => {
       const endMs = performance.now() + flags.timeout * 1000;
-      const { services, globals } = await openTemplate(path, name);
+      const { services: written, globals, code } = await openTemplate(path, name);
+      const apps = await readCode(name, code, io);
+      const services = {
+        ...written,
+        ...Object.fromEntries(apps.map((app) => [app.key, withBuild(written[app.key], app)])),
+      };
       const body = { services, globals, ...given({ force: flags.force }) };
       const { data: plan } = await api('POST', `apiv1/deployment/${name}/plan`, body);
       const say = (text: string) => (flags.json ? io.stderr : io.stdout)(text);
       for (const each of changeLines(name, rowsOf(plan), { orphans: orphansOf(plan), hint })) say(each);
       if (!flags.dryRun && rowsOf(plan).some(({ action }) => action !== 'keep')) {
+        const changed = new Set(plan.services.filter(({ action }) => action !== 'keep').map(({ service }) => service));
+        // A failed build changes nothing.
+        await buildApps(
+          { api, stream, io },
+          apps.filter(({ service }) => changed.has(service)),
+          flags.project,
+        );
         await api('PUT', `apiv1/deployment/${name}`, given({ lan: flags.lan, project: flags.project }));
         const written = await carryOut(stream(`apiv1/deployment/${name}/setup`, body), say);
         for (const service of flags.detach ? [] : written) {

@@ -7,7 +7,22 @@ import { SatsumaError } from '../../model/errors.ts';
 /** Larger than any template. */
 const mostBytes = 1024 * 1024;
 
-export type OpenedTemplate = Required<Pick<SetUpBody, 'services' | 'globals'>>;
+export interface OpenedTemplate extends Required<Pick<SetUpBody, 'services' | 'globals'>> {
+  /** Services whose images are built from git repositories. */
+  readonly code: readonly TemplateCode[];
+}
+
+export interface TemplateCode {
+  /** In the template. */
+  readonly key: string;
+  readonly service: string;
+  readonly folder: string;
+  readonly builder: string;
+  readonly runner: string;
+}
+
+/** Those of calzion. */
+const defaultBuilder = { builder: 'flynn/slugbuilder', runner: 'flynn/slugrunner' };
 
 /** Reads and validates a template. Throws `invalid` with file, line and path of all problems. */
 export async function openTemplate(path: string, deployment: string): Promise<OpenedTemplate> {
@@ -21,7 +36,7 @@ export async function openTemplate(path: string, deployment: string): Promise<Op
     { formatName, readTemplate },
     { translateTemplate },
     { Problems },
-    { toPlain },
+    { pathFrom, toPlain },
     { hostLan },
   ] = await Promise.all([
     import('../../template/load-template.ts'),
@@ -45,6 +60,12 @@ export async function openTemplate(path: string, deployment: string): Promise<Op
   return {
     services: Object.fromEntries(template.services.map(({ key, definition }) => [key, toPlain(definition.tree)])),
     globals: Object.fromEntries([...template.globals].map(([name, value]) => [name, toPlain(value.tree)])),
+    code: template.services.flatMap(({ key, name: service, definition }) => {
+      const { git, builder, runner } = Object(toPlain(definition.tree)) as Readonly<Record<string, unknown>>;
+      if (typeof git !== 'string') return [];
+      const texts = { ...(typeof builder === 'string' && { builder }), ...(typeof runner === 'string' && { runner }) };
+      return [{ key, service, folder: pathFrom(definition.place, git), ...defaultBuilder, ...texts }];
+    }),
   };
 }
 

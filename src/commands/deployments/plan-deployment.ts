@@ -104,6 +104,9 @@ function templateOf(
   };
 }
 
+/** calzion's own words. */
+const codeMissing = 'app code not available: "satsuma deploy" sends and builds it';
+
 interface PlanContext {
   readonly deployment: string;
   readonly force: boolean;
@@ -130,6 +133,7 @@ function planService(
     throw new SatsumaError('deployment_conflict', `${name} is a job, and is to be a service: remove the job first`);
   const common = { what, there, fields: [] };
   const image = permit(withInfrastructure(what.image, there?.spec.image));
+  if (what.isCodeMissing) return { ...common, action: 'hold', reason: codeMissing, image };
   const missing = what.requires.filter((other) => !has(other));
   if (missing.length > 0) return { ...common, action: 'hold', reason: `requires ${missing.join(', ')}`, image };
   if (!there) return { ...common, action: 'create', image };

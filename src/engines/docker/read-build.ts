@@ -21,13 +21,18 @@ export async function* readBuild(stream: AsyncIterable<Buffer>): AsyncGenerator<
     const { ID } = fieldsOf(aux ?? {}, 'aux');
     // Each stage tells one; the last is that of the image.
     if (typeof ID === 'string' && imageId.test(ID)) built = ID;
-    if (typeof text === 'string' && text !== '') yield { log: text.slice(0, mostCharacters) };
+    if (typeof text === 'string' && text !== '') yield { log: withoutColours(text).slice(0, mostCharacters) };
     // Of base images that are pulled. How far each layer is would be a line for each piece.
     else if (typeof status === 'string' && !/^(Downloading|Extracting|Waiting|Verifying)/.test(status))
       yield { log: `${typeof id === 'string' ? `${id}: ` : ''}${status}\n`.slice(0, mostCharacters) };
   }
   if (built === undefined) throw new InvalidResponse('a build that ends without an image');
   yield { imageId: built };
+}
+
+/** Docker writes standard error in red. */
+function withoutColours(text: string): string {
+  return text.replaceAll('\u001b[91m', '').replaceAll('\u001b[0m', '');
 }
 
 function parse(line: string): Fields {

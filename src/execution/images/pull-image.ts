@@ -1,9 +1,11 @@
+import { isBuildName } from '../../model/build.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { PullProgress } from '../../model/engine-image.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { RegistryCredentials } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { PullReport } from './pull-report.ts';
+import { receiveBuild } from './receive-build.ts';
 import { credentialsFor } from './registry-credentials.ts';
 import { pullShared } from './sharing/pull-shared.ts';
 
@@ -52,7 +54,11 @@ export async function pullImage(
   try {
     const isShared = cluster.settings.imageSharing ?? false;
     const shared = { name, platform, signal, onProgress, report, pull };
-    const status = await (isShared ? pullShared(cluster, engine, shared) : pull());
+    const status = await (isBuildName(name)
+      ? receiveBuild(cluster, engine, { name, signal })
+      : isShared
+        ? pullShared(cluster, engine, shared)
+        : pull());
     await report.end();
     return status;
   } catch (error) {

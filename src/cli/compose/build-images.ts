@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises';
+import type { Desired, DesiredBuild, DesiredJob, DesiredService } from '../../compose/desired.ts';
+import type { Changes } from '../../compose/plan-changes.ts';
+import { buildName } from '../../model/build.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { visibleLines } from '../../model/visible-text.ts';
+import type { ApiClient, ApiStream } from '../api-client.ts';
+import { buildDigest, type ClientBuild, isBuilt, runBuild } from '../build/client-build.ts';
+import { folderContext } from '../build/folder-context.ts';
+import type { Io } from '../io.ts';
+import { line } from '../line.ts';
+
+/** An image that is built is on so many engines more than the one that built it. */
+const copies = 2;
+
+/**
+ * Names each built image by the digest of its files and options: what was changed is another image, and is rolled out.
+ * `isRenewed`: it is another image in any case. Throws `invalid` where a folder cannot be read.
+ */
+export async function withDigests(desired: Desired, { isRenewed }: { readonly isRenewed: boolean }): Promise<Desired> {
+  const known = new Map<string, Promise<string>>();
+  const named = async <T extends DesiredService | DesiredJob>(part: T): Promise<T> => {
+    if (!part.build) return part;
+    const subject = JSON.stringify(part.build);
+    const digest = known.get(subject) ?? digestOf(part.build, isRenewed);
+    known.set(subject, digest);
+    const name = buildName(desired.project, part.key, await digest);
+    return { ...part, spec: { ...part.spec, image: { ...part.spec.image, name } } };
+  };
+  return {
+    ...desired,
+    services: await Promise.all(desired.services.map(named)),
+    jobs: await Promise.all(desired.jobs.map(named)),
+  };
+}
+
+async function digestOf(build: DesiredBuild, isRenewed: boolean): Promise<string> {
+  const { folder, place } = build;
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new SatsumaError('invalid', `${place.file}:${place.line}: build: there is no folder ${folder}`);
+  const { open, query } = clientBuild(build);
+  return await buildDigest({ open, query: { ...query, ...(isRenewed && { renewed: Date.now() }) } });
+}
+
+function clientBuild({ folder, query }: DesiredBuild): ClientBuild {
+  const { dockerfile } = query;
+  return { open: () => folderContext(folder, typeof dockerfile === 'string' ? dockerfile : undefined), query };
+}
+
+export interface Built {
+  readonly desired: Desired;
+  readonly changes: Changes;
+  readonly project: string | undefined;
+  readonly constraints: readonly string[] | undefined;
+}
+
+/** Builds the images that are wanted and that no engine has, one after the other. Throws `build_failed`. */
+export async function buildMissing(
+  { api, stream, io }: { readonly api: ApiClient; readonly stream: ApiStream; readonly io: Io },
+  { changes, project, constraints }: Built,
+): Promise<void> {
+  const steps = [...changes.services, ...changes.jobs].filter(({ action }) => action !== 'keep');
+  for (const { what } of steps) {
+    if (!what.build || (await isBuilt(api, what.spec.image.name))) continue;
+    const { open, query } = clientBuild(what.build);
+    const { name: own = [], ...rest } = query;
+    const names = [what.spec.image.name, ...(Array.isArray(own) ? own : [])];
+    const asked = { ...rest, name: names, copies, project, constraint: constraints };
+    io.stderr(line`${what.key}: being built`);
+    await runBuild(
+      stream,
+      { open, query: asked },
+      { onLog: (text) => io.stderr(visibleLines(text)), onCopy: (text) => io.stderr(line`${what.key}: ${text}`) },
+    );
+  }
+}
