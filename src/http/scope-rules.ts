@@ -9,7 +9,14 @@ export type ScopedThing = 'container' | 'service' | 'job' | 'image' | 'secret' |
 export type ScopeRule = 'shared' | 'handler' | { readonly thing: ScopedThing; readonly param: string };
 
 const shared = [
-  ...['GET /apiv1', 'GET /apiv1/', 'GET /apiv1/can-i', 'GET /apiv1/schedulers', 'GET /apiv1/version'],
+  ...[
+    'GET /apiv1',
+    'GET /apiv1/',
+    'GET /apiv1/can-i',
+    'GET /apiv1/session',
+    'GET /apiv1/schedulers',
+    'GET /apiv1/version',
+  ],
   ...['GET /apiv1/policies', 'GET /apiv1/policy/{name}', 'POST /apiv1/policy/{name}/check'],
   // For the caller's own password only.
   ...['POST /apiv1/account/{name}/password', 'POST /account/changepassword'],

@@ -28,7 +28,7 @@ const refused = [
     'POST /apiv1/restore',
   ],
   ...['POST /apiv1/engine', 'PATCH /apiv1/engine/{id}', 'DELETE /apiv1/engine/{id}', 'POST /apiv1/engine/{id}/drain'],
-  'GET /apiv1/engine/{id}/rehearse-loss',
+  ...['GET /apiv1/engine/{id}/drain', 'GET /apiv1/engine/{id}/rehearse-loss'],
   ...['GET /apiv1/registries', 'POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],
   ...['GET /apiv1/webhooks', 'POST /apiv1/webhook', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],
   'POST /apiv1/webhook/{name}/test',
@@ -42,7 +42,7 @@ const refused = [
   ...['GET /apiv1/network/{engine}/{name}', 'DELETE /apiv1/network/{engine}/{name}'],
   ...['POST /apiv1/network/{engine}/{name}/connect', 'POST /apiv1/network/{engine}/{name}/disconnect'],
   ...['', '/inspect', '/history', '/save'].map((path) => `GET /apiv1/engine-images${path}`),
-  ...['pull', 'tag', 'remove', 'prune', 'load'].map((action) => `POST /apiv1/engine-images/${action}`),
+  ...['pull', 'tag', 'remove', 'prune', 'load', 'build'].map((action) => `POST /apiv1/engine-images/${action}`),
   ...['GET /apiv1/cluster', 'GET /apiv1/config', 'GET /apiv1/doctor', 'GET /apiv1/certificates', 'GET /metrics'],
 ];
 
