@@ -42,12 +42,12 @@ test.serial('a login is kept when the page is loaded again, and a logout ends it
   await page.reload();
   await page.getByRole('region', { name: 'uic-1' }).waitFor();
   await page.getByRole('button', { name: 'Log out' }).click();
-  await page.getByText('Who is there?').waitFor();
+  await page.getByText('Log in to Satsuma').waitFor();
   t.deepEqual(await page.context().cookies(), []);
   // Whoever kept the cookie has nothing of it.
   await page.context().addCookies(cookies);
   await page.reload();
-  await page.getByText('Who is there?').waitFor();
+  await page.getByText('Log in to Satsuma').waitFor();
 });
 
 test.serial('somebody logs in at a provider of OpenID Connect, and is back where they were', async (t) => {

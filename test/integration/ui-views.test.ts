@@ -99,7 +99,7 @@ test.serial('from nothing to a service that answers under its domain, with the p
     Ports: '8080',
   });
   await page.getByText('Where the replicas would go').waitFor();
-  await page.getByText('Engines that can take it, the best first').waitFor();
+  await page.getByText('Engines that can run it, best first').waitFor();
   await page.getByRole('button', { name: 'Create the service' }).click();
   await page.getByText('2 of 2 ready').waitFor();
   await follow(page, 'Domains');
@@ -127,7 +127,7 @@ test.serial('from nothing to a service that answers under its domain, with the p
   );
   await page.getByRole('link', { name: 'www.example.org' }).click();
   await confirmed(page, 'Remove');
-  await page.getByText('www.example.org is not there.').waitFor();
+  await page.getByText('www.example.org does not exist any more.').waitFor();
 });
 
 test.serial('a job runs when it is asked for, its log is there, and it is paused and taken on', async (t) => {
@@ -144,7 +144,7 @@ test.serial('a job runs when it is asked for, its log is there, and it is paused
   await page.getByRole('button', { name: /^1 succeeded/ }).waitFor();
   t.regex(page.url(), /#\/jobs\/nightly\?run=1$/);
   await confirmed(page, 'Pause');
-  await page.getByText('when asked').first().waitFor();
+  await page.getByText('on request').first().waitFor();
   t.is((await server.call('GET', 'job/nightly')).data.schedule, undefined);
   await confirmed(page, 'Go on');
   await page.getByText('0 3 * * * (UTC)').waitFor();
@@ -180,7 +180,7 @@ test.serial('a drain is drawn before it is made, and followed until the engine i
   const other = lab.engines.map(({ id }) => id).find((id) => id !== engine);
   await page.goto(`${page.url()}#/engines/${engine}`);
   await page.getByRole('button', { name: `What if ${engine} were lost?` }).click();
-  await page.getByText('would go elsewhere').waitFor();
+  await page.getByText('would run elsewhere').waitFor();
   await page.getByRole('button', { name: 'Show what a drain would move' }).click();
   const plan = page.getByRole('region', { name: 'What a drain would move' });
   await plan

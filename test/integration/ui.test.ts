@@ -73,7 +73,7 @@ async function run(t: ExecutionContext, server: SatsumaServer, name: string, cha
 
 test.serial('the page begins empty, says what to do first, and shows engines as soon as they are there', async (t) => {
   const { server, page, problems } = await open(t);
-  await page.getByText('There is no engine yet').waitFor();
+  await page.getByText('There are no engines yet').waitFor();
   t.deepEqual(await findings(page, 'empty'), []);
   await registerAll(server, lab);
   await page.getByRole('region', { name: 'ui-2' }).waitFor();
@@ -90,8 +90,8 @@ test.serial('a container appears when it runs, says why it is where it is, and g
   await block.press('Enter');
   const panel = page.getByRole('complementary', { name: 'shown' });
   await panel.getByText('hello from the log').waitFor();
-  await panel.getByText('strategy binpack: 1 of 2 engines could have taken it.').waitFor();
-  await panel.getByText('And elsewhere, now').click();
+  await panel.getByText('strategy binpack: 1 of 2 engines could have run it.').waitFor();
+  await panel.getByText('Other engines, now').click();
   await panel.getByText(/^ui-2: /).waitFor();
   await panel.getByText(/^Up /).waitFor();
   t.deepEqual(await findings(page, 'container'), []);
@@ -112,12 +112,12 @@ test.serial(
     await page.getByRole('link', { name: 'Place' }).click();
     await page.getByLabel('Image').fill('demo/busybox:1');
     await page.getByLabel('Name').fill('placed');
-    await page.getByText('Engines that can take it, the best first').waitFor();
+    await page.getByText('Engines that can run it, best first').waitFor();
     await page.getByLabel('Memory').fill('9999999');
-    await page.getByText('No engine can take it.').waitFor();
+    await page.getByText('No engine can run it.').waitFor();
     t.deepEqual(await findings(page, 'place'), []);
     await page.getByRole('button', { name: 'Ask for that' }).first().click();
-    await page.getByText('Engines that can take it, the best first').waitFor();
+    await page.getByText('Engines that can run it, best first').waitFor();
     await page.getByLabel('Memory').fill('64');
     await page.getByRole('button', { name: 'Run' }).click();
     await page.getByText(/^placed runs on ui-/).waitFor();
@@ -175,7 +175,7 @@ test.serial(
     await panel.getByText('Why here').waitFor();
     t.is(await panel.getByRole('button', { name: 'Stop' }).count(), 0);
     await page.getByRole('button', { name: 'Log out' }).click();
-    await page.getByText('Who is there?').waitFor();
+    await page.getByText('Log in to Satsuma').waitFor();
   },
 );
 

@@ -1,9 +1,9 @@
 export const cluster = {
   cluster: 'Cluster',
   filter: 'Filter by engine, label, container or image',
-  noEngines: 'There is no engine yet. Register one with a command, and it appears here:',
+  noEngines: 'There are no engines yet. Register one with a command, and it appears here:',
   containersOn: '{count} containers',
-  promised: '{used} of {all} promised',
+  promised: '{used} of {all} reserved',
   groupBy: 'Group by',
   noGroups: 'nothing',
   noLabel: 'without {key}',
@@ -12,5 +12,5 @@ export const cluster = {
   freshness: 'Age',
   mapLabel: 'Map of {engines} engines',
   mapHint: 'Point at an engine or a container; arrows, Page Up and Page Down do so as well, and Enter opens it.',
-  enginePointed: '{engine}: {status}, {cpus} CPUs and {memory} promised, {count} containers',
+  enginePointed: '{engine}: {status}, {cpus} CPUs and {memory} reserved, {count} containers',
 };

@@ -1,6 +1,6 @@
 export const deployments = {
   deployments: 'Deployments',
-  noDeployments: 'There is no deployment yet. A deployment is several services of one template that belong together.',
+  noDeployments: 'There are no deployments yet. A deployment is a group of services from one template.',
   deployNew: 'New deployment',
   deployChange: 'Deploy a template here',
   templateText: 'Services of the template, as JSON',
@@ -8,14 +8,14 @@ export const deployments = {
   changes: 'What changes',
   deploy: 'Deploy',
   deploySure:
-    'What is new is created, what is another one is exchanged, replica by replica. What stays the same is left alone.',
+    'New services are created. Changed services are updated, replica by replica. Unchanged services are left alone.',
   deploy_create: 'is created',
   deploy_change: 'changes:',
   deploy_keep: 'stays as it is',
   deploy_hold: 'is held back:',
   notInTemplate: '{name} is not in the template, and stays.',
   removeDeploymentSure:
-    '{name} goes with {services} services and {domains} domains, and with its jobs. Volumes and secrets stay.',
+    '{name} is removed with {services} services, {domains} domains, and its jobs. Volumes and secrets stay.',
   deployment: 'Deployment',
   inTemplate: 'In the template',
   service: 'Service',

@@ -3,6 +3,6 @@ export const frame = {
   menu: 'Menu',
   connecting: 'connecting',
   live: 'live',
-  lost: 'no answer since {since}: {reason}. This is what was known then.',
+  lost: 'no answer since {since}: {reason}. The page shows the last known state.',
   logout: 'Log out',
 };

@@ -1,6 +1,6 @@
 export const login = {
-  loginTitle: 'Who is there?',
-  loginText: 'This server wants to know who asks. The login is kept for a day, or until you log out.',
+  loginTitle: 'Log in to Satsuma',
+  loginText: 'This server requires a login. It lasts for a day, or until you log out.',
   loginAt: 'Log in at {provider}',
   token: 'Token',
   account: 'Account',

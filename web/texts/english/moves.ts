@@ -1,7 +1,7 @@
 export const moves = {
   moves: 'Moves',
   movesText:
-    'Replicas move when an engine is drained or lost, or by a rebalance. Drains, and what a loss would cause, are with each engine.',
+    'Replicas move when an engine is drained or lost, or by a rebalance. Drains, and what a loss would cause, are on the page of each engine.',
   drainsNow: 'Being drained:',
   movesFrom: 'From',
   movesTo: 'To',
@@ -12,12 +12,12 @@ export const moves = {
   move_failed: 'not moved',
   rebalance: 'Rebalance',
   movesDone: '{done} of {all} moved',
-  stopRebalanceText: 'No further move begins. Those that are under way are ended.',
+  stopRebalanceText: 'No further move begins. Active moves are completed.',
   rebalancePlan: 'What a rebalance would move',
-  noRebalance: 'The replicas are where they should be: a rebalance would move nothing.',
+  noRebalance: 'All replicas are where they should be: a rebalance would move nothing.',
   beginRebalance: 'Rebalance now',
   atOnce: 'Moves at the same time',
-  rebalanceText: 'Each replica goes when its successor is ready. It can be stopped.',
+  rebalanceText: 'Each replica moves after its successor is ready. The rebalance can be stopped.',
   gain: 'What it changes on the engines',
   whatStays: 'What stays, and why',
 };
