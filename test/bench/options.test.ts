@@ -31,6 +31,7 @@ test('without options, everything in its usual number', (t) => {
       accounts: 600,
       services: 3,
       compose: 5,
+      docker: 40,
       place: 1000,
       scale: 3000,
     },
@@ -56,6 +57,7 @@ test('--only takes one part, and --n is its number', (t) => {
     accounts: 600,
     services: 3,
     compose: 5,
+    docker: 40,
     place: 1000,
     scale: 3000,
   });
@@ -77,7 +79,7 @@ test(
   'a part that is none is refused by name',
   refused,
   ['--only', 'walk'],
-  /one of run, burst, lists, events, logs, streams, images, copies, accounts, services, compose, place, scale, not "walk"/,
+  /one of run, burst, lists, events, logs, streams, images, copies, accounts, services, compose, docker, place, scale, not "walk"/,
 );
 test('none is no number', refused, ['--only', 'run', '--n', '0'], /--n must be a number from 1/);
 test('a network that is none', refused, ['--network', 'mesh'], /--network must be one of bridge, host, none/);

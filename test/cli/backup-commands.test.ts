@@ -51,5 +51,5 @@ test('what cannot be restored is told, with what to do', async (t) => {
   t.is(refused.code, 4);
   t.regex(refused.err, /the store is not empty \(engine a.*a new data-dir/);
   const { err } = await typed('backup', 'http://127.0.0.1:9', { terminal: () => ({ columns: 80, rows: 24 }) });
-  t.regex(err, /not written to a terminal/);
+  t.regex(err, /refusing to write an archive to a terminal/);
 });

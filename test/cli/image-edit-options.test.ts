@@ -64,5 +64,5 @@ test('a secret is a name, a name with a file, or docker’s keys', async (t) => 
     { name: 'db', target: 'password' },
     { name: 'key', target: 'k.pem', env: 'KEY_FILE', mode: '0400', uid: 1000, version: 2 },
   ]);
-  t.regex((await type(`image save other --secret nme=db ${image}`)).err, /"nme" is unknown; valid keys: source, src/);
+  t.regex((await type(`image save other --secret nme=db ${image}`)).err, /"nme" is not known; there is: source, src/);
 });

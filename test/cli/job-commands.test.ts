@@ -28,7 +28,7 @@ const timeless = (text: string) =>
 test('a job is created from its options, and says when it runs', async (t) => {
   const { type, job } = await open(t);
   const once = await type('job create report -d --retries 2 -e A=1 demo/busybox:1 sh -c date');
-  t.deepEqual(once, { code: 0, out: 'Job report created: run 1 is under way\n', err: '' });
+  t.deepEqual(once, { code: 0, out: 'Job report created: run 1 is active\n', err: '' });
   t.like(await job('report'), { retries: 2, image: { args: ['sh', '-c', 'date'], environment: { A: '1' } } });
   const schedule = ['--schedule', '30 2 * * *', '--time-zone', 'Europe/Berlin', '--concurrency', 'replace'];
   const numbers = '--completions 4 --parallelism 2 --timeout 60 --keep 5'.split(' ');
@@ -141,7 +141,7 @@ test('who waits for a run sees it come along, and its exit code is that of the r
   };
   const { code, out } = await played('job create fine --type host --label host:a demo/busybox:1');
   t.is(code, 0);
-  t.regex(out, /^Job fine created: run 1 is under way\nfine: run 1, running, 0 of 1 succeeded\n/);
+  t.regex(out, /^Job fine created: run 1 is active\nfine: run 1, running, 0 of 1 succeeded\n/);
   t.regex(out, /task 1, attempt 1 on a: succeeded\nfine: run 1, succeeded, 1 of 1 succeeded\n$/);
   stage.play = () => 3;
   const failed = await played('job run fine');

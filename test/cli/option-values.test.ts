@@ -104,7 +104,7 @@ test('a mount has all that docker’s --mount can say', (t) => {
   });
   t.like(one('type=bind,src=/a,dst=/b,ro,bind-recursive=readonly'), { read_only: true, bind_recursive: 'readonly' });
   t.false('bind_recursive' in one('type=bind,src=/a,dst=/b,bind-nonrecursive=false'));
-  t.throws(() => mount('type=bind,"src=/a'), { message: 'A quote has no end.' });
+  t.throws(() => mount('type=bind,"src=/a'), { message: 'A quote is not closed.' });
 });
 
 test('GPUs are asked for by docker’s forms', (t) => {

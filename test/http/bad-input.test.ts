@@ -221,9 +221,27 @@ test(
   400,
   /"volumes\[0\]" must not be mounted at \//,
 );
-test('a volume with a colon at its end', refused, image({ volumes: ['/a:/b:'] }), 400, /"volumes\[0\]" has options/);
-test('a volume with an unknown option', refused, image({ volumes: ['/a:/b:rx'] }), 400, /"volumes\[0\]" has options/);
-test('a volume that is read-only and not', refused, image({ volumes: ['/a:/b:ro,rw'] }), 400, /"volumes\[0\]" has opt/);
+test(
+  'a volume with a colon at its end',
+  refused,
+  image({ volumes: ['/a:/b:'] }),
+  400,
+  /"volumes\[0\]" has unknown or conflicting options/,
+);
+test(
+  'a volume with an unknown option',
+  refused,
+  image({ volumes: ['/a:/b:rx'] }),
+  400,
+  /"volumes\[0\]" has unknown or conflicting options/,
+);
+test(
+  'a volume that is read-only and not',
+  refused,
+  image({ volumes: ['/a:/b:ro,rw'] }),
+  400,
+  /"volumes\[0\]" has unknown or conflicting options/,
+);
 test('two volumes at one path', refused, image({ volumes: ['/a:/b', 'vol:/b/'] }), 400, /two volumes at \/b$/);
 test('a host name with a space', refused, image({ hostname: 'a b' }), 400, /"hostname" must have only letters/);
 test(

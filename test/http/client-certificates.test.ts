@@ -115,8 +115,8 @@ test('a certificate that has ended, has not begun or is for servers is that of n
   const ask = await open(t);
   const files = { cert: readFileSync(ended.cert, 'utf8'), key: readFileSync(ended.key, 'utf8') };
   const told = [
-    [files, /the certificate that the client shows ended on \d{4}-\d\d-\d\d: send/],
-    [pair('early'), /is not valid yet: compare the clocks/],
+    [files, /the certificate that the client shows expired on \d{4}-\d\d-\d\d: send/],
+    [pair('early'), /is not valid yet: check the clocks/],
     [pair('service'), /is not a client certificate/],
   ] as const;
   for (const [shown, words] of told) {

@@ -89,7 +89,11 @@ test(
       ...{ Binds: [], PublishAllPorts: true },
     },
   },
-  { publish: true, bind_ports: [{ proto: 'tcp', container_port: 80 }] },
+  {
+    publish: true,
+    bind_ports: [{ proto: 'tcp', container_port: 80 }],
+    docker: { AttachStdout: true, AttachStderr: true },
+  },
 );
 test(
   'the limits of 2014',

@@ -1,5 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import test from 'ava';
+// The files below are imported by name: these are here so that they are compiled with the tests.
+import '../../web/texts/english.ts';
+import '../../web/texts/german.ts';
 
 const languages = ['english', 'german'];
 

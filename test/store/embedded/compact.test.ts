@@ -59,7 +59,7 @@ test.serial('a store without a server is compacted on demand, and keeps its cont
   t.deepEqual(JSON.parse(out), { before: size, after: sizeOf(dir) });
   t.true(sizeOf(dir) < size / 2, `${size} and then ${sizeOf(dir)}`);
   const text = await typed(['store', 'compact', '--data-dir', dir], 'http://127.0.0.1:1');
-  t.regex(text.out, /^The store in \S+ took \d+(?:\.\d)? MiB, and takes \d+(?:\.\d)? MiB now\.\n$/);
+  t.regex(text.out, /^The store in \S+ had \d+(?:\.\d)? MiB, and has \d+(?:\.\d)? MiB now\.\n$/);
 
   const again = await openEmbeddedStore({ dir });
   t.teardown(() => again.close());
