@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import type { Service } from '../../src/api/service.ts';
+import { typed } from '../cli/terminal.ts';
+import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
+const [app, tools, site] = ['app', 'tools', 'site'].map((name) => join(folder, name)) as [string, string, string];
+let lab: Lab;
+let server: SatsumaServer;
+
+test.before(async () => {
+  for (const each of [app, tools, site]) mkdirSync(each);
+  lab = await startLab({ name: 'builds', engines: 3, image: true, attached: true, liveRestore: false });
+  server = await startSatsuma(lab, folder);
+  await registerAll(server, lab);
+});
+
+test.after.always(async () => {
+  await server?.end();
+  await lab?.down();
+  rmSync(folder, { recursive: true });
+});
+
+const type = (words: string) => typed(words, `http://${server.address}`);
+const serviceOf = async (name: string): Promise<Service> => (await server.call('GET', `service/${name}`)).data;
+const imageOf = async (name: string) => (await serviceOf(name)).image.name;
+
+async function pagesOf(name: string): Promise<string[]> {
+  const { replicas } = (await serviceOf(name)).status;
+  const addresses = replicas.flatMap(({ addresses: all }) => all?.slice(0, 1) ?? []);
+  return await Promise.all(addresses.map(async ({ host, port }) => (await fetch(`http://${host}:${port}/`)).text()));
+}
+
+function commit(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(app, name), text);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', app, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { stdio: 'pipe' });
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'a change');
+}
+
+test.serial('a folder is built on one engine, and copied to others', async (t) => {
+  writeFileSync(
+    join(tools, 'builder'),
+    '#!/bin/sh\nmkdir /app && cd /app && tar x && test ! -e fail && echo packed >&2 && tar cz .\n',
+  );
+  writeFileSync(join(tools, 'runner'), '#!/bin/sh\nmkdir /app && cd /app && tar xz && exec sh "$2"\n');
+  for (const name of ['builder', 'runner']) {
+    chmodSync(join(tools, name), 0o755);
+    writeFileSync(join(tools, 'Dockerfile'), `FROM demo/busybox:1\nCOPY ${name} /${name}\nENTRYPOINT ["/${name}"]\n`);
+    const { code, out, err } = await type(`build -t demo/${name}:1 --copies 2 ${tools}`);
+    t.is(code, 0, out + err);
+    t.regex(err, /Step 1\/3 : FROM demo\/busybox:1/);
+    t.regex(out, /^sha256:[0-9a-f]{64}\n$/);
+  }
+  const { data } = await server.call('GET', 'engine-images?name=demo/builder:1');
+  t.is(data[0].engines.length, 3);
+  const failed = await type(`build -t demo/builder:1 --build-arg A=1 -f ${join(tools, 'runner')} ${tools}`);
+  t.not(failed.code, 0);
+  t.is((await server.call('GET', 'engine-images?name=demo/builder:1')).data[0].id, data[0].id);
+});
+
+test.serial(
+  'git: what is committed is built, rolled out and rolled back, and a build that fails leaves what runs',
+  async (t) => {
+    const template = join(folder, 'app.yaml');
+    writeFileSync(template, 'web:\n  git: app\n  builder: demo/builder:1\n  runner: demo/runner:1\n  ports: http\n');
+    const page = (text: string) => ({
+      web: `mkdir -p /www && echo ${text} of $DEPLOY_ID > /www/index.html && exec httpd -f -p $PORT_HTTP -h /www\n`,
+    });
+    const noRepository = await type(`deploy ${template} shop`);
+    t.regex(noRepository.err, /is no git repository with a commit/);
+    commit(page('one'));
+    const first = await type(`deploy ${template} shop`);
+    t.is(first.code, 0, first.out + first.err);
+    t.regex(first.err, /packed/);
+    t.deepEqual(await pagesOf('shop-web'), ['one of shop\n']);
+    t.regex(await imageOf('shop-web'), /^builds\.satsuma\.invalid\/shop\/web:[0-9a-f]{32}$/);
+    t.regex((await type(`deploy ${template} shop`)).out, /nothing to do\n$/);
+
+    commit(page('two'));
+    const second = await type(`deploy ${template} shop`);
+    t.is(second.code, 0, second.out + second.err);
+    t.deepEqual(await pagesOf('shop-web'), ['two of shop\n']);
+    const image = await imageOf('shop-web');
+
+    commit({ fail: '' });
+    const third = await type(`deploy ${template} shop`);
+    t.not(third.code, 0);
+    t.is(await imageOf('shop-web'), image);
+    t.deepEqual(await pagesOf('shop-web'), ['two of shop\n']);
+
+    const [replica] = (await serviceOf('shop-web')).status.replicas;
+    // By hand: Satsuma keeps an image that a service needs.
+    for (const [index, { id }] of lab.engines.entries()) {
+      if (id === replica?.engine) continue;
+      const { status } = await lab.request(index + 1, { method: 'DELETE', path: `/images/${image}?force=1` });
+      t.true([200, 404].includes(status));
+    }
+    const scaled = await type('service scale shop-web=2');
+    t.is(scaled.code, 0, scaled.out + scaled.err);
+    t.deepEqual(await pagesOf('shop-web'), Array(2).fill('two of shop\n'));
+    t.is((await type('service rollback shop-web')).code, 0);
+    t.deepEqual(new Set(await pagesOf('shop-web')), new Set(['one of shop\n']));
+  },
+);
+
+test.serial('Compose: build makes the image, anew where the folder was changed', async (t) => {
+  const file = join(folder, 'compose.yaml');
+  writeFileSync(
+    file,
+    'services:\n  page:\n    build: {context: site, args: {WHO: me}}\n    network_mode: bridge\n    restart: always\n    ports: ["80"]\n',
+  );
+  writeFileSync(
+    join(site, 'Dockerfile'),
+    'FROM demo/busybox:1\nARG WHO\nCOPY index.html /www/\nRUN echo $WHO >> /www/index.html\nCMD ["httpd","-f","-p","80","-h","/www"]\n',
+  );
+  for (const text of ['first\n', 'second\n']) {
+    writeFileSync(join(site, 'index.html'), text);
+    const { code, out, err } = await type(`compose up -f ${file} -p site`);
+    t.is(code, 0, out + err);
+    t.deepEqual(await pagesOf('site-page'), [`${text}me\n`]);
+  }
+  t.regex((await type(`compose up -f ${file} -p site`)).out, /nothing to do\n$/);
+  writeFileSync(join(site, 'Dockerfile'), 'FROM demo/busybox:1\nRUN false\n');
+  const failed = await type(`compose up -f ${file} -p site`);
+  t.not(failed.code, 0);
+  t.deepEqual(await pagesOf('site-page'), ['second\nme\n']);
+});
