@@ -2,12 +2,16 @@
 export interface MeshBody {
   /** 1, 3 or 5. Default: unchanged; 1 for a new mesh. */
   readonly managers?: number;
+  /** Only engines with this label become managers; '': any engine. Default: unchanged. */
+  readonly manager_label?: string;
 }
 
 /** The state of an engine in the mesh. */
 export interface MeshMember {
   readonly engine: string;
   readonly role: 'manager' | 'worker' | null;
+  /** Whether it has the label that managers need. */
+  readonly may_manage: boolean;
   readonly state: 'ready' | 'joining' | 'leaving' | 'unreachable' | 'blocked' | 'outside';
   /** Why it is not ready, with a remedy. */
   readonly problem?: string;
@@ -16,6 +20,8 @@ export interface MeshMember {
 export interface Mesh {
   /** The requested number of managers. */
   readonly managers: number;
+  /** The label that managers need. Absent: none. */
+  readonly manager_label?: string;
   /** The mesh is being removed. */
   readonly ending: boolean;
   /** RFC 3339. */

@@ -17,6 +17,11 @@ interface WaitFlags extends OutputFlags {
   readonly detach?: boolean;
 }
 
+interface UpFlags extends WaitFlags {
+  readonly managers?: string;
+  readonly managersOn?: string;
+}
+
 /** Gives up waiting after this time without a change: Docker itself waits 20 s for a join. */
 const longestStillMs = 60_000;
 /** States that are not final. */
@@ -38,14 +43,21 @@ export function meshCommands(api: ApiClient, io: Io): Command {
         meshManagers.map(String),
       ),
     )
+    .option('--managers-on <label>', 'only engines with this label become managers; "": any engine')
     .option('-d, --detach', 'do not wait')
-    .addHelpText('after', [words, examples('satsuma mesh up --managers 3')].join('\n'))
-    .action(async ({ managers, ...flags }: WaitFlags & { readonly managers?: string }) =>
+    .addHelpText(
+      'after',
+      [words, examples('satsuma mesh up --managers 3', 'satsuma mesh up --managers 3 --managers-on core')].join('\n'),
+    )
+    .action(async ({ managers, managersOn, ...flags }: UpFlags) =>
       writeOutcome(
         io,
         flags,
         change(api, io, flags, () =>
-          api('PUT', 'apiv1/mesh', managers === undefined ? {} : { managers: Number(managers) as MeshManagers }),
+          api('PUT', 'apiv1/mesh', {
+            ...(managers !== undefined && { managers: Number(managers) as MeshManagers }),
+            ...(managersOn !== undefined && { manager_label: managersOn }),
+          }),
         ),
       ),
     );
@@ -125,9 +137,12 @@ async function current(api: ApiClient): Promise<Mesh | undefined> {
 /** The mesh has as many managers as possible. */
 function isManaged({ managers, members }: Mesh): boolean {
   const ready = members.filter(({ state }) => state === 'ready');
-  const most = Math.min(managers, ready.length);
+  const able = ready.filter(({ may_manage }) => may_manage);
+  const most = Math.min(managers, able.length);
   const count = ready.filter(({ role }) => role === 'manager').length;
-  return count <= managers && count >= (most % 2 === 0 ? most - 1 : most);
+  const ableCount = able.filter(({ role }) => role === 'manager').length;
+  const isOnlyAble = count === ableCount || able.length === 0;
+  return count <= managers && isOnlyAble && ableCount >= (most % 2 === 0 ? most - 1 : most);
 }
 
 /** Nothing will change without an operator. */

@@ -38,8 +38,9 @@ export class MeshKeeper {
     const { cache, clock, logger } = this.#cluster;
     const mesh = cache.meshes.get(meshId);
     if (!mesh || this.#underWay) return;
-    const engines = cache.engines().map(({ id, addr, condition }) => `${id} ${addr} ${condition}`);
-    const seen = JSON.stringify([mesh.value.managers, mesh.value.ending, ...engines]);
+    const engines = cache.engines().map(({ id, addr, condition, labels }) => [id, addr, condition, labels]);
+    const { managers, managerLabel, ending } = mesh.value;
+    const seen = JSON.stringify([managers, managerLabel, ending, ...engines]);
     if (seen === this.#seen && clock.steadyMs() < this.#notBefore) return;
     this.#seen = seen;
     this.#underWay = this.#reconcile(mesh, fence)

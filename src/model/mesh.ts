@@ -7,6 +7,8 @@ export interface MeshRecord {
   readonly id: string;
   /** How many engines are managers. */
   readonly managers: MeshManagers;
+  /** Only engines with this label become managers. Absent: any. */
+  readonly managerLabel?: string;
   /** The engine that creates the swarm. Absent: not chosen yet. */
   readonly first?: string;
   /** The node ids that managers have listed, by engine. */

@@ -16,11 +16,18 @@ export interface ShownMesh extends MeshRecord {
   readonly problem?: string;
 }
 
+interface WantedMesh {
+  /** Default: the current number, or one. */
+  readonly managers?: MeshManagers | undefined;
+  /** '': any engine may be a manager. Default: unchanged. */
+  readonly managerLabel?: string | undefined;
+}
+
 /**
- * Joins all engines, including those registered later. Default of `managers`: the current number, or one. Throws
- * `wrong_state` while engines are leaving the mesh, and if engines are in the meshes of two stores.
+ * Joins all engines, including those registered later. Throws `wrong_state` while engines are leaving the mesh, and if
+ * engines are in the meshes of two stores.
  */
-export async function wantMesh(cluster: Cluster, managers: MeshManagers | undefined): Promise<ShownMesh> {
+export async function wantMesh(cluster: Cluster, { managers, managerLabel }: WantedMesh): Promise<ShownMesh> {
   const value = await change(cluster, async (found) => {
     if (found?.ending) {
       throw new SatsumaError(
@@ -28,8 +35,9 @@ export async function wantMesh(cluster: Cluster, managers: MeshManagers | undefi
         'engines are still leaving the mesh (see "satsuma mesh ls"): try again later',
       );
     }
-    const before = found ?? (await newMesh(cluster));
-    return { ...before, managers: managers ?? before.managers };
+    const { managerLabel: before, ...mesh } = found ?? (await newMesh(cluster));
+    const label = managerLabel ?? before;
+    return { ...mesh, managers: managers ?? mesh.managers, ...(label && { managerLabel: label }) };
   });
   cluster.logger.info({ managers: value.managers }, 'mesh wanted');
   return await show(cluster, value);

@@ -8,6 +8,7 @@ export interface MeshEngine {
   readonly address?: string | undefined;
   /** Absent: it does not answer. */
   readonly swarm?: SwarmState | undefined;
+  readonly labels?: readonly string[];
 }
 
 export interface MeshFacts {
@@ -22,7 +23,11 @@ export interface MeshFacts {
 export function memberOf(facts: MeshFacts, engine: MeshEngine): MeshMember {
   const { id, address, swarm } = engine;
   const { mesh } = facts;
-  const member = (rest: Omit<MeshMember, 'engine'>): MeshMember => ({ engine: id, ...rest });
+  const member = (rest: Omit<MeshMember, 'engine' | 'may_manage'>): MeshMember => ({
+    engine: id,
+    may_manage: mayManage(mesh, engine),
+    ...rest,
+  });
   const blocked = (problem: string) => member({ role: null, state: 'blocked', problem });
   if (!swarm) return member({ role: knownRole(facts, engine), state: 'unreachable', problem: 'it does not answer' });
   if (hasNoMajority(facts, engine)) return member({ role: 'manager', state: 'unreachable', problem: noMajority });
@@ -78,6 +83,11 @@ function knownRole(facts: MeshFacts, engine: MeshEngine): 'manager' | 'worker' |
 
 export function isOurManager(mesh: Pick<MeshRecord, 'id'>, { swarm }: MeshEngine): boolean {
   return swarm?.state === 'active' && swarm.isManager && swarm.mesh === mesh.id;
+}
+
+/** Whether the engine may become a manager. */
+export function mayManage({ managerLabel }: Pick<MeshRecord, 'managerLabel'>, { labels = [] }: MeshEngine): boolean {
+  return managerLabel === undefined || labels.includes(managerLabel);
 }
 
 /** The node of an engine, now or when it last answered. An engine that answers and is in no swarm has none. */

@@ -1,6 +1,6 @@
 import type { MeshMember } from '../../api/mesh.ts';
 import { meshPort, type SwarmNode } from '../../model/mesh.ts';
-import { hasNoMajority, isOurManager, type MeshFacts, memberOf, nodeOf } from './mesh-member.ts';
+import { hasNoMajority, isOurManager, type MeshFacts, mayManage, memberOf, nodeOf } from './mesh-member.ts';
 
 export type MeshStep =
   | { readonly do: 'choose'; readonly engine: string }
@@ -28,7 +28,9 @@ export function planMesh(facts: MeshFacts): MeshPlan {
     const joins = joinable(facts, members).map(
       ({ id, address }): MeshStep => ({ do: 'join', engine: id, address, managers: addresses }),
     );
-    return { members, steps: [...removals(facts), ...roleChanges(facts, reported.by), ...joins] };
+    const steps = [...removals(facts), ...roleChanges(facts, reported.by), ...joins];
+    if (steps.length > 0 || engines.some((engine) => mayManage(mesh, engine))) return { members, steps };
+    return { members, steps, problem: `${unlabelled(mesh)}: the present managers stay` };
   }
   if (Object.keys(mesh.nodes).length === 0) return beginning(facts, members);
   const problem =
@@ -40,8 +42,9 @@ export function planMesh(facts: MeshFacts): MeshPlan {
 /** One engine initializes the swarm. The choice is recorded first, so that no second engine does it after a crash. */
 function beginning(facts: MeshFacts, members: readonly MeshMember[]): MeshPlan {
   const { mesh, engines } = facts;
-  const free = joinable(facts, members);
-  const chosen = engines.find(({ id }) => id === mesh.first);
+  const able = new Set(members.flatMap(({ engine, may_manage }) => (may_manage ? [engine] : [])));
+  const free = joinable(facts, members).filter(({ id }) => able.has(id));
+  const chosen = engines.find(({ id }) => id === mesh.first && able.has(id));
   if (chosen) {
     const ready = free.find(({ id }) => id === chosen.id);
     const failure = mesh.failures[chosen.id];
@@ -57,7 +60,9 @@ function beginning(facts: MeshFacts, members: readonly MeshMember[]): MeshPlan {
   const problem =
     engines.length === 0
       ? 'no engine is registered: satsuma engine add'
-      : 'no engine can manage the mesh: see the problem of each engine';
+      : able.size === 0
+        ? unlabelled(mesh)
+        : 'no engine can manage the mesh: see the problem of each engine';
   return { members, steps: [], problem };
 }
 
@@ -94,20 +99,26 @@ function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
   const nodes = facts.reported?.nodes ?? [];
   const ofEngines = facts.engines.flatMap((engine) => {
     const node = nodes.find(({ id }) => id === nodeOf(facts, engine));
-    return node ? [{ engine: engine.id, ...node }] : [];
+    return node ? [{ engine: engine.id, isAble: mayManage(facts.mesh, engine), ...node }] : [];
   });
   const managers = ofEngines.filter(({ isManager }) => isManager);
-  const most = Math.min(facts.mesh.managers, ofEngines.filter(({ isReady }) => isReady).length);
+  const able = managers.filter(({ isAble }) => isAble);
+  const most = Math.min(facts.mesh.managers, ofEngines.filter(({ isReady, isAble }) => isReady && isAble).length);
   const wanted = Math.max(1, most % 2 === 0 ? most - 1 : most);
-  if (managers.length < wanted) {
-    const workers = ofEngines.filter(({ isReady, isManager }) => isReady && !isManager);
-    return workers.slice(0, wanted - managers.length).map(({ id }) => ({ do: 'promote', node: id }));
+  if (able.length < wanted) {
+    const workers = ofEngines.filter(({ isReady, isManager, isAble }) => isReady && isAble && !isManager);
+    return workers.slice(0, wanted - able.length).map(({ id }) => ({ do: 'promote', node: id }));
   }
   // Demotes one at a time, so that the others keep their majority.
   const isSettled = managers.every(({ isVoting }) => isVoting);
   const others = managers.filter(({ engine }) => engine !== by);
-  const surplus = others.find(({ isReady }) => !isReady) ?? others.at(-1);
-  return managers.length > facts.mesh.managers && isSettled && surplus ? [{ do: 'demote', node: surplus.id }] : [];
+  const isReplaced = able.filter(({ isReady }) => isReady).length >= wanted;
+  const unable = isReplaced ? others.find(({ isAble }) => !isAble) : undefined;
+  const surplus =
+    managers.length > facts.mesh.managers
+      ? (others.find(({ isReady }) => !isReady) ?? unable ?? others.at(-1))
+      : unable;
+  return isSettled && surplus ? [{ do: 'demote', node: surplus.id }] : [];
 }
 
 /**
@@ -128,6 +139,10 @@ function leaving(facts: MeshFacts, members: readonly MeshMember[]): MeshStep[] {
   const demotions = others.filter(({ isManager }) => isManager).map(({ id }): MeshStep => ({ do: 'demote', node: id }));
   const isOver = steps.length === 0 && others.length === 0;
   return isOver ? [{ do: 'leave', engine: reported.by, isForced: true }] : [...steps, ...demotions];
+}
+
+function unlabelled({ managerLabel }: MeshFacts['mesh']): string {
+  return `no engine has the label "${managerLabel}", which managers of the mesh need`;
 }
 
 function managerAddress(address: string): string {

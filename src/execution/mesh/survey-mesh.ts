@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { isOurManager, type MeshEngine, type MeshFacts } from '../../decisions/mesh/mesh-member.ts';
+import { isOurManager, type MeshEngine, type MeshFacts, mayManage } from '../../decisions/mesh/mesh-member.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isOfOthers } from '../../model/host-address.ts';
 import { hostOf } from '../../model/host-of.ts';
@@ -75,7 +75,9 @@ export function lastSurvey(cluster: Cluster): MeshFacts | undefined {
 
 async function surveyNow(cluster: Cluster, mesh: MeshRecord): Promise<MeshFacts> {
   const engines = await surveySwarms(cluster);
-  for (const engine of engines) {
+  // One that stays a manager: whoever reports is not demoted.
+  const askedFirst = engines.toSorted((a, b) => Number(mayManage(mesh, b)) - Number(mayManage(mesh, a)));
+  for (const engine of askedFirst) {
     const nodes = isOurManager(mesh, engine) ? await nodesOf(cluster, engine.id) : undefined;
     if (nodes) return { mesh, engines, reported: { by: engine.id, nodes } };
   }
@@ -91,7 +93,7 @@ export async function surveySwarms(cluster: Cluster): Promise<readonly MeshEngin
 
 async function survey({ pool }: Cluster, engine: EngineRecord): Promise<MeshEngine> {
   const address = await addressOf(engine);
-  const known = { id: engine.id, ...(address !== undefined && { address }) };
+  const known = { id: engine.id, labels: engine.labels, ...(address !== undefined && { address }) };
   if (engine.condition !== 'ok') return known;
   const swarm = await withEngineTimeout(pool.client(engine).readSwarm(), engine.id).catch(unlessSilent);
   return { ...known, ...(swarm && { swarm }) };

@@ -121,6 +121,18 @@ test('too many managers become workers one at a time, and never the one that is 
   t.deepEqual(steps, [{ do: 'demote', node: 'nb' }]);
 });
 
+test('a manager without the label stays until one with it answers: else the mesh had no majority', (t) => {
+  const labelled = { ...mesh, managerLabel: 'core' };
+  const core = (of: MeshEngine): MeshEngine => ({ ...of, labels: ['core'] });
+  const engines = [manager('a'), manager('b'), core(engine('c', undefined))];
+  const nodes = (isReady: boolean) =>
+    reportOf(...['a', 'b'].map((id) => node(id, { isManager: true })), node('c', { isManager: true, isReady }));
+  t.deepEqual(plan({ mesh: { ...labelled, managers: 3 }, engines, reported: nodes(false) }).steps, []);
+  const answering = [...engines.slice(0, 2), core(manager('c'))];
+  const { steps } = plan({ mesh: { ...labelled, managers: 3 }, engines: answering, reported: nodes(true) });
+  t.deepEqual(steps, [{ do: 'demote', node: 'nb' }]);
+});
+
 test('a node is removed when no engine is it any more, and not while its engine is silent or locked', (t) => {
   const down = { isReady: false };
   const nodes = reportOf(

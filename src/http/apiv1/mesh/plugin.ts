@@ -10,13 +10,16 @@ import { needs } from '../../route-rules.ts';
 import { flagSchema, jsonPayload, strictValidation } from '../../validation.ts';
 
 const path = '/apiv1/mesh';
-const payload = Joi.object<MeshBody>({ managers: Joi.valid(...meshManagers) }).allow(null);
+const payload = Joi.object<MeshBody>({
+  managers: Joi.valid(...meshManagers),
+  manager_label: Joi.string().max(128).allow(''),
+}).allow(null);
 
 /** The mesh of engines for networks across them. */
 export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-mesh',
   register: (server, { cluster }) => {
-    server.route<{ Payload: { readonly managers?: MeshManagers } | null }>({
+    server.route<{ Payload: (MeshBody & { readonly managers?: MeshManagers }) | null }>({
       method: 'PUT',
       path,
       options: {
@@ -26,7 +29,13 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
         validate: { ...strictValidation, payload },
       },
       handler: async ({ payload: body }, h) =>
-        h.response(success(serialize(await wantMesh(cluster, body?.managers)))).code(202),
+        h
+          .response(
+            success(
+              serialize(await wantMesh(cluster, { managers: body?.managers, managerLabel: body?.manager_label })),
+            ),
+          )
+          .code(202),
     });
     server.route<{ Query: { readonly consistent: boolean } }>({
       method: 'GET',
@@ -66,8 +75,9 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
   },
 };
 
-function serialize({ managers, ending, createdAt, members, problem }: ShownMesh): Mesh {
+function serialize({ managers, managerLabel, ending, createdAt, members, problem }: ShownMesh): Mesh {
   return {
+    ...(managerLabel !== undefined && { manager_label: managerLabel }),
     ...{ managers, ending: ending !== undefined, created_at: createdAt, members },
     ...(problem !== undefined && { problem }),
   };
