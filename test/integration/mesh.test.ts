@@ -303,12 +303,25 @@ test.serial('with three managers, one that is lost keeps nobody from changing th
   t.is((await eventually(managers, ({ length }) => length === 3, withinMs)).length, 3);
 });
 
+test.serial(
+  'the engine with the label of managers becomes the only one, and networks are made as before',
+  async (t) => {
+    await server.call('PATCH', 'engine/mesh-3', { labels: ['core'] });
+    t.is((await server.call('PUT', 'mesh', { managers: 1, manager_label: 'core' })).data.manager_label, 'core');
+    const wanted = ['mesh-1 worker ready', 'mesh-2 worker ready', 'mesh-3 manager ready'];
+    const isSo = (members: readonly string[]) => JSON.stringify(members) === JSON.stringify(wanted);
+    t.deepEqual(await eventually(membersOf, isSo, withinMs), wanted);
+    const create = async () => await server.call('POST', 'network', { name: 'core' });
+    t.is((await eventually(create, ({ status }) => status === 201, withinMs)).status, 201);
+  },
+);
+
 test.serial('the mesh is taken down when no network needs it, and the engines are as they were', async (t) => {
   const refused = await server.call('DELETE', 'mesh');
   t.like(refused, { status: 409, code: 'network_in_use' });
   for (const name of ['server', 'client', 'third']) await server.call('DELETE', `container/${name}?force=true`);
-  for (const name of ['front', 'back']) {
-    const remove = async () => await server.call('DELETE', `network/mesh-2/${name}`);
+  for (const name of ['front', 'back', 'core']) {
+    const remove = async () => await server.call('DELETE', `network/mesh-3/${name}`);
     const isGone = ({ status }: { readonly status: number }) => status === 202 || status === 404;
     t.true(isGone(await eventually(remove, isGone, withinMs)), name);
   }
