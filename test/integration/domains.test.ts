@@ -57,6 +57,8 @@ function get(host: string, path = '/'): Promise<Page> {
         body += text;
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      // It was cut in its middle.
+      response.on('error', reject);
     });
     asked.on('error', reject);
     asked.on('timeout', () => asked.destroy(new Error(`${host}${path} did not answer`)));
@@ -348,7 +350,7 @@ test.serial('a replica that turns unhealthy leaves the router, and no request fa
   t.is((await run(['rm', 'health.html'])).exit_code, 0);
   const began = performance.now();
   const others = await eventually(
-    () => answersOf('sick.example.org', 10),
+    () => answersOf('sick.example.org', 10).catch(() => both),
     (all) => !all.has(own),
     withinMs,
   );
@@ -357,6 +359,9 @@ test.serial('a replica that turns unhealthy leaves the router, and no request fa
   t.deepEqual((await load.stop()).failures, []);
   t.is((await server.call('DELETE', 'domain/sick.example.org')).status, 202);
   t.is((await server.call('DELETE', 'service/sick')).status, 202);
+  // Caddy 2.6 cuts streams when domains change: those of the next test begin afterwards.
+  const page = () => whenAsked('sick.example.org');
+  t.is((await eventually(page, ({ status }) => status === 404, withinMs)).status, 404);
 });
 
 test.serial(
