@@ -141,7 +141,7 @@ test.serial('a service is scaled, and what it waits for is shown', async (t) => 
   t.teardown(() => server.call('DELETE', 'service/web'));
   await page.getByRole('link', { name: 'Services' }).click();
   await page.getByText('1 of 1 ready').click();
-  await page.getByLabel('Replicas').fill('3');
+  await page.getByRole('spinbutton', { name: 'Replicas' }).fill('3');
   await page.getByRole('button', { name: 'Scale' }).click();
   await page.getByText('3 of 3 ready').waitFor();
   const greedy = { name: 'greedy', image: { ...image, memory: 9_999_999 }, replicas: 1 };
