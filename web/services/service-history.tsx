@@ -24,7 +24,7 @@ export function ServiceHistory({ service }: { readonly service: Service }) {
       </p>
       {sorted.length > 0 && (
         <RowsTable
-          name={text('history')}
+          name={`${text('history')}: ${name}`}
           rows={sorted}
           rowKey={(each) => String(each.generation)}
           columns={{
