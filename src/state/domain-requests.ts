@@ -1,4 +1,5 @@
 import { mostDomains } from '../model/domain.ts';
+import { oneForEach } from '../runtime/one-for-each.ts';
 import type { StateCache } from './state-cache.ts';
 
 /** The first digit of the status; `0`: the request was aborted before the response. */
@@ -36,11 +37,5 @@ export class DomainRequests {
   }
 }
 
-const made = new WeakMap<StateCache, DomainRequests>();
-
 /** The counts of a server. */
-export function domainRequestsOf(cache: StateCache): DomainRequests {
-  const known = made.get(cache) ?? new DomainRequests(cache);
-  made.set(cache, known);
-  return known;
-}
+export const domainRequestsOf = oneForEach<StateCache, DomainRequests>((cache) => new DomainRequests(cache));

@@ -14,7 +14,7 @@ export interface NamedDomain extends DomainRecord {
 }
 
 /** A certificate in PEM, and its key. Both, or none. */
-interface Pem {
+interface GivenPem {
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;
 }
@@ -23,7 +23,10 @@ interface Pem {
  * A rule of a domain, which is made with its first one. The same again changes nothing. Throws `no_such_service`, `invalid`, and
  * `domain_taken` where another service or a deployment has it.
  */
-export async function addRule(cluster: Cluster, { certificate, key, ...asked }: NewRule & Pem): Promise<NamedDomain> {
+export async function addRule(
+  cluster: Cluster,
+  { certificate, key, ...asked }: NewRule & GivenPem,
+): Promise<NamedDomain> {
   const { name, service } = asked;
   const { spec } = await findService(cluster, service);
   const given = givenIn(cluster, name, { certificate, key });
@@ -33,13 +36,13 @@ export async function addRule(cluster: Cluster, { certificate, key, ...asked }: 
 /** A redirect of a domain, which is made with its first one. The same again changes nothing. Throws `invalid`, `domain_taken`. */
 export async function addRedirect(
   cluster: Cluster,
-  { certificate, key, ...asked }: NewRedirect & Pem,
+  { certificate, key, ...asked }: NewRedirect & GivenPem,
 ): Promise<NamedDomain> {
   const given = givenIn(cluster, asked.name, { certificate, key });
   return await changeDomain(cluster, asked.name, (found) => redirectedDomain(cluster, found, { ...asked, given }));
 }
 
-function givenIn({ clock }: Cluster, name: string, { certificate, key }: Pem) {
+function givenIn({ clock }: Cluster, name: string, { certificate, key }: GivenPem) {
   if (certificate === undefined || key === undefined) return undefined;
   return readGivenCertificate(name, { certificate, key }, clock.now());
 }
@@ -107,7 +110,7 @@ export function noDomain(name: string, path?: string): SatsumaError {
 
 /** What is equal but for its times is the same. */
 function dated(edited: EditedDomain, found: DomainRecord | undefined, now: string): DomainRecord {
-  const value = { createdAt: now, updatedAt: now, ...edited };
+  const value = { ...edited, createdAt: found?.createdAt ?? now, updatedAt: found?.updatedAt ?? now };
   return found && isDeepStrictEqual(value, found) ? found : { ...value, updatedAt: now };
 }
 

@@ -28,7 +28,6 @@ import type { ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ReadCertificate } from './given-certificate.ts';
 
-/** Its times are those of what it was made from, if any. */
 export type EditedDomain = Omit<DomainRecord, 'createdAt' | 'updatedAt'>;
 
 export interface NewRule {
@@ -108,23 +107,12 @@ function settingsOf(
     throw new SatsumaError('invalid', sentence);
   }
   refuseForeignNames(cluster, name, shown);
-  const {
-    certificate: ______,
-    users: _,
-    auth: __,
-    headers: ___,
-    redirects: ____,
-    rules: _____,
-    ...rest
-  }: Partial<DomainRecord> = found ?? owner;
   const kept = users === undefined ? before?.users : keptUsers(cluster, name, users ?? {}, found?.users);
   const hasUsers = kept !== undefined && Object.keys(kept).length > 0;
   const scheme = auth ?? before?.auth;
   const changes = headers === undefined ? before?.headers : (headers ?? undefined);
   return {
-    ...rest,
-    tls: mode,
-    ...(certificate && { certificate }),
+    ...shown,
     ...(hasUsers && { users: kept }),
     ...(hasUsers && scheme === 'basic' && { auth: scheme }),
     ...(changes && { headers: changes }),

@@ -1,13 +1,8 @@
 import { createHash, createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { Pem } from '../../decisions/domains/routed-domain.ts';
 import { type DomainCertificate, domainPattern, isNamedBy, mostCertificateNames } from '../../model/domain.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { certificatesIn, fingerprintOf } from '../../runtime/certificates.ts';
-
-/** PEM, as it came. */
-export interface GivenPem {
-  readonly certificate: string;
-  readonly key: string;
-}
 
 /** `key` is not encrypted yet. */
 export type ReadCertificate = DomainCertificate;
@@ -18,7 +13,7 @@ const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'sec
 const fewestRsaBits = 2_048;
 
 /** What was given for a domain. Throws `invalid`, and quotes nothing of the key. */
-export function readGivenCertificate(domain: string, { certificate, key }: GivenPem, now: number): ReadCertificate {
+export function readGivenCertificate(domain: string, { certificate, key }: Pem, now: number): ReadCertificate {
   const [own, ...others] = chainIn(certificate);
   const privateKey = keyIn(key);
   if (!own.checkPrivateKey(privateKey)) {

@@ -1,25 +1,14 @@
 import { requestCode } from '../../labels/router-token.ts';
-import { oneForEach } from '../../runtime/one-for-each.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import type { StateCache } from '../../state/state-cache.ts';
+import { ofAllDomains } from './of-all-domains.ts';
 
-interface Codes {
-  readonly count: number;
-  readonly domains: ReadonlyMap<string, string>;
-}
+type Signed = Pick<Cluster, 'cache' | 'installation'>;
 
-const memoryOf = oneForEach<StateCache, { codes?: Codes }>(() => ({}));
+const domainsByCode = ofAllDomains<Signed, ReadonlyMap<string, string>>(
+  ({ cache, installation }) => new Map(cache.domains.all().map(({ id }) => [requestCode(installation, id), id])),
+);
 
 /** The domain whose requests are reported with that code. */
-export function domainByCode(
-  { cache, installation }: Pick<Cluster, 'cache' | 'installation'>,
-  code: string,
-): string | undefined {
-  const memory = memoryOf(cache);
-  const { changeCount: count } = cache.domains;
-  if (memory.codes?.count !== count) {
-    const pairs = cache.domains.all().map(({ id }) => [requestCode(installation, id), id] as const);
-    memory.codes = { count, domains: new Map(pairs) };
-  }
-  return memory.codes.domains.get(code);
+export function domainByCode(cluster: Signed, code: string): string | undefined {
+  return domainsByCode(cluster).get(code);
 }

@@ -8,9 +8,8 @@ import {
 } from '../../model/domain.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { projectOf } from '../../model/image-config.ts';
-import { oneForEach } from '../../runtime/one-for-each.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import type { StateCache } from '../../state/state-cache.ts';
+import { ofAllDomains } from './of-all-domains.ts';
 
 type Cached = Pick<Cluster, 'cache'>;
 
@@ -19,19 +18,11 @@ export interface HeldCertificate extends DomainCertificate {
   readonly of: string;
 }
 
-interface Index {
-  readonly count: number;
-  /** Those of each project by the names that they are of: of several the one that ends last. */
-  readonly projects: ReadonlyMap<string, ReadonlyMap<string, HeldCertificate>>;
-}
-
-const memoryOf = oneForEach<StateCache, { index?: Index }>(() => ({}));
-
 /** What a domain with `tls: given` shows: its own, or else one that was given with another domain of its project. */
 export function certificateOf(cluster: Cached, name: string, domain: Owned): HeldCertificate | undefined {
   if (domain.tls !== 'given') return undefined;
   if (domain.certificate) return { ...domain.certificate, of: name };
-  return heldFor(name, indexOf(cluster).projects.get(projectOf(domain)));
+  return heldFor(name, heldByProject(cluster).get(projectOf(domain)));
 }
 
 type Owned = Pick<DomainRecord, 'tls' | 'project' | 'certificate'>;
@@ -40,10 +31,8 @@ function heldFor(name: string, held: ReadonlyMap<string, HeldCertificate> | unde
   return held?.get(name) ?? held?.get(isWildcardDomain(name) ? name : `*${name.slice(name.indexOf('.'))}`);
 }
 
-function indexOf({ cache }: Cached): Index {
-  const memory = memoryOf(cache);
-  const count = cache.domains.changeCount;
-  if (memory.index?.count === count) return memory.index;
+/** Those of each project by the names that they are of: of several the one that ends last. */
+const heldByProject = ofAllDomains<Cached, ReadonlyMap<string, ReadonlyMap<string, HeldCertificate>>>(({ cache }) => {
   const projects = new Map<string, Map<string, HeldCertificate>>();
   for (const { id: of, value } of cache.domains.all()) {
     if (!value.certificate) continue;
@@ -54,9 +43,8 @@ function indexOf({ cache }: Cached): Index {
       if (!before || before.notAfter < value.certificate.notAfter) held.set(name, { ...value.certificate, of });
     }
   }
-  memory.index = { count, projects };
-  return memory.index;
-}
+  return projects;
+});
 
 /** Its key as PEM. Undefined: another installation encrypted it. */
 export function keyOf(
