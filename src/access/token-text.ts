@@ -16,6 +16,10 @@ export function makeToken(): string {
   return body + checksumOf(body);
 }
 
+/** Of a token that is nobody's here; what to do about it differs by client. */
+export const invalidToken =
+  'the token is not valid: it has expired, was revoked, belongs to another server or is mistyped';
+
 /** Whether it has the format of a token, of any installation. */
 export function isTokenText(text: string): boolean {
   return form.test(text) && checksumOf(text.slice(0, -checksumLetters)) === text.slice(-checksumLetters);

@@ -2,6 +2,7 @@ import { TLSSocket } from 'node:tls';
 import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { AccessControl, type Certified } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
+import { invalidToken } from '../access/token-text.ts';
 import { allows } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -129,10 +130,7 @@ function withToken(control: AccessControl, request: Request): Principal {
   }
   const found = control.whoHas(token);
   if (found) return found;
-  throw new SatsumaError(
-    'unauthenticated',
-    'the token is not valid: it has expired, was revoked, belongs to another server or is mistyped; run "satsuma login" with another one',
-  );
+  throw new SatsumaError('unauthenticated', `${invalidToken}; run "satsuma login" with another one`);
 }
 
 function issuedBefore({ name }: Certified): SatsumaError {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AccessControl } from '../../access/access-control.ts';
 import type { Principal } from '../../access/principal.ts';
+import { invalidToken } from '../../access/token-text.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { removeCredential } from './remove-credential.ts';
@@ -19,10 +20,7 @@ export async function logInWithToken(cluster: Accounts, shown: string): Promise<
   const { cache, clock } = cluster;
   const by = new AccessControl(cache, clock).whoHas(shown);
   const found = by && cache.tokens.get(by.name)?.value;
-  if (!by || !found) {
-    const why = 'it has expired, was revoked, is of another server or is mistyped';
-    throw new SatsumaError('unauthenticated', `the token is not valid: ${why}`);
-  }
+  if (!by || !found) throw new SatsumaError('unauthenticated', invalidToken);
   return await createToken(
     cluster,
     {
