@@ -28,11 +28,9 @@ export class BuildEngines {
 
   /** For a build; `image`: what would run there. Throws `unschedulable`. */
   async ofBuild(image: ImageConfig, session: string | undefined): Promise<EngineRecord> {
-    const engine = await placeBuild(
-      this.#cluster,
-      image,
-      session === undefined ? undefined : this.#sessions.get(session),
-    );
+    const at = session === undefined ? undefined : this.#sessions.get(session);
+    const refusal = `the session of the build is at engine ${at}, which cannot take it`;
+    const engine = await placeBuild(this.#cluster, image, at === undefined ? undefined : { engine: at, refusal });
     if (session !== undefined) this.#note(session, engine.id);
     return engine;
   }

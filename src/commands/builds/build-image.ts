@@ -8,9 +8,9 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { countContainers } from '../../state/containers/count-containers.ts';
 import { loadEngineImages } from '../engine-images/load-engine-images.ts';
 import { saveEngineImage } from '../engine-images/save-engine-image.ts';
+import { emptiestEngines } from '../engines/emptiest-engine.ts';
 import { placeBuild } from './place-build.ts';
 
 export interface BuildImageRequest extends BuildOptions {
@@ -45,7 +45,8 @@ export async function* buildImage(
     throw new SatsumaError('too_many_readers', `this server has ${mostBuilds} images built already: try again later`);
   builds += 1;
   try {
-    const engine = await placeBuild(cluster, place, wanted);
+    const only = wanted === undefined ? undefined : { engine: wanted, refusal: `engine ${wanted} cannot take it` };
+    const engine = await placeBuild(cluster, place, only);
     yield { engine: engine.id, status: 'building' };
     const loss = watchEngine(cluster, engine.id, signal);
     const until = AbortSignal.any([signal, loss.signal]);
@@ -96,15 +97,9 @@ async function* stepsOf(
   }
 }
 
-/** The ones with the most room: those with the fewest containers. */
-function spareEngines({ cache }: Cluster, built: EngineRecord, count: number): string[] {
-  return cache
-    .engines()
-    .filter(({ id, condition, intent }) => id !== built.id && condition === 'ok' && intent === 'active')
-    .map(({ id }) => ({ id, containers: countContainers(cache, id) }))
-    .sort((a, b) => a.containers - b.containers || (a.id < b.id ? -1 : 1))
-    .slice(0, count)
-    .map(({ id }) => id);
+function spareEngines(cluster: Cluster, built: EngineRecord, count: number): string[] {
+  const others = emptiestEngines(cluster).filter(({ id }) => id !== built.id);
+  return others.slice(0, count).map(({ id }) => id);
 }
 
 interface Copying {

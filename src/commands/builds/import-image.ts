@@ -5,8 +5,8 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { loadEngineImages } from '../engine-images/load-engine-images.ts';
 import { saveEngineImage } from '../engine-images/save-engine-image.ts';
+import { emptiestEngine } from '../engines/emptiest-engine.ts';
 import { unlessRefused } from '../relay/read-answer.ts';
-import { chooseBuildEngine } from './choose-build-engine.ts';
 
 /** Importing says nothing until the whole file system is there. */
 const silentMs = 600_000;
@@ -37,7 +37,8 @@ export async function importImage(
   { query, version, name, archive }: ImportRequest,
   signal: AbortSignal,
 ): Promise<ImportedImage> {
-  const engine = await chooseBuildEngine(cluster, { names: name === undefined ? [] : [name] });
+  await cluster.cache.catchUp();
+  const engine = emptiestEngine(cluster);
   query.set('fromSrc', '-');
   const headers = { 'content-type': 'application/x-tar' };
   const asked = { method: 'POST', path: '/images/create', query, version, headers, body: archive } as const;

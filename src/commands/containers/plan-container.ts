@@ -18,6 +18,11 @@ export async function planContainer(cluster: Cluster, image: ImageConfig): Promi
   if (refusedByName.length > 0) return { candidates: [], refused: explain(refusedByName) };
   const refusedByQuota = rejectionsOfQuota(cluster, image);
   if (refusedByQuota.length > 0) return { candidates: [], refused: explain(refusedByQuota) };
+  return await planPlacement(cluster, image);
+}
+
+/** Where the schedulers would place it, whatever its name and the quota of its project. Changes nothing. */
+export async function planPlacement(cluster: Cluster, image: ImageConfig): Promise<Plan> {
   const schedulers = await schedulersOf(cluster, image);
   const placement = placeNow(cluster, {
     image,
