@@ -3,6 +3,8 @@ import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { bytes } from './amounts.ts';
 import type { DesiredBuild } from './desired.ts';
+import { shellValues } from './environment.ts';
+import { hosts } from './process-fields.ts';
 import type { Reading } from './reading.ts';
 
 const withoutBuildKit = 'builds run without BuildKit';
@@ -34,10 +36,11 @@ export function buildOf(value: Value, reading: Reading): DesiredBuild | undefine
   const args = fields.take('args');
   const labels = fields.take('labels');
   const size = fields.take('shm_size');
+  const extraHosts = fields.take('extra_hosts');
   const query = given({
     dockerfile: fields.take('dockerfile')?.text(),
     target: fields.take('target')?.text(),
-    arg: args && pairsOf(argsOf(args, reading)),
+    arg: args && pairsOf(shellValues(args, reading)),
     label: labels && pairsOf(labels.map() ?? {}),
     no_cache: fields.take('no_cache')?.flag(),
     pull: fields.take('pull')?.flag(),
@@ -45,19 +48,10 @@ export function buildOf(value: Value, reading: Reading): DesiredBuild | undefine
     network: networkOf(fields),
     shm_size: size && bytes(size),
     cache_from: fields.take('cache_from')?.texts(),
-    extra_host: extraHosts(fields.take('extra_hosts')),
+    extra_host: extraHosts && hosts(extraHosts),
   });
   fields.finish(refusedOfBuild);
   return { folder: pathFrom(value.place, folder), place: value.place, query };
-}
-
-/** An argument without a value has that of the shell; without one there, it is left to the Dockerfile. */
-function argsOf(value: Value, { variables }: Reading): Readonly<Record<string, string>> {
-  const entries = (value.fields()?.all() ?? []).flatMap(([name, each]): [string, string][] => {
-    const text = each.isNull ? variables[name] : each.text();
-    return text === undefined ? [] : [[name, text]];
-  });
-  return Object.fromEntries(entries);
 }
 
 function pairsOf(map: Readonly<Record<string, string>>): readonly string[] {
@@ -76,12 +70,4 @@ function networkOf(fields: Fields): string | undefined {
   const text = value?.text();
   if (text === undefined || text === 'default' || text === 'none') return text;
   return value?.fail('can be default or none: steps have no other network');
-}
-
-function extraHosts(value: Value | undefined): readonly string[] | undefined {
-  if (!value) return undefined;
-  if (value.tree.kind === 'list') return value.texts()?.map((text) => text.replace('=', ':'));
-  return (value.fields()?.all() ?? []).flatMap(([host, each]) =>
-    (each.isText ? [each.text() ?? ''] : (each.texts() ?? [])).map((address) => `${host}:${address}`),
-  );
 }

@@ -12,12 +12,13 @@ export function environmentOf(service: Fields, reading: Reading): Record<string,
       ?.list()
       ?.map((each) => variablesIn(each, reading)) ?? [];
   const value = service.take('environment');
-  const own = value && ownValues(value, reading);
+  const own = value && shellValues(value, reading);
   const whole = joined([...files, own ?? {}]);
   return Object.keys(whole).length === 0 ? undefined : whole;
 }
 
-function ownValues(value: Value, { variables, problems }: Reading): Record<string, string> {
+/** Texts by name; one without a value has that of the shell, or is left out. */
+export function shellValues(value: Value, { variables, problems }: Reading): Record<string, string> {
   if (value.tree.kind !== 'dict') return value.map() ?? {};
   const { constructor: Same, path } = value;
   const shown = new (Same as typeof Value)(withShellValues(value.tree, variables), path, problems);

@@ -114,7 +114,8 @@ function device(value: Value): string | undefined {
   return [source, target, ...(permissions === undefined ? [] : [permissions])].join(':');
 }
 
-function hosts(value: Value): readonly string[] | undefined {
+/** `HOST:ADDRESS` of each. */
+export function hosts(value: Value): readonly string[] | undefined {
   return value
     .fields()
     ?.all()

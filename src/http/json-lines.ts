@@ -18,7 +18,9 @@ export function answerJsonLines(
     type: 'application/x-ndjson; charset=utf-8',
     open: async (signal) => {
       const values = open(signal)[Symbol.asyncIterator]();
-      return lines(values, await values.next(), { stopping, show: visibleError(request) });
+      const first = await values.next();
+      const begins = endUnread(values, signal);
+      return lines(values, first, { stopping, show: visibleError(request), begins });
     },
     farewell: cutOffLine,
   });
@@ -29,11 +31,30 @@ export function cutOffLine(message: string, code: CutOff): string {
   return `${JSON.stringify({ error: { code, message } })}\n`;
 }
 
+/**
+ * hapi does not read the stream of a client that has gone by then. So the signal ends values that nobody reads; returns what is called when
+ * somebody does.
+ */
+function endUnread(values: AsyncIterator<unknown>, signal: AbortSignal): () => void {
+  // What it does at its end is nobody's any more.
+  const end = () => void values.return?.().catch(() => undefined);
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return () => signal.removeEventListener('abort', end);
+}
+
+interface Lines {
+  readonly stopping: AbortSignal;
+  readonly show: (error: SatsumaError) => SatsumaError;
+  readonly begins: () => void;
+}
+
 async function* lines(
   values: AsyncIterator<unknown>,
   first: IteratorResult<unknown>,
-  { stopping, show }: { readonly stopping: AbortSignal; readonly show: (error: SatsumaError) => SatsumaError },
+  { stopping, show, begins }: Lines,
 ): AsyncGenerator<Buffer> {
+  begins();
   try {
     for (let next = first; !next.done; next = await values.next()) yield Buffer.from(`${JSON.stringify(next.value)}\n`);
   } catch (error) {

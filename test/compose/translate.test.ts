@@ -31,6 +31,16 @@ test('a service of an image alone is a service with one replica in the default n
   );
 });
 
+test('what a build is not told a value of has that of the shell, or is left to the Dockerfile', (t) => {
+  const variables = { HERE: 'shell' };
+  const queryOf = (text: string) =>
+    desired({ ...web(`build: {context: ., ${text}}`), variables }).services[0]?.build?.query;
+  t.deepEqual(queryOf('args: {A: 1, HERE: , GONE: , constructor: }')?.arg, ['A=1', 'HERE=shell']);
+  t.deepEqual(queryOf('args: [A=1=2, HERE, GONE]')?.arg, ['A=1=2', 'HERE=shell']);
+  t.deepEqual(queryOf('extra_hosts: {a: "[::1]", b: 10.0.0.1}')?.extra_host, ['a:::1', 'b:10.0.0.1']);
+  t.deepEqual(queryOf('extra_hosts: ["a=10.0.0.1", "b:10.0.0.2"]')?.extra_host, ['a:10.0.0.1', 'b:10.0.0.2']);
+});
+
 const image: readonly (readonly [string, object])[] = [
   ['command: httpd -f "two words"', { args: ['httpd', '-f', 'two words'] }],
   ['command: [a, 1, true]', { args: ['a', '1', 'true'] }],

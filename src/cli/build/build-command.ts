@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import { clientVariable } from '../../config/client-host.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { visibleLines } from '../../model/visible-text.ts';
 import type { ApiStream } from '../api-client.ts';
 import { commandOf } from '../engine-choice.ts';
 import { decimal } from '../engine-commands.ts';
+import { readVariable } from '../environment-file.ts';
 import { refuseFailed } from '../failed-engines.ts';
 import { givenArchive } from '../given-archive.ts';
 import { examples, paragraph } from '../help-text.ts';
@@ -73,7 +73,7 @@ export function buildCommand(words: string, stream: ApiStream, io: Io) {
           name: flags.tag,
           dockerfile,
           target: flags.target,
-          arg: flags.buildArg?.map(withShell),
+          arg: flags.buildArg?.flatMap(withShell),
           label: flags.label,
         },
         ...{ no_cache: flags.cache ? undefined : true, pull: flags.pull, platform: flags.platform },
@@ -114,7 +114,8 @@ function withinFolder(folder: string, file: string): string {
   throw new SatsumaError('invalid', `${file} is not in ${folder}: a Dockerfile is a part of what is built`);
 }
 
-/** A name alone has the value of the shell, as docker has it. */
-function withShell(text: string): string {
-  return text.includes('=') ? text : `${text}=${clientVariable(text) ?? ''}`;
+/** A name alone has the value of the shell; without one there it is left to the Dockerfile, as docker has it. */
+function withShell(text: string): string[] {
+  const known = readVariable(text);
+  return known ? Object.entries(known).map(([name, value]) => `${name}=${value}`) : [text];
 }

@@ -15,7 +15,7 @@ const copies = 2;
 
 /**
  * Names each built image by the digest of its files and options: what was changed is another image, and is rolled out.
- * `isRenewed`: it is another image in any case. Throws `invalid` where a folder cannot be read.
+ * `isRenewed`: it is another image in any case, built with base images as they are now. Throws `invalid` where a folder cannot be read.
  */
 export async function withDigests(desired: Desired, { isRenewed }: { readonly isRenewed: boolean }): Promise<Desired> {
   const known = new Map<string, Promise<string>>();
@@ -25,7 +25,8 @@ export async function withDigests(desired: Desired, { isRenewed }: { readonly is
     const digest = known.get(subject) ?? digestOf(part.build, isRenewed);
     known.set(subject, digest);
     const name = buildName(desired.project, part.key, await digest);
-    return { ...part, spec: { ...part.spec, image: { ...part.spec.image, name } } };
+    const build = isRenewed ? { ...part.build, query: { ...part.build.query, pull: true } } : part.build;
+    return { ...part, build, spec: { ...part.spec, image: { ...part.spec.image, name } } };
   };
   return {
     ...desired,
@@ -49,7 +50,6 @@ function clientBuild({ folder, query }: DesiredBuild): ClientBuild {
 }
 
 export interface Built {
-  readonly desired: Desired;
   readonly changes: Changes;
   readonly project: string | undefined;
   readonly constraints: readonly string[] | undefined;

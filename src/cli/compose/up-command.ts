@@ -56,7 +56,7 @@ export function upCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
     for (const each of changesText(desired.project, changes)) say(each);
     if (!flags.dryRun) {
       // A failed build changes nothing.
-      await buildMissing({ api, stream, io }, { desired, changes, project: flags.project, constraints: flags.on });
+      await buildMissing({ api, stream, io }, { changes, project: flags.project, constraints: flags.on });
       await carryOut({ api, io, say, endMs: performance.now() + flags.timeout * 1000, desired, changes }, flags);
     }
     if (flags.json) writeJson(io, { project: desired.project, changes: rowsOf(changes) });
