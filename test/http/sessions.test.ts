@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
+import { logInWithToken } from '../../src/commands/accounts/sessions.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
 import { startProvider } from '../access/oidc-provider.ts';
@@ -235,4 +236,12 @@ test('a provider that is away is 502, and is asked again', async (t) => {
   t.like(await browser().ask('POST', '/apiv1/session/oidc', body), { status: 502, code: 'oidc_unavailable' });
   provider.isAway = false;
   t.is((await browser().ask('POST', '/apiv1/session/oidc', body)).status, 200);
+});
+
+test('logins that are made one with the other are no more than those of the token behind them', async (t) => {
+  const { cluster, token } = await open(t);
+  let shown = token;
+  for (let round = 0; round < 103; round++) ({ token: shown } = await logInWithToken(cluster, shown));
+  const logins = (await cluster.store.list('token')).filter(({ value }) => value.isLogin);
+  t.is(logins.length, 100);
 });

@@ -62,7 +62,7 @@ export async function createToken(
   const control = new AccessControl(cache, clock);
   refuseBeyond(control, by, role, joinScopes(scope, ofAccount));
   refuseUnknownScope(cluster, scope);
-  const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by, subject) : [])];
+  const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by, { subject, shown }) : [])];
   if (cache.tokens.count - forgotten.length >= mostTokens) {
     throw new SatsumaError('invalid', `there are ${mostTokens} tokens already: remove one first`);
   }
@@ -111,10 +111,16 @@ function forgetDead({ cache, clock }: Accounts, except: string): DocumentChange[
   return dead.slice(0, mostForgotten).map(({ id }) => ({ kind: 'token', id }) as const);
 }
 
-/** Changes that delete the oldest login tokens of a user beyond the limit. */
-function forgetLogins({ cache }: Accounts, by: Principal, subject: TokenSubject | undefined): DocumentChange[] {
+/** Changes that delete the oldest login tokens of a user beyond the limit. A login made with a login counts for the token behind both. */
+function forgetLogins(
+  { cache }: Accounts,
+  by: Principal,
+  { subject, shown }: Pick<TokenRecord, 'subject' | 'shown'>,
+): DocumentChange[] {
   const isOfSame = (value: TokenRecord) =>
-    value.createdBy === by.name && value.subject?.id === subject?.id && value.subject?.issuer === subject?.issuer;
+    shown
+      ? value.shown?.id === shown.id
+      : value.createdBy === by.name && value.subject?.id === subject?.id && value.subject?.issuer === subject?.issuer;
   const mine = cache.tokens.all().filter(({ value }) => value.isLogin && isOfSame(value));
   const surplus = Math.max(0, mine.length + 1 - mostLogins);
   const oldest = mine.sort((a, b) => (a.value.createdAt < b.value.createdAt ? -1 : 1)).slice(0, surplus);
