@@ -19,11 +19,11 @@ export interface NewToken {
   /** Absent: it does not expire. */
   readonly expiresInMs?: number;
   /** From an OpenID Connect provider. */
-  readonly subject?: TokenSubject;
+  readonly subject?: TokenSubject | undefined;
   /** Created by a login. Only the latest login tokens of a user are kept. */
   readonly isLogin?: boolean;
   /** The token that was shown at that login. */
-  readonly shown?: TokenRecord['shown'];
+  readonly shown?: TokenRecord['shown'] | undefined;
 }
 
 export interface NamedToken extends TokenRecord {
@@ -115,7 +115,7 @@ function forgetDead({ cache, clock }: Accounts, except: string): DocumentChange[
 function forgetLogins(
   { cache }: Accounts,
   by: Principal,
-  { subject, shown }: Pick<TokenRecord, 'subject' | 'shown'>,
+  { subject, shown }: Pick<NewToken, 'subject' | 'shown'>,
 ): DocumentChange[] {
   const isOfSame = (value: TokenRecord) =>
     shown
