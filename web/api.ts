@@ -26,18 +26,28 @@ export async function call<M extends Method, Path extends string>(
   return answer.data;
 }
 
-/** A list as a whole, by pages. */
-export async function callAll<Item>(path: string): Promise<readonly Item[]> {
+/** Of so many the page reads the text at once: it must answer keys and the mouse in between. */
+const pageLength = 1_000;
+
+/** A list as a whole, by pages. Throws as `call`. */
+export async function callAll<Item>(path: string, signal?: AbortSignal): Promise<readonly Item[]> {
   const items: Item[] = [];
   const query = path.includes('?') ? '&' : '?';
   for (let after: string | undefined; ; ) {
     const page = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
-    const response = await send('GET', `${path}${query}limit=1000${page}`);
+    const response = await send('GET', `${path}${query}limit=${pageLength}${page}`, { signal });
     const { data, next } = (await response.json()) as { readonly data: Item[]; readonly next?: string };
     items.push(...data);
     if (next === undefined) return items;
     after = next;
   }
+}
+
+let serverAheadMs = Number.NEGATIVE_INFINITY;
+
+/** By the clock of the server that answers, or up to a second less: an answer says the second in which it was made. */
+export function serverNowMs(): number {
+  return Date.now() + (Number.isFinite(serverAheadMs) ? serverAheadMs : 0);
 }
 
 interface Sent {
@@ -61,6 +71,8 @@ export async function send(
     ...(raw && { body: raw }),
     ...(signal && { signal }),
   });
+  const toldMs = Date.parse(response.headers.get('date') ?? '');
+  if (!Number.isNaN(toldMs)) serverAheadMs = Math.max(serverAheadMs, toldMs - Date.now());
   if (response.ok) return response;
   throw await failureOf(response);
 }

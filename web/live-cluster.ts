@@ -2,6 +2,7 @@ import type { ListedContainer } from '../src/api/container.ts';
 import type { Engine } from '../src/api/engine.ts';
 import type { Service } from '../src/api/service.ts';
 import { ApiFailure, call, callAll } from './api.ts';
+import { Gathered } from './gathered.ts';
 import { kindOf, type ServerEvent, serverEvents } from './server-events.ts';
 
 export interface ClusterState {
@@ -17,13 +18,16 @@ export interface ClusterState {
   readonly reason?: string;
 }
 
-/** Changes are shown so much later, so that many at once are one; and no sooner than after so many times what reading took. */
-const gatherMs = 300;
-const restTimes = 4;
 /** From so many engines on all are read anew. */
 const manyEngines = 20;
 const firstWaitMs = 500;
 const longestWaitMs = 10_000;
+/** What could not be read is tried again so much later. */
+const againMs = 5_000;
+/** Whoever may not follow events reads the lists so often. */
+const pollMs = 15_000;
+/** A server that says nothing for so long is given up. */
+const readMs = 60_000;
 /** All of them: a browser has few connections for each server, and each view wants other kinds. */
 const events = 'apiv1/events';
 
@@ -34,9 +38,11 @@ export class LiveCluster {
   #state: ClusterState = { engines: [], containers: new Map(), services: [], connection: 'connecting', seenMs: 0 };
   readonly #listeners = new Set<() => void>();
   readonly #hearers = new Set<(event: ServerEvent | 'open') => void>();
+  /** Engines whose containers are to be read again. */
   readonly #changed = new Set<string>();
-  #readMs = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #changes = new Gathered(() => this.#inTurn(() => this.#readChanged()));
+  /** Ends when nothing is being read: what was read earlier must not replace what was read later. */
+  #reading: Promise<unknown> = Promise.resolve();
   #ended = new AbortController();
 
   get state(): ClusterState {
@@ -59,6 +65,7 @@ export class LiveCluster {
   start(): void {
     this.#ended.abort();
     this.#ended = new AbortController();
+    this.#changed.clear();
     void this.#follow(this.#ended.signal);
   }
 
@@ -67,13 +74,12 @@ export class LiveCluster {
     for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
       let reason = '';
       try {
-        for await (const each of serverEvents(events, place, signal)) {
+        for await (const each of eventsOrPolls(place, signal)) {
           waitMs = firstWaitMs;
           // What changed while nobody listened is in the lists.
-          if (each === 'open' || each.event === 'reset') await this.#readAll();
+          if (each === 'open' || each.event === 'reset') await this.#inTurn(() => this.#readAll());
           else if (each.event === 'cut') reason = String(each.data?.reason);
-          else if (shownKinds.has(kindOf(each)))
-            this.#noteChange(kindOf(each) === 'container' ? each.data?.engine : undefined);
+          else this.#noteChange(each);
           for (const hearer of this.#hearers) hearer(each);
         }
       } catch (error) {
@@ -87,48 +93,61 @@ export class LiveCluster {
     }
   }
 
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const next = this.#reading.then(work);
+    this.#reading = next.catch(() => undefined);
+    return next;
+  }
+
   async #readAll(): Promise<void> {
+    const signal = this.#readSignal();
+    this.#changed.clear();
     const [engines, services, containers] = await Promise.all([
-      call('GET', 'apiv1/engines'),
-      call('GET', 'apiv1/services'),
-      callAll<ListedContainer>('apiv1/containers?all=true&sort=name'),
+      visible(call('GET', 'apiv1/engines', undefined, signal)),
+      visible(call('GET', 'apiv1/services', undefined, signal)),
+      visible(callAll<ListedContainer>('apiv1/containers?all=true&sort=name', signal)),
     ]);
     const { reason: _, ...state } = this.#state;
     this.#state = { ...state, engines, services, containers: byEngine(containers) };
     this.#set({ connection: 'live', seenMs: Date.now() });
   }
 
-  #noteChange(engine: string | undefined): void {
-    if (engine !== undefined) this.#changed.add(engine);
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        const changed = [...this.#changed];
-        this.#changed.clear();
-        const began = performance.now();
-        // The stream of events says it where the server is gone.
-        void this.#read(changed)
-          .catch(() => undefined)
-          .finally(() => {
-            this.#readMs = performance.now() - began;
-          });
-      },
-      Math.max(gatherMs, restTimes * this.#readMs),
-    );
+  #noteChange(event: ServerEvent): void {
+    const kind = kindOf(event);
+    if (!shownKinds.has(kind)) return;
+    // Of an engine that is down or back, every container looks different.
+    if (kind !== 'service' && event.data?.engine !== undefined) this.#changed.add(event.data.engine);
+    this.#changes.soon();
   }
 
-  async #read(changed: readonly string[]): Promise<void> {
-    if (changed.length > manyEngines) return await this.#readAll();
-    const [engines, services, ...lists] = await Promise.all([
-      call('GET', 'apiv1/engines'),
-      call('GET', 'apiv1/services'),
-      ...changed.map((id) =>
-        callAll<ListedContainer>(`apiv1/containers?all=true&sort=name&engine=${encodeURIComponent(id)}`),
-      ),
-    ]);
-    const containers = new Map(this.#state.containers);
-    changed.forEach((id, at) => void containers.set(id, lists[at] ?? []));
-    this.#set({ engines, services, containers, seenMs: Date.now() });
+  /** What fails is tried again. The stream of events says it where the server is gone. */
+  async #readChanged(): Promise<void> {
+    const { signal: ended } = this.#ended;
+    const signal = this.#readSignal();
+    const changed = [...this.#changed];
+    try {
+      if (changed.length > manyEngines) return await this.#readAll();
+      this.#changed.clear();
+      const [engines, services, ...lists] = await Promise.all([
+        visible(call('GET', 'apiv1/engines', undefined, signal)),
+        visible(call('GET', 'apiv1/services', undefined, signal)),
+        ...changed.map((id) => visible(callAll<ListedContainer>(containersOf(id), signal))),
+      ]);
+      const containers = new Map(this.#state.containers);
+      changed.forEach((id, at) => void containers.set(id, lists[at] ?? []));
+      const there = new Set(engines.map(({ id }) => id));
+      for (const { id } of this.#state.engines) if (!there.has(id)) containers.delete(id);
+      this.#set({ engines, services, containers, seenMs: Date.now() });
+    } catch {
+      if (ended.aborted) return;
+      for (const id of changed) this.#changed.add(id);
+      this.#changes.soon(againMs);
+    }
+  }
+
+  /** Also of a former account nothing is taken any more. */
+  #readSignal(): AbortSignal {
+    return AbortSignal.any([this.#ended.signal, AbortSignal.timeout(readMs)]);
   }
 
   #set(change: Partial<ClusterState>): void {
@@ -143,6 +162,32 @@ export const live = new LiveCluster();
 /** Without Docker's leading slash. */
 export function nameOf({ name }: Pick<ListedContainer, 'name'>): string {
   return name.replace(/^\//, '');
+}
+
+function containersOf(engine: string): string {
+  return `apiv1/containers?all=true&sort=name&engine=${encodeURIComponent(engine)}`;
+}
+
+/** Of a list that the account may not see, and of an engine that is gone, there is nothing. */
+function visible<Item>(list: Promise<readonly Item[]>): Promise<readonly Item[]> {
+  return list.catch((error) => {
+    if (error instanceof ApiFailure && (error.status === 403 || error.status === 404)) return [];
+    throw error;
+  });
+}
+
+/** Events as they come; only `open`, now and then, for whoever may not follow them. Throws as `serverEvents`. */
+async function* eventsOrPolls(place: { last?: string }, signal: AbortSignal): AsyncGenerator<ServerEvent | 'open'> {
+  try {
+    yield* serverEvents(events, place, signal);
+    return;
+  } catch (error) {
+    if (!(error instanceof ApiFailure && error.status === 403)) throw error;
+  }
+  while (!signal.aborted) {
+    yield 'open';
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
 }
 
 function byEngine(containers: readonly ListedContainer[]): Map<string, ListedContainer[]> {

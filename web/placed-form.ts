@@ -1,4 +1,4 @@
-import { wordsOf } from './words-of.ts';
+import { listOf, wordsOf } from './words-of.ts';
 
 export type Wanted = Readonly<Record<string, unknown>>;
 
@@ -30,10 +30,6 @@ export function imageConfigOf({ image, name, command, cpus, memory, ports, label
 /** The same as a service: its replicas are named by it. */
 export function serviceOf({ name, replicas }: Form, { container_name: _, ...image }: Wanted): Wanted {
   return { name: name.trim(), image, replicas: replicas.trim() === '' ? 1 : numeric(replicas) };
-}
-
-function listOf(value: string): readonly string[] {
-  return value.split(/[\s,]+/).filter((each) => each !== '');
 }
 
 function numeric(value: string): number | string {

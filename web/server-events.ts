@@ -1,6 +1,8 @@
 import { send } from './api.ts';
 
 export interface ServerEvent {
+  /** Of it, equal on every server; '' of what is no event of the cluster. */
+  readonly id: string;
   readonly event: string;
   // biome-ignore lint/suspicious/noExplicitAny: each event has data of its own.
   readonly data: any;
@@ -41,7 +43,7 @@ export async function* serverEvents(
         const id = fields.get('id');
         if (id !== undefined) place.last = id;
         const event = fields.get('event');
-        if (event !== undefined) yield { event, data: JSON.parse(fields.get('data') ?? 'null') };
+        if (event !== undefined) yield { id: id ?? '', event, data: JSON.parse(fields.get('data') ?? 'null') };
       }
     }
   } finally {

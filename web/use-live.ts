@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { EventKind } from '../src/model/cluster-event.ts';
+import { Gathered } from './gathered.ts';
 import { live } from './live-cluster.ts';
 import { kindOf, type ServerEvent } from './server-events.ts';
 
-/** Read again so long after a change, so that many changes are one; and no sooner than after so many times what reading took. */
-const gatherMs = 300;
-const restTimes = 4;
+/** A server that says nothing for so long is given up. */
+const readMs = 60_000;
 
 export interface Live<Data> {
   /** What was read last; undefined: nothing yet. */
@@ -32,35 +32,25 @@ export function useLive<Data>(
   useEffect(() => {
     const ended = new AbortController();
     const wanted = new Set(heard.split(','));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let tookMs = 0;
-    const readNow = async () => {
-      const began = performance.now();
+    const reading = new Gathered(async () => {
       try {
-        const data = await read(ended.signal);
+        const data = await read(AbortSignal.any([ended.signal, AbortSignal.timeout(readMs)]));
         if (!ended.signal.aborted) setFound({ key, data, problem: '' });
       } catch (error) {
         // What was known is still shown, beside what went wrong.
         if (!ended.signal.aborted)
           setFound((before) => ({ ...(before?.key === key && before), key, problem: (error as Error).message }));
       }
-      tookMs = performance.now() - began;
-    };
+    });
     const hear = (event: ServerEvent | 'open') => {
       if (event !== 'open' && event.event !== 'reset' && !wanted.has(kindOf(event))) return;
-      timer ??= setTimeout(
-        () => {
-          timer = undefined;
-          void readNow();
-        },
-        Math.max(gatherMs, restTimes * tookMs),
-      );
+      reading.soon();
     };
-    void readNow();
+    void reading.now();
     const deafen = live.hear(hear);
     return () => {
       deafen();
-      clearTimeout(timer);
+      reading.stop();
       ended.abort();
     };
   }, [key, heard, turn]);

@@ -8,6 +8,7 @@ import { useLive } from '../use-live.ts';
 import { useMay } from '../use-may.ts';
 import { matches, timeText, ViewHead } from '../view-head.tsx';
 import type { ViewProps } from '../views.tsx';
+import { listOf } from '../words-of.ts';
 
 /** Accounts, and the roles that they can have. */
 export function AccountsView({ address: { fields } }: ViewProps) {
@@ -68,7 +69,7 @@ export function AccountsView({ address: { fields } }: ViewProps) {
               { name: 'projects', label: text('onlyProjects') },
             ]}
             act={async ({ name = '', role = '', password = '', projects = '' }) => {
-              const only = projects.split(/[\s,]+/).filter((each) => each !== '');
+              const only = listOf(projects);
               await call('POST', 'apiv1/account', { name, role, password, ...(only.length > 0 && { projects: only }) });
               again();
               return text('accountAdded', { name });

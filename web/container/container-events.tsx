@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ClusterEvent } from '../../src/model/cluster-event.ts';
-import { live } from '../live-cluster.ts';
-import { serverEvents } from '../server-events.ts';
+import { serverNowMs } from '../api.ts';
+import { followEvents } from '../follow-events.ts';
 import { text } from '../texts.ts';
 
 const mostEvents = 200;
@@ -12,27 +12,18 @@ export function ContainerEvents({ id, name }: { readonly id: string; readonly na
   const [events, setEvents] = useState<readonly ClusterEvent[]>([]);
   const [problem, setProblem] = useState('');
   useEffect(() => {
-    const ended = new AbortController();
-    const add = (event: ClusterEvent) => {
-      if (event.id === id || event.name === name) setEvents((before) => [event, ...before].slice(0, mostEvents));
-    };
-    const read = async () => {
-      const now = Date.now();
-      const [since, until] = [now - dayMs, now].map((ms) => new Date(ms).toISOString());
-      const path = `apiv1/events?kind=container&name=${encodeURIComponent(name)}&since=${since}&until=${until}`;
-      for await (const each of serverEvents(path, {}, ended.signal))
-        if (each !== 'open' && each.data?.kind) add(each.data);
-    };
-    read().catch((error: Error) => {
-      if (!ended.signal.aborted) setProblem(error.message);
-    });
-    const stop = live.hear((each) => {
-      if (each !== 'open' && each.event.startsWith('container.')) add(each.data);
-    });
-    return () => {
-      ended.abort();
-      stop();
-    };
+    setEvents([]);
+    return followEvents(
+      {
+        query: `kind=container&name=${encodeURIComponent(name)}&`,
+        sinceMs: serverNowMs() - dayMs,
+        isMeant: (event) => event.kind === 'container' && (event.id === id || event.name === name),
+      },
+      {
+        take: (event) => setEvents((before) => [event, ...before].slice(0, mostEvents)),
+        caughtUp: (why = '') => setProblem(why),
+      },
+    );
   }, [id, name]);
   return (
     <>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LogLine } from '../../src/api/log.ts';
 import { send } from '../api.ts';
-import { textOf } from '../server-events.ts';
+import { jsonLinesOf } from '../json-lines.ts';
 import { text } from '../texts.ts';
 import { piecesOf, plainText } from './ansi.ts';
 
@@ -99,12 +99,9 @@ function useLog(of: string): { readonly lines: readonly NumberedLine[]; readonly
     const follow = async () => {
       const path = `apiv1/logs?${of}&format=json&follow=true&tail=${tail}`;
       const response = await send('GET', path, { signal: ended.signal });
-      let rest = '';
-      for await (const each of textOf(response)) {
-        const texts = (rest + each).split('\n');
-        rest = texts.pop() ?? '';
-        for (const line of texts.flatMap(logLineOf)) fresh.push({ ...line, number: count++ });
-        if (fresh.length > mostLines) fresh = fresh.slice(-mostLines);
+      for await (const { container, stream, line } of jsonLinesOf<LogLine>(response)) {
+        fresh.push({ container, stream, line: line.slice(0, longestLine), number: count++ });
+        if (fresh.length > 2 * mostLines) fresh = fresh.slice(-mostLines);
         timer ??= setTimeout(draw, drawMs);
       }
       throw new Error(text('logEnded'));
@@ -120,12 +117,4 @@ function useLog(of: string): { readonly lines: readonly NumberedLine[]; readonly
     };
   }, [of]);
   return log;
-}
-
-/** None: a line of another form, like that of a server that stops. */
-function logLineOf(text: string): Omit<NumberedLine, 'number'>[] {
-  if (text === '') return [];
-  const { container = '', stream = 'satsuma', line, message, data } = JSON.parse(text);
-  const said = [line, message, data].find((each) => typeof each === 'string');
-  return said === undefined ? [] : [{ container, stream, line: said.slice(0, longestLine) }];
 }

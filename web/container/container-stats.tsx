@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ContainerStats } from '../../src/api/stats.ts';
 import { send } from '../api.ts';
-import { textOf } from '../server-events.ts';
+import { jsonLinesOf } from '../json-lines.ts';
 import { text } from '../texts.ts';
 
 /** Of a chart, so many of the last values are kept. */
@@ -23,16 +23,7 @@ export function Usage({ id }: { readonly id: string }) {
     const ended = new AbortController();
     const follow = async () => {
       const response = await send('GET', `apiv1/container/${id}/stats?stream=true`, { signal: ended.signal });
-      let rest = '';
-      for await (const each of textOf(response)) {
-        const lines = (rest + each).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines.filter((one) => one !== '')) {
-          const last = JSON.parse(line) as ContainerStats & { readonly message?: string };
-          if (last.message !== undefined) throw new Error(last.message);
-          setValues((before) => withNext(before, last));
-        }
-      }
+      for await (const last of jsonLinesOf<ContainerStats>(response)) setValues((before) => withNext(before, last));
     };
     follow().catch((error: Error) => {
       if (!ended.signal.aborted) setProblem(error.message);

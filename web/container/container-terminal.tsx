@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { text } from '../texts.ts';
+import { wordsOf } from '../words-of.ts';
 import type { Shell } from './shell.ts';
 
 /** A program in the container, in a terminal. */
@@ -16,8 +17,9 @@ export function ContainerTerminal({ id }: { readonly id: string }) {
   };
   useEffect(() => close, []);
   const open = async (command: string) => {
-    const words = command.split(/\s+/).filter((each) => each !== '');
-    const query = words.map((word) => `cmd=${encodeURIComponent(word)}`).join('&');
+    const query = wordsOf(command)
+      .map((word) => `cmd=${encodeURIComponent(word)}`)
+      .join('&');
     setSaid('');
     setOpen(true);
     const { openShell } = await import('./shell.ts');

@@ -6,6 +6,7 @@ import { Facts, RowsTable } from '../rows-table.tsx';
 import { text } from '../texts.ts';
 import { hrefOf } from '../use-address.ts';
 import { useMay } from '../use-may.ts';
+import { listOf } from '../words-of.ts';
 
 interface RoutersProps {
   /** Undefined: none runs. */
@@ -107,9 +108,4 @@ export function refusalsOf(router: Router | undefined, domain: string): readonly
   return (router?.routers ?? []).flatMap(({ engine, refused = [] }) =>
     refused.filter((each) => each.domain === domain).map(({ problem }) => `${engine}: ${problem}`),
   );
-}
-
-/** What is typed with commas or spaces between. */
-export function listOf(typed: string): readonly string[] {
-  return typed.split(/[\s,]+/).filter((each) => each !== '');
 }

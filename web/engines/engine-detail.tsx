@@ -8,6 +8,7 @@ import { Facts, RowsTable } from '../rows-table.tsx';
 import { text } from '../texts.ts';
 import { hrefOf, showContainer } from '../use-address.ts';
 import { timeText, ViewHead } from '../view-head.tsx';
+import { listOf } from '../words-of.ts';
 import { EngineDrain } from './engine-drain.tsx';
 import { LossRehearsalView } from './loss-rehearsal.tsx';
 
@@ -88,7 +89,7 @@ export function EngineDetail({ engine, containers, may }: EngineDetailProps) {
             label={text('changeLabels')}
             fields={[{ name: 'labels', label: text('labels'), begins: engine.labels.join(', ') }]}
             act={async ({ labels = '' }) => {
-              await change({ labels: labels.split(/[\s,]+/).filter((each) => each !== '') });
+              await change({ labels: listOf(labels) });
               return text('changed');
             }}
           />

@@ -1,6 +1,7 @@
 import { call } from '../api.ts';
 import { FieldsForm } from '../fields-form.tsx';
 import { text } from '../texts.ts';
+import { listOf } from '../words-of.ts';
 
 /** What an engine needs, and which it is. */
 export function RegisterEngine() {
@@ -15,7 +16,7 @@ export function RegisterEngine() {
         { name: 'memory', label: text('engineMemory'), type: 'number' },
       ]}
       act={async ({ id = '', addr = '', labels = '', cpus, memory }) => {
-        const given = labels.split(/[\s,]+/).filter((each) => each !== '');
+        const given = listOf(labels);
         await call('POST', 'apiv1/engine', {
           ...{ id, addr },
           ...(given.length > 0 && { labels: given }),

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ClusterEvent } from '../../src/model/cluster-event.ts';
-import { live } from '../live-cluster.ts';
+import { serverNowMs } from '../api.ts';
+import { followEvents } from '../follow-events.ts';
 import { RowsTable } from '../rows-table.tsx';
-import { type ServerEvent, serverEvents } from '../server-events.ts';
 import { text } from '../texts.ts';
 import { setFields } from '../use-address.ts';
 import { matches, timeText, ViewHead } from '../view-head.tsx';
@@ -44,7 +44,7 @@ export function EventsView({ address: { fields } }: ViewProps) {
         <RowsTable
           name={text('events')}
           rows={shown}
-          rowKey={({ at, kind, action, id }) => `${at} ${kind} ${action} ${id}`}
+          rowKey={({ key }) => key}
           columns={{
             [text('when')]: ({ at }) => timeText(at),
             [text('kind')]: ({ kind }) => kind,
@@ -63,13 +63,13 @@ export function EventsView({ address: { fields } }: ViewProps) {
   );
 }
 
+type KnownEvent = ClusterEvent & { readonly key: string };
+
 function useEvents() {
-  const [events, setEvents] = useState<readonly ClusterEvent[]>([]);
+  const [events, setEvents] = useState<readonly KnownEvent[]>([]);
   const [problem, setProblem] = useState('');
   useEffect(() => {
-    const ended = new AbortController();
-    const now = new Date();
-    let fresh: ClusterEvent[] = [];
+    let fresh: KnownEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = () => {
       timer = undefined;
@@ -77,26 +77,20 @@ function useEvents() {
       fresh = [];
       setEvents((before) => [...added, ...before].slice(0, mostEvents));
     };
-    const note = (event: ServerEvent | 'open') => {
-      if (event === 'open' || event.data?.kind === undefined) return;
-      fresh.push(event.data);
-      if (fresh.length > mostEvents) fresh.shift();
-      timer ??= setTimeout(show, drawnEveryMs);
-    };
-    const since = new Date(now.getTime() - beforeMs).toISOString();
-    const readPast = async () => {
-      const past: ClusterEvent[] = [];
-      const path = `apiv1/events?since=${since}&until=${now.toISOString()}`;
-      for await (const event of serverEvents(path, {}, ended.signal))
-        if (event !== 'open' && event.data?.kind !== undefined) past.push(event.data);
-      setEvents((after) => [...after, ...past.reverse()].slice(0, mostEvents));
-    };
-    readPast().catch((error: Error) => !ended.signal.aborted && setProblem(error.message));
-    const deafen = live.hear(note);
+    const stop = followEvents(
+      { query: '', sinceMs: serverNowMs() - beforeMs, isMeant: () => true },
+      {
+        take: (event, id) => {
+          fresh.push({ ...event, key: id });
+          if (fresh.length > mostEvents) fresh.shift();
+          timer ??= setTimeout(show, drawnEveryMs);
+        },
+        caughtUp: (why = '') => setProblem(why),
+      },
+    );
     return () => {
-      deafen();
       clearTimeout(timer);
-      ended.abort();
+      stop();
     };
   }, []);
   return { events, problem };

@@ -4,6 +4,7 @@ import { ActionButton } from '../action-button.tsx';
 import { FieldsForm } from '../fields-form.tsx';
 import { jsonLines } from '../json-lines.ts';
 import { text } from '../texts.ts';
+import { listOf } from '../words-of.ts';
 import { sizeText } from './size-text.ts';
 
 /** How far it is on an engine. */
@@ -29,7 +30,7 @@ export function PullImage({ pulled }: { readonly pulled: () => void }) {
         ]}
         act={async ({ name = '', labels = '' }) => {
           setProgress(new Map());
-          const wanted = labels.split(/[\s,]+/).filter((each) => each !== '');
+          const wanted = listOf(labels);
           const body = { name, ...(wanted.length > 0 && { labels: wanted }) };
           let isWell = true;
           for await (const line of jsonLines<PullLine>('apiv1/engine-images/pull', body)) {

@@ -14,7 +14,9 @@ import { sizeText } from './size-text.ts';
 
 /** Images on the engines: where each is, and how large. */
 export function ImagesView({ state, address: { chosen, fields } }: ViewProps) {
-  const { data, problem, again } = useLive('images', ['image'], () => callAll<EngineImageRow>('apiv1/engine-images'));
+  const { data, problem, again } = useLive('images', ['image'], (signal) =>
+    callAll<EngineImageRow>('apiv1/engine-images', signal),
+  );
   const may = useMay('engine-image', 'create', 'remove', 'import');
   const engines = state.engines.map(({ id }) => id);
   const image = data?.find(({ id }) => id === chosen);

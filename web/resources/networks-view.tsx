@@ -13,7 +13,9 @@ import { pairs } from './volumes-view.tsx';
 
 /** Networks of the engines; one with who is on it. */
 export function NetworksView({ state, address: { chosen, fields } }: ViewProps) {
-  const { data, problem, again } = useLive('networks', ['network'], () => callAll<NetworkRow>('apiv1/networks'));
+  const { data, problem, again } = useLive('networks', ['network'], (signal) =>
+    callAll<NetworkRow>('apiv1/networks', signal),
+  );
   const may = useMay('network', 'create', 'remove', 'update');
   const network = data?.find((each) => keyOf(each) === chosen);
   if (network) return <NetworkDetail network={network} may={may} again={again} />;

@@ -15,7 +15,9 @@ import { sizeText } from './size-text.ts';
 
 /** Volumes on the engines; one with the containers that have it. */
 export function VolumesView({ state, address: { chosen, fields } }: ViewProps) {
-  const { data, problem, again } = useLive('volumes', ['volume'], () => callAll<VolumeRow>('apiv1/volumes'));
+  const { data, problem, again } = useLive('volumes', ['volume'], (signal) =>
+    callAll<VolumeRow>('apiv1/volumes', signal),
+  );
   const may = useMay('volume', 'create', 'remove');
   const engines = state.engines.map(({ id }) => id);
   const volume = data?.find((each) => keyOf(each) === chosen);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ClusterEvent } from '../../src/model/cluster-event.ts';
-import { live } from '../live-cluster.ts';
-import { kindOf, serverEvents } from '../server-events.ts';
+import { serverNowMs } from '../api.ts';
+import { followEvents } from '../follow-events.ts';
 
 const dayMs = 86_400_000;
 /** The youngest are kept; the server itself keeps about as many. */
@@ -21,50 +21,56 @@ export interface History {
 /** What happened to engines and containers within the last day, as far as the server keeps it, and what happens. */
 export function useHistory(): History {
   const [history, setHistory] = useState<History>(() => {
-    const nowMs = Date.now();
+    const nowMs = serverNowMs();
     return { events: [], sinceMs: nowMs - dayMs, nowMs, isRead: false, problem: '' };
   });
   useEffect(() => {
-    const ended = new AbortController();
-    const { sinceMs, nowMs } = history;
+    const { sinceMs } = history;
     let events: ClusterEvent[] = [];
     let knownMs = sinceMs;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isLost = false;
-    const add = (event: ClusterEvent) => {
-      if (isLost) knownMs = Date.parse(event.at);
-      isLost = false;
-      events.push(event);
-      if (events.length <= mostEvents) return;
-      events = events.slice(-mostEvents / 2);
-      knownMs = Date.parse(events[0]?.at ?? '');
+    let isRead = false;
+    const show = (problem = '') => {
+      clearTimeout(timer);
+      timer = undefined;
+      setHistory((before) => ({
+        ...{ events: [...events], sinceMs: knownMs, nowMs: serverNowMs(), isRead: true },
+        problem: problem || before.problem,
+      }));
     };
-    const show = (more: Partial<History> = {}) =>
-      setHistory((before) => ({ ...before, events: [...events], sinceMs: knownMs, nowMs: Date.now(), ...more }));
-    const read = async () => {
-      const [since, until] = [sinceMs, nowMs].map((ms) => new Date(ms).toISOString());
-      const path = `apiv1/events?kind=container&kind=engine&since=${since}&until=${until}`;
-      for await (const each of serverEvents(path, {}, ended.signal)) {
-        if (each === 'open') continue;
-        if (each.event === 'reset') isLost = true;
-        else if (each.data?.kind) add(each.data);
-      }
-      show({ isRead: true });
-    };
-    read().catch((error: Error) => {
-      if (!ended.signal.aborted) show({ problem: error.message, isRead: true });
-    });
-    const stop = live.hear((each) => {
-      if (each === 'open' || !['container', 'engine'].includes(kindOf(each))) return;
-      add(each.data);
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        show();
-      }, drawMs);
-    });
+    const stop = followEvents(
+      {
+        query: 'kind=container&kind=engine&',
+        sinceMs,
+        isMeant: ({ kind }) => kind === 'container' || kind === 'engine',
+      },
+      {
+        take: (event) => {
+          if (isLost) {
+            // What was before cannot be told from what was lost.
+            events = [];
+            knownMs = Date.parse(event.at);
+          }
+          isLost = false;
+          events.push(event);
+          if (events.length > mostEvents) {
+            events = events.slice(-mostEvents / 2);
+            knownMs = Date.parse(events[0]?.at ?? '');
+          }
+          if (isRead) timer ??= setTimeout(show, drawMs);
+        },
+        lost: () => {
+          isLost = true;
+        },
+        caughtUp: (problem) => {
+          isRead = true;
+          show(problem);
+        },
+      },
+    );
     return () => {
       clearTimeout(timer);
-      ended.abort();
       stop();
     };
   }, []);
