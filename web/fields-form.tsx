@@ -8,7 +8,7 @@ export interface FormField {
   readonly label: string;
   readonly isRequired?: boolean;
   readonly placeholder?: string;
-  readonly type?: 'text' | 'password' | 'number' | 'checkbox' | 'long';
+  readonly type?: 'text' | 'password' | 'number' | 'long';
   /** One of these. */
   readonly choices?: readonly string[];
   /** To choose from, or something else. */
@@ -35,17 +35,18 @@ export function FieldsForm({ fields, label, isKept = false, children, act }: Fie
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Error>();
   const [done, setDone] = useState('');
+  /** Of the fields that are there: after each success others, which begin anew. A reset would choose the first of a list. */
+  const [turn, setTurn] = useState(0);
   const wrong = wrongFields(failure, fields);
   const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
     event.preventDefault();
-    const form = event.currentTarget;
-    const given = new FormData(form);
+    const given = new FormData(event.currentTarget);
     setBusy(true);
     setFailure(undefined);
     setDone('');
     try {
       setDone(await act(Object.fromEntries(fields.map(({ name }) => [name, String(given.get(name) ?? '').trim()]))));
-      if (!isKept) form.reset();
+      if (!isKept) setTurn(turn + 1);
     } catch (error) {
       setFailure(error as Error);
     }
@@ -56,7 +57,7 @@ export function FieldsForm({ fields, label, isKept = false, children, act }: Fie
       {fields.map((field) => (
         <p key={field.name}>
           <label for={`${id}-${field.name}`}>{field.label}</label>
-          <FieldInput id={`${id}-${field.name}`} field={field} isWrong={wrong.has(field.name)} />
+          <FieldInput key={turn} id={`${id}-${field.name}`} field={field} isWrong={wrong.has(field.name)} />
           {wrong.has(field.name) && (
             <span id={`${id}-${field.name}-problem`} class="problem" role="alert">
               {wrong.get(field.name)}
@@ -103,6 +104,7 @@ function FieldInput({ id, field, isWrong }: FieldInputProps) {
   if (choices)
     return (
       <select {...shared}>
+        {begins !== '' && !choices.includes(begins) && <option value="" selected />}
         {choices.map((each) => (
           <option key={each} selected={each === begins}>
             {each}
@@ -111,7 +113,6 @@ function FieldInput({ id, field, isWrong }: FieldInputProps) {
       </select>
     );
   if (type === 'long') return <textarea {...shared} rows={8} spellcheck={false} defaultValue={begins} />;
-  if (type === 'checkbox') return <input {...shared} type="checkbox" defaultChecked={begins !== ''} />;
   if (type === 'number') return <input {...shared} type="number" defaultValue={begins} />;
   if (type === 'password') return <input {...shared} type="password" />;
   if (!suggested) return <input {...shared} type="text" defaultValue={begins} />;

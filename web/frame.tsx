@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ListedContainer } from '../src/api/container.ts';
 import { ContainerPanel } from './container/container-panel.tsx';
 import { type ClusterState, live } from './live-cluster.ts';
 import { LoginForm } from './login-form.tsx';
@@ -37,7 +38,8 @@ export function Frame() {
         <LoginForm entered={beginAnew} />
       </main>
     );
-  const container = [...state.containers.values()].flat().find(({ id }) => id === address.fields.container);
+  const { container: wanted } = address.fields;
+  const container = useMemo(() => wanted && containerIn(state, wanted), [state.containers, wanted]);
   return (
     <div class="frame">
       <header class="bar">
@@ -62,14 +64,27 @@ export function Frame() {
         </p>
       </header>
       <Menu offered={offered} shown={shown} />
-      <main class={container ? 'with-panel' : ''}>
+      <main class={container ? 'with-panel' : ''} tabIndex={-1}>
         {shown && <shown.component key={shown.id} state={state} address={address} />}
         {container && (
-          <ContainerPanel container={container} services={state.services} close={() => showContainer(undefined)} />
+          <ContainerPanel
+            key={container.id}
+            container={container}
+            services={state.services}
+            close={() => showContainer(undefined)}
+          />
         )}
       </main>
     </div>
   );
+}
+
+function containerIn({ containers }: ClusterState, id: string): ListedContainer | undefined {
+  for (const those of containers.values()) {
+    const found = those.find((each) => each.id === id);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function Connection({ state: { connection, seenMs, reason = '' } }: { readonly state: ClusterState }) {

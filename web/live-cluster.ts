@@ -69,6 +69,11 @@ export class LiveCluster {
     void this.#follow(this.#ended.signal);
   }
 
+  stop(): void {
+    this.#ended.abort();
+    this.#changes.stop();
+  }
+
   async #follow(signal: AbortSignal): Promise<void> {
     const place: { last?: string } = {};
     for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, longestWaitMs)) {

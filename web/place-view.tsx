@@ -14,7 +14,7 @@ const settledMs = 250;
 /** A form, and what every engine says of it while it is filled in. */
 export function PlaceView({ address: { fields } }: ViewProps) {
   const isService = fields.as === 'service';
-  const mayService = useMay('service', 'create', 'plan');
+  const mayService = useMay('service', 'create');
   const mayRun = useMay('container', 'create');
   const [servicePlan, setServicePlan] = useState<ServicePlan>();
   const [form, setForm] = useState<Form>(nothing);

@@ -18,15 +18,37 @@ export function may(verb: Verb, noun: Noun): Promise<boolean> {
   return answer;
 }
 
+const firstWaitMs = 1_000;
+const longestWaitMs = 30_000;
+
+/** Asked until somebody answers. Returns how to stop it. */
+export function askUntilKnown<Answer>(ask: () => Promise<Answer>, known: (answer: Answer) => void): () => void {
+  let isStopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const attempt = (waitMs: number) => {
+    ask().then(
+      (answer) => !isStopped && known(answer),
+      () => {
+        if (!isStopped) timer = setTimeout(() => attempt(Math.min(2 * waitMs, longestWaitMs)), waitMs);
+      },
+    );
+  };
+  attempt(firstWaitMs);
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
+}
+
 /** What the account may do with things of a kind; nothing until that is known. What it may not do is not offered. */
 export function useMay(noun: Noun, ...verbs: readonly Verb[]): ReadonlySet<Verb> {
   const [allowed, setAllowed] = useState<ReadonlySet<Verb>>(new Set());
   const asked = verbs.join();
   useEffect(() => {
     const each = asked.split(',') as Verb[];
-    Promise.all(each.map(async (verb) => ((await may(verb, noun)) ? [verb] : []))).then(
+    return askUntilKnown(
+      () => Promise.all(each.map(async (verb) => ((await may(verb, noun)) ? [verb] : []))),
       (found) => setAllowed(new Set(found.flat())),
-      () => undefined,
     );
   }, [noun, asked]);
   return allowed;

@@ -17,7 +17,7 @@ export function PoliciesView({ address: { chosen, fields } }: ViewProps) {
   );
   const may = useMay('policy', 'create', 'update', 'remove');
   const policy = data?.find(({ name }) => name === chosen);
-  if (policy) return <PolicyDetail policy={policy} problem={problem} may={may} again={again} />;
+  if (policy) return <PolicyDetail key={policy.name} policy={policy} problem={problem} may={may} again={again} />;
   const shown = (data ?? []).filter(({ name }) => matches(fields.filter, name));
   return (
     <>

@@ -1,5 +1,6 @@
 import type { ListedContainer } from '../../src/api/container.ts';
 import type { Service } from '../../src/api/service.ts';
+import { servicesByContainer } from '../service-of.ts';
 import type { TextKey } from '../texts.ts';
 
 /** What the colour of a block says. */
@@ -31,12 +32,10 @@ export function hueBy(coloring: Coloring, services: readonly Service[], nowMs: n
   if (coloring === 'health') return hueOfHealth;
   if (coloring === 'freshness')
     return ({ created_at }) => ages.find(({ youngerMs }) => nowMs - Date.parse(created_at) < youngerMs)?.hue;
-  const names = new Map(
-    services.flatMap(({ name, status }) => status.replicas.map(({ container }) => [container, name] as const)),
-  );
+  const known = servicesByContainer(services);
   return ({ id }) => {
-    const name = names.get(id);
-    return name === undefined ? undefined : hueOfText(name);
+    const service = known.get(id);
+    return service && hueOfText(service.name);
   };
 }
 

@@ -1,20 +1,26 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { InspectedContainer, ListedContainer } from '../../src/api/container.ts';
+import { portsOf } from '../../src/api/container-filters.ts';
 import type { Service } from '../../src/api/service.ts';
 import type { Noun, Verb } from '../../src/model/access.ts';
+import { ActionButton } from '../action-button.tsx';
 import { call, send } from '../api.ts';
 import { nameOf } from '../live-cluster.ts';
 import { planOf, Verdicts } from '../place-view.tsx';
-import { serviceOf } from '../service-of.ts';
+import { Facts } from '../rows-table.tsx';
+import { servicesByContainer } from '../service-of.ts';
 import { type TextKey, text } from '../texts.ts';
+import { hrefOf } from '../use-address.ts';
 import { useMay } from '../use-may.ts';
+import { timeText } from '../view-head.tsx';
 import { ContainerDocument } from './container-document.tsx';
 import { ContainerEvents } from './container-events.tsx';
 import { ContainerFiles } from './container-files.tsx';
 import { ContainerLog } from './container-log.tsx';
 import { Usage } from './container-stats.tsx';
 import { ContainerTerminal } from './container-terminal.tsx';
+import { useFocusWithin } from './use-focus-within.ts';
 
 interface PanelProps {
   readonly container: ListedContainer;
@@ -30,7 +36,7 @@ export function ContainerPanel({ container, services, close }: PanelProps) {
   const panel = useRef<HTMLElement>(null);
   const { id } = container;
   const name = nameOf(container);
-  const service = serviceOf(services, id);
+  const service = useMemo(() => servicesByContainer(services).get(id), [services, id]);
   useEffect(() => {
     const ended = new AbortController();
     call('GET', `apiv1/container/${id}`, undefined, ended.signal).then(setWhole, (error: Error) => {
@@ -38,12 +44,14 @@ export function ContainerPanel({ container, services, close }: PanelProps) {
     });
     return () => ended.abort();
   }, [id, container]);
-  // On a small screen it is below the engines.
-  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [id]);
-  const shown = whole?.id === id ? whole : undefined;
-  const { placement } = shown ?? {};
+  useFocusWithin(panel);
+  const { placement } = whole ?? {};
+  const closeByKey = ({ key, target }: KeyboardEvent) => {
+    // A dialog that is open closes by itself.
+    if (key === 'Escape' && !(target as Element).closest('dialog')) close();
+  };
   return (
-    <aside ref={panel} class="panel" aria-label={name} onKeyDown={({ key }) => key === 'Escape' && close()}>
+    <aside ref={panel} class="panel" aria-label={name} tabIndex={-1} onKeyDown={closeByKey}>
       <header>
         <h2>{name}</h2>
         <button type="button" onClick={close} aria-label={text('close')}>
@@ -51,15 +59,18 @@ export function ContainerPanel({ container, services, close }: PanelProps) {
         </button>
       </header>
       {container.stale && <p class="problem">{text('stale')}</p>}
-      <dl>
-        <Row name="state">{container.status ?? container.state}</Row>
-        <Row name="image">{container.image.name}</Row>
-        <Row name="engine">{container.engine.id}</Row>
-        <Row name="ports">{container.ports.map(portText).join(', ')}</Row>
-        <Row name="project">{container.image.project ?? 'default'}</Row>
-        <Row name="created">{new Date(container.created_at).toLocaleString()}</Row>
-      </dl>
-      <Actions key={id} container={container} name={name} failed={setProblem} />
+      <Facts
+        facts={{
+          [text('state')]: container.status ?? container.state,
+          [text('image')]: container.image.name,
+          [text('engine')]: container.engine.id,
+          [text('service')]: service && <a href={hrefOf('services', service.name)}>{service.name}</a>,
+          [text('ports')]: portsOf(container),
+          [text('project')]: container.image.project ?? 'default',
+          [text('created')]: timeText(container.created_at),
+        }}
+      />
+      <Actions container={container} name={name} failed={setProblem} />
       <p class="problem" role="alert">
         {problem}
       </p>
@@ -83,11 +94,11 @@ export function ContainerPanel({ container, services, close }: PanelProps) {
               </li>
             ))}
           </ul>
-          <Elsewhere key={id} container={container} />
+          <Elsewhere container={container} />
         </>
       )}
-      {may.has('logs') && <ContainerLog key={`log ${id}`} id={id} service={service?.name} />}
-      <Sections key={`sections ${id}`} id={id} name={name} />
+      {may.has('logs') && <ContainerLog id={id} service={service?.name} />}
+      <Sections id={id} name={name} />
     </aside>
   );
 }
@@ -131,19 +142,6 @@ function Sections({ id, name }: { readonly id: string; readonly name: string }) 
   );
 }
 
-function Row({ name, children }: { readonly name: TextKey; readonly children: string }) {
-  return children === '' ? null : (
-    <>
-      <dt>{text(name)}</dt>
-      <dd>{children}</dd>
-    </>
-  );
-}
-
-function portText({ host_ip, proto, port, container_port }: ListedContainer['ports'][number]): string {
-  return `${host_ip}:${port}->${container_port}/${proto}`;
-}
-
 interface ActionsProps {
   readonly container: ListedContainer;
   readonly name: string;
@@ -153,18 +151,16 @@ interface ActionsProps {
 function Actions({ container: { id, state }, name, failed }: ActionsProps) {
   const may = useMay('container', 'update', 'remove');
   const [isBusy, setBusy] = useState(false);
-  const dialog = useRef<HTMLDialogElement>(null);
-  const act = async (work: () => Promise<unknown>) => {
+  const post = async (verb: 'start' | 'stop' | 'restart') => {
     setBusy(true);
     failed('');
-    await work().catch((error: Error) => failed(error.message));
+    await send('POST', `apiv1/container/${id}/${verb}`).catch((error: Error) => failed(error.message));
     setBusy(false);
   };
-  const post = (verb: 'start' | 'stop' | 'restart') => act(() => send('POST', `apiv1/container/${id}/${verb}`));
   const runs = state === 'running' || state === 'restarting';
   const verbs = runs ? (['stop', 'restart'] as const) : (['start'] as const);
   return (
-    <p class="actions">
+    <div class="actions">
       {may.has('update') &&
         verbs.map((verb) => (
           <button key={verb} type="button" disabled={isBusy} onClick={() => post(verb)}>
@@ -172,28 +168,14 @@ function Actions({ container: { id, state }, name, failed }: ActionsProps) {
           </button>
         ))}
       {may.has('remove') && (
-        <button type="button" disabled={isBusy} class="grave" onClick={() => dialog.current?.showModal()}>
-          {text('remove')}
-        </button>
+        <ActionButton
+          label={text('remove')}
+          isGrave
+          does={text('removeSure', { name })}
+          act={() => send('DELETE', `apiv1/container/${id}`)}
+        />
       )}
-      <dialog ref={dialog}>
-        <form
-          method="dialog"
-          onSubmit={({ submitter }) => {
-            if ((submitter as HTMLButtonElement | null)?.value === 'yes')
-              void act(() => send('DELETE', `apiv1/container/${id}`));
-          }}
-        >
-          <p>{text('removeSure', { name })}</p>
-          <button type="submit" value="no">
-            {text('cancel')}
-          </button>
-          <button type="submit" value="yes" class="grave">
-            {text('remove')}
-          </button>
-        </form>
-      </dialog>
-    </p>
+    </div>
   );
 }
 

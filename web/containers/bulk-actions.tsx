@@ -1,10 +1,10 @@
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { ListedContainer } from '../../src/api/container.ts';
 import type { Service } from '../../src/api/service.ts';
 import type { Verb } from '../../src/model/access.ts';
 import { send } from '../api.ts';
 import { nameOf } from '../live-cluster.ts';
-import { serviceOf } from '../service-of.ts';
+import { servicesByContainer } from '../service-of.ts';
 import { text } from '../texts.ts';
 import { useMay } from '../use-may.ts';
 
@@ -30,9 +30,10 @@ export function BulkActions({ containers, services, done }: BulkProps) {
   const [failures, setFailures] = useState<readonly string[]>([]);
   const dialog = useRef<HTMLDialogElement>(null);
   const offered = actions.filter((each) => may.has(needed[each]));
+  const serviceOf = useMemo(() => servicesByContainer(services), [services]);
   if (offered.length === 0) return null;
   const meant = containers.filter(({ state }) => isMeant(action, state));
-  const replicas = meant.filter((each) => serviceOf(services, each.id) !== undefined).length;
+  const replicas = meant.filter(({ id }) => serviceOf.has(id)).length;
   const work = async () => {
     const waiting = [...meant];
     const failed: string[] = [];

@@ -17,7 +17,7 @@ export function DeploymentsView({ address: { chosen, fields } }: ViewProps) {
   );
   const may = useMay('service', 'create', 'remove');
   const one = data?.find(({ name }) => name === chosen);
-  if (one) return <DeploymentDetail deployment={one} problem={problem} may={may} again={again} />;
+  if (one) return <DeploymentDetail key={one.name} deployment={one} problem={problem} may={may} again={again} />;
   const shown = (data ?? []).filter(({ name, project, services }) =>
     matches(fields.filter, name, project, ...services.map(({ service }) => service)),
   );

@@ -20,7 +20,9 @@ export function DomainsView({ state, address: { chosen, fields } }: ViewProps) {
   const { domains = [], router } = data ?? {};
   const domain = domains.find(({ name }) => name === chosen);
   if (chosen !== undefined && domain)
-    return <DomainDetail domain={domain} router={router} problem={problem} mayRemove={may.has('remove')} />;
+    return (
+      <DomainDetail key={domain.name} domain={domain} router={router} problem={problem} mayRemove={may.has('remove')} />
+    );
   const shown = domains.filter(({ name, project, rules }) =>
     matches(fields.filter, name, project, ...rules.map(({ service }) => service)),
   );

@@ -1,20 +1,19 @@
 import { useState } from 'preact/hooks';
+import type { AuditResult } from '../../src/model/audit.ts';
 import { call } from '../api.ts';
 import { RowsTable } from '../rows-table.tsx';
 import { text } from '../texts.ts';
 import { setFields } from '../use-address.ts';
-import { useLive } from '../use-live.ts';
 import { matches, timeText, ViewHead } from '../view-head.tsx';
 import type { ViewProps } from '../views.tsx';
+import { useAudit } from './use-audit.ts';
 
-const results = ['done', 'refused', 'failed', 'began'] as const;
+const results = ['done', 'refused', 'failed', 'began'] as const satisfies readonly AuditResult[];
 
 /** What was done and refused, and by whom; and whether the log is what was written. */
 export function AuditView({ address: { fields } }: ViewProps) {
   const result = results.find((each) => each === fields.result);
-  const { data, problem } = useLive(`audit ${result}`, ['audit'], (signal) =>
-    call('GET', `apiv1/audit?limit=500${result ? `&result=${result}` : ''}`, undefined, signal),
-  );
+  const { data, problem } = useAudit(result);
   const [verdict, setVerdict] = useState('');
   const verify = async () => {
     try {

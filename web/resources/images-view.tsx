@@ -20,7 +20,8 @@ export function ImagesView({ state, address: { chosen, fields } }: ViewProps) {
   const may = useMay('engine-image', 'create', 'remove', 'import');
   const engines = state.engines.map(({ id }) => id);
   const image = data?.find(({ id }) => id === chosen);
-  if (image) return <ImageDetail image={image} engines={engines} problem={problem} may={may} again={again} />;
+  if (image)
+    return <ImageDetail key={image.id} image={image} engines={engines} problem={problem} may={may} again={again} />;
   const shown = (data ?? []).filter(({ id, tags }) => matches(fields.filter, id, ...tags));
   return (
     <>

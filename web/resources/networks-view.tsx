@@ -18,7 +18,7 @@ export function NetworksView({ state, address: { chosen, fields } }: ViewProps) 
   );
   const may = useMay('network', 'create', 'remove', 'update');
   const network = data?.find((each) => keyOf(each) === chosen);
-  if (network) return <NetworkDetail network={network} may={may} again={again} />;
+  if (network) return <NetworkDetail key={chosen} network={network} may={may} again={again} />;
   const shown = (data ?? []).filter(({ engine, name, driver }) => matches(fields.filter, engine, name, driver));
   return (
     <>

@@ -21,7 +21,7 @@ export function VolumesView({ state, address: { chosen, fields } }: ViewProps) {
   const may = useMay('volume', 'create', 'remove');
   const engines = state.engines.map(({ id }) => id);
   const volume = data?.find((each) => keyOf(each) === chosen);
-  if (volume) return <VolumeDetail volume={volume} engines={engines} may={may} again={again} />;
+  if (volume) return <VolumeDetail key={chosen} volume={volume} engines={engines} may={may} again={again} />;
   const shown = (data ?? []).filter(({ engine, name, driver }) => matches(fields.filter, engine, name, driver));
   return (
     <>

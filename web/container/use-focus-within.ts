@@ -1,0 +1,19 @@
+import type { RefObject } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+
+/** What is opened gets the focus; when it is gone, whoever had the focus before has it again, or else the view. */
+export function useFocusWithin(opened: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const { activeElement: opener } = document;
+    const { current: at } = opened;
+    at?.focus({ preventScroll: true });
+    // On a small screen it is below the view.
+    at?.scrollIntoView({ block: 'nearest' });
+    return () => {
+      // Somebody who has gone on elsewhere stays there.
+      if (!at?.contains(document.activeElement)) return;
+      const back = opener?.isConnected && opener !== document.body ? opener : document.querySelector('main');
+      (back as HTMLElement | null)?.focus({ preventScroll: true });
+    };
+  }, []);
+}
