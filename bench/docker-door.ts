@@ -2,6 +2,7 @@ import http from 'node:http';
 import { toDockerSpec } from '../src/engines/docker/spec.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
 import { alternate } from './alternate.ts';
+import { byMedian } from './by-median.ts';
 import type { Arena } from './engines/arena.ts';
 import { type Contestant, containerFor, type Running } from './engines/contestant.ts';
 import { drain } from './engines/drain.ts';
@@ -12,6 +13,7 @@ import type { Figure } from './figure.ts';
 import type { Progress } from './progress.ts';
 import type { RunOptions } from './run-ratio.ts';
 import { median, medianRatio } from './statistics.ts';
+import { timeOf } from './time-of.ts';
 
 const targets = { run: 1.03, list: 1, execMs: 1, throughput: 0.8 } as const;
 const containers = 150;
@@ -97,7 +99,8 @@ async function measureRuns(
   await alternate(warmUpRounds, runners);
   const [rawMs, doorMs, controlMs] = await alternate(n, runners);
   const facts = { 'raw against itself': medianRatio(controlMs, rawMs).value };
-  return ratio(`docker: create + start, network ${network}, p50 against raw`, targets.run, [doorMs, rawMs], facts);
+  const name = `docker: create + start, network ${network}, p50 against raw`;
+  return { name, target: targets.run, ...byMedian(doorMs, rawMs, facts) };
 }
 
 async function measureList(
@@ -115,12 +118,12 @@ async function measureList(
   const listed = { door: 0, engine: 0 };
   for (let round = 0; round < n; round++) {
     progress.check();
-    ours.push(await timed(async () => (listed.door = (await door.ask([200], 'GET', path)).length)));
-    theirs.push(await timed(async () => (listed.engine = (await engine.ask([200], 'GET', path)).length)));
+    ours.push(await timeOf(async () => (listed.door = (await door.ask([200], 'GET', path)).length)));
+    theirs.push(await timeOf(async () => (listed.engine = (await engine.ask([200], 'GET', path)).length)));
   }
   await inParallel(running, 8, ({ remove }) => remove());
-  const title = `docker: a list of ${listed.door} on 3 engines, against one of ${listed.engine} at one engine`;
-  return ratio(title, targets.list, [ours, theirs]);
+  const name = `docker: a list of ${listed.door} on 3 engines, against one of ${listed.engine} at one engine`;
+  return { name, target: targets.list, ...byMedian(ours, theirs) };
 }
 
 async function measureStreams(
@@ -135,8 +138,8 @@ async function measureStreams(
   const [execs, rawExecs]: [number[], number[]] = [[], []];
   for (let round = 0; round < n; round++) {
     progress.check();
-    execs.push(await timed(() => exec(door, sleeper.id)));
-    rawExecs.push(await timed(() => exec(engine, sleeper.id)));
+    execs.push(await timeOf(() => exec(door, sleeper.id)));
+    rawExecs.push(await timeOf(() => exec(engine, sleeper.id)));
   }
   await sleeper.remove();
   const rounds = Math.min(n, mostStreams);
@@ -148,8 +151,8 @@ async function measureStreams(
   const [logs, rawLogs]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     progress.check();
-    logs.push(await timed(() => whole(door.drain(path))));
-    rawLogs.push(await timed(() => whole(engine.drain(path))));
+    logs.push(await timeOf(() => whole(door.drain(path))));
+    rawLogs.push(await timeOf(() => whole(engine.drain(path))));
   }
   await writer.remove();
   const [measured, peer] = [median(execs), median(rawExecs)];
@@ -175,21 +178,4 @@ async function exec(asked: Pick<DockerDoor, 'ask'>, container: string): Promise<
 
 async function whole(bytes: Promise<number>): Promise<void> {
   if ((await bytes) < megabytes * 1e6) throw new Error('a log did not come whole');
-}
-
-function ratio(
-  name: string,
-  target: number,
-  [measured, peer]: readonly [readonly number[], readonly number[]],
-  more: Readonly<Record<string, number>> = {},
-): Figure {
-  const { value, low, high } = medianRatio(measured, peer);
-  const facts = { 'p50 ms': median(measured), 'peer p50 ms': median(peer), low, high, ...more };
-  return { name, unit: 'x', value, target, facts };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
 }

@@ -1,3 +1,4 @@
+import { byMedian } from './by-median.ts';
 import type { Arena } from './engines/arena.ts';
 import { containerFor } from './engines/contestant.ts';
 import { inParallel } from './engines/in-parallel.ts';
@@ -7,7 +8,7 @@ import type { ArenaOptions } from './engines/start-on-store.ts';
 import type { Figure } from './figure.ts';
 import type { Progress } from './progress.ts';
 import { withScaleArena } from './scale/scale-arena.ts';
-import { median, medianRatio } from './statistics.ts';
+import { timeOf } from './time-of.ts';
 
 const containers = 150;
 const clients = 32;
@@ -23,8 +24,8 @@ export async function measureLists({ raw, satsuma, frozen }: Arena, n: number, p
   const { running } = await runAll(satsuma, images, clients, progress);
   await satsuma.settle();
   const one = `/apiv1/container/${running[0]?.id}`;
-  const ask = (path: string) => timed(() => satsuma.ask([200], 'GET', path));
-  const askAll = () => timed(() => Promise.all(raw.map((each) => each.ask([200], 'GET', everything))));
+  const ask = (path: string) => timeOf(() => satsuma.ask([200], 'GET', path));
+  const askAll = () => timeOf(() => Promise.all(raw.map((each) => each.ask([200], 'GET', everything))));
   const [ours, engines] = await takingTurns(n, [() => ask(list), askAll]);
   const [lists, lookUps] = await takingTurns(n, [() => ask(list), () => ask(one)]);
   const [frozenLists, frozenLookUps] = await frozen(() => takingTurns(n, [() => ask(list), () => ask(one)]));
@@ -56,8 +57,8 @@ export function measureListsAtScale(n: number, options: ArenaOptions, progress: 
     progress.say(`${n} lists of ${size.containers} containers each, and pages and look-ups`);
     const body = JSON.parse(await satsuma.ask([200], 'GET', list));
     const name = body.data[body.data.length >> 1].name.slice(1);
-    const ask = (path: string) => timed(() => satsuma.ask([200], 'GET', path));
-    const [whole, text] = await takingTurns(n, [() => ask(list), () => timed(async () => JSON.stringify(body))]);
+    const ask = (path: string) => timeOf(() => satsuma.ask([200], 'GET', path));
+    const [whole, text] = await takingTurns(n, [() => ask(list), () => timeOf(async () => JSON.stringify(body))]);
     const many = 20 * n;
     const cheap = () => ask('/healthz');
     const [page, healthy] = await takingTurns(many, [() => ask(`${list}?limit=100`), cheap]);
@@ -78,15 +79,7 @@ async function memory(satsuma: SatsumaServer, of: string): Promise<Figure> {
 }
 
 function ratio(name: string, target: number, measured: readonly number[], peer: readonly number[]): Figure {
-  const { value, low, high } = medianRatio(measured, peer);
-  const facts = { 'p50 ms': median(measured), 'peer p50 ms': median(peer), low, high };
-  return { name, unit: 'x', value, target, facts };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
+  return { name, target, ...byMedian(measured, peer) };
 }
 
 /** Alternates, so that changes of the machine's speed affect both. */

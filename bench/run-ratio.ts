@@ -1,10 +1,10 @@
 import { alternate } from './alternate.ts';
+import { byMedian } from './by-median.ts';
 import type { Arena } from './engines/arena.ts';
 import { type Contestant, containerFor, type Network } from './engines/contestant.ts';
 import { assertSameContainer, seenBy } from './engines/same-container.ts';
 import type { Figure } from './figure.ts';
 import type { Progress } from './progress.ts';
-import { median, medianRatio, percentile } from './statistics.ts';
 
 export interface RunOptions {
   /** Containers per contestant. */
@@ -54,29 +54,8 @@ export async function measureRuns(
     {
       name,
       target: targetRatio,
-      ...compared(satsumaMs, rawMs, { 'server CPU ms, removal included': cpuMs / (n + warmUpRounds) }),
+      ...byMedian(satsumaMs, rawMs, { 'server CPU ms, removal included': cpuMs / (n + warmUpRounds) }),
     },
-    { name: `${name}: control, raw against itself`, ...compared(controlMs, rawMs) },
+    { name: `${name}: control, raw against itself`, ...byMedian(controlMs, rawMs) },
   ];
-}
-
-function compared(
-  measured: readonly number[],
-  peer: readonly number[],
-  more: Readonly<Record<string, number>> = {},
-): Omit<Figure, 'name'> {
-  const { value, low, high } = medianRatio(measured, peer);
-  return {
-    unit: 'x',
-    value,
-    facts: {
-      'at least': low,
-      'at most': high,
-      'p50 ms': median(measured),
-      'peer p50 ms': median(peer),
-      'p95 ms': percentile(measured, 95),
-      'peer p95 ms': percentile(peer, 95),
-      ...more,
-    },
-  };
 }

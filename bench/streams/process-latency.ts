@@ -6,6 +6,7 @@ import { containerFor } from '../engines/contestant.ts';
 import type { Figure } from '../figure.ts';
 import type { Progress } from '../progress.ts';
 import { median, percentile } from '../statistics.ts';
+import { timeOf } from '../time-of.ts';
 
 const targetMs = 1;
 /** Docker's frame of one byte: eight bytes of header, and the byte. */
@@ -27,8 +28,8 @@ export async function measureProcess(
   const times: { satsuma: number[]; engine: number[] } = { satsuma: [], engine: [] };
   for (let round = 0; round < rounds; round++) {
     progress.check();
-    times.satsuma.push(await timed(() => throughSatsuma(socket)));
-    times.engine.push(await timed(() => throughEngine(straight)));
+    times.satsuma.push(await timeOf(() => throughSatsuma(socket)));
+    times.engine.push(await timeOf(() => throughEngine(straight)));
   }
   socket.terminate();
   straight.destroy();
@@ -64,10 +65,4 @@ async function throughEngine(connection: Duplex): Promise<void> {
     const [chunk] = (await once(connection, 'data')) as [Buffer];
     left -= chunk.length;
   }
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
 }

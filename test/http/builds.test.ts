@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import tar from 'tar-stream';
 import { archiveOf, entriesOf, imageEntries } from '../execution/archives/archives.ts';
 import { checkAnswer } from './answer-check.ts';
@@ -61,7 +61,8 @@ test('a build that fails is told in the last line, and an engine that cannot be 
   t.like((await build(door, 'name=web:1', archive)).last, { engine: 'a' });
 });
 
-test('an image is copied to so many other engines', async (t) => {
+/** Three engines, each of which has web:2 once it was built, and can be given it. */
+async function openEngines(t: ExecutionContext): Promise<Door> {
   const door = await openDoor(t, { engines: 3 });
   const image = await archiveOf(imageEntries('web:2', ['a'.repeat(10)]));
   for (const engine of door.cluster.engines) {
@@ -71,11 +72,24 @@ test('an image is copied to so many other engines', async (t) => {
         yield image;
       })();
   }
-  const { last } = await build(door, 'name=web:2&copies=1', await tree({ Dockerfile: 'FROM demo/busybox:1\n' }));
+  return door;
+}
+
+const dockerfile = { Dockerfile: 'FROM demo/busybox:1\n' };
+
+test('an image is copied to so many other engines', async (t) => {
+  const door = await openEngines(t);
+  const { last } = await build(door, 'name=web:2&copies=1', await tree(dockerfile));
   const copies = Object.entries(last.engines as Record<string, { ok: boolean }>);
   t.is(copies.length, 1);
   t.true(copies[0]?.[1].ok);
   t.not(copies[0]?.[0], last.engine);
+});
+
+test('copies are where the image may run, and nowhere else', async (t) => {
+  const door = await openEngines(t);
+  const { last } = await build(door, 'name=web:2&copies=2&constraint=engine!%3Db', await tree(dockerfile));
+  t.deepEqual([last.engine, ...Object.keys(last.engines)].sort(), ['a', 'c']);
 });
 
 test('an archive without a Dockerfile is built by a builder, whose words no shell reads', async (t) => {

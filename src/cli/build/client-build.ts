@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BuildEnd, BuildLine } from '../../api/build.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { visibleLines } from '../../model/visible-text.ts';
 import { type ApiClient, ApiError, type ApiStream } from '../api-client.ts';
+import type { Io } from '../io.ts';
 import { jsonLines } from '../json-lines.ts';
+import { line } from '../line.ts';
 
 /** How it is built, in the words of the query of the route. */
 export type BuildQuery = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -13,6 +16,9 @@ export interface ClientBuild {
   readonly open: () => AsyncIterable<Buffer>;
   readonly query: BuildQuery;
 }
+
+/** A built image is on this many engines besides the one that built it. */
+const copies = 2;
 
 export interface Watching {
   readonly onLog: (text: string) => void;
@@ -28,7 +34,7 @@ export async function buildDigest({ open, query }: ClientBuild): Promise<string>
 }
 
 /** Whether an engine has an image of that name. */
-export async function isBuilt(api: ApiClient, name: string): Promise<boolean> {
+async function isBuilt(api: ApiClient, name: string): Promise<boolean> {
   try {
     await api('GET', `apiv1/engine-images/inspect?${new URLSearchParams({ name })}`);
     return true;
@@ -57,4 +63,27 @@ export async function runBuild(
     else if (each.status === 'loaded') onCopy(`${each.engine}: copied`);
   }
   throw new SatsumaError('engine_unreachable', 'the answer broke off: what became of the build is not known');
+}
+
+export interface Wanted extends ClientBuild {
+  /** What the messages name. */
+  readonly title: string;
+  /** The name by which the image is looked up. */
+  readonly image: string;
+}
+
+/** Builds an image that no engine has, and tells of it. Throws as `runBuild`. */
+export async function buildUnlessBuilt(
+  { api, stream, io }: { readonly api: ApiClient; readonly stream: ApiStream; readonly io: Io },
+  { title, image, open, query: { name = [], ...query } }: Wanted,
+): Promise<void> {
+  if (await isBuilt(api, image)) return;
+  io.stderr(line`${title}: being built`);
+  const names = [image, ...[name].flat().map(String)];
+  const onLog = (text: string) => io.stderr(visibleLines(text));
+  await runBuild(
+    stream,
+    { open, query: { ...query, name: names, copies } },
+    { onLog, onCopy: (text) => io.stderr(line`${title}: ${text}`) },
+  );
 }

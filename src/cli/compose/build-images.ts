@@ -3,15 +3,10 @@ import type { Desired, DesiredBuild, DesiredJob, DesiredService } from '../../co
 import type { Changes } from '../../compose/plan-changes.ts';
 import { buildName } from '../../model/build.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { visibleLines } from '../../model/visible-text.ts';
 import type { ApiClient, ApiStream } from '../api-client.ts';
-import { buildDigest, type ClientBuild, isBuilt, runBuild } from '../build/client-build.ts';
+import { buildDigest, buildUnlessBuilt, type ClientBuild } from '../build/client-build.ts';
 import { folderContext } from '../build/folder-context.ts';
 import type { Io } from '../io.ts';
-import { line } from '../line.ts';
-
-/** An image that is built is on so many engines more than the one that built it. */
-const copies = 2;
 
 /**
  * Names each built image by the digest of its files and options: what was changed is another image, and is rolled out.
@@ -57,21 +52,14 @@ export interface Built {
 
 /** Builds the images that are wanted and that no engine has, one after the other. Throws `build_failed`. */
 export async function buildMissing(
-  { api, stream, io }: { readonly api: ApiClient; readonly stream: ApiStream; readonly io: Io },
+  client: { readonly api: ApiClient; readonly stream: ApiStream; readonly io: Io },
   { changes, project, constraints }: Built,
 ): Promise<void> {
   const steps = [...changes.services, ...changes.jobs].filter(({ action }) => action !== 'keep');
   for (const { what } of steps) {
-    if (!what.build || (await isBuilt(api, what.spec.image.name))) continue;
+    if (!what.build) continue;
     const { open, query } = clientBuild(what.build);
-    const { name: own = [], ...rest } = query;
-    const names = [what.spec.image.name, ...(Array.isArray(own) ? own : [])];
-    const asked = { ...rest, name: names, copies, project, constraint: constraints };
-    io.stderr(line`${what.key}: being built`);
-    await runBuild(
-      stream,
-      { open, query: asked },
-      { onLog: (text) => io.stderr(visibleLines(text)), onCopy: (text) => io.stderr(line`${what.key}: ${text}`) },
-    );
+    const asked = { ...query, project, constraint: constraints };
+    await buildUnlessBuilt(client, { title: what.key, image: what.spec.image.name, open, query: asked });
   }
 }

@@ -8,6 +8,7 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { planPlacement } from '../containers/plan-container.ts';
 import { loadEngineImages } from '../engine-images/load-engine-images.ts';
 import { saveEngineImage } from '../engine-images/save-engine-image.ts';
 import { emptiestEngines } from '../engines/emptiest-engine.ts';
@@ -62,7 +63,7 @@ export async function* buildImage(
       loss.end();
     }
     cluster.logger.info({ engineId: engine.id, imageId: image, names: options.names }, 'image built');
-    const targets = [...to, ...spareEngines(cluster, engine, copies)];
+    const targets = [...to, ...(await spareEngines(cluster, place, { built: engine, count: copies }))];
     let engines: LoadEnd['engines'] = {};
     if (targets.length > 0) {
       for await (const line of copiesOf(cluster, { engine, name: options.names[0] ?? image, targets }, signal)) {
@@ -97,8 +98,16 @@ async function* stepsOf(
   }
 }
 
-function spareEngines(cluster: Cluster, built: EngineRecord, count: number): string[] {
-  const others = emptiestEngines(cluster).filter(({ id }) => id !== built.id);
+/** The emptiest engines that could run the image, by id. */
+async function spareEngines(
+  cluster: Cluster,
+  place: ImageConfig,
+  { built, count }: { readonly built: EngineRecord; readonly count: number },
+): Promise<string[]> {
+  if (count === 0) return [];
+  const { candidates } = await planPlacement(cluster, place);
+  const able = new Set(candidates.map(({ engine }) => engine.id).filter((id) => id !== built.id));
+  const others = emptiestEngines(cluster).filter(({ id }) => able.has(id));
   return others.slice(0, count).map(({ id }) => id);
 }
 

@@ -12,7 +12,7 @@ import { needs } from '../../route-rules.ts';
 import { underPolicy } from '../../under-policy.ts';
 import { untilStop } from '../../until-stop.ts';
 import { streamedPayload, uploaded } from '../../uploaded.ts';
-import { idSchema, strictValidation } from '../../validation.ts';
+import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
 import { drained, target } from './archive.ts';
 import { tagSchema } from './schema.ts';
 
@@ -43,7 +43,6 @@ const pair = Joi.string()
   .pattern(/^[^=]+=/)
   .messages({ 'string.pattern.base': '{{#label}} must be like NAME=VALUE' });
 const several = (items: Joi.Schema, most = 100) => Joi.array().items(items).single().max(most);
-const flag = Joi.boolean().prefs({ convert: true });
 const whole = Joi.number().integer().prefs({ convert: true });
 
 const query = Joi.object<BuildQuery>({
@@ -52,8 +51,8 @@ const query = Joi.object<BuildQuery>({
   target: Joi.string().min(1).max(128),
   arg: several(pair),
   label: several(pair),
-  no_cache: flag,
-  pull: flag,
+  no_cache: flagSchema,
+  pull: flagSchema,
   platform: Joi.string().min(1).max(128),
   network: Joi.string().valid('default', 'none'),
   shm_size: whole.min(1),
