@@ -4,3 +4,5 @@ export const projectLabel = 'com.docker.compose.project';
 export const serviceLabel = 'com.docker.compose.service';
 export const networkLabel = 'com.docker.compose.network';
 export const volumeLabel = 'com.docker.compose.volume';
+/** Of a secret that holds a config of the file. */
+export const configLabel = 'com.docker.compose.config';

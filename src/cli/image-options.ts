@@ -83,7 +83,7 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .option('-v, --volume <volume>', 'mount /data, name:/data or /host:/data[:ro]; may be repeated', repeated)
     .option(
       '--secret <secret>',
-      'a secret as a file in /run/secrets: NAME[:FILE], or source=NAME,target=FILE,env=VARIABLE,mode=0400; may be repeated',
+      'a secret as a file in /run/secrets, or at an absolute path: NAME[:FILE], or source=NAME,target=FILE,env=VARIABLE,mode=0400; may be repeated',
       (text: string, before: readonly SecretFile[] = []) => [...before, secretFile(text)],
     )
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies))

@@ -10,6 +10,8 @@ export interface Desired {
   readonly jobs: readonly DesiredJob[];
   readonly networks: readonly DesiredNetwork[];
   readonly secrets: readonly DesiredSecret[];
+  /** Kept as secrets whose names have the digest of the content, so that another content is another name. */
+  readonly configs: readonly DesiredSecret[];
   /** Names of services and jobs that the files have, those of other profiles too: they are no orphans. */
   readonly known: readonly string[];
   readonly warnings: readonly string[];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '../api/job.ts';
 import type { Service } from '../api/service.ts';
 import { differences, noDifferences } from '../application/differences.ts';
-import { projectLabel } from '../application/labels.ts';
+import { configLabel, projectLabel } from '../application/labels.ts';
 import { serviceDefaults } from '../model/service-defaults.ts';
 import type { Desired, DesiredJob, DesiredNetwork, DesiredSecret, DesiredService } from './desired.ts';
 import { isOfProject, type Stored } from './stored.ts';
@@ -24,7 +24,7 @@ interface Step<Kind extends string, What> {
 export type ServiceStep = Step<'service', DesiredService> & { readonly there?: Service | undefined };
 export type JobStep = Step<'job', DesiredJob> & { readonly there?: Job | undefined };
 export type NetworkStep = Step<'network', DesiredNetwork>;
-export type SecretStep = Step<'secret', DesiredSecret>;
+export type SecretStep = Step<'secret' | 'config', DesiredSecret>;
 /** A service or a job of the project that the files do not have. */
 export type Orphan = Step<'service' | 'job', undefined>;
 
@@ -32,9 +32,12 @@ export type Orphan = Step<'service' | 'job', undefined>;
 export interface Changes {
   readonly networks: readonly NetworkStep[];
   readonly secrets: readonly SecretStep[];
+  readonly configs: readonly SecretStep[];
   readonly services: readonly ServiceStep[];
   readonly jobs: readonly JobStep[];
   readonly orphans: readonly Orphan[];
+  /** Secrets that hold configs of the project as they were before. */
+  readonly earlierConfigs: readonly string[];
   /** Why nothing can be done, each in a sentence. */
   readonly obstacles: readonly string[];
 }
@@ -112,16 +115,23 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
       );
     return { kind: 'network', name, action: there.length > 0 ? 'keep' : 'create', what, fields };
   });
-  const secrets = desired.secrets.map((what): SecretStep => {
+  const secretStep = (kind: SecretStep['kind'], what: DesiredSecret): SecretStep => {
     const there = stored.secrets.find(({ name }) => name === what.name);
     if (!there && what.value === undefined)
-      obstacles.push(`secret ${what.name} is external, and there is no such secret`);
+      obstacles.push(`${kind} ${what.name} is external, and there is no such secret`);
     if (there && what.value && there.labels?.[projectLabel] !== desired.project)
       obstacles.push(
         `secret ${what.name} is there, and not of the project ${desired.project}: say external: true, or give it another name`,
       );
-    const action = !there ? 'create' : renewsSecrets && what.value ? 'change' : 'keep';
-    return { kind: 'secret', name: what.name, action, what, fields: [] };
+    // The name of a config has the digest of its content.
+    const isRenewed = renewsSecrets && what.value !== undefined && kind === 'secret';
+    return { kind, name: what.name, action: !there ? 'create' : isRenewed ? 'change' : 'keep', what, fields: [] };
+  };
+  const secrets = desired.secrets.map((what) => secretStep('secret', what));
+  const configs = desired.configs.map((what) => secretStep('config', what));
+  const earlierConfigs = stored.secrets.flatMap(({ name, labels = {} }) => {
+    const isOurs = labels[projectLabel] === desired.project && Object.hasOwn(labels, configLabel);
+    return isOurs && desired.configs.every((config) => config.name !== name) ? [name] : [];
   });
   const wanted = new Set([...desired.known]);
   const orphans = [
@@ -138,7 +148,7 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
         fields: [],
       }),
     );
-  return { networks, secrets, services, jobs, orphans, obstacles };
+  return { networks, secrets, configs, services, jobs, orphans, earlierConfigs, obstacles };
 }
 
 function byName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
@@ -146,8 +156,8 @@ function byName<T extends { readonly name: string }>(all: readonly T[]): Readonl
 }
 
 /** Whether there is nothing to do. */
-export function isNothing({ networks, secrets, services, jobs, orphans }: Changes): boolean {
-  return [networks, secrets, services, jobs, orphans].flat().every(({ action }) => action === 'keep');
+export function isNothing({ networks, secrets, configs, services, jobs, orphans }: Changes): boolean {
+  return [networks, secrets, configs, services, jobs, orphans].flat().every(({ action }) => action === 'keep');
 }
 
 /** A job that did not succeed as it is now runs again. */

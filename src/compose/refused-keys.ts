@@ -2,8 +2,6 @@
 export const refusedOfServices: Readonly<Record<string, string>> = {
   container_name:
     'replicas are named by Satsuma, and found by the name of the service: leave it out, or make it an alias under networks',
-  configs:
-    'files come into containers as secrets alone, in /run/secrets: make it a secret, or put the file into the image',
   cpu_count: 'it is for Windows alone: use cpus',
   cpu_percent: 'it is for Windows alone: use cpus',
   cpu_period: 'use cpus',
@@ -29,6 +27,11 @@ export const refusedOfDeploy: Readonly<Record<string, string>> = {
 
 export const refusedOfNetworks: Readonly<Record<string, string>> = {
   enable_ipv4: 'a network always has IPv4',
+};
+
+export const refusedOfConfigs: Readonly<Record<string, string>> = {
+  labels: 'a config has no labels',
+  template_driver: 'the content is kept as it is',
 };
 
 export const refusedOfSecrets: Readonly<Record<string, string>> = {

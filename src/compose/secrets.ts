@@ -2,7 +2,7 @@ import { quoted } from '../application/problems.ts';
 import { pathFrom } from '../application/tree.ts';
 import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
-import { type SecretFile, secretsFolder } from '../model/secret.ts';
+import { mostSecretBytes, type SecretFile, secretsFolder } from '../model/secret.ts';
 import { octal } from './amounts.ts';
 import type { DesiredSecret } from './desired.ts';
 import { variableIn } from './interpolate.ts';
@@ -28,12 +28,10 @@ export function secretOf(
   if (sources !== 1) return fields.fail('must have one of file, environment and external');
   if (external) return { key, name, place: value.place };
   const bytes = file ? bytesIn(file, reading) : bytesOf(variable, reading);
-  if (bytes === undefined) return undefined;
-  if (bytes.length === 0) return value.fail('has no value: it is empty');
-  return { key, name, place: value.place, value: bytes };
+  return bytes && isKept(value, bytes) ? { key, name, place: value.place, value: bytes } : undefined;
 }
 
-function bytesIn(file: Value, { readBytes }: Reading): Buffer | undefined {
+export function bytesIn(file: Value, { readBytes }: Reading): Buffer | undefined {
   const path = file.text() ?? '';
   try {
     return readBytes(pathFrom(file.place, path));
@@ -43,28 +41,50 @@ function bytesIn(file: Value, { readBytes }: Reading): Buffer | undefined {
   }
 }
 
-function bytesOf(variable: Value | undefined, { variables }: Reading): Buffer | undefined {
+export function bytesOf(variable: Value | undefined, { variables }: Reading): Buffer | undefined {
   const name = variable?.text() ?? '';
   const value = variableIn(variable?.place.variables?.() ?? variables, name);
   return value === undefined ? variable?.fail(`needs the variable ${name}, which is not set`) : Buffer.from(value);
 }
 
-/** `secrets` of a service: files in /run/secrets. `find` knows those of the file. */
-export function secretFilesOf(value: Value, find: (key: string) => DesiredSecret | undefined): SecretFile[] {
-  return (value.list() ?? []).flatMap((each) => {
+/** Whether Satsuma keeps a value of that size. Otherwise says that it does not. */
+export function isKept(value: Value, { length }: Buffer): boolean {
+  if (length === 0) value.fail('has no value: it is empty');
+  if (length > mostSecretBytes) value.fail(`has ${length} bytes, and at most ${mostSecretBytes} are kept`);
+  return length > 0 && length <= mostSecretBytes;
+}
+
+export interface FileWanted {
+  readonly each: Value;
+  readonly key: string;
+  readonly target: string | undefined;
+  /** In the words of an image config. */
+  readonly rest: Pick<SecretFile, 'mode' | 'uid' | 'gid'>;
+}
+
+/** `secrets` or `configs` of a service, in both forms. */
+export function filesWanted(value: Value, word: 'secret' | 'config'): FileWanted[] {
+  return (value.list() ?? []).flatMap((each): FileWanted[] => {
     const fields = each.isText ? undefined : each.fields();
     const key = (each.isText ? each : fields?.take('source'))?.text();
     const target = fields?.take('target')?.text();
     const mode = fields?.take('mode');
     const ids = given({ uid: fields?.take('uid')?.whole(), gid: fields?.take('gid')?.whole() });
     fields?.finish();
-    if (key === undefined) return each.fail('must be the name of a secret, or an object with source') ?? [];
+    if (key === undefined) return each.fail(`must be the name of a ${word}, or an object with source`) ?? [];
+    return [{ each, key, target, rest: { ...given({ mode: mode && octal(mode) }), ...ids } }];
+  });
+}
+
+/** `secrets` of a service: files in /run/secrets. `find` knows those of the file. */
+export function secretFilesOf(value: Value, find: (key: string) => DesiredSecret | undefined): SecretFile[] {
+  return filesWanted(value, 'secret').flatMap(({ each, key, target, rest }) => {
     const secret = find(key);
     if (secret === undefined)
       return each.fail(`names the secret ${quoted(key)}, which is not under secrets of the file`) ?? [];
     const file = (target ?? key).replace(`${secretsFolder}/`, '');
     if (file.includes('/'))
       return each.fail(`has the target ${quoted(target)}, and secrets are files in ${secretsFolder}`) ?? [];
-    return [{ name: secret.name, target: file, ...given({ mode: mode && octal(mode) }), ...ids }];
+    return [{ name: secret.name, target: file, ...rest }];
   });
 }

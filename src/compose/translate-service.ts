@@ -7,6 +7,7 @@ import { given, nonEmpty } from '../model/given.ts';
 import { type ImageConfig, pullPolicies } from '../model/image-config.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { buildOf } from './build.ts';
+import { configFilesOf } from './configs.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { deployOf } from './deploy.ts';
 import type { Dependency, DesiredSecret } from './desired.ts';
@@ -29,6 +30,7 @@ export interface ServiceContext extends NetworkContext {
   readonly constraints: readonly string[];
   readonly volumes: ReadonlyMap<string, NamedVolume>;
   readonly findSecret: (key: string) => DesiredSecret | undefined;
+  readonly findConfig: (key: string) => DesiredSecret | undefined;
   readonly known: Parameters<typeof dependenciesOf>[2];
 }
 
@@ -58,6 +60,7 @@ export function translateService(key: string, value: Value, context: ServiceCont
   const ports = service.take('ports');
   const volumes = service.take('volumes');
   const secrets = service.take('secrets');
+  const configs = service.take('configs');
   const check = service.take('healthcheck');
   const gpus = service.take('gpus');
   const attach = service.take('attach');
@@ -73,7 +76,10 @@ export function translateService(key: string, value: Value, context: ServiceCont
       environment: environmentOf(service, reading),
       pull: pullOf(service.take('pull_policy')),
       bind_ports: ports && nonEmpty(portBindings(ports)),
-      secrets: secrets && nonEmpty(secretFilesOf(secrets, context.findSecret)),
+      secrets: nonEmpty([
+        ...(secrets ? secretFilesOf(secrets, context.findSecret) : []),
+        ...(configs ? configFilesOf(configs, context.findConfig) : []),
+      ]),
       health_check: check && healthCheckOf(check),
       gpus: gpus ? gpusOf(gpus) : deploy.image.gpus,
       network_mode: mode,

@@ -1,6 +1,7 @@
 import { quoted } from '../application/problems.ts';
 import { below, type Dict, type Tree } from '../application/tree.ts';
 import { Fields, Value } from '../application/value.ts';
+import { configOf } from './configs.ts';
 import { refuseCircles } from './dependencies.ts';
 import type { Desired, DesiredNetwork, DesiredSecret, Networking } from './desired.ts';
 import { linkAliases } from './links.ts';
@@ -57,14 +58,12 @@ export function translate(
   if (!networks.has(defaultNetwork)) {
     networks.set(defaultNetwork, networkOf(defaultNetwork, undefined, { project, networking, place: model.place }));
   }
-  const declared = section(model, 'secrets', problems);
-  const secrets = new Map<string, DesiredSecret | undefined>();
-  const findSecret = (key: string) => {
-    const value = declared.get(key);
-    if (value && !secrets.has(key)) secrets.set(key, secretOf(key, value, { project, reading }));
-    // One that is wrong was told of.
-    return value && (secrets.get(key) ?? { key, name: key, place: value.place });
-  };
+  const secrets = usedOf(section(model, 'secrets', problems), (key, value) =>
+    secretOf(key, value, { project, reading }),
+  );
+  const configs = usedOf(section(model, 'configs', problems), (key, value) =>
+    configOf(key, value, { project, reading }),
+  );
   const known = { active: new Set(active.map(([key]) => key)), all: services.map(([key]) => key), nameOf };
   const aliases = linkAliases(active);
   const context: ServiceContext = {
@@ -73,7 +72,8 @@ export function translate(
     constraints,
     networks,
     volumes,
-    findSecret,
+    findSecret: secrets.find,
+    findConfig: configs.find,
     known,
     aliases,
     reading,
@@ -106,9 +106,24 @@ export function translate(
     services: made.flatMap((each) => (each.kind === 'service' ? [each.part] : [])),
     jobs: made.flatMap((each) => (each.kind === 'job' ? [each.part] : [])),
     networks: networking.kind === 'none' ? [] : [...networks.values()].filter(({ key }) => used.has(key)),
-    secrets: [...secrets.values()].filter((each) => each !== undefined),
+    secrets: secrets.used(),
+    configs: configs.used(),
     known: services.map(([key]) => nameOf(key)),
     warnings: problems.warnings,
+  };
+}
+
+/** Secrets and configs are read when a service has them: the file of one that nobody has need not be there. */
+function usedOf(declared: Sections, read: (key: string, value: Value) => DesiredSecret | undefined) {
+  const known = new Map<string, DesiredSecret | undefined>();
+  return {
+    find: (key: string): DesiredSecret | undefined => {
+      const value = declared.get(key);
+      if (value && !known.has(key)) known.set(key, read(key, value));
+      // One that is wrong was told of.
+      return value && (known.get(key) ?? { key, name: key, place: value.place });
+    },
+    used: (): DesiredSecret[] => [...known.values()].filter((each) => each !== undefined),
   };
 }
 
@@ -127,14 +142,12 @@ function section(model: Dict, name: Section, problems: ServiceContext['reading']
   return new Map(entries.filter(([key]) => namePattern.test(key)));
 }
 
-const topLevel = ['version', 'name', 'include', 'services', 'networks', 'volumes', 'secrets'];
+const topLevel = ['version', 'name', 'include', 'services', 'networks', 'volumes', 'secrets', 'configs'];
 
 function refuseOtherSections(fields: Fields): void {
   for (const key of topLevel) fields.take(key);
   const version = fields.take('version')?.text();
   if (version !== undefined) fields.problems.warn('version says nothing any more, and is ignored');
-  // A config that no service has asks for nothing; one that is asked for is refused at the service.
-  fields.take('configs');
   fields.finish({ models: 'Satsuma runs no language models' });
 }
 

@@ -42,7 +42,7 @@ export interface ImageConfig extends RuntimeOptions {
   readonly networks?: readonly (string | NetworkAttachment)[];
   readonly container_name?: string;
   readonly volumes?: readonly string[];
-  /** Files in /run/secrets, an in-memory folder. Contains references, never values. */
+  /** Files in /run/secrets, an in-memory folder, or at an absolute path. Contains references, never values. */
   readonly secrets?: readonly SecretFile[];
   /** Containers whose volumes are mounted too: `NAME[:ro|rw]`. */
   readonly volumes_from?: readonly string[];

@@ -1,6 +1,6 @@
 import { attachmentsOf, type ImageConfig } from './image-config.ts';
 import { isPredefinedNetwork } from './network.ts';
-import { secretsFolder } from './secret.ts';
+import { isInMemory, secretPath, secretsFolder } from './secret.ts';
 
 export interface ImageConflict {
   readonly field: keyof ImageConfig;
@@ -64,12 +64,13 @@ function conflictOfEntrypoint({ entrypoint, args = [] }: Partial<ImageConfig>): 
   return { field: 'entrypoint', reason: 'removes the entrypoint of the image: args must name the program to run' };
 }
 
-/** The secrets folder is empty after a restart by the engine itself. */
+/** The secrets folder is empty after a restart by the engine itself; files elsewhere are not. */
 function conflictOfSecrets(image: Partial<ImageConfig>): ImageConflict | undefined {
   const { secrets = [], restart_policy: policy, volumes = [], mounts = [], tmpfs = {} } = image;
   if (secrets.length === 0) return undefined;
   const conflict = (reason: string) => ({ field: 'secrets' as const, reason });
-  if (policy?.name !== undefined && policy.name !== 'no')
+  const hasFolder = secrets.some(isInMemory);
+  if (hasFolder && policy?.name !== undefined && policy.name !== 'no')
     return conflict(`cannot be used with the restart policy ${policy.name}: the engine would start it without them`);
   const targets = [
     ...volumes.map((volume) => volume.split(':')[1] ?? volume),
@@ -82,7 +83,19 @@ function conflictOfSecrets(image: Partial<ImageConfig>): ImageConflict | undefin
   );
   if (twice !== undefined) return conflict(`sets the variable ${twice}, which is set already`);
   const other = targets.find((target) => target === secretsFolder || target.startsWith(`${secretsFolder}/`));
-  return other === undefined ? undefined : conflict(`cannot be used with a volume at ${other}`);
+  if (hasFolder && other !== undefined) return conflict(`cannot be used with a volume at ${other}`);
+  const paths = secrets.filter((secret) => !isInMemory(secret)).map(secretPath);
+  const [first] = paths;
+  if (first === undefined) return undefined;
+  if (image.read_only) return conflict(`cannot have the file ${first}: read_only makes its file system read-only`);
+  // It would be written into the volume, where others have it too and where it stays.
+  const within = paths.find((path) => targets.some((target) => isBelow(path, target)));
+  return within === undefined ? undefined : conflict(`cannot have the file ${within}, which is in a volume`);
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const plain = folder.replace(/\/+$/, '');
+  return path === plain || path.startsWith(`${plain}/`);
 }
 
 /** Runtime options that Docker refuses, with the field that it would name. */

@@ -28,7 +28,10 @@ export interface SecretFile {
   readonly name: string;
   /** Absent: the latest version when the container starts. */
   readonly version?: number;
-  /** The file name. Absent: the secret's name. */
+  /**
+   * The file name in the secrets folder, or an absolute path: that is a file on the container's own disk, for
+   * configuration. Absent: the secret's name.
+   */
   readonly target?: string;
   /** An environment variable that is set to the path of the file, such as DB_PASSWORD_FILE. */
   readonly env?: string;
@@ -48,7 +51,12 @@ export const secretsFolder = '/run/secrets';
 
 /** The path of the secret in the container. */
 export function secretPath({ name, target = name }: Pick<SecretFile, 'name' | 'target'>): string {
-  return `${secretsFolder}/${target}`;
+  return target.startsWith('/') ? target : `${secretsFolder}/${target}`;
+}
+
+/** Whether the file is in the in-memory folder. Other files are on the container's disk and survive its stop. */
+export function isInMemory({ target = '' }: Pick<SecretFile, 'target'>): boolean {
+  return !target.startsWith('/');
 }
 
 export const mostSecrets = 1_000;

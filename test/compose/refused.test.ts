@@ -67,15 +67,6 @@ const refused: readonly (readonly [string, readonly string[]])[] = [
       ),
     ],
   ],
-  [
-    'configs: [a]',
-    [
-      at(
-        '.configs',
-        'is not done here: files come into containers as secrets alone, in /run/secrets: make it a secret, or put the file into the image',
-      ),
-    ],
-  ],
   ['network_mode: "service:db"', [at('.network_mode', 'must be bridge, host or none, and is "service:db"')]],
   ['network_mode: host\nnetworks: [a]', [at('.network_mode', 'cannot be with networks')]],
   ['networks: [front]', [at('.networks.front', 'names the network "front", which is not under networks of the file')]],

@@ -27,40 +27,61 @@ test.after.always(async () => {
 const compose = (words: string) => typed(`compose -f ${path} -p shop ${words}`, `http://${server.address}`);
 const write = (text: string) => writeFileSync(path, text);
 
-const one = `
+const one = (page: string) => `
 services:
   web:
     image: demo/busybox:1
     stop_grace_period: 0s
-    command: httpd -f -p 8080
+    command: httpd -f -p 8080 -h /srv/www
     ports: ["8080"]
     environment: {LEVEL: info}
+    configs: [{source: page, target: /srv/www/index.html, mode: 0440}]
     deploy: {replicas: 2, update_config: {monitor: 1s}}
+configs: {page: {content: ${page}}}
 `;
 
 test.serial('one service runs on several engines, is seen, and is removed', async (t) => {
-  write(one);
+  write(one('first'));
   const up = await compose('up');
   t.is(up.code, 0, up.out + up.err);
-  const rows = JSON.parse((await compose('ps -o json')).out) as readonly {
-    readonly engine: string;
-    readonly state: string;
-    readonly ports: readonly string[];
-  }[];
+  const shown = await web();
   t.deepEqual(
-    rows.map(({ state }) => state),
-    ['ready', 'ready'],
+    shown.map(({ state, page }) => [state, page]),
+    [
+      ['ready', 'first'],
+      ['ready', 'first'],
+    ],
   );
-  t.is(new Set(rows.map(({ engine }) => engine)).size, 2);
-  for (const { ports } of rows) {
-    const [address] = (ports[0] ?? '').split('->');
-    t.is((await fetch(`http://${address}/`)).status, 200);
-  }
-  t.is((await compose('up')).out, '= unchanged: shop-web\nshop: nothing to do\n');
+  t.is(new Set(shown.map(({ engine }) => engine)).size, 2);
+  t.regex((await compose('up')).out, /^= unchanged: shop_page-[0-9a-f]{12}, shop-web\nshop: nothing to do\n$/);
+
+  write(one('second'));
+  t.regex((await compose('diff')).out, /^\+ config shop_page-[0-9a-f]{12}\n~ service shop-web: image.secrets\n$/);
+  const again = await compose('up');
+  t.is(again.code, 0, again.out + again.err);
+  t.deepEqual(
+    (await web()).map(({ page }) => page),
+    ['second', 'second'],
+  );
   t.is((await compose('down')).code, 0);
   for (const n of [1, 2, 3])
     t.deepEqual(JSON.parse((await lab.request(n, { path: '/containers/json?all=1' })).body), []);
 });
+
+/** The replicas, with the page that each serves. */
+async function web(): Promise<readonly { readonly engine: string; readonly state: string; readonly page: string }[]> {
+  const there = JSON.parse((await compose('ps -o json')).out) as readonly {
+    readonly engine: string;
+    readonly state: string;
+    readonly ports: readonly string[];
+  }[];
+  return await Promise.all(
+    there.map(async ({ engine, state, ports }) => {
+      const [address] = (ports[0] ?? '').split('->');
+      return { engine, state, page: await (await fetch(`http://${address}/`)).text() };
+    }),
+  );
+}
 
 /** Of the lab's busybox, which has no library for names, only nslookup knows any. */
 const fetched = (name: string) =>

@@ -1,6 +1,7 @@
-import { projectLabel } from '../../application/labels.ts';
+import { configLabel, projectLabel } from '../../application/labels.ts';
 import type { Desired } from '../../compose/desired.ts';
 import { type Changes, type JobStep, type Orphan, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
+import { ApiError } from '../api-client.ts';
 import { type ExitCode, Reported } from '../exit-codes.ts';
 import { isThere } from '../is-there.ts';
 import { line } from '../line.ts';
@@ -32,7 +33,7 @@ export async function applyChanges(applying: Applying): Promise<void> {
   );
   await all(applying, [
     ...changes.networks.map((step) => () => createNetwork(applying, step)),
-    ...changes.secrets.map((step) => () => writeSecret(applying, step)),
+    ...[...changes.secrets, ...changes.configs].map((step) => () => writeSecret(applying, step)),
   ]);
   const begun = new Map<string, Promise<void>>();
   const steps = new Map<string, ServiceStep | JobStep>(
@@ -49,6 +50,19 @@ export async function applyChanges(applying: Applying): Promise<void> {
     applying,
     [...steps.values()].map((step) => () => begin(step)),
   );
+  await all(
+    applying,
+    changes.earlierConfigs.map((name) => () => removeEarlierConfig(applying, name)),
+  );
+}
+
+/** Earlier generations keep theirs, so that they can be rolled back to. */
+async function removeEarlierConfig({ api }: Applying, name: string): Promise<void> {
+  try {
+    await api('DELETE', `apiv1/secret/${encodeURIComponent(name)}`);
+  } catch (error) {
+    if (!(error instanceof ApiError && [404, 409].includes(error.status))) throw error;
+  }
 }
 
 async function removeOrphan({ api, io, say, endMs }: Applying, { kind, name }: Orphan): Promise<void> {
@@ -134,17 +148,17 @@ async function createNetwork(
 
 async function writeSecret(
   { api, say, desired }: Applying,
-  { name, action, what }: Changes['secrets'][number],
+  { kind, name, action, what }: Changes['secrets'][number],
 ): Promise<void> {
   if (action === 'keep' || what.value === undefined) return;
   // The label identifies the secret for `down`: its name alone is not unique to the project.
-  const labels = { [projectLabel]: desired.project };
+  const labels = { [projectLabel]: desired.project, ...(kind === 'config' && { [configLabel]: what.key }) };
   const value_base64 = what.value.toString('base64');
   const owner = [...desired.services, ...desired.jobs].find(({ spec }) => spec.image.project)?.spec.image.project;
   if (action === 'create')
     await api('POST', 'apiv1/secret', { name, value_base64, labels, ...(owner !== undefined && { project: owner }) });
   else await api('PUT', `apiv1/secret/${encodeURIComponent(name)}`, { value_base64 });
-  say(line`secret ${name}: ${action === 'create' ? 'created' : 'has the value of the file'}`);
+  say(line`${kind} ${name}: ${action === 'create' ? 'created' : 'has the value of the file'}`);
 }
 
 const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];

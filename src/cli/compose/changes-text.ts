@@ -1,8 +1,8 @@
 import type { Changes } from '../../compose/plan-changes.ts';
 import { type ChangeRow, changeLines } from '../change-lines.ts';
 
-export function rowsOf({ networks, secrets, services, jobs, orphans }: Changes): readonly ChangeRow[] {
-  return [...networks, ...secrets, ...jobs, ...services, ...orphans].map(
+export function rowsOf({ networks, secrets, configs, services, jobs, orphans }: Changes): readonly ChangeRow[] {
+  return [...networks, ...secrets, ...configs, ...jobs, ...services, ...orphans].map(
     ({ kind, name, action, fields, hidden = [] }: ChangeRow) => ({
       kind,
       name,

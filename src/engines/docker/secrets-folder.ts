@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { secretsFolder, secretsFolderMiB, secretsVolumeLabel } from '../../model/secret.ts';
+import { isInMemory, secretsFolder, secretsFolderMiB, secretsVolumeLabel } from '../../model/secret.ts';
 import { isAnonymousVolume } from '../../model/volume.ts';
 import type { VolumeOperations } from '../volume-operations.ts';
 import { namedVolumes } from './policy/check-mounts.ts';
@@ -9,14 +9,14 @@ import { namedVolumes } from './policy/check-mounts.ts';
 const options = [`size=${secretsFolderMiB}m`, 'mode=0755', 'nosuid', 'nodev', 'noexec'].join(',');
 
 /**
- * Adds an in-memory volume for the container's secrets. A tmpfs mount would be empty until the process runs. Not
+ * Adds an in-memory volume for the container's secrets, unless all of them are files elsewhere. A tmpfs mount would be empty until the process runs. Not
  * subject to policies, because Satsuma adds it.
  */
 export function withSecretsFolder(
   body: Docker.ContainerCreateOptions,
   { secrets = [] }: Pick<ImageConfig, 'secrets'>,
 ): Docker.ContainerCreateOptions {
-  if (secrets.length === 0) return body;
+  if (!secrets.some(isInMemory)) return body;
   const mount = {
     Type: 'volume',
     Source: '',

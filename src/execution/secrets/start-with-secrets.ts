@@ -2,11 +2,11 @@ import type { EngineClient } from '../../engines/engine-client.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { ignoreNotFound } from '../../model/ignore-not-found.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { secretHolderLabel, secretsFolder } from '../../model/secret.ts';
+import { isInMemory, secretHolderLabel, secretsFolder } from '../../model/secret.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type ReadSecret, readSecrets } from './read-secrets.ts';
-import { HeldArchive } from './secret-archive.ts';
+import { diskArchive, HeldArchive } from './secret-archive.ts';
 
 /** A container with its image config. */
 export interface SecretUser {
@@ -22,8 +22,8 @@ const mostMs = 30_000;
 /**
  * Starts a stopped container with its secrets in place before its process runs. The secrets folder is a tmpfs volume,
  * which Docker mounts while it is in use. A helper container with the same volume, which never runs, receives the files
- * in an archive whose end is held back: the volume stays mounted until the actual container uses it. Nothing is written
- * to disk. Throws `no_such_secret`, `registry_key`, and the engine's error.
+ * in an archive whose end is held back: the volume stays mounted until the actual container uses it. Only files with an
+ * absolute target are written to disk, into the container itself. Throws `no_such_secret`, `registry_key`, and the engine's error.
  */
 export async function startWithSecrets(
   cluster: Pick<Cluster, 'store' | 'registryKey' | 'logger'>,
@@ -32,7 +32,14 @@ export async function startWithSecrets(
   start: () => Promise<void>,
 ): Promise<void> {
   if (image.secrets === undefined || image.secrets.length === 0) return await start();
-  const secrets = await readSecrets(cluster, image);
+  const read = await readSecrets(cluster, image);
+  const secrets = read.filter(isInMemory);
+  await writeToDisk(
+    client,
+    id,
+    read.filter((each) => !isInMemory(each)),
+  );
+  if (secrets.length === 0) return await start();
   const holder = await makeHolder(client, id, image);
   try {
     await whileFilled(client, { id, holder, secrets }, start);
@@ -42,6 +49,18 @@ export async function startWithSecrets(
       cluster.logger.warn({ err: error, containerId: holder }, 'helper container of a secrets folder not removed');
     });
   }
+}
+
+/** Writes the files at each start, so that one that was changed or deleted in the container is there again. */
+async function writeToDisk(client: EngineClient, id: string, files: readonly ReadSecret[]): Promise<void> {
+  if (files.length === 0) return;
+  const timeout = AbortSignal.timeout(mostMs);
+  await client
+    .putArchive(id, { path: '/', noOverwriteDirNonDir: true }, diskArchive(files), timeout)
+    .catch((cause: unknown) => {
+      if (!timeout.aborted) throw cause;
+      throw new SatsumaError('engine_timeout', 'the engine did not write the files of a container in 30 s', { cause });
+    });
 }
 
 async function makeHolder(client: EngineClient, id: string, { name }: Pick<ImageConfig, 'name'>): Promise<string> {
