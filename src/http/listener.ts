@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
 import { server as createHapi, type Lifecycle, type Plugin, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError } from '../model/errors.ts';
@@ -27,6 +28,8 @@ export interface ListenerOptions {
   readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger' | 'audit' | 'store'>;
   readonly gate: Gate;
   readonly tls?: TlsOptions | undefined;
+  /** Of all headers of a request, with its path. Absent: Node's 16 KiB. */
+  readonly mostHeaderBytes?: number;
   /** Converts any thrown error into an answer. */
   readonly answerErrors: Lifecycle.Method;
 }
@@ -42,15 +45,16 @@ const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
 /** Creates the listener of a door, without routes, and not started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
-  const { host, port, socket, cluster, gate, tls, answerErrors } = options;
+  const { host, port, socket, cluster, gate, tls, mostHeaderBytes, answerErrors } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // A request from another machine can only have passed a proxy, which authenticates nobody.
   const isLocalOnly = gate !== 'token' && host !== undefined && isLoopback(host);
+  const bounds = mostHeaderBytes === undefined ? {} : { maxHeaderSize: mostHeaderBytes };
   // Failures are logged once, by the code that answers them.
   const server = createHapi({
     port: socket ?? port,
     ...(host !== undefined && { host }),
-    ...(tls && { tls: { ...tls } }),
+    ...(tls ? { tls: { ...tls, ...bounds } } : { listener: createServer(bounds) }),
     // Whoever needs a cookie reads it; those that other pages of this machine have set are none of ours, whatever is in them.
     routes: { state: { parse: false, failAction: 'ignore' } },
     debug: false,

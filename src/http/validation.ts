@@ -22,6 +22,9 @@ export const jsonPayload: RouteOptionsPayload = {
   failAction: readAgain,
 };
 
+/** Docker reads no body where none is defined, whatever clients send. */
+export const noBody = { parse: false, maxBytes: 64 * 1024 } as const;
+
 /** Maximum number of reported problems, and of characters of each. */
 const mostProblems = 20;
 const mostCharacters = 500;

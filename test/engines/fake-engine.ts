@@ -707,8 +707,8 @@ export class FakeEngine implements EngineClient {
     this.following -= 1;
   }
 
-  /** What it answers to a relayed call, by method and path; 404 otherwise. */
-  readonly relayed = new Map<string, { readonly status?: number; readonly body: unknown }>();
+  /** What it answers to a relayed call, by method and path; 404 otherwise. `cut`: how the answer breaks off after the body. */
+  readonly relayed = new Map<string, { readonly status?: number; readonly body: unknown; readonly cut?: Error }>();
   readonly relays: RelayRequest[] = [];
 
   /** What was sent with a relayed call, by method and path. */
@@ -728,8 +728,9 @@ export class FakeEngine implements EngineClient {
     if (request.body) this.relayedBodies.set(asked, await buffer(request.body));
     return this.#call('relay', asked, () => {
       this.relays.push(request);
-      const { status = 200, body } = this.relayed.get(asked) ?? { status: 404, body: { message: 'page not found' } };
-      const bytes = Readable.from([Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))]);
+      const missing = { status: 404, body: { message: 'page not found' }, cut: undefined };
+      const { status = 200, body, cut } = this.relayed.get(asked) ?? missing;
+      const bytes = cutAfter(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), cut);
       return {
         ...{ status, headers: { 'content-type': 'application/json' }, bytes },
         refusal: async () => {
@@ -977,3 +978,8 @@ function sorted<T extends { readonly name: string }>(things: ReadonlyMap<string,
 }
 
 async function* nothing(): AsyncGenerator<never> {}
+
+async function* cutAfter(bytes: Buffer, cut: Error | undefined): AsyncGenerator<Buffer> {
+  yield bytes;
+  if (cut) throw cut;
+}

@@ -1,12 +1,12 @@
 import type { LoadLine } from '../../api/engine-image.ts';
-import { readUnlessLost } from '../../execution/engine-loss.ts';
 import { presentable } from '../../model/daemon-words.ts';
+import { isImageId, readDockerProgress } from '../../model/docker-progress.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { loadEngineImages } from '../engine-images/load-engine-images.ts';
 import { saveEngineImage } from '../engine-images/save-engine-image.ts';
 import { emptiestEngine } from '../engines/emptiest-engine.ts';
-import { unlessRefused } from '../relay/read-answer.ts';
+import { relayToEngine } from '../relay/relay-to-engine.ts';
 
 /** Importing says nothing until the whole file system is there. */
 const silentMs = 600_000;
@@ -42,9 +42,8 @@ export async function importImage(
   query.set('fromSrc', '-');
   const headers = { 'content-type': 'application/x-tar' };
   const asked = { method: 'POST', path: '/images/create', query, version, headers, body: archive } as const;
-  const { bytes } = await readUnlessLost(cluster, engine.id, signal, async (until) =>
-    unlessRefused(await cluster.pool.client(engine).relay({ ...asked, use: 'transfers', limitMs: silentMs }, until)),
-  );
+  const call = { ...asked, use: 'transfers', limitMs: silentMs } as const;
+  const { bytes } = await relayToEngine(cluster, engine, call, signal);
   const id = importedIn(await textOf(bytes));
   cluster.logger.info({ engineId: engine.id, imageId: id }, 'image imported');
   const others = cluster.cache.engines().filter((each) => each.id !== engine.id);
@@ -69,17 +68,10 @@ async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
 
 /** The ID in the last line of the engine's answer. Throws `engine_refused` with its own words. */
 function importedIn(text: string): string {
-  const lines = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parse(line)]));
-  const [failure] = lines.flatMap(({ error }) => (typeof error === 'string' ? [presentable(error)] : []));
-  const id = lines.flatMap(({ status }) => (typeof status === 'string' ? [status] : [])).at(-1);
-  if (failure === undefined && id !== undefined && /^sha256:[0-9a-f]{64}$/.test(id)) return id;
-  throw new SatsumaError('engine_refused', failure ?? 'the engine did not tell which image it made');
-}
-
-function parse(line: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(line));
-  } catch {
-    return {};
-  }
+  const lines = text.split('\n').flatMap((line) => readDockerProgress(line) ?? []);
+  const failure = lines.find((line) => line.failure !== undefined)?.failure;
+  const id = lines.findLast(({ status }) => status !== undefined)?.status;
+  if (failure === undefined && isImageId(id)) return id;
+  const sentence = failure === undefined ? 'the engine did not tell which image it made' : presentable(failure);
+  throw new SatsumaError('engine_refused', sentence);
 }

@@ -1,12 +1,11 @@
 import { refreshImages } from '../../engine-sync/refresh-containers.ts';
 import type { RelayAnswer } from '../../engines/relay-operations.ts';
-import { readUnlessLost } from '../../execution/engine-loss.ts';
 import { registryLogins } from '../../execution/images/registry-credentials.ts';
+import { dockerAuthHeader, toDockerAuth } from '../../model/docker-auth.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import { dockerHub } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { unlessRefused } from '../relay/read-answer.ts';
+import { relayToEngine } from '../relay/relay-to-engine.ts';
 
 /** An engine that answers nothing for so long after it has the whole context does not build. One that is down is known sooner. */
 const silentMs = 600_000;
@@ -32,37 +31,12 @@ export async function openBuild(
   { query, version, context, contentType, logins }: BuildRequest,
   signal: AbortSignal,
 ): Promise<RelayAnswer> {
-  const config = JSON.stringify({ ...(await ownLogins(cluster)), ...logins });
-  const headers = { 'content-type': contentType, 'x-registry-config': base64(config) };
-  const opened = await readUnlessLost(cluster, engine.id, signal, async (until) =>
-    unlessRefused(
-      await cluster.pool.client(engine).relay(
-        {
-          method: 'POST',
-          path: '/build',
-          query,
-          version,
-          headers,
-          body: context,
-          use: 'transfers',
-          limitMs: silentMs,
-        },
-        until,
-      ),
-    ),
-  );
+  const own = (await registryLogins(cluster)).map(toDockerAuth).map((each) => [each.serveraddress, each] as const);
+  const config = dockerAuthHeader({ ...Object.fromEntries(own), ...logins });
+  const headers = { 'content-type': contentType, 'x-registry-config': config };
+  const call = { method: 'POST', path: '/build', use: 'transfers', limitMs: silentMs } as const;
+  const opened = await relayToEngine(cluster, engine, { ...call, query, version, headers, body: context }, signal);
   return { ...opened, bytes: noted(cluster, engine, opened.bytes) };
-}
-
-/** As Docker names registries. */
-async function ownLogins(cluster: Cluster): Promise<Readonly<Record<string, unknown>>> {
-  const logins = await registryLogins(cluster);
-  return Object.fromEntries(
-    logins.map(({ server, username, password }) => {
-      const serveraddress = server === dockerHub ? 'https://index.docker.io/v1/' : server;
-      return [serveraddress, { username, password, serveraddress }];
-    }),
-  );
 }
 
 /** Whoever builds an image runs it next: its engine is known to have it by then. */
@@ -72,9 +46,4 @@ async function* noted(cluster: Cluster, { id }: EngineRecord, bytes: AsyncIterab
     if (!isSatsumaError(error)) throw error;
     cluster.logger.warn({ err: error, engineId: id }, 'images not looked at after a build');
   });
-}
-
-/** In the alphabet for URLs, and padded: what is not padded Docker takes for nothing at all. */
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }

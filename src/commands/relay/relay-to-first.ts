@@ -1,5 +1,4 @@
 import type { RelayAnswer, RelayRequest } from '../../engines/relay-operations.ts';
-import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { unlessRefused } from './read-answer.ts';
@@ -16,12 +15,12 @@ export async function relayToFirst(
   { cache, pool, logger }: Cluster,
   request: RelayRequest,
   signal: AbortSignal,
-): Promise<RelayAnswer & { readonly engine: EngineRecord }> {
+): Promise<RelayAnswer> {
   const able = cache.engines().filter(({ condition, intent }) => condition === 'ok' && intent !== 'lost');
   let failure = new SatsumaError('no_such_engine', 'there is no engine that could be asked');
   for (const engine of able.slice(0, mostAsked)) {
     try {
-      return { ...(await unlessRefused(await pool.client(engine).relay(request, signal))), engine };
+      return await unlessRefused(await pool.client(engine).relay(request, signal));
     } catch (error) {
       if (signal.aborted || !isSatsumaError(error, ...silent)) throw error;
       logger.debug({ err: error, engineId: engine.id }, 'the next engine is asked');

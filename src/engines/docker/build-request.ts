@@ -1,6 +1,5 @@
+import { dockerAuthHeader, toDockerAuth } from '../../model/docker-auth.ts';
 import type { BuildRequest } from '../build-operations.ts';
-import { base64Json } from './modem.ts';
-import { toAuthConfig } from './registry-auth.ts';
 
 /**
  * The builder that every engine has, of 1.24 and newer: it needs no session with whoever asks. What a failed step left is removed, as is
@@ -25,8 +24,8 @@ export function buildPath(request: BuildRequest): string {
 export function buildHeaders({ credentials }: Pick<BuildRequest, 'credentials'>): Record<string, string> {
   if (credentials.length === 0) return {};
   const byServer = credentials.map((each) => {
-    const { username, password, serveraddress } = toAuthConfig(each);
+    const { username, password, serveraddress } = toDockerAuth(each);
     return [serveraddress, { username, password }] as const;
   });
-  return { 'x-registry-config': base64Json(Object.fromEntries(byServer)) };
+  return { 'x-registry-config': dockerAuthHeader(Object.fromEntries(byServer)) };
 }

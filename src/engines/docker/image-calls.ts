@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { BuildStep } from '../../model/build.ts';
+import { toDockerAuth } from '../../model/docker-auth.ts';
 import type { EngineImageList, ImageNames, ImageRemoval, ImageStep } from '../../model/engine-image.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { canonicalImageName, isImageReference } from '../../model/image-name.ts';
@@ -16,7 +17,6 @@ import { optionalField } from './optional-field.ts';
 import { DockerProcesses } from './process-calls.ts';
 import { followPull } from './pull.ts';
 import { readBuild } from './read-build.ts';
-import { toAuthConfig } from './registry-auth.ts';
 import { fieldsOf } from './shape.ts';
 
 /** The engine prepares a large image for minutes. An unreachable engine is detected sooner. */
@@ -35,7 +35,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
         const docker = dockerOver(connection, until);
         const { repository: fromImage, tag } = splitReference(canonicalImageName(name));
         // Passed separately, because the other argument goes into the path.
-        const authConfig = credentials ? toAuthConfig(credentials) : {};
+        const authConfig = credentials ? toDockerAuth(credentials) : {};
         const stream = (await docker.createImage(authConfig, {
           fromImage,
           tag,
@@ -55,7 +55,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
       limitMs: this.deadlines.createMs,
       subject: credentials.server,
       run: async (docker) => {
-        const { username, password, serveraddress } = toAuthConfig(credentials);
+        const { username, password, serveraddress } = toDockerAuth(credentials);
         // dockerode sends capitalized fields in the body; Docker accepts either case.
         await docker.checkAuth({ Username: username, Password: password, ServerAddress: serveraddress });
       },

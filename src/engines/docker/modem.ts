@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
+import { dockerAuthHeader } from '../../model/docker-auth.ts';
 import type { StreamUse } from '../stream-use.ts';
 import type { DockerConnection } from './connection.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
@@ -62,7 +63,7 @@ class DockerModem {
       body: method === 'POST' ? body : undefined,
       isStream,
       reader,
-      ...(Object.keys(authconfig).length > 0 && { headers: { 'x-registry-auth': base64Json(authconfig) } }),
+      ...(Object.keys(authconfig).length > 0 && { headers: { 'x-registry-auth': dockerAuthHeader(authconfig) } }),
     };
     const answer = await this.#connection.exchange(request, this.#signal);
     const { response } = answer;
@@ -156,11 +157,6 @@ export async function openSocket(
   const upgraded = await connection.upgrade({ method: 'POST', ...request }, signal);
   if ('socket' in upgraded) return upgraded.socket;
   throw await refusalIn(upgraded.refusal);
-}
-
-/** URL-safe base64 with padding: without padding, Docker ignores the value. */
-export function base64Json(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 const isList = /^\/((containers|images)\/json|containers\/[^/]+\/changes|(services|volumes|networks)\b)/;

@@ -7,6 +7,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
 import { recordedOwner } from '../under-policy.ts';
 import { untilStop } from '../until-stop.ts';
+import { noBody } from '../validation.ts';
 import { answerProcess } from './answer-process.ts';
 import type { OfContainer } from './lifecycle.ts';
 import { flagIn, textIn } from './query.ts';
@@ -21,7 +22,7 @@ export function attachRoute(server: Server, cluster: Cluster): void {
     path: '/containers/{container}/attach',
     options: {
       plugins: { hijack: 'tcp', ...needs('attach', 'container') },
-      payload: { parse: false, maxBytes: 64 * 1024 },
+      payload: noBody,
     },
     handler: async (request, h) => {
       const { params, query } = request;

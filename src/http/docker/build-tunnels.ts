@@ -10,6 +10,7 @@ import { needs } from '../route-rules.ts';
 import { leftByClient, type SessionOutcome } from '../session-outcome.ts';
 import { policyOfCaller, underPolicy } from '../under-policy.ts';
 import { untilStop } from '../until-stop.ts';
+import { noBody } from '../validation.ts';
 import { hijackOf } from './hijack.ts';
 
 type Headers = Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ export function buildTunnels(server: Server, cluster: Cluster, engines: BuildEng
       path,
       options: {
         plugins: { hijack: 'h2c', ...needs('create', 'engine-image') },
-        payload: { parse: false, maxBytes: 64 * 1024 },
+        payload: noBody,
       },
       handler: async (request, h) => {
         requireBesides(cluster, request, { verb: 'create', noun: 'container' });

@@ -1,22 +1,24 @@
 import type { Readable } from 'node:stream';
-import type { Request, Server } from '@hapi/hapi';
+import type { Server } from '@hapi/hapi';
 import { BuildEngines } from '../../commands/builds/build-engines.ts';
 import { openBuild } from '../../commands/builds/open-build.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
-import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { requireBesides } from '../access-guard.ts';
 import { imageOfRaw } from '../docker-create/raw-container.ts';
 import { needs } from '../route-rules.ts';
-import { answerStream } from '../stream-answer.ts';
 import { underPolicy } from '../under-policy.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { streamedPayload, uploaded } from '../uploaded.ts';
+import { noBody } from '../validation.ts';
 import { buildTunnels } from './build-tunnels.ts';
 import { type PlacementWords, placementWordsIn } from './placement-words.ts';
+import { answerProgress } from './progress-lines.ts';
 import { pick, type Query, textIn } from './query.ts';
+import { fieldsIn } from './registry-auth.ts';
 
 /** Docker's own, but for those that Satsuma writes. */
 const buildKeys = [
@@ -26,7 +28,6 @@ const buildKeys = [
 ];
 /** An engine looks at every layer of its cache. */
 const pruneMs = 120_000;
-const longestQuery = 256 * 1024;
 
 /** An image is built on one engine, which the same words choose as that of a container. */
 export function buildRoutes(server: Server, cluster: Cluster): void {
@@ -40,7 +41,6 @@ export function buildRoutes(server: Server, cluster: Cluster): void {
       // It runs what its client says.
       requireBesides(cluster, request, { verb: 'create', noun: 'container' });
       const { query, headers, payload, app } = request;
-      if ((request.url.search ?? '').length > longestQuery) throw new SatsumaError('invalid', 'the query is too long');
       const words = wordsIn(query);
       const image = underPolicy(cluster, request, imageIn(query, words));
       const engine = await engines.ofBuild(image, textIn(query, 'session') || undefined);
@@ -49,18 +49,20 @@ export function buildRoutes(server: Server, cluster: Cluster): void {
         version: app.dockerVersion,
         context: uploaded(payload as unknown as Readable),
         contentType: String(headers['content-type'] ?? 'application/x-tar'),
-        logins: loginsIn(headers['x-registry-config']),
+        logins: fieldsIn(headers['x-registry-config']),
       };
-      return await answerStream(request, h, stopping, {
-        type: 'application/json',
-        open: async (signal) => explained((await openBuild(cluster, engine, build, signal)).bytes),
-      });
+      return await answerProgress(
+        request,
+        h,
+        stopping,
+        async (signal) => (await openBuild(cluster, engine, build, signal)).bytes,
+      );
     },
   });
   server.route<{ Query: Query }>({
     method: 'POST',
     path: '/build/prune',
-    options: { plugins: needs('remove', 'engine-image'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    options: { plugins: needs('remove', 'engine-image'), payload: noBody },
     handler: async ({ app, query, raw }) => {
       const answers = await relayToEngines(cluster, cluster.cache.engines(), {
         ...{ method: 'POST', path: '/build/prune', query: pick(query, ['all', 'filters', 'keep-storage']) },
@@ -130,26 +132,5 @@ function parsed(text: string, name: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new SatsumaError('invalid', `${name} must be JSON`);
-  }
-}
-
-/** Credentials that make no sense are none, as docker's daemon has it. */
-function loginsIn(header: Request['headers'][string]): Readonly<Record<string, unknown>> {
-  if (typeof header !== 'string' || header === '') return {};
-  try {
-    return Object(JSON.parse(Buffer.from(header, 'base64').toString()));
-  } catch {
-    return {};
-  }
-}
-
-/** What breaks a build off is said in Docker's own line, as its head is sent. */
-async function* explained(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield* bytes;
-  } catch (error) {
-    if (!isSatsumaError(error)) throw error;
-    const { message } = error;
-    yield Buffer.from(`${JSON.stringify({ errorDetail: { message }, error: message })}\r\n`);
   }
 }

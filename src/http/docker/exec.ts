@@ -13,7 +13,7 @@ import { needs } from '../route-rules.ts';
 import { recordedOwner } from '../under-policy.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
-import { jsonPayload, strictValidation } from '../validation.ts';
+import { jsonPayload, noBody, strictValidation } from '../validation.ts';
 import { answerProcess } from './answer-process.ts';
 import { detachKeysIn } from './attach.ts';
 import { type KnownExec, KnownExecs } from './known-execs.ts';
@@ -116,7 +116,7 @@ export function execRoutes(server: Server, cluster: Cluster): void {
   server.route<OfExec>({
     method: 'POST',
     path: '/exec/{exec}/resize',
-    options: { plugins: needs('exec', 'container'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    options: { plugins: needs('exec', 'container'), payload: noBody },
     handler: async (request, h) => {
       const { engineId } = await find(request);
       const { pool, cache } = cluster;
@@ -130,7 +130,7 @@ export function execRoutes(server: Server, cluster: Cluster): void {
   server.route<OfContainer>({
     method: 'POST',
     path: '/containers/{container}/resize',
-    options: { plugins: needs('attach', 'container'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    options: { plugins: needs('attach', 'container'), payload: noBody },
     handler: async ({ params, query, raw }, h) => {
       const asked = { method: 'POST', path: '/resize', query: sizeIn(query), signal: untilGone(raw) } as const;
       await drained(await relayToContainer(cluster, params.container, asked));

@@ -3,16 +3,15 @@ import type { Server } from '@hapi/hapi';
 import type { LoadLine } from '../../api/engine-image.ts';
 import { loadEngineImages } from '../../commands/engine-images/load-engine-images.ts';
 import { findImageEngines } from '../../commands/relay/find-image-engines.ts';
-import { unlessRefused } from '../../commands/relay/read-answer.ts';
-import { readUnlessLost } from '../../execution/engine-loss.ts';
+import { relayToEngine } from '../../commands/relay/relay-to-engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
-import { answerStream } from '../stream-answer.ts';
 import { answerTar } from '../tar-answer.ts';
 import { untilStop } from '../until-stop.ts';
 import { streamedPayload, uploaded } from '../uploaded.ts';
 import { nameIn, type OfImage } from './image-names.ts';
+import { answerProgress, failureLine, failuresOf, progressLine } from './progress-lines.ts';
 import type { Query } from './query.ts';
 
 /** An engine collects the whole archive before it begins. */
@@ -26,10 +25,7 @@ export function imageArchiveRoutes(server: Server, cluster: Cluster): void {
     const [engine] = await findImageEngines(cluster, names, signal);
     const query = new URLSearchParams(names.map((name): [string, string] => ['names', name]));
     const asked = { method: 'GET', path: '/images/get', query, version, use: 'transfers' } as const;
-    const { bytes } = await readUnlessLost(cluster, engine.id, signal, async (until) =>
-      unlessRefused(await cluster.pool.client(engine).relay({ ...asked, limitMs: collectingMs }, until)),
-    );
-    return bytes;
+    return (await relayToEngine(cluster, engine, { ...asked, limitMs: collectingMs }, signal)).bytes;
   };
   server.route<OfImage>({
     method: 'GET',
@@ -65,10 +61,7 @@ export function imageArchiveRoutes(server: Server, cluster: Cluster): void {
           },
           signal,
         );
-      return answerStream(request, h, stopping, {
-        type: 'application/json',
-        open: async (signal) => toldLoad(load(signal), loaded),
-      });
+      return answerProgress(request, h, stopping, async (signal) => toldLoad(load(signal), loaded));
     },
   });
 }
@@ -80,19 +73,15 @@ function toldNames(id: string, tags: readonly string[]): string[] {
 
 /** How far each engine is, and what was loaded; an error where one engine failed. */
 export async function* toldLoad(lines: AsyncIterable<LoadLine>, loaded: readonly string[]): AsyncGenerator<Buffer> {
-  const line = (value: object) => Buffer.from(`${JSON.stringify(value)}\r\n`);
   for await (const each of lines) {
     if (!('engine' in each)) {
-      const failed = Object.entries(each.engines).flatMap(([id, outcome]) =>
-        outcome.ok ? [] : [`${id}: ${outcome.message}`],
-      );
-      const message = failed.join('; ');
-      if (failed.length > 0) yield line({ errorDetail: { message }, error: message });
-      else for (const sentence of loaded) yield line({ stream: `${sentence}\n` });
+      const failure = failuresOf(each.engines);
+      if (failure !== undefined) yield failureLine(failure);
+      else for (const sentence of loaded) yield progressLine({ stream: `${sentence}\n` });
     } else if ('ok' in each) {
-      yield line({ id: each.engine, status: each.ok ? `Load complete (${each.status})` : each.message });
+      yield progressLine({ id: each.engine, status: each.ok ? `Load complete (${each.status})` : each.message });
     } else {
-      yield line({ id: each.engine, status: each.status, progressDetail: { current: each.sent_bytes } });
+      yield progressLine({ id: each.engine, status: each.status, progressDetail: { current: each.sent_bytes } });
     }
   }
 }

@@ -9,12 +9,13 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { requireBesides } from '../access-guard.ts';
 import { needs } from '../route-rules.ts';
-import { answerStream } from '../stream-answer.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { streamedPayload, uploaded } from '../uploaded.ts';
+import { noBody } from '../validation.ts';
 import { toldLoad } from './image-archives.ts';
 import { nameIn, type OfImage, withTag } from './image-names.ts';
+import { answerProgress, failureLine, failuresOf, progressLine } from './progress-lines.ts';
 import { flagIn, pick, type Query, textIn } from './query.ts';
 import { credentialsIn } from './registry-auth.ts';
 
@@ -65,7 +66,7 @@ function changeRoutes(server: Server, cluster: Cluster): void {
   server.route<OfImage>({
     method: 'POST',
     path: '/images/{name}/tag',
-    options: { plugins: needs('create', 'engine-image'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    options: { plugins: needs('create', 'engine-image'), payload: noBody },
     handler: async ({ params, query }, h) => {
       const tag = withTag(textIn(query, 'repo') ?? '', textIn(query, 'tag'));
       await tagEngineImages(cluster, { name: nameIn(params.name), tag: nameIn(tag) });
@@ -107,48 +108,39 @@ function pullRoute(server: Server, cluster: Cluster): void {
         const name = repository ? nameIn(withTag(repository, textIn(query, 'tag'))) : undefined;
         const picked = pick(query, ['repo', 'tag', 'message', 'changes', 'platform']);
         const asked = { query: picked, version: app.dockerVersion, name, archive: uploaded(payload) };
-        return answerStream(request, h, stopping, {
-          type: 'application/json',
-          open: async (signal) => imported(await importImage(cluster, asked, signal)),
-        });
+        return answerProgress(request, h, stopping, async (signal) =>
+          imported(await importImage(cluster, asked, signal)),
+        );
       }
       if (textIn(query, 'platform'))
         throw new SatsumaError('invalid', 'a platform is not chosen by a pull: name it when the container is created');
       const name = nameIn(withTag(from, textIn(query, 'tag') || undefined));
-      return answerStream(request, h, stopping, {
-        type: 'application/json',
-        open: async (signal) =>
-          pulled(
-            name,
-            pullEngineImages(cluster, { name, policy: 'always', credentials: credentialsIn(request, name) }, signal),
-          ),
-      });
+      const wanted = { name, policy: 'always', credentials: credentialsIn(request, name) } as const;
+      return answerProgress(request, h, stopping, async (signal) =>
+        pulled(name, pullEngineImages(cluster, wanted, signal)),
+      );
     },
   });
 }
 
 async function* imported({ id, lines }: ImportedImage): AsyncGenerator<Buffer> {
   yield* toldLoad(lines, []);
-  yield Buffer.from(`${JSON.stringify({ status: id })}\r\n`);
+  yield progressLine({ status: id });
 }
 
 async function* pulled(name: string, lines: AsyncIterable<PullLine>): AsyncGenerator<Buffer> {
-  const line = (value: object) => Buffer.from(`${JSON.stringify(value)}\r\n`);
-  yield line({ status: `Pulling ${name} on all engines` });
+  yield progressLine({ status: `Pulling ${name} on all engines` });
   for await (const each of lines) {
     if (!('engine' in each)) {
-      const failed = Object.entries(each.engines).flatMap(([id, outcome]) =>
-        outcome.ok ? [] : [[id, outcome.message]],
-      );
-      const message = failed.map(([id, why]) => `${id}: ${why}`).join('; ');
-      if (failed.length > 0) yield line({ errorDetail: { message }, error: message });
-      else yield line({ status: `Status: Image is up to date for ${name} on all engines` });
+      const failure = failuresOf(each.engines);
+      if (failure !== undefined) yield failureLine(failure);
+      else yield progressLine({ status: `Status: Image is up to date for ${name} on all engines` });
     } else if ('ok' in each) {
-      yield line({ id: each.engine, status: each.ok ? `Pull complete (${each.status})` : each.message });
+      yield progressLine({ id: each.engine, status: each.ok ? `Pull complete (${each.status})` : each.message });
     } else {
       const { engine, layer, status, current, total } = each;
       const progressDetail = { ...(current !== undefined && { current }), ...(total !== undefined && { total }) };
-      yield line({ id: layer === undefined ? engine : `${engine} ${layer}`, status, progressDetail });
+      yield progressLine({ id: layer === undefined ? engine : `${engine} ${layer}`, status, progressDetail });
     }
   }
 }

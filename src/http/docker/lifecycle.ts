@@ -11,6 +11,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
 import { needs } from '../route-rules.ts';
+import { noBody } from '../validation.ts';
 import { flagIn, integerIn, type Query, textIn } from './query.ts';
 
 export interface OfContainer {
@@ -29,8 +30,7 @@ export function lifecycleRoutes(server: Server, cluster: Cluster): void {
     server.route<OfContainer>({
       method: 'POST',
       path: `/containers/{container}/${action}`,
-      // Docker reads no body here, whatever clients send.
-      options: { plugins: needs('update', 'container'), payload: { parse: false, maxBytes: 64 * 1024 } },
+      options: { plugins: needs('update', 'container'), payload: noBody },
       handler: async ({ params, query }, h) =>
         h.response().code(await act(await findContainer(cluster, params.container), query)),
     });

@@ -8,6 +8,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { EngineFailure } from '../../state/containers/ask-engines.ts';
 import { needs } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
+import { noBody } from '../validation.ts';
 import { volumeSizes } from './disk-usage.ts';
 import { pruneFiltersIn } from './prune-filters.ts';
 import type { Query } from './query.ts';
@@ -17,7 +18,6 @@ interface OfPrune {
   readonly Query: Query;
 }
 
-const noBody = { parse: false, maxBytes: 64 * 1024 } as const;
 /** Before it, volumes with a name were pruned, too. */
 const firstWithAnonymous = 42;
 

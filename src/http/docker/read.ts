@@ -10,6 +10,7 @@ import { needs } from '../route-rules.ts';
 import { answerStream } from '../stream-answer.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
+import { noBody } from '../validation.ts';
 import type { OfContainer } from './lifecycle.ts';
 import { flagIn, pick, type Query } from './query.ts';
 
@@ -70,7 +71,7 @@ export function readRoutes(server: Server, cluster: Cluster): void {
   server.route<OfContainer>({
     method: 'POST',
     path: '/containers/{container}/wait',
-    options: { plugins: needs('read', 'container'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    options: { plugins: needs('read', 'container'), payload: noBody },
     handler: (request, h) =>
       stream(request, h, {
         ...{ method: 'POST', path: '/wait', query: pick(request.query, ['condition']), use: 'logs' },

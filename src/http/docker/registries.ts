@@ -2,16 +2,16 @@ import { Readable } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { findImageEngines } from '../../commands/relay/find-image-engines.ts';
-import { readAnswer, unlessRefused } from '../../commands/relay/read-answer.ts';
+import { readAnswer } from '../../commands/relay/read-answer.ts';
+import { relayToEngine } from '../../commands/relay/relay-to-engine.ts';
 import { relayToFirst } from '../../commands/relay/relay-to-first.ts';
-import { readUnlessLost } from '../../execution/engine-loss.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
-import { answerStream } from '../stream-answer.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
-import { jsonPayload, strictValidation } from '../validation.ts';
+import { jsonPayload, noBody, strictValidation } from '../validation.ts';
 import { nameIn, type OfImage, withTag } from './image-names.ts';
+import { answerProgress } from './progress-lines.ts';
 import { pick, type Query, textIn } from './query.ts';
 import { registryHeader } from './registry-auth.ts';
 
@@ -88,24 +88,18 @@ function pushRoute(server: Server, cluster: Cluster): void {
   server.route<OfImage>({
     method: 'POST',
     path: '/images/{name}/push',
-    options: { plugins: needs('export', 'engine-image'), payload: { parse: false, maxBytes: 64 * 1024 } },
+    options: { plugins: needs('export', 'engine-image'), payload: noBody },
     handler: async (request, h) => {
       const { params, query, app } = request;
       const name = nameIn(params.name);
       const tagged = nameIn(withTag(name, textIn(query, 'tag')));
       const headers = await registryHeader(cluster, request, name);
-      return await answerStream(request, h, stopping, {
-        type: 'application/json',
-        open: async (signal) => {
-          const [engine] = await findImageEngines(cluster, [tagged], signal);
-          const path = `/images/${name}/push`;
-          const call = { method: 'POST', path, use: 'transfers', limitMs: registryMs } as const;
-          const asked = { ...call, query: pick(query, ['tag', 'platform']), headers, version: app.dockerVersion };
-          const { bytes } = await readUnlessLost(cluster, engine.id, signal, async (until) =>
-            unlessRefused(await cluster.pool.client(engine).relay(asked, until)),
-          );
-          return bytes;
-        },
+      return await answerProgress(request, h, stopping, async (signal) => {
+        const [engine] = await findImageEngines(cluster, [tagged], signal);
+        const path = `/images/${name}/push`;
+        const call = { method: 'POST', path, use: 'transfers', limitMs: registryMs } as const;
+        const asked = { ...call, query: pick(query, ['tag', 'platform']), headers, version: app.dockerVersion };
+        return (await relayToEngine(cluster, engine, asked, signal)).bytes;
       });
     },
   });

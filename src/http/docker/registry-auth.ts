@@ -1,9 +1,8 @@
 import type { Request } from '@hapi/hapi';
 import { credentialsFor } from '../../execution/images/registry-credentials.ts';
-import { dockerHub, type RegistryCredentials, registryOf } from '../../model/registry.ts';
+import { dockerAuthHeader, toDockerAuth } from '../../model/docker-auth.ts';
+import { type RegistryCredentials, registryOf } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
-
-const longest = 16 * 1024;
 
 /**
  * The header with credentials for the registry of an image: the client's own where it sent some, else those that Satsuma has of it. Nothing of it is
@@ -18,15 +17,7 @@ export async function registryHeader(
   if (typeof given === 'string' && saysSomething(given)) return { 'x-registry-auth': given };
   const own = await credentialsFor(cluster, image);
   // A push without the header is refused.
-  const fields = own
-    ? {
-        ...{ username: own.username, password: own.password },
-        serveraddress: own.server === dockerHub ? 'https://index.docker.io/v1/' : own.server,
-      }
-    : {};
-  // In the alphabet for URLs, and padded: what is not padded Docker takes for nothing at all.
-  const text = Buffer.from(JSON.stringify(fields)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
-  return { 'x-registry-auth': text };
+  return { 'x-registry-auth': dockerAuthHeader(own ? toDockerAuth(own) : {}) };
 }
 
 /** For a pull; undefined: the client sent no password. */
@@ -41,9 +32,12 @@ function saysSomething(header: string): boolean {
   return Object.entries(fieldsIn(header)).some(([key, value]) => key !== 'serveraddress' && Boolean(value));
 }
 
-/** What makes no sense is none, as docker's daemon has it. */
-function fieldsIn(header: unknown): Readonly<Record<string, unknown>> {
-  if (typeof header !== 'string' || header.length > longest || !/^[\w+/=-]+$/.test(header)) return {};
+/**
+ * The fields of `X-Registry-Auth`, or the credentials by registry of `X-Registry-Config`. What makes no sense is none, as docker's daemon has it. The
+ * listener limits its length.
+ */
+export function fieldsIn(header: unknown): Readonly<Record<string, unknown>> {
+  if (typeof header !== 'string' || !/^[\w+/=-]+$/.test(header)) return {};
   try {
     return Object(JSON.parse(Buffer.from(header, 'base64').toString()));
   } catch {

@@ -76,6 +76,30 @@ test('the cache of builds is pruned on all engines', async (t) => {
   t.deepEqual(body, { CachesDeleted: ['a', 'b'], SpaceReclaimed: 4 });
 });
 
+test('arguments and credentials of a build may be longer than Node reads by itself', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const socketPath = join(temporaryFolder(t), 'docker.sock');
+  const server = (await createDoors(cluster, { docker: { socket: socketPath } }, [])).get('docker-socket');
+  if (!server) throw new Error('no door');
+  await startListening(server);
+  t.teardown(() => server.stop({ timeout: 0 }));
+  const engine = engineOf(cluster, 'a');
+  engine.relayed.set('POST /build', told);
+  const buildargs = JSON.stringify({ CERTIFICATE: 'c'.repeat(30_000) });
+  const logins = Object.fromEntries(['one', 'two'].map((name) => [name, { password: 'p'.repeat(15_000) }]));
+  const path = `/v1.41/build?buildargs=${encodeURIComponent(buildargs)}`;
+  const headers = { 'x-registry-config': Buffer.from(JSON.stringify(logins)).toString('base64') };
+  const status = await new Promise((resolve, reject) => {
+    const sent = request({ socketPath, method: 'POST', path, headers }, (answer) => resolve(answer.statusCode));
+    sent.once('error', reject);
+    sent.end();
+  });
+  t.is(status, 200);
+  const [asked] = engine.relays.filter((each) => each.path === '/build');
+  t.is(asked?.query?.get('buildargs'), buildargs);
+  t.deepEqual(JSON.parse(Buffer.from(asked?.headers?.['x-registry-config'] ?? '', 'base64').toString()), logins);
+});
+
 /** A connection that the door hands on; undefined where it says no. */
 function tunnelled(socketPath: string, path: string, headers: Record<string, string | string[]> = {}) {
   return new Promise<string | undefined>((resolve, reject) => {
