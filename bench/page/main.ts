@@ -10,5 +10,6 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
 const loadBefore = currentLoad();
 const options = { n: Number(seconds), store: 'embedded', profileDir: undefined } as const;
-const figures = await measurePage(options, new Progress(interruption.signal));
-process.stdout.write(`${report(figures, observeConditions(loadBefore, undefined))}\n`);
+for await (const figures of measurePage(options, new Progress(interruption.signal))) {
+  process.stdout.write(`${report(figures, observeConditions(loadBefore, undefined))}\n`);
+}

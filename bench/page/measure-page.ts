@@ -21,12 +21,15 @@ const eventsPerSecond = 100;
 const warmUpMs = 20_000;
 const targets = { firstPaintMs: 1_000, frameMs: 17, programKiB: 250, growthPercent: 20 } as const;
 
-/** The web page in Chromium. `n`: for how many seconds its memory is watched under events. */
-export async function measurePage(
+/**
+ * The web page in Chromium, one size of a cluster after the other, so that what was measured is not lost where a later one fails. `n`: for
+ * how many seconds its memory is watched under events.
+ */
+export async function* measurePage(
   { n, ...options }: ArenaOptions & { readonly n: number },
   progress: Progress,
-): Promise<Figure[]> {
-  const figures = [await programSize()];
+): AsyncGenerator<Figure[]> {
+  yield [await programSize()];
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   try {
     for (const size of sizes) {
@@ -34,12 +37,11 @@ export async function measurePage(
       const measured = await withScaleArena(size, options, progress, (arena) =>
         measureOne(browser, arena, { seconds: n, isJudged }, progress),
       );
-      figures.push(...measured.map((each) => ({ ...each, name: `page, ${size.engines} engines: ${each.name}` })));
+      yield measured.map((each) => ({ ...each, name: `page, ${size.engines} engines: ${each.name}` }));
     }
   } finally {
     await browser.close();
   }
-  return figures;
 }
 
 /** What a browser loads before anything is asked for: without the terminal and the charts. */
