@@ -7,19 +7,19 @@ import { domainUserContext } from '../../model/domain.ts';
 import { networkOf } from '../../model/host-address.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-/** Wrong answers from one address in a minute; after them, none is looked at. */
+/** Wrong answers per address and minute. Further ones are refused unchecked. */
 const mostWrong = 60;
-/** The same for one user of a domain, from wherever. */
+/** The same for one user of a domain, from all addresses. */
 const mostWrongOfUser = 300;
 const perMs = 60_000;
 const mostCounted = 8_192;
 const longestKey = 100;
 
-/** What a visitor asks a router for. */
+/** A visitor's request to a router. */
 export interface Visit {
   readonly domain: string;
   readonly method: string;
-  /** As it stands in the request. */
+  /** As in the request. */
   readonly uri: string;
   readonly authorization: string | undefined;
   readonly address: string;
@@ -30,10 +30,10 @@ export type Verdict =
   /** The challenges, strongest first. */
   | { readonly is: 'challenge'; readonly challenges: readonly string[] }
   | { readonly is: 'too many' }
-  /** Nobody needs a password there, or there is no such domain: a router that asks has an old configuration. */
+  /** The domain has no passwords or does not exist: the router has an old configuration. */
   | { readonly is: 'unknown' };
 
-/** Says whether visitors of domains may come in: HTTP Digest, RFC 7616, or Basic, RFC 7617. */
+/** Checks passwords of visitors of domains: HTTP Digest (RFC 7616) or Basic (RFC 7617). */
 export class VisitorControl {
   readonly #cluster: Pick<Cluster, 'cache' | 'installation' | 'clock'>;
   readonly #nonces: Nonces;
@@ -44,7 +44,7 @@ export class VisitorControl {
     this.#nonces = new Nonces(cluster.installation, () => cluster.clock.now());
   }
 
-  /** Whether whoever asks is a router of this installation. Names of headers are in lower case. */
+  /** Whether the caller is a router of this installation. Header names are in lower case. */
   isRouter(headerOf: (name: string) => string): boolean {
     return isRouterToken(this.#cluster.installation, headerOf(routerTokenHeader.toLowerCase()));
   }
@@ -56,7 +56,7 @@ export class VisitorControl {
     if (authorization === undefined) return this.#challenge(domain, false);
     const fields = parseDigest(authorization);
     const counted = countedKeys(domain, address, fields?.username);
-    // Whoever came in before goes on, whoever else guesses from the same address or for the same user.
+    // A visitor who was admitted before stays admitted, even if others guess from the same address or for the same user.
     const isProven = fields !== undefined && this.#nonces.isProven(fields.nonce);
     if (!isProven && counted.some(([key, most]) => this.#isBarred(key, most))) return { is: 'too many' };
     const count = () => counted.forEach(([key]) => void this.#count(key));
@@ -69,12 +69,12 @@ export class VisitorControl {
       count();
       return this.#challenge(domain, false);
     }
-    // The password is right, and the client asks nobody for it again.
+    // The password is right. The client repeats its request without asking the user.
     if (nonce === 'stale' || !this.#nonces.take(fields.nonce, domain, fields.nc)) return this.#challenge(domain, true);
     return { is: 'in', user: fields.username };
   }
 
-  /** Every answer has the password, so none is proven: after too many wrong ones nobody of that address comes in. */
+  /** Basic sends the password with each request. After too many wrong ones, the address is refused. */
   #authorizeBasic(
     domain: string,
     users: Readonly<Record<string, string>>,
@@ -92,7 +92,7 @@ export class VisitorControl {
   }
 
   #hashesOf(domain: string, users: Readonly<Record<string, string>>, user: string): DigestHashes | undefined {
-    // Of a user that is not there another one's is tried: it takes as long.
+    // For an unknown user, another user's hash is checked, so that it takes as long.
     const encrypted = Object.hasOwn(users, user) ? users[user] : Object.values(users)[0];
     const text = encrypted && this.#cluster.installation.decrypt(encrypted, domainUserContext(domain, user));
     return text ? (JSON.parse(text) as DigestHashes) : undefined;
@@ -113,7 +113,7 @@ export class VisitorControl {
     return known.count >= most;
   }
 
-  /** Of too many the oldest are forgotten. */
+  /** Bounded: the oldest are removed first. */
   #count(key: string): void {
     const now = this.#cluster.clock.steadyMs();
     const known = this.#wrong.get(key);
@@ -125,7 +125,7 @@ export class VisitorControl {
   }
 }
 
-/** What wrong answers are counted for, and how many there may be. */
+/** The keys for which wrong answers are counted, and the limit of each. */
 function countedKeys(domain: string, address: string, user: string | undefined) {
   return [
     [`network ${networkOf(address.slice(0, longestKey))}`, mostWrong],
@@ -133,12 +133,12 @@ function countedKeys(domain: string, address: string, user: string | undefined) 
   ] as const;
 }
 
-/** Whatever a client says its name is: a text of bounded length. */
+/** A client may send any user name. This key has a bounded length. */
 function userKey(domain: string, user = ''): string {
   return `user ${domain} ${user.slice(0, longestKey)}`;
 }
 
-/** A router may escape what a client left as it is. */
+/** Compares escaped paths, because a router may escape what a client did not. */
 function isSamePage(one: string, other: string): boolean {
   return one === other || escaped(one) === escaped(other);
 }

@@ -13,15 +13,15 @@ export interface NamedDomain extends DomainRecord {
   readonly name: string;
 }
 
-/** A certificate in PEM, and its key. Both, or none. */
+/** A certificate and its key in PEM: both or none. */
 interface GivenPem {
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;
 }
 
 /**
- * A rule of a domain, which is made with its first one. The same again changes nothing. Throws `no_such_service`, `invalid`, and
- * `domain_taken` where another service or a deployment has it.
+ * Adds or changes a rule of a domain. The first rule creates the domain. An equal rule changes nothing. Throws `no_such_service`,
+ * `invalid`, and `domain_taken` if another service or a deployment has it.
  */
 export async function addRule(
   cluster: Cluster,
@@ -33,7 +33,7 @@ export async function addRule(
   return await changeDomain(cluster, name, (found) => editedDomain(cluster, found, { ...asked, ...spec, given }));
 }
 
-/** A redirect of a domain, which is made with its first one. The same again changes nothing. Throws `invalid`, `domain_taken`. */
+/** Adds or changes a redirect of a domain. The first one creates the domain. An equal one changes nothing. Throws `invalid`, `domain_taken`. */
 export async function addRedirect(
   cluster: Cluster,
   { certificate, key, ...asked }: NewRedirect & GivenPem,
@@ -78,8 +78,8 @@ export async function findDomain({ store }: Cluster, name: string): Promise<Name
 }
 
 /**
- * `path`: that rule alone, and the domain with its last one. Throws `no_such_domain`, and `wrong_state` where another domain shows its
- * certificate.
+ * Removes a domain, or with `path` only that rule. Without rules a domain is removed. Throws `no_such_domain`, and `wrong_state`
+ * if another domain uses its certificate.
  */
 export async function removeDomain(cluster: Cluster, name: string, path?: string): Promise<void> {
   await cluster.cache.catchUp();
@@ -108,7 +108,7 @@ export function noDomain(name: string, path?: string): SatsumaError {
   return new SatsumaError('no_such_domain', `there is no domain ${name}${rule}`);
 }
 
-/** What is equal but for its times is the same. */
+/** Domains are equal if they differ only in their times. */
 function dated(edited: EditedDomain, found: DomainRecord | undefined, now: string): DomainRecord {
   const value = { ...edited, createdAt: found?.createdAt ?? now, updatedAt: found?.updatedAt ?? now };
   return found && isDeepStrictEqual(value, found) ? found : { ...value, updatedAt: now };

@@ -38,19 +38,19 @@ export interface NewRule {
   readonly auth?: DomainAuth | undefined;
   readonly headers?: DomainHeaders | null | undefined;
   readonly tls?: DomainTls | undefined;
-  /** Left out: as it is. */
+  /** Absent: unchanged. */
   readonly given?: ReadCertificate | undefined;
   readonly users?: Readonly<Record<string, string>> | null | undefined;
-  /** Of a template: what it does not say the domain does not have. */
+  /** From a template: what the template omits is removed. */
   readonly deployment?: string | undefined;
 }
 
-/** How the service is that it leads to, or is going to be. */
+/** The target service as it is, or will be. */
 export type AimedRule = NewRule & Pick<ServiceSpec, 'image' | 'health'>;
 
 /**
- * What a domain is with a rule. `found`: what it was before. Changes nothing. Throws `invalid`, and `domain_taken` where another service,
- * a deployment or another project has it.
+ * Computes a domain with a rule added or changed, and stores nothing. `found`: the domain before. Throws `invalid`, and
+ * `domain_taken` if another service, a deployment or another project has it.
  */
 export function editedDomain(
   cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
@@ -68,7 +68,7 @@ export function editedDomain(
   refuseOverlap(cluster, name, projectOf(owner));
   if (found && (projectOf(found) !== projectOf(owner) || found.deployment !== deployment)) throw taken(name, found);
   const before = found?.rules.find((each) => isSamePath(each.path, path));
-  // One that leads nowhere is in nobody's way.
+  // A rule without a target blocks nobody.
   const isFree = !found || !before || problemOf(cluster, found, before) !== undefined || deployment !== undefined;
   if (!isFree && before.service !== service) throw taken(name, found, before);
   const others = deployment === undefined ? (found?.rules ?? []) : [];
@@ -84,7 +84,7 @@ interface Settings extends Pick<NewRule, 'name' | 'tls' | 'given' | 'users' | 'a
   readonly owner: Pick<DomainRecord, 'project' | 'deployment'>;
 }
 
-/** What is said of a domain as a whole: what is left out stays as it is, but for a domain of a template. */
+/** The settings of a domain as a whole. What is absent stays, except for a domain of a template. */
 function settingsOf(
   cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
   found: DomainRecord | undefined,
@@ -124,7 +124,7 @@ export interface NewRedirect
     Pick<NewRule, 'name' | 'tls' | 'given' | 'users' | 'auth' | 'headers'>,
     Pick<DomainRecord, 'project'> {}
 
-/** What a domain is with a redirect. Changes nothing. Throws `invalid`, and `domain_taken` as `editedDomain`. */
+/** Computes a domain with a redirect, and stores nothing. Throws as `editedDomain`. */
 export function redirectedDomain(
   cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
   found: DomainRecord | undefined,
@@ -156,13 +156,13 @@ function refuseRedirect(name: string, found: DomainRecord | undefined, path: str
   });
 }
 
-/** What differs of two; none: they are the same. */
+/** The names of the differing fields. */
 export function domainDifferences(found: DomainRecord, edited: EditedDomain): readonly string[] {
   const parts = { http: 'rules', tls: 'tls', auth: 'users' } as const;
   return Object.entries(parts).flatMap(([name, key]) => (isDeepStrictEqual(found[key], edited[key]) ? [] : [name]));
 }
 
-/** What is the same stays the same. */
+/** Keeps the stored value if the new one is equal. */
 function keptCertificate(
   { installation }: Pick<Cluster, 'installation'>,
   domain: string,
@@ -175,7 +175,7 @@ function keptCertificate(
   return isSame ? known : { ...given, key: installation.encrypt(given.key, context) };
 }
 
-/** Of a password that is the same, what is kept stays the same. */
+/** Keeps the stored hash if the password is unchanged. */
 function keptUsers(
   { installation }: Pick<Cluster, 'installation'>,
   domain: string,
@@ -193,8 +193,8 @@ function keptUsers(
 }
 
 /**
- * A wildcard of another project is about whatever it covers, and one over domains of another project would have its visitors as soon as such
- * a domain is removed. Throws `domain_taken`.
+ * A wildcard belongs to one project with everything that it covers. A wildcard over domains of another project would get their
+ * visitors when such a domain is removed. Throws `domain_taken`.
  */
 function refuseOverlap({ cache }: Pick<Cluster, 'cache'>, name: string, project: string): void {
   if (cache.domains.get(name)) return;
@@ -263,7 +263,7 @@ function byPath(a: Pick<DomainRule, 'path'>, b: Pick<DomainRule, 'path'>): numbe
   return a.path < b.path ? -1 : 1;
 }
 
-/** Caddy takes no notice of capitals in paths. */
+/** Caddy compares paths without case. */
 function isSamePath(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

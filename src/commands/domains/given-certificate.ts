@@ -4,15 +4,15 @@ import { type DomainCertificate, domainPattern, isNamedBy, mostCertificateNames 
 import { SatsumaError } from '../../model/errors.ts';
 import { certificatesIn, fingerprintOf } from '../../runtime/certificates.ts';
 
-/** `key` is not encrypted yet. */
+/** `key` is not yet encrypted. */
 export type ReadCertificate = DomainCertificate;
 
 const mostInChain = 10;
-/** What routers can show to browsers. */
+/** Key types that routers can use for browsers. */
 const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 const fewestRsaBits = 2_048;
 
-/** What was given for a domain. Throws `invalid`, and quotes nothing of the key. */
+/** Checks a certificate given for a domain. Throws `invalid`; messages contain no part of the key. */
 export function readGivenCertificate(domain: string, { certificate, key }: Pem, now: number): ReadCertificate {
   const [own, ...others] = chainIn(certificate);
   const privateKey = keyIn(key);
@@ -36,7 +36,7 @@ export function readGivenCertificate(domain: string, { certificate, key }: Pem, 
   const chain = [own, ...others].map((each) => each.toString()).join('');
   return {
     chain,
-    // As Caddy reads every kind of key, whatever the file had it in.
+    // PKCS #8: Caddy reads every type of key in this form.
     key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     digest: createHash('sha256').update(chain).digest('hex'),
     fingerprint: fingerprintOf(own),
@@ -72,7 +72,7 @@ function keyIn(pem: string): KeyObject {
   throw invalid('the key must be RSA of 2048 bits or more, ECDSA of P-256, P-384 or P-521, or Ed25519');
 }
 
-/** Its cause may quote it. */
+/** Throws without a cause: the cause may quote the key. */
 function parsedKey(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
@@ -81,9 +81,9 @@ function parsedKey(pem: string): KeyObject {
   }
 }
 
-/** Those of hosts. Browsers take no notice of its common name. */
+/** The DNS names of a certificate. Browsers ignore its common name. */
 function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
-  // What has a comma in it stands in quotes.
+  // Names with a comma are quoted.
   const plain = subjectAltName.replace(/"(?:[^"\\]|\\.)*"/g, '');
   const names = plain.split(', ').flatMap((each) => (each.startsWith('DNS:') ? [each.slice(4).toLowerCase()] : []));
   return [...new Set(names.filter((each) => domainPattern.test(each)))];

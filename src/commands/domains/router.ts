@@ -35,7 +35,7 @@ export interface ShownRouter extends RouterRecord {
   readonly routers: readonly RouterMember[];
 }
 
-/** What a router is made of: its certificates and what it served last are in volumes, so that one that is made anew goes on with them. */
+/** The image config of routers. Certificates and the last configuration are in volumes, so that a recreated router continues with them. */
 export function routerImage(name: string, labels: readonly string[]): ImageConfig {
   return {
     name,
@@ -47,15 +47,15 @@ export function routerImage(name: string, labels: readonly string[]): ImageConfi
     bind_ports: routerPorts.map(({ proto, port }) => ({ proto, port, container_port: port })),
     cap_drop: ['ALL'],
     cap_add: ['NET_BIND_SERVICE'],
-    // A DNS server that is away is given up soon, and another one asked.
+    // If a DNS server does not answer, the next one is tried soon.
     dns_options: ['timeout:1', 'attempts:2'],
     restart_policy: { name: 'unless-stopped' },
   };
 }
 
 /**
- * Runs a router on each engine that the image config may go to, or changes how they are. Throws `invalid`, and `service_exists` where a
- * service that is no router has the name.
+ * Runs a router on each engine that fits the image config, or changes the routers. Throws `invalid`, and `service_exists` if another
+ * service has the name.
  */
 export async function wantRouter(cluster: Cluster, { image, dns, auth, email }: WantedRouter): Promise<ShownRouter> {
   const { store, settings } = cluster;
@@ -70,7 +70,7 @@ export async function wantRouter(cluster: Cluster, { image, dns, auth, email }: 
     ...serviceDefaults,
     image,
     replicas: 'global',
-    // Two cannot have the same ports.
+    // Two routers on one engine cannot have the same ports.
     update: { ...defaultUpdate, order: 'stop-first' },
     health: { type: 'tcp', port: 80, path: '/', interval: 2, timeout: 2, retries: 3, start_period: 5 },
   };
@@ -98,7 +98,7 @@ export async function showRouter(cluster: Cluster): Promise<ShownRouter> {
   return await show(cluster, found.value);
 }
 
-/** Domains stay, and nobody serves them. Throws `no_router`. */
+/** Removes the routers. Domains stay, but are not served. Throws `no_router`. */
 export async function removeRouter(cluster: Cluster): Promise<void> {
   const { store, cache, logger } = cluster;
   const found = await store.read('router', routerId);
@@ -125,7 +125,7 @@ async function show(cluster: Cluster, router: RouterRecord): Promise<ShownRouter
       ...(isOfIt && loaded.refused && { refused: Object.entries(loaded.refused).map(shownRefusal) }),
     };
   });
-  // One that cannot be placed says why: another container may have its ports.
+  // If a router cannot be placed, show why: another container may have its ports.
   const waiting = (peekService(cluster, router.service)?.waiting ?? [])
     .filter(({ slot }) => routers.every(({ engine }) => engine !== slot))
     .map(({ slot, message }): RouterMember => ({ engine: slot, container: null, state: 'waiting', problem: message }));
@@ -136,7 +136,7 @@ function shownRefusal([domain, { reason }]: readonly [string, RefusedDomain]): S
   return { domain, problem: reason };
 }
 
-/** Where routers reach this server's DNS, by its configuration. Throws `invalid`. */
+/** The address of this server's DNS for routers, from the configuration. Throws `invalid`. */
 function ownDns({ settings: { discovery } }: Cluster): string {
   if (!discovery) {
     const sentence = 'routers look replicas up by DNS: set "discovery" in the configuration, or say where with "dns"';
@@ -147,7 +147,7 @@ function ownDns({ settings: { discovery } }: Cluster): string {
   throw new SatsumaError('invalid', sentence);
 }
 
-/** Undefined: there is none, and so there are no domains with passwords. */
+/** Undefined: not configured, so domains cannot have passwords. */
 function ownAuth({ settings: { discovery } }: Cluster): string[] | undefined {
   return discovery?.auth && isForRouters(discovery.auth) ? [hostAndPort(discovery.auth)] : undefined;
 }

@@ -8,7 +8,7 @@ const domainsByCode = ofAllDomains<Signed, ReadonlyMap<string, string>>(
   ({ cache, installation }) => new Map(cache.domains.all().map(({ id }) => [requestCode(installation, id), id])),
 );
 
-/** The domain whose requests are reported with that code. */
+/** Finds the domain whose requests are reported with this code. */
 export function domainByCode(cluster: Signed, code: string): string | undefined {
   return domainsByCode(cluster).get(code);
 }

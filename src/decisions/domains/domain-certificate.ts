@@ -14,11 +14,11 @@ import { ofAllDomains } from './of-all-domains.ts';
 type Cached = Pick<Cluster, 'cache'>;
 
 export interface HeldCertificate extends DomainCertificate {
-  /** The domain with which it was given. */
+  /** The domain whose record stores it. */
   readonly of: string;
 }
 
-/** What a domain with `tls: given` shows: its own, or else one that was given with another domain of its project. */
+/** The certificate of a domain with `tls: given`: its own, or one given with another domain of the same project. */
 export function certificateOf(cluster: Cached, name: string, domain: Owned): HeldCertificate | undefined {
   if (domain.tls !== 'given') return undefined;
   if (domain.certificate) return { ...domain.certificate, of: name };
@@ -31,7 +31,7 @@ function heldFor(name: string, held: ReadonlyMap<string, HeldCertificate> | unde
   return held?.get(name) ?? held?.get(isWildcardDomain(name) ? name : `*${name.slice(name.indexOf('.'))}`);
 }
 
-/** Those of each project by the names that they are of: of several the one that ends last. */
+/** Given certificates by project and by DNS name. If several cover a name, the one that expires last. */
 const heldByProject = ofAllDomains<Cached, ReadonlyMap<string, ReadonlyMap<string, HeldCertificate>>>(({ cache }) => {
   const projects = new Map<string, Map<string, HeldCertificate>>();
   for (const { id: of, value } of cache.domains.all()) {
@@ -46,7 +46,7 @@ const heldByProject = ofAllDomains<Cached, ReadonlyMap<string, ReadonlyMap<strin
   return projects;
 });
 
-/** Its key as PEM. Undefined: another installation encrypted it. */
+/** The private key as PEM. Undefined if another installation encrypted it. */
 export function keyOf(
   { installation }: Pick<Cluster, 'installation'>,
   { of, key }: HeldCertificate,
@@ -54,7 +54,7 @@ export function keyOf(
   return installation.decrypt(key, domainKeyContext(of));
 }
 
-/** Why visitors see no valid certificate. */
+/** Why visitors get no valid certificate. Undefined if they get one. */
 export function certificateProblem(
   cluster: Pick<Cluster, 'cache' | 'installation' | 'clock'>,
   name: string,
@@ -70,8 +70,8 @@ export function certificateProblem(
 }
 
 /**
- * A router has one set of certificates, and shows for a name of which it was given one that one first. So no certificate is of a name for
- * which another project has its certificates made. Throws `domain_taken`.
+ * A router has one set of certificates and prefers a given one. So no given certificate may cover a domain of another project
+ * that uses automatic certificates. Throws `domain_taken`.
  */
 export function refuseForeignNames({ cache }: Cached, name: string, edited: Owned): void {
   const project = projectOf(edited);
@@ -87,7 +87,7 @@ export function refuseForeignNames({ cache }: Cached, name: string, edited: Owne
   }
 }
 
-/** Other domains may show it. `after`: what the domain is to be. Throws `wrong_state`. */
+/** Refuses to remove a certificate that other domains use. `after`: the domain as it will be. Throws `wrong_state`. */
 export function refuseOrphans(
   cluster: Cached,
   name: string,

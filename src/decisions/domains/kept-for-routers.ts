@@ -5,8 +5,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isOfRouters } from './reserved-for-routers.ts';
 
 /**
- * For a container that asks for a port of routers: a scheduler for this one request that keeps it from engines that are to have a router.
- * Whoever has the port already keeps it, and the router waits.
+ * If a container asks for a port that routers use, this scheduler rejects the engines that will run a router. A container that
+ * already has the port keeps it, and the router waits.
  */
 export function keptForRouters({ cache }: Pick<Cluster, 'cache'>, image: ImageConfig): Scheduler | undefined {
   const asked = askedPort(image);

@@ -1,16 +1,17 @@
 import { isIPv4 } from 'node:net';
 import type { NamedDomain, RouterSettings } from './routed-domain.ts';
 
-/** What routers call the log of requests that Satsuma is told: a domain's has its code behind it. */
+/** The name of Caddy's request log for Satsuma. The log of one domain has the domain's code as its suffix. */
 export const requestLogger = 'satsuma';
 const access = 'http.log.access';
 
 /**
- * Of each request Caddy tells the status and the code of the domain, and nothing of the visitor. By UDP: a server that is away holds up
- * nobody. All versions of Caddy can do it; its own metrics by host came with 2.9, and count whatever a visitor calls the host.
+ * Caddy reports the status and the domain's code of each request, and nothing about the visitor. It uses UDP, so a server that
+ * is down delays no request. All versions of Caddy can do this. Caddy's own metrics by host exist since 2.9, and count any host
+ * name that a visitor sends.
  */
 export function requestLogs({ auth = [] }: Pick<RouterSettings, 'auth'>, isNew: boolean): object {
-  // Before 2.8 an address without a route keeps Caddy from loading anything, and containers often have no IPv6.
+  // Before 2.8, Caddy loads no configuration with an address that has no route. Containers often have no IPv6.
   const told = auth.filter((address) => isNew || isIPv4(address.replace(/:\d+$/, '')));
   const sinks = told.map((address, index) => [
     `${requestLogger}${index}`,
@@ -27,7 +28,7 @@ const left = ['request', 'resp_headers', 'user_id', 'duration', 'size', 'bytes_r
   (field) => [field, { filter: 'delete' }] as const,
 );
 
-/** Of one of Caddy's servers. */
+/** The log settings of one of Caddy's servers. */
 export function loggedDomains(domains: readonly NamedDomain[]): object {
   const names = domains.flatMap(({ name, code }) => (code === undefined ? [] : [[name, `${requestLogger}.${code}`]]));
   return names.length === 0 ? {} : { logs: { logger_names: Object.fromEntries(names) } };

@@ -8,7 +8,7 @@ import { neighboursOf } from '../../state/containers/beside-known.ts';
 type Cached = Pick<Cluster, 'cache'>;
 
 /**
- * The volumes of routers have the keys of certificates: no container of others may mount one, nor have the volumes of a router. Throws
+ * The volumes of routers contain private keys. No other container may mount one, also not by `volumes_from`. Throws
  * `volume_in_use`.
  */
 export function refuseRouterVolumes({ cache }: Cached, image: ImageConfig): void {
@@ -28,7 +28,7 @@ export function refuseRouterVolumes({ cache }: Cached, image: ImageConfig): void
   }
 }
 
-/** Those on an engine that is to have a router. Throws `volume_in_use`. */
+/** Checks the volumes on an engine that will run a router. Throws `volume_in_use`. */
 export function refuseRouterVolume({ cache }: Cached, engineId: string, name: string): void {
   const router = cache.routers.get(routerId)?.value;
   if (!router || !routerVolumes.includes(name)) return;
@@ -37,7 +37,7 @@ export function refuseRouterVolume({ cache }: Cached, engineId: string, name: st
   if (labels.every((label) => own.includes(label))) throw reserved(name);
 }
 
-/** Of what is there before the first router: it would share their volumes. Throws `volume_in_use`. */
+/** Checks what exists before the first router starts: it would share the routers' volumes. Throws `volume_in_use`. */
 export function refuseUsedRouterVolumes({ cache }: Cached): void {
   for (const { id, value } of cache.services.all()) {
     const volume = namedVolumes(value.spec.image).find((name) => routerVolumes.includes(name));
@@ -49,7 +49,7 @@ export function refuseUsedRouterVolumes({ cache }: Cached): void {
   }
 }
 
-/** A change of the service of the routers that "router up" and "router down" do not make. Throws `unchangeable`. */
+/** Refuses changes of the routers' service that "router up" and "router down" do not make. Throws `unchangeable`. */
 export function refuseRouterService({ cache }: Cached, name: string, image?: Pick<ImageConfig, 'volumes'>): void {
   const router = cache.routers.get(routerId)?.value;
   if (router?.service !== name || (image && isOfRouters(image))) return;
@@ -59,7 +59,7 @@ export function refuseRouterService({ cache }: Cached, name: string, image?: Pic
   );
 }
 
-/** Nobody else gets them. */
+/** Whether it is a router: no other container gets all these volumes. */
 export function isOfRouters(image: Pick<ImageConfig, 'volumes'>): boolean {
   const named = namedVolumes(image);
   return routerVolumes.every((volume) => named.includes(volume));

@@ -4,30 +4,30 @@ import type { RouterRecord } from '../../model/router.ts';
 export interface NamedDomain extends Pick<DomainRecord, 'tls' | 'redirects' | 'headers'> {
   /** Visitors need a password. */
   readonly isGuarded?: boolean;
-  /** What requests of it are reported with; left out: nobody is told. */
+  /** The code in reports of its requests. Absent: no reports. */
   readonly code?: string;
-  /** Of `given`: by what its certificate is known. Left out: there is none. */
+  /** For `tls: given`: the digest of its certificate. Absent: there is none. */
   readonly digest?: string;
   readonly name: string;
-  /** Those that lead somewhere. */
+  /** Rules with an existing target. */
   readonly rules: readonly RoutedRule[];
 }
 
 export interface RoutedRule extends Omit<DomainRule, 'service'> {
-  /** The id of the service's record: its name may be that of another one tomorrow, or differ from another one in nothing but capitals. */
+  /** The id of the service's record. The name can be reused later, and two names can differ only in case. */
   readonly serviceId: string;
 }
 
 export interface RouterSettings extends Pick<RouterRecord, 'dns' | 'dnsDomain' | 'auth' | 'email'> {
-  /** By which servers that check passwords know routers. */
+  /** The token that proves to a server that the caller is a router. */
   readonly token?: string;
-  /** Of Caddy: it refuses what it does not know. */
+  /** What this version of Caddy supports. Caddy rejects fields that it does not know. */
   readonly version: string;
-  /** A certificate that was given, by its digest, with its key. Undefined: it cannot be had. */
+  /** Returns a given certificate and its key by digest. Undefined if it is not available. */
   readonly pemOf?: (digest: string) => Pem | undefined;
 }
 
-/** A certificate with those of who signed it, and its key. */
+/** A certificate with its chain, and its private key. */
 export interface Pem {
   readonly certificate: string;
   readonly key: string;

@@ -7,20 +7,20 @@ import { certificates, connectionPolicies } from './router-tls.ts';
 /** Caddy's configuration, as JSON. */
 export type CaddyConfig = Readonly<Record<string, unknown>>;
 
-/** Only who is in the container reaches it: it is no port, and a domain cannot lead there. */
+/** A Unix socket in the container: it cannot be reached from outside, and no domain can point to it. */
 export const adminSocket = '/config/satsuma-admin.sock';
 
 const millisecond = 1_000_000;
 const second = 1_000 * millisecond;
 const dnsDialMs = 200;
-/** For a replica: a request that finds none, or a DNS server that is being restarted, is held for so long. */
+/** How long a request waits for a replica, for example while a DNS server restarts. */
 const patienceSeconds = 10;
-/** What passes through a connection that was upgraded goes on for so long after a domain has changed. */
+/** How long upgraded connections (WebSockets) stay open after a domain has changed. */
 const streamSeconds = 86_400;
 
 /**
- * What routers serve. Of replicas there is nothing in it: they are looked up, so that they come and go without a change here. Equal input
- * gives an equal text.
+ * The configuration of routers. It contains no replicas: routers look them up by DNS, so that a change of replicas needs no
+ * reload. Equal input gives equal text.
  */
 export function routerConfig(domains: readonly NamedDomain[], settings: RouterSettings): CaddyConfig {
   const ordered = [...domains].sort(bySpecificity);
@@ -49,13 +49,13 @@ export function routerConfig(domains: readonly NamedDomain[], settings: RouterSe
     apps: {
       http: { servers },
       ...(secure.length > 0 && { tls: certificates(secure, settings) }),
-      // The root of the router's own authority is not put among those that the container believes.
+      // Do not install the root certificate of Caddy's internal CA in the container's trust store.
       ...(hasInternal && { pki: { certificate_authorities: { local: { install_trust: false } } } }),
     },
   };
 }
 
-/** A host of its own before a wildcard, and a longer wildcard before a shorter one. */
+/** Exact hosts before wildcards, and longer wildcards before shorter ones. */
 function bySpecificity(a: NamedDomain, b: NamedDomain): number {
   const [wildA, wildB] = [isWildcardDomain(a.name), isWildcardDomain(b.name)];
   if (wildA !== wildB) return wildA ? 1 : -1;
@@ -86,13 +86,13 @@ function forwards(domain: NamedDomain, settings: RouterSettings): object[] {
   ];
 }
 
-/** No text in it is a placeholder of Caddy's, but for the one that is meant: a URL has no braces. */
+/** Contains no placeholder of Caddy except the intended one, because a URL has no braces. */
 function sendOn({ to, permanent, keep_path }: DomainRedirect): object {
   const location = keep_path ? `${to.replace(/\/$/, '')}{http.request.uri}` : to;
   return { handler: 'static_response', status_code: permanent ? 308 : 307, headers: { Location: [location] } };
 }
 
-/** Names and values have no braces, and names no `*`: they mean themselves. */
+/** Names and values have no braces, and names have no `*`, so that Caddy takes them literally. */
 function changeHeaders({ request, response }: DomainHeaders): object {
   const changes = ({ set = {}, remove = [] }: HeaderChanges) => ({
     ...(Object.keys(set).length > 0 && {
@@ -103,12 +103,12 @@ function changeHeaders({ request, response }: DomainHeaders): object {
   return {
     handler: 'headers',
     ...(request && { request: changes(request) }),
-    // After the service has said its own.
+    // After the headers of the service.
     ...(response && { response: { ...changes(response), deferred: true } }),
   };
 }
 
-/** Nobody passes but with an answer that says so: where no server answers, nobody does. */
+/** A visitor passes only if a server says so. If no server answers, nobody passes. */
 function askFirst({ name }: NamedDomain, { auth = [], token }: RouterSettings): object {
   if (auth.length === 0) return { handler: 'static_response', status_code: 503, body: 'no server checks passwords\n' };
   return {
@@ -150,15 +150,15 @@ function askFirst({ name }: NamedDomain, { auth = [], token }: RouterSettings): 
   };
 }
 
-/** `isGuarded`: who the visitor is was set before, by `askFirst`. */
+/** `isGuarded`: `askFirst` has set the header with the visitor's name. */
 function proxyTo(
   { serviceId, port }: RoutedRule,
   { dns, dnsDomain, version }: RouterSettings,
   isGuarded: boolean,
 ): object {
-  // By TCP: an answer of any length comes whole, and a server that is away says so at once.
+  // By TCP: long answers are complete, and a server that is down refuses the connection at once.
   const resolver = { addresses: dns.map((address) => `tcp/${address}`) };
-  // An address is short, and asked for by every connection that is made.
+  // An answer with one address is short, and every new connection needs one.
   const addressResolver = { addresses: dns.map((address) => `udp/${address}`) };
   return {
     handler: 'reverse_proxy',
@@ -167,9 +167,9 @@ function proxyTo(
       name: `_${port}._tcp.${serviceId}.addr.${dnsDomain}.`,
       refresh: second,
       resolver,
-      // A host that is gone says nothing: the next server is asked soon, for no other request waits less than this one.
+      // A host that is down does not answer. The next server is tried soon, because the request waits meanwhile.
       dial_timeout: dnsDialMs * millisecond,
-      // While no DNS server answers, the last answer holds. How long a replica goes on after it has left is worked out from this.
+      // While no DNS server answers, the last answer is used. `routed-services.ts` derives from this how long a removed replica keeps running.
       ...(isAtLeast(version, [2, 8]) && { grace_period: second }),
     },
     transport: { protocol: 'http', dial_timeout: second, resolver: addressResolver },
@@ -178,9 +178,9 @@ function proxyTo(
       try_duration: patienceSeconds * second,
       try_interval: second / 10,
     },
-    // Nobody says of himself who came in; some servers read the second spelling as the first.
+    // Visitors cannot set these headers. Some servers treat both spellings as the same header.
     headers: { request: { delete: [...(isGuarded ? [] : ['Remote-User']), 'Remote_User'] } },
-    // No passive health checks: they would take out the only replica for a request that it did not like.
+    // No passive health checks: one failed request could remove the only replica.
     ...(isAtLeast(version, [2, 7]) && { stream_close_delay: streamSeconds * second }),
   };
 }
@@ -198,13 +198,13 @@ const toHttps = {
 
 const notHere = { handle: [{ handler: 'static_response', status_code: 404, body: 'no such domain\n' }] };
 
-/** The oldest Caddy that is told the same as this one: what is worked out for one of them holds for all. */
+/** The oldest version of Caddy that gets the same configuration as this one. All of them share one computed result. */
 export function featureLevelOf(version: string): string {
   const level = [8, 7].find((minor) => isAtLeast(version, [2, minor]));
   return level === undefined ? '2.0' : `2.${level}`;
 }
 
-/** Of a version that makes no sense, what every version has. */
+/** For an unknown version, the features that all versions have. */
 export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
   const [, first, next] = /^v?(\d{1,4})\.(\d{1,4})/.exec(version) ?? [];
   if (first === undefined || next === undefined) return false;

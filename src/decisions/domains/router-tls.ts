@@ -2,8 +2,9 @@ import { isWildcardDomain } from '../../model/domain.ts';
 import type { NamedDomain, RouterSettings } from './routed-domain.ts';
 
 /**
- * The first policy that names a domain counts. So each domain of its own is named before any wildcard, and is in the list besides: from
- * Caddy 2.10 on one that a wildcard covers has no certificate otherwise, and would be served by the wildcard's authority.
+ * The first policy that names a domain applies. So exact domains come before wildcards, and are also in the list of names to
+ * manage. Otherwise Caddy 2.10 and later would not get a certificate for a domain that a wildcard covers, and would use the
+ * wildcard's issuer.
  */
 export function certificates(secure: readonly NamedDomain[], { email, pemOf }: RouterSettings): object {
   const automatic = { module: 'acme', ...(email !== undefined && { email }) };
@@ -28,8 +29,8 @@ export function certificates(secure: readonly NamedDomain[], { email, pemOf }: R
 }
 
 /**
- * Which certificate is shown for which name: Caddy takes the first one that is of a name, and one that was given may be of more names than
- * those that it was given for. A name whose certificate is not there is answered with none. `secure`: names of their own come first.
+ * Selects the certificate for each name. Caddy would take the first certificate that covers a name, and a given certificate may
+ * cover more names than its domain. A name without its certificate gets none. `secure`: exact names come first.
  */
 export function connectionPolicies(secure: readonly NamedDomain[]): object {
   const given = secure.filter(({ tls }) => tls === 'given');
@@ -54,7 +55,7 @@ export function connectionPolicies(secure: readonly NamedDomain[]): object {
       ...{ disable_redirects: true, skip_certificates: given.map(({ name }) => name) },
       ignore_loaded_certificates: true,
     },
-    // Of two wildcards none covers the other one: each is of names with so many labels.
+    // No wildcard covers another one: each matches a fixed number of labels.
     tls_connection_policies: [
       ...policiesOf(secure.filter(({ name }) => !isWildcardDomain(name))),
       ...policiesOf(secure.filter(({ name }) => isWildcardDomain(name))),
@@ -63,7 +64,7 @@ export function connectionPolicies(secure: readonly NamedDomain[]): object {
   };
 }
 
-/** A tag that no certificate has. */
+/** A tag without a certificate. */
 const noCertificate = 'none';
 
 function digestsOf(domains: readonly NamedDomain[]): string[] {

@@ -12,11 +12,11 @@ import type { NamedDomain, RouterSettings } from './routed-domain.ts';
 import { featureLevelOf, routerConfig } from './router-config.ts';
 
 export interface WantedConfig {
-  /** Another one where the text is another. */
+  /** Changes with the text. */
   readonly hash: string;
-  /** Those that are in it, with the versions of their documents. */
+  /** The included domains, with the versions of their documents. */
   readonly domains: readonly { readonly name: string; readonly version: number }[];
-  /** Caddy's configuration as JSON: written when somebody asks for it. `without`: domains that are left out. */
+  /** Caddy's configuration as JSON, computed on request. `without`: domains to leave out. */
   text(without?: ReadonlySet<string>): string;
 }
 
@@ -27,10 +27,10 @@ interface Remembered {
   readonly wanted: WantedConfig;
 }
 
-/** By feature level. With many domains it takes long, and every router is compared with it in every pass. */
+/** Kept by feature level, because it is slow with many domains, and each pass compares every router with it. */
 const memoryOf = oneForEach<StateCache, Map<string, Remembered>>(() => new Map());
 
-/** What a router of that version of Caddy is to have loaded now. */
+/** The configuration that a router with this version of Caddy should have now. */
 export function wantedConfig(
   cluster: Pick<Cluster, 'cache' | 'installation'>,
   router: RouterRecord,
@@ -66,7 +66,7 @@ export function wantedConfig(
   return wanted;
 }
 
-/** The hash is of what the configuration is made from, which is a tenth of it, and of the form that it gets. */
+/** Hashes the input of the configuration, which is a tenth of its size, and the version of its form. */
 function configOf(
   domains: readonly NamedDomain[],
   settings: RouterSettings,
@@ -92,7 +92,7 @@ function configOf(
   };
 }
 
-/** One of each: when a newer Satsuma says anything else of them, routers load it. */
+/** An example of each case. If a newer Satsuma writes any of them differently, routers reload. */
 const sample: readonly NamedDomain[] = domainTlsModes.flatMap((tls) =>
   [true, false].map((isGuarded) => {
     const rules = ['/', '/path'].map((path) => ({ path, serviceId: 'id', port: 80 }));
@@ -119,8 +119,8 @@ const sample: readonly NamedDomain[] = domainTlsModes.flatMap((tls) =>
 const samplePem = { certificate: 'certificate', key: 'key' };
 
 /**
- * `held`: gets the certificates, by their digests. A key is decrypted when a router is to load it. `codeOf`: with what requests are
- * reported, if anybody is told.
+ * `held`: receives the certificates by digest; a key is decrypted only when a router loads it. `codeOf`: the code in reports of
+ * requests, if there are reports.
  */
 function domainsOf(
   cache: StateCache,
@@ -149,7 +149,7 @@ function domainsOf(
   }));
 }
 
-/** Why a rule leads nowhere. Another project may have made a service of the name since: what that serves is not for this domain. */
+/** Why a rule has no target. A service of the same name in another project is no target for this domain. */
 export function problemOf(
   { cache }: Cached,
   domain: Pick<DomainRecord, 'project'>,

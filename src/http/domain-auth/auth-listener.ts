@@ -7,14 +7,14 @@ import { listenError } from '../../runtime/listen-error.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { RequestReports } from './request-reports.ts';
 
-/** Routers, and nobody else's. */
+/** For routers only. */
 const mostConnections = 1_024;
 const requestMs = 10_000;
 const headersMs = 3_000;
 
 /**
- * Routers ask here whether a visitor may come in, before they forward a request. It is apart from the API, which routers need not
- * reach, and answers nothing else. By UDP, routers report requests there.
+ * Routers ask here whether a visitor is admitted, before they forward a request. It is separate from the API, which routers need
+ * not reach, and answers nothing else. Routers report requests to the same port by UDP.
  */
 export class AuthListener {
   readonly #server: Server;
@@ -33,7 +33,7 @@ export class AuthListener {
       (request, response) => {
         void this.#answer(request, response).catch((err: unknown) => {
           cluster.logger.error({ err }, 'a router is not told who may come in');
-          // Whoever is not told that somebody may come in lets nobody in.
+          // Without a positive answer, a router admits nobody.
           if (!response.headersSent) response.writeHead(500);
           response.end();
         });
@@ -42,14 +42,14 @@ export class AuthListener {
     this.#server.maxConnections = mostConnections;
   }
 
-  /** HOST:PORT, once it listens. */
+  /** HOST:PORT while it listens. */
   get address(): string {
     const { host } = this.#address;
     const bound = this.#server.address();
     return hostAndPort({ host, port: typeof bound === 'object' && bound ? bound.port : '' });
   }
 
-  /** Throws `invalid` where somebody else listens already, or nobody may. */
+  /** Throws `invalid` if the address is in use or not allowed. */
   async start(): Promise<void> {
     const { host, port } = this.#address;
     try {
@@ -77,9 +77,9 @@ export class AuthListener {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // What this server knew before it stood still lets nobody in.
+    // A server that was suspended does not admit anybody by outdated data.
     await this.#cluster.cache.awake();
-    // A router keeps the query of the request, which is in its header as well.
+    // Ignore the query: it is that of the request, which the header has as well.
     const [, text = ''] = /^\/auth\/([^/?]+)(?:\?.*)?$/.exec(request.url ?? '') ?? [];
     // Caddy escapes the `*` of a wildcard.
     const domain = text.replace(/^%2a/i, '*');
@@ -87,7 +87,7 @@ export class AuthListener {
       response.writeHead(404).end();
       return;
     }
-    // Whoever says which address a visitor has, and for what its answer is, must be a router.
+    // Only a router may say which address and request an answer belongs to.
     if (!this.#control.isRouter((name) => headerOf(request, name))) {
       response.writeHead(403).end();
       return;

@@ -13,8 +13,8 @@ const report = new RegExp(
 );
 
 /**
- * Routers say here, by UDP, what they answered: a datagram for each request, so that no router waits for a server, and no server asks a
- * router. Whoever is no router does not know the code of any domain.
+ * Receives reports of routers by UDP: one datagram per request, so that routers never wait for a server. Only routers know the
+ * codes of domains.
  */
 export class RequestReports {
   readonly #cluster: Pick<Cluster, 'cache' | 'installation' | 'logger'>;
@@ -25,7 +25,7 @@ export class RequestReports {
     this.#socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   }
 
-  /** Throws `invalid` where somebody else listens already. */
+  /** Throws `invalid` if the address is in use. */
   async start(host: string, port: number): Promise<void> {
     try {
       this.#socket.bind(port, host);
@@ -42,13 +42,13 @@ export class RequestReports {
       try {
         this.#socket.close(() => resolve());
       } catch {
-        // It never listened.
+        // It was not listening.
         resolve();
       }
     });
   }
 
-  /** What makes no sense is nobody's. */
+  /** Ignores malformed reports. */
   take(bytes: Buffer): void {
     if (bytes.length > longest) return;
     const [, code = '', status] = report.exec(bytes.toString('latin1')) ?? [];
