@@ -33,3 +33,19 @@ export async function* uploaded(body: Readable): AsyncGenerator<Buffer> {
     clearTimeout(timer);
   }
 }
+
+/** How long an unread body is discarded. After that the connection is closed, and the sender gets no answer. */
+const lingerMs = 10_000;
+
+/** A client does not read the answer while it is sending: the rest of the body is read and discarded for a while. */
+export function drained(payload: Readable): Promise<void> {
+  if (payload.readableEnded || payload.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, lingerMs);
+    payload.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    payload.resume();
+  });
+}

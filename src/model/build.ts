@@ -36,6 +36,20 @@ export function buildName(application: string, service: string, digest: string):
   return `${buildRegistry}/${application.toLowerCase()}/${service.toLowerCase()}:${digest.slice(0, 32)}`;
 }
 
+/** The images that build and run code without a Dockerfile, unless a service names others: those of calzion. */
+export const defaultBuilder = { builder: 'flynn/slugbuilder', runner: 'flynn/slugrunner' } as const;
+
+/** A built image is on this many engines besides the one that built it. */
+export const buildCopies = 2;
+
+/**
+ * The digest of a build begins with this text, and goes on with the archive: the command line and the server come to the same name for the
+ * same code.
+ */
+export function digestPrefix(options: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 export function isBuildName(name: string): boolean {
   return name.startsWith(`${buildRegistry}/`);
 }

@@ -21,6 +21,15 @@ export interface DeployedService {
   readonly definition: unknown;
   /** Why it was not deployed yet. */
   readonly held?: string;
+  /** A client of calzion was asked to upload its code. */
+  readonly codeAsked?: CodeAsked;
+}
+
+export interface CodeAsked {
+  /** Who was asked: nobody else may upload it. */
+  readonly of: string;
+  /** The replicas are replaced even if the code is what runs already. */
+  readonly force?: boolean;
 }
 
 /** The range of assigned ports: below Linux's ephemeral ports. */

@@ -36,6 +36,7 @@ function requestOf(words: readonly string[]): Request {
     else if (word.startsWith('-X')) method = word.slice(2);
     else if (word === '-d' || word === '--data') body = next();
     else if (word === '-H' || word === '-o') next();
+    else if (word === '-F' && next() !== '') method ??= 'POST';
     else if (word === '-T' && next() !== '') method ??= 'PUT';
     else if (word === '-I') method = 'HEAD';
     else if (!word.startsWith('-')) url = word;

@@ -6,17 +6,20 @@ import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import type { Service } from '../../src/api/service.ts';
 import { typed } from '../cli/terminal.ts';
-import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
 const [app, tools, site] = ['app', 'tools', 'site'].map((name) => join(folder, name)) as [string, string, string];
 let lab: Lab;
 let server: SatsumaServer;
+let calzion: string;
 
 test.before(async () => {
   for (const each of [app, tools, site]) mkdirSync(each);
   lab = await startLab({ name: 'builds', engines: 3, image: true, attached: true, liveRestore: false });
-  server = await startSatsuma(lab, folder);
+  server = await startSatsuma(lab, folder, { doors: { calzion: { 'listen-addr': '127.0.0.1:0' } } });
+  const listening = (await server.log()).find(({ msg }) => msg === 'listening');
+  ({ calzion = '' } = Object(listening?.doors));
   await registerAll(server, lab);
 });
 
@@ -108,6 +111,50 @@ test.serial(
     t.deepEqual(await pagesOf('shop-web'), Array(2).fill('two of shop\n'));
     t.is((await type('service rollback shop-web')).code, 0);
     t.deepEqual(new Set(await pagesOf('shop-web')), new Set(['one of shop\n']));
+  },
+);
+
+test.serial(
+  'calzion: its client is asked for code, uploads it, and `satsuma deploy` comes to the same build',
+  async (t) => {
+    rmSync(join(app, 'fail'));
+    commit({ web: 'mkdir -p /www && echo mine > /www/index.html && exec httpd -f -p $PORT_HTTP -h /www\n' });
+    const linesOf = async (path: string, init: RequestInit) => {
+      const answer = await fetch(`${calzion}/api/${path}`, init);
+      t.is(answer.status, 200);
+      return (await answer.text())
+        .trim()
+        .split('\n')
+        .map((each) => JSON.parse(each));
+    };
+    const post = (path: string, body: object) => linesOf(path, { method: 'POST', body: JSON.stringify(body) });
+    await linesOf('create', { method: 'PUT', body: JSON.stringify({ deploy_id: 'mine' }) });
+    const web = { git: 'app', builder: 'demo/builder:1', runner: 'demo/runner:1', ports: 'http' };
+    const asked = await post('setup', { deploy_id: 'mine', services: { web } });
+    t.deepEqual(asked.at(-1), { 'data-request': 'web', tag: 'git' });
+    const form = new FormData();
+    const tree = execFileSync('git', ['-C', app, 'archive', '--format=tar', 'HEAD']);
+    for (const [name, text] of Object.entries({
+      deploy_id: 'mine',
+      service_name: 'web',
+      data: '{"app":{"version":"1"}}',
+    }))
+      form.set(name, text);
+    form.set('app', new Blob([tree]), 'app');
+    const built = await linesOf('upload', { method: 'POST', body: form });
+    t.true(
+      built.some(({ log }) => log === 'packed'),
+      JSON.stringify(built),
+    );
+    t.regex(built.at(-1).log, /^New instance id is [0-9a-f]{64}$/);
+    const status = await eventually(
+      async () => (await serviceOf('mine-web')).status,
+      ({ ready }) => ready === 1,
+      30_000,
+    );
+    t.is(status.ready, 1);
+    t.deepEqual(await pagesOf('mine-web'), ['mine\n']);
+    t.regex((await type(`deploy ${join(folder, 'app.yaml')} mine`)).out, /nothing to do\n$/);
   },
 );
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BuildEnd, BuildLine } from '../../api/build.ts';
+import { buildCopies, digestPrefix } from '../../model/build.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { visibleLines } from '../../model/visible-text.ts';
 import { type ApiClient, ApiError, type ApiStream } from '../api-client.ts';
@@ -17,9 +18,6 @@ export interface ClientBuild {
   readonly query: BuildQuery;
 }
 
-/** A built image is on this many engines besides the one that built it. */
-const copies = 2;
-
 export interface Watching {
   readonly onLog: (text: string) => void;
   /** Of copies that are made. */
@@ -28,7 +26,7 @@ export interface Watching {
 
 /** Of all that goes into a build: where nothing of it is changed, what was built is the same. */
 export async function buildDigest({ open, query }: ClientBuild): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))));
+  const hash = createHash('sha256').update(digestPrefix(query));
   for await (const bytes of open()) hash.update(bytes);
   return hash.digest('hex');
 }
@@ -83,7 +81,7 @@ export async function buildUnlessBuilt(
   const onLog = (text: string) => io.stderr(visibleLines(text));
   await runBuild(
     stream,
-    { open, query: { ...query, name: names, copies } },
+    { open, query: { ...query, name: names, copies: buildCopies } },
     { onLog, onCopy: (text) => io.stderr(line`${title}: ${text}`) },
   );
 }

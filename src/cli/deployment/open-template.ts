@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { SetUpBody } from '../../api/deployment.ts';
+import { defaultBuilder } from '../../model/build.ts';
 import { deploymentNamePattern } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
 
@@ -20,9 +21,6 @@ export interface TemplateCode {
   readonly builder: string;
   readonly runner: string;
 }
-
-/** Those of calzion. */
-const defaultBuilder = { builder: 'flynn/slugbuilder', runner: 'flynn/slugrunner' };
 
 /** Reads and validates a template. Throws `invalid` with file, line and path of all problems. */
 export async function openTemplate(path: string, deployment: string): Promise<OpenedTemplate> {

@@ -21,6 +21,8 @@ export interface AskedDeployment {
   readonly globals: Readonly<Record<string, unknown>>;
   /** What is as it is asked for is changed as well. */
   readonly force?: boolean | undefined;
+  /** Whoever asks can be asked for the code of a service, and uploads it then. */
+  readonly asksForCode?: boolean | undefined;
 }
 
 /** As whoever asks may run it. Throws `forbidden`. */
@@ -54,7 +56,7 @@ const nowhere: Place = { file: '', folder: '', line: 0 };
 /** Changes nothing. Throws `invalid` with all that is wrong, `deployment_conflict`, `domain_taken`, and what `permit` throws. */
 export function planDeployment(
   cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
-  { deployment, services, globals, force = false }: AskedDeployment,
+  { deployment, services, globals, force = false, asksForCode = false }: AskedDeployment,
   record: Pick<DeploymentRecord, 'lan' | 'project' | 'ports' | 'services'>,
   permit: Permit,
 ): DeploymentPlan {
@@ -77,7 +79,10 @@ export function planDeployment(
   if (new Set([...known, ...wanted]).size > mostDeployedServices)
     throw new SatsumaError('invalid', `a deployment may have ${mostDeployedServices} services`);
   const planned = translated.services.map((what) =>
-    planService(cluster, what, { deployment, force, permit, has: (name) => wanted.has(name) || known.includes(name) }),
+    planService(cluster, what, {
+      ...{ deployment, force, permit, asksForCode },
+      has: (name) => wanted.has(name) || known.includes(name),
+    }),
   );
   const there = servicesOf(cluster, deployment);
   const names = new Set(translated.services.map(({ name }) => name));
@@ -105,19 +110,21 @@ function templateOf(
 }
 
 /** calzion's own words. */
-const codeMissing = 'app code not available: "satsuma deploy" sends and builds it';
+const codeMissing = 'app code not available';
+const codeHint = '"satsuma deploy" sends and builds it';
 
 interface PlanContext {
   readonly deployment: string;
   readonly force: boolean;
   readonly permit: Permit;
+  readonly asksForCode: boolean;
   readonly has: (service: string) => boolean;
 }
 
 function planService(
   cluster: Pick<Cluster, 'cache'>,
   what: TranslatedService,
-  { deployment, force, permit, has }: PlanContext,
+  { deployment, force, permit, asksForCode, has }: PlanContext,
 ): PlannedService {
   const { name } = what;
   const there = cluster.cache.services.get(name)?.value;
@@ -133,7 +140,10 @@ function planService(
     throw new SatsumaError('deployment_conflict', `${name} is a job, and is to be a service: remove the job first`);
   const common = { what, there, fields: [] };
   const image = permit(withInfrastructure(what.image, there?.spec.image));
-  if (what.isCodeMissing) return { ...common, action: 'hold', reason: codeMissing, image };
+  if (what.isCodeMissing) {
+    const reason = asksForCode ? codeMissing : `${codeMissing}: ${codeHint}`;
+    return { ...common, action: 'hold', reason, image };
+  }
   const missing = what.requires.filter((other) => !has(other));
   if (missing.length > 0) return { ...common, action: 'hold', reason: `requires ${missing.join(', ')}`, image };
   if (!there) return { ...common, action: 'create', image };

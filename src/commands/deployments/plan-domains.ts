@@ -60,7 +60,8 @@ export function planDomains(
     const found = cluster.cache.domains.get(name)?.value;
     try {
       const edited = editedDomain(cluster, found, { ...asked(port), ...spec });
-      if (planned?.action === 'hold')
+      // A new version of a running service may be held: the domain leads to the running one.
+      if (planned?.action === 'hold' && !there)
         return [{ ...none(asked(port), service), reason: planned.reason ?? 'it is held' }];
       if (!found) return [{ ...none(asked(port), service), action: 'create' }];
       const fields = domainDifferences(found, edited);

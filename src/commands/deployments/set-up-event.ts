@@ -12,6 +12,6 @@ export type SetUpEvent =
       readonly domain: string;
       readonly action: 'create' | 'change' | 'keep';
     }
-  | { readonly event: 'held'; readonly service: string; readonly reason: string }
+  | { readonly event: 'held'; readonly service: string; readonly reason: string; readonly isCodeAsked?: boolean }
   | { readonly event: 'says'; readonly service: string; readonly text: string }
   | { readonly event: 'failed'; readonly service: string; readonly error: SatsumaError };

@@ -42,7 +42,7 @@ export async function* setUp(
   await cluster.cache.catchUp();
   const { value: record } = await findDeployment(cluster, deployment);
   const plan = planDeployment(cluster, asked, record, options.permit);
-  await remember(cluster, asked, plan);
+  await remember(cluster, asked, plan, options);
   await makeSecrets(cluster, deployment, plan, options, record.project);
   await makeNetworks(cluster, deployment, plan);
   // What has to be initialised first waits for that: the others do not wait for it.
@@ -53,7 +53,7 @@ export async function* setUp(
     const { key } = service.what;
     yield { event: 'begins', service: key };
     try {
-      yield* setService(cluster, deployment, service, options);
+      yield* setService(cluster, asked, service, options);
     } catch (error) {
       if (!isSatsumaError(error)) throw error;
       yield { event: 'failed', service: key, error };
@@ -84,13 +84,13 @@ async function* setDomain(
 
 async function* setService(
   cluster: Cluster,
-  deployment: string,
+  { deployment, asksForCode = false }: Pick<AskedDeployment, 'deployment' | 'asksForCode'>,
   { what, action, image, reason = '', fields, there }: PlannedService,
   { signal }: SetUpOptions,
 ): AsyncGenerator<SetUpEvent> {
   const { key, name, links, init } = what;
   if (action === 'hold') {
-    yield { event: 'held', service: key, reason };
+    yield { event: 'held', service: key, reason, ...(asksForCode && what.isCodeMissing && { isCodeAsked: true }) };
     return;
   }
   if (action === 'keep') {
@@ -132,14 +132,17 @@ function updateOf({ cache }: Cluster, image: ImageConfig) {
 /** What is asked for is kept before it is done: what is held goes on from it. */
 async function remember(
   cluster: Cluster,
-  { deployment, services, globals }: AskedDeployment,
+  { deployment, services, globals, force, asksForCode }: AskedDeployment,
   { services: planned, ports }: DeploymentPlan,
+  { principal }: Pick<SetUpOptions, 'principal'>,
 ): Promise<void> {
   await changeDeployment(cluster, deployment, (record) => {
-    const own = planned.map(({ what: { key, writtenKey }, reason }) => {
-      const { held: _, ...before } = record.services[key] ?? {};
+    const own = planned.map(({ what: { key, writtenKey, isCodeMissing }, reason }) => {
+      const { held: _, codeAsked: __, ...before } = record.services[key] ?? {};
       const definition = services[writtenKey] ?? null;
-      return [key, { ...before, key: writtenKey, definition, ...(reason !== undefined && { held: reason }) }] as const;
+      const asked = { of: idOf(principal), ...(force && { force }) };
+      const held = reason !== undefined && { held: reason, ...(asksForCode && isCodeMissing && { codeAsked: asked }) };
+      return [key, { ...before, key: writtenKey, definition, ...held }] as const;
     });
     return {
       ...record,
@@ -148,6 +151,11 @@ async function remember(
       globals: { ...record.globals, ...withoutDomains(globals) },
     };
   });
+}
+
+/** The same for all tokens of an account. */
+export function idOf({ account, tokenId, name }: Principal = anyone): string {
+  return account?.id ?? tokenId ?? name;
 }
 
 /** They have passwords, and are kept as domains. */

@@ -11,10 +11,12 @@ import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
 import { needs } from '../route-rules.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
+import { AskedDomains } from './asked-domains.ts';
 import { authorizationFailed, identifyCalzion } from './identify.ts';
 import { paths, systemDeployment } from './names.ts';
 import { pluginRoutes } from './refused-plugins.ts';
 import { instancesOf, setUpRoutes } from './set-up.ts';
+import { uploadRoutes } from './upload.ts';
 
 interface CreateRoute {
   readonly Payload: { readonly deploy_id: string };
@@ -25,7 +27,9 @@ const calzionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Door
   register: (server, { cluster }) => {
     listRoutes(server, cluster);
     createRoutes(server, cluster);
-    setUpRoutes(server, cluster);
+    const domains = new AskedDomains();
+    setUpRoutes(server, cluster, domains);
+    uploadRoutes(server, cluster, { domains });
     pluginRoutes(server);
   },
 };

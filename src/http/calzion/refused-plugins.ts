@@ -1,18 +1,17 @@
 import type { Server } from '@hapi/hapi';
-import { noBuilds, noFlynn } from '../../application/refusals.ts';
+import { codeComes, noFlynn } from '../../application/refusals.ts';
 import { forKnown } from '../route-rules.ts';
 import { paths } from './names.ts';
 
-const noGit = `there is no git server here, since ${noBuilds}`;
+const noGit = `there is no git server here: ${codeComes}`;
 
 /** Plug-ins of the original that have no meaning here, each with what to do instead. */
 const refused: readonly (readonly [method: 'GET' | 'POST', path: string, sentence: string])[] = [
-  ['POST', 'upload', noBuilds],
   ['POST', 'gitreceive/setup', noGit],
   ['GET', 'gitreceive/add-key', noGit],
   ['GET', 'gitreceive/set-config', noGit],
   ['POST', 'gitreceive/push-data', noGit],
-  ['POST', 'shelf/setup', `there is no shelf for builds here, since ${noBuilds}`],
+  ['POST', 'shelf/setup', `there is no shelf for builds here: ${codeComes}`],
   ['GET', 'flynn-postgres/init', noFlynn],
 ];
 

@@ -18,6 +18,7 @@ import { needs } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
 import { untilStop } from '../until-stop.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
+import type { AskedDomains } from './asked-domains.ts';
 import { paths, systemDeployment } from './names.ts';
 import { answerLines, type StreamLine } from './stream.ts';
 
@@ -50,7 +51,7 @@ const runBody = serviceBody.append({ command: Joi.string().max(10_000).required(
 /** A new replica that does not come so soon is looked for with "satsuma service ps". */
 const startedWithinMs = 60_000;
 
-export function setUpRoutes(server: Server, cluster: Cluster): void {
+export function setUpRoutes(server: Server, cluster: Cluster, domains: AskedDomains): void {
   const stopping = untilStop(server);
   for (const path of paths('setup')) {
     server.route<SetUpRoute>({
@@ -65,6 +66,7 @@ export function setUpRoutes(server: Server, cluster: Cluster): void {
         const { deploy_id: deployment, services = {}, globals, force } = request.payload;
         const asked = { services: isDefinitions(services) ? services : {}, globals: globals ?? {}, force };
         requireSetUp(cluster, request, asked);
+        domains.keep({ deployment, domains: asked.globals.Domains }, request.app.principal);
         return await answerSetUp(cluster, request, h, { stopping, deployment, asked: async () => asked });
       },
     });
@@ -148,10 +150,18 @@ function answerSetUp(
       yield { error: `deployment ${deployment} has no service ${service}` };
       return;
     }
-    const before = containersOf(cluster, deployment);
-    for await (const event of setUp(cluster, { deployment, ...wanted }, { permit, principal, signal }))
-      yield* linesOf(cluster, event, before);
+    const options = { permit, principal, signal };
+    yield* eventLines(cluster, deployment, setUp(cluster, { deployment, ...wanted, asksForCode: true }, options));
   });
+}
+
+export async function* eventLines(
+  cluster: Cluster,
+  deployment: string,
+  events: AsyncIterable<SetUpEvent>,
+): AsyncGenerator<StreamLine> {
+  const before = containersOf(cluster, deployment);
+  for await (const event of events) yield* linesOf(cluster, event, before);
 }
 
 /** It is always there. */
@@ -182,6 +192,8 @@ async function* linesOf(cluster: Cluster, event: SetUpEvent, before: Containers)
       return;
     case 'held':
       yield { log: `service was held: ${event.reason}` };
+      // Its client uploads it during this stream or after it: nothing here waits for that.
+      if (event.isCodeAsked) yield { 'data-request': event.service, tag: 'git' };
       return;
     case 'says':
       yield { log: event.text };

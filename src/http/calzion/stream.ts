@@ -4,7 +4,12 @@ import { visibleError } from '../hide-others.ts';
 import { answerStream } from '../stream-answer.ts';
 
 /** What its client understands of a line: another key ends it. */
-export type StreamLine = { readonly job: string } | { readonly log: string } | { readonly error: string };
+export type StreamLine =
+  | { readonly job: string }
+  | { readonly log: string }
+  | { readonly error: string }
+  /** It is to upload something of the service: `git` is its code. */
+  | { readonly 'data-request': string; readonly tag: 'git' };
 
 type Asking = Pick<Request, 'app' | 'raw' | 'info'>;
 

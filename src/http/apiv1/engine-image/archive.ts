@@ -9,7 +9,7 @@ import { answerJsonLines } from '../../json-lines.ts';
 import { needs } from '../../route-rules.ts';
 import { answerTar } from '../../tar-answer.ts';
 import { untilStop } from '../../until-stop.ts';
-import { streamedPayload, uploaded } from '../../uploaded.ts';
+import { drained, streamedPayload, uploaded } from '../../uploaded.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 import { imageSchema } from './schema.ts';
 
@@ -82,21 +82,5 @@ export function loadRoute(server: Server, cluster: Cluster): void {
         throw error;
       });
     },
-  });
-}
-
-/** How long an unread body is discarded. After that the connection is closed, and the sender gets no answer. */
-const lingerMs = 10_000;
-
-/** A client does not read the answer while it is sending: the rest of the body is read and discarded for a while. */
-export function drained(payload: Readable): Promise<void> {
-  if (payload.readableEnded || payload.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, lingerMs);
-    payload.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    payload.resume();
   });
 }

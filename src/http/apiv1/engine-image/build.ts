@@ -11,9 +11,9 @@ import { constraintsSchema } from '../../placement-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { underPolicy } from '../../under-policy.ts';
 import { untilStop } from '../../until-stop.ts';
-import { streamedPayload, uploaded } from '../../uploaded.ts';
+import { drained, streamedPayload, uploaded } from '../../uploaded.ts';
 import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
-import { drained, target } from './archive.ts';
+import { target } from './archive.ts';
 import { tagSchema } from './schema.ts';
 
 interface BuildQuery {
