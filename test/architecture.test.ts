@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/application': ['src/model', 'yaml'],
   'src/template': ['src/model', 'src/application'],
   'src/compose': ['src/model', 'src/api', 'src/application'],
+  'src/run-options': ['src/model', 'commander'],
   'src/config': ['src/model', 'src/runtime/loopback.ts', 'joi', 'yaml'],
   'src/logging': ['src/model', 'pino'],
   'src/ca': ['src/model', 'src/runtime', 'node-forge'],
@@ -52,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...[
       'src/application',
       'src/template',
+      'src/compose',
       'src/model',
       'src/api',
       'src/placement',
@@ -83,7 +85,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/access', 'src/decisions', 'src/engine-sync', 'src/execution'],
-    ...['src/application', 'src/template'],
+    ...['src/application', 'src/template', 'src/run-options'],
     ...[
       'src/simulation',
       'src/commands',
@@ -106,7 +108,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/dns': ['src/model', 'src/api', 'src/runtime', 'src/state', 'src/decisions', 'type:src/logging', 'dns-packet'],
   'src/cli': [
-    ...['src/model', 'src/api', 'src/application', 'src/template', 'src/compose', 'src/config', 'src/ca'],
+    ...['src/model', 'src/api', 'src/application', 'src/template', 'src/compose', 'src/run-options'],
+    ...['src/config', 'src/ca'],
     ...[
       'commander',
       'tar-stream',

@@ -45,6 +45,7 @@ import type { InspectedSecret, Secret, UpdatedSecret } from './secret.ts';
 import type { Generation, Service, ServicePlan } from './service.ts';
 import type { OidcStart, Session } from './session.ts';
 import type { AllStats, ContainerStats } from './stats.ts';
+import type { Translation } from './translate.ts';
 import type { ServerVersion } from './version.ts';
 import type {
   CopyVolumeLine,
@@ -164,6 +165,7 @@ export interface Answers {
     { readonly name?: string; readonly names?: readonly string[]; readonly errors?: readonly ErrorBody[] }
   >;
   'POST /apiv1/plan': Read<ContainerPlan | ServicePlan>;
+  'POST /apiv1/translate': Read<Translation>;
   'GET /apiv1/containers': Read<readonly ListedContainer[], Page>;
   'GET /apiv1/container/{container}': Read<InspectedContainer>;
   'DELETE /apiv1/container/{container}': Accepted<string>;

@@ -951,6 +951,12 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/tokens'];
   };
+  /** Translate a line of docker run, or a Compose file, into bodies of the API; changes nothing. */
+  readonly 'POST /apiv1/translate': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/translate'];
+  };
   /** Show the version of the server. */
   readonly 'GET /apiv1/version': {
     readonly query: Record<never, never>;

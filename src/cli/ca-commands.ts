@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { copyLine, hostFolder } from '../ca/copy-line.ts';
 import { daemonJson } from '../ca/daemon-json.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import type { ApiClient } from './api-client.ts';
 import { addRotate } from './ca-rotate-command.ts';
 import { addStatus } from './ca-status-command.ts';
@@ -10,7 +11,6 @@ import { certificateList } from './list/certificate-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
-import { repeated } from './placement-options.ts';
 
 /** Loaded on demand: the certificate library is large, and no other command needs it. */
 const authorities = () => import('../ca/authority.ts');

@@ -2,16 +2,15 @@ import { Command, Option } from 'commander';
 import { bareName } from '../model/bare-name.ts';
 import { type ContainerUpdate, waitConditions } from '../model/container.ts';
 import { given } from '../model/given.ts';
+import { restart } from '../run-options/image-options.ts';
+import { decimal, megabytes, wholeOrNone } from '../run-options/numbers.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import type { ApiClient } from './api-client.ts';
-import { decimal } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
-import { restart } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { megabytes, wholeOrNone } from './numbers.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
-import { repeated } from './placement-options.ts';
 
 interface UpdateFlags extends OutputFlags {
   readonly cpus?: number;

@@ -1,7 +1,7 @@
 import type { Command, HelpConfiguration } from 'commander';
 import { didYouMean } from '../model/did-you-mean.ts';
+import { ImageCommand } from '../run-options/image-command.ts';
 import { dockerHint, dockerOptionHint, dockerRunHint, otherWord } from './docker-hint.ts';
-import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { wrapped } from './table-fit.ts';
 

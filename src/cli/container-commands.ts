@@ -3,6 +3,7 @@ import type { ListedContainer } from '../api/container.ts';
 import { asksForStopped } from '../api/container-filters.ts';
 import { bareName } from '../model/bare-name.ts';
 import { given } from '../model/given.ts';
+import { whole } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
@@ -12,7 +13,6 @@ import { line } from './line.ts';
 import { containerList } from './list/container-list.ts';
 import { isDocument, isWanted, type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
-import { whole } from './numbers.ts';
 import { type OutputFlags, withJson } from './output.ts';
 
 interface Flags extends ListFlags {

@@ -9,6 +9,7 @@ import {
 } from '../model/domain.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import type { ApiClient } from './api-client.ts';
 import { readGivenFile } from './body-file.ts';
 import { forEachName } from './for-each-name.ts';
@@ -20,7 +21,6 @@ import { domainList, domainRows } from './list/domain-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
-import { repeated } from './placement-options.ts';
 
 interface AddFlags extends OutputFlags {
   readonly path?: string;

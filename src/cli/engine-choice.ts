@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { given } from '../model/given.ts';
-import { repeated } from './placement-options.ts';
+import { repeated } from '../run-options/placement-options.ts';
 
 /** Options of commands for several engines. */
 export interface ChoiceFlags {

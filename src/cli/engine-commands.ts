@@ -1,8 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type Engine, type EngineChangesBody, engineIntents, type NewEngineBody } from '../api/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
 import { visibleText } from '../model/visible-text.ts';
+import { decimal } from '../run-options/numbers.ts';
+import { repeated, resource } from '../run-options/placement-options.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
 import { NotDone } from './exit-codes.ts';
@@ -14,7 +16,6 @@ import { engineList } from './list/engine-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { tableOf, writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, withTable, writeResult } from './output.ts';
-import { repeated, resource } from './placement-options.ts';
 
 interface EngineFlags extends OutputFlags {
   readonly addr?: string;
@@ -133,14 +134,3 @@ function notGiven(usage: string): SatsumaError {
 function fields({ addr, cpus, memory, label: labels, resource: resources, status }: EngineFlags): EngineChangesBody {
   return given({ addr, cpus, memory, labels, resources, status });
 }
-
-/** Parses an option value like 5 or 0.5. */
-export function decimalUpTo(most: number): (text: string) => number {
-  return (text) => {
-    if (!/^\d+(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number like 5 or 0.5.');
-    if (Number(text) > most) throw new InvalidArgumentError(`It must be at most ${most}.`);
-    return Number(text);
-  };
-}
-
-export const decimal = decimalUpTo(999_999_999);

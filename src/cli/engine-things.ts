@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { given } from '../model/given.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { NotDone, Reported } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
-import { repeated } from './placement-options.ts';
 
 /** A volume or a network: a named object on an engine. */
 export type Thing = 'volume' | 'network';

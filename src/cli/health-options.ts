@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { HealthCheck } from '../model/service.ts';
-import { decimal } from './engine-commands.ts';
-import { whole } from './numbers.ts';
+import { decimal, whole } from '../run-options/numbers.ts';
 
 export interface HealthFlags {
   readonly healthHttp?: Partial<HealthCheck>;

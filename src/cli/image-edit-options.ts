@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import { variable } from './image-options.ts';
-import { repeated } from './placement-options.ts';
 
 /** Additions to and removals from the existing image config. */
 export interface ImageEditFlags {

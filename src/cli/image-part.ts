@@ -1,6 +1,7 @@
 import { given } from '../model/given.ts';
+import { type ImageFlags, mergedImage } from '../run-options/image-options.ts';
 import { editedImage, hasImageEdits, type ImageEditFlags } from './image-edit-options.ts';
-import { type ImageFlags, imageFields, mergedImage } from './image-options.ts';
+import { imageFields } from './image-options.ts';
 
 /** The image part of a body in a file. */
 export interface ImageInFile {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { LoadEnd, LoadLine } from '../api/engine-image.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import type { ApiStream } from './api-client.ts';
 import { commandOf } from './engine-choice.ts';
 import { refuseFailed } from './failed-engines.ts';
@@ -12,7 +13,6 @@ import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeJson, writeText } from './output.ts';
-import { repeated } from './placement-options.ts';
 import { decimalSize } from './size-text.ts';
 
 interface Flags extends OutputFlags {

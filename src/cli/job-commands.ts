@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import type { Job } from '../api/job.ts';
+import { ImageCommand } from '../run-options/image-command.ts';
+import { whole } from '../run-options/numbers.ts';
 import { ageText } from './age.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
-import { ImageCommand } from './image-command.ts';
 import { withImageEditOptions } from './image-edit-options.ts';
 import type { Io } from './io.ts';
 import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options.ts';
 import { jobQuestions } from './job-questions.ts';
 import { line } from './line.ts';
-import { whole } from './numbers.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { removeEach } from './wait-for-removal.ts';
 import { jobPath, waitForRun } from './wait-for-run.ts';

@@ -2,14 +2,14 @@ import { Option } from 'commander';
 import type { JobChangesBody } from '../api/job.ts';
 import { given } from '../model/given.ts';
 import { concurrencyPolicies, type JobSpec } from '../model/job.ts';
+import type { ImageCommand } from '../run-options/image-command.ts';
+import type { ImageFlags } from '../run-options/image-options.ts';
+import { decimal, whole } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
-import { decimal } from './engine-commands.ts';
-import type { ImageCommand } from './image-command.ts';
 import type { ImageEditFlags } from './image-edit-options.ts';
-import { type ImageFlags, withImageOptions } from './image-options.ts';
+import { withImageOptions } from './image-options.ts';
 import { type ImageInFile, imagePart } from './image-part.ts';
-import { whole } from './numbers.ts';
 import { jobPath } from './wait-for-run.ts';
 
 export interface JobFlags extends ImageFlags, ImageEditFlags {

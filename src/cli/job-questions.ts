@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { whole } from '../run-options/numbers.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
@@ -10,7 +11,6 @@ import { jobList, runList } from './list/job-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { taskList, taskRows } from './list/task-list.ts';
 import { writeList } from './list/write-list.ts';
-import { whole } from './numbers.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 

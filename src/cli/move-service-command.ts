@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { MoveServiceBody, Service, ServiceMove } from '../api/service.ts';
+import { decimal } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
-import { decimal } from './engine-commands.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { given } from '../model/given.ts';
+import { pair } from '../run-options/option-values.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { type EngineFlag, engineOption, onePath, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
 import { forEachName } from './for-each-name.ts';
@@ -9,9 +11,7 @@ import { line } from './line.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { networkList } from './list/network-list.ts';
 import { writeList } from './list/write-list.ts';
-import { pair } from './option-values.ts';
 import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
-import { repeated } from './placement-options.ts';
 
 interface CreateFlags extends OutputFlags {
   readonly engine?: string;

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { ServicePlan } from '../api/service.ts';
+import { ImageCommand } from '../run-options/image-command.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
-import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { line } from './line.ts';

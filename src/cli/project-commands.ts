@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ProjectChangesBody, ProjectQuota } from '../api/project.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
+import { megabytes } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -10,7 +11,6 @@ import { line } from './line.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { projectList } from './list/project-list.ts';
 import { writeList } from './list/write-list.ts';
-import { megabytes } from './numbers.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
 

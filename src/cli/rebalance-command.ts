@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import type { Rebalance, RebalancePlan } from '../api/rebalance.ts';
+import { decimal, whole } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
-import { decimal } from './engine-commands.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { whole } from './numbers.ts';
 import { type OutputFlags, type Result, withTable, writeOutcome, writeText } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';

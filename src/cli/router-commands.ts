@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Router } from '../api/router.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
+import { repeated } from '../run-options/placement-options.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -11,7 +12,6 @@ import { type ListFlags, withList } from './list/list-options.ts';
 import { routerList } from './list/router-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeOutcome, writeResult } from './output.ts';
-import { repeated } from './placement-options.ts';
 import { poll } from './poll.ts';
 
 interface UpFlags extends OutputFlags {

@@ -1,32 +1,27 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { ContainerPlan, RunningContainer } from '../api/container.ts';
 import type { ErrorBody } from '../api/error.ts';
 import { bareName } from '../model/bare-name.ts';
-import { given } from '../model/given.ts';
-import { reschedulePolicies } from '../model/image-config.ts';
+import { ImageCommand } from '../run-options/image-command.ts';
+import { whole } from '../run-options/numbers.ts';
+import { type ContainerFlags, containerBody, withContainerOptions } from '../run-options/run-options.ts';
 import { type Answer, type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
 import { NotDone } from './exit-codes.ts';
 import { streamNames } from './follow-container.ts';
 import { withPullProgress } from './follow-pulls.ts';
 import { examples, paragraph } from './help-text.ts';
-import { ImageCommand } from './image-command.ts';
-import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
+import { imageFields, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { noRoomText } from './no-room.ts';
-import { whole } from './numbers.ts';
 import { withJson, writeResult } from './output.ts';
 import type { OpenSession } from './process-session.ts';
 import { type AttachFlags, attachedStreams, runAttached, withInputOnce } from './run-attached.ts';
-import { type RunOnlyFlags, runOnlyFields, withRunOnlyOptions } from './runtime-options.ts';
 import { detachKeysOption, sigProxyOption } from './session-end.ts';
 import type { Table } from './table.ts';
 
-interface RunFlags extends ImageFlags, RunOnlyFlags, AttachFlags {
-  readonly name?: string;
-  readonly reschedule?: string;
-}
+type RunFlags = ContainerFlags & AttachFlags;
 
 const scores = paragraph(
   'SCORE: the engine with the highest score is taken. With binpack it is the mean of CPUs and memory in percent that ' +
@@ -105,34 +100,13 @@ export function runCommands({ api, stream, session }: RunWays, io: Io): Command[
   return [run, plan];
 }
 
-/** Docker's short options of `run`. Elsewhere -h is help. */
-const dockerLetters = { '--hostname': '-h', '--cpu-shares': '-c' } as const;
-
-function withDockerLetters(command: ImageCommand): ImageCommand {
-  command.helpOption('--help', 'display help for command');
-  for (const [long, short] of Object.entries(dockerLetters)) {
-    const option = command.options.find((each) => each.long === long);
-    if (option) Object.assign(option, { short, flags: `${short}, ${option.flags}` });
-  }
-  return command;
-}
-
 function withOptions(command: ImageCommand): ImageCommand {
-  withRunOnlyOptions(withImageOptions(withJson(command), 'an image config'))
-    .option('--name <name>', 'name of the container')
-    .addOption(new Option('--reschedule <when>', 'when to run it on another engine').choices(reschedulePolicies))
-    .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it');
-  return withDockerLetters(command);
+  return withContainerOptions(withImageOptions(withJson(command), 'an image config'));
 }
 
 async function body(image: string | undefined, args: string[], flags: RunFlags): Promise<object> {
   const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
-  const named = given({ container_name: flags.name, reschedule: flags.reschedule });
-  const fields = { ...(await imageFields(image, args, flags)), ...runOnlyFields(flags), ...named };
-  // Users expect a second `run redis` to start a second container. The API's default type `multi` allows one per
-  // engine.
-  const isTyped = 'type' in file || 'from' in file || flags.from !== undefined;
-  return mergedImage(isTyped ? file : { ...file, type: 'label' }, fields);
+  return containerBody(file, await imageFields(image, args, flags), flags);
 }
 
 function severally({ count, atomic }: RunFlags): '' | `?${string}` {

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import type { SavedImage } from '../api/saved-image.ts';
+import { ImageCommand } from '../run-options/image-command.ts';
+import { type ImageFlags, mergedImage } from '../run-options/image-options.ts';
 import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
 import { engineImageWords } from './engine-image-commands.ts';
 import { examples, paragraph } from './help-text.ts';
-import { ImageCommand } from './image-command.ts';
-import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
+import { imageFields, withImageOptions } from './image-options.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';

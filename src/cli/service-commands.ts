@@ -1,16 +1,15 @@
 import { Command } from 'commander';
 import type { Service } from '../api/service.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { ImageCommand } from '../run-options/image-command.ts';
+import { decimal, whole } from '../run-options/numbers.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { decimal } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
-import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { withLogOptions } from './logs-command.ts';
 import { moveServiceCommand } from './move-service-command.ts';
-import { whole } from './numbers.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
 import {

@@ -2,16 +2,16 @@ import { Option } from 'commander';
 import type { PlannedServiceBody, ServiceChangesBody } from '../api/service.ts';
 import { given } from '../model/given.ts';
 import { failureActions, type HealthCheck, type UpdatePolicy, updateOrders } from '../model/service.ts';
+import type { ImageCommand } from '../run-options/image-command.ts';
+import type { ImageFlags } from '../run-options/image-options.ts';
+import { decimal, whole } from '../run-options/numbers.ts';
+import { link } from '../run-options/option-values.ts';
 import type { ApiClient } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
-import { decimal } from './engine-commands.ts';
 import { type HealthFlags, healthField, withHealthOptions } from './health-options.ts';
-import type { ImageCommand } from './image-command.ts';
 import { type ImageEditFlags, withImageEditOptions } from './image-edit-options.ts';
-import { type ImageFlags, withImageOptions } from './image-options.ts';
+import { withImageOptions } from './image-options.ts';
 import { type ImageInFile, imagePart } from './image-part.ts';
-import { whole } from './numbers.ts';
-import { link } from './option-values.ts';
 import { readService } from './wait-for-service.ts';
 
 export interface ServiceFlags extends ImageFlags, ImageEditFlags, HealthFlags {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { given } from '../model/given.ts';
+import { pair } from '../run-options/option-values.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { copyVolumeCommand } from './copy-volume-command.ts';
 import { type EngineFlag, engineOption, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
@@ -10,7 +11,6 @@ import { line } from './line.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { volumeList } from './list/volume-list.ts';
 import { writeList } from './list/write-list.ts';
-import { pair } from './option-values.ts';
 import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
 
 interface CreateFlags extends OutputFlags {

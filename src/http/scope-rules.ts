@@ -23,7 +23,14 @@ const shared = [
 ];
 
 const byHandler = [
-  ...['GET /apiv1/containers', 'POST /apiv1/container', 'POST /apiv1/plan', 'GET /apiv1/logs', 'GET /apiv1/stats'],
+  ...[
+    'GET /apiv1/containers',
+    'POST /apiv1/container',
+    'POST /apiv1/plan',
+    'POST /apiv1/translate',
+    'GET /apiv1/logs',
+    'GET /apiv1/stats',
+  ],
   ...['GET /apiv1/services', 'POST /apiv1/service', 'GET /apiv1/jobs', 'POST /apiv1/job'],
   ...['GET /apiv1/images', 'POST /apiv1/image', 'GET /apiv1/secrets', 'POST /apiv1/secret', 'GET /apiv1/projects'],
   ...['GET /apiv1/domains', 'POST /apiv1/domain'],

@@ -30,6 +30,7 @@ import { routesPlugin } from './apiv1/routes-plugin.ts';
 import { secretPlugin } from './apiv1/secret/plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { statsPlugin } from './apiv1/stats/plugin.ts';
+import { translatePlugin } from './apiv1/translate/plugin.ts';
 import { volumePlugin } from './apiv1/volume/plugin.ts';
 import { webhookPlugin } from './apiv1/webhook/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
@@ -102,6 +103,7 @@ export async function createServer({
     { plugin: domainPlugin, options: { cluster } },
     { plugin: routerPlugin, options: { cluster } },
     { plugin: projectPlugin, options: { cluster } },
+    { plugin: translatePlugin, options: { cluster } },
     { plugin: routesPlugin },
     { plugin: openApiPlugin },
     { plugin: uiPlugin },

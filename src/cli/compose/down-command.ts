@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { removalOrder } from '../../compose/removal.ts';
+import { decimal } from '../../run-options/numbers.ts';
 import type { ApiClient } from '../api-client.ts';
-import { decimal } from '../engine-commands.ts';
 import { examples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { line } from '../line.ts';

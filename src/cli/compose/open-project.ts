@@ -5,7 +5,7 @@ import type { LoadedProject } from '../../compose/load-project.ts';
 import { projectName } from '../../compose/project-name.ts';
 import { clientVariables } from '../../config/client-host.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { repeated } from '../placement-options.ts';
+import { repeated } from '../../run-options/placement-options.ts';
 
 export interface ProjectFlags {
   readonly file?: readonly string[];

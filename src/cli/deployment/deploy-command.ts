@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { DeploymentPlan, SetUpLine } from '../../api/deployment.ts';
 import { given } from '../../model/given.ts';
+import { decimal } from '../../run-options/numbers.ts';
 import type { ApiClient, ApiStream } from '../api-client.ts';
 import { type ChangeRow, changeLines } from '../change-lines.ts';
-import { decimal } from '../engine-commands.ts';
 import { NotDone } from '../exit-codes.ts';
 import { examples, paragraph } from '../help-text.ts';
 import type { Io } from '../io.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { projectLabel } from '../../application/labels.ts';
+import { decimal } from '../../run-options/numbers.ts';
 import type { ApiClient } from '../api-client.ts';
-import { decimal } from '../engine-commands.ts';
 import { examples, paragraph } from '../help-text.ts';
 import { inspectCommand } from '../inspect-command.ts';
 import type { Io } from '../io.ts';

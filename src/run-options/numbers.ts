@@ -20,3 +20,14 @@ export function wholeOrNone(text: string): number {
   if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 }
+
+/** Parses an option value like 5 or 0.5. */
+export function decimalUpTo(most: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d+(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number like 5 or 0.5.');
+    if (Number(text) > most) throw new InvalidArgumentError(`It must be at most ${most}.`);
+    return Number(text);
+  };
+}
+
+export const decimal = decimalUpTo(999_999_999);

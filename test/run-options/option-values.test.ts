@@ -1,11 +1,11 @@
 import test from 'ava';
 import { pointInTime } from '../../src/cli/duration-ago.ts';
-import { gpus } from '../../src/cli/gpus-option.ts';
-import { mount } from '../../src/cli/mount-option.ts';
-import { network } from '../../src/cli/network-option.ts';
-import { megabytes } from '../../src/cli/numbers.ts';
-import { duration, link, pair, tmpfs, ulimit } from '../../src/cli/option-values.ts';
-import { exposed, port } from '../../src/cli/port-option.ts';
+import { gpus } from '../../src/run-options/gpus-option.ts';
+import { mount } from '../../src/run-options/mount-option.ts';
+import { network } from '../../src/run-options/network-option.ts';
+import { megabytes } from '../../src/run-options/numbers.ts';
+import { duration, link, pair, tmpfs, ulimit } from '../../src/run-options/option-values.ts';
+import { exposed, port } from '../../src/run-options/port-option.ts';
 
 test('a mount is a volume unless its type is said, by docker’s names of the keys', (t) => {
   const [volume] = mount('src=data,dst=/data,ro');

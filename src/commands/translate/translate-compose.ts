@@ -1,0 +1,81 @@
+import type { TranslateComposeBody, TranslatedCompose, TranslatedService } from '../../api/translate.ts';
+import { Problems } from '../../application/problems.ts';
+import type { Desired, DesiredJob, DesiredService, Networking } from '../../compose/desired.ts';
+import { loadProject } from '../../compose/load-project.ts';
+import { wholeOf } from '../../compose/plan-changes.ts';
+import { projectName } from '../../compose/project-name.ts';
+import { translate } from '../../compose/translate.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { meshId } from '../../model/mesh.ts';
+import { hasEngine, type Scope } from '../../model/scope.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** As messages call the text. */
+const file = { path: '/compose.yaml', name: 'compose.yaml', folder: '/' };
+
+/**
+ * A Compose file as the bodies that create it. Only the text is read: no other file and no variable of the server.
+ * Throws `invalid` with all that is wrong, each with its line and path.
+ */
+export function translateCompose(
+  { cache }: Pick<Cluster, 'cache'>,
+  { compose, name: given, project: owner, profiles = [] }: TranslateComposeBody,
+  scope: Scope | undefined,
+): TranslatedCompose {
+  const problems = new Problems();
+  const loaded = loadProject({
+    files: [file],
+    variableFiles: [],
+    variables: {},
+    problems,
+    readBytes: (path) => {
+      if (path === file.path) return Buffer.from(compose);
+      throw new Error('only the text itself is read, and no file beside it');
+    },
+    nameFrom: (inFile) => projectName({ given, inFile, folder: '' }),
+  });
+  const name = loaded.name ?? '';
+  const engines = cache.engines().filter((engine) => hasEngine(scope, engine));
+  const mesh = cache.meshes.get(meshId)?.value;
+  const networking = networkingOf(engines, mesh !== undefined && !mesh.ending);
+  const desired = translate(loaded, { project: name, profiles, networking, owner });
+  for (const { build, key } of [...desired.services, ...desired.jobs]) {
+    if (build)
+      problems.add(
+        build.place,
+        `services.${key}.build`,
+        'needs the files of a folder: "satsuma compose up" sends them, or build the image first and name it in image',
+      );
+  }
+  problems.refuse();
+  return bodiesOf(name, desired);
+}
+
+function networkingOf(engines: readonly Pick<EngineRecord, 'id'>[], hasMesh: boolean): Networking {
+  if (hasMesh) return { kind: 'mesh' };
+  const [first, second] = engines;
+  return first && !second ? { kind: 'engine', engine: first.id } : { kind: 'none' };
+}
+
+function bodiesOf(name: string, { networks, secrets, services, jobs, warnings }: Desired): TranslatedCompose {
+  const images = [...services, ...jobs].map(({ spec }) => spec.image);
+  const mounts = images.flatMap((image) => image.mounts ?? []);
+  const volumes = mounts.flatMap(({ type, source }) => (type === 'volume' && source !== undefined ? [source] : []));
+  return {
+    name,
+    networks: networks.map(({ isExternal, body }) => ({ external: isExternal, body })),
+    secrets: secrets.map((each) => each.name),
+    volumes: [...new Set(volumes)],
+    jobs: jobs.map((job) => partOf(job, { name: job.name, ...job.spec })),
+    services: services.map((service) => partOf(service, { name: service.name, ...wholeOf(service.spec) })),
+    warnings,
+  };
+}
+
+function partOf<Body>(
+  { key, dependsOn }: DesiredService | DesiredJob,
+  body: Body,
+): Pick<TranslatedService, 'key' | 'depends_on'> & { readonly body: Body } {
+  const depends_on = dependsOn.map(({ name, condition, isOptional }) => ({ name, condition, optional: isOptional }));
+  return { key, body, depends_on };
+}

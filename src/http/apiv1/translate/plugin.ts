@@ -1,0 +1,48 @@
+import type { Plugin } from '@hapi/hapi';
+import Joi from 'joi';
+import type { TranslateBody } from '../../../api/translate.ts';
+import { translateCompose } from '../../../commands/translate/translate-compose.ts';
+import { readRunLine } from '../../../run-options/read-run-line.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
+import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { ownProject } from '../../within-scope.ts';
+
+/** Both are read in one go, while nobody else is served. */
+const longestLine = 16 * 1024;
+const longestFile = 128 * 1024;
+
+const body = Joi.object<TranslateBody>({
+  run: Joi.string().max(longestLine),
+  compose: Joi.string().max(longestFile),
+  name: Joi.string().max(63),
+  project: idSchema,
+  profiles: Joi.array().items(Joi.string().max(128)).max(100),
+})
+  .xor('run', 'compose')
+  .without('run', ['name', 'project', 'profiles'])
+  .required();
+
+/** Docker's words in those of the API, for clients that have only the text. */
+export const translatePlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'apiv1-translate',
+  register: (server, { cluster }) => {
+    server.route<{ Payload: TranslateBody }>({
+      method: 'POST',
+      path: '/apiv1/translate',
+      options: {
+        description: 'Translate a line of docker run, or a Compose file, into bodies of the API; changes nothing',
+        plugins: needs('plan', 'container'),
+        payload: jsonPayload,
+        validate: { ...strictValidation, payload: body },
+      },
+      handler: (request) => {
+        const { payload, app } = request;
+        if ('run' in payload) return success(readRunLine(payload.run));
+        const owned = { ...payload, ...ownProject(cluster, request, payload.project) };
+        return success(translateCompose(cluster, owned, app.scope));
+      },
+    });
+  },
+};
