@@ -1,4 +1,5 @@
 import type { NewJobBody } from './job.ts';
+import type { NewSecretBody } from './secret.ts';
 import type { NewServiceBody } from './service.ts';
 import type { CreateNetworkBody } from './volume.ts';
 
@@ -26,8 +27,8 @@ export interface TranslatedRun {
 export interface TranslatedCompose {
   readonly name: string;
   readonly networks: readonly TranslatedNetwork[];
-  /** Names of secrets that must be there. */
-  readonly secrets: readonly string[];
+  /** Also configs, which are kept as secrets. */
+  readonly secrets: readonly TranslatedSecret[];
   /** Names of the volumes that the containers make where they run. */
   readonly volumes: readonly string[];
   readonly jobs: readonly TranslatedJob[];
@@ -40,6 +41,12 @@ export interface TranslatedNetwork {
   readonly external: boolean;
   /** The body of POST /apiv1/network. */
   readonly body: CreateNetworkBody;
+}
+
+export interface TranslatedSecret {
+  readonly name: string;
+  /** The body of POST /apiv1/secret. Absent: it must be there, and is not created. */
+  readonly body?: NewSecretBody;
 }
 
 export interface TranslatedService extends TranslatedPart {

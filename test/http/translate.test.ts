@@ -1,5 +1,6 @@
 import test from 'ava';
 import { anyone } from '../../src/access/principal.ts';
+import { configLabel } from '../../src/application/labels.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createProject } from '../../src/commands/projects/projects.ts';
 import type { Scope } from '../../src/model/scope.ts';
@@ -17,9 +18,11 @@ services:
     image: postgres:\${PG_VERSION:-16}
     volumes: ["data:/var/lib/postgresql/data"]
     secrets: [password]
+    configs: [mode]
   migrate: { image: shop/migrate, depends_on: [db] }
 volumes: { data: }
 secrets: { password: { external: true } }
+configs: { mode: { content: on } }
 `;
 
 test('a Compose file is answered as the bodies that create it', async (t) => {
@@ -27,7 +30,8 @@ test('a Compose file is answered as the bodies that create it', async (t) => {
   const { status, body } = await call('POST', '/apiv1/translate', { compose: file });
   t.is(status, 200);
   const { name, services, jobs, networks, volumes, secrets } = body.data;
-  t.deepEqual([name, volumes, secrets], ['shop', ['shop_data'], ['password']]);
+  t.deepEqual([name, volumes, secrets[0]], ['shop', ['shop_data'], { name: 'password' }]);
+  t.like(secrets[1].body, { value_base64: Buffer.from('on').toString('base64'), labels: { [configLabel]: 'mode' } });
   t.deepEqual(
     networks.map(({ external, body: network }: (typeof networks)[number]) => [external, network.name]),
     [[false, 'shop_default']],

@@ -1,11 +1,18 @@
-import type { TranslateComposeBody, TranslatedCompose, TranslatedService } from '../../api/translate.ts';
+import type {
+  TranslateComposeBody,
+  TranslatedCompose,
+  TranslatedSecret,
+  TranslatedService,
+} from '../../api/translate.ts';
+import { configLabel, projectLabel } from '../../application/labels.ts';
 import { Problems } from '../../application/problems.ts';
-import type { Desired, DesiredJob, DesiredService, Networking } from '../../compose/desired.ts';
+import type { Desired, DesiredJob, DesiredSecret, DesiredService, Networking } from '../../compose/desired.ts';
 import { loadProject } from '../../compose/load-project.ts';
 import { wholeOf } from '../../compose/plan-changes.ts';
 import { projectName } from '../../compose/project-name.ts';
 import { translate } from '../../compose/translate.ts';
 import type { EngineRecord } from '../../model/engine.ts';
+import { given } from '../../model/given.ts';
 import { meshId } from '../../model/mesh.ts';
 import { hasEngine, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -19,7 +26,7 @@ const file = { path: '/compose.yaml', name: 'compose.yaml', folder: '/' };
  */
 export function translateCompose(
   { cache }: Pick<Cluster, 'cache'>,
-  { compose, name: given, project: owner, profiles = [] }: TranslateComposeBody,
+  { compose, name: asked, project: owner, profiles = [] }: TranslateComposeBody,
   scope: Scope | undefined,
 ): TranslatedCompose {
   const problems = new Problems();
@@ -32,7 +39,7 @@ export function translateCompose(
       if (path === file.path) return Buffer.from(compose);
       throw new Error('only the text itself is read, and no file beside it');
     },
-    nameFrom: (inFile) => projectName({ given, inFile, folder: '' }),
+    nameFrom: (inFile) => projectName({ given: asked, inFile, folder: '' }),
   });
   const name = loaded.name ?? '';
   const engines = cache.engines().filter((engine) => hasEngine(scope, engine));
@@ -48,7 +55,7 @@ export function translateCompose(
       );
   }
   problems.refuse();
-  return bodiesOf(name, desired);
+  return bodiesOf(desired, owner);
 }
 
 function networkingOf(engines: readonly Pick<EngineRecord, 'id'>[], hasMesh: boolean): Networking {
@@ -57,19 +64,35 @@ function networkingOf(engines: readonly Pick<EngineRecord, 'id'>[], hasMesh: boo
   return first && !second ? { kind: 'engine', engine: first.id } : { kind: 'none' };
 }
 
-function bodiesOf(name: string, { networks, secrets, services, jobs, warnings }: Desired): TranslatedCompose {
+function bodiesOf(
+  { project: name, networks, secrets, configs, services, jobs, warnings }: Desired,
+  owner: string | undefined,
+): TranslatedCompose {
   const images = [...services, ...jobs].map(({ spec }) => spec.image);
   const mounts = images.flatMap((image) => image.mounts ?? []);
   const volumes = mounts.flatMap(({ type, source }) => (type === 'volume' && source !== undefined ? [source] : []));
   return {
     name,
     networks: networks.map(({ isExternal, body }) => ({ external: isExternal, body })),
-    secrets: secrets.map((each) => each.name),
+    secrets: [
+      ...secrets.map((secret) => secretOf(secret, { [projectLabel]: name }, owner)),
+      ...configs.map((config) => secretOf(config, { [projectLabel]: name, [configLabel]: config.key }, owner)),
+    ],
     volumes: [...new Set(volumes)],
     jobs: jobs.map((job) => partOf(job, { name: job.name, ...job.spec })),
     services: services.map((service) => partOf(service, { name: service.name, ...wholeOf(service.spec) })),
     warnings,
   };
+}
+
+/** As `satsuma compose up` creates it. */
+function secretOf(
+  { name, value }: DesiredSecret,
+  labels: Readonly<Record<string, string>>,
+  project: string | undefined,
+): TranslatedSecret {
+  if (value === undefined) return { name };
+  return { name, body: { name, value_base64: value.toString('base64'), labels, ...given({ project }) } };
 }
 
 function partOf<Body>(
