@@ -58,7 +58,10 @@ test('every route answers as the document of the API says', async (t) => {
   await post('/apiv1/container?count=2', image);
   await post('/apiv1/plan', image);
   await post('/apiv1/translate', { run: 'docker run busybox' });
-  await post('/apiv1/translate', { compose: 'services: { web: { image: nginx, network_mode: bridge } }', name: 'shop' });
+  await post('/apiv1/translate', {
+    compose: 'services: { web: { image: nginx, network_mode: bridge } }',
+    name: 'shop',
+  });
   await post('/apiv1/plan', { service: { name: 'planned', image } });
   for (const path of [
     'containers?all&consistent',

@@ -27,7 +27,12 @@ const forStrangers = [
 
 /** What changes nothing, although it is no GET. */
 const viewerMayPost = [
-  ...['POST /apiv1/plan', 'POST /apiv1/translate', 'POST /apiv1/deployment/{name}/plan', 'POST /apiv1/container/{container}/wait'],
+  ...[
+    'POST /apiv1/plan',
+    'POST /apiv1/translate',
+    'POST /apiv1/deployment/{name}/plan',
+    'POST /apiv1/container/{container}/wait',
+  ],
   'POST /apiv1/policy/{name}/check',
   // One's own; the handler decides.
   'POST /apiv1/account/{name}/password',
