@@ -111,6 +111,9 @@ function mountOf(
   return { type: 'volume', source: name, target, ...given(rest), ...described };
 }
 
+/** Keys of mounts of one type, by the name of the type. */
+const ofOneType = ['bind', 'volume', 'tmpfs', 'image'];
+
 function longMount(value: Value, known: Known): string | Mount | undefined {
   const fields = value.fields();
   if (!fields) return undefined;
@@ -126,7 +129,7 @@ function longMount(value: Value, known: Known): string | Mount | undefined {
   const inner = fields.take(type)?.fields();
   const made = inType(type, { fields, inner, source, known, target, read_only, consistency });
   inner?.finish();
-  fields.finish();
+  fields.finish(Object.fromEntries(ofOneType.map((each) => [each, `it is for mounts of the type ${each}`])));
   return made;
 }
 

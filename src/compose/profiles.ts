@@ -1,14 +1,12 @@
-import type { Value } from '../application/value.ts';
+import { below } from '../application/tree.ts';
+import { Value } from '../application/value.ts';
 
 /** Of a service; none: it is always asked for. */
 export function profilesOf(service: Value): readonly string[] {
   const { tree, path, problems } = service;
   const profiles = tree.kind === 'dict' ? tree.entries.get('profiles') : undefined;
   if (profiles === undefined || (profiles.kind === 'scalar' && profiles.value === null)) return [];
-  if (profiles.kind === 'list')
-    return profiles.items.flatMap((item) => (item.kind === 'scalar' ? [String(item.value)] : []));
-  problems.add(profiles.place, `${path}.profiles`, 'must be a list');
-  return [];
+  return new Value(profiles, below(path, 'profiles'), problems).texts() ?? [];
 }
 
 export function isActive(profiles: readonly string[], wanted: readonly string[]): boolean {

@@ -147,6 +147,7 @@ const topLevel = ['version', 'name', 'include', 'services', 'networks', 'volumes
 function refuseOtherSections(fields: Fields): void {
   for (const key of topLevel) fields.take(key);
   const version = fields.take('version')?.text();
+  fields.take('name')?.text();
   if (version !== undefined) fields.problems.warn('version says nothing any more, and is ignored');
   fields.finish({ models: 'Satsuma runs no language models' });
 }

@@ -41,7 +41,7 @@ for (const [lines, rest, sentence] of refused) {
 
 test('configs are files anywhere, whose names have the digest of their content', (t) => {
   const given = web(
-    'configs: [site, {source: app, target: /etc/app/app.conf, mode: 0440, uid: "5", gid: 6}, {source: env, target: a.env}, old]',
+    'configs: [site, {source: app, target: /etc/app/app.conf, mode: 0440, uid: "5", gid: "6"}, {source: env, target: a.env}, old]',
     'configs: {site: {file: s.txt}, app: {content: "level=$LEVEL"}, env: {environment: LEVEL}, old: {external: true}, unused: {file: gone}}',
   );
   const variables = { LEVEL: 'info' };

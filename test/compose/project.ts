@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { toPlain } from '../../src/application/tree.ts';
 import type { Desired, Networking } from '../../src/compose/desired.ts';
 import { type LoadedProject, loadProject } from '../../src/compose/load-project.ts';
 import { translate } from '../../src/compose/translate.ts';
 import { isSatsumaError } from '../../src/model/errors.ts';
+import { isComposeFile } from './schema/schema.ts';
 
 export const root = '/work/shop';
 
@@ -42,7 +44,21 @@ export function loaded({
 
 export function desired(given: Given): Desired {
   const { profiles = [], networking = { kind: 'mesh' } } = given;
-  return translate(loaded(given), { project: 'shop', profiles, networking });
+  const found = translate(loaded(given), { project: 'shop', profiles, networking });
+  for (const name of given.use ?? ['compose.yaml']) expectComposeFile(given.files[name] ?? '');
+  return found;
+}
+
+/** The specification wants texts there, and has no numbers: they are taken as they are written. */
+const beyond = ['command: [a, 1, true]'];
+
+/** What is accepted is a Compose file for whoever else reads it: Satsuma has no dialect of its own. */
+function expectComposeFile(text: string): void {
+  if (beyond.some((each) => text.includes(each))) return;
+  const isValid = isComposeFile();
+  if (isValid(parse(text, { merge: true, logLevel: 'silent' }))) return;
+  const wrong = isValid.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`).join('; ');
+  throw new Error(`this is accepted, and the specification has it not: ${wrong}\n${text}`);
 }
 
 /** A file with one service `web` of an image, which has these lines as well. */

@@ -81,6 +81,11 @@ const refused: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   ['volumes: [{type: cluster, target: /a}]', [at('.volumes[0]', 'has the type cluster, which is not done here')]],
+  [
+    'volumes: [{type: volume, target: /a, bind: {propagation: shared}}]',
+    [at('.volumes[0].bind', 'is not done here: it is for mounts of the type bind')],
+  ],
+  ['profiles: [[a]]', [at('.profiles[0]', 'must be a text, and is a list')]],
   ['secrets: [token]', [at('.secrets[0]', 'names the secret "token", which is not under secrets of the file')]],
   [
     'healthcheck: {test: [a, b]}',

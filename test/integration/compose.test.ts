@@ -46,11 +46,8 @@ test.serial('one service runs on several engines, is seen, and is removed', asyn
   t.is(up.code, 0, up.out + up.err);
   const shown = await web();
   t.deepEqual(
-    shown.map(({ state, page }) => [state, page]),
-    [
-      ['ready', 'first'],
-      ['ready', 'first'],
-    ],
+    shown.map(({ page }) => page.trim()),
+    ['first', 'first'],
   );
   t.is(new Set(shown.map(({ engine }) => engine)).size, 2);
   t.regex((await compose('up')).out, /^= unchanged: shop_page-[0-9a-f]{12}, shop-web\nshop: nothing to do\n$/);
@@ -60,7 +57,7 @@ test.serial('one service runs on several engines, is seen, and is removed', asyn
   const again = await compose('up');
   t.is(again.code, 0, again.out + again.err);
   t.deepEqual(
-    (await web()).map(({ page }) => page),
+    (await web()).map(({ page }) => page.trim()),
     ['second', 'second'],
   );
   t.is((await compose('down')).code, 0);
@@ -68,18 +65,20 @@ test.serial('one service runs on several engines, is seen, and is removed', asyn
     t.deepEqual(JSON.parse((await lab.request(n, { path: '/containers/json?all=1' })).body), []);
 });
 
-/** The replicas, with the page that each serves. */
-async function web(): Promise<readonly { readonly engine: string; readonly state: string; readonly page: string }[]> {
+/** The replicas that are not being replaced, with the page that each serves. */
+async function web(): Promise<readonly { readonly engine: string; readonly page: string }[]> {
   const there = JSON.parse((await compose('ps -o json')).out) as readonly {
     readonly engine: string;
     readonly state: string;
     readonly ports: readonly string[];
   }[];
   return await Promise.all(
-    there.map(async ({ engine, state, ports }) => {
-      const [address] = (ports[0] ?? '').split('->');
-      return { engine, state, page: await (await fetch(`http://${address}/`)).text() };
-    }),
+    there
+      .filter(({ state }) => state === 'ready')
+      .map(async ({ engine, ports }) => {
+        const [address] = (ports[0] ?? '').split('->');
+        return { engine, page: await (await fetch(`http://${address}/`)).text() };
+      }),
   );
 }
 
