@@ -165,7 +165,7 @@ async function pull(
 ): Promise<void> {
   const { platform } = image;
   await pullImage(cluster, engine, { name, platform, container }).catch((error: unknown) => {
-    if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
+    if (!isSatsumaError(error, 'engine_refused', 'engine_timeout', 'too_many_readers')) throw error;
     throw new SatsumaError('pull_failed', error.message, { cause: error });
   });
 }

@@ -20,10 +20,14 @@ const magicBytes = 6;
 
 /**
  * Reads an image archive to the disk, because its index is at its end. It may be gzip-compressed. Throws `invalid` for
- * an invalid archive, `disk_full`, `too_many_readers`, and the errors of the source.
+ * an invalid archive, `disk_full`, `too_many_readers`, and the errors of the source. `opened`: where to; it is closed with the archive.
  */
-export async function readArchive(source: AsyncIterable<Buffer>, signal: AbortSignal): Promise<ImageArchive> {
-  const spool = await Spool.open();
+export async function readArchive(
+  source: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+  opened?: Spool,
+): Promise<ImageArchive> {
+  const spool = opened ?? (await Spool.open());
   try {
     const entries = await spoolEntries(await unzipped(source), spool, signal);
     return new ImageArchive(spool, entries, await imagesIn(spool.file, entries));

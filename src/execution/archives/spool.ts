@@ -23,13 +23,19 @@ const sliceBytes = 256 * 1024;
 /** Each needs disk space for its archive. */
 const mostSpools = 8;
 
+/** A waiter that waits for longer gives up: what it waits for may wait for it. */
+const longestWaitMs = 10 * 60_000;
+
 let spools = 0;
+const waiting = new Set<() => void>();
 /** How much the spools may write before the next check. */
 let roomBytes = 0;
 
 export interface SpoolOptions {
   /** Returns the free space for spools; for tests. */
   readonly freeBytes?: () => Promise<number>;
+  /** Waits for its turn until this aborts, where all others fail at once. */
+  readonly turn?: AbortSignal | undefined;
 }
 
 /** A temporary file for an archive. It is unlinked when this returns, so that a crash leaves nothing behind. */
@@ -44,12 +50,10 @@ export class Spool {
   }
 
   /** Throws `too_many_readers`, `disk_full`. */
-  static async open({ freeBytes = freeInFolder }: SpoolOptions = {}): Promise<Spool> {
-    if (spools >= mostSpools) {
-      const sentence = `this server reads ${mostSpools} archives of images already, and no more at a time: try again later`;
-      throw new SatsumaError('too_many_readers', sentence);
-    }
-    spools += 1;
+  static async open({ freeBytes = freeInFolder, turn }: SpoolOptions = {}): Promise<Spool> {
+    if (spools < mostSpools) spools += 1;
+    else if (turn) await nextTurn(turn);
+    else throw tooMany();
     try {
       const path = join(tmpdir(), `satsuma-${randomUUID()}.tar`);
       const file = await open(path, 'wx+', 0o600);
@@ -58,7 +62,7 @@ export class Spool {
       roomBytes = 0;
       return new Spool(file, freeBytes);
     } catch (error) {
-      spools -= 1;
+      passOn();
       throw noRoom(error);
     }
   }
@@ -84,8 +88,7 @@ export class Spool {
   }
 
   async close(): Promise<void> {
-    spools -= 1;
-    await this.file.close();
+    await this.file.close().finally(passOn);
   }
 
   async #findRoom(neededBytes: number): Promise<void> {
@@ -93,6 +96,43 @@ export class Spool {
     if (free < neededBytes) throw noRoom(undefined);
     roomBytes = Math.min(free, Math.max(checkEveryBytes, neededBytes));
   }
+}
+
+/** Those that wait come before those that ask now. */
+function passOn(): void {
+  const [next] = waiting;
+  if (next) next();
+  else spools -= 1;
+}
+
+async function nextTurn(signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const end = () => {
+      waiting.delete(take);
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    const take = () => {
+      end();
+      resolve();
+    };
+    const abort = () => {
+      end();
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(tooMany());
+    }, longestWaitMs).unref();
+    signal.addEventListener('abort', abort, { once: true });
+    waiting.add(take);
+  });
+}
+
+function tooMany(): SatsumaError {
+  const sentence = `this server reads ${mostSpools} archives of images already, and no more at a time: try again later`;
+  return new SatsumaError('too_many_readers', sentence);
 }
 
 async function freeInFolder(): Promise<number> {

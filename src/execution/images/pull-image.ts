@@ -5,9 +5,9 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { RegistryCredentials } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { PullReport } from './pull-report.ts';
-import { receiveBuild } from './receive-build.ts';
 import { credentialsFor } from './registry-credentials.ts';
-import { pullShared } from './sharing/pull-shared.ts';
+import { type PullStatus, pullShared, type SharedPull } from './sharing/pull-shared.ts';
+import { receiveBuild } from './sharing/receive-build.ts';
 
 export interface PullRequest {
   readonly name: string;
@@ -35,10 +35,10 @@ export async function pullImage(
     signal = new AbortController().signal,
     onProgress = () => undefined,
   }: PullRequest,
-): Promise<'pulled' | 'current'> {
+): Promise<PullStatus> {
   const credentials = given ?? (await credentialsFor(cluster, name));
   const report = new PullReport(cluster, { engine: engine.id, image: name, container });
-  const pull = async (onStep: () => void = () => undefined): Promise<'pulled' | 'current'> => {
+  const pull = async (onStep: () => void = () => undefined): Promise<PullStatus> => {
     let isCurrent = false;
     await cluster.pool.client(engine).pullImage(name, {
       ...{ signal, credentials, platform },
@@ -52,17 +52,18 @@ export async function pullImage(
     return isCurrent ? 'current' : 'pulled';
   };
   try {
-    const isShared = cluster.settings.imageSharing ?? false;
     const shared = { name, platform, signal, onProgress, report, pull };
-    const status = await (isBuildName(name)
-      ? receiveBuild(cluster, engine, { name, signal })
-      : isShared
-        ? pullShared(cluster, engine, shared)
-        : pull());
+    const status = await obtain(cluster, engine, shared);
     await report.end();
     return status;
   } catch (error) {
     await report.end(isSatsumaError(error) ? error : { code: 'internal', message: String(error) });
     throw error;
   }
+}
+
+function obtain(cluster: Cluster, engine: EngineRecord, shared: SharedPull): Promise<PullStatus> {
+  if (isBuildName(shared.name)) return receiveBuild(cluster, engine, shared);
+  if (cluster.settings.imageSharing) return pullShared(cluster, engine, shared);
+  return shared.pull();
 }

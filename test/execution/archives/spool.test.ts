@@ -43,3 +43,22 @@ test.serial('a disk that accepts no bytes is full', async (t) => {
   Object.assign(spool.file, { write: async () => ({ bytesWritten: 0 }) });
   await t.throwsAsync(spool.write(Buffer.from('x')), { code: 'disk_full' });
 });
+
+test.serial('a ninth spool fails at once, or waits for its turn', async (t) => {
+  const spools = await Promise.all(Array.from({ length: 8 }, () => Spool.open()));
+  await t.throwsAsync(Spool.open(), { code: 'too_many_readers' });
+  const gone = new AbortController();
+  const leaver = Spool.open({ turn: gone.signal });
+  const turn = new AbortController().signal;
+  const first = Spool.open({ turn });
+  const second = Spool.open({ turn });
+  gone.abort(new Error('left'));
+  await t.throwsAsync(leaver, { message: 'left' });
+  await spools.pop()?.close();
+  spools.push(await first);
+  await t.throwsAsync(Spool.open(), { code: 'too_many_readers' }, 'whoever waits comes first');
+  await spools.pop()?.close();
+  spools.push(await second);
+  for (const spool of spools) await spool.close();
+  await (await Spool.open()).close();
+});

@@ -1,46 +1,47 @@
 import type { EngineRecord } from '../../../model/engine.ts';
-import type { ImageShare } from '../../../model/image-share.ts';
-import { pause } from '../../../runtime/pause.ts';
 import { Semaphore } from '../../../runtime/semaphore.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import type { ImageArchive } from '../../archives/image-archive.ts';
 import { readArchive } from '../../archives/read-archive.ts';
 import { sendArchive } from '../../archives/send-archive.ts';
+import { Spool } from '../../archives/spool.ts';
 import { unlessLost } from '../../engine-loss.ts';
-import { isOpen } from './lead-pull.ts';
 
-const pollMs = 250;
 /** The number of engines that are sent to at the same time; each reads the archive from disk. */
 const atOnce = 16;
 
-interface FeedOptions {
-  readonly key: string;
-  readonly share: ImageShare;
+export interface FeedSource {
+  /** Those that ask for the same one use one feed. */
+  readonly id: string;
+  /** The engine that has the image, or pulls it. */
+  readonly engine: string;
   readonly image: string;
+  /** Of an image that comes from nowhere else: reading it waits until this server may have another archive on its disk. */
+  readonly isOnlySource?: boolean;
 }
 
-/** One shared pull for the waiting engines of this server: its end is awaited once, and its image is read once. */
+/** An image of one engine for the others of this server that want it: it is read once. */
 export class ImageFeed {
   readonly #cluster: Cluster;
-  readonly #options: FeedOptions;
+  readonly #source: FeedSource;
   readonly #over = new AbortController();
   readonly #semaphore = new Semaphore(atOnce);
   readonly #sent = new Map<string, Promise<unknown>>();
   #end: Promise<string | undefined> | undefined;
   #archive: Promise<ImageArchive> | undefined;
 
-  constructor(cluster: Cluster, options: FeedOptions) {
+  constructor(cluster: Cluster, source: FeedSource) {
     this.#cluster = cluster;
-    this.#options = options;
+    this.#source = source;
   }
 
-  /**
-   * The image id after a successful pull; undefined: the pull failed or is stalled. Throws `store_unavailable`, and the
-   * error if the pulling engine is lost.
-   */
-  async end(signal: AbortSignal): Promise<string | undefined> {
+  /** The image id, for which `wait` waits once for all waiters. Throws its errors, and the error if the engine is lost. */
+  async pulled(
+    wait: (signal: AbortSignal) => Promise<string | undefined>,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     signal.throwIfAborted();
-    this.#end ??= this.#unlessLost((until) => this.#wait(until));
+    this.#end ??= this.#unlessLost(wait);
     return await unlessAborted(this.#end, signal);
   }
 
@@ -70,28 +71,22 @@ export class ImageFeed {
     );
   }
 
-  /** Runs `work` while the pulling engine is up and there are waiters. */
+  /** Runs `work` while the sending engine is up and there are waiters. */
   #unlessLost<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return unlessLost(this.#cluster, this.#options.share.engine, this.#over.signal, work);
+    return unlessLost(this.#cluster, this.#source.engine, this.#over.signal, work);
   }
 
   async #read(signal: AbortSignal): Promise<ImageArchive> {
-    const { share, image } = this.#options;
+    const { engine, image, isOnlySource } = this.#source;
     const { pool, cache } = this.#cluster;
-    const client = pool.client(cache.engine(share.engine).value);
-    return await readArchive(await client.openImageArchive(image, signal), signal);
-  }
-
-  async #wait(signal: AbortSignal): Promise<string | undefined> {
-    const { key, share } = this.#options;
-    const { store, clock } = this.#cluster;
-    for (;;) {
-      signal.throwIfAborted();
-      const now = (await store.read('image-share', key))?.value;
-      if (now?.id !== share.id) return now?.previous?.id === share.id ? now.previous.imageId : undefined;
-      if (!isOpen(now, clock.now())) return now.imageId;
-      await pause(pollMs, signal);
-    }
+    const client = pool.client(cache.engine(engine).value);
+    // Before the engine begins to collect the image.
+    const spool = await Spool.open(isOnlySource ? { turn: signal } : {});
+    const archive = await client.openImageArchive(image, signal).catch(async (error: unknown) => {
+      await spool.close();
+      throw error;
+    });
+    return await readArchive(archive, signal, spool);
   }
 }
 

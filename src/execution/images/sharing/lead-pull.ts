@@ -2,11 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { EngineRecord } from '../../../model/engine.ts';
 import { canonicalImageName } from '../../../model/image-name.ts';
 import type { ImageShare } from '../../../model/image-share.ts';
+import { pause } from '../../../runtime/pause.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 
 /** A pull without progress for this long is no longer waited for. */
 const leaseMs = 30_000;
 const renewMs = 5_000;
+const pollMs = 250;
 /** How long the end of a pull stays recorded, for servers that poll. */
 const lingerMs = 5_000;
 
@@ -42,8 +44,23 @@ export async function leadOrJoin(cluster: Cluster, key: string, engine: string):
 }
 
 /** Whether waiting for its end is worthwhile. */
-export function isOpen({ state, expiresAt }: ImageShare, now: number): boolean {
+function isOpen({ state, expiresAt }: ImageShare, now: number): boolean {
   return state === 'pulling' && Date.parse(expiresAt) > now;
+}
+
+/** The image id after a successful pull; undefined: the pull failed or is stalled. Throws `store_unavailable`. */
+export async function endOfPull(
+  { store, clock }: Cluster,
+  { key, share }: { readonly key: string; readonly share: ImageShare },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (;;) {
+    signal.throwIfAborted();
+    const now = (await store.read('image-share', key))?.value;
+    if (now?.id !== share.id) return now?.previous?.id === share.id ? now.previous.imageId : undefined;
+    if (!isOpen(now, clock.now())) return now.imageId;
+    await pause(pollMs, signal);
+  }
 }
 
 /** A pull that others may wait for. It renews its lease while there is progress; store errors only stop the sharing. */

@@ -7,12 +7,12 @@ import { idOf } from '../../archives/send-archive.ts';
 import type { PullReport } from '../pull-report.ts';
 import type { ImageFeed } from './image-feed.ts';
 import { withFeed } from './image-feeds.ts';
-import { type LeadPull, leadOrJoin, shareKey } from './lead-pull.ts';
+import { endOfPull, type LeadPull, leadOrJoin, shareKey } from './lead-pull.ts';
 
 /** A pull that started earlier than this may have resolved the tag to an older image. */
 const sameMomentMs = 10_000;
 
-type PullStatus = 'pulled' | 'current';
+export type PullStatus = 'pulled' | 'current';
 
 export interface SharedPull {
   readonly name: string;
@@ -37,8 +37,14 @@ export async function pullShared(cluster: Cluster, engine: EngineRecord, shared:
   const share = joined?.share;
   // The same engine coalesces pulls itself.
   if (!share || share.engine === engine.id) return await shared.pull();
+  const source = { id: share.id, engine: share.engine, image: shared.name };
+  const wait = (signal: AbortSignal) => endOfPull(cluster, { key, share }, signal);
   const given = await unlessDoubtful(cluster, engine, shared, () =>
-    withFeed(cluster, { key, share, image: shared.name }, (feed) => receive(cluster, engine, shared, { share, feed })),
+    withFeed(cluster, source, async (feed) => {
+      shared.onProgress({ status: `Waiting for engine ${share.engine}` });
+      const imageId = await feed.pulled(wait, shared.signal);
+      return imageId === undefined ? undefined : await receive(cluster, engine, shared, { share, imageId, feed });
+    }),
   );
   if (given?.isNamed && askedAt - Date.parse(share.startedAt) < sameMomentMs) {
     const { name: image } = shared;
@@ -51,26 +57,33 @@ export async function pullShared(cluster: Cluster, engine: EngineRecord, shared:
   return given?.status ?? status;
 }
 
-/** Waits for another engine's pull, and copies its image. Undefined: that pull failed. */
+/** Copies the image of another engine's pull. */
 async function receive(
   cluster: Cluster,
   engine: EngineRecord,
-  { name, signal, onProgress, report }: SharedPull,
-  { share, feed }: { readonly share: ImageShare; readonly feed: ImageFeed },
-): Promise<{ readonly status: PullStatus; readonly isNamed: boolean } | undefined> {
-  onProgress({ status: `Waiting for engine ${share.engine}` });
-  const imageId = await feed.end(signal);
-  if (imageId === undefined) return undefined;
+  shared: SharedPull,
+  { share, imageId, feed }: { readonly share: ImageShare; readonly imageId: string; readonly feed: ImageFeed },
+): Promise<{ readonly status: PullStatus; readonly isNamed: boolean }> {
+  const { name } = shared;
   const client = cluster.pool.client(engine);
   if ((await idOf(client, name)) === imageId) return { status: 'current', isNamed: true };
-  report.comesFrom(share.engine);
+  await copyFrom(share.engine, { engine, feed }, shared);
+  // Only a registry pull adds a name with a digest.
+  return { status: 'pulled', isNamed: (await idOf(client, name)) === imageId };
+}
+
+/** Copies the image of an engine, with progress. Throws as `ImageFeed.send`. */
+export async function copyFrom(
+  sender: string,
+  { engine, feed }: { readonly engine: EngineRecord; readonly feed: ImageFeed },
+  { signal, onProgress, report }: Pick<SharedPull, 'signal' | 'onProgress' | 'report'>,
+): Promise<void> {
+  report.comesFrom(sender);
   let current = 0;
   await feed.send(engine, signal, (bytes) => {
     current += bytes;
-    onProgress({ status: `Copying from engine ${share.engine}`, current });
+    onProgress({ status: `Copying from engine ${sender}`, current });
   });
-  // Only a registry pull adds a name with a digest.
-  return { status: 'pulled', isNamed: (await idOf(client, name)) === imageId };
 }
 
 async function leadPull(
