@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import type { Service } from '../../src/api/service.ts';
 import { typed } from '../cli/terminal.ts';
+import { command, templates } from '../template/calzion-examples.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
@@ -39,10 +41,12 @@ async function pagesOf(name: string): Promise<string[]> {
   return await Promise.all(addresses.map(async ({ host, port }) => (await fetch(`http://${host}:${port}/`)).text()));
 }
 
-function commit(files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(app, name), text);
+function commit(files: Readonly<Record<string, string>>, within = app): void {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(within, name), text);
   const git = (...args: string[]) =>
-    execFileSync('git', ['-C', app, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { stdio: 'pipe' });
+    execFileSync('git', ['-C', within, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+      stdio: 'pipe',
+    });
   git('init', '-q');
   git('add', '-A');
   git('commit', '-q', '-m', 'a change');
@@ -157,6 +161,28 @@ test.serial(
     t.regex((await type(`deploy ${join(folder, 'app.yaml')} mine`)).out, /nothing to do\n$/);
   },
 );
+
+test.serial('calzion’s first example: its template and its command, word for word', async (t) => {
+  const place = join(folder, 'first');
+  mkdirSync(place);
+  const dockerfile =
+    'FROM demo/busybox:1\nCMD mkdir /www && echo $DEPLOY_ID > /www/index.html && exec httpd -f -p $PORT -h /www\n';
+  writeFileSync(join(place, 'Dockerfile'), dockerfile);
+  for (const name of ['redis', 'postgres']) {
+    const { code, out, err } = await type(`build -q -t mycompany/${name}:latest --copies 2 ${place}`);
+    t.is(code, 0, out + err);
+  }
+  writeFileSync(join(place, 'template.yaml'), templates.application);
+  commit({}, place);
+  symlinkSync(resolve('dist/src/main.js'), join(place, 'calzion'));
+  const env = { ...process.env, SATSUMA_HOST: server.address };
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: place, env });
+  t.regex(stdout, /service myapp-staging-my-webapp: created/);
+  for (const name of ['redis', 'postgres', 'my-webapp'])
+    t.deepEqual(await pagesOf(`myapp-staging-${name}`), ['myapp-staging\n']);
+  const again = await promisify(execFile)('sh', ['-c', command], { cwd: place, env });
+  t.regex(again.stdout, /nothing to do\n$/);
+});
 
 test.serial('Compose: build makes the image, anew where the folder was changed', async (t) => {
   const file = join(folder, 'compose.yaml');
