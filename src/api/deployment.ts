@@ -1,3 +1,5 @@
+import type { ServiceInfrastructure } from '../model/deployment.ts';
+
 /** The body of PUT /apiv1/deployment/{name}. */
 export interface DeploymentBody {
   /** The plug-in that connects its services. Default: `host_lan`. */
@@ -11,6 +13,8 @@ export interface SetUpBody {
   /** Definitions by service key of the template. */
   readonly services: Readonly<Record<string, unknown>>;
   readonly globals?: Readonly<Record<string, unknown>>;
+  /** By service: how many replicas there are, where and how large. What is left out stays as it is. */
+  readonly infrastructure?: Readonly<Record<string, ServiceInfrastructure>>;
   /** Also update services that already match their definitions. */
   readonly force?: boolean;
 }

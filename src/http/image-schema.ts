@@ -71,11 +71,16 @@ const portBindingKeys = orNothing<keyof PortBinding>({
   container_port: hostPort.min(1).required(),
 });
 
+/** Of what a container may take. */
+export const sizeKeys = {
+  cpus: Joi.number().min(0).max(10_000).precision(3),
+  memory: Joi.number().integer().min(leastMemoryMiB).max(1_000_000_000).allow(0),
+};
+
 /** Checked by the compiler: exactly the keys of the type. */
 const imageConfigKeys = orNothing<keyof ImageConfig>({
   name: imageName,
-  cpus: Joi.number().min(0).max(10_000).precision(3),
-  memory: Joi.number().integer().min(leastMemoryMiB).max(1_000_000_000).allow(0),
+  ...sizeKeys,
   environment: Joi.object().pattern(variableName, text),
   hostname: hostName(63),
   domain: hostName(253),

@@ -110,3 +110,11 @@ function readConstraint(text: string): Constraint | SatsumaError {
 function expressionSizeOf(constraint: Constraint | SatsumaError): number {
   return 'pattern' in constraint && constraint.pattern.kind === 'expression' ? constraint.pattern.expression.size : 0;
 }
+
+export const replicasSchema = Joi.number().integer().min(0).max(10_000);
+
+/** Of a service. */
+export const serviceReplicasSchema = Joi.alternatives(replicasSchema, Joi.string().valid('global')).messages({
+  'alternatives.types': '{{#label}} must be a number or "global"',
+  'alternatives.match': '{{#label}} must be a whole number from 0 to 10000, or "global"',
+});

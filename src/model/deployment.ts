@@ -1,3 +1,6 @@
+import type { ImageConfig } from './image-config.ts';
+import type { ServiceSpec } from './service.ts';
+
 /** An application that was deployed from a template, as the store keeps it by name. */
 export interface DeploymentRecord {
   /** RFC 3339. */
@@ -21,8 +24,16 @@ export interface DeployedService {
   readonly definition: unknown;
   /** Why it was not deployed yet. */
   readonly held?: string;
+  /** Of one that is held: how many of it there will be, and where. */
+  readonly infrastructure?: ServiceInfrastructure;
   /** A client of calzion was asked to upload its code. */
   readonly codeAsked?: CodeAsked;
+}
+
+/** What a template does not say of a service. What is left out stays as it is. */
+export interface ServiceInfrastructure
+  extends Pick<ImageConfig, 'constraints' | 'spread' | 'strategy' | 'cpus' | 'memory'> {
+  readonly replicas?: ServiceSpec['replicas'];
 }
 
 export interface CodeAsked {

@@ -4,7 +4,7 @@ import { readYaml } from '../application/read-yaml.ts';
 import { type Dict, dict, type Place, pathFrom, type Tree } from '../application/tree.ts';
 import { Value } from '../application/value.ts';
 
-interface TemplateFile {
+export interface TemplateFile {
   readonly path: string;
   /** As messages call it. */
   readonly name: string;

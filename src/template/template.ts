@@ -77,7 +77,7 @@ export function nameOf(key: string): string {
 }
 
 /** Keys with a slash are no names of a section, whatever they begin with. */
-function isGlobal(key: string): boolean {
+export function isGlobal(key: string): boolean {
   return /^[A-Z]/.test(key) && !key.includes('/');
 }
 

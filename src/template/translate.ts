@@ -76,9 +76,12 @@ interface Context extends TemplateOptions {
 const refusedKeys: Readonly<Record<string, string>> = {
   process: 'an app runs the command of its image: say it in cmd',
   networks: 'how services reach each other is said for a whole deployment, with --lan',
-  replicas: 'a template does not say how many there are: "satsuma service scale" does',
-  scale: 'a template does not say how many there are: "satsuma service scale" does',
-  constraints: 'a template does not say where it runs: "satsuma service update --constraint" does',
+  replicas:
+    'a template does not say how many there are: a file given with --infrastructure does, or "satsuma service scale"',
+  scale:
+    'a template does not say how many there are: a file given with --infrastructure does, or "satsuma service scale"',
+  constraints:
+    'a template does not say where it runs: a file given with --infrastructure does, or "satsuma service update --constraint"',
 };
 
 function translateService({ key, name, definition }: WrittenService, context: Context): TranslatedService | undefined {

@@ -35,7 +35,13 @@ const type = (words: string) => typed(words, `http://${server.address}`);
 const serviceOf = async (name: string): Promise<Service> => (await server.call('GET', `service/${name}`)).data;
 const imageOf = async (name: string) => (await serviceOf(name)).image.name;
 
+/** A container that runs does not listen yet. */
 async function pagesOf(name: string): Promise<string[]> {
+  const asked = async () => await readPages(name).catch(() => undefined);
+  return (await eventually(asked, (pages) => pages !== undefined, 20_000)) ?? [];
+}
+
+async function readPages(name: string): Promise<string[]> {
   const { replicas } = (await serviceOf(name)).status;
   const addresses = replicas.flatMap(({ addresses: all }) => all?.slice(0, 1) ?? []);
   return await Promise.all(addresses.map(async ({ host, port }) => (await fetch(`http://${host}:${port}/`)).text()));
@@ -166,7 +172,7 @@ test.serial('calzion’s first example: its template and its command, word for w
   const place = join(folder, 'first');
   mkdirSync(place);
   const dockerfile =
-    'FROM demo/busybox:1\nCMD mkdir /www && echo $DEPLOY_ID > /www/index.html && exec httpd -f -p $PORT -h /www\n';
+    'FROM demo/busybox:1\nCMD mkdir -p /www && echo $DEPLOY_ID > /www/index.html && exec httpd -f -p $PORT -h /www\n';
   writeFileSync(join(place, 'Dockerfile'), dockerfile);
   for (const name of ['redis', 'postgres']) {
     const { code, out, err } = await type(`build -q -t mycompany/${name}:latest --copies 2 ${place}`);

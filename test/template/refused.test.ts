@@ -42,7 +42,7 @@ test('an unknown key', refused, 'web:\n  prots: http\n', [
   'app.yaml:2: web.prots: is no key of a template: did you mean ports?',
 ]);
 test('a key that belongs to the infrastructure', refused, 'web:\n  replicas: 3\n', [
-  'app.yaml:2: web.replicas: is not done here: a template does not say how many there are: "satsuma service scale" does',
+  'app.yaml:2: web.replicas: is not done here: a template does not say how many there are: a file given with --infrastructure does, or "satsuma service scale"',
 ]);
 test('port and ports', refused, 'web:\n  port: 80\n  ports: http\n', [
   'app.yaml:2: web.port: cannot be beside ports: say one of them',

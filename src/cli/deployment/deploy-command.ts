@@ -19,6 +19,7 @@ interface Flags extends OutputFlags {
   readonly detach?: boolean;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly infrastructure?: string;
   readonly lan?: string;
   readonly project?: string;
   readonly timeout: number;
@@ -35,23 +36,28 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
     .option('-d, --detach', 'do not wait until the services are ready')
     .option('--dry-run', 'show what would be done')
     .option('--force', 'also replace the replicas of unchanged services')
+    .option('--infrastructure <file>', 'how many replicas its services have, where, and how large they are')
     .option('--lan <way>', 'how its services connect, for a new deployment: host_lan or network_lan')
     .option('--project <name>', 'the project in Satsuma, for a new deployment')
     .option('--timeout <seconds>', 'maximum time to wait', decimal, defaultTimeoutSeconds)
     .addHelpText('after', paragraph('It can be interrupted at any time: run it again to continue.'))
     .addHelpText(
       'after',
-      examples('satsuma deploy template.yaml myapp-staging', 'satsuma deploy --dry-run template.yaml myapp'),
+      examples(
+        'satsuma deploy template.yaml myapp-staging',
+        'satsuma deploy --dry-run template.yaml myapp',
+        'satsuma deploy --infrastructure production.yaml template.yaml myapp',
+      ),
     )
     .action(async (path: string, name: string, flags: Flags) => {
       const endMs = performance.now() + flags.timeout * 1000;
-      const { services: written, globals, code } = await openTemplate(path, name);
+      const { services: written, globals, code, infrastructure } = await openTemplate(path, name, flags.infrastructure);
       const apps = await readCode(name, code, io);
       const services = {
         ...written,
         ...Object.fromEntries(apps.map((app) => [app.key, withBuild(written[app.key], app)])),
       };
-      const body = { services, globals, ...given({ force: flags.force }) };
+      const body = { services, globals, ...given({ infrastructure, force: flags.force }) };
       const { data: plan } = await api('POST', `apiv1/deployment/${name}/plan`, body);
       const say = (text: string) => (flags.json ? io.stderr : io.stdout)(text);
       for (const each of changeLines(name, rowsOf(plan), { orphans: orphansOf(plan), hint })) say(each);

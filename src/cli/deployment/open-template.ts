@@ -4,11 +4,14 @@ import type { SetUpBody } from '../../api/deployment.ts';
 import { defaultBuilder } from '../../model/build.ts';
 import { deploymentNamePattern } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { TemplateFile } from '../../template/load-template.ts';
 
 /** Larger than any template. */
 const mostBytes = 1024 * 1024;
 
 export interface OpenedTemplate extends Required<Pick<SetUpBody, 'services' | 'globals'>> {
+  /** Undefined: nothing is said of it. */
+  readonly infrastructure: SetUpBody['infrastructure'];
   /** Services whose images are built from git repositories. */
   readonly code: readonly TemplateCode[];
 }
@@ -22,8 +25,8 @@ export interface TemplateCode {
   readonly runner: string;
 }
 
-/** Reads and validates a template. Throws `invalid` with file, line and path of all problems. */
-export async function openTemplate(path: string, deployment: string): Promise<OpenedTemplate> {
+/** Reads and validates a template, and a file of infrastructure for it. Throws `invalid` with file, line and path of all problems. */
+export async function openTemplate(path: string, deployment: string, placingPath?: string): Promise<OpenedTemplate> {
   if (!deploymentNamePattern.test(deployment)) {
     const sentence = `the name of a deployment must begin with a lower-case letter or a digit, and have at most 63 lower-case letters, digits, "_" and "-": ${JSON.stringify(deployment.slice(0, 80))}`;
     throw new SatsumaError('invalid', sentence);
@@ -36,6 +39,7 @@ export async function openTemplate(path: string, deployment: string): Promise<Op
     { Problems },
     { pathFrom, toPlain },
     { hostLan },
+    { infrastructureFormat, readInfrastructure, withDomainsOf },
   ] = await Promise.all([
     import('../../template/load-template.ts'),
     import('../../template/template.ts'),
@@ -43,19 +47,25 @@ export async function openTemplate(path: string, deployment: string): Promise<Op
     import('../../application/problems.ts'),
     import('../../application/tree.ts'),
     import('../../template/host-lan.ts'),
+    import('../../template/infrastructure.ts'),
   ]);
   const problems = new Problems(formatName);
-  const file = path === '-' ? { path, name: 'standard input' } : { path: resolve(path), name: path };
-  const tree = loadTemplate(file, readPlain, problems);
+  const placing = new Problems(infrastructureFormat);
+  const tree = loadTemplate(fileOf(path), readPlain, problems);
+  const placingTree = placingPath === undefined ? undefined : loadTemplate(fileOf(placingPath), readPlain, placing);
   problems.refuse();
+  placing.refuse();
   if (tree === undefined) throw new SatsumaError('invalid', `${path} is not a template`);
-  const template = readTemplate(tree, problems);
+  const template = readTemplate(placingTree ? withDomainsOf(tree, placingTree) : tree, problems);
+  const infrastructure = placingTree && readInfrastructure(placingTree, template, placing);
   // Only the server knows the existing services of the deployment, so it checks links again.
   translateTemplate(template, {
     ...{ deployment, lan: hostLan, present: [], assignedPort: () => 20_000 },
   });
   problems.refuse();
+  placing.refuse();
   return {
+    infrastructure,
     services: Object.fromEntries(template.services.map(({ key, definition }) => [key, toPlain(definition.tree)])),
     globals: Object.fromEntries([...template.globals].map(([name, value]) => [name, toPlain(value.tree)])),
     code: template.services.flatMap(({ key, name: service, definition }) => {
@@ -65,6 +75,10 @@ export async function openTemplate(path: string, deployment: string): Promise<Op
       return [{ key, service, folder: pathFrom(definition.place, git), ...defaultBuilder, ...texts }];
     }),
   };
+}
+
+function fileOf(path: string): TemplateFile {
+  return path === '-' ? { path, name: 'standard input' } : { path: resolve(path), name: path };
 }
 
 function readPlain(path: string): string {

@@ -2,10 +2,10 @@ import { differences } from '../../application/differences.ts';
 import { Problems } from '../../application/problems.ts';
 import { fromPlain, type Place, type Tree } from '../../application/tree.ts';
 import { Value } from '../../application/value.ts';
-import { type DeploymentRecord, mostDeployedServices } from '../../model/deployment.ts';
+import { type DeploymentRecord, mostDeployedServices, type ServiceInfrastructure } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import type { ServiceRecord } from '../../model/service.ts';
+import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findLan } from '../../template/lans.ts';
 import { formatName, type Template, writtenServices } from '../../template/template.ts';
@@ -13,12 +13,15 @@ import { type TranslatedService, type TranslatedTemplate, translateTemplate } fr
 import { PortAssigner } from './assign-ports.ts';
 import { domainsOf, isOfDeployment, servicesOf } from './deployments.ts';
 import { type PlannedDomain, planDomains } from './plan-domains.ts';
+import { refuseOtherKind, refuseUnknown, withInfrastructure } from './plan-infrastructure.ts';
 
 /** What is asked for: definitions by their keys in the template, and globals by their names. */
 export interface AskedDeployment {
   readonly deployment: string;
   readonly services: Readonly<Record<string, unknown>>;
   readonly globals: Readonly<Record<string, unknown>>;
+  /** By the names of services in the template. */
+  readonly infrastructure?: Readonly<Record<string, ServiceInfrastructure>> | undefined;
   /** What is as it is asked for is changed as well. */
   readonly force?: boolean | undefined;
   /** Whoever asks can be asked for the code of a service, and uploads it then. */
@@ -36,6 +39,8 @@ export interface PlannedService {
   /** Why it is held. */
   readonly reason?: string;
   readonly image: ImageConfig;
+  /** Undefined: as many as there are, or one. */
+  readonly replicas?: ServiceSpec['replicas'] | undefined;
   readonly there?: ServiceRecord | undefined;
 }
 
@@ -56,7 +61,7 @@ const nowhere: Place = { file: '', folder: '', line: 0 };
 /** Changes nothing. Throws `invalid` with all that is wrong, `deployment_conflict`, `domain_taken`, and what `permit` throws. */
 export function planDeployment(
   cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
-  { deployment, services, globals, force = false, asksForCode = false }: AskedDeployment,
+  { deployment, services, globals, infrastructure = {}, force = false, asksForCode = false }: AskedDeployment,
   record: Pick<DeploymentRecord, 'lan' | 'project' | 'ports' | 'services'>,
   permit: Permit,
 ): DeploymentPlan {
@@ -78,9 +83,11 @@ export function planDeployment(
   const wanted = new Set(translated.services.map(({ key }) => key));
   if (new Set([...known, ...wanted]).size > mostDeployedServices)
     throw new SatsumaError('invalid', `a deployment may have ${mostDeployedServices} services`);
+  refuseUnknown(Object.keys(infrastructure), [...wanted]);
   const planned = translated.services.map((what) =>
     planService(cluster, what, {
       ...{ deployment, force, permit, asksForCode },
+      infrastructure: { ...record.services[what.key]?.infrastructure, ...infrastructure[what.key] },
       has: (name) => wanted.has(name) || known.includes(name),
     }),
   );
@@ -118,13 +125,14 @@ interface PlanContext {
   readonly force: boolean;
   readonly permit: Permit;
   readonly asksForCode: boolean;
+  readonly infrastructure: ServiceInfrastructure;
   readonly has: (service: string) => boolean;
 }
 
 function planService(
   cluster: Pick<Cluster, 'cache'>,
   what: TranslatedService,
-  { deployment, force, permit, asksForCode, has }: PlanContext,
+  { deployment, force, permit, asksForCode, infrastructure, has }: PlanContext,
 ): PlannedService {
   const { name } = what;
   const there = cluster.cache.services.get(name)?.value;
@@ -138,8 +146,10 @@ function planService(
     throw new SatsumaError('deployment_conflict', `service ${name} is being removed: try again when it is gone`);
   if (cluster.cache.jobs.get(name))
     throw new SatsumaError('deployment_conflict', `${name} is a job, and is to be a service: remove the job first`);
-  const common = { what, there, fields: [] };
-  const image = permit(withInfrastructure(what.image, there?.spec.image));
+  const { replicas, ...placed } = infrastructure;
+  refuseOtherKind(what, replicas, there);
+  const common = { what, there, replicas, fields: [] };
+  const image = permit(withInfrastructure(what, there?.spec.image, placed));
   if (what.isCodeMissing) {
     const reason = asksForCode ? codeMissing : `${codeMissing}: ${codeHint}`;
     return { ...common, action: 'hold', reason, image };
@@ -148,33 +158,11 @@ function planService(
   if (missing.length > 0) return { ...common, action: 'hold', reason: `requires ${missing.join(', ')}`, image };
   if (!there) return { ...common, action: 'create', image };
   const { fields } = differences(
-    { image, links: what.links },
-    { image: there.spec.image, links: there.spec.links ?? {} },
+    { image, links: what.links, ...(replicas !== undefined && { replicas }) },
+    {
+      ...{ image: there.spec.image, links: there.spec.links ?? {} },
+      ...(replicas !== undefined && { replicas: there.spec.replicas }),
+    },
   );
   return { ...common, action: fields.length > 0 || force ? 'change' : 'keep', fields, image };
-}
-
-/** How many there are, where and of what size is no matter of a template: what was said of a service otherwise stays. */
-const infrastructure = [
-  ...(['cpus', 'memory', 'memory_swap', 'memory_reservation', 'pids_limit', 'resources', 'gpus', 'devices'] as const),
-  ...([
-    'type',
-    'labels',
-    'constraints',
-    'spread',
-    'strategy',
-    'pull',
-    'platform',
-    'health_check',
-    'log_driver',
-    'log_options',
-  ] as const),
-] as const satisfies readonly (keyof ImageConfig)[];
-
-function withInfrastructure(image: ImageConfig, there: ImageConfig | undefined): ImageConfig {
-  if (!there) return image;
-  const kept = Object.fromEntries(
-    infrastructure.flatMap((key) => (there[key] === undefined ? [] : [[key, there[key]] as const])),
-  );
-  return { ...image, ...kept };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { anyone, type Principal } from '../../access/principal.ts';
 import { projectLabel } from '../../application/labels.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { given } from '../../model/given.ts';
 import { hasLocalVolume, type ImageConfig } from '../../model/image-config.ts';
 import { meshId } from '../../model/mesh.ts';
 import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
@@ -85,7 +86,7 @@ async function* setDomain(
 async function* setService(
   cluster: Cluster,
   { deployment, asksForCode = false }: Pick<AskedDeployment, 'deployment' | 'asksForCode'>,
-  { what, action, image, reason = '', fields, there }: PlannedService,
+  { what, action, image, replicas, reason = '', fields, there }: PlannedService,
   { signal }: SetUpOptions,
 ): AsyncGenerator<SetUpEvent> {
   const { key, name, links, init } = what;
@@ -103,11 +104,12 @@ async function* setService(
     const placed = withData(image, initialised);
     await createService(cluster, name, {
       ...serviceDefaults,
-      ...{ image: placed, ...linksOf(links), update: updateOf(cluster, placed) },
+      ...{ image: placed, ...linksOf(links), update: updateOf(cluster, placed), ...given({ replicas }) },
     });
   } else {
     const force = fields.length === 0;
-    await updateService(cluster, name, { image, links, ...(force && { force }) }, { ifGeneration: there?.generation });
+    const changes = { image, links, ...given({ replicas }), ...(force && { force }) };
+    await updateService(cluster, name, changes, { ifGeneration: there?.generation });
   }
   yield { event: 'written', service: key, name, action };
 }
@@ -132,16 +134,20 @@ function updateOf({ cache }: Cluster, image: ImageConfig) {
 /** What is asked for is kept before it is done: what is held goes on from it. */
 async function remember(
   cluster: Cluster,
-  { deployment, services, globals, force, asksForCode }: AskedDeployment,
+  { deployment, services, globals, infrastructure = {}, force, asksForCode }: AskedDeployment,
   { services: planned, ports }: DeploymentPlan,
   { principal }: Pick<SetUpOptions, 'principal'>,
 ): Promise<void> {
   await changeDeployment(cluster, deployment, (record) => {
     const own = planned.map(({ what: { key, writtenKey, isCodeMissing }, reason }) => {
-      const { held: _, codeAsked: __, ...before } = record.services[key] ?? {};
+      const { held: _, codeAsked: __, infrastructure: earlier, ...before } = record.services[key] ?? {};
       const definition = services[writtenKey] ?? null;
       const asked = { of: idOf(principal), ...(force && { force }) };
-      const held = reason !== undefined && { held: reason, ...(asksForCode && isCodeMissing && { codeAsked: asked }) };
+      const placed = { ...earlier, ...infrastructure[key] };
+      const held = reason !== undefined && {
+        ...{ held: reason, ...(asksForCode && isCodeMissing && { codeAsked: asked }) },
+        ...(Object.keys(placed).length > 0 && { infrastructure: placed }),
+      };
       return [key, { ...before, key: writtenKey, definition, ...held }] as const;
     });
     return {

@@ -16,7 +16,7 @@ import { isSatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { defaultLan } from '../../../template/lans.ts';
 import { requireBesides } from '../../access-guard.ts';
-import { definitions, deploymentName } from '../../deployment-schema.ts';
+import { definitions, deploymentName, infrastructureSchema } from '../../deployment-schema.ts';
 import { success } from '../../envelope.ts';
 import { answerJsonLines } from '../../json-lines.ts';
 import { requireSetUp } from '../../require-set-up.ts';
@@ -29,6 +29,7 @@ const ofOne = { ...strictValidation, params: Joi.object({ name: deploymentName }
 const setUpBody = Joi.object<SetUpBody>({
   services: definitions.required(),
   globals: definitions,
+  infrastructure: infrastructureSchema,
   force: Joi.boolean(),
 }).required();
 const newBody = Joi.object<DeploymentBody>({ lan: Joi.string().max(64), project: Joi.string().max(128) }).allow(null);
@@ -160,8 +161,8 @@ const empty: Pick<DeploymentRecord, 'lan' | 'ports' | 'services'> = { lan: defau
 
 type SetUpRequest = Request<SetUpRoute>;
 
-function askedIn({ params, payload: { services, globals = {}, force } }: SetUpRequest): AskedDeployment {
-  return { deployment: params.name, services, globals, force };
+function askedIn({ params, payload: { services, globals = {}, ...rest } }: SetUpRequest): AskedDeployment {
+  return { deployment: params.name, services, globals, ...rest };
 }
 
 function permitOf(cluster: Cluster, request: SetUpRequest): Permit {

@@ -13,11 +13,11 @@ import type { Approval } from '../../../model/policy.ts';
 import type { RolloutPlan } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { replicasSchema } from '../../placement-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { approvalOf } from '../../under-policy.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
-import { replicasSchema } from './schema.ts';
 import { serializeService } from './serialize.ts';
 
 interface Command {

@@ -7,13 +7,11 @@ import {
   updateOrders,
 } from '../../../model/service.ts';
 import { imageRequestSchema, savedReference } from '../../image-schema.ts';
-import { constraintsSchema, spreadSchema } from '../../placement-schema.ts';
+import { constraintsSchema, serviceReplicasSchema, spreadSchema } from '../../placement-schema.ts';
 import { idSchema } from '../../validation.ts';
 import type { PlacementOptions } from './image.ts';
 
 const seconds = Joi.number().min(0).max(86_400);
-
-export const replicasSchema = Joi.number().integer().min(0).max(10_000);
 
 const updateKeys: Record<keyof UpdatePolicy, Joi.Schema> = {
   parallelism: Joi.number().integer().min(0).max(1000),
@@ -50,10 +48,7 @@ const bodyKeys: Record<BodyKey, Joi.Schema> = {
   from: savedReference,
   constraints: constraintsSchema,
   spread: spreadSchema,
-  replicas: Joi.alternatives(replicasSchema, Joi.string().valid('global')).messages({
-    'alternatives.types': '{{#label}} must be a number or "global"',
-    'alternatives.match': '{{#label}} must be a whole number from 0 to 10000, or "global"',
-  }),
+  replicas: serviceReplicasSchema,
   update: Joi.object(updateKeys),
   links: Joi.object().pattern(idSchema, idSchema).max(64),
   health: Joi.object(healthKeys),

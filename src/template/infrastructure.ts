@@ -1,0 +1,121 @@
+import { type Problems, quoted } from '../application/problems.ts';
+import { type Dict, dict } from '../application/tree.ts';
+import { type Fields, Value } from '../application/value.ts';
+import { mostConstraintCharacters, parseConstraint } from '../model/constraint.ts';
+import type { ServiceInfrastructure } from '../model/deployment.ts';
+import { didYouMeanHint } from '../model/did-you-mean.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import { given } from '../model/given.ts';
+import { leastMemoryMiB, strategyNames } from '../model/image-config.ts';
+import { isGlobal, type Template } from './template.ts';
+
+export const infrastructureFormat = 'a file of infrastructure';
+
+/** Which deployment a domain leads to is a matter of infrastructure as well. */
+const domainsKey = 'Domains';
+const mostReplicas = 10_000;
+const units: Readonly<Record<string, number>> = { k: 2 ** -10, m: 1, g: 2 ** 10, t: 2 ** 20 };
+const labelKey = /^[a-zA-Z0-9_][a-zA-Z0-9_./-]{0,127}$/;
+
+/** Keys of a template, and of Satsuma, that people may look for here. */
+const refusedKeys: Readonly<Record<string, string>> = {
+  scale: 'say it in replicas',
+  image: 'what a service is, is said in the template',
+  env: 'what a service is, is said in the template',
+  ports: 'what a service is, is said in the template',
+};
+
+/**
+ * How many replicas the services of a template have, on which engines, and how large they are: by their keys or names in the template.
+ * A service that the template does not have is refused.
+ */
+export function readInfrastructure(
+  file: Dict,
+  { services }: Pick<Template, 'services'>,
+  problems: Problems,
+): Readonly<Record<string, ServiceInfrastructure>> {
+  const known = [...new Set(services.flatMap(({ key, name }) => [key, name]))];
+  const found = new Map<string, ServiceInfrastructure>();
+  for (const [key, value] of new Value(file, '', problems).fields()?.all() ?? []) {
+    if (key === domainsKey) continue;
+    if (isGlobal(key)) {
+      value.fail('belongs into the template: here are its services, Domains and Includes');
+      continue;
+    }
+    const service = services.find((each) => each.key === key || each.name === key);
+    if (!service) value.fail(`is no service of the template${didYouMeanHint(key, known)}`);
+    else if (found.has(service.name))
+      value.fail(`is there twice: ${quoted(service.key)} is its key, and ${service.name} its name`);
+    else found.set(service.name, value.isNull ? {} : infrastructureOf(value));
+  }
+  return Object.fromEntries(found);
+}
+
+/** The template with the domains of a file of infrastructure. Of a domain that both have, the file counts. */
+export function withDomainsOf(template: Dict, file: Dict): Dict {
+  const domains = file.entries.get(domainsKey);
+  if (domains === undefined) return template;
+  const before = template.entries.get(domainsKey);
+  const all = before?.kind === 'dict' && domains.kind === 'dict' ? [...before.entries, ...domains.entries] : undefined;
+  return dict([...template.entries, [domainsKey, all ? dict(all, domains) : domains]], template);
+}
+
+function infrastructureOf(value: Value): ServiceInfrastructure {
+  const fields = value.fields();
+  if (!fields) return {};
+  const found = given({
+    replicas: replicasIn(fields.take('replicas')),
+    constraints: constraintsIn(fields),
+    spread: textOf(fields.take('spread'), labelKey, 'must be the key of an engine label, like zone, or engine'),
+    strategy: fields.take('strategy')?.oneOf(strategyNames),
+    cpus: cpusIn(fields.take('cpus')),
+    memory: memoryIn(fields.take('memory')),
+  });
+  fields.finish(refusedKeys);
+  return found;
+}
+
+function replicasIn(value: Value | undefined): number | 'global' | undefined {
+  return value?.source === 'global' ? 'global' : value?.whole({ most: mostReplicas });
+}
+
+function constraintsIn(fields: Fields): readonly string[] | undefined {
+  const value = fields.take('constraints');
+  const items = value?.isText ? [value] : value?.list();
+  return items?.flatMap((each) => {
+    const text = each.text() ?? '';
+    if (text.length > mostConstraintCharacters)
+      return each.fail(`has more than ${mostConstraintCharacters} characters`) ?? [];
+    try {
+      return [parseConstraint(text).text];
+    } catch (error) {
+      if (!isSatsumaError(error, 'invalid')) throw error;
+      return each.fail(`is no constraint: ${error.message}`) ?? [];
+    }
+  });
+}
+
+function textOf(value: Value | undefined, pattern: RegExp, sentence: string): string | undefined {
+  const text = value?.text();
+  return text === undefined || pattern.test(text) ? text : value?.fail(sentence);
+}
+
+function cpusIn(value: Value | undefined): number | undefined {
+  const number = value?.number('a number of CPUs like 0.5');
+  if (number === undefined) return undefined;
+  return number >= 0 && number <= 10_000
+    ? Math.round(number * 1000) / 1000
+    : value?.fail('must be a number of CPUs from 0 to 10000');
+}
+
+/** In MiB, as everywhere, unless a unit stands behind it. */
+function memoryIn(value: Value | undefined): number | undefined {
+  const text = value?.text();
+  if (text === undefined) return undefined;
+  const [, amount, unit = 'm'] = /^(\d+(?:\.\d+)?)\s*([kmgt])?(?:i?b)?$/i.exec(text.trim()) ?? [];
+  const memory = Math.ceil(Number(amount) * (units[unit.toLowerCase()] ?? 1));
+  if (memory === 0 || (memory >= leastMemoryMiB && memory <= 1_000_000_000)) return memory;
+  return value?.fail(
+    `must be a size like 512m or 2g, or a number of MiB from ${leastMemoryMiB}, and is ${quoted(text)}`,
+  );
+}
