@@ -20,8 +20,8 @@ export interface Deploy {
 
 const modes = ['replicated', 'global', 'replicated-job', 'global-job'] as const;
 
-/** `deploy`, `scale` and `restart` of a service. */
-export function deployOf(service: Fields, name: string): Deploy {
+/** `deploy`, `scale` and `restart` of a service. `isEach`: each engine is to have it, whatever its mode. */
+export function deployOf(service: Fields, name: string, isEach: boolean): Deploy {
   const fields = service.take('deploy')?.fields();
   const mode = fields?.take('mode');
   const word = mode?.oneOf(modes) ?? 'replicated';
@@ -34,6 +34,11 @@ export function deployOf(service: Fields, name: string): Deploy {
     scale?.fail(`is ${scaled}, and deploy.replicas is ${count}`);
   if (word === 'global' && (replicas ?? scale))
     (replicas ?? scale)?.fail('cannot be with mode global, which has one on each engine');
+  const wanted = count ?? scaled ?? 1;
+  if (isEach && word === 'replicated' && wanted !== 1)
+    (replicas ?? scale)?.fail(`is ${wanted}, and --each makes one on each engine`);
+  if (isEach && word === 'replicated-job')
+    mode?.fail('is replicated-job, which runs on one engine: --each can have services alone');
   const said = service.take('restart');
   const restart = said && restartOf(said);
   const policy = fields?.take('restart_policy')?.fields();
@@ -42,7 +47,7 @@ export function deployOf(service: Fields, name: string): Deploy {
   const placement = placementOf(fields?.take('placement')?.fields(), name);
   fields?.finish(refusedOfDeploy);
   return {
-    replicas: word === 'global' ? 'global' : (count ?? scaled ?? 1),
+    replicas: word === 'global' || (isEach && word === 'replicated') ? 'global' : wanted,
     isJob: word === 'replicated-job',
     restart: policy ? swarmRestart(policy) : restart,
     update,

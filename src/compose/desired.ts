@@ -73,6 +73,8 @@ export interface DesiredNetwork {
   /** Nobody makes it here: it must be there. */
   readonly isExternal: boolean;
   readonly body: CreateNetworkBody;
+  /** Each of them has one of its own. Left out: it is one network. */
+  readonly engines?: readonly string[];
 }
 
 export interface DesiredSecret {
@@ -84,12 +86,13 @@ export interface DesiredSecret {
 }
 
 /**
- * Where networks are made: over the engines of the mesh, on the only engine, or nowhere, since there are several engines
- * and no mesh.
+ * Where networks are made: over the engines of the mesh, on the only engine, one on each engine, or nowhere, since there
+ * are several engines and no mesh.
  */
 export type Networking =
   | { readonly kind: 'mesh' }
   | { readonly kind: 'engine'; readonly engine: string }
+  | { readonly kind: 'each'; readonly engines: readonly string[] }
   | { readonly kind: 'none' }
   /** Nobody asked: the files want none, or are only looked at. */
   | { readonly kind: 'unknown' };

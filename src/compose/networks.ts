@@ -33,14 +33,14 @@ export function networkOf(
   const labels = fields?.take('labels')?.map();
   const addresses = addressesOf(fields?.take('ipam')?.fields());
   fields?.finish(refusedOfNetworks);
-  const wanted =
-    networking.kind === 'engine' ? ['bridge'] : networking.kind === 'unknown' ? ['bridge', 'overlay'] : ['overlay'];
+  const isLocal = networking.kind === 'engine' || networking.kind === 'each';
+  const wanted = isLocal ? ['bridge'] : networking.kind === 'unknown' ? ['bridge', 'overlay'] : ['overlay'];
   const word = driver?.text();
   if (word !== undefined && !wanted.includes(word) && word !== 'default') {
     driver?.fail(
       wanted.includes('overlay')
         ? `is ${quoted(word)}, which ends at one engine: leave it out for a network over all engines`
-        : `is ${quoted(word)}, and there is one engine: leave it out`,
+        : `is ${quoted(word)}, and ${networking.kind === 'each' ? 'each engine has a network of its own' : 'there is one engine'}: leave it out`,
     );
   }
   if (networking.kind === 'mesh' && attachable === false)
@@ -53,7 +53,8 @@ export function networkOf(
     ...addresses,
     labels: { ...labels, [projectLabel]: project, [networkLabel]: key },
   };
-  return { key, place, isExternal: external !== undefined, body };
+  const engines = networking.kind === 'each' && !external ? { engines: networking.engines } : {};
+  return { key, place, isExternal: external !== undefined, body, ...engines };
 }
 
 /** Whether one of the services is to be in a network: one with `network_mode` is in none of the file. */

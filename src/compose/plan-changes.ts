@@ -23,7 +23,10 @@ interface Step<Kind extends string, What> {
 
 export type ServiceStep = Step<'service', DesiredService> & { readonly there?: Service | undefined };
 export type JobStep = Step<'job', DesiredJob> & { readonly there?: Job | undefined };
-export type NetworkStep = Step<'network', DesiredNetwork>;
+export type NetworkStep = Step<'network', DesiredNetwork> & {
+  /** Where it is made. Left out: as its body says. */
+  readonly engines?: readonly string[] | undefined;
+};
 export type SecretStep = Step<'secret' | 'config', DesiredSecret>;
 /** A service or a job of the project that the files do not have. */
 export type Orphan = Step<'service' | 'job', undefined>;
@@ -113,7 +116,12 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
       obstacles.push(
         `network ${name} is there with another ${fields.join(', ')}: a network cannot be changed, so take the project down first`,
       );
-    return { kind: 'network', name, action: there.length > 0 ? 'keep' : 'create', what, fields };
+    const isOfMesh = there.some(({ scope }) => scope === 'swarm');
+    if (what.engines && isOfMesh && !isOther)
+      obstacles.push(`network ${name} is there over the mesh, and with --each it is none: take the project down first`);
+    const engines = what.engines?.filter((id) => !there.some(({ engine }) => engine === id));
+    const isThere = engines ? engines.length === 0 : there.length > 0;
+    return { kind: 'network', name, action: isThere ? 'keep' : 'create', what, fields, engines };
   });
   const secretStep = (kind: SecretStep['kind'], what: DesiredSecret): SecretStep => {
     const there = stored.secrets.find(({ name }) => name === what.name);

@@ -56,7 +56,8 @@ export function translateService(key: string, value: Value, context: ServiceCont
   const build = written && buildOf(written, reading);
   const dependsOn = dependsOnOf(service, key, context);
   const { keys: networkKeys, attachments, mode } = networksOf(service, { key, place: value.place }, context);
-  const deploy = deployOf(service, name);
+  const isEach = context.networking.kind === 'each';
+  const deploy = deployOf(service, name, isEach);
   const ports = service.take('ports');
   const volumes = service.take('volumes');
   const secrets = service.take('secrets');
@@ -96,7 +97,7 @@ export function translateService(key: string, value: Value, context: ServiceCont
   };
   service.finish(refusedOfServices);
   if (wanted === undefined && !written) service.fail('must have image or build');
-  if (attachments.some(({ ip, ip6 }) => ip ?? ip6) && deploy.replicas !== 1)
+  if (attachments.some(({ ip, ip6 }) => ip ?? ip6) && deploy.replicas !== 1 && !isEach)
     service.fail('has a fixed address in a network, and can have one replica alone');
   const alias = wanted === undefined ? {} : { name: [wanted] };
   const part = {

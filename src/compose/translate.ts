@@ -87,7 +87,16 @@ export function translate(
       dependsOn.flatMap(({ key, condition }) => (condition === 'service_completed_successfully' ? [key] : [])),
     ),
   );
-  const made = parts.map((part) => part.toDesired(part.isJob || waitedFor.has(part.key)));
+  const isEach = networking.kind === 'each';
+  if (isEach) {
+    for (const { key, place } of parts.filter((part) => waitedFor.has(part.key)))
+      problems.add(
+        place,
+        below('services', key),
+        'is waited for to be completed, so it is a job, which runs on one engine: --each can have services alone',
+      );
+  }
+  const made = parts.map((part) => part.toDesired(part.isJob || (waitedFor.has(part.key) && !isEach)));
   for (const part of parts) {
     const isJob = (key: string) => made.some((each) => each.kind === 'job' && each.part.key === key);
     const wrong = part.dependsOn.find(({ key, condition }) => condition === 'service_healthy' && isJob(key));

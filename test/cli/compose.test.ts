@@ -220,3 +220,36 @@ test('ps and down of a project need no file; config prints the files as one and 
     removed: [{ kind: 'service', name: 'shop-web' }],
   });
 });
+
+test('with --each, the engines that are meant have all of it, in networks of their own', async (t) => {
+  const text = `services:\n  web: {image: "demo/busybox:1", deploy: {${update}}}\n  db: {image: "demo/busybox:1", deploy: {${update}}}\n`;
+  const { compose, cluster, type } = await project(t, text);
+  const [one, two] = cluster.engines.map(({ id }) => id);
+  const first = await compose(`up --each --on engine!=${two}`);
+  t.is(first.code, 0, first.err);
+  t.true(first.out.includes(`network shop_default: created on ${one}\n`), first.out);
+  const containers = () =>
+    cluster.engines.map(({ containers: all, networks }) => [
+      // One that is being replaced may be there as well.
+      [...new Set([...all.values()].map(({ name }) => name?.replace(/\..*/, '')))].sort(),
+      [...networks.values()].some(({ name }) => name === 'shop_default'),
+    ]);
+  t.deepEqual(containers(), [
+    [['shop-db', 'shop-web'], true],
+    [[], false],
+  ]);
+  t.regex((await compose(`up --each --on engine!=${two}`)).out, /shop: nothing to do/);
+  // Another engine is meant as well.
+  const second = await compose('up --each');
+  t.is(second.code, 0, second.err);
+  t.deepEqual(containers(), [
+    [['shop-db', 'shop-web'], true],
+    [['shop-db', 'shop-web'], true],
+  ]);
+  t.is((await compose('down')).code, 0);
+  t.deepEqual(containers(), [
+    [[], false],
+    [[], false],
+  ]);
+  t.is((await type('network ls -q')).out.includes('shop_default'), false);
+});

@@ -136,6 +136,11 @@ volumes: {data: {}}
 secrets: {token: {file: ./token.txt}}
 `;
 
+async function printedIn(container: string, words: string): Promise<string> {
+  const cmd = ['sh', '-c', words.replaceAll('$$', '$')];
+  return (await server.call('POST', `container/${container}/exec`, { cmd })).data.stdout;
+}
+
 interface Row {
   readonly name: string;
   readonly service: string;
@@ -147,6 +152,45 @@ interface Row {
 const rows = async (): Promise<readonly Row[]> => JSON.parse((await compose('ps -o json')).out);
 const idsOf = async (service: string) =>
   (await rows()).filter((row) => row.service === service && row.state === 'ready').map(({ container }) => container);
+
+const pair = `
+services:
+  web:
+    image: demo/busybox:1
+    stop_grace_period: 0s
+    command: ["sleep", "100000"]
+  store:
+    image: demo/busybox:1
+    stop_grace_period: 0s
+    command: ${serving('$$(hostname)')}
+`;
+
+test.serial(
+  'with --each, every engine that is meant has all of it, and a name leads to the replica beside',
+  async (t) => {
+    write(pair);
+    const up = await compose('up --each --on engine!=compose-3');
+    t.is(up.code, 0, up.out + up.err);
+    const there = await rows();
+    const on = (engine: string, service: string) =>
+      there.find((row) => row.engine === engine && row.service === service)?.container ?? '';
+    t.is(there.length, 4);
+    for (const engine of ['compose-1', 'compose-2']) {
+      const answer = await eventually(
+        () => printedIn(on(engine, 'web'), fetched('store')),
+        (text) => text !== '',
+        withinMs,
+      );
+      t.is(answer.trim(), on(engine, 'store').slice(0, 12));
+    }
+    t.regex((await compose('up --each --on engine!=compose-3')).out, /shop: nothing to do/);
+    t.is((await compose('down')).code, 0);
+    for (const n of [1, 2, 3]) {
+      const networks = JSON.parse((await lab.request(n, { path: '/networks' })).body) as { readonly Name: string }[];
+      t.false(networks.some(({ Name }) => Name.startsWith('shop_')));
+    }
+  },
+);
 
 test.serial('several engines without a mesh: networks between services are refused, with what to do', async (t) => {
   write(six());
@@ -182,10 +226,7 @@ test.serial('run again it goes on, and six services on three engines reach each 
     ['succeeded'],
   );
   const [worker] = await idsOf('worker');
-  const from = async (words: string) => {
-    const cmd = ['sh', '-c', words.replaceAll('$$', '$')];
-    return (await server.call('POST', `container/${worker}/exec`, { cmd })).data.stdout;
-  };
+  const from = (words: string) => printedIn(worker ?? '', words);
   for (const [name, answer] of [
     ['web', 'web'],
     ['api', 'api'],

@@ -3,6 +3,7 @@ import type { Desired } from '../../compose/desired.ts';
 import { type Changes, type JobStep, type Orphan, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
 import { ApiError } from '../api-client.ts';
 import { type ExitCode, Reported } from '../exit-codes.ts';
+import { inParallel } from '../in-parallel.ts';
 import { isThere } from '../is-there.ts';
 import { line } from '../line.ts';
 import { poll, secondsUntil } from '../poll.ts';
@@ -139,11 +140,12 @@ async function writeJob({ api, say }: Applying, step: JobStep): Promise<void> {
 
 async function createNetwork(
   { api, say }: Applying,
-  { name, action, what }: Changes['networks'][number],
+  { name, action, what, engines }: Changes['networks'][number],
 ): Promise<void> {
   if (action !== 'create') return;
-  await api('POST', 'apiv1/network', what.body);
-  say(line`network ${name}: created`);
+  const bodies = engines?.map((scope) => ({ ...what.body, scope })) ?? [what.body];
+  await inParallel(bodies, atOnce, (body) => api('POST', 'apiv1/network', body));
+  say(engines ? line`network ${name}: created on ${engines.join(', ')}` : line`network ${name}: created`);
 }
 
 async function writeSecret(
@@ -160,6 +162,9 @@ async function writeSecret(
   else await api('PUT', `apiv1/secret/${encodeURIComponent(name)}`, { value_base64 });
   say(line`${kind} ${name}: ${action === 'create' ? 'created' : 'has the value of the file'}`);
 }
+
+/** Engines on which a network is made at the same time. */
+const atOnce = 16;
 
 const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];
 

@@ -1,8 +1,11 @@
+import type { Engine } from '../../api/engine.ts';
 import type { Job } from '../../api/job.ts';
 import type { Service } from '../../api/service.ts';
 import { projectLabel } from '../../application/labels.ts';
 import type { Desired, Networking } from '../../compose/desired.ts';
 import type { Stored } from '../../compose/stored.ts';
+import { isMet, parseConstraint } from '../../model/constraint.ts';
+import { labelValues } from '../../model/engine-label.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
 import { inParallel } from '../in-parallel.ts';
 import { jobPath } from '../wait-for-run.ts';
@@ -16,13 +19,20 @@ export interface Everything extends Stored {
   readonly networking: Networking;
 }
 
-/** `hasNetworks`: false skips the networks, which scoped callers may not read. */
+interface EverythingOptions {
+  readonly project: string;
+  /** False skips the networks, which scoped callers may not read. */
+  readonly hasNetworks: boolean;
+  /** Each engine that meets these constraints has all of it. */
+  readonly each?: readonly string[] | undefined;
+}
+
 export async function readEverything(
   api: ApiClient,
-  { project, hasNetworks }: { readonly project: string; readonly hasNetworks: boolean },
+  { project, hasNetworks, each }: EverythingOptions,
 ): Promise<Everything> {
   const [networking, parts, secrets, networks] = await Promise.all([
-    hasNetworks ? readNetworking(api) : ({ kind: 'unknown' } as const),
+    each ? readEach(api, each) : hasNetworks ? readNetworking(api) : ({ kind: 'unknown' } as const),
     readParts(api, project),
     api('GET', 'apiv1/secrets'),
     hasNetworks ? readNetworks(api, 'kept') : [],
@@ -40,6 +50,20 @@ async function readNetworking(api: ApiClient): Promise<Networking> {
   if (isMesh) return { kind: 'mesh' };
   const [first, second] = engines.data;
   return first && !second ? { kind: 'engine', engine: first.id } : { kind: 'none' };
+}
+
+/** The engines that meet the constraints on them. One that is down gets its networks when this runs again. */
+async function readEach(api: ApiClient, constraints: readonly string[]): Promise<Networking> {
+  const wanted = constraints.map(parseConstraint).filter(({ isSoft }) => !isSoft);
+  const { data } = await api('GET', 'apiv1/engines');
+  const isMember = ({ id, labels, status }: Engine) =>
+    !['down', 'pending'].includes(status) &&
+    wanted.every((each) => {
+      if (each.subject === 'label') return isMet(each, labelValues(labels, each.key));
+      // What runs there changes: the server decides where the containers go, and a network too many does no harm.
+      return each.subject !== 'engine' || isMet(each, [id]);
+    });
+  return { kind: 'each', engines: data.filter(isMember).map(({ id }) => id) };
 }
 
 async function hasMesh(api: ApiClient): Promise<boolean> {

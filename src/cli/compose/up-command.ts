@@ -24,6 +24,7 @@ import { readEverything, readNetworks, storedOf } from './read-stored.ts';
 interface Flags extends ProjectFlags, OutputFlags {
   readonly project?: string;
   readonly on?: readonly string[];
+  readonly each?: boolean;
   readonly detach?: boolean;
   readonly wait?: boolean;
   readonly dryRun?: boolean;
@@ -80,6 +81,7 @@ function withPlan(command: Command): Command {
   return withJson(withProject(command))
     .option('--project <name>', 'the project in Satsuma that owns everything; default: "default"')
     .option('--on <constraint>', 'only on engines that meet it, like zone==eu; may be repeated', repeated)
+    .option('--each', 'all of it on each of these engines, apart from the others')
     .option('--remove-orphans', 'remove services and jobs of the project that the files do not have')
     .option('--force-recreate', 'replace the replicas of unchanged services, and run unchanged jobs again')
     .option('--build', 'rebuild images that are built already, with newer base images')
@@ -94,7 +96,11 @@ async function planned(
 ): Promise<{ readonly desired: Desired; readonly changes: Changes }> {
   const project = await openProject(flags);
   const { translate } = await import('../../compose/translate.ts');
-  const everything = await readEverything(api, { project: project.name, hasNetworks: hasNetworks(project.model) });
+  const everything = await readEverything(api, {
+    project: project.name,
+    hasNetworks: hasNetworks(project.model),
+    each: flags.each ? (flags.on ?? []) : undefined,
+  });
   const { networking } = everything;
   const translated = translate(project, {
     project: project.name,
