@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import type { Check } from './runner/run-check.ts';
 import { runChecks, types } from './runner/run-checks.ts';
-import { unitTests } from './runner/unit-tests.ts';
+import { serverTests, unitTests } from './runner/unit-tests.ts';
 
 /** `npm run test:nodes`: a start, a run on a real engine and the unit tests, on other versions of Node. */
 const majors = [22, 24, 26];
@@ -27,7 +27,7 @@ function checksOn(major: number): Check[] {
       command: ['ava', '--config', 'ava.integration.config.js', ...inLab],
       env,
     },
-    { ...unitTests, name: `unit tests on Node ${version}`, env },
+    ...[unitTests, serverTests].map((each) => ({ ...each, name: `${each.name} on Node ${version}`, env })),
   ];
 }
 

@@ -1,23 +1,38 @@
 import { type Check, inMemory } from './run-check.ts';
+import { startsServer } from './starts-server.ts';
 import { dealOut, unitTestFiles, writeTestGroups } from './test-groups.ts';
-
-/** Twice as many as AVA runs at a time: each costs a second of CPU to load, and the last ones have to end together. */
-const groupCount = 8;
 
 /** It measures the memory and the CPU of its process: what others left there, or hold, would count. */
 const alone = '.test/test/http/worst-bodies.test.js';
 
-/** The unit tests, in groups of files that share a process. */
-export const unitTests: Check = {
-  name: 'unit and conformance tests',
-  command: ['ava', '--config', 'ava.grouped.config.js'],
-  commandForFiles: ['ava', '--config', 'ava.config.js'],
-  writeGroups: () => writeTestGroups({ folder: '.test', groups: groups() }),
-  // Hundreds of stores, each of which waits for its disk again and again, where nothing is tested that a disk is to keep.
-  tmpDir: inMemory(),
+/** Tests that start no server and no store. */
+export const unitTests: Check = { ...inGroups({ ofServers: false, groupCount: 4 }), name: 'unit tests' };
+
+/** Tests of servers and stores, with simulated engines. */
+export const serverTests: Check = {
+  ...inGroups({ ofServers: true, groupCount: 8 }),
+  name: 'tests of servers and stores',
 };
 
-function groups(): string[][] {
-  const others = unitTestFiles('.test/test').filter((file) => file !== alone);
-  return [[alone], ...dealOut(others, groupCount)];
+/**
+ * Files share a process in each of the groups. There are as many groups as AVA runs at a time, or twice as many: each costs a second of CPU to
+ * load, and the last ones have to end together.
+ */
+function inGroups({ ofServers, groupCount }: { readonly ofServers: boolean; readonly groupCount: number }) {
+  const groups = () => {
+    const isOfServers = startsServer();
+    const files = unitTestFiles('.test/test').filter((file) => isOfServers(file) === ofServers);
+    const dealt = dealOut(
+      files.filter((file) => file !== alone),
+      groupCount,
+    );
+    return files.includes(alone) ? [[alone], ...dealt] : dealt;
+  };
+  return {
+    command: ['ava', '--config', 'ava.grouped.config.js'],
+    commandForFiles: ['ava', '--config', 'ava.config.js'],
+    writeGroups: () => writeTestGroups({ folder: '.test', groups: groups() }),
+    // Hundreds of stores, each of which waits for its disk again and again, where nothing is tested that a disk is to keep.
+    tmpDir: inMemory(),
+  } as const satisfies Omit<Check, 'name'>;
 }
