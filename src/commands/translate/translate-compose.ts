@@ -11,24 +11,27 @@ import { loadProject } from '../../compose/load-project.ts';
 import { wholeOf } from '../../compose/plan-changes.ts';
 import { projectName } from '../../compose/project-name.ts';
 import { translate } from '../../compose/translate.ts';
-import type { EngineRecord } from '../../model/engine.ts';
 import { given } from '../../model/given.ts';
-import { meshId } from '../../model/mesh.ts';
-import { hasEngine, type Scope } from '../../model/scope.ts';
-import type { Cluster } from '../../state/cluster.ts';
 
 /** As messages call the text. */
 const file = { path: '/compose.yaml', name: 'compose.yaml', folder: '/' };
+
+export interface ComposeText extends TranslateComposeBody {
+  /** How containers on several engines can reach each other. */
+  readonly networking: Networking;
+}
 
 /**
  * A Compose file as the bodies that create it. Only the text is read: no other file and no variable of the server.
  * Throws `invalid` with all that is wrong, each with its line and path.
  */
-export function translateCompose(
-  { cache }: Pick<Cluster, 'cache'>,
-  { compose, name: asked, project: owner, profiles = [] }: TranslateComposeBody,
-  scope: Scope | undefined,
-): TranslatedCompose {
+export function translateCompose({
+  compose,
+  name: asked,
+  project: owner,
+  profiles = [],
+  networking,
+}: ComposeText): TranslatedCompose {
   const problems = new Problems();
   const loaded = loadProject({
     files: [file],
@@ -42,9 +45,6 @@ export function translateCompose(
     nameFrom: (inFile) => projectName({ given: asked, inFile, folder: '' }),
   });
   const name = loaded.name ?? '';
-  const engines = cache.engines().filter((engine) => hasEngine(scope, engine));
-  const mesh = cache.meshes.get(meshId)?.value;
-  const networking = networkingOf(engines, mesh !== undefined && !mesh.ending);
   const desired = translate(loaded, { project: name, profiles, networking, owner });
   for (const { build, key } of [...desired.services, ...desired.jobs]) {
     if (build)
@@ -56,12 +56,6 @@ export function translateCompose(
   }
   problems.refuse();
   return bodiesOf(desired, owner);
-}
-
-function networkingOf(engines: readonly Pick<EngineRecord, 'id'>[], hasMesh: boolean): Networking {
-  if (hasMesh) return { kind: 'mesh' };
-  const [first, second] = engines;
-  return first && !second ? { kind: 'engine', engine: first.id } : { kind: 'none' };
 }
 
 function bodiesOf(

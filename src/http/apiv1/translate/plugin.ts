@@ -1,7 +1,8 @@
 import type { Plugin } from '@hapi/hapi';
 import Joi from 'joi';
 import type { TranslateBody } from '../../../api/translate.ts';
-import { translateCompose } from '../../../commands/translate/translate-compose.ts';
+import { ComposeProcess } from '../../../commands/translate/compose-process.ts';
+import { networkingWithin } from '../../../commands/translate/networking.ts';
 import { readRunLine } from '../../../run-options/read-run-line.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -9,7 +10,7 @@ import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { ownProject } from '../../within-scope.ts';
 
-/** Both are read in one go, while nobody else is served. */
+/** It is read in one go, while nobody else is served. */
 const longestLine = 16 * 1024;
 const longestFile = 128 * 1024;
 
@@ -28,6 +29,8 @@ const body = Joi.object<TranslateBody>({
 export const translatePlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-translate',
   register: (server, { cluster }) => {
+    const translator = new ComposeProcess();
+    server.events.on('stop', () => translator.end());
     server.route<{ Payload: TranslateBody }>({
       method: 'POST',
       path: '/apiv1/translate',
@@ -37,11 +40,11 @@ export const translatePlugin: Plugin<{ readonly cluster: Cluster }> = {
         payload: jsonPayload,
         validate: { ...strictValidation, payload: body },
       },
-      handler: (request) => {
+      handler: async (request) => {
         const { payload, app } = request;
         if ('run' in payload) return success(readRunLine(payload.run));
         const owned = { ...payload, ...ownProject(cluster, request, payload.project) };
-        return success(translateCompose(cluster, owned, app.scope));
+        return success(await translator.translate({ ...owned, networking: networkingWithin(cluster, app.scope) }));
       },
     });
   },
