@@ -8,6 +8,7 @@ import type { Scheduler } from '../model/scheduler.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { stopped } from '../state/containers/stopped.ts';
 import { quotaExceeded } from '../state/quota-exceeded.ts';
 import type { Fence, ReserveResult, Versioned } from '../store/store.ts';
 import { uncountLost } from './quota-room.ts';
@@ -83,16 +84,16 @@ async function take(
 }
 
 function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
-  const { candidate, placement, image, schedulers, owner, attempt, replica, task, replaces, isLeftUnstarted } = request;
+  const { candidate, placement, image, schedulers, owner, attempt, replica, task, replaces } = request;
   const id = randomBytes(12).toString('hex');
-  return {
+  const made: NewReservation = {
     id,
     engineId: candidate.engine.id,
     claims: claimsOn(candidate.engine, image, schedulers, replica),
     image,
     name: image.container_name ?? replaces?.name ?? nameFor(image, id, { replica, task }),
     isSigned: true,
-    ...(isLeftUnstarted && { isUnstarted: true as const }),
+    ...(request.isLeftUnstarted && { isUnstarted: true as const }),
     createdAt: new Date().toISOString(),
     reason: {
       type: image.type,
@@ -109,6 +110,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
     ...(task === undefined ? {} : { task }),
     ...(replaces === undefined ? {} : { replaces: replaces.id }),
   };
+  return request.isAtRest ? stopped(made) : made;
 }
 
 /** A descriptive name, chosen here so that it is known without querying the engine. */

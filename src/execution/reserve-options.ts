@@ -23,6 +23,8 @@ export interface ReserveOptions {
    * it is marked to be kept.
    */
   readonly isLeftUnstarted?: boolean;
+  /** Takes nothing but its name until its start: it stands in for a container that runs until then. Only with `isLeftUnstarted`. */
+  readonly isAtRest?: boolean;
   /** An engine that already failed, with its error: it counts as tried. */
   readonly failed?: { readonly engineId: string; readonly error: SatsumaError } | undefined;
   /** Engines that are tried last. */

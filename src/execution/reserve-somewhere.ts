@@ -5,6 +5,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { RowSet } from '../model/row-set.ts';
+import { withoutClaims } from '../placement/claims.ts';
 import { type Explanation, explain, explainWithAdvice } from '../placement/explain.ts';
 import type { EngineRejection, Placement, PlaceRequest } from '../placement/place.ts';
 import { only } from '../placement/row-filter.ts';
@@ -42,7 +43,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   try {
     refuseByPolicy(cluster, image);
     refuseWithoutSize(cluster, image);
-    await refuseFullQuota(cluster, image, options);
+    if (!options.isAtRest) await refuseFullQuota(cluster, image, options);
     return yield* tryPlaces(cluster, image, options);
   } catch (error) {
     if (isSatsumaError(error)) cluster.placementCounter.ended(error.code);
@@ -69,7 +70,7 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
       leaveOutFaults(faults, image, fleet, rows);
     };
     const placement = placeNow(cluster, {
-      image,
+      image: options.isAtRest ? withoutClaims(image) : image,
       schedulers,
       turn,
       service: options.replica?.service,

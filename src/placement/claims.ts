@@ -27,6 +27,17 @@ export function claimsOn(
   return [...merged.values()];
 }
 
+/** For the placement of a container that takes nothing yet: no engine is too full for it. */
+export function withoutClaims({
+  cpus: _,
+  memory: __,
+  bind_ports: ___,
+  resources: ____,
+  ...image
+}: ImageConfig): ImageConfig {
+  return image;
+}
+
 function stricter(a: Claim, b: Claim): Claim {
   const limits = [a.limit, b.limit].filter((limit) => limit !== null);
   return { key: a.key, amount: Math.max(a.amount, b.amount), limit: limits.length === 0 ? null : Math.min(...limits) };

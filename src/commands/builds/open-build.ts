@@ -1,11 +1,10 @@
-import { refreshImages } from '../../engine-sync/refresh-containers.ts';
 import type { RelayAnswer } from '../../engines/relay-operations.ts';
 import { registryLogins } from '../../execution/images/registry-credentials.ts';
 import { dockerAuthHeader, toDockerAuth } from '../../model/docker-auth.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { relayToEngine } from '../relay/relay-to-engine.ts';
+import { refreshBuilt } from './built-images.ts';
 
 /** An engine that answers nothing for so long after it has the whole context does not build. One that is down is known sooner. */
 const silentMs = 600_000;
@@ -42,8 +41,5 @@ export async function openBuild(
 /** Whoever builds an image runs it next: its engine is known to have it by then. */
 async function* noted(cluster: Cluster, { id }: EngineRecord, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield* bytes;
-  await refreshImages(cluster, id, undefined).catch((error: unknown) => {
-    if (!isSatsumaError(error)) throw error;
-    cluster.logger.warn({ err: error, engineId: id }, 'images not looked at after a build');
-  });
+  await refreshBuilt(cluster, id);
 }

@@ -1,11 +1,14 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
+import { builtImagesKnown } from '../../commands/builds/built-images.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import { bareName } from '../../model/bare-name.ts';
-import { SatsumaError } from '../../model/errors.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { findWithin } from '../../state/scopes.ts';
 import { imageOfRaw } from '../docker-create/raw-container.ts';
 import { needs } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
@@ -29,10 +32,49 @@ export function createRoute(server: Server, cluster: Cluster): void {
     handler: async (request, h) => {
       const { payload, query } = request;
       const image = underPolicy(cluster, request, imageIn(payload, query));
-      const { id } = await runContainer(cluster, image, { isLeftUnstarted: true, isKept: true });
+      await builtImagesKnown(cluster);
+      const { id } = await createdFrom(cluster, image, await engineOfReplaced(cluster, request));
       return h.response({ Id: id, Warnings: [] }).code(201);
     },
   });
+}
+
+const kept = { isLeftUnstarted: true, isKept: true } as const;
+
+/** `beside`: the engine of the container that it replaces, which holds what both need until it is stopped. */
+async function createdFrom(
+  cluster: Cluster,
+  image: ImageConfig,
+  beside: string | undefined,
+): Promise<{ readonly id: string }> {
+  if (beside === undefined) return await runContainer(cluster, image, kept);
+  try {
+    return await runContainer(cluster, image, { ...kept, onlyOn: beside, isAtRest: true });
+  } catch (error) {
+    // It may have to be elsewhere now.
+    if (!isSatsumaError(error, 'unschedulable')) throw error;
+    return await runContainer(cluster, image, kept);
+  }
+}
+
+/**
+ * Compose 2 creates a new container while the old one runs, under the old one's id and name, then stops and removes that, renames and starts. Docker
+ * takes ports at the start alone.
+ */
+async function engineOfReplaced(
+  cluster: Cluster,
+  { app: { scope }, payload, query }: Pick<Request, 'app'> & { readonly payload: Body; readonly query: Query },
+): Promise<string | undefined> {
+  if (!('com.docker.compose.replace' in labelsIn(payload))) return undefined;
+  const [, reference] = /^([0-9a-f]{12})_/.exec(bareName(textIn(query, 'name') ?? '')) ?? [];
+  if (reference === undefined) return undefined;
+  try {
+    const id = scope ? await findWithin(cluster, scope, { reference }) : reference;
+    return (await findContainer(cluster, id)).engine.id;
+  } catch (error) {
+    if (isSatsumaError(error, 'no_such_container', 'ambiguous_container')) return undefined;
+    throw error;
+  }
 }
 
 /** Docker's body and query as an image config. Throws `invalid`. */

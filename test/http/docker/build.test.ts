@@ -5,7 +5,7 @@ import { createDoors } from '../../../src/http/doors.ts';
 import { startListening } from '../../../src/http/listener.ts';
 import { resyncAll, startCluster } from '../../fixtures/harness.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { engineOf, openDocker } from './docker-door.ts';
+import { engineOf, openDocker, sleeper } from './docker-door.ts';
 
 const told = { body: '{"stream":"Step 1/1 : FROM scratch\\n"}\r\n' };
 
@@ -117,6 +117,37 @@ function tunnelled(socketPath: string, path: string, headers: Record<string, str
     sent.end();
   });
 }
+
+test('a container of an image that was built over /grpc is at the engine of the build', async (t) => {
+  const { cluster, docker } = await openDocker(t);
+  const path = join(temporaryFolder(t), 'docker.sock');
+  const server = (await createDoors(cluster, { docker: { socket: path } }, [])).get('docker-socket');
+  if (!server) throw new Error('no door');
+  await startListening(server);
+  t.teardown(() => server.stop({ timeout: 0 }));
+  const built = new Promise<string>((resolve) => {
+    for (const engine of cluster.engines) {
+      const tunnel = engine.tunnel.bind(engine);
+      engine.tunnel = async (asked) => {
+        engine.images.add('demo/made:1');
+        const opened = await tunnel(asked);
+        opened.once('close', () => resolve(engine.id));
+        return opened;
+      };
+    }
+  });
+  await tunnelled(path, '/grpc');
+  const where = engineOf(cluster, await built);
+  const other = cluster.engines.find(({ id }) => id !== where.id);
+  for (let count = 0; count < 3; count += 1)
+    await docker('POST', `/containers/create?name=more-${count}`, {
+      ...{ ...sleeper, Env: [`constraint:engine==${where.id}`] },
+    });
+  const { status, body } = await docker('POST', '/containers/create', { ...sleeper, Image: 'demo/made:1' });
+  t.is(status, 201, JSON.stringify(body));
+  t.true(where.containers.has(body.Id));
+  t.false(other?.images.has('demo/made:1'));
+});
 
 test('the session of a build is at its engine, whichever comes first, and others follow their client', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });

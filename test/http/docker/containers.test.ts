@@ -169,3 +169,27 @@ test('what is not served says so, and what there is not is no page', async (t) =
   t.regex(body.message, /not served by Satsuma yet/);
   t.deepEqual((await docker('GET', '/v1.41/nothing')).body, { message: 'page not found' });
 });
+
+test('a container of Compose that replaces another one takes its port when that one is stopped', async (t) => {
+  const { cluster, docker, create } = await openDocker(t);
+  const PortBindings = { '80/tcp': [{ HostPort: '8080' }] };
+  const HostConfig = { ...sleeper.HostConfig, PortBindings, NanoCpus: 1e9 };
+  const old = await create({ HostConfig }, '?name=shop-web-1');
+  t.is((await docker('POST', '/containers/shop-web-1/start')).status, 204);
+  const where = cluster.engines.find(({ containers }) => containers.has(old))?.id;
+  const name = `${old.slice(0, 12)}_shop-web-1`;
+  const Labels = { 'com.docker.compose.replace': old };
+  const anew = await create({ HostConfig, Labels }, `?name=${name}`);
+  t.true(engineOf(cluster, where ?? '').containers.has(anew), 'on the engine where the other one is');
+  const claimed = () =>
+    cluster.cache.reservations().flatMap(({ name, claims }) => claims.map(({ key }) => `${name} ${key}`));
+  t.false(claimed().includes(`${name} port/tcp/8080`));
+  t.is((await docker('POST', `/containers/${name}/start`)).status, 409);
+  t.is((await docker('POST', '/containers/shop-web-1/stop?t=0')).status, 204);
+  t.is((await docker('DELETE', '/containers/shop-web-1')).status, 204);
+  t.is((await docker('POST', `/containers/${anew}/rename?name=shop-web-1`)).status, 204);
+  t.is((await docker('POST', `/containers/${anew}/start`)).status, 204);
+  t.true(claimed().includes('shop-web-1 port/tcp/8080'));
+  const other = await create({ HostConfig, Labels }, `?name=${'0'.repeat(12)}_shop-web-1`);
+  t.false(engineOf(cluster, where ?? '').containers.has(other), 'what replaces nothing is placed as any other');
+});
