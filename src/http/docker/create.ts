@@ -98,11 +98,10 @@ export function imageIn({ NetworkingConfig, name: _, ...body }: Body, query: Que
   });
 }
 
-/** The one of `NetworkMode` first: the container's own. */
+/** The one of `NetworkMode` first: the container's own. Some clients name it there alone. */
 function networksOf(networking: unknown, mode: unknown): readonly Body[] {
   const networks = networksIn(networking);
-  if (networks.length === 0 || typeof mode !== 'string' || mode === '' || mode.startsWith('container:'))
-    return networks;
+  if (typeof mode !== 'string' || mode === '' || mode.startsWith('container:')) return networks;
   const own = networks.filter(({ name }) => name === mode);
   const rest = networks.filter(({ name }) => name !== mode);
   if (own.length > 0) return [...own, ...rest];

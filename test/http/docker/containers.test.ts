@@ -142,6 +142,20 @@ test('networks of the body are those of the container, that of its mode first', 
   ]);
 });
 
+test('a network that the mode alone names draws the container to it', async (t) => {
+  const { cluster, create } = await openDocker(t);
+  await engineOf(cluster, 'b').createNetwork({ name: 'front' });
+  for (const name of ['one', 'two', 'three']) {
+    const id = await create({ HostConfig: { NetworkMode: 'front' }, NetworkingConfig: null }, `?name=${name}`);
+    t.deepEqual(engineOf(cluster, 'b').containers.get(id)?.image.networks, [{ name: 'front' }]);
+  }
+  for (const NetworkMode of ['default', 'bridge', 'none', 'host']) {
+    const id = await create({ HostConfig: { NetworkMode }, NetworkingConfig: undefined });
+    const made = cluster.engines.find(({ containers }) => containers.has(id))?.containers.get(id);
+    t.is(made?.image.networks, undefined, NetworkMode);
+  }
+});
+
 test('what one engine says of a container is handed on in the client’s version, errors with their status', async (t) => {
   const { cluster, docker, create } = await openDocker(t, { engines: 1 });
   const id = await create({}, '?name=web');
