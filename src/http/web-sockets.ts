@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import type { Request, Server } from '@hapi/hapi';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import { SatsumaError } from '../model/errors.ts';
 import { endWith, refuseWith } from './refuse-connection.ts';
 import { leftByClient, notAllowedAnyMore, type SessionOutcome } from './session-outcome.ts';
@@ -37,11 +37,29 @@ export interface Upgrade<Connection = WebSocket> {
 /** Calls back once, when the session has ended. */
 type Serve<Connection = WebSocket> = (socket: Connection, ended: (outcome: SessionOutcome) => void) => void;
 
-/**
- * Lets routes answer with a WebSocket. An upgrade request first runs through the normal request lifecycle, so that it
- * passes the same guards, and refusals are normal answers.
- */
+/** Takes an upgrade request that asks for the WebSocket of a route; false: it does not. */
+export type WebSocketTaker = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+
+export interface WebSocketRules {
+  /** The path of the route that serves a URL path. */
+  readonly routePath: (path: string) => string;
+  readonly refuse: typeof refuseWith;
+}
+
+/** Lets routes answer with a WebSocket. */
 export function acceptWebSockets(server: Server): void {
+  const take = takeWebSockets(server, { routePath: (path) => path, refuse: refuseWith });
+  server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => undefined);
+    if (!take(request, socket, head)) serveWithout(server, request, socket, head);
+  });
+}
+
+/**
+ * An upgrade request first runs through the normal request lifecycle, so that it passes the same guards, and refusals
+ * are normal answers.
+ */
+export function takeWebSockets(server: Server, { routePath, refuse }: WebSocketRules): WebSocketTaker {
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -51,7 +69,7 @@ export function acceptWebSockets(server: Server): void {
   // Replaces ws's own answer, which is not JSON.
   sockets.on('wsClientError', (error: Error, socket: Duplex) => {
     const sentence = `this request cannot be upgraded to a WebSocket: ${error.message}`;
-    refuseWith(socket, 400, sentence, { 'sec-websocket-version': '13, 8' });
+    refuse(socket, 400, sentence, { 'sec-websocket-version': '13, 8' });
   });
   const open = new Set<Promise<void>>();
   sockets.on('connection', (socket: WebSocket) => {
@@ -63,14 +81,31 @@ export function acceptWebSockets(server: Server): void {
   server.ext('onPreStop', async () => {
     await Promise.race([Promise.all(open), setTimeout(goodbyeMs, undefined, { ref: false })]);
   });
-  server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => undefined);
+  return (request, socket, head) => {
     const isAsked = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (!isAsked || !hasWebSocket(server, request.url)) return serveWithout(server, request, socket, head);
+    if (!isAsked || !hasWebSocket(server, request.url, routePath)) return false;
     const isTellable = hostsIn(request) === 1 && request.httpVersion !== '1.0' && !hasBody(request);
-    if (!isTellable) return refuseWith(socket, 400, 'this request cannot be upgraded to a WebSocket');
-    answer(server, sockets, { request, socket, head }).catch(() => socket.destroy());
-  });
+    if (isTellable) answer(server, sockets, { request, socket, head }).catch(() => socket.destroy());
+    else refuse(socket, 400, 'this request cannot be upgraded to a WebSocket');
+    return true;
+  };
+}
+
+/** Undefined where the request asks for no WebSocket. */
+export function upgradeOf({ app }: Pick<Request, 'app'>): Upgrade | undefined {
+  return (app as { readonly upgrade?: Upgrade }).upgrade;
+}
+
+/**
+ * A WebSocket as a stream of bytes, whatever its messages are. It is destroyed with its connection, as a WebSocket has
+ * no half that stays open.
+ */
+export function streamOver(socket: WebSocket, { socket: connection }: Pick<Upgrade, 'socket'>): Duplex {
+  const stream = createWebSocketStream(socket);
+  // The reader and the writer see the end.
+  stream.on('error', () => undefined);
+  connection.once('close', () => stream.destroy());
+  return stream;
 }
 
 /**
@@ -78,7 +113,7 @@ export function acceptWebSockets(server: Server): void {
  * protocol.
  */
 export function upgradeTo(request: Pick<Request, 'app' | 'headers'>, protocol: string, serve: Serve): void {
-  const { upgrade } = request.app as { readonly upgrade?: Upgrade };
+  const upgrade = upgradeOf(request);
   if (!upgrade) throw new SatsumaError('invalid', `this route needs a WebSocket with the protocol ${protocol}`);
   const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
   // ws accepts the first offered protocol.
@@ -93,10 +128,15 @@ interface Asked {
 }
 
 /** Other routes must not be run by an upgrade request, because their answers may be endless. */
-function hasWebSocket(server: Server, url = ''): boolean {
+function hasWebSocket(server: Server, url = '', routePath: WebSocketRules['routePath']): boolean {
   const [path = ''] = url.split(/[?#]/, 1);
   if (!path.startsWith('/')) return false;
-  return server.match('get', path)?.settings.plugins?.webSocket === true;
+  try {
+    return server.match('get', routePath(path))?.settings.plugins?.webSocket === true;
+  } catch {
+    // A path that cannot be decoded.
+    return false;
+  }
 }
 
 /** With two Host headers the request is ambiguous. */
@@ -115,7 +155,8 @@ async function answer(server: Server, sockets: WebSocketServer, { request, socke
     method: 'GET',
     url,
     headers,
-    remoteAddress: request.socket.remoteAddress ?? '',
+    // A Unix socket has none.
+    ...(request.socket.remoteAddress !== undefined && { remoteAddress: request.socket.remoteAddress }),
     // Hapi copies this object, but not the objects in it.
     app: { upgrade } as object,
     allowInternals: false,

@@ -26,6 +26,10 @@ export interface AttachOptions {
   readonly detach_keys?: string | undefined;
   /** Starts the container after its streams are attached, so that no output is lost. */
   readonly start?: (() => Promise<void>) | undefined;
+  /** Begins with the output so far, from the container's log. */
+  readonly logs?: boolean | undefined;
+  /** False: the stream ends, as detached, without what the container writes from now on. */
+  readonly follow?: boolean | undefined;
 }
 
 export interface Output {

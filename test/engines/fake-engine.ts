@@ -623,10 +623,14 @@ export class FakeEngine implements EngineClient {
     });
   }
 
-  async attachContainer(id: string, { stdin, start }: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
+  async attachContainer(
+    id: string,
+    { stdin, start, logs, follow }: AttachOptions,
+    signal: AbortSignal,
+  ): Promise<ProcessStream> {
     const process = await this.#call('attachContainer', id, () => {
       const { image } = this.#find(id);
-      return fakeProcess(image.args ?? ['cat'], { stdin, tty: image.tty, signal });
+      return fakeProcess(image.args ?? ['cat'], { stdin, tty: image.tty, signal, logs, follow });
     });
     await start?.();
     return process;

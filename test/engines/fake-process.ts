@@ -6,19 +6,28 @@ interface FakeOptions {
   readonly stdin: boolean;
   readonly tty?: boolean | undefined;
   readonly signal: AbortSignal;
+  /** Begins with `said before`. */
+  readonly logs?: boolean | undefined;
+  /** False: has only that. */
+  readonly follow?: boolean | undefined;
 }
 
 /**
  * A process that says what it is on stdout, `err` on stderr, and then what it is told, until its input ends. `exit 3` ends with 3,
  * `bytes` writes what is no text, `hang` goes on for ever, and `flood` writes for ever.
  */
-export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal }: FakeOptions): ProcessStream {
+export function fakeProcess(
+  cmd: readonly string[],
+  { stdin, tty = false, signal, logs = false, follow = true }: FakeOptions,
+): ProcessStream {
   const input = new PassThrough();
   signal.addEventListener('abort', () => input.destroy());
   if (signal.aborted) input.destroy();
   const [program, argument] = cmd;
   if (!stdin && program !== 'hang') input.end();
   async function* output(): AsyncGenerator<Output> {
+    if (logs) yield { stream: 'stdout', bytes: Buffer.from('said before\n') };
+    if (!follow) return;
     if (program === 'bytes') yield { stream: 'stdout', bytes: Buffer.from([0xff, 0xfe]) };
     else yield { stream: 'stdout', bytes: Buffer.from(`ran ${cmd.join(' ')}\n`) };
     yield { stream: tty ? 'stdout' : 'stderr', bytes: Buffer.from('err\n') };
@@ -41,7 +50,7 @@ export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal
     },
     closeInput: () => void input.end(),
     resize: async () => undefined,
-    end: async () => ({ exitCode: program === 'exit' ? Number(argument) : 0 }),
+    end: async () => (follow ? { exitCode: program === 'exit' ? Number(argument) : 0 } : { isDetached: true }),
     destroy: () => void input.destroy(),
   };
 }

@@ -6,6 +6,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { startRedis } from './store/redis-server.ts';
 
 interface Outcome {
   readonly code: number;
@@ -286,3 +287,62 @@ test.serial('images are those of all engines: tagged, shown, removed, and a pull
   t.not(pull.code, 0);
   t.regex(pull.err, /dockerdoor-1: .*refused.*dockerdoor-3: /);
 });
+
+test.serial(
+  'of 200 command lines at two servers that want one port, three run, and the others are told why',
+  async (t) => {
+    t.timeout(180_000);
+    const { lab, server } = t.context;
+    await server.end();
+    const engines = lab.engines.slice(0, -1);
+    const redis = await startRedis(t);
+    const places = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const socket = join(temporaryFolder(t), `${name}.sock`);
+        const settings = { 'redis-url': redis.url, 'data-dir': name, doors: { docker: { socket } } };
+        const started = await startSatsuma(lab, temporaryFolder(t), settings);
+        t.teardown(() => started.end());
+        const environment = { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: lab.dir };
+        return { server: started, docker: (...words: readonly string[]) => run(words, environment) };
+      }),
+    );
+    const [one, two] = places;
+    if (!one || !two) throw new Error('two servers');
+    await registerAll(one.server, { ...lab, engines });
+    const known = await eventually(
+      async () => (await two.server.call('GET', 'engines')).data.length,
+      (count) => count === 3,
+      30_000,
+    );
+    t.is(known, 3, 'the other server knows the engines');
+
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        (index % 2 ? one : two).docker('run', '-d', '-p', '8080:80', '--network', 'bridge', image, 'sleep', '1d'),
+      ),
+    );
+
+    const ran = outcomes.filter(({ code }) => code === 0);
+    t.is(ran.length, 3, outcomes.find(({ code }) => code !== 0)?.err);
+    for (const { code, err } of outcomes.filter(({ code }) => code !== 0)) {
+      t.is(code, 125, err);
+      t.regex(
+        err,
+        /^docker: Error response from daemon: no eligible engines to run image; .*port tcp\/8080 is taken by /,
+      );
+      t.notRegex(err, /Unable to find image/);
+    }
+    const ids = ran.map(({ out }) => out.trim()).sort();
+    for (const { docker } of places) {
+      const list = async () => (await done(t, docker, 'ps', '-aq', '--no-trunc')).split('\n').sort();
+      t.deepEqual(
+        await eventually(list, (seen) => seen.length === 3, 20_000),
+        ids,
+        'and nothing is left of the others',
+      );
+    }
+    const where = await done(t, one.docker, 'inspect', '-f', '{{.Node.Name}}', ...ids);
+    t.deepEqual(where.split('\n').sort(), engines.map(({ id }) => id).sort());
+    await done(t, one.docker, 'rm', '-f', ...ids);
+  },
+);

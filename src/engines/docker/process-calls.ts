@@ -95,6 +95,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     if (!start && fieldsOf(State, 'State').Running !== true)
       throw new SatsumaError('wrong_state', `container ${id} does not run: start it first`);
     const hasTerminal = fieldsOf(Config, 'Config').Tty === true;
+    if (options.follow === false) return await this.#readLogs(whole, { ...options, hasTerminal }, signal);
     const removesItself = fieldsOf(HostConfig ?? {}, 'HostConfig').AutoRemove === true;
     const left = new AbortController();
     const until = AbortSignal.any([signal, left.signal]);
@@ -123,12 +124,11 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
 
   async #attach(
     id: string,
-    { stdin, detach_keys, hasTerminal }: AttachOptions & { readonly hasTerminal: boolean },
+    { hasTerminal, ...options }: Attached,
     { exit, removal }: { readonly exit: Promise<ContainerExit>; readonly removal: Promise<unknown> | undefined },
     until: AbortSignal,
   ): Promise<ProcessStream> {
-    const query = new URLSearchParams({ stream: '1', stdin: stdin ? '1' : '0', stdout: '1', stderr: '1' });
-    if (detach_keys !== undefined) query.set('detachKeys', detach_keys);
+    const query = attachQuery(options);
     const socket = await this.#connect('attachContainer', id, { path: `/containers/${id}/attach?${query}` }, until);
     return processOver(socket, hasTerminal, {
       translated: (output) => this.translated(output, 'attachContainer', id),
@@ -142,6 +142,16 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
         await withTimeout(removedWithinMs, removal?.catch(() => undefined) ?? Promise.resolve());
         return end;
       },
+    });
+  }
+
+  /** Has no end to wait for: the process is not attached to. */
+  async #readLogs(id: string, { hasTerminal, ...options }: Attached, signal: AbortSignal): Promise<ProcessStream> {
+    const path = `/containers/${id}/attach?${attachQuery(options)}`;
+    return processOver(await this.#connect('attachContainer', id, { path }, signal), hasTerminal, {
+      translated: (output) => this.translated(output, 'attachContainer', id),
+      resize: async () => undefined,
+      end: async () => ({ isDetached: true }),
     });
   }
 
@@ -189,6 +199,16 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
       signal.throwIfAborted();
     }
   }
+}
+
+type Attached = Omit<AttachOptions, 'start'> & { readonly hasTerminal: boolean };
+
+function attachQuery({ stdin, detach_keys, logs = false, follow = true }: AttachOptions): URLSearchParams {
+  const flag = (isSet: boolean) => (isSet ? '1' : '0');
+  const query = new URLSearchParams({ stream: flag(follow), stdin: flag(stdin), stdout: '1', stderr: '1' });
+  if (logs) query.set('logs', '1');
+  if (detach_keys !== undefined) query.set('detachKeys', detach_keys);
+  return query;
 }
 
 /** Closes the connection when the detach keys are typed; the process keeps running. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
 import { endWith } from '../refuse-connection.ts';
 import { notAllowedAnyMore, type SessionOutcome } from '../session-outcome.ts';
-import { serveWithout, type Upgrade } from '../web-sockets.ts';
+import { serveWithout, takeWebSockets, type Upgrade } from '../web-sockets.ts';
 import { bare } from './versions.ts';
 
 /** A request for the connection itself, on its way through the routes. */
@@ -25,15 +25,19 @@ const mostBodyBytes = 64 * 1024;
 const bodyWithinMs = 10_000;
 
 /**
- * Lets routes take over their connection, as Docker's clients ask for it. The request goes the way of every other request first, so
+ * Lets routes take over their connection, as Docker's clients ask for it, and answer with a WebSocket. The request goes the way of every other request first, so
  * that whatever guards the routes guards these as well, and each refusal is an answer like any other.
  */
 export function acceptHijacks(server: Server): void {
+  const takeWebSocket = takeWebSockets(server, { routePath: (path) => bare(path).path, refuse });
   server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
     const protocol = request.headers.upgrade?.toLowerCase();
     const isAsked = request.method === 'POST' && protocol !== undefined && protocol === protocolOf(server, request.url);
-    if (!isAsked) return serveWithout(server, request, socket, head);
+    if (!isAsked) {
+      if (!takeWebSocket(request, socket, head)) serveWithout(server, request, socket, head);
+      return;
+    }
     answer(server, { request, socket, head }).catch(() => socket.destroy());
   });
 }
@@ -117,6 +121,6 @@ async function readBody(socket: Duplex, head: Buffer, length: number): Promise<{
   return { body: bytes.subarray(0, length), rest: bytes.subarray(length) };
 }
 
-function refuse(socket: Duplex, status: number, message: string): void {
-  endWith(socket, status, { 'content-type': 'application/json' }, JSON.stringify({ message }));
+function refuse(socket: Duplex, status: number, message: string, headers: Readonly<Record<string, string>> = {}): void {
+  endWith(socket, status, { 'content-type': 'application/json', ...headers }, JSON.stringify({ message }));
 }

@@ -3,7 +3,7 @@ import type { DockerSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { guardReach } from '../guard-reach.ts';
 import { archiveRoutes } from './archive.ts';
-import { attachRoute } from './attach.ts';
+import { attachRoutes } from './attach.ts';
 import { buildRoutes } from './build.ts';
 import { commitRoute } from './commit.ts';
 import { createRoute } from './create.ts';
@@ -16,7 +16,6 @@ import { imageRoutes } from './images.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
 import { networkRoutes } from './networks.ts';
-import { notYetRoutes } from './not-yet.ts';
 import { pruneRoutes } from './prune.ts';
 import { readRoutes } from './read.ts';
 import { registryRoutes } from './registries.ts';
@@ -26,7 +25,7 @@ import { acceptVersions } from './versions.ts';
 import { volumeRoutes } from './volumes.ts';
 
 const routes = [
-  ...[systemRoutes, listRoute, createRoute, lifecycleRoutes, readRoutes, attachRoute, execRoutes, archiveRoutes],
+  ...[systemRoutes, listRoute, createRoute, lifecycleRoutes, readRoutes, attachRoutes, execRoutes, archiveRoutes],
   ...[updateRoute, eventsRoute, imageRoutes, volumeRoutes, networkRoutes],
   ...[pruneRoutes, diskUsageRoute, imageArchiveRoutes, registryRoutes, commitRoute, buildRoutes],
 ];
@@ -39,6 +38,5 @@ export const dockerPlugin: Plugin<{ readonly cluster: Cluster; readonly settings
     acceptHijacks(server);
     guardReach(server, cluster);
     for (const route of routes) route(server, cluster);
-    notYetRoutes(server);
   },
 };

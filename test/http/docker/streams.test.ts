@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
+import { WebSocket } from 'ws';
 import { createDoors } from '../../../src/http/doors.ts';
 import { startListening } from '../../../src/http/listener.ts';
 import { startCluster } from '../../fixtures/harness.ts';
@@ -126,4 +127,70 @@ test('who offers another protocol is answered as if nothing was offered', async 
   // Hijacked by another protocol alone.
   const { status } = await hijack(socket, '/session');
   t.is(status, 400);
+});
+
+test('attach tells what was written before, and what comes, as it is asked for', async (t) => {
+  const { socket, ask } = await listen(t);
+  const { body } = await ask('POST', '/containers/create', sleeper);
+  t.is((await ask('POST', `/containers/${body.Id}/start`)).status, 204);
+  const told = async (query: string) => {
+    const { status, stream } = await hijack(socket, `/v1.41/containers/${body.Id}/attach?stdout=1&${query}`);
+    t.is(status, 101, query);
+    return framesIn(await buffer(stream)).map(([, text]) => text);
+  };
+  t.deepEqual(await told('logs=1'), ['said before\n']);
+  t.deepEqual(await told('logs=1&stream=1'), ['said before\n', 'ran sleep 1d\n']);
+  t.deepEqual(await told('stream=1'), ['ran sleep 1d\n']);
+  t.deepEqual(await told('logs=0'), []);
+});
+
+/** What comes over a WebSocket until it is closed, and how it was closed. */
+function webSocket(
+  path: string,
+  url: string,
+): Promise<{ socket: WebSocket; told: Promise<{ text: string; code: number }> }> {
+  const socket = new WebSocket(`ws+unix://${path}:${url}`);
+  const chunks: Buffer[] = [];
+  socket.on('message', (bytes: Buffer, isBinary: boolean) => chunks.push(isBinary ? bytes : Buffer.from('no bytes')));
+  const told = new Promise<{ text: string; code: number }>((resolve) => {
+    socket.once('close', (code) => resolve({ text: Buffer.concat(chunks).toString(), code }));
+  });
+  return new Promise((resolve, reject) => socket.once('open', () => resolve({ socket, told })).once('error', reject));
+}
+
+test('a WebSocket has the bytes of a container, and takes its input', async (t) => {
+  const { socket, ask } = await listen(t);
+  const { body } = await ask('POST', '/containers/create', { ...sleeper, OpenStdin: true });
+  t.is((await ask('POST', `/containers/${body.Id}/start`)).status, 204);
+  const attach = `/containers/${body.Id}/attach/ws`;
+  const { socket: client, told } = await webSocket(socket, `/v1.41${attach}?stream=1&logs=1&stdin=1`);
+  client.send('hello');
+  client.send(Buffer.from([0, 255]));
+  await new Promise((resolve) => client.on('message', (bytes) => String(bytes).includes('hello') && resolve(0)));
+  client.close();
+  t.regex((await told).text, /^said before\nran sleep 1d\nerr\nhello/);
+  const before = await webSocket(socket, `/v1.41${attach}?logs=1`);
+  const { text, code } = await before.told;
+  t.is(text, 'said before\n');
+  t.true(code < 1006, 'the server said goodbye');
+});
+
+test('what cannot be a WebSocket is answered in docker’s form', async (t) => {
+  const { socket, ask } = await listen(t);
+  const { body } = await ask('POST', '/containers/create', sleeper);
+  const refusal = async (url: string, headers: object = {}) => {
+    const offered = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+    const sent = request({
+      ...{ socketPath: socket, path: url },
+      headers: { host: 'docker', connection: 'Upgrade', upgrade: 'websocket', ...offered, ...headers },
+    }).end();
+    const [response] = await once(sent, 'response');
+    return { status: response.statusCode, message: JSON.parse((await buffer(response)).toString()).message };
+  };
+  t.like(await refusal('/v1.41/containers/none/attach/ws?stream=1'), { status: 404 });
+  t.regex((await refusal('/containers/none/attach/ws?stream=1')).message, /^No such container: none/);
+  const attach = `/containers/${body.Id}/attach/ws?stream=1`;
+  t.like(await refusal(attach, { 'sec-websocket-key': 'short' }), { status: 400 });
+  t.like(await ask('GET', attach), { status: 400, body: { message: 'this endpoint needs a WebSocket' } });
+  t.like(await refusal(`/containers/${body.Id}/json`, { upgrade: 'h2c' }), { status: 404 });
 });
