@@ -1,5 +1,12 @@
 import Joi from 'joi';
-import type { DockerSettings, DoorSettings, Doors, ShipyardSettings } from '../model/doors.ts';
+import {
+  type ContainerNaming,
+  containerNamings,
+  type DockerSettings,
+  type DoorSettings,
+  type Doors,
+  type ShipyardSettings,
+} from '../model/doors.ts';
 import { describeGenisys, type GenisysInFile, genisysKeys, genisysOf, withConnectorFile } from './genisys-door.ts';
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
@@ -24,6 +31,7 @@ interface DockerInFile {
   readonly 'listen-addr'?: string;
   readonly socket?: string;
   readonly role?: string;
+  readonly names?: ContainerNaming;
 }
 
 interface DoorInFile {
@@ -49,6 +57,7 @@ const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   docker: {
     'listen-addr': listenAddressSchema,
     socket: must('the path of a Unix socket', Joi.string().pattern(/^[^\0\n]{1,100}$/)),
+    names: must(containerNamings.join(' or '), Joi.valid(...containerNamings)),
   },
   genisys: genisysKeys,
   shipyard: { 'admin-password-file': must('a path', Joi.string()) },
@@ -105,11 +114,12 @@ export function doorsOf(
 }
 
 function dockerOf(docker: DockerInFile, pathOf: (path: string) => string): DockerSettings {
-  const { 'listen-addr': text, socket, role } = docker;
+  const { 'listen-addr': text, socket, role, names } = docker;
   return {
     ...(text !== undefined && doorOf({ 'listen-addr': text })),
     ...(socket !== undefined && { socket: pathOf(socket) }),
     ...(role !== undefined && { role }),
+    ...(names !== undefined && { names }),
   };
 }
 
@@ -137,11 +147,12 @@ export function describeDoors({ bastion, calzion, deblox, docker, genisys, panam
   };
 }
 
-function describeDocker({ listen, socket, role }: DockerSettings): DockerInFile {
+function describeDocker({ listen, socket, role, names }: DockerSettings): DockerInFile {
   return {
     ...(listen && { 'listen-addr': formatListenAddress(listen) }),
     ...(socket !== undefined && { socket }),
     ...(role !== undefined && { role }),
+    ...(names !== undefined && { names }),
   };
 }
 

@@ -26,10 +26,16 @@ export interface ShipyardSettings extends DoorSettings {
   readonly adminPasswordFile?: string;
 }
 
+/** How lists name a container: by its name, or as classic Swarm did, `/ENGINE/NAME`. */
+export const containerNamings = ['plain', 'engine'] as const;
+export type ContainerNaming = (typeof containerNamings)[number];
+
 /** Docker's own API. It listens on an address, a socket, or both. */
 export interface DockerSettings extends Partial<DoorSettings> {
   /** The path of a Unix socket with owner-only permissions. */
   readonly socket?: string;
+  /** Absent: plain. */
+  readonly names?: ContainerNaming;
 }
 
 export interface DebloxSettings extends DoorSettings {

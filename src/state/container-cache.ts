@@ -60,8 +60,14 @@ export class ContainerCache {
     return this.#byEngine.get(engineId)?.get(containerId);
   }
 
-  /** Finds by full id or by name without a slash; if there is none, by id prefix. On one engine, or on all. */
+  /**
+   * Finds by full id or by name without a slash; if there is none, by id prefix. On one engine, or on all.
+   * `ENGINE/NAME` is the one on that engine.
+   */
   find(reference: string, engineId?: string): readonly KnownContainer[] {
+    const [, engine, name] = /^([^/]+)\/(.+)$/s.exec(reference) ?? [];
+    if (engine !== undefined && name !== undefined)
+      return engineId === undefined || engineId === engine ? this.find(name, engine) : [];
     const isThere = (known: KnownContainer) => engineId === undefined || known.engineId === engineId;
     const exact = new Set([...this.#index.of(reference), ...this.#index.named(reference)].filter(isThere));
     return exact.size > 0 ? [...exact] : this.#index.startingWith(reference).filter(isThere);

@@ -36,6 +36,8 @@ test('Docker’s API has a socket, an address, or both; network clients authenti
   t.deepEqual(config.doors.docker, { listen: { host: '127.0.0.1', port: 2375 }, socket: '/run/satsuma/docker.sock' });
   t.deepEqual(describeConfig(config).doors, { docker });
   t.notThrows(() => load({ docker: { socket: 'docker.sock' } }, { auth: { mode: 'required' } }));
+  t.is(load({ docker: { socket: 'docker.sock', names: 'engine' } }).doors.docker?.names, 'engine');
+  t.throws(() => load({ docker: { socket: 'docker.sock', names: 'node' } }), { message: /must be plain or engine/ });
   t.throws(() => load({ docker: {} }), {
     message: /"doors\.docker" must be an object with "listen-addr", "socket", or both/,
   });

@@ -34,6 +34,9 @@ interface KeptEntry extends Omit<ListedContainer, 'json'> {
   readonly text: string;
 }
 
+/** The names of a container, with Docker's slash, as a list shows them. */
+export type ShownNames = (engineId: string, names: readonly string[]) => readonly string[];
+
 export interface ListRequest {
   readonly version: string | undefined;
   readonly signal: AbortSignal;
@@ -45,12 +48,14 @@ export interface ListRequest {
  */
 export class KeptLists {
   readonly #cluster: Cluster;
+  readonly #shown: ShownNames;
   readonly #lists = new Map<string, KeptList>();
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, shown: ShownNames = (_, names) => names) {
     this.#cluster = cluster;
+    this.#shown = shown;
   }
 
   /** Throws as `relayToEngines`. */
@@ -82,7 +87,9 @@ export class KeptLists {
       throw error;
     });
     return answers.map(({ engine, answer }) => {
-      const entries = (Array.isArray(answer) ? answer : []).flatMap((entry) => toKept(engine.id, entry) ?? []);
+      const entries = (Array.isArray(answer) ? answer : []).flatMap(
+        (entry) => toKept(engine.id, entry, this.#shown) ?? [],
+      );
       const list = { revision: revisions.get(engine.id) ?? -1, askedAt, entries };
       this.#keep(keyOf(engine.id, version), list);
       return list;
@@ -133,17 +140,18 @@ function told({ status, text, ...entry }: KeptEntry, afterMs: number): ListedCon
   };
 }
 
-function toKept(engineId: string, entry: unknown): KeptEntry | undefined {
+function toKept(engineId: string, entry: unknown, shown: ShownNames): KeptEntry | undefined {
   const { Status, ...rest } = Object(entry) as Readonly<Record<string, unknown>>;
   const { Id: id, Names, Labels, State, Created } = rest;
   if (typeof id !== 'string') return undefined;
-  const names = (Array.isArray(Names) ? Names : []).filter((name) => typeof name === 'string' && !/^\/.*\//.test(name));
+  const all = (Array.isArray(Names) ? Names : []).filter((name) => typeof name === 'string');
+  const names = all.filter((name) => !/^\/.*\//.test(name));
   return {
     ...{ engineId, id, names: names.map((name: string) => name.replace(/^\//, '')) },
     labels: Object(Labels),
     state: String(State),
     created: typeof Created === 'number' ? Created : 0,
     status: typeof Status === 'string' ? Status : undefined,
-    text: JSON.stringify(rest).slice(0, -1),
+    text: JSON.stringify(Array.isArray(Names) ? { ...rest, Names: shown(engineId, all) } : rest).slice(0, -1),
   };
 }

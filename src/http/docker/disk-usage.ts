@@ -1,11 +1,13 @@
 import type { Request, Server } from '@hapi/hapi';
 import { type RelayedList, relayToEngines } from '../../commands/relay/relay-to-engines.ts';
+import type { DockerSettings } from '../../model/doors.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { listed } from './on-engines.ts';
 import { pick, type Query } from './query.ts';
+import { shownNames, withNames } from './shown-names.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,7 +15,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const measuringMs = 120_000;
 
 /** What is on the disks of all engines: sums, and the entries of each engine. An image counts on each engine that has it. */
-export function diskUsageRoute(server: Server, cluster: Cluster): void {
+export function diskUsageRoute(server: Server, cluster: Cluster, { names }: Pick<DockerSettings, 'names'>): void {
+  const shown = shownNames(names);
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/system/df',
@@ -25,8 +28,11 @@ export function diskUsageRoute(server: Server, cluster: Cluster): void {
       const volumes = usages.flatMap(({ engine, answer }) =>
         entriesIn(answer, 'Volumes').map((document) => ({ engine, document })),
       );
+      const containers = usages.flatMap(({ engine, answer }) =>
+        entriesIn(answer, 'Containers').map((entry) => withNames(engine.id, entry, shown)),
+      );
       return {
-        ...{ LayersSize: sum('LayersSize'), Images: all('Images'), Containers: all('Containers') },
+        ...{ LayersSize: sum('LayersSize'), Images: all('Images'), Containers: containers },
         ...{ Volumes: listed(volumes), BuildCache: all('BuildCache'), BuilderSize: sum('BuilderSize') },
       };
     },

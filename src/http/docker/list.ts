@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import { KeptLists, type ListedContainer } from '../../commands/relay/kept-lists.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
+import type { DockerSettings } from '../../model/doors.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { hasEngine, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -10,17 +11,20 @@ import { needs } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { matcherOf } from './list-filters.ts';
 import { filtersIn, flagIn, integerIn, type Query } from './query.ts';
+import { shownNames, withNames } from './shown-names.ts';
 
 interface Entry {
   readonly Id: string;
   readonly Created?: number;
+  readonly Names?: readonly string[];
 }
 
 type Row = Pick<ListedContainer, 'engineId' | 'id' | 'created' | 'json'>;
 
 /** Containers of all engines in one list, the newest first, as one engine lists them. */
-export function listRoute(server: Server, cluster: Cluster): void {
-  const kept = new KeptLists(cluster);
+export function listRoute(server: Server, cluster: Cluster, { names }: Pick<DockerSettings, 'names'>): void {
+  const shown = shownNames(names);
+  const kept = new KeptLists(cluster, shown);
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/containers/json',
@@ -36,7 +40,11 @@ export function listRoute(server: Server, cluster: Cluster): void {
       const asked = { version, signal: untilGone(raw) };
       const rows: readonly Row[] = isWanted
         ? (await kept.list(engines, asked)).filter(isWanted)
-        : await ask(engines, { ...asked, all: isAll, filters, size: flagIn(query, 'size') });
+        : await ask(engines, {
+            ...{ ...asked, all: isAll, filters, size: flagIn(query, 'size') },
+            // Each engine's newest are enough where nothing is left out of them here.
+            limit: scope?.projects || before || since ? 0 : limit,
+          });
       const seen = rows.filter(({ engineId, id, created }) => {
         if (!isBetween(created)) return false;
         const known = scope && cluster.cache.containers.get(engineId, id);
@@ -56,11 +64,20 @@ export function listRoute(server: Server, cluster: Cluster): void {
       all,
       filters,
       size,
+      limit,
       ...asked
-    }: { all: boolean; filters: object; size: boolean; version: string | undefined; signal: AbortSignal },
+    }: {
+      all: boolean;
+      filters: object;
+      size: boolean;
+      limit: number;
+      version: string | undefined;
+      signal: AbortSignal;
+    },
   ): Promise<Row[]> {
     const query = new URLSearchParams({ all: String(all), filters: JSON.stringify(filters) });
     if (size) query.set('size', '1');
+    if (limit > 0) query.set('limit', String(limit));
     const answers = await relayToEngines(cluster, engines, {
       method: 'GET',
       path: '/containers/json',
@@ -70,7 +87,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     return answers.flatMap(({ engine, answer }) =>
       (Array.isArray(answer) ? answer : []).filter(isEntry).map((entry) => ({
         ...{ engineId: engine.id, id: entry.Id, created: entry.Created ?? 0 },
-        json: () => JSON.stringify(entry),
+        json: () => JSON.stringify(withNames(engine.id, entry, shown)),
       })),
     );
   }

@@ -33,10 +33,10 @@ const routes = [
 /** Docker's own API, for all engines as if they were one. */
 export const dockerPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DockerSettings }> = {
   name: 'docker',
-  register: (server, { cluster }) => {
+  register: (server, { cluster, settings }) => {
     acceptVersions(server, cluster);
     acceptHijacks(server);
     guardReach(server, cluster);
-    for (const route of routes) route(server, cluster);
+    for (const route of routes) route(server, cluster, settings);
   },
 };

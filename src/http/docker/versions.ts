@@ -30,6 +30,25 @@ export function bare(path: string): { readonly version?: string; readonly path: 
   return { ...(version !== undefined && { version }), path: named(rest) };
 }
 
+/** What may stand behind a container in a path. */
+const ofContainer: ReadonlySet<string> = new Set([
+  ...[
+    'archive',
+    'attach',
+    'attach/ws',
+    'changes',
+    'exec',
+    'export',
+    'json',
+    'kill',
+    'logs',
+    'pause',
+    'rename',
+    'resize',
+  ],
+  ...['restart', 'start', 'stats', 'stop', 'top', 'unpause', 'update', 'wait'],
+]);
+
 /** Names with slashes, and what may stand behind them. */
 const slashed = [
   /^(\/images\/)(.+)(\/(?:json|history|push|tag|get))$/s,
@@ -47,7 +66,16 @@ function named(path: string): string {
     const [, before, name, behind] = pattern.exec(path) ?? [];
     if (name !== undefined) return `${before}${name.replaceAll('/', '%2F')}${behind}`;
   }
-  return path.replace(/^\/containers\/\/(?=[^/])/, '/containers/');
+  return onEngine(path.replace(/^\/containers\/\/(?=[^/])/, '/containers/'));
+}
+
+/** `ENGINE/NAME` is one part, unless the second word is what is asked of the first. */
+function onEngine(path: string): string {
+  const [, container = ''] = /^\/containers\/(.+)$/s.exec(path) ?? [];
+  const [engine = '', name, ...action] = container.split('/');
+  if (engine === '' || !name || ofContainer.has([name, ...action].join('/'))) return path;
+  const isKnown = action.length === 0 || ofContainer.has(action.join('/'));
+  return isKnown ? `/containers/${engine}%2F${[name, ...action].join('/')}` : path;
 }
 
 /** What every answer of a Docker engine says of it. */

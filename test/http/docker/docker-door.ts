@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import type { ExecutionContext } from 'ava';
+import type { DockerSettings } from '../../../src/model/doors.ts';
 import type { ClusterOptions, TestCluster } from '../../fixtures/harness.ts';
 import { type Call, openDoor, serveOther } from '../open-door.ts';
 
@@ -48,9 +49,13 @@ export interface DockerDoor {
   create(body?: object, query?: string): Promise<string>;
 }
 
-export async function openDocker(t: ExecutionContext, options: ClusterOptions = { engines: 2 }): Promise<DockerDoor> {
+export async function openDocker(
+  t: ExecutionContext,
+  options: ClusterOptions = { engines: 2 },
+  settings: Omit<DockerSettings, 'listen'> = {},
+): Promise<DockerDoor> {
   const { cluster, call } = await openDoor(t, options);
-  const { server, call: docker } = await serveOther(cluster, 'docker', {});
+  const { server, call: docker } = await serveOther(cluster, 'docker', settings);
   t.teardown(() => server.stop({ timeout: 0 }));
   const create = async (body: object = {}, query = '') => {
     const answer = await docker('POST', `/v1.41/containers/create${query}`, { ...sleeper, ...body });

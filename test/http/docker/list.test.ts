@@ -88,3 +88,44 @@ test('containers before and after another one are told by when they were made, o
   t.deepEqual(await ids({ since: [id] }), ['5']);
   t.is((await docker('GET', '/containers/json?filters={"since":["none"]}')).status, 404);
 });
+
+test('a list names containers with their engines where that is configured, and both names are looked up', async (t) => {
+  for (const [naming, name] of [
+    ['engine', '/a/web'],
+    ['plain', '/web'],
+  ] as const) {
+    const { cluster, docker, create } = await openDocker(t, { engines: 2 }, { names: naming });
+    const id = await create({ Labels: { 'satsuma.constraints': 'engine==a' } }, '?name=web');
+    engineOf(cluster, 'a').relayed.set('GET /containers/json', { body: [{ Id: id, Names: ['/web', '/db/web'] }] });
+    for (const query of ['', '&size=1', '&filters={"name":["web"]}']) {
+      const { body } = await docker('GET', `/v1.41/containers/json?all=1${query}`);
+      t.deepEqual(body[0].Names, [name, name.replace('web', 'db/web')], query);
+    }
+    engineOf(cluster, 'a').relayed.set('GET /system/df', { body: { Containers: [{ Id: id, Names: ['/web'] }] } });
+    t.is((await docker('GET', '/system/df')).body.Containers[0].Names[0], name);
+    engineOf(cluster, 'a').relayed.set(`GET /containers/${id}/json`, { body: { Id: id, Name: '/web' } });
+    for (const each of ['web', 'a/web', '/a/web', `a/${id.slice(0, 12)}`]) {
+      const { status, body } = await docker('GET', `/v1.41/containers/${each}/json`);
+      t.is(status, 200, each);
+      t.is(body.Name, '/web');
+    }
+    for (const each of ['b/web', 'none/web', 'a/web/x', 'a/b/web'])
+      t.is((await docker('GET', `/containers/${each}/json`)).status, 404, each);
+    t.is((await docker('POST', '/containers/a/web/start')).status, 204);
+    t.is((await docker('DELETE', '/containers/b/web?force=1')).status, 404);
+    t.is((await docker('DELETE', '/containers/a/web?force=1')).status, 204);
+  }
+});
+
+test('what is asked of all engines has no more than the newest of each, unless some are left out later', async (t) => {
+  const { cluster, docker } = await openDocker(t, { engines: 1 });
+  const engine = engineOf(cluster, 'a');
+  engine.relayed.set('GET /containers/json', { body: [] });
+  const limits = async (query: string) => {
+    t.is((await docker('GET', `/containers/json?size=1${query}`)).status, 200);
+    return engine.relays.at(-1)?.query?.get('limit') ?? undefined;
+  };
+  t.is(await limits('&limit=5'), '5');
+  t.is(await limits(''), undefined);
+  t.is(await limits('&limit=-1'), undefined);
+});
