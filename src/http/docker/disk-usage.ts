@@ -1,6 +1,7 @@
 import type { Request, Server } from '@hapi/hapi';
 import { type RelayedList, relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import type { DockerSettings } from '../../model/doors.ts';
+import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
@@ -22,7 +23,7 @@ export function diskUsageRoute(server: Server, cluster: Cluster, { names }: Pick
     path: '/system/df',
     options: { plugins: needs('read', 'cluster') },
     handler: async (request) => {
-      const usages = await askUsage(cluster, request);
+      const usages = await askUsage(cluster, cluster.cache.engines(), request);
       const sum = (key: string) => usages.reduce((all, { answer }) => all + bytesOf(Object(answer)[key]), 0);
       const all = (key: string) => usages.flatMap(({ answer }) => entriesIn(answer, key));
       const volumes = usages.flatMap(({ engine, answer }) =>
@@ -39,13 +40,14 @@ export function diskUsageRoute(server: Server, cluster: Cluster, { names }: Pick
   });
 }
 
-/** How large volumes are, by engine and name; of an engine that does not tell, none. */
+/** How large volumes of these engines are, by engine and name; of an engine that does not tell, none. */
 export async function volumeSizes(
   cluster: Cluster,
+  engines: readonly EngineRecord[],
   request: Pick<Request, 'app' | 'raw'>,
 ): Promise<ReadonlyMap<string, number>> {
   const asked = { ...request, query: { type: 'volume' } };
-  const usages = await askUsage(cluster, asked).catch((error: unknown) => {
+  const usages = await askUsage(cluster, engines, asked).catch((error: unknown) => {
     if (!isSatsumaError(error)) throw error;
     return [];
   });
@@ -60,9 +62,10 @@ export async function volumeSizes(
 
 function askUsage(
   cluster: Cluster,
+  engines: readonly EngineRecord[],
   { app, raw, query }: Pick<Request, 'app' | 'raw'> & { readonly query: Query },
 ): Promise<readonly RelayedList[]> {
-  return relayToEngines(cluster, cluster.cache.engines(), {
+  return relayToEngines(cluster, engines, {
     ...{ method: 'GET', path: '/system/df', query: pick(query, ['type']), version: app.dockerVersion },
     ...{ limitMs: measuringMs, timeoutMs: measuringMs, signal: untilGone(raw) },
   });

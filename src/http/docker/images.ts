@@ -4,6 +4,7 @@ import type { PullLine } from '../../api/engine-image.ts';
 import { type ImportedImage, importImage } from '../../commands/builds/import-image.ts';
 import { removeEngineImages, tagEngineImages } from '../../commands/engine-images/change-engine-images.ts';
 import { pullEngineImages } from '../../commands/engine-images/pull-engine-images.ts';
+import { relayToImageEngines } from '../../commands/relay/find-image-engines.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -39,7 +40,7 @@ export function imageRoutes(server: Server, cluster: Cluster): void {
   });
   const first = async ({ app, params, query, raw }: Request<OfImage>, path: string) => {
     const name = nameIn(params.name);
-    const [found] = await relayToEngines(cluster, cluster.cache.engines(), {
+    const [found] = await relayToImageEngines(cluster, name, {
       ...{ method: 'GET', path: `/images/${name}${path}`, query: pick(query, ['manifests', 'platform']) },
       ...{ version: app.dockerVersion, signal: untilGone(raw) },
     });

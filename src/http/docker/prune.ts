@@ -26,6 +26,7 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
   const { clock, cache } = cluster;
   const filtersOf = ({ query }: Pick<Request, 'query'>, known: readonly string[]) =>
     pruneFiltersIn(query, known, clock.now());
+  const enginesIn = (ids: ReadonlySet<string>) => cache.engines().filter(({ id }) => ids.has(id));
   /** Docker has null for none. */
   const told = <T>(names: readonly T[], errors: readonly EngineFailure[]): readonly T[] | null => {
     const [first] = errors;
@@ -58,11 +59,15 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
     handler: async (request) => {
       const { own, isWanted } = filtersOf(request, ['all']);
       const areNamedIncluded = minorOf(request, cluster) < firstWithAnonymous || isTrue(own.all);
-      const sizes = await volumeSizes(cluster, request);
-      const { removed, errors } = await pruneVolumes(cluster, {
-        ...{ isDryRun: false, areNamedIncluded },
-        isWanted: ({ driver, labels }) => driver === 'local' && isWanted({ labels, createdAt: Number.NaN }),
-      });
+      const prune = (isDryRun: boolean) =>
+        pruneVolumes(cluster, {
+          ...{ isDryRun, areNamedIncluded },
+          isWanted: ({ driver, labels }) => driver === 'local' && isWanted({ labels, createdAt: Number.NaN }),
+        });
+      // An engine reads every file to tell sizes, so only those that lose volumes are asked.
+      const losing = new Set((await prune(true)).removed.map(({ engineId }) => engineId));
+      const sizes = await volumeSizes(cluster, enginesIn(losing), request);
+      const { removed, errors } = await prune(false);
       return {
         VolumesDeleted: told(
           removed.map(({ found }) => found.name),

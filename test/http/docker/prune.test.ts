@@ -116,7 +116,11 @@ test('volumes without a name are pruned, those with a name for an older client o
   });
   await fill();
   const prune = async (path: string) => (await docker('POST', path)).body;
+  const measured = () => cluster.engines.map(({ relays }) => relays.filter(({ path }) => path === '/system/df').length);
   t.deepEqual(await prune('/volumes/prune'), { VolumesDeleted: [anonymous], SpaceReclaimed: 7 });
+  t.deepEqual(measured(), [1, 0], 'sizes are asked of the engine that loses volumes');
+  t.deepEqual(await prune('/volumes/prune'), { VolumesDeleted: null, SpaceReclaimed: 0 });
+  t.deepEqual(measured(), [1, 0]);
   await fill();
   const filters = JSON.stringify({ label: ['of=data'], all: ['1'] });
   t.deepEqual((await prune(`/volumes/prune?filters=${filters}`)).VolumesDeleted, ['data']);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { logIn } from '../../../src/commands/registries/registries.ts';
 import type { FakeEngine } from '../../engines/fake-engine.ts';
+import { resyncAll } from '../../fixtures/harness.ts';
 import { engineOf, openDocker } from './docker-door.ts';
 
 const encoded = (fields: object) => Buffer.from(JSON.stringify(fields)).toString('base64url');
@@ -98,4 +99,22 @@ test('a container is committed with its changes, and a body that says more is re
   t.regex(body.Id, /^sha256:/);
   t.is((await docker('POST', `/commit?${query}`, { User: 'x' })).status, 400);
   t.is((await docker('POST', '/commit?container=none')).status, 404);
+});
+
+test('engines that are known to have an image are asked for it, and the others where those have it no more', async (t) => {
+  const { cluster, docker } = await openDocker(t);
+  const [a, b] = [engineOf(cluster, 'a'), engineOf(cluster, 'b')];
+  const asked = () => [a, b].map((each) => each.relays.filter(({ path }) => path.endsWith('/json')).length);
+  b.relayed.set('GET /images/web:1/json', { body: { Id: 'sha256:1' } });
+  b.relayed.set('GET /images/get', { body: 'archive' });
+  b.images.add('web:1');
+  await resyncAll(cluster);
+  t.is((await docker('GET', '/images/web:1/get')).body, 'archive');
+  t.deepEqual((await docker('GET', '/images/web:1/json')).body, { Id: 'sha256:1' });
+  t.deepEqual(asked(), [0, 2]);
+  b.relayed.delete('GET /images/web:1/json');
+  a.relayed.set('GET /images/web:1/json', { body: { Id: 'sha256:2' } });
+  t.deepEqual((await docker('GET', '/images/web:1/json')).body, { Id: 'sha256:2' });
+  a.relayed.set('GET /images/get', { body: 'of a' });
+  t.is((await docker('GET', '/images/web:1/get')).body, 'of a');
 });
