@@ -53,8 +53,13 @@ export class AccessControl {
   }
 
   may(principal: Principal, verb: Verb, noun: Noun): boolean {
-    if (!allows(this.role(principal.role), verb, noun)) return false;
+    if (!this.mayWithin(principal, verb, noun)) return false;
     return isNarrowable(verb, noun) || this.scopeOf(principal) === undefined;
+  }
+
+  /** For a request that keeps to the principal's scope by itself. */
+  mayWithin({ role }: Principal, verb: Verb, noun: Noun): boolean {
+    return allows(this.role(role), verb, noun);
   }
 
   /**

@@ -62,7 +62,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
       control.isCurrent(principal) && permits(control, principal, rule) && (!socket || isBelieved(socket));
     if (!permits(control, principal, rule)) throw refusal(control, principal, rule);
     enterScope({ cache, clock }, request, principal);
-    if (typeof rule === 'object') request.app.hidesValues = !control.may(principal, 'reveal', rule.noun);
+    if (typeof rule === 'object') request.app.hidesValues = !permits(control, principal, { ...rule, verb: 'reveal' });
     if (principal.tokenId !== undefined || principal.account) watch(streams, request, rule, isAllowed);
     return h.continue;
   });
@@ -94,7 +94,10 @@ export function requireBesides(
 }
 
 function permits(control: AccessControl, principal: Principal, rule: RouteRule | undefined): boolean {
-  if (typeof rule === 'object') return control.may(principal, rule.verb, rule.noun);
+  if (typeof rule === 'object') {
+    const { verb, noun, isScoped } = rule;
+    return isScoped ? control.mayWithin(principal, verb, noun) : control.may(principal, verb, noun);
+  }
   // A route without a rule is for admins only.
   return rule !== undefined || principal.role === 'admin';
 }

@@ -5,6 +5,8 @@ import type { Noun, Verb } from '../model/access.ts';
 export interface Permission {
   readonly verb: Verb;
   readonly noun: Noun;
+  /** The route itself keeps a caller to their scope, even if other routes for this noun cannot. */
+  readonly isScoped?: true;
 }
 
 /**
@@ -34,6 +36,11 @@ declare module '@hapi/hapi' {
 /** For `plugins` of a route: requires this permission. */
 export function needs(verb: Verb, noun: Noun): Access {
   return { access: { verb, noun } };
+}
+
+/** The same, for a route that keeps to the caller's scope by itself. */
+export function needsWithin(verb: Verb, noun: Noun): Access {
+  return { access: { verb, noun, isScoped: true } };
 }
 
 /** For `plugins` of a route without authentication. */

@@ -20,6 +20,8 @@ const shared = [
   ...['GET /apiv1/policies', 'GET /apiv1/policy/{name}', 'POST /apiv1/policy/{name}/check'],
   // For the caller's own password only.
   ...['POST /apiv1/account/{name}/password', 'POST /account/changepassword'],
+  // Of Docker, about credentials that the caller shows.
+  'POST /auth',
 ];
 
 const byHandler = [
@@ -43,6 +45,10 @@ const byHandler = [
   ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /v1/services/{id}`),
   // Of Docker: what is not about one container.
   ...['GET /containers/json', 'POST /containers/create', 'POST /containers/prune', 'GET /info', 'GET /version'],
+  ...['GET /images/json', 'GET /images/{name}/json', 'POST /images/create'],
+  ...['GET /volumes', 'POST /volumes/create', 'GET /volumes/{name}', 'DELETE /volumes/{name}', 'POST /volumes/prune'],
+  ...['GET /networks', 'POST /networks/create', 'GET /networks/{name}', 'DELETE /networks/{name}'],
+  ...['POST /networks/{name}/connect', 'POST /networks/{name}/disconnect', 'POST /networks/prune'],
   ...['POST /commit', 'POST /exec/{exec}/start', 'POST /exec/{exec}/resize', 'GET /exec/{exec}/json'],
   ...['GET /api/containers', 'POST /api/containers', 'GET /api/engines', 'GET /api/events'],
 ];

@@ -24,27 +24,32 @@ export async function findImageEngines(
     }
     return left;
   };
-  const likely = await unlessFailed(having(likelyEngines(cluster, names)), signal);
+  const likely = await unlessFailed(having(likelyEngines(cluster, cluster.cache.engines(), names)), signal);
   const [first, ...others] = likely.length > 0 ? likely : await having(cluster.cache.engines());
   if (first) return [first, ...others];
   throw new SatsumaError('no_such_image', `no engine has all of the images ${names.join(', ')}`);
 }
 
-/** What engines answer about an image: those that are known to have it, else all. Throws as `relayToEngines`. */
+/** What these engines answer about an image: those that are known to have it, else all. Throws as `relayToEngines`. */
 export async function relayToImageEngines(
   cluster: Cluster,
+  engines: readonly EngineRecord[],
   name: string,
   request: RelayToEngines,
 ): Promise<readonly RelayedList[]> {
-  const likely = relayToEngines(cluster, likelyEngines(cluster, [name]), request);
+  const likely = relayToEngines(cluster, likelyEngines(cluster, engines, [name]), request);
   const answers = await unlessFailed(likely, request.signal);
-  return answers.length > 0 ? answers : await relayToEngines(cluster, cluster.cache.engines(), request);
+  return answers.length > 0 ? answers : await relayToEngines(cluster, engines, request);
 }
 
 /** By name, as of the last resync of each engine. Of an id nothing is known. */
-function likelyEngines({ cache }: Pick<Cluster, 'cache'>, names: readonly string[]): EngineRecord[] {
+function likelyEngines(
+  { cache }: Pick<Cluster, 'cache'>,
+  engines: readonly EngineRecord[],
+  names: readonly string[],
+): EngineRecord[] {
   const wanted = names.map(canonicalImageName);
-  const all = cache.engines().filter(({ id, condition }) => {
+  const all = engines.filter(({ id, condition }) => {
     return condition === 'ok' && wanted.every((name) => cache.snapshot(id).images.has(name));
   });
   return all.slice(0, mostLikely);

@@ -4,6 +4,7 @@ import { commitContainer } from '../../commands/containers/commit-container.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findWithin } from '../../state/scopes.ts';
+import { requireBesides } from '../access-guard.ts';
 import { isNothing } from '../docker-create/is-nothing.ts';
 import { requireReach } from '../guard-reach.ts';
 import { needs } from '../route-rules.ts';
@@ -31,6 +32,8 @@ export function commitRoute(server: Server, cluster: Cluster): void {
       const reference = app.scope ? await findWithin(cluster, app.scope, { reference: given }) : given;
       await requireReach(cluster, request as unknown as Request, reference);
       const repository = textIn(query, 'repo') ?? '';
+      // Other containers on the engine may use the tag, so a scoped caller needs a permission to move it.
+      if (app.scope && repository !== '') requireBesides(cluster, request, { verb: 'create', noun: 'engine-image' });
       const { id } = await commitContainer(cluster, reference, {
         ...(repository !== '' && { image: nameIn(withTag(repository, textIn(query, 'tag'))) }),
         ...{ author: textIn(query, 'author') || undefined, message: textIn(query, 'comment') || undefined },

@@ -1,26 +1,30 @@
 import type { Readable } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
-import type { PullLine } from '../../api/engine-image.ts';
+import type { PullImageBody, PullLine } from '../../api/engine-image.ts';
 import { type ImportedImage, importImage } from '../../commands/builds/import-image.ts';
 import { removeEngineImages, tagEngineImages } from '../../commands/engine-images/change-engine-images.ts';
 import { pullEngineImages } from '../../commands/engine-images/pull-engine-images.ts';
 import { relayToImageEngines } from '../../commands/relay/find-image-engines.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { imageNames } from '../../model/image-name.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { enginesWithin } from '../../state/scopes.ts';
 import { requireBesides } from '../access-guard.ts';
-import { needs } from '../route-rules.ts';
+import { needs, needsWithin } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { streamedPayload, uploaded } from '../uploaded.ts';
 import { noBody } from '../validation.ts';
 import { toldLoad } from './image-archives.ts';
 import { nameIn, type OfImage, withTag } from './image-names.ts';
+import { imagesWithin, namesOf, withNames } from './own-images.ts';
 import { answerProgress, failureLine, failuresOf, progressLine } from './progress-lines.ts';
 import { flagIn, pick, type Query, textIn } from './query.ts';
 import { credentialsIn } from './registry-auth.ts';
 
-type Row = Readonly<Record<string, unknown>> & { readonly Id: string };
+type Image = Readonly<Record<string, unknown>>;
+type Row = Image & { readonly Id: string };
 
 const listKeys = ['all', 'filters', 'digests', 'shared-size', 'manifests'];
 
@@ -29,29 +33,49 @@ export function imageRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/images/json',
-    options: { plugins: needs('read', 'engine-image') },
+    options: { plugins: needsWithin('read', 'engine-image') },
     handler: async ({ app, query, raw }) => {
-      const answers = await relayToEngines(cluster, cluster.cache.engines(), {
-        ...{ method: 'GET', path: '/images/json', query: pick(query, listKeys) },
+      const { scope } = app;
+      // Manifests tell of containers.
+      const keys = listKeys.filter((key) => !scope || key !== 'manifests');
+      const answers = await relayToEngines(cluster, enginesWithin(cluster, scope, undefined), {
+        ...{ method: 'GET', path: '/images/json', query: pick(query, keys) },
         ...{ version: app.dockerVersion, signal: untilGone(raw) },
       });
-      return merged(answers.flatMap(({ answer }) => (Array.isArray(answer) ? answer.filter(isRow) : [])));
+      const rows = merged(answers.flatMap(({ answer }) => (Array.isArray(answer) ? answer.filter(isRow) : [])));
+      if (!scope?.projects) return rows;
+      const used = imagesWithin(cluster, scope);
+      return rows.map((row) => withNames(row, used)).filter((row) => namesOf(row).length > 0);
     },
   });
   const first = async ({ app, params, query, raw }: Request<OfImage>, path: string) => {
     const name = nameIn(params.name);
-    const [found] = await relayToImageEngines(cluster, name, {
-      ...{ method: 'GET', path: `/images/${name}${path}`, query: pick(query, ['manifests', 'platform']) },
+    const { scope } = app;
+    const [found] = await relayToImageEngines(cluster, enginesWithin(cluster, scope, undefined), name, {
+      ...{ method: 'GET', path: `/images/${name}${path}` },
+      query: pick(query, scope ? ['platform'] : ['manifests', 'platform']),
       ...{ version: app.dockerVersion, signal: untilGone(raw) },
     });
-    if (found) return found.answer as object;
-    throw new SatsumaError('no_such_image', `No such image: ${name}`);
+    if (found) return Object(found.answer) as Image;
+    throw noImage(name);
   };
   server.route<OfImage>({
     method: 'GET',
     path: '/images/{name}/json',
-    options: { plugins: needs('reveal', 'engine-image') },
-    handler: (request) => first(request, '/json'),
+    options: { plugins: needsWithin('reveal', 'engine-image') },
+    handler: async (request) => {
+      const { scope } = request.app;
+      // Whoever may run an image can read it there.
+      if (scope) requireBesides(cluster, request, { verb: 'create', noun: 'container' });
+      const image = await first(request, '/json');
+      if (!scope?.projects) return image;
+      const name = nameIn(request.params.name);
+      const used = imagesWithin(cluster, scope);
+      const seen = withNames(image, new Set([...used, ...imageNames(name)]));
+      // By its id, one that nothing of theirs has is not there.
+      if (namesOf(seen).length === 0 && !used.has(String(image.Id))) throw noImage(name);
+      return seen;
+    },
   });
   server.route<OfImage>({
     method: 'GET',
@@ -96,7 +120,7 @@ function pullRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query; Payload: Readable }>({
     method: 'POST',
     path: '/images/create',
-    options: { plugins: needs('create', 'engine-image'), payload: streamedPayload },
+    options: { plugins: needsWithin('create', 'engine-image'), payload: streamedPayload },
     handler: (request, h) => {
       const { query, app, payload } = request;
       const from = textIn(query, 'fromImage');
@@ -116,12 +140,23 @@ function pullRoute(server: Server, cluster: Cluster): void {
       if (textIn(query, 'platform'))
         throw new SatsumaError('invalid', 'a platform is not chosen by a pull: name it when the container is created');
       const name = nameIn(withTag(from, textIn(query, 'tag') || undefined));
-      const wanted = { name, policy: 'always', credentials: credentialsIn(request, name) } as const;
+      const wanted = { ...pullOf(cluster, app), name, credentials: credentialsIn(request, name) };
       return answerProgress(request, h, stopping, async (signal) =>
         pulled(name, pullEngineImages(cluster, wanted, signal)),
       );
     },
   });
+}
+
+/** Whoever is narrowed gets what is missing on their engines: a tag that others run stays what it is. */
+function pullOf(cluster: Cluster, { scope }: Request['app']): Pick<PullImageBody, 'policy' | 'engines'> {
+  if (!scope) return { policy: 'always' };
+  const engines = enginesWithin(cluster, scope, undefined).map(({ id }) => id);
+  return { policy: scope.projects ? 'missing' : 'always', engines };
+}
+
+function noImage(name: string): SatsumaError {
+  return new SatsumaError('no_such_image', `No such image: ${name}`);
 }
 
 async function* imported({ id, lines }: ImportedImage): AsyncGenerator<Buffer> {

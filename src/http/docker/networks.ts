@@ -1,20 +1,24 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { emptiestEngine } from '../../commands/engines/emptiest-engine.ts';
 import { createMeshNetwork, removeAnyNetwork } from '../../commands/mesh/mesh-networks.ts';
 import { connectNetwork, createNetwork, disconnectNetwork } from '../../commands/networks/networks.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
+import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { isPredefinedNetwork, type NetworkSpec, type Subnet } from '../../model/network.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
+import { enginesWithin, findWithin, isContainerWithin } from '../../state/scopes.ts';
 import { isNothing } from '../docker-create/is-nothing.ts';
 import { driverName, textMap } from '../engine-things.ts';
-import { needs } from '../route-rules.ts';
+import { needsWithin } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
 import { endpointOf } from './networks-in.ts';
-import { findOnEngines, findOrNone, listed, type OfThing, placeIn } from './on-engines.ts';
+import { type Found, findOnEngines, findOrNone, listed, noSuch, type OfThing, placeIn } from './on-engines.ts';
+import { isOwn, ownLabels, unscoped } from './own-things.ts';
 import { pick, type Query } from './query.ts';
 
 interface RawSubnet {
@@ -67,53 +71,63 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/networks',
-    options: { plugins: needs('read', 'network') },
+    options: { plugins: needsWithin('read', 'network') },
     handler: async ({ app, query, raw }) => {
-      const answers = await relayToEngines(cluster, cluster.cache.engines(), {
+      const { scope } = app;
+      const answers = await relayToEngines(cluster, enginesWithin(cluster, scope, undefined), {
         ...{ method: 'GET', path: '/networks', query: pick(query, ['filters']) },
         ...{ version: app.dockerVersion, signal: untilGone(raw) },
       });
-      return listed(
-        answers.flatMap(({ engine, answer }) =>
-          (Array.isArray(answer) ? answer : []).map((document) => ({ engine, document: Object(document) })),
-        ),
+      const all = answers.flatMap(({ engine, answer }) =>
+        (Array.isArray(answer) ? answer : []).map((document) => ({ engine, document: Object(document) })),
       );
+      const own = all.filter(({ engine, document }) => {
+        return isPredefinedNetwork(String(document.Name)) || isOwn(scope, engine, document.Labels);
+      });
+      return listed(own.map((found) => ({ ...found, document: shown(cluster, scope, found) })));
     },
   });
   server.route<{ Payload: NetworkBody }>({
     method: 'POST',
     path: '/networks/create',
     options: {
-      plugins: needs('create', 'network'),
+      plugins: needsWithin('create', 'network'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: createBody },
     },
     handler: async (request, h) => {
-      const { payload } = request;
-      const { engine, name } = placeIn(cluster, payload.Name);
+      const { scope } = request.app;
+      const Labels = ownLabels(cluster, request, request.payload.Labels);
+      const payload = { ...request.payload, ...(Labels && { Labels }) };
+      const { engine, name } = placeIn(cluster, payload.Name, request.app);
       if (isPredefinedNetwork(name)) throw predefined(name);
-      if (await findOrNone(cluster, 'networks', payload.Name, request))
+      if (await findOrNone(cluster, 'networks', payload.Name, unscoped(request)))
         throw new SatsumaError('name_taken', `network with name ${payload.Name} already exists`);
       const spec = specOf(payload, name);
       const isOverEngines = spec.driver === 'overlay';
       if (isOverEngines && engine)
         throw new SatsumaError('invalid', 'an overlay is over all engines: leave out the engine');
+      if (isOverEngines && scope?.engineLabels)
+        throw new SatsumaError('forbidden', 'an overlay is over all engines, and some are beyond your scope');
       const made = isOverEngines
         ? await createMeshNetwork(cluster, spec)
-        : await createNetwork(cluster, (engine ?? emptiestEngine(cluster)).id, spec);
+        : await createNetwork(cluster, (engine ?? emptiestEngine(cluster, scope)).id, spec);
       return h.response({ Id: made.id, Warning: '' }).code(201);
     },
   });
   server.route<OfThing>({
     method: 'GET',
     path: '/networks/{name}',
-    options: { plugins: needs('read', 'network') },
-    handler: async (request) => (await findOnEngines(cluster, 'networks', request.params.name, request)).document,
+    options: { plugins: needsWithin('read', 'network') },
+    handler: async (request) => {
+      const found = await findOnEngines(cluster, 'networks', request.params.name, request);
+      return shown(cluster, request.app.scope, found);
+    },
   });
   server.route<OfThing>({
     method: 'DELETE',
     path: '/networks/{name}',
-    options: { plugins: needs('remove', 'network') },
+    options: { plugins: needsWithin('remove', 'network') },
     handler: async (request, h) => {
       const { engine, document } = await findOnEngines(cluster, 'networks', request.params.name, request);
       await removeAnyNetwork(cluster, engine.id, String(document.Name));
@@ -135,22 +149,51 @@ function memberRoutes(server: Server, cluster: Cluster): void {
       method: 'POST',
       path: `/networks/{name}/${action}`,
       options: {
-        plugins: needs('update', 'network'),
+        plugins: needsWithin('update', 'network'),
         payload: jsonPayload,
         validate: { ...strictValidation, payload: memberBody },
       },
-      handler: async ({ params, payload }, h) => {
-        const { name } = placeIn(cluster, params.name);
-        const { Container: container, EndpointConfig, Force } = payload;
+      handler: async (request, h) => {
+        const { params, payload, app } = request;
+        const { name } = placeIn(cluster, params.name, app);
+        const { Container: reference, EndpointConfig, Force } = payload;
+        const container = app.scope ? await findWithin(cluster, app.scope, { reference }) : reference;
         // Its networks are those of its engine.
         const { engine } = await findContainer(cluster, container);
-        const member = { engineId: engine.id, network: name, container };
+        const network = app.scope ? await ownOn(cluster, engine, name, request) : name;
+        const member = { engineId: engine.id, network, container };
         if (action === 'connect') await connectNetwork(cluster, member, endpointOf(name, Object(EndpointConfig)));
         else await disconnectNetwork(cluster, member, { isForced: Force ?? false });
         return h.response().code(200);
       },
     });
   }
+}
+
+/** The id of a network that a container on the engine may be in. Throws as `findOnEngines`. */
+async function ownOn(
+  cluster: Cluster,
+  engine: EngineRecord,
+  name: string,
+  request: Pick<Request, 'app' | 'raw'>,
+): Promise<string> {
+  const there = await findOrNone(cluster, 'networks', `${engine.id}/${name}`, request);
+  // An engine does not know an overlay before it has a container there.
+  const found = there ?? (await findOnEngines(cluster, 'networks', name, request));
+  if (!there && found.document.Scope !== 'swarm') throw noSuch('networks', name);
+  return String(found.document.Id);
+}
+
+/** Without the containers of others, and the addresses of the engines. */
+function shown(cluster: Cluster, scope: Scope | undefined, { engine, document }: Found): Found['document'] {
+  if (!scope) return document;
+  const { Containers, Peers: _, Services: __, ...rest } = document;
+  const isSeen = (id: string) => {
+    const known = cluster.cache.containers.get(engine.id, id);
+    return known !== undefined && isContainerWithin(cluster, scope, known);
+  };
+  const seen = Object.entries(Object(Containers)).filter(([id]) => isSeen(id));
+  return { ...rest, ...(Containers !== undefined && { Containers: Object.fromEntries(seen) }) };
 }
 
 /** Throws `invalid`. */

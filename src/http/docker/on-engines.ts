@@ -4,9 +4,11 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { enginesWithin } from '../../state/scopes.ts';
 import { thingName } from '../thing-name.ts';
 import { untilGone } from '../until-gone.ts';
 import { check } from '../validation.ts';
+import { isOwn } from './own-things.ts';
 import { pick, type Query } from './query.ts';
 
 type Kind = 'volumes' | 'networks';
@@ -22,36 +24,52 @@ export interface Found {
   readonly document: Fields;
 }
 
-/** `ENGINE/NAME`, or a name. Throws `no_such_engine`, `invalid`. */
-export function placeIn({ cache }: Pick<Cluster, 'cache'>, text: string): { engine?: EngineRecord; name: string } {
+/** `ENGINE/NAME`, or a name. Throws `no_such_engine`, also of one beyond the scope, and `invalid`. */
+export function placeIn(
+  cluster: Pick<Cluster, 'cache'>,
+  text: string,
+  { scope }: Pick<Request['app'], 'scope'>,
+): { engine?: EngineRecord; name: string } {
   const [, engine, name = text] = /^([^/]+)\/(.+)$/s.exec(text) ?? [];
   if ('problems' in check(thingName.required(), name))
     throw new SatsumaError(
       'invalid',
       `${JSON.stringify(name.slice(0, 128))} is no name: letters, digits, "_", "." and "-"`,
     );
-  return { ...(engine !== undefined && { engine: cache.engine(engine).value }), name };
+  if (engine === undefined) return { name };
+  const [found] = enginesWithin(cluster, scope, engine);
+  return { ...(found && { engine: found }), name };
 }
 
-/** The one that the name means. Throws what the engines say where none has it, `ambiguous_container` where several have it. */
+/**
+ * The one that the name means, within the caller's scope; a predefined network is everybody's. Throws what the engines say where none has it,
+ * `ambiguous_container` where several have it.
+ */
 export async function findOnEngines(
   cluster: Cluster,
   kind: Kind,
   text: string,
   { app, raw, query = {} }: Pick<Request, 'app' | 'raw'> & { readonly query?: Query },
 ): Promise<Found> {
-  const { engine, name } = placeIn(cluster, text);
-  const answers = await relayToEngines(cluster, engine ? [engine] : cluster.cache.engines(), {
+  const { scope, dockerVersion } = app;
+  const { engine, name } = placeIn(cluster, text, app);
+  const engines = engine ? [engine] : enginesWithin(cluster, scope, undefined);
+  const answers = await relayToEngines(cluster, engines, {
     ...{ method: 'GET', path: `/${kind}/${name}`, query: pick(query, ['verbose', 'scope']) },
-    ...{ version: app.dockerVersion, signal: untilGone(raw) },
+    ...{ version: dockerVersion, signal: untilGone(raw) },
+  }).catch((error: unknown) => {
+    // To whoever is narrowed, what is of others and what is not there are the same.
+    if (scope && statusOf(error) === 404) return [];
+    throw error;
   });
-  const [first, second] = answers.map((each) => ({ engine: each.engine, document: Object(each.answer) as Fields }));
+  const all = answers.map((each) => ({ engine: each.engine, document: Object(each.answer) as Fields }));
+  const own = all.filter((each) => isPredefined(kind, name) || isOwn(scope, each.engine, each.document.Labels));
+  const [first, second] = own;
   const isOne =
-    !second || isPredefinedNetwork(name) || first?.document.Scope === 'swarm' || first?.document.Scope === 'global';
+    !second || isPredefined(kind, name) || first?.document.Scope === 'swarm' || first?.document.Scope === 'global';
   if (first && isOne) return first;
-  if (!first)
-    throw new SatsumaError(kind === 'volumes' ? 'no_such_volume' : 'no_such_network', `no such thing: ${name}`);
-  const where = answers.map((each) => each.engine.id).join(', ');
+  if (!first) throw noSuch(kind, name);
+  const where = own.map((each) => each.engine.id).join(', ');
   throw new SatsumaError('ambiguous_container', `${name} is on several engines (${where}): say ENGINE/${name}`);
 }
 
@@ -65,10 +83,26 @@ export async function findOrNone(
   try {
     return await findOnEngines(cluster, kind, text, request);
   } catch (error) {
-    const { cause } = error as { readonly cause?: { readonly status?: unknown } };
-    if (cause?.status === 404) return undefined;
+    if (statusOf(error) === 404) return undefined;
     throw error;
   }
+}
+
+function isPredefined(kind: Kind, name: string): boolean {
+  return kind === 'networks' && isPredefinedNetwork(name);
+}
+
+/** Docker's own, where an engine answered. */
+function statusOf(error: unknown): unknown {
+  const { cause } = error as { readonly cause?: { readonly status?: unknown } };
+  return cause?.status;
+}
+
+/** In Docker's words, with its status. */
+export function noSuch(kind: Kind, name: string): SatsumaError {
+  const message = kind === 'volumes' ? `get ${name}: no such volume` : `network ${name} not found`;
+  const cause = Object.assign(new Error(message), { status: 404 });
+  return new SatsumaError(kind === 'volumes' ? 'no_such_volume' : 'no_such_network', message, { cause });
 }
 
 /** Entries of all engines. A name that several engines have is said with its engine. */

@@ -1,4 +1,5 @@
 import type { Request, Server } from '@hapi/hapi';
+import type { EngineChoice } from '../../commands/each-engine.ts';
 import { pruneEngineImages } from '../../commands/engine-images/prune-engine-images.ts';
 import { pruneNetworks } from '../../commands/networks/networks.ts';
 import { pruneContainers } from '../../commands/relay/prune-containers.ts';
@@ -6,10 +7,12 @@ import { pruneVolumes } from '../../commands/volumes/volumes.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { EngineFailure } from '../../state/containers/ask-engines.ts';
-import { needs } from '../route-rules.ts';
+import { enginesWithin } from '../../state/scopes.ts';
+import { needs, needsWithin } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { noBody } from '../validation.ts';
 import { volumeSizes } from './disk-usage.ts';
+import { isOfProject } from './own-things.ts';
 import { pruneFiltersIn } from './prune-filters.ts';
 import type { Query } from './query.ts';
 import { minorOf } from './versions.ts';
@@ -26,6 +29,9 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
   const { clock, cache } = cluster;
   const filtersOf = ({ query }: Pick<Request, 'query'>, known: readonly string[]) =>
     pruneFiltersIn(query, known, clock.now());
+  /** Absent: all engines. */
+  const within = ({ app: { scope } }: Pick<Request, 'app'>): EngineChoice =>
+    scope ? { engines: enginesWithin(cluster, scope, undefined).map(({ id }) => id) } : {};
   const enginesIn = (ids: ReadonlySet<string>) => cache.engines().filter(({ id }) => ids.has(id));
   /** Docker has null for none. */
   const told = <T>(names: readonly T[], errors: readonly EngineFailure[]): readonly T[] | null => {
@@ -55,14 +61,15 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
   server.route<OfPrune>({
     method: 'POST',
     path: '/volumes/prune',
-    options: { plugins: needs('remove', 'volume'), payload: noBody },
+    options: { plugins: needsWithin('remove', 'volume'), payload: noBody },
     handler: async (request) => {
       const { own, isWanted } = filtersOf(request, ['all']);
       const areNamedIncluded = minorOf(request, cluster) < firstWithAnonymous || isTrue(own.all);
       const prune = (isDryRun: boolean) =>
         pruneVolumes(cluster, {
-          ...{ isDryRun, areNamedIncluded },
-          isWanted: ({ driver, labels }) => driver === 'local' && isWanted({ labels, createdAt: Number.NaN }),
+          ...{ ...within(request), isDryRun, areNamedIncluded },
+          isWanted: ({ driver, labels }) =>
+            driver === 'local' && isOfProject(request.app.scope, labels) && isWanted({ labels, createdAt: Number.NaN }),
         });
       // An engine reads every file to tell sizes, so only those that lose volumes are asked.
       const losing = new Set((await prune(true)).removed.map(({ engineId }) => engineId));
@@ -80,12 +87,13 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
   server.route<OfPrune>({
     method: 'POST',
     path: '/networks/prune',
-    options: { plugins: needs('remove', 'network'), payload: noBody },
+    options: { plugins: needsWithin('remove', 'network'), payload: noBody },
     handler: async (request) => {
       const { isWanted } = filtersOf(request, ['until']);
       const { removed, errors } = await pruneNetworks(cluster, {
-        isDryRun: false,
-        isWanted: ({ labels, createdAt }) => isWanted({ labels, createdAt: Date.parse(createdAt) }),
+        ...{ ...within(request), isDryRun: false },
+        isWanted: ({ labels, createdAt }) =>
+          isOfProject(request.app.scope, labels) && isWanted({ labels, createdAt: Date.parse(createdAt) }),
       });
       return {
         NetworksDeleted: told(

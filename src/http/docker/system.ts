@@ -5,7 +5,7 @@ import { summarizeCluster } from '../../commands/summarize-cluster.ts';
 import { hasEngine } from '../../model/scope.ts';
 import { version as satsuma } from '../../runtime/package-root.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { forAnyone, needs } from '../route-rules.ts';
+import { forAnyone, needsWithin } from '../route-rules.ts';
 import { commonVersion, oldest } from './versions.ts';
 
 const bytesPerMiB = 2 ** 20;
@@ -23,7 +23,7 @@ export function systemRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/version',
-    options: { plugins: needs('read', 'cluster') },
+    options: { plugins: needsWithin('read', 'cluster') },
     handler: () => {
       const facts = {
         ...{
@@ -44,14 +44,15 @@ export function systemRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/info',
-    options: { plugins: needs('read', 'cluster') },
+    options: { plugins: needsWithin('read', 'cluster') },
     handler: async ({ app: { scope } }) => {
       const engines = (await showEngines(cluster)).filter(({ engine }) => hasEngine(scope, engine));
       const states = [...(await listContainers(cluster, { all: true, scope })).containers].map(({ state }) => state);
       const count = (...some: readonly string[]) => states.filter((state) => some.includes(state)).length;
       const running = count('running', 'restarting');
       const paused = count('paused');
-      const { image_count: Images, warnings } = summarizeCluster(cluster);
+      // Of the whole cluster.
+      const { image_count: Images, warnings } = scope ? { image_count: 0, warnings: [] } : summarizeCluster(cluster);
       return {
         ...{ ID: cluster.installation.name, Name: 'satsuma', ServerVersion: `satsuma/${satsuma}` },
         ...{ Containers: states.length, ContainersRunning: running, ContainersPaused: paused },

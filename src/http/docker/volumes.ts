@@ -3,13 +3,16 @@ import Joi from 'joi';
 import { emptiestEngine } from '../../commands/engines/emptiest-engine.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import { createVolume, removeVolume } from '../../commands/volumes/volumes.ts';
+import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { enginesWithin } from '../../state/scopes.ts';
 import { driverName, textMap } from '../engine-things.ts';
-import { needs } from '../route-rules.ts';
+import { needsWithin } from '../route-rules.ts';
 import { refuseVolume } from '../under-policy.ts';
 import { untilGone } from '../until-gone.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
 import { findOnEngines, findOrNone, listed, type OfThing, placeIn } from './on-engines.ts';
+import { isOwn, ownLabels, unscoped } from './own-things.ts';
 import { pick, type Query } from './query.ts';
 
 interface VolumeBody {
@@ -31,15 +34,17 @@ export function volumeRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/volumes',
-    options: { plugins: needs('read', 'volume') },
+    options: { plugins: needsWithin('read', 'volume') },
     handler: async ({ app, query, raw }) => {
-      const answers = await relayToEngines(cluster, cluster.cache.engines(), {
+      const { scope } = app;
+      const answers = await relayToEngines(cluster, enginesWithin(cluster, scope, undefined), {
         ...{ method: 'GET', path: '/volumes', query: pick(query, ['filters']) },
         ...{ version: app.dockerVersion, signal: untilGone(raw) },
       });
       const entries = answers.flatMap(({ engine, answer }) => {
         const { Volumes } = Object(answer) as { readonly Volumes?: readonly object[] | null };
-        return (Volumes ?? []).map((document) => ({ engine, document: Object(document) }));
+        const all = (Volumes ?? []).map((document) => ({ engine, document: Object(document) }));
+        return all.filter(({ document }) => isOwn(scope, engine, document.Labels));
       });
       return { Volumes: listed(entries), Warnings: null };
     },
@@ -48,23 +53,29 @@ export function volumeRoutes(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/volumes/create',
     options: {
-      plugins: needs('create', 'volume'),
+      plugins: needsWithin('create', 'volume'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },
     },
     handler: async (request, h) => {
       const { Name, Driver, DriverOpts, Labels } = request.payload;
-      const { engine, name } = Name ? placeIn(cluster, Name) : {};
-      const known = Name ? await findOrNone(cluster, 'volumes', Name, request) : undefined;
+      const { scope } = request.app;
+      const { engine, name } = Name ? placeIn(cluster, Name, request.app) : {};
+      const known = Name ? await findOrNone(cluster, 'volumes', Name, unscoped(request)) : undefined;
+      if (known && !isOwn(scope, known.engine, known.document.Labels)) throw taken(name);
       if (known) return h.response(known.document).code(201);
+      const labels = ownLabels(cluster, request, Labels);
       const spec = {
         ...(name !== undefined && { name }),
         ...(Driver && { driver: Driver }),
         ...(DriverOpts && { options: DriverOpts }),
-        ...(Labels && { labels: Labels }),
+        ...(labels && { labels }),
       };
       refuseVolume(cluster, request, spec);
-      const made = await createVolume(cluster, (engine ?? emptiestEngine(cluster)).id, spec);
+      const place = engine ?? emptiestEngine(cluster, scope);
+      const made = await createVolume(cluster, place.id, spec);
+      // The engine answers with one that somebody else has made meanwhile.
+      if (!isOwn(scope, place, made.labels)) throw taken(made.name);
       return h
         .response({
           ...{ Name: made.name, Driver: made.driver, Mountpoint: made.mountpoint, Scope: made.scope },
@@ -76,17 +87,21 @@ export function volumeRoutes(server: Server, cluster: Cluster): void {
   server.route<OfThing>({
     method: 'GET',
     path: '/volumes/{name}',
-    options: { plugins: needs('read', 'volume') },
+    options: { plugins: needsWithin('read', 'volume') },
     handler: async (request) => (await findOnEngines(cluster, 'volumes', request.params.name, request)).document,
   });
   server.route<OfThing>({
     method: 'DELETE',
     path: '/volumes/{name}',
-    options: { plugins: needs('remove', 'volume') },
+    options: { plugins: needsWithin('remove', 'volume') },
     handler: async (request, h) => {
       const { engine } = await findOnEngines(cluster, 'volumes', request.params.name, request);
-      await removeVolume(cluster, engine.id, placeIn(cluster, request.params.name).name);
+      await removeVolume(cluster, engine.id, placeIn(cluster, request.params.name, request.app).name);
       return h.response().code(204);
     },
   });
+}
+
+function taken(name: string | undefined): SatsumaError {
+  return new SatsumaError('name_taken', `volume with name ${name} already exists`);
 }
