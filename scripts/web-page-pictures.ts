@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { startLab } from '../example/lab/lab.ts';
 import { registerAll, type SatsumaServer, startSatsuma } from '../test/integration/satsuma-server.ts';
+import { startBrowser } from '../test/integration/ui/open-page.ts';
 
 /**
  * Takes the pictures of docs/web-page.md: each view in both themes and three widths, of a page that shows real engines. `npm run pictures`, as root, after `npm run build`;
@@ -75,8 +76,7 @@ try {
   try {
     await registerAll(server, lab);
     await seed(server);
-    // As root, and nothing but this server's own page is loaded.
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    const browser = await startBrowser();
     await takeAll(browser, server.address).finally(() => browser.close());
   } finally {
     await server.end();

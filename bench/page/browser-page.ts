@@ -39,3 +39,17 @@ export async function heapMiB(session: CDPSession): Promise<number> {
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   return usedSize / 1024 / 1024;
 }
+
+/** From the next page on. */
+export async function watchTasks(page: Page): Promise<void> {
+  await page.addInitScript(`
+    window.longTasks = [];
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration)))
+      .observe({ type: 'longtask', buffered: true });
+  `);
+}
+
+/** How long each task took that kept the page from answering, since it was asked before; in milliseconds. */
+export async function tasksSince(page: Page): Promise<readonly number[]> {
+  return (await page.evaluate('window.longTasks.splice(0)')) as number[];
+}

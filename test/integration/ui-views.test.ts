@@ -6,7 +6,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 import { startRedis } from './store/redis-server.ts';
 import { startForwarder } from './ui/forwarder.ts';
-import { newPage, startBrowser } from './ui/open-page.ts';
+import { newPage, openPage, startBrowser } from './ui/open-page.ts';
 
 /** What is done with the web page, by mouse and keyboard, on real engines. */
 const withinMs = 60_000;
@@ -29,14 +29,10 @@ test.after.always(async () => {
   await lab?.down();
 });
 
-async function open(t: ExecutionContext, more: object = {}) {
-  const dir = temporaryFolder(t);
-  const server = await startSatsuma(lab, dir, { ...settings, ...more });
-  t.teardown(() => server.end());
-  t.teardown(() => clear(server).catch(() => undefined));
-  const { page, problems } = await newPage(t, browser);
-  await page.goto(`http://${server.address}/ui`);
-  return { dir, server, page, problems };
+async function open(t: ExecutionContext) {
+  const opened = await openPage(t, { lab, browser }, settings);
+  t.teardown(() => clear(opened.server).catch(() => undefined));
+  return opened;
 }
 
 /** Nothing is left on the engines: the next server would take it up. */

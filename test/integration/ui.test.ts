@@ -1,20 +1,16 @@
-import { mkdir } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { registerAll, startSatsuma } from './satsuma-server.ts';
+import { findings, openPage, runFor, startBrowser } from './ui/open-page.ts';
 
 /** The web page in a real browser, on real engines. */
-const withinMs = 60_000;
 let lab: Lab;
 let browser: Browser;
 
 test.before(async () => {
   lab = await startLab({ name: 'ui', engines: 2, image: true, attached: true });
-  // The test runs as root, and loads nothing but this server's own page.
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await startBrowser();
 });
 
 test.after.always(async () => {
@@ -22,54 +18,7 @@ test.after.always(async () => {
   await lab?.down();
 });
 
-async function open(t: ExecutionContext, settings: object = {}) {
-  const dir = temporaryFolder(t);
-  const server = await startSatsuma(lab, dir, settings);
-  t.teardown(() => server.end());
-  const page = await browser.newPage({ locale: 'en-US' });
-  t.teardown(() => page.close());
-  page.setDefaultTimeout(withinMs);
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-  await page.goto(`http://${server.address}/ui`);
-  return { dir, server, page, problems };
-}
-
-async function shot(page: Page, name: string): Promise<void> {
-  const folder = process.env.SATSUMA_SCREENSHOTS;
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-}
-
-/** What axe finds that people cannot see, reach or hear, in light and dark, on a wide screen and a telephone. */
-async function findings(page: Page, name: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 720 });
-      // The page's own policy lets no other script in; that of the test is none of the page's.
-      await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
-      for (const { id, nodes } of violations)
-        found.push(`${colorScheme} ${width}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-      await shot(page, `${name}-${colorScheme}-${width}`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize({ width: 1280, height: 720 });
-  return found;
-}
-
-async function run(t: ExecutionContext, server: SatsumaServer, name: string, changes: object = {}): Promise<string> {
-  const image = { name: 'demo/busybox:1', type: 'label', container_name: name, network_mode: 'none', ...changes };
-  const { status, data } = await server.call('POST', 'container', image);
-  t.is(status, 201, JSON.stringify(data));
-  t.teardown(() => server.call('DELETE', `container/${data.id}`).catch(() => undefined));
-  return data.id;
-}
+const open = (t: ExecutionContext) => openPage(t, { lab, browser });
 
 test.serial('the page begins empty, says what to do first, and shows engines as soon as they are there', async (t) => {
   const { server, page, problems } = await open(t);
@@ -85,7 +34,7 @@ test.serial('a container appears when it runs, says why it is where it is, and g
   const { server, page, problems } = await open(t);
   await registerAll(server, lab);
   const args = ['sh', '-c', 'echo hello from the log; sleep 1000'];
-  const id = await run(t, server, 'shown', { memory: 512, args, type: 'host', labels: ['host:ui-1'] });
+  const id = await runFor(t, server, 'shown', { memory: 512, args, type: 'host', labels: ['host:ui-1'] });
   const block = page.getByRole('region', { name: 'ui-1' }).getByRole('button', { name: /^shown: demo\/busybox:1/ });
   await block.press('Enter');
   const panel = page.getByRole('complementary', { name: 'shown' });
@@ -158,7 +107,7 @@ test.serial(
   async (t) => {
     const { dir, server, page } = await open(t);
     await registerAll(server, lab);
-    await run(t, server, 'watched');
+    await runFor(t, server, 'watched');
     const { data } = await server.call('POST', 'token', { name: 'eyes', role: 'viewer' });
     await server.end();
     const strict = await startSatsuma(lab, dir, { auth: { mode: 'required' } });

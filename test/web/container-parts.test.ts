@@ -2,6 +2,7 @@ import test from 'ava';
 import type { ListedContainer } from '../../src/api/container.ts';
 import { layoutOf } from '../../web/cluster/map-layout.ts';
 import { piecesOf, plainText } from '../../web/container/ansi.ts';
+import { sorted } from '../../web/containers/container-columns.ts';
 import { readQuery } from '../../web/containers/container-query.ts';
 
 const esc = '\u001b';
@@ -94,4 +95,16 @@ test('on the map no engine and no container is drawn over another one', (t) => {
       if (next) t.true(next.y > block.y || next.x >= block.x + block.width);
     }
   }
+});
+
+test('rows are in the order of their names, numbers by their value; of what is equal in a column, too', (t) => {
+  const all = ['b', 'Web-10', 'web-9', 'a'].map((name) =>
+    container(name, { state: name === 'a' ? 'exited' : 'running' }),
+  );
+  const ids = (key: string) => sorted(all, key).map(({ id }) => id);
+  t.deepEqual(ids('name'), ['a', 'b', 'web-9', 'Web-10']);
+  t.deepEqual(ids('-name'), ['Web-10', 'web-9', 'b', 'a']);
+  t.deepEqual(ids('state'), ['a', 'b', 'web-9', 'Web-10']);
+  t.deepEqual(ids('-state'), ['b', 'web-9', 'Web-10', 'a']);
+  t.deepEqual(ids('nonsense'), ids('name'));
 });

@@ -12,6 +12,8 @@ export function useFocusWithin(opened: RefObject<HTMLElement | null>): void {
     return () => {
       // Somebody who has gone on elsewhere stays there.
       if (!at?.contains(document.activeElement)) return;
+      // While one is open, nothing behind it takes the focus.
+      for (const each of at.querySelectorAll('dialog')) each.close();
       const back = opener?.isConnected && opener !== document.body ? opener : document.querySelector('main');
       (back as HTMLElement | null)?.focus({ preventScroll: true });
     };

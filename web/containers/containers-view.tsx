@@ -62,7 +62,7 @@ export function ContainersView({ state, address: { fields } }: ViewProps) {
                 <th
                   key={title}
                   scope="col"
-                  class={isWide ? 'wide' : ''}
+                  class={`of-${title}${isWide ? ' wide' : ''}`}
                   aria-sort={sort === title ? 'ascending' : sort === `-${title}` ? 'descending' : 'none'}
                 >
                   <button type="button" onClick={() => setFields({ sort: sort === title ? `-${title}` : title })}>

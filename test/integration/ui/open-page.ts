@@ -14,8 +14,8 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /** A page of its own, with its own cookies. `problems`: what the browser says of it. */
-export async function newPage(t: ExecutionContext, browser: Browser) {
-  const context = await browser.newContext({ locale: 'en-US' });
+export async function newPage(t: ExecutionContext, browser: Browser, locale = 'en-US') {
+  const context = await browser.newContext({ locale });
   t.teardown(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(withinMs);
@@ -42,24 +42,46 @@ export async function shot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
+type Look = readonly ['light' | 'dark', number];
+const looks: readonly Look[] = [
+  ['light', 1280],
+  ['light', 360],
+  ['dark', 1280],
+  ['dark', 360],
+];
+/** Both themes and both widths: colours do not change with the width, nor what there is with the theme. */
+export const twoLooks: readonly Look[] = [
+  ['light', 1280],
+  ['dark', 360],
+];
+
 /** What axe finds that people cannot see, reach or hear, in light and dark, on a wide screen and a telephone. */
-export async function findings(page: Page, name: string): Promise<readonly string[]> {
+export async function findings(page: Page, name: string, wanted = looks): Promise<readonly string[]> {
   const found: string[] = [];
   // The page's own policy lets no other script in; that of the test is none of the page's.
-  await page.evaluate(axe.source);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 720 });
-      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
-      for (const { id, nodes } of violations)
-        found.push(`${colorScheme} ${width}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-      await shot(page, `${name}-${colorScheme}-${width}`);
-    }
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source);
+  for (const [colorScheme, width] of wanted) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 720 });
+    const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as axe.AxeResults;
+    for (const { id, nodes } of violations)
+      found.push(`${colorScheme} ${width}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+    found.push(...(await tooWide(page)));
+    await shot(page, `${name}-${colorScheme}-${width}`);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1280, height: 720 });
   return found;
+}
+
+/** Where the page has to be moved sideways to be read: what scrolls by itself may be wider. */
+export async function tooWide(page: Page): Promise<readonly string[]> {
+  return (await page.evaluate(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.querySelectorAll('main *')].filter((each) => each.getBoundingClientRect().right > clientWidth);
+    return [scrollWidth + ' of ' + clientWidth + ' pixels: ' + wide.slice(0, 3).map((each) => each.outerHTML.slice(0, 120)).join(' | ')];
+  })()`)) as readonly string[];
 }
 
 /** A container that ends with the test. Returns its id. */

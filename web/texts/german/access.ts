@@ -43,5 +43,5 @@ export const access: Record<keyof typeof english, string> = {
   types: 'Arten der Platzierung',
   checks: 'Prüft',
   findings: 'Was untersucht wurde',
-  subject: 'Wovon',
+  subject: 'Gegenstand',
 };

@@ -24,7 +24,7 @@ export const domains: Record<keyof typeof english, string> = {
   everybody: 'alle',
   headers: 'Header',
   updated: 'Geändert',
-  goneNow: '{name} ist nicht da.',
+  goneNow: '{name} gibt es nicht mehr.',
   routers: 'Router',
   noRouters:
     'Kein Router läuft: noch wird keine Domain bedient. Ein Router (Caddy) läuft auf jeder Engine mit den gewählten Labels.',

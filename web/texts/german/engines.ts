@@ -4,7 +4,7 @@ export const engines: Record<keyof typeof english, string> = {
   engines: 'Engines',
   containersNow: 'Container',
   address: 'Adresse',
-  unclear: 'Nicht geglaubt',
+  unclear: 'Ungültige Antworten',
   startsFailed: 'Misslungene Starts',
   registerEngine: 'Engine anmelden',
   registerText:
@@ -26,11 +26,11 @@ export const engines: Record<keyof typeof english, string> = {
   changeLabels: 'Labels ändern',
   drain: 'Leeren',
   showDrain: 'Zeigen, was umzöge',
-  showDrainVolumes: 'Dasselbe, mit Volumes',
+  showDrainVolumes: 'Zeigen, was mit Volumes umzöge',
   drainPlan: 'Was beim Leeren umzöge',
   drainNothing: 'Es gibt nichts umzuziehen.',
   drainNow: 'Jetzt leeren',
-  drainForce: 'Bis auf diese leeren',
+  drainForce: 'Alle anderen umziehen lassen',
   drainText:
     '{moves} Replikate ziehen um, jedes, wenn sein Nachfolger bereit ist; {stay} bleiben. {name} bekommt keinen neuen Container, und ist am Ende in Wartung. Es lässt sich anhalten.',
   drainVolumesText:

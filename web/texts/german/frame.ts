@@ -5,6 +5,6 @@ export const frame: Record<keyof typeof english, string> = {
   menu: 'Menü',
   connecting: 'verbindet',
   live: 'live',
-  lost: 'keine Antwort seit {since}: {reason}. Dies war bis dahin bekannt.',
+  lost: 'keine Antwort seit {since}: {reason}. Die Seite zeigt den letzten bekannten Stand.',
   logout: 'Abmelden',
 };

@@ -1,8 +1,8 @@
 import type { login as english } from '../english/login.ts';
 
 export const login: Record<keyof typeof english, string> = {
-  loginTitle: 'Wer ist da?',
-  loginText: 'Dieser Server will wissen, wer fragt. Die Anmeldung gilt einen Tag, oder bis zum Abmelden.',
+  loginTitle: 'Bei Satsuma anmelden',
+  loginText: 'Dieser Server verlangt eine Anmeldung. Sie gilt einen Tag, oder bis zum Abmelden.',
   loginAt: 'Bei {provider} anmelden',
   token: 'Token',
   account: 'Konto',

@@ -16,6 +16,6 @@ export const records: Record<keyof typeof english, string> = {
   auditWell: 'Das Protokoll ist, was geschrieben wurde: {blocks} Blöcke mit {entries} Einträgen.',
   auditWrong: 'Das Protokoll wurde verändert: {problem}',
   who: 'Wer',
-  target: 'Wovon',
+  target: 'Ziel',
   request: 'Anfrage',
 };
