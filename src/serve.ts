@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { buildRegistry } from '../schedulers/index.ts';
 import { LoginThrottle } from './access/login-throttle.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -34,11 +33,13 @@ import { createLogger, type Logger } from './logging/logger.ts';
 import { serverCertificates } from './membership/server-certificates.ts';
 import { SettingsGuard } from './membership/settings-guard.ts';
 import { ShardAssignment } from './membership/shard-assignment.ts';
-import { sharedSettings } from './membership/shared-settings.ts';
+import { type SettingsSource, sharedSettings } from './membership/shared-settings.ts';
 import type { DiscoverySettings } from './model/discovery.ts';
 import { SatsumaError } from './model/errors.ts';
 import type { Scheduler } from './model/scheduler.ts';
+import { asNetworkPlugin, buildNetworkPlugins } from './network-plugins/registry.ts';
 import { IdleHeapTrimmer } from './runtime/idle-heap-trimmer.ts';
+import { importModules } from './runtime/import-modules.ts';
 import { version } from './runtime/package-root.ts';
 import { readPem } from './runtime/read-pem.ts';
 import { StoreClock } from './state/clock.ts';
@@ -60,8 +61,10 @@ const finishWithinMs = 9_000;
 export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const config = loadConfig({ file, overrides });
   const logger = createLogger({ level: config.logLevel });
-  const imported = await importSchedulers(config.schedulers);
+  const imported = await importModules(config.schedulers, { what: 'scheduler', as: asScheduler });
   const registry = buildRegistry(config.types, imported);
+  const connecting = await importModules(config.networkPlugins, { what: 'network plug-in', as: asNetworkPlugin });
+  const networkPlugins = buildNetworkPlugins(connecting);
   const engineTls = config.tls && (await readTlsFiles(config.tls));
   const pool = openDockerPool({ tls: engineTls, skipVerify: config.skipVerify, deadlines: config.deadlines });
   const stopFollowing =
@@ -89,6 +92,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
         cache,
         details,
         registry,
+        networkPlugins,
         placementCounter: new PlacementCounter(),
         clock,
         timings,
@@ -100,7 +104,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
         logger,
       },
       config,
-      imported.map(({ name }) => name),
+      { schedulers: imported.map(({ name }) => name), networkPlugins: connecting.map(({ name }) => name) },
     );
   } finally {
     await audit?.stop();
@@ -111,7 +115,11 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   }
 }
 
-async function serveCluster(cluster: Cluster, config: Config, schedulers: readonly string[]): Promise<void> {
+async function serveCluster(
+  cluster: Cluster,
+  config: Config,
+  plugins: Pick<SettingsSource, 'schedulers' | 'networkPlugins'>,
+): Promise<void> {
   const { cache, logger } = cluster;
   const { listen, allowedHosts } = config;
   const configuration = { ...describeConfig(config), installation: cluster.installation.name };
@@ -132,7 +140,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const auth = config.discovery?.auth && new AuthListener(cluster, config.discovery.auth);
   // Only one server can use the embedded store: with a constant id it can take over its own leases right after a crash.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
-  const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
+  const shared = sharedSettings({ ...config, ...plugins, installation: cluster.installation.name });
   // Only one server can use the embedded store.
   const guard = config.store.kind === 'redis' ? new SettingsGuard(cluster, serverId, shared) : undefined;
   const shards = new ShardAssignment(cluster, serverId, () => ({
@@ -260,19 +268,6 @@ async function installationOf(
 function registryKeyFileOf({ registryKeyFile: path, store }: Config): RegistryKeyFile | undefined {
   if (path !== undefined) return { path, isMadeHere: store.kind === 'embedded' };
   return store.kind === 'embedded' ? { path: join(store.dir, 'registry-key'), isMadeHere: true } : undefined;
-}
-
-/** A user's own schedulers: a module's default export is one, or an array of them. */
-async function importSchedulers(modules: readonly string[]): Promise<Scheduler[]> {
-  const imported = await Promise.all(
-    modules.map(async (name) => {
-      const module = await import(isAbsolute(name) ? pathToFileURL(name).href : name).catch((cause: unknown) => {
-        throw new SatsumaError('invalid', `cannot import the scheduler module ${name}: ${String(cause)}`, { cause });
-      });
-      return [module.default].flat().map((each) => asScheduler(each, name));
-    }),
-  );
-  return imported.flat();
 }
 
 function asScheduler(value: unknown, module: string): Scheduler {

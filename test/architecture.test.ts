@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/runtime': ['src/model'],
   'src/application': ['src/model', 'yaml'],
   'src/template': ['src/model', 'src/application'],
+  'src/network-plugins': ['src/model'],
   'src/compose': ['src/model', 'src/api', 'src/application'],
   'src/run-options': ['src/model', 'commander'],
   'src/config': ['src/model', 'src/runtime/loopback.ts', 'joi', 'yaml'],
@@ -128,7 +129,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Nothing at all, not even Node's own. */
-const withoutNode = ['src/model', 'schedulers', 'src/placement'];
+const withoutNode = ['src/model', 'schedulers', 'src/network-plugins', 'src/placement'];
 
 /** Only these files may name the package. */
 const packageFiles: Readonly<Record<string, RegExp>> = {

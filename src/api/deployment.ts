@@ -4,6 +4,8 @@ import type { ServiceInfrastructure } from '../model/deployment.ts';
 export interface DeploymentBody {
   /** The plug-in that connects its services. Default: `host_lan`. */
   readonly lan?: string;
+  /** The plug-in that connects them to the world. Default: `host_wan`. */
+  readonly wan?: string;
   /** The project of its services. Default: `default`. */
   readonly project?: string;
 }
@@ -22,6 +24,7 @@ export interface SetUpBody {
 export interface Deployment {
   readonly name: string;
   readonly lan: string;
+  readonly wan: string;
   readonly project: string;
   readonly created_at: string;
   readonly updated_at: string;

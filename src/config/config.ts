@@ -31,6 +31,8 @@ export interface Config {
   readonly types: Readonly<Record<string, readonly string[]>>;
   /** Modules to import: absolute paths, or names of installed packages. */
   readonly schedulers: readonly string[];
+  /** The same of network plug-ins. */
+  readonly networkPlugins: readonly string[];
   /** The factor by which an engine's CPUs are overcommitted: 0.1 to 100. */
   readonly overcommit: number;
   /** The scope in which container names are unique. */

@@ -30,6 +30,7 @@ export function describeConfig(config: Config): ConfigDescription {
     ...describeStore(store),
     types: config.types,
     schedulers: config.schedulers,
+    'network-plugins': config.networkPlugins,
     overcommit: config.overcommit,
     'name-scope': config.nameScope,
     strategy: config.strategy,

@@ -79,6 +79,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     store: storeOf(settings, sources, pathOf),
     types: settings.types,
     schedulers: settings.schedulers.map((name) => (isPath(name) ? pathOf('schedulers', name) : name)),
+    networkPlugins: settings['network-plugins'].map((name) => (isPath(name) ? pathOf('network-plugins', name) : name)),
     overcommit: settings.overcommit,
     nameScope: settings['name-scope'],
     strategy: settings.strategy,

@@ -35,6 +35,7 @@ export interface Settings {
   readonly 'data-dir': string;
   readonly types: Readonly<Record<string, readonly string[]>>;
   readonly schedulers: readonly string[];
+  readonly 'network-plugins': readonly string[];
   readonly overcommit: number;
   readonly 'name-scope': NameScope;
   readonly strategy: StrategyName;
@@ -116,6 +117,9 @@ const keys: Record<SettingName, Joi.Schema> = {
     .messages({ 'object.unknown': 'named with up to 128 letters, digits, "_", "." or "-"' })
     .default({}),
   schedulers: must(modules, Joi.array().items(must('a path or a package name', Joi.string())).unique()).default([]),
+  'network-plugins': must(modules, Joi.array().items(must('a path or a package name', Joi.string())).unique()).default(
+    [],
+  ),
   overcommit: must('a number from 0.1 to 100', Joi.number().min(0.1).max(100)).default(1),
   'name-scope': must(`one of ${nameScopes.join(', ')}`, Joi.valid(...nameScopes)).default('cluster'),
   strategy: must(`one of ${strategyNames.join(', ')}`, Joi.valid(...strategyNames)).default('binpack'),
@@ -150,6 +154,7 @@ export const structuredSettings: readonly SettingName[] = [
   'allowed-hosts',
   'types',
   'schedulers',
+  'network-plugins',
   'auth',
   'audit',
   'tls',

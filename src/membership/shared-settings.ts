@@ -2,7 +2,8 @@ import type { ClusterSettings } from '../state/cluster.ts';
 
 /**
  * Settings that must be equal on all servers of a store, by configuration key, as JSON. Another `overcommit` would
- * exceed the capacity that the others count; other `types` or schedulers would accept what they refuse; another
+ * exceed the capacity that the others count; other `types` or schedulers would accept what they refuse; without a network
+ * plug-in, a server could not set up what others can; another
  * `name-scope` would reuse names that they keep unique; with another `lease` or `deadlines.start`, a container that is
  * being started would be considered a leftover; another `installation` would treat their containers as foreign. The
  * default `strategy` may differ.
@@ -13,6 +14,8 @@ export interface SettingsSource extends Pick<ClusterSettings, 'overcommit' | 'le
   readonly types: Readonly<Record<string, readonly string[]>>;
   /** Names of custom schedulers. */
   readonly schedulers: readonly string[];
+  /** Names of custom network plug-ins. */
+  readonly networkPlugins: readonly string[];
   readonly installation: string;
 }
 
@@ -22,6 +25,7 @@ export function sharedSettings(source: SettingsSource): SharedSettings {
     overcommit: JSON.stringify(source.overcommit),
     types: JSON.stringify(Object.fromEntries(types)),
     schedulers: JSON.stringify([...source.schedulers].sort()),
+    'network-plugins': JSON.stringify([...source.networkPlugins].sort()),
     'name-scope': JSON.stringify(source.nameScope),
     lease: JSON.stringify(source.leaseMs / 1000),
     'deadlines.start': JSON.stringify(source.deadlines.startMs / 1000),

@@ -8,6 +8,8 @@ export interface DeploymentRecord {
   readonly updatedAt: string;
   /** The plug-in that connects its services. */
   readonly lan: string;
+  /** The plug-in that connects them to the world. Absent: `host_wan`. */
+  readonly wan?: string;
   /** The project of its services. Absent: `default`. */
   readonly project?: string;
   /** By service and port name: the port that was assigned, permanently. */

@@ -7,6 +7,7 @@ import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 import type { LoginGate } from '../model/login-gate.ts';
 import type { NameScope } from '../model/name-scope.ts';
+import type { NetworkPlugins } from '../model/network-plugin.ts';
 import type { SchedulerRegistry } from '../model/scheduler.ts';
 import type { SecretBox } from '../runtime/secret-box.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +24,8 @@ export interface Cluster {
   readonly cache: StateCache;
   readonly details: DetailCache;
   readonly registry: SchedulerRegistry;
+  /** How services of deployments are reached. */
+  readonly networkPlugins: NetworkPlugins;
   readonly placementCounter: PlacementCounter;
   readonly clock: Clock;
   readonly timings: Timings;

@@ -1,6 +1,6 @@
 import { quoted } from '../application/problems.ts';
 import type { Fields, Value } from '../application/value.ts';
-import type { PortBinding } from '../model/image-config.ts';
+import type { WanPort } from '../model/network-plugin.ts';
 
 /** A port of a service by its name; the only one of a service that names none has the name ''. */
 export interface NamedPort {
@@ -68,10 +68,10 @@ export function suffixOf(name: string): string {
 }
 
 /** `wan_map`: `{":80": http}`, an address of the engine and a port, to the name of a port. */
-export function wanBindings(
+export function wanPorts(
   value: Value | undefined,
   ports: readonly (NamedPort & { readonly number: number })[],
-): PortBinding[] {
+): WanPort[] {
   return (value?.fields()?.all() ?? []).flatMap(([key, each]) => {
     const [, six, four, digits = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]*))?:(\d{1,5})$/.exec(key) ?? [];
     const address = six ?? four;
@@ -85,6 +85,6 @@ export function wanBindings(
       const names = ports.map((known) => (known.name === '' ? 'one without a name' : known.name)).join(', ');
       return each.fail(`asks for the port ${quoted(name)}, and there is no such port: there is ${names}`) ?? [];
     }
-    return [{ proto: 'tcp' as const, ...(address ? { host_ip: address } : {}), port, container_port: found.number }];
+    return [{ name: found.name, number: found.number, port, ...(address ? { address } : {}) }];
   });
 }

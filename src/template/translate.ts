@@ -5,21 +5,23 @@ import type { Value } from '../application/value.ts';
 import { didYouMeanHint } from '../model/did-you-mean.ts';
 import { given, nonEmpty } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import type { LanPlugin, WanPlugin } from '../model/network-plugin.ts';
 import { type SecretFile, secretPath } from '../model/secret.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { shellWords } from '../model/shell-words.ts';
 import { codeOf } from './code.ts';
+import { describedLan, describedWan } from './described.ts';
 import { type LedDomain, ledDomains } from './domains.ts';
 import { type Globals, readGlobals, variablesOf } from './globals.ts';
-import type { Lan } from './lan.ts';
-import { listOf, portsOf, wanBindings } from './ports.ts';
+import { listOf, portsOf, wanPorts } from './ports.ts';
 import type { Template, WrittenService } from './template.ts';
 import { environmentOf, substitute } from './variables.ts';
 import { volumesOf } from './volumes.ts';
 
 export interface TemplateOptions {
   readonly deployment: string;
-  readonly lan: Lan;
+  readonly lan: LanPlugin;
+  readonly wan: WanPlugin;
   /** The project of Satsuma that all of it belongs to. */
   readonly project?: string | undefined;
   /** Always the same one for a port of a service. */
@@ -97,7 +99,8 @@ function translateService({ key, name, definition }: WrittenService, context: Co
     const assigned = context.assignedPort(name, each.name);
     return { ...each, assigned, number: each.port === 'assign' ? assigned : each.port };
   });
-  const lan = context.lan.describe({ deployment, name, ports });
+  const lanPorts = ports.map((each) => ({ name: each.name, number: each.number, assigned: each.assigned }));
+  const lan = describedLan(context.lan, { deployment, name, ports: lanPorts }, definition);
   const own = environmentOf({ deployment, service: name, ports, lan });
   const fill = (text: string) => substitute(text, own);
   const env = fields.take('env');
@@ -112,7 +115,9 @@ function translateService({ key, name, definition }: WrittenService, context: Co
   const entrypoint = fields.take('entrypoint');
   const privileged = fields.take('privileged')?.flag();
   const volumes = fields.take('volumes');
-  const wan = wanBindings(fields.take('wan_map'), ports);
+  const wanMap = fields.take('wan_map');
+  const wan = describedWan(context.wan, { deployment, name, ports: wanPorts(wanMap, ports) }, wanMap ?? definition);
+  const userData = { ...lan.userData, ...wan.userData };
   const links = linksOf(fields.take('links'), name, names);
   const requires = requiredBy(fields.take('require'), name);
   const image: ImageConfig = {
@@ -128,10 +133,10 @@ function translateService({ key, name, definition }: WrittenService, context: Co
       entrypoint: entrypoint && words(entrypoint)?.map(fill),
       privileged: privileged || undefined,
       mounts: volumes && volumesOf(volumes, { deployment, service: name }),
-      bind_ports: nonEmpty([...lan.bindPorts, ...wan]),
-      networks: nonEmpty(lan.networks),
+      bind_ports: nonEmpty([...lan.bindPorts, ...wan.bindPorts]),
+      networks: nonEmpty([...lan.networks, ...wan.networks]),
       secrets: nonEmpty(secrets),
-      user_data: Object.keys(lan.userData).length > 0 ? lan.userData : undefined,
+      user_data: Object.keys(userData).length > 0 ? userData : undefined,
       project: context.project,
     }),
     container_labels: { [projectLabel]: deployment, [serviceLabel]: name },

@@ -1,4 +1,4 @@
-import type { LanPart } from './lan.ts';
+import type { LanPart } from '../model/network-plugin.ts';
 import type { NamedPort } from './ports.ts';
 import { suffixOf } from './ports.ts';
 

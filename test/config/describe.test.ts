@@ -30,6 +30,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
       'webhook-allow': [],
       types: {},
       schedulers: [],
+      'network-plugins': [],
       overcommit: 1,
       'name-scope': 'cluster',
       strategy: 'binpack',

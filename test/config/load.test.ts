@@ -19,6 +19,7 @@ test('without settings, the defaults apply', (t) => {
     webhookAllow: [],
     types: {},
     schedulers: [],
+    networkPlugins: [],
     overcommit: 1,
     nameScope: 'cluster',
     strategy: 'binpack',
@@ -68,11 +69,19 @@ test('paths in the file are relative to its folder, others to the working direct
   const file = join(folder, 'etc', 'config.json');
   mkdirSync(join(folder, 'etc'));
   const paths = { 'ssl-cert': 'cert.pem', 'ssl-key': '../key.pem', 'ca-cert': '/ca.pem', 'data-dir': 'state' };
-  writeFileSync(file, JSON.stringify({ ...paths, schedulers: ['./gpu.js', 'plugins/ssd.mjs', '@team/rack'] }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...paths,
+      schedulers: ['./gpu.js', 'plugins/ssd.mjs', '@team/rack'],
+      'network-plugins': ['./lan.mjs'],
+    }),
+  );
   const fromFile = loadConfig({ file, env: {} });
   t.deepEqual(fromFile.tls, { cert: `${folder}/etc/cert.pem`, key: `${folder}/key.pem`, ca: '/ca.pem' });
   t.deepEqual(fromFile.store, { kind: 'embedded', dir: `${folder}/etc/state` });
   t.deepEqual(fromFile.schedulers, [`${folder}/etc/gpu.js`, `${folder}/etc/plugins/ssd.mjs`, '@team/rack']);
+  t.deepEqual(fromFile.networkPlugins, [`${folder}/etc/lan.mjs`]);
   const fromVariable = loadConfig({ file, env: { SATSUMA_DATA_DIR: 'state', SATSUMA_SCHEDULERS: '["./a.js"]' } });
   t.deepEqual(fromVariable.store, { kind: 'embedded', dir: resolve('state') });
   t.deepEqual(fromVariable.schedulers, [resolve('a.js')]);

@@ -6,7 +6,12 @@ import { startCluster } from '../fixtures/harness.ts';
 
 const source = {
   ...{ overcommit: 1, leaseMs: 30_000, deadlines: { startMs: 60_000 }, nameScope: 'cluster' as const },
-  ...{ types: { web: ['label', 'port'], db: ['label'] }, schedulers: ['b', 'a'], installation: 'one' },
+  ...{
+    types: { web: ['label', 'port'], db: ['label'] },
+    schedulers: ['b', 'a'],
+    networkPlugins: ['x'],
+    installation: 'one',
+  },
 };
 const ours = sharedSettings(source);
 
@@ -33,6 +38,7 @@ for (const [key, change] of Object.entries({
   overcommit: { overcommit: 2 },
   types: { types: { web: ['port', 'label'] } },
   schedulers: { schedulers: ['a'] },
+  'network-plugins': { networkPlugins: [] },
   lease: { leaseMs: 5_000 },
   'name-scope': { nameScope: 'engine' as const },
   'deadlines.start': { deadlines: { startMs: 5_000 } },

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { Problems } from '../../src/application/problems.ts';
 import { isSatsumaError } from '../../src/model/errors.ts';
-import { hostLan } from '../../src/template/host-lan.ts';
+import { hostLan } from '../../src/network-plugins/host-lan.ts';
+import { hostWan } from '../../src/network-plugins/host-wan.ts';
 import { loadTemplate } from '../../src/template/load-template.ts';
 import { formatName, readTemplate } from '../../src/template/template.ts';
 import { translateTemplate } from '../../src/template/translate.ts';
@@ -18,7 +19,7 @@ function sentences(files: Readonly<Record<string, string>> | string): readonly s
     const tree = loadTemplate({ path: '/t/app.yaml', name: 'app.yaml' }, read, problems);
     if (tree) {
       translateTemplate(readTemplate(tree, problems), {
-        ...{ deployment: 'shop', lan: hostLan, present: [], assignedPort: () => 20_000 },
+        ...{ deployment: 'shop', lan: hostLan, wan: hostWan, present: [], assignedPort: () => 20_000 },
       });
     }
     problems.refuse();

@@ -22,6 +22,7 @@ interface Flags extends OutputFlags {
   readonly infrastructure?: string;
   readonly lan?: string;
   readonly project?: string;
+  readonly wan?: string;
   readonly timeout: number;
 }
 
@@ -37,7 +38,14 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
     .option('--dry-run', 'show what would be done')
     .option('--force', 'also replace the replicas of unchanged services')
     .option('--infrastructure <file>', 'how many replicas its services have, where, and how large they are')
-    .option('--lan <way>', 'how its services connect, for a new deployment: host_lan or network_lan')
+    .option(
+      '--lan <way>',
+      'how its services connect, for a new deployment: host_lan, network_lan or a plug-in of the server',
+    )
+    .option(
+      '--wan <way>',
+      'how they are reached from outside, for a new deployment: host_wan or a plug-in of the server',
+    )
     .option('--project <name>', 'the project in Satsuma, for a new deployment')
     .option('--timeout <seconds>', 'maximum time to wait', decimal, defaultTimeoutSeconds)
     .addHelpText('after', paragraph('It can be interrupted at any time: run it again to continue.'))
@@ -69,7 +77,7 @@ export function deployCommand(api: ApiClient, stream: ApiStream, io: Io): Comman
           apps.filter(({ service }) => changed.has(service)),
           flags.project,
         );
-        await api('PUT', `apiv1/deployment/${name}`, given({ lan: flags.lan, project: flags.project }));
+        await api('PUT', `apiv1/deployment/${name}`, given({ lan: flags.lan, wan: flags.wan, project: flags.project }));
         const written = await carryOut(stream(`apiv1/deployment/${name}/setup`, body), say);
         for (const service of flags.detach ? [] : written) {
           const options = { what: 'the start', timeoutSeconds: secondsUntil(endMs), json: flags.json };

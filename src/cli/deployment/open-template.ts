@@ -4,6 +4,7 @@ import type { SetUpBody } from '../../api/deployment.ts';
 import { defaultBuilder } from '../../model/build.ts';
 import { deploymentNamePattern } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { LanPlugin, WanPlugin } from '../../model/network-plugin.ts';
 import type { TemplateFile } from '../../template/load-template.ts';
 
 /** Larger than any template. */
@@ -25,6 +26,17 @@ export interface TemplateCode {
   readonly runner: string;
 }
 
+/** Which plug-ins there are only the server knows: here services are described by these, which take nothing. */
+const noPart = { bindPorts: [], networks: [], neededNetworks: [], userData: {} };
+const described = { name: 'any', description: 'any' };
+const anyNetwork = {
+  lan: {
+    ...{ ...described, kind: 'lan' },
+    describe: ({ ports }) => ({ ...noPart, addresses: ports.map(({ number: port }) => ({ host: '{HOST}', port })) }),
+  },
+  wan: { ...described, kind: 'wan', describe: () => noPart },
+} as const satisfies { readonly lan: LanPlugin; readonly wan: WanPlugin };
+
 /** Reads and validates a template, and a file of infrastructure for it. Throws `invalid` with file, line and path of all problems. */
 export async function openTemplate(path: string, deployment: string, placingPath?: string): Promise<OpenedTemplate> {
   if (!deploymentNamePattern.test(deployment)) {
@@ -38,7 +50,6 @@ export async function openTemplate(path: string, deployment: string, placingPath
     { translateTemplate },
     { Problems },
     { pathFrom, toPlain },
-    { hostLan },
     { infrastructureFormat, readInfrastructure, withDomainsOf },
   ] = await Promise.all([
     import('../../template/load-template.ts'),
@@ -46,7 +57,6 @@ export async function openTemplate(path: string, deployment: string, placingPath
     import('../../template/translate.ts'),
     import('../../application/problems.ts'),
     import('../../application/tree.ts'),
-    import('../../template/host-lan.ts'),
     import('../../template/infrastructure.ts'),
   ]);
   const problems = new Problems(formatName);
@@ -60,7 +70,7 @@ export async function openTemplate(path: string, deployment: string, placingPath
   const infrastructure = placingTree && readInfrastructure(placingTree, template, placing);
   // Only the server knows the existing services of the deployment, so it checks links again.
   translateTemplate(template, {
-    ...{ deployment, lan: hostLan, present: [], assignedPort: () => 20_000 },
+    ...{ deployment, ...anyNetwork, present: [], assignedPort: () => 20_000 },
   });
   problems.refuse();
   placing.refuse();

@@ -3,13 +3,14 @@ import { projectLabel } from '../../application/labels.ts';
 import { type DeploymentRecord, mostDeployments } from '../../model/deployment.ts';
 import { didYouMeanHint } from '../../model/did-you-mean.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { given } from '../../model/given.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { defaultLan, defaultWan } from '../../model/network-plugin.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseUnknownProject } from '../../state/projects.ts';
 import type { Versioned } from '../../store/store.ts';
-import { defaultLan, findLan, lans } from '../../template/lans.ts';
 import { changeDocument } from '../change-document.ts';
 import { removeDomain } from '../domains/domains.ts';
 import { removeJob } from '../jobs/change-job.ts';
@@ -18,24 +19,25 @@ import { removeService } from '../services/change-service.ts';
 export interface NewDeployment {
   readonly name: string;
   readonly lan?: string | undefined;
+  readonly wan?: string | undefined;
   readonly project?: string | undefined;
 }
 
 /** Throws `deployment_exists`, `no_such_project`, `invalid`. */
 export async function createDeployment(
   cluster: Cluster,
-  { name, lan = defaultLan, project }: NewDeployment,
+  { name, lan = defaultLan, wan, project }: NewDeployment,
 ): Promise<Versioned<DeploymentRecord>> {
   const { store, cache, clock, logger } = cluster;
   refuseUnknownProject(cluster, { project });
-  refuseUnknownLan(lan);
+  refuseUnknownPlugins(cluster, { lan, wan });
   await cache.catchUp();
   if (cache.deployments.all().length >= mostDeployments)
     throw new SatsumaError('invalid', `there are ${mostDeployments} deployments already: remove one first`);
   const now = timestamp(clock);
   const value: DeploymentRecord = {
     ...{ createdAt: now, updatedAt: now, lan, ports: {}, services: {}, globals: {} },
-    ...(project !== undefined && { project }),
+    ...given({ project, wan }),
   };
   const written = await store.write([{ kind: 'deployment', id: name, value, ifVersion: 0 }]);
   if (!written.ok) throw new SatsumaError('deployment_exists', `there is a deployment ${name} already`);
@@ -44,12 +46,17 @@ export async function createDeployment(
   return { id: name, value, version: written.version };
 }
 
-function refuseUnknownLan(lan: string): void {
-  if (!findLan(lan))
-    throw new SatsumaError(
-      'invalid',
-      `there is no way ${JSON.stringify(lan)} to reach services: there are ${lans.map(({ name }) => name).join(', ')}`,
-    );
+function refuseUnknownPlugins(
+  { networkPlugins: { lans, wans } }: Pick<Cluster, 'networkPlugins'>,
+  { lan, wan = defaultWan }: { readonly lan: string; readonly wan: string | undefined },
+): void {
+  if (!lans.has(lan)) throw unknownPlugin('services', lan, lans);
+  if (!wans.has(wan)) throw unknownPlugin('services from outside', wan, wans);
+}
+
+function unknownPlugin(what: string, name: string, known: ReadonlyMap<string, unknown>): SatsumaError {
+  const sentence = `there is no way ${JSON.stringify(name)} to reach ${what}: there are ${[...known.keys()].join(', ')}`;
+  return new SatsumaError('invalid', sentence);
 }
 
 /** Throws `no_such_deployment`. */

@@ -5,9 +5,9 @@ import { Value } from '../../application/value.ts';
 import { type DeploymentRecord, mostDeployedServices, type ServiceInfrastructure } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { defaultWan } from '../../model/network-plugin.ts';
 import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { findLan } from '../../template/lans.ts';
 import { formatName, type Template, writtenServices } from '../../template/template.ts';
 import { type TranslatedService, type TranslatedTemplate, translateTemplate } from '../../template/translate.ts';
 import { PortAssigner } from './assign-ports.ts';
@@ -60,23 +60,18 @@ const nowhere: Place = { file: '', folder: '', line: 0 };
 
 /** Changes nothing. Throws `invalid` with all that is wrong, `deployment_conflict`, `domain_taken`, and what `permit` throws. */
 export function planDeployment(
-  cluster: Pick<Cluster, 'cache' | 'installation' | 'settings'>,
+  cluster: Pick<Cluster, 'cache' | 'installation' | 'settings' | 'networkPlugins'>,
   { deployment, services, globals, infrastructure = {}, force = false, asksForCode = false }: AskedDeployment,
-  record: Pick<DeploymentRecord, 'lan' | 'project' | 'ports' | 'services'>,
+  record: Pick<DeploymentRecord, 'lan' | 'wan' | 'project' | 'ports' | 'services'>,
   permit: Permit,
 ): DeploymentPlan {
   const problems = new Problems(formatName);
   const template = templateOf(services, globals, problems);
   const assigner = new PortAssigner(cluster, deployment, record);
-  const lan = findLan(record.lan);
-  if (!lan)
-    throw new SatsumaError(
-      'invalid',
-      `this server has no ${record.lan}, by which the services of ${deployment} are reached`,
-    );
+  const { lan, wan } = pluginsOf(cluster, deployment, record);
   const known = Object.keys(record.services);
   const translated = translateTemplate(template, {
-    ...{ deployment, lan, project: record.project, present: known },
+    ...{ deployment, lan, wan, project: record.project, present: known },
     assignedPort: (service, port) => assigner.portOf(service, port),
   });
   problems.refuse();
@@ -99,6 +94,21 @@ export function planDeployment(
   const own = new Set(domains.map(({ asked }) => asked.name));
   const otherDomains = translated.domains ? domainsOf(cluster, deployment).filter((name) => !own.has(name)) : [];
   return { services: planned, others, domains, otherDomains, translated, ports: assigner.ports };
+}
+
+/** Throws `invalid` where another server had a plug-in that this one has not. */
+function pluginsOf(
+  { networkPlugins: { lans, wans } }: Pick<Cluster, 'networkPlugins'>,
+  deployment: string,
+  { lan: lanName, wan: wanName = defaultWan }: Pick<DeploymentRecord, 'lan' | 'wan'>,
+) {
+  const [lan, wan] = [lans.get(lanName), wans.get(wanName)];
+  if (lan && wan) return { lan, wan };
+  const missing = lan ? wanName : lanName;
+  throw new SatsumaError(
+    'invalid',
+    `this server has no ${missing}, by which the services of ${deployment} are reached`,
+  );
 }
 
 function templateOf(

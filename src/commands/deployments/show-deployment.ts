@@ -2,6 +2,7 @@ import type { Deployment } from '../../api/deployment.ts';
 import { projectLabel, serviceLabel } from '../../application/labels.ts';
 import type { DeploymentRecord } from '../../model/deployment.ts';
 import { defaultProject } from '../../model/image-config.ts';
+import { defaultWan } from '../../model/network-plugin.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Versioned } from '../../store/store.ts';
@@ -48,10 +49,11 @@ function show(
       },
     };
   });
-  const { lan, project = defaultProject, createdAt, updatedAt } = value;
+  const { lan, wan = defaultWan, project = defaultProject, createdAt, updatedAt } = value;
   return {
     name,
     lan,
+    wan,
     project,
     created_at: createdAt,
     updated_at: updatedAt,

@@ -13,8 +13,8 @@ import type { SetUpEvent } from '../../../commands/deployments/set-up-event.ts';
 import { listDeployments, showDeployment } from '../../../commands/deployments/show-deployment.ts';
 import type { DeploymentRecord } from '../../../model/deployment.ts';
 import { isSatsumaError } from '../../../model/errors.ts';
+import { defaultLan } from '../../../model/network-plugin.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { defaultLan } from '../../../template/lans.ts';
 import { requireBesides } from '../../access-guard.ts';
 import { definitions, deploymentName, infrastructureSchema } from '../../deployment-schema.ts';
 import { success } from '../../envelope.ts';
@@ -32,7 +32,11 @@ const setUpBody = Joi.object<SetUpBody>({
   infrastructure: infrastructureSchema,
   force: Joi.boolean(),
 }).required();
-const newBody = Joi.object<DeploymentBody>({ lan: Joi.string().max(64), project: Joi.string().max(128) }).allow(null);
+const newBody = Joi.object<DeploymentBody>({
+  lan: Joi.string().max(64),
+  wan: Joi.string().max(64),
+  project: Joi.string().max(128),
+}).allow(null);
 const path = '/apiv1/deployment/{name}';
 
 interface OneRoute {
