@@ -8,7 +8,7 @@ export interface FormField {
   readonly label: string;
   readonly isRequired?: boolean;
   readonly placeholder?: string;
-  readonly type?: 'text' | 'password' | 'number' | 'long';
+  readonly type?: 'text' | 'password' | 'number' | 'long' | 'checkbox';
   /** One of these. */
   readonly choices?: readonly string[];
   /** To choose from, or something else. */
@@ -113,6 +113,7 @@ function FieldInput({ id, field, isWrong }: FieldInputProps) {
       </select>
     );
   if (type === 'long') return <textarea {...shared} rows={8} spellcheck={false} defaultValue={begins} />;
+  if (type === 'checkbox') return <input {...shared} type="checkbox" />;
   if (type === 'number') return <input {...shared} type="number" defaultValue={begins} />;
   if (type === 'password') return <input {...shared} type="password" />;
   if (!suggested) return <input {...shared} type="text" defaultValue={begins} />;

@@ -3,6 +3,8 @@ import type { Noun, Verb } from '../src/model/access.ts';
 import { AccountsView } from './access/accounts-view.tsx';
 import { CertificatesView } from './access/certificates-view.tsx';
 import { PoliciesView } from './access/policies-view.tsx';
+import { ProjectsView } from './access/projects-view.tsx';
+import { SecretsView } from './access/secrets-view.tsx';
 import { SettingsView } from './access/settings-view.tsx';
 import { TokensView } from './access/tokens-view.tsx';
 import type { Address } from './address.ts';
@@ -14,11 +16,13 @@ import { EnginesView } from './engines/engines-view.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
 import type { ClusterState } from './live-cluster.ts';
 import { MovesView } from './moves/moves-view.tsx';
-import { PlaceView } from './place-view.tsx';
+import { PlaceView } from './place/place-view.tsx';
 import { AuditView } from './records/audit-view.tsx';
 import { EventsView } from './records/events-view.tsx';
+import { WebhooksView } from './records/webhooks-view.tsx';
 import { ImagesView } from './resources/images-view.tsx';
 import { NetworksView } from './resources/networks-view.tsx';
+import { RegistriesView } from './resources/registries-view.tsx';
 import { VolumesView } from './resources/volumes-view.tsx';
 import { ServicesView } from './services/services-view.tsx';
 import type { TextKey } from './texts.ts';
@@ -54,17 +58,21 @@ export const views: readonly (readonly View[])[] = [
     { id: 'jobs', component: JobsView, needs: ['read', 'job'], filter: 'search' },
     { id: 'deployments', component: DeploymentsView, needs: ['read', 'service'], filter: 'search' },
     { id: 'domains', component: DomainsView, needs: ['read', 'domain'], filter: 'search' },
+    { id: 'secrets', component: SecretsView, needs: ['read', 'secret'], filter: 'search' },
   ],
   [
     { id: 'images', component: ImagesView, needs: ['read', 'engine-image'], filter: 'search' },
     { id: 'volumes', component: VolumesView, needs: ['read', 'volume'], filter: 'search' },
     { id: 'networks', component: NetworksView, needs: ['read', 'network'], filter: 'search' },
+    { id: 'registries', component: RegistriesView, needs: ['read', 'registry'], filter: 'search' },
   ],
   [
     { id: 'events', component: EventsView, needs: ['read', 'event'], filter: 'search' },
     { id: 'audit', component: AuditView, needs: ['read', 'audit'], filter: 'search' },
+    { id: 'webhooks', component: WebhooksView, needs: ['read', 'webhook'], filter: 'search' },
   ],
   [
+    { id: 'projects', component: ProjectsView, needs: ['read', 'project'], filter: 'search' },
     { id: 'accounts', component: AccountsView, needs: ['read', 'account'], filter: 'search' },
     { id: 'tokens', component: TokensView, needs: ['read', 'token'], filter: 'search' },
     { id: 'policies', component: PoliciesView, needs: ['read', 'policy'], filter: 'search' },

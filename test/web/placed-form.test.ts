@@ -1,5 +1,5 @@
 import test from 'ava';
-import { formWith, imageConfigOf, nothing, serviceOf } from '../../web/placed-form.ts';
+import { formWith, imageConfigOf, nothing, serviceOf } from '../../web/place/placed-form.ts';
 
 test('what was left empty is not asked for', (t) => {
   t.deepEqual(imageConfigOf({ ...nothing, image: ' busybox:1.36 ' }), { name: 'busybox:1.36', type: 'label' });

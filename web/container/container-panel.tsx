@@ -7,7 +7,7 @@ import type { Noun, Verb } from '../../src/model/access.ts';
 import { ActionButton } from '../action-button.tsx';
 import { call, send } from '../api.ts';
 import { nameOf } from '../live-cluster.ts';
-import { planOf, Verdicts } from '../place-view.tsx';
+import { planOf, Verdicts } from '../place/verdicts.tsx';
 import { Facts } from '../rows-table.tsx';
 import { servicesByContainer } from '../service-of.ts';
 import { type TextKey, text } from '../texts.ts';

@@ -10,6 +10,7 @@ import { frame } from './english/frame.ts';
 import { jobs } from './english/jobs.ts';
 import { login } from './english/login.ts';
 import { moves } from './english/moves.ts';
+import { owned } from './english/owned.ts';
 import { place } from './english/place.ts';
 import { records } from './english/records.ts';
 import { resources } from './english/resources.ts';
@@ -34,6 +35,7 @@ export const english = {
   ...resources,
   ...records,
   ...access,
+  ...owned,
   ...time,
 };
 

@@ -11,6 +11,7 @@ import { frame } from './german/frame.ts';
 import { jobs } from './german/jobs.ts';
 import { login } from './german/login.ts';
 import { moves } from './german/moves.ts';
+import { owned } from './german/owned.ts';
 import { place } from './german/place.ts';
 import { records } from './german/records.ts';
 import { resources } from './german/resources.ts';
@@ -34,5 +35,6 @@ export const german: Readonly<Record<TextKey, string>> = {
   ...resources,
   ...records,
   ...access,
+  ...owned,
   ...time,
 };

@@ -1,4 +1,4 @@
-import { listOf, wordsOf } from './words-of.ts';
+import { listOf, wordsOf } from '../words-of.ts';
 
 export type Wanted = Readonly<Record<string, unknown>>;
 
