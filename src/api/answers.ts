@@ -20,7 +20,7 @@ import type { Deployment, DeploymentPlan, RemovedDeployment, SetUpLine } from '.
 import type { Diagnosis } from './doctor.ts';
 import type { Domain } from './domain.ts';
 import type { Drain, LossRehearsal } from './drain.ts';
-import type { Engine, NewEngine } from './engine.ts';
+import type { Engine, NewEngine, OthersOnEngine } from './engine.ts';
 import type {
   EngineImageRow,
   ImageStepRow,
@@ -147,6 +147,7 @@ export interface Answers {
   'GET /apiv1/schedulers': Read<Schedulers>;
 
   'POST /apiv1/engine': Created<NewEngine, WithWarning>;
+  'GET /apiv1/engines/others': Read<readonly OthersOnEngine[]>;
   'GET /apiv1/engines': Read<readonly Engine[]>;
   'GET /apiv1/engine/{id}': Read<Engine>;
   'PATCH /apiv1/engine/{id}': Read<Engine>;

@@ -34,6 +34,16 @@ export interface Engine extends NewEngine {
   readonly unclear?: string | undefined;
 }
 
+/** What is promised on an engine to containers that the caller may not see, largest first. */
+export interface OthersOnEngine {
+  readonly engine: string;
+  readonly sizes: readonly {
+    readonly cpus: number;
+    /** MB. */
+    readonly memory: number;
+  }[];
+}
+
 /** The body of POST /apiv1/engine. Absent fields are read from the engine. */
 export interface NewEngineBody {
   readonly id: string;

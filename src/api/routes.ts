@@ -453,6 +453,12 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/engines'];
   };
+  /** Show what is promised to containers that the caller may not see: sizes only. */
+  readonly 'GET /apiv1/engines/others': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engines/others'];
+  };
   /** Follow what happens, as server-sent events. */
   readonly 'GET /apiv1/events': {
     readonly query: { readonly since?: string; readonly until?: string; readonly kind?: readonly ('engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config' | 'volume' | 'network' | 'secret' | 'policy' | 'project' | 'domain' | 'audit')[] | 'engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config' | 'volume' | 'network' | 'secret' | 'policy' | 'project' | 'domain' | 'audit'; readonly action?: readonly (string)[] | string; readonly name?: readonly (string)[] | string; readonly engine?: readonly (string)[] | string; readonly project?: readonly (string)[] | string };

@@ -36,7 +36,13 @@ const byHandler = [
   ...['GET /apiv1/services', 'POST /apiv1/service', 'GET /apiv1/jobs', 'POST /apiv1/job'],
   ...['GET /apiv1/images', 'POST /apiv1/image', 'GET /apiv1/secrets', 'POST /apiv1/secret', 'GET /apiv1/projects'],
   ...['GET /apiv1/domains', 'POST /apiv1/domain'],
-  ...['GET /apiv1/engines', 'GET /apiv1/events', 'GET /apiv1/catalog', 'GET /apiv1/catalog/http_sd'],
+  ...[
+    'GET /apiv1/engines',
+    'GET /apiv1/engines/others',
+    'GET /apiv1/events',
+    'GET /apiv1/catalog',
+    'GET /apiv1/catalog/http_sd',
+  ],
   'GET /metrics/containers',
   // Routes of bastion, Genisys, Panamax and Shipyard. deblox messages are refused for scoped callers: they have no
   // routes.

@@ -66,6 +66,7 @@ test('every route answers as the document of the API says', async (t) => {
   for (const path of [
     'containers?all&consistent',
     'engines',
+    'engines/others',
     'engine/a',
     'engine/a/containers?all',
     'engine/a/rehearse-loss',

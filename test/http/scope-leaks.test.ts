@@ -62,6 +62,27 @@ test('what an earlier service of others left behind is not told to whoever makes
   t.regex((await admin('POST', 'service', { name: 'other', replicas: 0, image: spec })).text, /theirs-other/);
 });
 
+test('what others have on an engine is told as sizes, and as nothing else', async (t) => {
+  const { cluster, admin, narrow } = await open(t, { projects: ['ours'], engineLabels: ['zone=a'] });
+  const run = { ...image, project: 'theirs', labels: ['host:a'], type: 'host', container_name: 'theirs-box' };
+  t.is(
+    (await admin('POST', 'container', { ...run, memory: 24, cpus: 0.5, environment: { KEY: 'theirs' } })).status,
+    201,
+  );
+  const { body } = await narrow('GET', 'engines/others');
+  t.deepEqual(body.data, [
+    {
+      engine: 'a',
+      sizes: [
+        { cpus: 0.5, memory: 24 },
+        { cpus: 0, memory: 16 },
+      ],
+    },
+  ]);
+  t.is(cluster.cache.reservations('a').length, 3, 'one is their own');
+  t.deepEqual((await admin('GET', 'engines/others')).body.data, [], 'whoever sees all has no others');
+});
+
 test('who holds most of a quota is not told to whoever does not see all of its engines', async (t) => {
   const { admin, narrow } = await open(t, { projects: ['ours'], engineLabels: ['zone=a'] });
   await admin('PATCH', 'project/ours', { quota: { containers: 2 } });

@@ -108,3 +108,20 @@ test('rows are in the order of their names, numbers by their value; of what is e
   t.deepEqual(ids('-state'), ['b', 'web-9', 'Web-10', 'a']);
   t.deepEqual(ids('nonsense'), ids('name'));
 });
+
+test('on the map blocks of others come last, without a container, and over no other block', (t) => {
+  const engine = { id: 'a', memory: 100 } as never;
+  const others = [{ cpus: 1, memory: 20 }, ...Array.from({ length: 80 }, () => ({ cpus: 0, memory: 1 }))];
+  const groups = [
+    { name: '', engines: [{ engine, containers: [container('web', { image: { memory: 10 } })], others }] },
+  ];
+  const [cell] = layoutOf(groups, 500).cells;
+  const all = [...(cell?.blocks ?? []), ...(cell?.nameless ?? [])];
+  t.true((cell?.nameless.length ?? 0) > 10);
+  t.false(cell?.nameless.some((each) => 'container' in each));
+  for (const [at, block] of all.entries()) {
+    const next = all[at + 1];
+    if (next) t.true(next.y > block.y || next.x >= block.x + block.width);
+    t.true(block.y + 9 <= 84);
+  }
+});

@@ -115,7 +115,7 @@ export function ClusterMap({ groups, hueOf, chosen, choose }: MapProps) {
   );
 }
 
-function wordsOf({ cell: { engine, containers }, block }: Found): string {
+function wordsOf({ cell: { engine, containers, others = [] }, block }: Found): string {
   if (block) {
     const { container } = block;
     const { image, status, state, stale } = container;
@@ -125,7 +125,10 @@ function wordsOf({ cell: { engine, containers }, block }: Found): string {
   const cpus = `${Math.round(10 * engine.reserved_cpus) / 10}/${engine.cpus}`;
   const memory = `${Math.round(engine.reserved_memory)}/${Math.round(engine.memory)} MB`;
   const words = { engine: engine.id, status: engine.status, cpus, memory, count: containers.length };
-  return [text('enginePointed', words), engine.labels.join(', '), engine.error ?? ''].filter((each) => each).join('; ');
+  const besides = others.length > 0 ? text('othersPointed', { count: others.length }) : '';
+  return [text('enginePointed', words), besides, engine.labels.join(', '), engine.error ?? '']
+    .filter((each) => each)
+    .join('; ');
 }
 
 /** The same thing on another layout. */

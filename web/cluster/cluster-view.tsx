@@ -2,14 +2,16 @@ import { memo } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import type { ListedContainer } from '../../src/api/container.ts';
 import type { Engine } from '../../src/api/engine.ts';
+import { call } from '../api.ts';
 import { nameOf } from '../live-cluster.ts';
 import { text } from '../texts.ts';
 import { showContainer } from '../use-address.ts';
+import { useLive } from '../use-live.ts';
 import type { ViewProps } from '../views.tsx';
 import { ClusterMap } from './cluster-map.tsx';
 import { ClusterTools } from './cluster-tools.tsx';
 import { type HueOf, hueBy, isColoring } from './colours.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, type OtherSize } from './groups.ts';
 
 interface Choice {
   readonly chosen: string | undefined;
@@ -20,7 +22,10 @@ interface Bin extends Choice {
   readonly hueOf: HueOf;
   readonly engine: Engine;
   readonly containers: readonly ListedContainer[];
+  readonly others?: readonly OtherSize[];
 }
+
+const none: readonly OtherSize[] = [];
 
 /** From so many engines on they are drawn on a map. */
 const manyEngines = 60;
@@ -28,9 +33,16 @@ const manyEngines = 60;
 /** Engines as bins. The filter is the text that an engine, or a container on it, has to have. */
 export function ClusterView({ state, address: { fields } }: ViewProps) {
   const { filter: wanted = '', container: chosen, group = '', colour = 'image' } = fields;
+  // Whoever sees all of the cluster is answered that there are none.
+  const { data: others } = useLive('others', ['container', 'engine'], (signal) =>
+    call('GET', 'apiv1/engines/others', undefined, signal),
+  );
   const coloring = isColoring(colour) ? colour : 'image';
   const { engines, containers, services, connection, seenMs } = state;
-  const groups = useMemo(() => groupsOf(state, wanted, group), [engines, containers, wanted, group]);
+  const groups = useMemo(
+    () => groupsOf({ engines, containers, others }, wanted, group),
+    [...[engines, containers, others, wanted, group]],
+  );
   const hueOf = useMemo(
     () => hueBy(coloring, services, seenMs),
     [coloring, services, coloring === 'freshness' && seenMs],
@@ -65,7 +77,7 @@ export function ClusterView({ state, address: { fields } }: ViewProps) {
 }
 
 /** Drawn again only where its engine or its containers changed. */
-const EngineBin = memo(function EngineBin({ engine, containers, hueOf, chosen, choose }: Bin) {
+const EngineBin = memo(function EngineBin({ engine, containers, others = none, hueOf, chosen, choose }: Bin) {
   const { id, status, labels, cpus, memory, reserved_cpus, reserved_memory, error } = engine;
   return (
     <section class={`bin ${status}`} aria-label={id}>
@@ -87,6 +99,9 @@ const EngineBin = memo(function EngineBin({ engine, containers, hueOf, chosen, c
             choose={choose}
           />
         ))}
+        {others.map((each, at) => (
+          <OtherBlock key={at} size={each} of={memory} />
+        ))}
       </ul>
     </section>
   );
@@ -96,6 +111,7 @@ function isSameBin(before: Bin, after: Bin): boolean {
   const isHere = ({ containers, chosen }: Bin) => containers.some(({ id }) => id === chosen);
   return (
     before.containers === after.containers &&
+    before.others === after.others &&
     before.hueOf === after.hueOf &&
     (before.engine === after.engine || JSON.stringify(before.engine) === JSON.stringify(after.engine)) &&
     (before.chosen === after.chosen || (!isHere(before) && !isHere(after)))
@@ -147,6 +163,21 @@ function Block({ container, hue, of, chosen, choose }: BlockProps) {
         aria-pressed={chosen}
         onClick={() => choose(id)}
       />
+    </li>
+  );
+}
+
+interface OtherBlockProps {
+  readonly size: OtherSize;
+  readonly of: number;
+}
+
+/** Of others: how large it is, and no more. */
+function OtherBlock({ size: { cpus, memory }, of }: OtherBlockProps) {
+  const title = text('ofOthers', { cpus: rounded(cpus), memory: rounded(memory) });
+  return (
+    <li style={{ flexBasis: `${Math.max(of > 0 ? (100 * memory) / of : 0, 3).toFixed(1)}%` }}>
+      <span class="block others" role="img" title={title} aria-label={title} />
     </li>
   );
 }

@@ -75,6 +75,9 @@ export function drawMap(
     const share = memory > 0 ? Math.min(1, promised / memory) : 0;
     context.fillRect(cell.x + 1, y + cellSize.height - 3, (cellSize.width - 2) * share, 2);
     context.setLineDash([]);
+    context.fillStyle = look.line;
+    for (const { x, y: blockY, width: blockWidth } of cell.nameless)
+      context.fillRect(x, blockY - top, blockWidth, blockHeight);
     for (const { container, x, y: blockY, width: blockWidth } of cell.blocks) {
       const colour = colourOf(hueOf(container), look.isDark);
       context.globalAlpha = container.stale ? 0.4 : 1;

@@ -1,10 +1,15 @@
 import type { ListedContainer } from '../../src/api/container.ts';
-import type { Engine } from '../../src/api/engine.ts';
+import type { Engine, OthersOnEngine } from '../../src/api/engine.ts';
 import type { ClusterState } from '../live-cluster.ts';
+
+/** What a container of others holds: no more is told of it. */
+export type OtherSize = OthersOnEngine['sizes'][number];
 
 export interface ShownEngine {
   readonly engine: Engine;
   readonly containers: readonly ListedContainer[];
+  /** Absent: there are none, or containers are looked for by a name. */
+  readonly others?: readonly OtherSize[];
 }
 
 export interface Group {
@@ -22,10 +27,24 @@ export function labelKeys(engines: readonly Engine[]): readonly string[] {
 }
 
 /** Engines that match, and those with a container that does; by the value of a label, where there is one to group by. */
-export function groupsOf({ engines, containers }: ClusterState, wanted: string, key: string): readonly Group[] {
+export function groupsOf(
+  {
+    engines,
+    containers,
+    others = [],
+  }: Pick<ClusterState, 'engines' | 'containers'> & {
+    readonly others?: readonly OthersOnEngine[] | undefined;
+  },
+  wanted: string,
+  key: string,
+): readonly Group[] {
+  const sizes = new Map(others.map((each) => [each.engine, each.sizes]));
   const shown = engines.flatMap((engine) => {
     const all = containers.get(engine.id) ?? none;
-    if (wanted === '' || has(wanted, engine.id, ...engine.labels)) return [{ engine, containers: all }];
+    if (wanted === '' || has(wanted, engine.id, ...engine.labels)) {
+      const besides = sizes.get(engine.id);
+      return [{ engine, containers: all, ...(besides && { others: besides }) }];
+    }
     const matching = all.filter((each) => has(wanted, each.name, each.image.name));
     return matching.length > 0 ? [{ engine, containers: matching }] : [];
   });

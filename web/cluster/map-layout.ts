@@ -8,10 +8,14 @@ export interface MapBlock {
   readonly width: number;
 }
 
+/** Of others: nothing is said of it but how large it is. */
+export type NamelessBlock = Omit<MapBlock, 'container'>;
+
 export interface MapCell extends ShownEngine {
   readonly x: number;
   readonly y: number;
   readonly blocks: readonly MapBlock[];
+  readonly nameless: readonly NamelessBlock[];
 }
 
 export interface MapLayout {
@@ -45,32 +49,49 @@ export function layoutOf(groups: readonly Group[], width: number): MapLayout {
     engines.forEach((each, at) => {
       const x = (at % columns) * step.x;
       const y = top + Math.floor(at / columns) * step.y;
-      cells.push({ ...each, x, y, blocks: blocksOf(each, x, y) });
+      cells.push({ ...each, x, y, ...blocksOf(each, x, y) });
     });
     top += Math.ceil(engines.length / columns) * step.y;
   }
   return { cells, titles, height: top, columns };
 }
 
-/** As wide as its share of the memory, one behind the other. */
-function blocksOf({ engine, containers }: ShownEngine, left: number, top: number): MapBlock[] {
+/** As wide as its share of the memory, one behind the other; those of others come last. */
+function blocksOf(
+  { engine, containers, others = [] }: ShownEngine,
+  left: number,
+  top: number,
+): Pick<MapCell, 'blocks' | 'nameless'> {
   const inside = cellSize.width - 2 * cellSize.pad;
   const last = top + cellSize.height - cellSize.pad - blockHeight;
   let x = 0;
   let y = top + cellSize.title + cellSize.pad;
-  const blocks: MapBlock[] = [];
-  for (const container of containers) {
-    const share = engine.memory > 0 ? (container.image.memory ?? 0) / engine.memory : 0;
+  /** Undefined: beyond the cell. */
+  const placed = (memory: number): NamelessBlock | undefined => {
+    const share = engine.memory > 0 ? memory / engine.memory : 0;
     const width = Math.min(inside, Math.max(leastWidth, Math.round(share * inside * rows)));
     if (x + width > inside) {
       x = 0;
       y += blockHeight + blockGap;
     }
-    if (y > last) return blocks;
-    blocks.push({ container, x: left + cellSize.pad + x, y, width });
+    if (y > last) return undefined;
+    const block = { x: left + cellSize.pad + x, y, width };
     x += width + blockGap;
+    return block;
+  };
+  const blocks: MapBlock[] = [];
+  for (const container of containers) {
+    const block = placed(container.image.memory ?? 0);
+    if (!block) break;
+    blocks.push({ container, ...block });
   }
-  return blocks;
+  const nameless: NamelessBlock[] = [];
+  for (const { memory } of others) {
+    const block = placed(memory);
+    if (!block) break;
+    nameless.push(block);
+  }
+  return { blocks, nameless };
 }
 
 export interface Found {

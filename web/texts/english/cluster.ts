@@ -4,6 +4,8 @@ export const cluster = {
   noEngines: 'There are no engines yet. Register one with a command, and it appears here:',
   containersOn: '{count} containers',
   promised: '{used} of {all} reserved',
+  ofOthers: 'of others: {cpus} CPUs, {memory} MB',
+  othersPointed: 'besides {count} of others',
   groupBy: 'Group by',
   noGroups: 'nothing',
   noLabel: 'without {key}',

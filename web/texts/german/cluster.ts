@@ -6,6 +6,8 @@ export const cluster: Record<keyof typeof english, string> = {
   noEngines: 'Noch ist keine Engine da. Ein Befehl meldet eine an, dann erscheint sie hier:',
   containersOn: '{count} Container',
   promised: '{used} von {all} vergeben',
+  ofOthers: 'von anderen: {cpus} CPUs, {memory} MB',
+  othersPointed: 'dazu {count} von anderen',
   groupBy: 'Gruppieren nach',
   noGroups: 'nichts',
   noLabel: 'ohne {key}',

@@ -1,11 +1,12 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
 import { drainPlanRoute, drainRoute, registerRoute, removeRoute, updateRoute } from './change.ts';
-import { containersRoute, listRoute, rehearseRoute, showRoute } from './read.ts';
+import { containersRoute, listRoute, othersRoute, rehearseRoute, showRoute } from './read.ts';
 
 const routes = [
   registerRoute,
   listRoute,
+  othersRoute,
   showRoute,
   updateRoute,
   drainRoute,

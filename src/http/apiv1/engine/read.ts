@@ -3,6 +3,7 @@ import Joi from 'joi';
 import type { LossRehearsal } from '../../../api/drain.ts';
 import { listContainers } from '../../../commands/containers/list-containers.ts';
 import { showEngine, showEngines } from '../../../commands/engines/show-engine.ts';
+import { sizesOfOthers } from '../../../commands/engines/sizes-of-others.ts';
 import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
 import { hasEngine } from '../../../model/scope.ts';
 import { rehearseLoss } from '../../../simulation/rehearse-loss.ts';
@@ -10,7 +11,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeContainerOnEngine, serializeMove, serializeShownEngine } from '../../serialize.ts';
-import { flagSchema } from '../../validation.ts';
+import { flagSchema, strictValidation } from '../../validation.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
@@ -24,6 +25,20 @@ export function listRoute(server: Server, cluster: Cluster): void {
       const engines = (await showEngines(cluster)).filter(({ engine }) => hasEngine(scope, engine));
       return success(engines.map(serializeShownEngine));
     },
+  });
+}
+
+/** So that whoever sees a part of an engine knows what else is taken there, and nothing more. */
+export function othersRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/apiv1/engines/others',
+    options: {
+      description: 'Show what is promised to containers that the caller may not see: sizes only',
+      plugins: needs('read', 'engine'),
+      validate: strictValidation,
+    },
+    handler: async ({ app: { scope } }) => success(await sizesOfOthers(cluster, scope)),
   });
 }
 
