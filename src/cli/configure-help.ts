@@ -12,8 +12,11 @@ const widestTerm = 26;
 const leastDescription = 40;
 const defaultWidth = 80;
 
-/** Formats help for the terminal's width, and all errors of the command line alike. */
-export function configureHelp(command: Command, io: Io): void {
+/**
+ * Formats help for the terminal's width, and all errors of the command line alike. `topLevel`: the names of all commands
+ * of the program, built or not.
+ */
+export function configureHelp(command: Command, io: Io, topLevel: readonly string[]): void {
   command
     .exitOverride()
     .configureHelp(layout)
@@ -23,7 +26,7 @@ export function configureHelp(command: Command, io: Io): void {
       writeErr: io.stderr,
       getOutHelpWidth: () => io.terminal?.()?.columns ?? defaultWidth,
       getErrHelpWidth: () => io.errorTerminal?.()?.columns ?? defaultWidth,
-      outputError: (text, write) => write(errorText(text, command)),
+      outputError: (text, write) => write(errorText(text, command, topLevel)),
     });
 }
 
@@ -50,13 +53,13 @@ const layout: HelpConfiguration = {
 };
 
 /** In the form of all Satsuma errors: the error, a suggestion, and where to find help. */
-function errorText(text: string, command: Command): string {
+function errorText(text: string, command: Command, topLevel: readonly string[]): string {
   const sentence = text.trimEnd().replace(/^error: /, '');
-  const hint = hintOf(sentence, command);
+  const hint = hintOf(sentence, command, topLevel);
   return `satsuma: ${sentence}${hint === undefined ? '' : `: ${hint}`}\nSee "${pathOf(command)} --help".\n`;
 }
 
-function hintOf(sentence: string, command: Command): string | undefined {
+function hintOf(sentence: string, command: Command, topLevel: readonly string[]): string | undefined {
   const [, kind, word = ''] = /^unknown (command|option) '(.+)'$/s.exec(sentence) ?? [];
   if (kind === 'option') {
     const flags = command.options.flatMap(({ long }) => long ?? []);
@@ -64,7 +67,7 @@ function hintOf(sentence: string, command: Command): string | undefined {
     const hint = globalHint(word, command) ?? dockerOptionHint(command.name(), word) ?? runHint(word, command);
     return hint ?? (near === undefined ? undefined : `did you mean ${near}?`);
   }
-  return kind === 'command' ? commandHint(word, command) : undefined;
+  return kind === 'command' ? commandHint(word, command, topLevel) : undefined;
 }
 
 function runHint(word: string, command: Command): string | undefined {
@@ -79,14 +82,14 @@ function globalHint(word: string, command: Command): string | undefined {
 }
 
 /** First a hint for docker's command of that name, then the same command elsewhere, then similar names. */
-function commandHint(word: string, group: Command): string | undefined {
+function commandHint(word: string, group: Command, topLevel: readonly string[]): string | undefined {
   const names = namesOf(group);
   const isOfDocker = group.parent === null || group.name() === 'image';
   const hint = isOfDocker ? dockerHint(word) : undefined;
   if (hint !== undefined) return hint;
   const other = otherWord(word, names);
   if (other !== undefined) return `did you mean ${other}?`;
-  const places = placesOf(word, group);
+  const places = placesOf(word, group, topLevel);
   if (places.length > 0) return `did you mean ${places.map((each) => `"${each}"`).join(' or ')}?`;
   // A short word allows only one wrong letter: `pull` is not a typo of `kill`.
   const near = didYouMean(word, names, word.length < 5 ? 1 : 2);
@@ -94,10 +97,13 @@ function commandHint(word: string, group: Command): string | undefined {
 }
 
 /** Commands of that name elsewhere: `engine drain` is `satsuma drain`, and `rollback` is `satsuma service rollback`. */
-function placesOf(word: string, group: Command): string[] {
-  const others = group.parent ? [group.parent] : group.commands;
-  const isIn = (each: Command) => namesOf(each).includes(word);
-  return others.filter(isIn).map((each) => `${pathOf(each)} ${word}`);
+function placesOf(word: string, group: Command, topLevel: readonly string[]): string[] {
+  const { parent } = group;
+  if (parent) {
+    const names = parent.parent ? namesOf(parent) : topLevel;
+    return names.includes(word) ? [`${pathOf(parent)} ${word}`] : [];
+  }
+  return group.commands.filter((each) => namesOf(each).includes(word)).map((each) => `${pathOf(each)} ${word}`);
 }
 
 function namesOf(group: Command): string[] {

@@ -73,16 +73,14 @@ export interface ProgramOptions {
   readonly contexts: Contexts;
 }
 
-/** Builds the `satsuma` command. Throws instead of exiting. */
-export function buildProgram({
-  io,
-  api: transport,
-  stream,
-  transfer,
-  session,
-  serve,
-  contexts,
-}: ProgramOptions): Command {
+/**
+ * Builds the `satsuma` command. Throws instead of exiting. `only`: the command that is typed; the others are not built
+ * then, because building all of them takes longer than most commands do. Whatever is no command's name builds all.
+ */
+export function buildProgram(
+  { io, api: transport, stream, transfer, session, serve, contexts }: ProgramOptions,
+  only?: string,
+): Command {
   const api = knowingRoutes(transport);
   const program = new Command('satsuma')
     .enablePositionalOptions()
@@ -93,62 +91,65 @@ export function buildProgram({
       'after',
       `${examples('satsuma engine add web-1 https://10.0.0.11:2376', 'satsuma run -p 80:80 nginx', 'satsuma help service create')}\n${paragraph('The server is that of --context, SATSUMA_HOST, SATSUMA_CONTEXT or "satsuma context use", in this order, or else at http://127.0.0.1:8080.')}\n\nExit codes:\n${codes()}`,
     );
-  const commands = [
-    serveCommand(serve),
-    caCommands(api, io),
-    engineCommands(api, io),
-    ...runCommands({ api, stream, session }, io),
-    ...containerCommands(api, io),
-    inspectAnyCommand(api, io),
-    ...lifecycleCommands({ api, session, stream }, io),
-    ...changeCommands(api, io),
-    diffCommand(api, io),
-    exportCommand(stream, io),
-    copyCommand(transfer, io),
-    execCommand({ api, stream, session }, io),
-    attachCommand({ api, session }, io),
-    portCommand(api, io),
-    logsCommand(stream, io),
-    statsCommand(api, stream, io),
-    eventsCommand(stream, io),
-    serviceCommands(api, stream, io),
-    composeCommands(api, stream, io),
-    deployCommand(api, stream, io),
-    deploymentCommands(api, io),
-    savedImageCommands(api, stream, io),
-    ...engineImageCommands(api, stream, io),
-    registryCommands(api, io),
-    catalogCommand(api, io),
-    drainCommand(api, io),
-    rebalanceCommand(api, io),
-    rehearseCommand(api, io),
-    jobCommands(api, stream, io),
-    volumeCommands(api, stream, io),
-    networkCommands(api, io),
-    meshCommands(api, io),
-    routerCommands(api, io),
-    domainCommands(api, io),
-    clusterCommand(api, io),
-    doctorCommand(api, contexts, io),
-    webhookCommands(api, io),
-    contextCommands(contexts, io),
-    loginCommand(api, contexts, io),
-    logoutCommand(api, contexts, io),
-    accountCommands(api, io),
-    tokenCommands(api, io),
-    roleCommands(api, io),
-    secretCommands(api, io),
-    policyCommands(api, io),
-    projectCommands(api, io),
-    canICommand(api, io),
-    whoamiCommand(api, contexts, io),
-    versionCommand(api, contexts, io),
-    storeCommands(io),
-    ...backupCommands(stream, io),
-    auditCommands(api, stream, io),
-    completionCommand(io),
+  const makers: readonly (readonly [names: string, make: () => Command | readonly Command[]])[] = [
+    ['serve', () => serveCommand(serve)],
+    ['ca', () => caCommands(api, io)],
+    ['engine', () => engineCommands(api, io)],
+    ['run plan', () => runCommands({ api, stream, session }, io)],
+    ['ps rm', () => containerCommands(api, io)],
+    ['inspect show', () => inspectAnyCommand(api, io)],
+    ['start stop restart pause unpause kill top', () => lifecycleCommands({ api, session, stream }, io)],
+    ['wait rename update commit', () => changeCommands(api, io)],
+    ['diff', () => diffCommand(api, io)],
+    ['export', () => exportCommand(stream, io)],
+    ['cp', () => copyCommand(transfer, io)],
+    ['exec', () => execCommand({ api, stream, session }, io)],
+    ['attach', () => attachCommand({ api, session }, io)],
+    ['port', () => portCommand(api, io)],
+    ['logs', () => logsCommand(stream, io)],
+    ['stats', () => statsCommand(api, stream, io)],
+    ['events', () => eventsCommand(stream, io)],
+    ['service', () => serviceCommands(api, stream, io)],
+    ['compose', () => composeCommands(api, stream, io)],
+    ['deploy', () => deployCommand(api, stream, io)],
+    ['deployment', () => deploymentCommands(api, io)],
+    ['image', () => savedImageCommands(api, stream, io)],
+    ['engine-image images build pull push save tag rmi history', () => engineImageCommands(api, stream, io)],
+    ['registry', () => registryCommands(api, io)],
+    ['catalog', () => catalogCommand(api, io)],
+    ['drain', () => drainCommand(api, io)],
+    ['rebalance', () => rebalanceCommand(api, io)],
+    ['rehearse', () => rehearseCommand(api, io)],
+    ['job', () => jobCommands(api, stream, io)],
+    ['volume', () => volumeCommands(api, stream, io)],
+    ['network', () => networkCommands(api, io)],
+    ['mesh', () => meshCommands(api, io)],
+    ['router', () => routerCommands(api, io)],
+    ['domain', () => domainCommands(api, io)],
+    ['cluster', () => clusterCommand(api, io)],
+    ['doctor', () => doctorCommand(api, contexts, io)],
+    ['webhook', () => webhookCommands(api, io)],
+    ['context', () => contextCommands(contexts, io)],
+    ['login', () => loginCommand(api, contexts, io)],
+    ['logout', () => logoutCommand(api, contexts, io)],
+    ['account', () => accountCommands(api, io)],
+    ['token', () => tokenCommands(api, io)],
+    ['role', () => roleCommands(api, io)],
+    ['secret', () => secretCommands(api, io)],
+    ['policy', () => policyCommands(api, io)],
+    ['project', () => projectCommands(api, io)],
+    ['can-i', () => canICommand(api, io)],
+    ['whoami', () => whoamiCommand(api, contexts, io)],
+    ['version', () => versionCommand(api, contexts, io)],
+    ['store', () => storeCommands(io)],
+    ['backup restore', () => backupCommands(stream, io)],
+    ['audit', () => auditCommands(api, stream, io)],
+    ['completion', () => completionCommand(io)],
   ];
-  for (const command of commands) program.addCommand(command);
+  const topLevel = makers.flatMap(([names]) => names.split(' '));
+  const wanted = makers.filter(([names]) => only !== undefined && names.split(' ').includes(only));
+  for (const [, make] of wanted.length > 0 ? wanted : makers)
+    for (const command of [make()].flat()) program.addCommand(command);
   program.addCommand(completeWordsCommand(stream, contexts, io), { hidden: true });
   program.hook('preAction', () => {
     const { context } = program.opts<{ readonly context?: string }>();
@@ -157,7 +158,7 @@ export function buildProgram({
   program.hook('preAction', refuseEmptyNames);
   program.helpCommand(false).addCommand(helpCommand());
   applyToAll(program, (command) => {
-    configureHelp(command, io);
+    configureHelp(command, io, topLevel);
     for (const alias of command.parent?.parent ? (otherNames[command.name()] ?? []) : []) command.alias(alias);
   });
   return program;

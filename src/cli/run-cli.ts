@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { visibleLines, visibleText } from '../model/visible-text.ts';
 import type { ApiTransport } from './api-client.ts';
 import { ProgramEnd } from './exit-codes.ts';
-import { expandWords } from './expand-words.ts';
+import { commandIn, expandWords } from './expand-words.ts';
 import type { Io } from './io.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
 import { reportError } from './report-error.ts';
@@ -13,7 +13,8 @@ export async function runCli(argv: readonly string[], options: ProgramOptions): 
   try {
     const [node = '', program = '', ...words] = argv;
     const all = { ...options, io, api: withWaitingNotice(options.api, io) };
-    await buildProgram(all).parseAsync([node, program, ...expandWords(words)]);
+    const expanded = expandWords(words);
+    await buildProgram(all, commandIn(expanded)).parseAsync([node, program, ...expanded]);
     return 0;
   } catch (error) {
     // Commander has already printed its message or the help.

@@ -19,8 +19,11 @@ export interface ProjectOptions {
   /** Of the shell: it counts more than a file of variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly problems?: Problems;
-  /** What the project is called, by what the files say: it is the variable COMPOSE_PROJECT_NAME in them. Throws `invalid`. */
-  readonly nameFrom?: (inFile: string | undefined) => string;
+  /**
+   * What the project is called: it is the variable COMPOSE_PROJECT_NAME in the files. `inFile` reads what they say of it
+   * themselves, which costs as much as reading them at all. Throws `invalid`.
+   */
+  readonly nameFrom?: (inFile: () => string | undefined) => string;
 }
 
 /** All files as one, which nothing is left to be done to but its translation. */
@@ -46,7 +49,7 @@ export function loadProject({
   const readText = (path: string) => readBytes(path).toString();
   const start = { readText, readBytes, variables, problems, parsed: new Map(), included: { count: 0 } };
   const given = variablesOf(files[0]?.folder ?? '.', variableFiles, start);
-  const name = nameFrom?.(nameIn(files, { ...start, variables: given }));
+  const name = nameFrom?.(() => nameIn(files, { ...start, variables: given }));
   const reading = { ...start, variables: { ...given, ...(name !== undefined && { COMPOSE_PROJECT_NAME: name }) } };
   const model = loadAll(files, reading, []);
   problems.refuse();

@@ -136,7 +136,7 @@ function filesNamed(variable = ''): readonly string[] {
   return one === undefined ? [] : [one, ...(other === undefined ? [] : [other])];
 }
 
-function nameWithout({ given, variable }: Settings): string | undefined {
+function nameWithout({ given, variable }: Pick<Settings, 'given' | 'variable'>): string | undefined {
   return given || variable ? projectName({ given, variable, folder: '' }) : undefined;
 }
 
@@ -148,7 +148,8 @@ async function load({ files: paths, folder, given, variable, profiles, readBytes
     name: path === '-' ? 'standard input' : path,
     folder,
   }));
-  const nameFrom = (inFile: string | undefined) => projectName({ given, variable, inFile, folder });
+  const nameFrom = (inFile: () => string | undefined) =>
+    nameWithout({ given, variable }) ?? projectName({ given, variable, inFile: inFile(), folder });
   const loaded = loadProject({
     files,
     variableFiles: flags.envFile,
@@ -156,7 +157,7 @@ async function load({ files: paths, folder, given, variable, profiles, readBytes
     variables: clientVariables(),
     nameFrom,
   });
-  return { ...loaded, name: loaded.name ?? nameFrom(undefined), profiles };
+  return { ...loaded, name: loaded.name ?? nameFrom(() => undefined), profiles };
 }
 
 function isFile(path: string): boolean {

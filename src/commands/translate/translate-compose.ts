@@ -42,7 +42,7 @@ export function translateCompose({
       if (path === file.path) return Buffer.from(compose);
       throw new Error('only the text itself is read, and no file beside it');
     },
-    nameFrom: (inFile) => projectName({ given: asked, inFile, folder: '' }),
+    nameFrom: (inFile) => projectName({ given: asked, inFile: inFile(), folder: '' }),
   });
   const name = loaded.name ?? '';
   const desired = translate(loaded, { project: name, profiles, networking, owner });
