@@ -4,6 +4,7 @@
 #                                           (nothing named: all of these)
 #      sh example/lab/setup.sh debootstrap      (for another version of Docker)
 #      sh example/lab/setup.sh browser          (for the tests of the web page)
+#      sh example/lab/setup.sh newer-clients    (for more tests of Docker's API)
 # npm packages come from the lock file, always. Debian packages that are missing are named, then installed, by root only:
 # without them the demo uses the Docker that is there. Whatever is in place already is left as it is.
 set -eu
@@ -25,7 +26,7 @@ quietly() {
 }
 
 for part in $wanted; do
-  case $part in build | docker | redis | registry | caddy | unbound | faketime | shells | clients | debootstrap | browser) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, unbound, faketime, shells, clients, debootstrap or browser." ;; esac
+  case $part in build | docker | redis | registry | caddy | unbound | faketime | shells | clients | debootstrap | browser | newer-clients) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry, caddy, unbound, faketime, shells, clients, debootstrap, browser or newer-clients." ;; esac
 done
 
 mkdir -p .lab
@@ -75,6 +76,7 @@ if wants clients; then
   has docker-compose || missing="$missing docker-compose"
   /usr/bin/python3 -c 'import docker' 2> /dev/null || missing="$missing python3-docker"
 fi
+if wants newer-clients; then sh example/lab/newer-clients.sh 9>&- || say 'newer clients cannot be had: their tests will be skipped'; fi
 if wants browser; then has chromium || missing="$missing chromium"; fi
 if wants debootstrap; then has debootstrap || missing="$missing debootstrap"; fi
 if wants registry; then has docker-registry || missing="$missing docker-registry"; fi

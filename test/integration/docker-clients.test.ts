@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import Docker from 'dockerode';
 import { WebSocket } from 'ws';
@@ -26,6 +27,10 @@ interface Context {
 const test = anyTest as TestFn<Context>;
 const image = 'demo/busybox:1';
 const clients = resolve('test/integration/clients');
+/** Of example/lab/newer-clients.sh. What could not be fetched is skipped. */
+const newer = resolve('.lab/.clients');
+const testWith = (...programs: readonly string[]) =>
+  programs.every((program) => existsSync(join(newer, program))) ? test.serial : test.serial.skip;
 
 test.before(async (t) => {
   const lab = await startLab({ name: 'dockerclients', engines: 3, image: true, attached: true });
@@ -78,7 +83,11 @@ test.serial('a program that uses docker-py is told the same as by one engine', a
 function told({ out }: Outcome): string[] {
   return out
     .split('\n')
-    .map((line) => line.replace(/[0-9a-f]{12,64}/g, 'ID').trimEnd())
+    .map((line) => {
+      const text = stripVTControlCharacters(line).replace(/[0-9a-f]{12,64}/g, 'ID');
+      const [, names] = /^Attaching to (.*)/.exec(text) ?? [];
+      return names === undefined ? text.trimEnd() : names.split(', ').sort().join();
+    })
     .sort();
 }
 
@@ -104,6 +113,74 @@ test.serial('a project of five services goes up, is scaled, told of and goes dow
   const left = await door.listContainers({ all: true, filters: { label: ['com.docker.compose.project=shop'] } });
   t.deepEqual(left, []);
 });
+
+testWith('docker-compose')('a project of five services is run and changed by Compose 2', async (t) => {
+  const compose = join(newer, 'docker-compose');
+  const project = ['-f', join(clients, 'shop.yaml'), '-p', 'shop2'];
+  const ps = ['ps', '-a', '--format', '{{.Name}} {{.Service}} {{.State}}'];
+  const scripts: readonly (readonly string[])[] = [
+    ['up', '-d'],
+    ps,
+    ['exec', '-T', 'db', 'sh', '-c', 'echo $NAME; exit 3'],
+    ['up', '-d', '--scale', 'worker=3'],
+    ['logs', '--no-color', 'db', 'api', 'worker'],
+    ['run', '--rm', '-T', '--no-deps', 'api', 'echo', 'once'],
+    ['port', 'web', '80'],
+    // The new one is created while the old one has the port.
+    ['up', '-d', '--force-recreate', '--no-deps', 'web'],
+    ps,
+    ['down', '-v'],
+    ps,
+  ];
+  for (const words of scripts) {
+    const { door, plain } = await both(t, compose, ...project, ...words);
+    t.deepEqual(told(door), told(plain), `${words.join(' ')}: ${door.err}`);
+  }
+});
+
+testWith('docker', 'docker-buildx')('BuildKit builds on one engine, and what it built runs there', async (t) => {
+  const { lab, environments } = t.context;
+  const folder = join(lab.dir, 'context');
+  const plugins = join(lab.dir, '.docker/cli-plugins');
+  for (const each of [folder, plugins]) mkdirSync(each, { recursive: true });
+  symlinkSync(join(newer, 'docker-buildx'), join(plugins, 'docker-buildx'));
+  const steps = ['ARG WHO', 'COPY note /note', 'RUN --mount=type=secret,id=s cat /run/secrets/s /note > /seen'];
+  const last = ['RUN echo for $WHO >> /seen', 'CMD ["cat", "/seen"]', ''];
+  writeFileSync(join(folder, 'Dockerfile'), [`FROM ${image}`, ...steps, ...last].join('\n'));
+  writeFileSync(join(folder, 'note'), 'a note\n');
+  writeFileSync(join(folder, 'secret'), 'hush\n');
+  const env = { ...environments.door, DOCKER_BUILDKIT: '1' };
+  const docker = (...words: string[]) => run(join(newer, 'docker'), words, env);
+  const options = ['--build-arg', 'WHO=me', '--secret', `id=s,src=${join(folder, 'secret')}`, folder];
+  for (const words of [['build'], ['buildx', 'build']]) {
+    const tag = `demo/${words[0]}:1`;
+    const built = await docker(...words, '-t', tag, ...options);
+    t.is(built.code, 0, built.err);
+    t.like(await docker('run', '--rm', tag), { code: 0, out: 'hush\na note\nfor me\n' });
+  }
+  writeFileSync(join(folder, 'Dockerfile'), `FROM ${image}\nRUN exit 7\n`);
+  const failed = await docker('build', folder);
+  t.is(failed.code, 1);
+  t.regex(failed.err, /exit code: 7/);
+  t.is((await docker('builder', 'prune', '-af')).code, 0);
+});
+
+testWith('node_modules/package-lock.json')(
+  'testcontainers starts containers, and reads, executes and restarts',
+  async (t) => {
+    const { lab, environments } = t.context;
+    const [engine] = lab.engines;
+    if (!engine) throw new Error('no engine');
+    const env = {
+      ...{ ...environments.door, TESTCONTAINERS_RYUK_DISABLED: 'true' },
+      TESTCONTAINERS_HOST_OVERRIDE: new URL(engine.addr).hostname,
+    };
+    const program = join(clients, 'testcontainers.mjs');
+    const { code, out, err } = await run(process.execPath, [program, newer, image, engine.id], env);
+    t.is(code, 0, out + err);
+    t.deepEqual(out.split('\n'), ['page 200 hello', '', 'exec 3 web', 'the client has read the page', 'stopped', '']);
+  },
+);
 
 test.serial('a program that uses dockerode creates, starts, attaches, follows and removes', async (t) => {
   const { door: environment } = t.context.environments;
