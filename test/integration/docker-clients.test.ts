@@ -123,7 +123,7 @@ testWith('docker-compose')('a project of five services is run and changed by Com
     ps,
     ['exec', '-T', 'db', 'sh', '-c', 'echo $NAME; exit 3'],
     ['up', '-d', '--scale', 'worker=3'],
-    ['logs', '--no-color', 'db', 'api', 'worker'],
+    ['logs', '--no-color', '--no-log-prefix', 'db', 'api', 'worker'],
     ['run', '--rm', '-T', '--no-deps', 'api', 'echo', 'once'],
     ['port', 'web', '80'],
     // The new one is created while the old one has the port.
