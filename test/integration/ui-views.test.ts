@@ -77,15 +77,17 @@ function visit(host: string): Promise<string> {
 
 test.serial('from nothing to a service that answers under its domain, with the page alone', async (t) => {
   const { page } = await open(t);
-  await follow(page, 'Engines');
+  // The empty states lead on.
+  await follow(page, 'Register the first engine');
   for (const { id, addr } of lab.engines) {
     await fill(page, { Name: id, Address: addr, Labels: 'edge' });
     await page.getByRole('button', { name: 'Register an engine' }).click();
     await page.getByText(`${id} is registered.`).waitFor();
   }
   await page.getByRole('link', { name: 'ui-views-2' }).waitFor();
-  await follow(page, 'Place');
-  await page.getByLabel('a service, which keeps replicas running').check();
+  await follow(page, 'Services');
+  await follow(page, 'Create a service with a form');
+  t.true(await page.getByLabel('a service, which keeps replicas running').isChecked());
   const script = 'echo hello > index.html; exec httpd -f -p 8080';
   await fill(page, {
     Image: 'demo/busybox:1',

@@ -5,7 +5,7 @@ import type { Engine } from '../../src/api/engine.ts';
 import { call } from '../api.ts';
 import { nameOf } from '../live-cluster.ts';
 import { text } from '../texts.ts';
-import { showContainer } from '../use-address.ts';
+import { hrefOf, showContainer } from '../use-address.ts';
 import { useLive } from '../use-live.ts';
 import type { ViewProps } from '../views.tsx';
 import { ClusterMap } from './cluster-map.tsx';
@@ -51,6 +51,9 @@ export function ClusterView({ state, address: { fields } }: ViewProps) {
     return (
       <div class="empty">
         <p>{text('noEngines')}</p>
+        <p>
+          <a href={hrefOf('engines')}>{text('registerFirst')}</a>
+        </p>
         <pre>satsuma engine add here unix:///var/run/docker.sock</pre>
       </div>
     );

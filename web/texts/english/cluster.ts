@@ -1,7 +1,8 @@
 export const cluster = {
   cluster: 'Cluster',
   filter: 'Filter by engine, label, container or image',
-  noEngines: 'There are no engines yet. Register one with a command, and it appears here:',
+  noEngines: 'There are no engines yet. Register one here, or with a command:',
+  registerFirst: 'Register the first engine',
   containersOn: '{count} containers',
   promised: '{used} of {all} reserved',
   ofOthers: 'of others: {cpus} CPUs, {memory} MB',

@@ -3,7 +3,8 @@ import type { cluster as english } from '../english/cluster.ts';
 export const cluster: Record<keyof typeof english, string> = {
   cluster: 'Cluster',
   filter: 'Nach Engine, Label, Container oder Image filtern',
-  noEngines: 'Noch ist keine Engine da. Ein Befehl meldet eine an, dann erscheint sie hier:',
+  noEngines: 'Noch ist keine Engine da. Sie wird hier registriert, oder mit einem Befehl:',
+  registerFirst: 'Die erste Engine registrieren',
   containersOn: '{count} Container',
   promised: '{used} von {all} vergeben',
   ofOthers: 'von anderen: {cpus} CPUs, {memory} MB',
