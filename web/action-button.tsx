@@ -20,6 +20,7 @@ export function ActionButton({ label, does, isGrave = false, isDisabled = false,
   const [problem, setProblem] = useState('');
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     setProblem('');
     try {
@@ -50,7 +51,8 @@ export function ActionButton({ label, does, isGrave = false, isDisabled = false,
             {problem}
           </p>
           <p class="actions">
-            <button type="submit" class={isGrave ? 'grave' : ''} disabled={isBusy}>
+            {/* One that is disabled would lose the focus. */}
+            <button type="submit" class={isGrave ? 'grave' : ''} aria-disabled={isBusy}>
               {label}
             </button>
             <button type="button" onClick={() => dialog.current?.close()}>

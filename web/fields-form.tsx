@@ -40,13 +40,19 @@ export function FieldsForm({ fields, label, isKept = false, children, act }: Fie
   const wrong = wrongFields(failure, fields);
   const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
     event.preventDefault();
+    if (isBusy) return;
+    const { submitter } = event;
     const given = new FormData(event.currentTarget);
     setBusy(true);
     setFailure(undefined);
     setDone('');
     try {
       setDone(await act(Object.fromEntries(fields.map(({ name }) => [name, String(given.get(name) ?? '').trim()]))));
-      if (!isKept) setTurn(turn + 1);
+      if (!isKept) {
+        // The field that had the focus goes.
+        submitter?.focus();
+        setTurn(turn + 1);
+      }
     } catch (error) {
       setFailure(error as Error);
     }
@@ -66,7 +72,7 @@ export function FieldsForm({ fields, label, isKept = false, children, act }: Fie
         </p>
       ))}
       {children}
-      <button type="submit" disabled={isBusy}>
+      <button type="submit" aria-disabled={isBusy}>
         {label}
       </button>
       <p role="status">{done}</p>

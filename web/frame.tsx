@@ -105,7 +105,6 @@ interface MenuProps {
 /** Beside the view; on a small screen above it, and closed until it is asked for. */
 function Menu({ offered, shown }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
-  useEffect(() => setOpen(false), [shown]);
   return (
     <nav class="menu" aria-label={text('menu')}>
       <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -117,7 +116,11 @@ function Menu({ offered, shown }: MenuProps) {
           <ul key={group[0]?.id}>
             {group.map(({ id }) => (
               <li key={id}>
-                <a href={hrefOf(id)} aria-current={id === shown?.id ? 'page' : undefined}>
+                <a
+                  href={hrefOf(id)}
+                  onClick={() => setOpen(false)}
+                  aria-current={id === shown?.id ? 'page' : undefined}
+                >
                   {text(id)}
                 </a>
               </li>
