@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { secret, startReceiver } from '../controllers/webhooks/receiver.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
-import { newPage, openPage, runFor, startBrowser } from './ui/open-page.ts';
+import { findings, newPage, openPage, runFor, startBrowser } from './ui/open-page.ts';
 
 /** What is placed from texts that are written for Docker, what belongs to projects, and who sees what of the cluster. */
 let lab: Lab;
@@ -86,6 +86,7 @@ test.serial('a line of docker run and a Compose file are understood, planned, an
   await web.getByText('Where the replicas would go').waitFor();
   await web.getByText('What the engines say').click();
   await web.getByText('Engines that can run it, best first').waitFor();
+  t.deepEqual(await findings(page, 'place-file'), []);
   t.is((await server.call('GET', 'services')).data.length, 0, 'nothing was made yet');
   await confirmed(page, 'Create all of it');
   await page.getByText('job shop-setup: created').waitFor();
@@ -104,6 +105,7 @@ test.serial('projects, secrets, registries and webhooks are made, changed and re
   await page.getByRole('button', { name: 'Create a project' }).click();
   await page.getByRole('link', { name: 'shop', exact: true }).click();
   await page.getByText('0 of 1.5').waitFor();
+  t.deepEqual(await findings(page, 'project'), []);
   await page.locator('summary', { hasText: 'Change the project' }).click();
   await page.getByLabel(/^At most: CPUs/).fill('many');
   await page.getByRole('button', { name: 'Change the project' }).click();
@@ -145,6 +147,7 @@ test.serial('projects, secrets, registries and webhooks are made, changed and re
   await page.getByText('kind: service').waitFor();
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await page.getByText('It arrived: 204.').waitFor();
+  t.deepEqual(await findings(page, 'webhooks'), []);
   t.true(received.length > 0);
   await confirmed(page, 'Remove');
   await page.getByText('Nobody is told of events yet.').waitFor();
@@ -170,5 +173,6 @@ test.serial('whoever is narrowed sees what others have on an engine as blocks wi
   await engine.getByRole('button', { name: /^ours-box/ }).waitFor();
   await engine.getByRole('img', { name: 'of others: 0 CPUs, 32 MB' }).waitFor();
   t.notRegex(await page.content(), /theirs/);
+  t.deepEqual(await findings(page, 'narrowed'), []);
   t.deepEqual(faults(problems), []);
 });
