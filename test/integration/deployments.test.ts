@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import type { Container } from '../../src/api/container.ts';
 import type { Service } from '../../src/api/service.ts';
 import { typed } from '../cli/terminal.ts';
-import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
 const path = join(folder, 'template.yaml');
@@ -14,7 +15,17 @@ let server: SatsumaServer;
 
 test.before(async () => {
   lab = await startLab({ name: 'deploy', engines: 3, image: true, attached: true, liveRestore: false });
-  server = await startSatsuma(lab, folder);
+  // One of a user: ports for the machine of the engine alone.
+  const plugin = `export default {
+    kind: 'lan', name: 'loopback_lan', description: 'a third one',
+    describe: ({ ports }) => ({
+      bindPorts: ports.map(({ number: container_port, assigned: port }) => ({ proto: 'tcp', host_ip: '127.0.0.1', port, container_port })),
+      networks: [], neededNetworks: [], userData: {},
+      addresses: ports.map(({ assigned: port }) => ({ host: '127.0.0.1', port })),
+    }),
+  }`;
+  writeFileSync(join(folder, 'lan.mjs'), plugin);
+  server = await startSatsuma(lab, folder, { 'network-plugins': [join(folder, 'lan.mjs')] });
   await registerAll(server, lab);
   for (const name of ['mycompany/redis:latest', 'mycompany/postgres:latest']) await lab.importImage(name);
 });
@@ -101,4 +112,44 @@ test.serial('a deployment goes with all that it has, and the other one stays', a
     volumes.map(({ name }) => name),
     ['myapp-production_postgres-data'],
   );
+});
+
+test.serial('a plug-in of a user, the WAN address of an engine, and a file of infrastructure', async (t) => {
+  const engines = lab.engines.slice(0, 2);
+  const addressOf = (addr: string) => new URL(addr.includes('://') ? addr : `https://${addr}`).hostname;
+  for (const { id, addr } of engines)
+    t.is((await type(`engine set ${id} --label wan=${addressOf(addr)} --label edge=yes`)).code, 0);
+  const web = `web:
+    image: demo/busybox:1
+    ports: http
+    cmd: mkdir -p /www && echo $HOST of $DEPLOY_ID > /www/index.html && exec httpd -f -p {PORT_HTTP} -h /www
+    wan_map: {":8088": http}
+`;
+  writeFileSync(path, web);
+  const placing = join(folder, 'infrastructure.yaml');
+  writeFileSync(placing, 'web: {replicas: 2, constraints: [edge==yes], memory: 64m}\n');
+  const line = `deploy --lan loopback_lan --infrastructure ${placing} ${path} edge`;
+  const { code, out, err } = await type(line);
+  t.is(code, 0, out + err);
+  const all = (await server.call('GET', 'containers')).data as readonly Container[];
+  const containers = all.filter(({ name }) => name.includes('edge-web'));
+  t.deepEqual(containers.map(({ engine }) => engine.id).sort(), engines.map(({ id }) => id).sort());
+  for (const { engine, ports, image } of containers) {
+    const wan = addressOf(engine.addr);
+    t.deepEqual(ports.map(({ host_ip }) => host_ip).sort(), ['127.0.0.1', wan].sort());
+    t.is(image.memory, 64);
+    const page = async () => await (await fetch(`http://${wan}:8088/`)).text().catch(() => '');
+    t.is(
+      await eventually(
+        () => page().catch(() => ''),
+        (text) => text !== '',
+        20_000,
+      ),
+      '127.0.0.1 of edge\n',
+    );
+  }
+  t.regex((await type(line)).out, /nothing to do\n$/);
+  writeFileSync(placing, 'wbe: {replicas: 3}\n');
+  t.regex((await type(line)).err, /infrastructure\.yaml:1: wbe: is no service of the template/);
+  t.is((await serviceOf('edge-web')).replicas, 2);
 });
