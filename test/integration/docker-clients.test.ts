@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import Docker from 'dockerode';
+import { WebSocket } from 'ws';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 interface Outcome {
   readonly code: number;
@@ -213,4 +215,54 @@ test.serial('a program that uses dockerode creates, starts, attaches, follows an
   t.regex((await container.logs({ stdout: true })).toString(), /spoken/);
   await container.remove();
   await t.throwsAsync(container.inspect(), { message: /No such container/ });
+});
+
+/** What is written before and after somebody attaches, without an order among streams. */
+const speaker = ['sh', '-c', 'echo out; echo err >&2; read line; echo got $line'];
+
+test.serial('what was written before comes with an attach and over a WebSocket, as from one engine', async (t) => {
+  const { environments, lab } = t.context;
+  const { ca, cert, key } = lab.client;
+  const tls = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileSync(key) };
+  const path = (environments.door.DOCKER_HOST ?? '').replace('unix://', '');
+  const { hostname, port } = new URL(lab.engines.at(-1)?.addr ?? '');
+  const places = [
+    { docker: new Docker({ socketPath: path }), url: `ws+unix://${path}:`, options: {} },
+    {
+      docker: new Docker({ host: hostname, port, protocol: 'https', ...tls }),
+      url: `wss://${hostname}:${port}`,
+      options: tls,
+    },
+  ];
+  for (const { docker, url, options } of places) {
+    const container = await docker.createContainer({ Image: image, Cmd: speaker, OpenStdin: true, StdinOnce: true });
+    await container.start();
+    const logged = await eventually(
+      async () => (await container.logs({ stdout: true, stderr: true })).toString(),
+      (text) => text.includes('out') && text.includes('err'),
+      20_000,
+    );
+    t.regex(logged, /out/, url);
+    const before = await container.attach({ logs: true, stream: false, stdout: true, stderr: true });
+    const framed = await buffer(before);
+    t.deepEqual(
+      framed
+        .toString('latin1')
+        .match(/out|err|got/g)
+        ?.sort(),
+      ['err', 'out'],
+      url,
+    );
+
+    const socket = new WebSocket(`${url}/v1.41/containers/${container.id}/attach/ws?logs=1&stream=1&stdin=1`, options);
+    let text = '';
+    socket.on('message', (bytes: Buffer, isBinary: boolean) => {
+      text += isBinary ? bytes : 'no bytes';
+    });
+    const closed = new Promise((resolve, reject) => socket.once('close', resolve).once('error', reject));
+    socket.once('open', () => socket.send('hello\n'));
+    await closed;
+    t.deepEqual(text.split('\n').sort(), ['', 'err', 'got hello', 'out'], url);
+    await container.remove({ force: true });
+  }
 });

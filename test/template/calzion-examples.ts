@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The examples of calzion's own documentation, word for word: what is indented is one. */
-const text = readFileSync(new URL('calzion-examples.txt', import.meta.url), 'utf8');
+const text = readFileSync('test/template/calzion-examples.txt', 'utf8');
 
 const blocks = text
   .split(/^(?=\S)/m)

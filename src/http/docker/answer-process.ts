@@ -32,7 +32,7 @@ export async function answerProcess(
       open: async (signal) => {
         const process = await open(signal);
         signal.addEventListener('abort', () => process.destroy(), { once: true });
-        process.closeInput();
+        if (wanted.stdin) process.closeInput();
         return framed(process.output, { wanted, hasTerminal });
       },
     });

@@ -15,7 +15,7 @@ export interface Schema {
 }
 
 /** The Compose specification's JSON schema; README.md says where it is from. */
-export const schema: Schema = JSON.parse(readFileSync(new URL('compose-spec.json', import.meta.url), 'utf8'));
+export const schema: Schema = JSON.parse(readFileSync('test/compose/schema/compose-spec.json', 'utf8'));
 
 /** Compiled once, when it is first asked for. */
 export const isComposeFile: () => ValidateFunction = (() => {
