@@ -6,6 +6,8 @@ export function useAddress(): Address {
   useEffect(() => {
     const read = () => setHash(location.hash);
     addEventListener('hashchange', read);
+    // It may have changed since it was drawn for the first time.
+    read();
     return () => removeEventListener('hashchange', read);
   }, []);
   return readAddress(hash);

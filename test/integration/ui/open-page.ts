@@ -79,7 +79,7 @@ export async function tooWide(page: Page): Promise<readonly string[]> {
   return (await page.evaluate(`(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
-    const wide = [...document.querySelectorAll('main *')].filter((each) => each.getBoundingClientRect().right > clientWidth);
+    const wide = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > clientWidth);
     return [scrollWidth + ' of ' + clientWidth + ' pixels: ' + wide.slice(0, 3).map((each) => each.outerHTML.slice(0, 120)).join(' | ')];
   })()`)) as readonly string[];
 }
