@@ -1,14 +1,15 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { type CryptoKey, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
 import type { OidcSettings } from '../../src/model/oidc.ts';
 import type { Lifetime } from '../fixtures/harness.ts';
 
 export interface TestProvider {
   readonly settings: OidcSettings;
-  readonly key: CryptoKey;
+  readonly key: KeyObject;
   /** An ID token as a CI system makes them, without a browser. */
   sign(claims: Record<string, unknown>, options?: SignOptions): Promise<string>;
   /** From now on it answers nothing but 503. */
@@ -16,7 +17,7 @@ export interface TestProvider {
 }
 
 export interface SignOptions {
-  readonly key?: CryptoKey;
+  readonly key?: CryptoKey | KeyObject;
   readonly kid?: string;
 }
 
@@ -31,7 +32,7 @@ export async function startProvider(t: Lifetime): Promise<TestProvider> {
     server.close();
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { privateKey: key } = await generateKeyPair('RS256', { extractable: true });
+  const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -48,7 +49,7 @@ export async function startProvider(t: Lifetime): Promise<TestProvider> {
     claims: { openid: ['sub', 'groups'], email: ['email'], profile: ['name'] },
     conformIdTokenClaims: false,
     cookies: { keys: ['of the tests'] },
-    jwks: { keys: [{ ...(await exportJWK(key)), kid, alg: 'RS256', use: 'sig' }] } as never,
+    jwks: { keys: [{ ...key.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }] } as never,
   });
   const handle = provider.callback();
   const found: TestProvider = {
