@@ -1,7 +1,7 @@
+import { bytes } from '../application/amounts.ts';
 import { pathFrom } from '../application/tree.ts';
 import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
-import { bytes } from './amounts.ts';
 import type { DesiredBuild } from './desired.ts';
 import { shellValues } from './environment.ts';
 import { hosts } from './process-fields.ts';

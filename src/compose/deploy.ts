@@ -1,7 +1,7 @@
+import { megabytes, cpus as readCpus } from '../application/amounts.ts';
 import type { Fields } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { megabytes, cpus as readCpus } from './amounts.ts';
 import { requestOf } from './gpus.ts';
 import { placementOf } from './placement.ts';
 import { refusedOfDeploy } from './refused-keys.ts';

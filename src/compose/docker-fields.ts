@@ -1,7 +1,7 @@
+import { bytes } from '../application/amounts.ts';
 import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { bytes } from './amounts.ts';
 
 /** What no field of an image config says: a part of the body of Docker's container create. */
 export function dockerFieldsOf(service: Fields): Pick<ImageConfig, 'docker'> {

@@ -1,7 +1,7 @@
+import { seconds } from '../application/amounts.ts';
 import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { DockerHealthCheck } from '../model/runtime-options.ts';
-import { seconds } from './amounts.ts';
 
 /** `healthcheck`: Docker's own, which the engine makes in the container. */
 export function healthCheckOf(value: Value): DockerHealthCheck | undefined {

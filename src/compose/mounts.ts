@@ -1,9 +1,9 @@
+import { megabytes, octal } from '../application/amounts.ts';
 import { projectLabel, volumeLabel } from '../application/labels.ts';
 import { quoted } from '../application/problems.ts';
 import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { bindRecursions, type Mount } from '../model/runtime-options.ts';
-import { megabytes, octal } from './amounts.ts';
 
 /** A volume of the file, by its name there. */
 export interface NamedVolume {

@@ -107,3 +107,10 @@ export function attachmentOf(
   if (wrong !== undefined) value.fail(`cannot have the name ${quoted(wrong)} in a network`);
   return { name: network, aliases: names, ...more };
 }
+
+/** Where networks are made on these engines. */
+export function networkingOn(engines: readonly { readonly id: string }[], hasMesh: boolean): Networking {
+  if (hasMesh) return { kind: 'mesh' };
+  const [first, second] = engines;
+  return first && !second ? { kind: 'engine', engine: first.id } : { kind: 'none' };
+}

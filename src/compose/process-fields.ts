@@ -1,10 +1,10 @@
+import { cpus, megabytes, megabytesOrNone, wholeSeconds } from '../application/amounts.ts';
 import { quoted } from '../application/problems.ts';
 import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { Ulimit } from '../model/runtime-options.ts';
 import { shellWords } from '../model/shell-words.ts';
-import { cpus, megabytes, megabytesOrNone, wholeSeconds } from './amounts.ts';
 
 type Part = Partial<ImageConfig>;
 type Read<T> = (value: Value) => T | undefined;

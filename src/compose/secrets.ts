@@ -1,9 +1,9 @@
+import { octal } from '../application/amounts.ts';
 import { quoted } from '../application/problems.ts';
 import { pathFrom } from '../application/tree.ts';
 import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import { mostSecretBytes, type SecretFile, secretsFolder } from '../model/secret.ts';
-import { octal } from './amounts.ts';
 import type { DesiredSecret } from './desired.ts';
 import { variableIn } from './interpolate.ts';
 import { externalOf } from './mounts.ts';
@@ -27,11 +27,25 @@ export function secretOf(
   const sources = [external, file, variable].filter((each) => each !== undefined).length;
   if (sources !== 1) return fields.fail('must have one of file, environment and external');
   if (external) return { key, name, place: value.place };
-  const bytes = file ? bytesIn(file, reading) : bytesOf(variable, reading);
+  const bytes = valueOf({ file, variable }, reading);
   return bytes && isKept(value, bytes) ? { key, name, place: value.place, value: bytes } : undefined;
 }
 
-export function bytesIn(file: Value, { readBytes }: Reading): Buffer | undefined {
+interface Sources {
+  readonly file: Value | undefined;
+  readonly variable: Value | undefined;
+  readonly content?: Value | undefined;
+}
+
+/** The value of a secret or a config, which has one of these. */
+export function valueOf({ file, variable, content }: Sources, reading: Reading): Buffer | undefined {
+  if (file) return bytesIn(file, reading);
+  const text = content?.text();
+  if (content) return text === undefined ? undefined : Buffer.from(text);
+  return bytesOf(variable, reading);
+}
+
+function bytesIn(file: Value, { readBytes }: Reading): Buffer | undefined {
   const path = file.text() ?? '';
   try {
     return readBytes(pathFrom(file.place, path));
@@ -41,7 +55,7 @@ export function bytesIn(file: Value, { readBytes }: Reading): Buffer | undefined
   }
 }
 
-export function bytesOf(variable: Value | undefined, { variables }: Reading): Buffer | undefined {
+function bytesOf(variable: Value | undefined, { variables }: Reading): Buffer | undefined {
   const name = variable?.text() ?? '';
   const value = variableIn(variable?.place.variables?.() ?? variables, name);
   return value === undefined ? variable?.fail(`needs the variable ${name}, which is not set`) : Buffer.from(value);

@@ -1,8 +1,8 @@
+import { seconds } from '../application/amounts.ts';
 import type { Fields, Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
 import type { UpdatePolicy } from '../model/service.ts';
 import { defaultUpdate } from '../model/service-defaults.ts';
-import { seconds } from './amounts.ts';
 
 /** What the file says of it; how many may fail depends on how many there are. */
 export interface UpdateOptions {

@@ -1,3 +1,4 @@
+import { bytesIn, cpus } from '../application/amounts.ts';
 import { type Problems, quoted } from '../application/problems.ts';
 import { type Dict, dict } from '../application/tree.ts';
 import { type Fields, Value } from '../application/value.ts';
@@ -14,7 +15,6 @@ export const infrastructureFormat = 'a file of infrastructure';
 /** Which deployment a domain leads to is a matter of infrastructure as well. */
 const domainsKey = 'Domains';
 const mostReplicas = 10_000;
-const units: Readonly<Record<string, number>> = { k: 2 ** -10, m: 1, g: 2 ** 10, t: 2 ** 20 };
 const labelKey = /^[a-zA-Z0-9_][a-zA-Z0-9_./-]{0,127}$/;
 
 /** Keys of a template, and of Satsuma, that people may look for here. */
@@ -63,12 +63,13 @@ export function withDomainsOf(template: Dict, file: Dict): Dict {
 function infrastructureOf(value: Value): ServiceInfrastructure {
   const fields = value.fields();
   if (!fields) return {};
+  const size = fields.take('cpus');
   const found = given({
     replicas: replicasIn(fields.take('replicas')),
     constraints: constraintsIn(fields),
     spread: textOf(fields.take('spread'), labelKey, 'must be the key of an engine label, like zone, or engine'),
     strategy: fields.take('strategy')?.oneOf(strategyNames),
-    cpus: cpusIn(fields.take('cpus')),
+    cpus: size && cpus(size),
     memory: memoryIn(fields.take('memory')),
   });
   fields.finish(refusedKeys);
@@ -100,20 +101,11 @@ function textOf(value: Value | undefined, pattern: RegExp, sentence: string): st
   return text === undefined || pattern.test(text) ? text : value?.fail(sentence);
 }
 
-function cpusIn(value: Value | undefined): number | undefined {
-  const number = value?.number('a number of CPUs like 0.5');
-  if (number === undefined) return undefined;
-  return number >= 0 && number <= 10_000
-    ? Math.round(number * 1000) / 1000
-    : value?.fail('must be a number of CPUs from 0 to 10000');
-}
-
 /** In MiB, as everywhere, unless a unit stands behind it. */
 function memoryIn(value: Value | undefined): number | undefined {
   const text = value?.text();
   if (text === undefined) return undefined;
-  const [, amount, unit = 'm'] = /^(\d+(?:\.\d+)?)\s*([kmgt])?(?:i?b)?$/i.exec(text.trim()) ?? [];
-  const memory = Math.ceil(Number(amount) * (units[unit.toLowerCase()] ?? 1));
+  const memory = Math.ceil((bytesIn(text, 'm') ?? Number.NaN) / 2 ** 20);
   if (memory === 0 || (memory >= leastMemoryMiB && memory <= 1_000_000_000)) return memory;
   return value?.fail(
     `must be a size like 512m or 2g, or a number of MiB from ${leastMemoryMiB}, and is ${quoted(text)}`,

@@ -10,6 +10,7 @@ import { useLive } from '../use-live.ts';
 import { useMay } from '../use-may.ts';
 import { matches, timeText, ViewHead } from '../view-head.tsx';
 import type { ViewProps } from '../views.tsx';
+import { listOf } from '../words-of.ts';
 
 /** Webhooks: who is told of which events, and whether it arrives. */
 export function WebhooksView({ address: { fields } }: ViewProps) {
@@ -66,7 +67,7 @@ export function WebhooksView({ address: { fields } }: ViewProps) {
             act={async ({ name = '', url = '', secret = '', ...typed }) => {
               const filter = Object.fromEntries(
                 Object.entries(typed).flatMap(([field, words]) => {
-                  const wanted = words.split(/[\s,]+/).filter((each) => each !== '');
+                  const wanted = listOf(words);
                   return wanted.length > 0 ? [[field, wanted]] : [];
                 }),
               );

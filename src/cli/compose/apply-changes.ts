@@ -1,6 +1,6 @@
-import { configLabel, projectLabel } from '../../application/labels.ts';
 import type { Desired } from '../../compose/desired.ts';
 import { type Changes, type JobStep, type Orphan, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
+import { secretBody } from '../../compose/secret-body.ts';
 import { ApiError } from '../api-client.ts';
 import { type ExitCode, Reported } from '../exit-codes.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -153,12 +153,10 @@ async function writeSecret(
   { kind, name, action, what }: Changes['secrets'][number],
 ): Promise<void> {
   if (action === 'keep' || what.value === undefined) return;
-  // The label identifies the secret for `down`: its name alone is not unique to the project.
-  const labels = { [projectLabel]: desired.project, ...(kind === 'config' && { [configLabel]: what.key }) };
-  const value_base64 = what.value.toString('base64');
   const owner = [...desired.services, ...desired.jobs].find(({ spec }) => spec.image.project)?.spec.image.project;
-  if (action === 'create')
-    await api('POST', 'apiv1/secret', { name, value_base64, labels, ...(owner !== undefined && { project: owner }) });
+  const body = secretBody(kind, what, what.value, { project: desired.project, owner });
+  const { value_base64 } = body;
+  if (action === 'create') await api('POST', 'apiv1/secret', body);
   else await api('PUT', `apiv1/secret/${encodeURIComponent(name)}`, { value_base64 });
   say(line`${kind} ${name}: ${action === 'create' ? 'created' : 'has the value of the file'}`);
 }

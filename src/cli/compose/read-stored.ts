@@ -3,6 +3,7 @@ import type { Job } from '../../api/job.ts';
 import type { Service } from '../../api/service.ts';
 import { projectLabel } from '../../application/labels.ts';
 import type { Desired, Networking } from '../../compose/desired.ts';
+import { networkingOn } from '../../compose/networks.ts';
 import type { Stored } from '../../compose/stored.ts';
 import { isMet, parseConstraint } from '../../model/constraint.ts';
 import { labelValues } from '../../model/engine-label.ts';
@@ -47,9 +48,7 @@ export async function readNetworks(api: ApiClient, when: 'now' | 'kept'): Promis
 
 async function readNetworking(api: ApiClient): Promise<Networking> {
   const [isMesh, engines] = await Promise.all([hasMesh(api), api('GET', 'apiv1/engines')]);
-  if (isMesh) return { kind: 'mesh' };
-  const [first, second] = engines.data;
-  return first && !second ? { kind: 'engine', engine: first.id } : { kind: 'none' };
+  return networkingOn(engines.data, isMesh);
 }
 
 /** The engines that meet the constraints on them. One that is down gets its networks when this runs again. */

@@ -96,11 +96,14 @@ function started(): ChildProcess {
   return child;
 }
 
-/** The answer. Throws `invalid` if the process ends without one. */
+/** The answer. Throws `invalid` if the process ends for want of memory. */
 async function firstOf(child: ChildProcess, signal: AbortSignal): Promise<ProcessAnswer> {
   const answer = once(child, 'message', { signal }).then(([message]) => message as ProcessAnswer);
-  const end = once(child, 'exit', { signal }).then(() => {
-    throw tooMuch(`to read it takes more than ${mostMiB} MiB`);
+  const end = once(child, 'exit', { signal }).then(([code]) => {
+    // Node ends by a signal where there is no memory left, and with a code after an error that nobody caught.
+    throw code === null
+      ? tooMuch(`to read it takes more than ${mostMiB} MiB`)
+      : new Error(`the process that translates Compose files ended with code ${code}`);
   });
   return await Promise.race([answer, end]);
 }

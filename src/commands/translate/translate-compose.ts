@@ -4,14 +4,13 @@ import type {
   TranslatedSecret,
   TranslatedService,
 } from '../../api/translate.ts';
-import { configLabel, projectLabel } from '../../application/labels.ts';
 import { Problems } from '../../application/problems.ts';
 import type { Desired, DesiredJob, DesiredSecret, DesiredService, Networking } from '../../compose/desired.ts';
 import { loadProject } from '../../compose/load-project.ts';
 import { wholeOf } from '../../compose/plan-changes.ts';
 import { projectName } from '../../compose/project-name.ts';
+import { secretBody } from '../../compose/secret-body.ts';
 import { translate } from '../../compose/translate.ts';
-import { given } from '../../model/given.ts';
 
 /** As messages call the text. */
 const file = { path: '/compose.yaml', name: 'compose.yaml', folder: '/' };
@@ -62,6 +61,10 @@ function bodiesOf(
   { project: name, networks, secrets, configs, services, jobs, warnings }: Desired,
   owner: string | undefined,
 ): TranslatedCompose {
+  const secretOf = (kind: 'secret' | 'config', secret: DesiredSecret): TranslatedSecret => {
+    if (secret.value === undefined) return { name: secret.name };
+    return { name: secret.name, body: secretBody(kind, secret, secret.value, { project: name, owner }) };
+  };
   const images = [...services, ...jobs].map(({ spec }) => spec.image);
   const mounts = images.flatMap((image) => image.mounts ?? []);
   const volumes = mounts.flatMap(({ type, source }) => (type === 'volume' && source !== undefined ? [source] : []));
@@ -69,24 +72,14 @@ function bodiesOf(
     name,
     networks: networks.map(({ isExternal, body }) => ({ external: isExternal, body })),
     secrets: [
-      ...secrets.map((secret) => secretOf(secret, { [projectLabel]: name }, owner)),
-      ...configs.map((config) => secretOf(config, { [projectLabel]: name, [configLabel]: config.key }, owner)),
+      ...secrets.map((secret) => secretOf('secret', secret)),
+      ...configs.map((config) => secretOf('config', config)),
     ],
     volumes: [...new Set(volumes)],
     jobs: jobs.map((job) => partOf(job, { name: job.name, ...job.spec })),
     services: services.map((service) => partOf(service, { name: service.name, ...wholeOf(service.spec) })),
     warnings,
   };
-}
-
-/** As `satsuma compose up` creates it. */
-function secretOf(
-  { name, value }: DesiredSecret,
-  labels: Readonly<Record<string, string>>,
-  project: string | undefined,
-): TranslatedSecret {
-  if (value === undefined) return { name };
-  return { name, body: { name, value_base64: value.toString('base64'), labels, ...given({ project }) } };
 }
 
 function partOf<Body>(

@@ -22,6 +22,14 @@ test('a file that takes too long is given up, and so is one too many; the next o
   await t.throwsAsync(hasty.translate(text), { message: /^the file is too large/ });
 });
 
+test('an error in the process is none of the file, and the next one is translated', async (t) => {
+  const translator = new ComposeProcess();
+  t.teardown(() => translator.end());
+  const broken = { ...text, networking: undefined } as unknown as typeof text;
+  await t.throwsAsync(translator.translate(broken), { message: /^the process that translates .* ended with code 1$/ });
+  t.like(await translator.translate(text), { name: 'shop' });
+});
+
 test('a process that was ended is started again', async (t) => {
   const translator = new ComposeProcess();
   t.teardown(() => translator.end());

@@ -1,5 +1,5 @@
-import type { Value } from '../application/value.ts';
 import { durationSeconds } from '../model/duration.ts';
+import type { Value } from './value.ts';
 
 /** `1m30s`, as seconds. */
 export function seconds(value: Value): number | undefined {
@@ -19,13 +19,17 @@ export function wholeSeconds(value: Value): number | undefined {
 
 const units: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
-/** `512m`, `2gb`, `1.5GiB` or a number, in bytes, which may not be whole. */
+/** `512m`, `2gb`, `1.5GiB` or a number, in bytes, which may not be whole. Undefined: it is none of them. `usual`: the unit of a number alone. */
+export function bytesIn(text: string, usual: 'b' | 'm' = 'b'): number | undefined {
+  const [, amount, unit = usual] = /^(\d+(?:\.\d+)?)\s*(b|[kmgt])?(?:i?b)?$/i.exec(text.trim()) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (units[unit.toLowerCase()] ?? 1);
+}
+
+/** The same of a value. */
 export function bytes(value: Value): number | undefined {
   const text = value.text();
   if (text === undefined) return undefined;
-  const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*(b|[kmgt])?(?:i?b)?$/i.exec(text.trim()) ?? [];
-  if (amount === undefined) return value.fail(`must be a size like 512m or 2g, and is "${text.slice(0, 40)}"`);
-  return Number(amount) * (units[unit.toLowerCase()] ?? 1);
+  return bytesIn(text) ?? value.fail(`must be a size like 512m or 2g, and is "${text.slice(0, 40)}"`);
 }
 
 /** The same as MiB; what is not whole is rounded up. */
