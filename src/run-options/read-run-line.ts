@@ -1,11 +1,11 @@
 import { CommanderError, InvalidArgumentError } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
+import { commandWords } from './command-words.ts';
 import { ImageCommand } from './image-command.ts';
 import { addImageOptions, fieldsOfImage } from './image-options.ts';
 import { pair } from './option-values.ts';
 import { repeated } from './placement-options.ts';
 import { type ContainerFlags, containerBody, withContainerOptions } from './run-options.ts';
-import { shellWords } from './shell-words.ts';
 
 export interface RunLine {
   /** As POST /apiv1/container takes it; the server checks the values. */
@@ -32,7 +32,7 @@ const beginnings: readonly (readonly [words: readonly string[], isDocker: boolea
  * process. Throws `invalid`.
  */
 export function readRunLine(text: string): RunLine {
-  const [first = '', ...others] = shellWords(text);
+  const [first = '', ...others] = commandWords(text);
   // As it is copied from a page.
   const words = ['$', '#', 'sudo'].includes(first) ? others : [first, ...others];
   const [begin, isDocker] =
