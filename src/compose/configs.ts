@@ -6,7 +6,7 @@ import type { DesiredSecret } from './desired.ts';
 import { externalOf } from './mounts.ts';
 import type { Reading } from './reading.ts';
 import { refusedOfConfigs } from './refused-keys.ts';
-import { filesWanted, isKept, valueOf } from './secrets.ts';
+import { bytesFrom, filesWanted, isKept } from './secrets.ts';
 
 const digestCharacters = 12;
 
@@ -31,7 +31,7 @@ export function configOf(
   const sources = [external, file, variable, content].filter((each) => each !== undefined).length;
   if (sources !== 1) return fields.fail('must have one of file, content, environment and external');
   if (external) return { key, name: named ?? external.name ?? key, place: value.place };
-  const bytes = valueOf({ file, variable, content }, reading);
+  const bytes = bytesFrom({ file, variable, content }, reading);
   if (bytes === undefined || !isKept(value, bytes)) return undefined;
   const digest = createHash('sha256').update(bytes).digest('hex').slice(0, digestCharacters);
   return { key, name: `${named ?? `${project}_${key}`}-${digest}`, place: value.place, value: bytes };

@@ -27,7 +27,7 @@ export function secretOf(
   const sources = [external, file, variable].filter((each) => each !== undefined).length;
   if (sources !== 1) return fields.fail('must have one of file, environment and external');
   if (external) return { key, name, place: value.place };
-  const bytes = valueOf({ file, variable }, reading);
+  const bytes = bytesFrom({ file, variable }, reading);
   return bytes && isKept(value, bytes) ? { key, name, place: value.place, value: bytes } : undefined;
 }
 
@@ -38,7 +38,7 @@ interface Sources {
 }
 
 /** The value of a secret or a config, which has one of these. */
-export function valueOf({ file, variable, content }: Sources, reading: Reading): Buffer | undefined {
+export function bytesFrom({ file, variable, content }: Sources, reading: Reading): Buffer | undefined {
   if (file) return bytesIn(file, reading);
   const text = content?.text();
   if (content) return text === undefined ? undefined : Buffer.from(text);

@@ -1,5 +1,6 @@
 import type { Installation, Labels } from '../installation/installation.ts';
 import type { Task } from '../model/job.ts';
+import { projectLabel } from '../model/project.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { Replica } from '../model/service.ts';
 import type { Origin } from './origin.ts';
@@ -59,7 +60,7 @@ export function labelsOf(
     ...(isKept && { [keptLabel]: 'true' }),
     ...(origin && { [originLabel]: JSON.stringify(origin) }),
     // A separate label, for `docker ps --filter label=satsuma.project=shop`.
-    ...(image.project === undefined ? {} : { 'satsuma.project': image.project }),
+    ...(image.project === undefined ? {} : { [projectLabel]: image.project }),
     'satsuma.image': JSON.stringify(image),
     ...(environment && { 'satsuma.environment': installation.encrypt(JSON.stringify(environment), id) }),
     'satsuma.claims': JSON.stringify(claims),

@@ -2,6 +2,9 @@ import type { Claim } from './claim.ts';
 import { type GpuAsking, gpusOf } from './gpus-of.ts';
 import { defaultProject, type ImageConfig, projectOf } from './image-config.ts';
 
+/** The label of containers, volumes and networks with the project that owns them. */
+export const projectLabel = 'satsuma.project';
+
 /** The total limits of a project's running containers. Absent: unlimited. */
 export interface Quota {
   /** In milli-CPU. */

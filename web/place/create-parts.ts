@@ -102,7 +102,7 @@ async function isMet({ name, condition }: TranslatedDependency, isJob: boolean, 
   return isServiceMet(await call('GET', `apiv1/service/${path}`, undefined, signal), condition);
 }
 
-export function isServiceMet(
+function isServiceMet(
   { status: { wanted, ready, replicas } }: Pick<Service, 'status'>,
   condition: TranslatedDependency['condition'],
 ): boolean {
@@ -110,7 +110,7 @@ export function isServiceMet(
   return wanted > 0 && ready >= wanted;
 }
 
-export function isJobMet({ status }: Pick<Job, 'status'>, condition: TranslatedDependency['condition']): boolean {
+function isJobMet({ status }: Pick<Job, 'status'>, condition: TranslatedDependency['condition']): boolean {
   const last = status.last_run;
   if (!last) return false;
   if (condition === 'service_started' || last.state === 'succeeded') return true;

@@ -1,14 +1,12 @@
 import type { Request } from '@hapi/hapi';
 import type { EngineRecord } from '../../model/engine.ts';
+import { projectLabel } from '../../model/project.ts';
 import { hasEngine, hasProject, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { ownProject } from '../within-scope.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Labels = Readonly<Record<string, string>>;
-
-/** Of a network or a volume, as of a container: whose it is. */
-const projectLabel = 'satsuma.project';
 
 /** Whether a network or a volume is within the scope. Without the label it belongs to no project. */
 export function isOwn(scope: Scope | undefined, engine: EngineRecord, labels: unknown): boolean {

@@ -31,23 +31,12 @@ export function bare(path: string): { readonly version?: string; readonly path: 
 }
 
 /** What may stand behind a container in a path. */
-const ofContainer: ReadonlySet<string> = new Set([
-  ...[
-    'archive',
-    'attach',
-    'attach/ws',
-    'changes',
-    'exec',
-    'export',
-    'json',
-    'kill',
-    'logs',
-    'pause',
-    'rename',
-    'resize',
-  ],
-  ...['restart', 'start', 'stats', 'stop', 'top', 'unpause', 'update', 'wait'],
-]);
+const ofContainer: ReadonlySet<string> = new Set(
+  (
+    'archive attach attach/ws changes exec export json kill logs pause rename resize ' +
+    'restart start stats stop top unpause update wait'
+  ).split(' '),
+);
 
 /** Names with slashes, and what may stand behind them. */
 const slashed = [
@@ -79,7 +68,7 @@ function onEngine(path: string): string {
 }
 
 /** What every answer of a Docker engine says of it. */
-export function versionHeaders(cluster: Pick<Cluster, 'cache'>): Readonly<Record<string, string>> {
+function versionHeaders(cluster: Pick<Cluster, 'cache'>): Readonly<Record<string, string>> {
   return {
     'api-version': `1.${commonVersion(cluster)}`,
     'docker-experimental': 'false',

@@ -35,12 +35,6 @@ const healthKeys: Record<keyof HealthCheck, Joi.Schema> = {
   start_period: seconds.default(0),
 };
 
-/** The image in a body: a config, a saved one with changes, or the name of a saved one in `from`. */
-export interface ImagePart {
-  readonly image?: unknown;
-  readonly from?: string;
-}
-
 type BodyKey = Exclude<keyof ServiceSpec, 'force_update' | 'link_update'> | 'from' | keyof PlacementOptions;
 
 const bodyKeys: Record<BodyKey, Joi.Schema> = {
