@@ -65,3 +65,38 @@ const predefined = ['bridge', 'host', 'none', 'default', 'docker_gwbridge', 'ing
 export function isPredefinedNetwork(name: string): boolean {
   return predefined.includes(name);
 }
+
+/** On a network for which no engine was named. While no container is in it, it can go where its first one is. */
+const movableLabel = 'satsuma.network.movable';
+/** The id that a network had before it went to another engine: its clients know it by that. */
+const knownIdLabel = 'satsuma.network.id';
+
+type Labelled = Pick<Network, 'labels'>;
+
+export function isMovable({ labels }: Labelled): boolean {
+  return movableLabel in labels;
+}
+
+/** Undefined: it has the id that clients know. */
+export function knownIdOf({ labels }: Labelled): string | undefined {
+  return labels[knownIdLabel];
+}
+
+/** Subnets stay where they are: the addresses may be taken on another engine. */
+export function madeMovable(spec: NetworkSpec): NetworkSpec {
+  return spec.subnets?.length ? spec : { ...spec, labels: { ...spec.labels, [movableLabel]: 'true' } };
+}
+
+/** The labels that it has on its next engine. */
+export function movedFrom({ id, labels }: Pick<Network, 'id' | 'labels'>): Network['labels'] {
+  return { [knownIdLabel]: id, ...labels };
+}
+
+/** As its clients know it. */
+export function ownLabelsOf({
+  [movableLabel]: _,
+  [knownIdLabel]: __,
+  ...labels
+}: Network['labels']): Network['labels'] {
+  return labels;
+}

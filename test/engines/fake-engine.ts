@@ -42,7 +42,7 @@ import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { EngineSetup } from '../../src/model/finding.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
-import { namedVolumes, neededImages } from '../../src/model/image-needs.ts';
+import { namedNetworks, namedVolumes, neededImages } from '../../src/model/image-needs.ts';
 import type { SwarmNode, SwarmState, SwarmTokens } from '../../src/model/mesh.ts';
 import {
   isPredefinedNetwork,
@@ -80,6 +80,13 @@ interface Failure {
   /** The call takes effect and only its answer is lost, as when a create times out. */
   readonly takesEffect: boolean;
   left: number;
+}
+
+/** A canned answer. */
+interface Relayed {
+  readonly status?: number;
+  readonly body: unknown;
+  readonly cut?: Error;
 }
 
 /** Docker in memory: names collide at create, ports at start, and a container without its image is not created. */
@@ -513,7 +520,7 @@ export class FakeEngine implements EngineClient {
 
   #membersOf(reference: string): string[] {
     const { name: network } = this.#network(reference);
-    const byMode = [...this.containers.values()].filter(({ image }) => image.network_mode === network);
+    const byMode = [...this.containers.values()].filter(({ image }) => namedNetworks(image).includes(network));
     const byHand = [...(this.members.get(network)?.keys() ?? [])].map((id) => this.#find(id));
     return [...byMode, ...byHand].map(({ name }) => name).sort();
   }
@@ -712,7 +719,7 @@ export class FakeEngine implements EngineClient {
   }
 
   /** What it answers to a relayed call, by method and path; 404 otherwise. `cut`: how the answer breaks off after the body. */
-  readonly relayed = new Map<string, { readonly status?: number; readonly body: unknown; readonly cut?: Error }>();
+  readonly relayed = new Map<string, Relayed>();
   readonly relays: RelayRequest[] = [];
 
   /** What was sent with a relayed call, by method and path. */
@@ -733,7 +740,7 @@ export class FakeEngine implements EngineClient {
     return this.#call('relay', asked, () => {
       this.relays.push(request);
       const missing = { status: 404, body: { message: 'page not found' }, cut: undefined };
-      const { status = 200, body, cut } = this.relayed.get(asked) ?? missing;
+      const { status = 200, body, cut } = this.relayed.get(asked) ?? this.#relayedNetwork(asked) ?? missing;
       const bytes = cutAfter(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), cut);
       return {
         ...{ status, headers: { 'content-type': 'application/json' }, bytes },
@@ -744,6 +751,13 @@ export class FakeEngine implements EngineClient {
         },
       };
     });
+  }
+
+  #relayedNetwork(asked: string): Relayed | undefined {
+    const [, reference] = /^GET \/networks\/(.+)$/.exec(asked) ?? [];
+    const network = sorted(this.networks).find(({ id, name }) => name === reference || id === reference);
+    if (!network) return undefined;
+    return { body: { Name: network.name, Id: network.id, Labels: network.labels, Scope: network.scope } };
   }
 
   removeContainer(id: string, { unlessRunning = false }: RemoveOptions = {}): Promise<void> {

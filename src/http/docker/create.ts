@@ -1,10 +1,11 @@
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { builtImagesKnown } from '../../commands/builds/built-images.ts';
+import { runWithNetworks } from '../../commands/networks/movable-networks.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import { bareName } from '../../model/bare-name.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
+import { attachmentsOf, type ImageConfig } from '../../model/image-config.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -14,6 +15,8 @@ import { needs } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
 import { networksIn } from './networks-in.ts';
+import { findOrNone } from './on-engines.ts';
+import { isOwn } from './own-things.ts';
 import { placementWordsIn } from './placement-words.ts';
 import { type Query, textIn } from './query.ts';
 
@@ -31,12 +34,33 @@ export function createRoute(server: Server, cluster: Cluster): void {
     },
     handler: async (request, h) => {
       const { payload, query } = request;
-      const image = underPolicy(cluster, request, imageIn(payload, query));
+      const image = underPolicy(cluster, request, await withNetworkNames(cluster, request, imageIn(payload, query)));
       await builtImagesKnown(cluster);
-      const { id } = await createdFrom(cluster, image, await engineOfReplaced(cluster, request));
+      const beside = await engineOfReplaced(cluster, request);
+      const { scope } = request.app;
+      const { id } = await runWithNetworks(cluster, image, {
+        run: () => createdFrom(cluster, image, beside),
+        isOwn: (engine, labels) => isOwn(scope, engine, labels),
+      });
       return h.response({ Id: id, Warnings: [] }).code(201);
     },
   });
+}
+
+/** Clients also say the id of a network: placement and the ledger know its name. What no engine has stays as it is. */
+async function withNetworkNames(
+  cluster: Cluster,
+  { app, raw }: Pick<Request, 'app' | 'raw'>,
+  image: ImageConfig,
+): Promise<ImageConfig> {
+  if (!image.networks) return image;
+  const nameOf = async (text: string) => {
+    if (!/^[0-9a-f]{12,64}$/.test(text)) return text;
+    const found = await findOrNone(cluster, 'networks', text, { app, raw });
+    return found ? String(found.document.Name) : text;
+  };
+  const named = attachmentsOf(image).map(async (each) => ({ ...each, name: await nameOf(each.name) }));
+  return { ...image, networks: await Promise.all(named) };
 }
 
 const kept = { isLeftUnstarted: true, isKept: true } as const;

@@ -2,11 +2,20 @@ import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { emptiestEngine } from '../../commands/engines/emptiest-engine.ts';
 import { createMeshNetwork, removeAnyNetwork } from '../../commands/mesh/mesh-networks.ts';
+import { bringNetwork } from '../../commands/networks/movable-networks.ts';
 import { connectNetwork, createNetwork, disconnectNetwork } from '../../commands/networks/networks.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { isPredefinedNetwork, type NetworkSpec, type Subnet } from '../../model/network.ts';
+import {
+  isPredefinedNetwork,
+  knownIdOf,
+  madeMovable,
+  type Network,
+  type NetworkSpec,
+  ownLabelsOf,
+  type Subnet,
+} from '../../model/network.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -111,7 +120,9 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
         throw new SatsumaError('forbidden', 'an overlay is over all engines, and some are beyond your scope');
       const made = isOverEngines
         ? await createMeshNetwork(cluster, spec)
-        : await createNetwork(cluster, (engine ?? emptiestEngine(cluster, scope)).id, spec);
+        : engine
+          ? await createNetwork(cluster, engine.id, spec)
+          : await createNetwork(cluster, emptiestEngine(cluster, scope).id, madeMovable(spec));
       return h.response({ Id: made.id, Warning: '' }).code(201);
     },
   });
@@ -160,7 +171,7 @@ function memberRoutes(server: Server, cluster: Cluster): void {
         const container = app.scope ? await findWithin(cluster, app.scope, { reference }) : reference;
         // Its networks are those of its engine.
         const { engine } = await findContainer(cluster, container);
-        const network = app.scope ? await ownOn(cluster, engine, name, request) : name;
+        const network = await networkOn(cluster, engine, name, { request, isBrought: action === 'connect' });
         const member = { engineId: engine.id, network, container };
         if (action === 'connect') await connectNetwork(cluster, member, endpointOf(name, Object(EndpointConfig)));
         else await disconnectNetwork(cluster, member, { isForced: Force ?? false });
@@ -170,22 +181,37 @@ function memberRoutes(server: Server, cluster: Cluster): void {
   }
 }
 
-/** The id of a network that a container on the engine may be in. Throws as `findOnEngines`. */
-async function ownOn(
+/** The id of a network that a container on the engine may be in. Throws as `findOnEngines`, and as `bringNetwork`. */
+async function networkOn(
   cluster: Cluster,
   engine: EngineRecord,
   name: string,
-  request: Pick<Request, 'app' | 'raw'>,
+  { request, isBrought }: { readonly request: Pick<Request, 'app' | 'raw'>; readonly isBrought: boolean },
 ): Promise<string> {
-  const there = await findOrNone(cluster, 'networks', `${engine.id}/${name}`, request);
+  const onEngine = (reference: string) => findOrNone(cluster, 'networks', `${engine.id}/${reference}`, request);
+  const there = await onEngine(name);
+  if (there) return String(there.document.Id);
+  const { document } = await findOnEngines(cluster, 'networks', name, request);
   // An engine does not know an overlay before it has a container there.
-  const found = there ?? (await findOnEngines(cluster, 'networks', name, request));
-  if (!there && found.document.Scope !== 'swarm') throw noSuch('networks', name);
-  return String(found.document.Id);
+  if (document.Scope === 'swarm') return String(document.Id);
+  if (isBrought) {
+    const known = { name: String(document.Name), engineId: engine.id };
+    await bringNetwork(cluster, known, (of, labels) => isOwn(request.app.scope, of, labels));
+  }
+  const brought = await onEngine(String(document.Name));
+  if (!brought) throw noSuch('networks', name);
+  return String(brought.document.Id);
 }
 
-/** Without the containers of others, and the addresses of the engines. */
-function shown(cluster: Cluster, scope: Scope | undefined, { engine, document }: Found): Found['document'] {
+/** As its clients know it; without the containers of others, and the addresses of the engines. */
+function shown(cluster: Cluster, scope: Scope | undefined, { engine, document: raw }: Found): Found['document'] {
+  const labels = Object(raw.Labels) as Network['labels'];
+  const Id = knownIdOf({ labels }) ?? raw.Id;
+  const document: Readonly<Record<string, unknown>> = {
+    ...raw,
+    Id,
+    ...(raw.Labels ? { Labels: ownLabelsOf(labels) } : {}),
+  };
   if (!scope) return document;
   const { Containers, Peers: _, Services: __, ...rest } = document;
   const isSeen = (id: string) => {

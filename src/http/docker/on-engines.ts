@@ -1,4 +1,5 @@
 import type { Request } from '@hapi/hapi';
+import { movedNetwork } from '../../commands/networks/movable-networks.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -59,7 +60,7 @@ export async function findOnEngines(
     ...{ version: dockerVersion, signal: untilGone(raw) },
   }).catch((error: unknown) => {
     // To whoever is narrowed, what is of others and what is not there are the same.
-    if (scope && statusOf(error) === 404) return [];
+    if (statusOf(error) === 404) return [];
     throw error;
   });
   const all = answers.map((each) => ({ engine: each.engine, document: Object(each.answer) as Fields }));
@@ -68,7 +69,13 @@ export async function findOnEngines(
   const isOne =
     !second || isPredefined(kind, name) || first?.document.Scope === 'swarm' || first?.document.Scope === 'global';
   if (first && isOne) return first;
-  if (!first) throw noSuch(kind, name);
+  if (!first) {
+    const moved =
+      kind === 'networks' && !engine && /^[0-9a-f]{4,64}$/.test(name) && (await movedNetwork(cluster, name));
+    const isSeen = moved && engines.some(({ id }) => id === moved.engineId);
+    if (isSeen) return await findOnEngines(cluster, kind, `${moved.engineId}/${moved.id}`, { app, raw, query });
+    throw noSuch(kind, name);
+  }
   const where = own.map((each) => each.engine.id).join(', ');
   throw new SatsumaError('ambiguous_container', `${name} is on several engines (${where}): say ENGINE/${name}`);
 }

@@ -1,0 +1,152 @@
+import { keptNetworks } from '../../execution/engine-inventory.ts';
+import { placeNow, schedulersOf } from '../../execution/place-now.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { attachmentsOf, type ImageConfig } from '../../model/image-config.ts';
+import { namedNetworks } from '../../model/image-needs.ts';
+import { isMovable, knownIdOf, movedFrom, type Network, type NetworkSpec } from '../../model/network.ts';
+import { oneForEach } from '../../runtime/one-for-each.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { reservedBy } from '../volumes/volumes.ts';
+import { createNetwork, type NetworkOnEngine, removeNetwork } from './networks.ts';
+
+/** Whether the caller may move the network. */
+type IsOwn = (engine: EngineRecord, labels: Network['labels']) => boolean;
+
+/**
+ * Runs a container that is in networks. Where no engine fits with its networks as they are, those that no container is in and for which no engine
+ * was named go to the engine that fits without them, and it is run again. Throws as `run`.
+ */
+export async function runWithNetworks<T>(
+  cluster: Cluster,
+  image: ImageConfig,
+  { run, isOwn }: { readonly run: () => Promise<T>; readonly isOwn: IsOwn },
+): Promise<T> {
+  const names = namedNetworks(image);
+  try {
+    return await run();
+  } catch (error) {
+    if (names.length === 0 || !isSatsumaError(error, 'unschedulable')) throw error;
+    return await locksOf(cluster.cache).hold(names, async () => {
+      const networks = await unusedNetworks(cluster, names, isOwn);
+      if (networks.length === 0) throw error;
+      const engineId = await engineWithout(cluster, image, networks);
+      if (engineId === undefined) throw error;
+      for (const each of networks) if (each.engineId !== engineId) await move(cluster, each, engineId);
+      return await run();
+    });
+  }
+}
+
+/** Moves the network to the engine if no container is in it. Throws `wrong_state` if it cannot be moved. */
+export async function bringNetwork(
+  cluster: Cluster,
+  { name, engineId }: { readonly name: string; readonly engineId: string },
+  isOwn: IsOwn,
+): Promise<void> {
+  await locksOf(cluster.cache).hold([name], async () => {
+    const [network] = await unusedNetworks(cluster, [name], isOwn);
+    if (network?.engineId === engineId) return;
+    if (network) return await move(cluster, network, engineId);
+    const where = (await networksNamed(cluster, name)).map((each) => each.engineId).join(', ');
+    throw new SatsumaError(
+      'wrong_state',
+      `network ${name} is on engine ${where || 'another'}, and the container on ${engineId}: create the container with the network, or the network with the driver overlay`,
+    );
+  });
+}
+
+/** The network that clients know by the id because it had it on another engine. */
+export async function movedNetwork(cluster: Cluster, id: string): Promise<NetworkOnEngine | undefined> {
+  const kept = await keptNetworks(cluster);
+  for (const [engineId, networks] of kept)
+    for (const network of networks) if (knownIdOf(network)?.startsWith(id)) return { ...network, engineId };
+  return undefined;
+}
+
+async function networksNamed(cluster: Cluster, name: string): Promise<NetworkOnEngine[]> {
+  const kept = await keptNetworks(cluster);
+  return [...kept].flatMap(([engineId, networks]) =>
+    networks.filter((each) => each.name === name).map((each) => ({ ...each, engineId })),
+  );
+}
+
+/** Those that can go to another engine: each is on one alone, and no container names it. An engine that does not answer keeps its own. */
+async function unusedNetworks(cluster: Cluster, names: readonly string[], isOwn: IsOwn): Promise<NetworkOnEngine[]> {
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const [network, ...others] = await networksNamed(cluster, name);
+      const canMove = network && others.length === 0 && isMovable(network);
+      return canMove && !(await isUsed(cluster, network, isOwn)) ? [network] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function isUsed({ cache, pool }: Cluster, network: NetworkOnEngine, isOwn: IsOwn): Promise<boolean> {
+  const { engineId, id, name, labels } = network;
+  if (!cache.hasEngine(engineId)) return true;
+  const engine = cache.engine(engineId).value;
+  if (!isOwn(engine, labels)) return true;
+  if (reservedBy({ cache }, engineId, (image) => namedNetworks(image).includes(name)) !== undefined) return true;
+  try {
+    return (await pool.client(engine).listUsers({ network: id })).length > 0;
+  } catch (error) {
+    if (isSatsumaError(error)) return true;
+    throw error;
+  }
+}
+
+async function engineWithout(
+  cluster: Cluster,
+  image: ImageConfig,
+  without: readonly NetworkOnEngine[],
+): Promise<string | undefined> {
+  const names = new Set(without.map(({ name }) => name));
+  const { network_mode: mode, ...rest } = image;
+  const free = {
+    ...rest,
+    ...(mode !== undefined && !names.has(mode) && { network_mode: mode }),
+    networks: attachmentsOf(image).filter(({ name }) => !names.has(name)),
+  };
+  const schedulers = await schedulersOf(cluster, free);
+  const turn = cluster.placementCounter.peek();
+  const { candidates } = placeNow(cluster, { image: free, schedulers, turn, limit: 1 });
+  return candidates[0]?.engine.id;
+}
+
+/** It is made there before it goes here: whatever fails in between, it exists. */
+async function move(cluster: Cluster, network: NetworkOnEngine, engineId: string): Promise<void> {
+  const { name, driver, isInternal, isAttachable, isIPv6, options } = network;
+  const labels = movedFrom(network);
+  const spec: NetworkSpec = { name, driver, isInternal, isAttachable, isIPv6, options, labels };
+  const made = await createNetwork(cluster, engineId, spec);
+  try {
+    await removeNetwork(cluster, network.engineId, network.id, name);
+  } catch (error) {
+    await removeNetwork(cluster, engineId, made.id, name);
+    throw error;
+  }
+}
+
+/** One holder per name, within this server. */
+class Locks {
+  readonly #held = new Map<string, Promise<unknown>>();
+
+  async hold<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const held = names.flatMap((name) => this.#held.get(name) ?? []);
+      if (held.length === 0) break;
+      await Promise.allSettled(held);
+    }
+    const working = work();
+    for (const name of names) this.#held.set(name, working);
+    try {
+      return await working;
+    } finally {
+      for (const name of names) this.#held.delete(name);
+    }
+  }
+}
+
+const locksOf = oneForEach<Cluster['cache'], Locks>(() => new Locks());
