@@ -40,6 +40,8 @@ export interface StubEngine {
   open(): number;
   /** Closes them all. */
   drop(): void;
+  /** Ends the one that was opened last: it is closed when the client has noticed. */
+  endLatest(): void;
 }
 
 /** An engine of ours, and a client of its own. */
@@ -84,8 +86,9 @@ export async function startStub(
   const drop = () => {
     for (const socket of sockets) socket.destroy();
   };
+  const endLatest = () => void [...sockets].at(-1)?.end();
   const addr = `https://127.0.0.1:${await listen(t, server)}`;
-  return { addr, requests, connections: () => connections, open: () => sockets.size, drop };
+  return { addr, requests, connections: () => connections, open: () => sockets.size, drop, endLatest };
 }
 
 /** Listens on loopback until the test is over. */

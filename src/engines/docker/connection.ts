@@ -46,6 +46,11 @@ export class DockerConnection {
     return await upgrade(this.#endpoint, { ...request, path: `/v${version}${request.path}` }, signal);
   }
 
+  /** While something else is asked: the next `upgrade` finds its connection open. */
+  prepareUpgrade(): void {
+    this.#endpoint.prepareProcess();
+  }
+
   /** The engine's server certificate. */
   peerCertificate(signal: AbortSignal): Promise<CertificateDates | undefined> {
     return this.#endpoint.certificate(signal);

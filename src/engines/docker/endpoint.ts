@@ -5,6 +5,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { factsOf } from '../../runtime/certificates.ts';
 import { parseEngineAddress } from '../engine-address.ts';
 import { peerCertificate } from './peer-certificate.ts';
+import { PreparingAgent } from './preparing-agent.ts';
 import { ReaderShares } from './reader-shares.ts';
 import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
 import type { EngineTls } from './tls.ts';
@@ -28,6 +29,8 @@ export interface Endpoint {
   /** The shares of clients in `logs`. */
   readonly readers: ReaderShares;
   request(options: RequestOptions): ClientRequest;
+  /** Opens a connection for the process that is asked for next, while the engine answers something else. */
+  prepareProcess(): void;
   /** The engine's certificate; undefined for a Unix socket. */
   certificate(signal: AbortSignal): Promise<CertificateDates | undefined>;
   /** Stops keeping connections alive: each closes after its call. */
@@ -84,7 +87,9 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
       transfers: new http.Agent(streaming),
     };
     const certificate = () => Promise.resolve(undefined);
-    return endpoint(agents, { connectMs, connectedEvent: 'connect', certificate }, (options) =>
+    // A connection to a socket takes no time.
+    const prepareProcess = () => undefined;
+    return endpoint(agents, { connectMs, connectedEvent: 'connect', certificate, prepareProcess }, (options) =>
       http.request({ ...place, ...options }),
     );
   }
@@ -110,21 +115,24 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
         () => undefined,
       ),
   };
+  const processes = new PreparingAgent({ ...streaming, ...security }, session);
   const agents = {
     calls: new ResumingAgent({ ...keepAlive, ...security }, session),
     streams: new ResumingAgent({ ...streaming, ...security }, session),
     logs: new ResumingAgent({ ...following, ...security }, session),
-    processes: new ResumingAgent({ ...streaming, ...security }, session),
+    processes,
     transfers: new ResumingAgent({ ...streaming, ...security }, session),
   };
-  return endpoint(agents, { connectMs, connectedEvent: 'secureConnect', certificate: read }, (options) =>
-    https.request({ host, port, ...options }),
-  );
+  const facts = {
+    ...({ connectMs, connectedEvent: 'secureConnect', certificate: read } as const),
+    prepareProcess: () => processes.prepare({ host, port }),
+  };
+  return endpoint(agents, facts, (options) => https.request({ host, port, ...options }));
 }
 
 function endpoint(
   agents: Pick<Endpoint, 'calls' | 'streams' | 'logs' | 'processes' | 'transfers'>,
-  facts: Pick<Endpoint, 'connectMs' | 'connectedEvent' | 'certificate'>,
+  facts: Pick<Endpoint, 'connectMs' | 'connectedEvent' | 'certificate' | 'prepareProcess'>,
   request: Endpoint['request'],
 ): Endpoint {
   const all = Object.values(agents);
@@ -137,6 +145,7 @@ function endpoint(
       for (const agent of all) {
         agent.maxFreeSockets = 0;
         for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+        if (agent instanceof PreparingAgent) agent.dropPrepared();
       }
     },
     isOpen: () => all.some(({ sockets, requests }) => hasAny(sockets) || hasAny(requests)),

@@ -53,6 +53,8 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
       run: async (docker, deadline, connection) => {
         const path = `/containers/${containerOf(docker, id).id}/exec`;
         const request = { method: 'POST', path, query: toExecBody(options) } as const;
+        // It is started next.
+        if (!options.detach) connection.prepareUpgrade();
         const { Id } = fieldsOf(await askDocker(connection, deadline.signal, request), 'the answer');
         return containerIdOf(Id, 'Id');
       },
@@ -90,7 +92,9 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
   }
 
   async attachContainer(id: string, { start, ...options }: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
-    const { Id, Config, State, HostConfig } = await this.#get('attachContainer', id, `/containers/${id}/json`);
+    const { Id, Config, State, HostConfig } = await this.#get('attachContainer', id, `/containers/${id}/json`, {
+      isUpgradeNext: true,
+    });
     const whole = containerIdOf(Id, 'Id');
     if (!start && fieldsOf(State, 'State').Running !== true)
       throw new SatsumaError('wrong_state', `container ${id} does not run: start it first`);
@@ -163,13 +167,14 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     });
   }
 
-  #get(call: EngineCall, id: string, path: string, { isUnderWay = false } = {}) {
+  #get(call: EngineCall, id: string, path: string, { isUnderWay = false, isUpgradeNext = false } = {}) {
     return this.call(call, {
       isUnderWay,
       limitMs: this.deadlines.listMs,
       subject: id,
       run: async (docker, { signal }, connection) => {
         containerOf(docker, id);
+        if (isUpgradeNext) connection.prepareUpgrade();
         return fieldsOf(await askDocker(connection, signal, { method: 'GET', path }), 'the answer');
       },
     });

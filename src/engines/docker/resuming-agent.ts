@@ -30,6 +30,10 @@ export class ResumingAgent extends https.Agent {
   }
 
   override createConnection(...[options, callback]: Parameters<https.Agent['createConnection']>) {
+    return this.open(options, callback);
+  }
+
+  protected open(...[options, callback]: Parameters<https.Agent['createConnection']>) {
     const resuming: RequestOptions & Pick<AgentOptions, 'session'> = { ...options, session: this.#session.latest };
     const socket = super.createConnection(resuming, callback);
     if (socket instanceof TLSSocket) this.#keepFrom(socket);

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import { sendBody } from '../../runtime/send-body.ts';
 import type { StreamUse } from '../stream-use.ts';
+import { connectedSockets } from './connected-sockets.ts';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, InvalidResponse, type WirePhase } from './failures.ts';
 import { LargeResponseLimiter } from './large-response-limiter.ts';
@@ -41,8 +41,6 @@ const largeResponses = new LargeResponseLimiter();
 const logPacer = new StreamPacer();
 /** Counts the streams to clients over all engines. */
 export const streamSlots = new StreamSlots();
-
-const connected = new WeakSet<Socket>();
 
 export const probeAfterMs = 15_000;
 
@@ -170,14 +168,14 @@ export function watchConnection(request: ClientRequest, { connectMs, connectedEv
   let phase: WirePhase = 'connecting';
   request.once('socket', (socket) => {
     // Node sets reusedSocket for an idle connection, but not for one that another call just handed over.
-    if (request.reusedSocket || connected.has(socket)) {
+    if (request.reusedSocket || connectedSockets.has(socket)) {
       phase = 'kept';
       return;
     }
     const late = Object.assign(new Error(`no connection after ${connectMs} ms`), { code: 'ETIMEDOUT' });
     const timer = setTimeout(() => request.destroy(late), connectMs);
     socket.once(connectedEvent, () => {
-      connected.add(socket);
+      connectedSockets.add(socket);
       phase = 'fresh';
       clearTimeout(timer);
     });
