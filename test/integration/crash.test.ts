@@ -60,7 +60,8 @@ test.serial(
     t.deepEqual(seen.unrecorded, [], 'containers without a record');
     t.is(seen.promisedMemory, 16 * seen.all, 'claims without a container');
     t.is(seen.running, seen.all, 'containers that were made and never started');
-    const { data: listed } = await second.call('GET', 'containers');
+    const { data: listed, errors } = await second.call('GET', 'containers');
+    t.deepEqual(errors ?? [], []);
     const there = new Set(listed.map(({ id }: { id: string }) => id));
     t.deepEqual(
       acknowledged.filter((id) => !there.has(id)),
@@ -68,7 +69,13 @@ test.serial(
       'acknowledged containers that are lost',
     );
     for (const id of there) t.is((await second.call('DELETE', `container/${id}`)).status, 202);
-    t.is((await second.call('GET', 'cluster')).data.reserved_memory, 0);
+    // An engine that is slow may still make what the dead server asked of it.
+    const promised = async () => {
+      const { data: late } = await second.call('GET', 'containers?all=true');
+      for (const { id } of late) await second.call('DELETE', `container/${id}`);
+      return late.length + (await second.call('GET', 'cluster')).data.reserved_memory;
+    };
+    t.is(await eventually(promised, (amount) => amount === 0, 60_000), 0);
   },
 );
 
