@@ -46,6 +46,7 @@ import type { Generation, Service, ServicePlan } from './service.ts';
 import type { OidcStart, Session } from './session.ts';
 import type { AllStats, ContainerStats } from './stats.ts';
 import type { Translation } from './translate.ts';
+import type { Upload } from './upload.ts';
 import type { ServerVersion } from './version.ts';
 import type {
   CopyVolumeLine,
@@ -212,6 +213,10 @@ export interface Answers {
   'POST /apiv1/engine-images/pull': Lines<PullLine>;
   'POST /apiv1/engine-images/load': Lines<LoadLine>;
   'POST /apiv1/engine-images/build': Lines<BuildLine>;
+  'POST /apiv1/upload': Created<Upload>;
+  'GET /apiv1/upload/{id}': Read<Upload>;
+  'PATCH /apiv1/upload/{id}': Read<Upload>;
+  'DELETE /apiv1/upload/{id}': Accepted<{ readonly id: string }>;
   'GET /apiv1/engine-images/save': Archive;
   'POST /apiv1/registry': Created<RegistryRow, WithWarning>;
   'GET /apiv1/registries': Read<readonly RegistryRow[]>;

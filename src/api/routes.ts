@@ -347,7 +347,7 @@ export interface Routes {
   };
   /** Build an image of an archive on an engine, and copy it to others. */
   readonly 'POST /apiv1/engine-images/build': {
-    readonly query: { readonly name: readonly (string)[] | string; readonly dockerfile?: string; readonly target?: string; readonly arg?: readonly (string)[] | string; readonly label?: readonly (string)[] | string; readonly no_cache?: boolean; readonly pull?: boolean; readonly platform?: string; readonly network?: 'default' | 'none'; readonly shm_size?: number; readonly cache_from?: readonly (string)[] | string; readonly extra_host?: readonly (string)[] | string; readonly builder?: string; readonly runner?: string; readonly engine?: string; readonly constraint?: readonly (string)[] | string; readonly project?: string; readonly to?: readonly (string)[] | string; readonly copies?: number };
+    readonly query: { readonly name: readonly (string)[] | string; readonly dockerfile?: string; readonly target?: string; readonly arg?: readonly (string)[] | string; readonly label?: readonly (string)[] | string; readonly no_cache?: boolean; readonly pull?: boolean; readonly platform?: string; readonly network?: 'default' | 'none'; readonly shm_size?: number; readonly cache_from?: readonly (string)[] | string; readonly extra_host?: readonly (string)[] | string; readonly builder?: string; readonly runner?: string; readonly engine?: string; readonly constraint?: readonly (string)[] | string; readonly project?: string; readonly to?: readonly (string)[] | string; readonly copies?: number; readonly upload?: string };
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/engine-images/build'];
   };
@@ -962,6 +962,30 @@ export interface Routes {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/translate'];
+  };
+  /** Begin an upload of what an image is built from, or go on with one of the same bytes. */
+  readonly 'POST /apiv1/upload': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/upload'];
+  };
+  /** Show how much of an upload has arrived. */
+  readonly 'GET /apiv1/upload/{id}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/upload/{id}'];
+  };
+  /** Append bytes to an upload. */
+  readonly 'PATCH /apiv1/upload/{id}': {
+    readonly query: { readonly offset: number };
+    readonly body: 'required';
+    readonly answers: Answers['PATCH /apiv1/upload/{id}'];
+  };
+  /** Remove an upload. */
+  readonly 'DELETE /apiv1/upload/{id}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/upload/{id}'];
   };
   /** Show the version of the server. */
   readonly 'GET /apiv1/version': {

@@ -95,15 +95,20 @@ export function knowingRoutes(transport: ApiTransport): ApiClient {
  * Streams an answer as it arrives. A body is posted: as JSON, or unchanged if it is a stream. Throws ServerAwayError,
  * and ApiError also when the connection breaks.
  */
-export type ApiStream = (path: string, body?: unknown, signal?: AbortSignal) => AsyncIterable<Buffer>;
+export type ApiStream = (
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  method?: 'POST' | 'PATCH',
+) => AsyncIterable<Buffer>;
 
 export function apiStream(host: string, credentials: Credentials = {}): ApiStream {
-  return async function* (path, body, signal) {
+  return async function* (path, body, signal, method = 'POST') {
     const url = new URL(path, `${host}/`);
     const at = { host, credentials };
     const response = await (body === undefined
       ? send(url, at, 'GET', undefined, signal)
-      : send(url, at, 'POST', body instanceof Readable ? body : JSON.stringify(body), signal));
+      : send(url, at, method, body instanceof Readable ? body : JSON.stringify(body), signal));
     if (response.statusCode !== 200) {
       const { status, answer } = await answerOf(response, host);
       throw new ApiError(status, String(answer.data), answer.details);

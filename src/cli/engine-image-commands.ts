@@ -66,7 +66,7 @@ function makersOf(api: ApiClient, stream: ApiStream, io: Io) {
     ls: (words) => listCommand(words, api, io),
     inspect: (words) => inspectCommand(words, api, io),
     history: (words) => historyCommand(words, api, io),
-    build: (words) => buildCommand(words, stream, io),
+    build: (words) => buildCommand(words, { api, stream }, io),
     pull: (words) => pullImageCommand(words, stream, io),
     tag: (words) => tagCommand(words, api, io),
     rm: (words) => removeCommand(words, api, io),

@@ -31,6 +31,7 @@ import { secretPlugin } from './apiv1/secret/plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { statsPlugin } from './apiv1/stats/plugin.ts';
 import { translatePlugin } from './apiv1/translate/plugin.ts';
+import { uploadPlugin } from './apiv1/upload/plugin.ts';
 import { volumePlugin } from './apiv1/volume/plugin.ts';
 import { webhookPlugin } from './apiv1/webhook/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
@@ -87,6 +88,7 @@ export async function createServer({
     { plugin: engineImagePlugin, options: { cluster } },
     { plugin: registryPlugin, options: { cluster } },
     { plugin: secretPlugin, options: { cluster } },
+    { plugin: uploadPlugin, options: { cluster } },
     { plugin: volumePlugin, options: { cluster } },
     { plugin: networkPlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },

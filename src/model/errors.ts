@@ -50,6 +50,7 @@ export type ErrorCode =
   | 'no_such_recording'
   | 'no_such_project'
   | 'no_such_deployment'
+  | 'no_such_upload'
   // The request conflicts with the current state.
   | 'engine_exists'
   | 'address_taken'
@@ -100,6 +101,7 @@ export type ErrorCode =
   | 'deployment_conflict'
   | 'link_not_ready'
   | 'port_taken'
+  | 'upload_offset'
   | 'idempotency_conflict'
   | 'idempotency_running'
   // The request is valid, but no capacity is free.

@@ -17,6 +17,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'DELETE /apiv1/rebalance': 'of one that goes on, in rebalance.test.ts',
   'POST /apiv1/engine-images/load': 'of archives, in engine-image-loads.test.ts',
   'POST /apiv1/engine-images/build': 'of archives, in builds.test.ts',
+  'PATCH /apiv1/upload/{id}': 'of bytes, in uploads.test.ts',
   'POST /apiv1/volume/{engine}/{name}/copy': 'in the integration test of data',
   'POST /apiv1/mesh/rotate-tokens': 'of a mesh that was made, in the integration test of the mesh',
   'GET /apiv1/audit/recording/{recording}': 'of a policy that wants them, in recordings.test.ts',
@@ -63,6 +64,9 @@ test('every route answers as the document of the API says', async (t) => {
     name: 'shop',
   });
   await post('/apiv1/plan', { service: { name: 'planned', image } });
+  const upload = await post('/apiv1/upload', { size: 1, sha256: 'a'.repeat(64) });
+  await get(`/apiv1/upload/${upload.id}`);
+  await remove(`/apiv1/upload/${upload.id}`);
   for (const path of [
     'containers?all&consistent',
     'engines',

@@ -55,6 +55,7 @@ const viewerMayNotGet = [
   'GET /apiv1/engine-images/history',
   'GET /apiv1/engine-images/inspect',
   'GET /apiv1/engine-images/save',
+  'GET /apiv1/upload/{id}',
   'GET /apiv1/accounts',
   'GET /apiv1/roles',
   'GET /apiv1/tokens',

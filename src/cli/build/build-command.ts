@@ -5,7 +5,6 @@ import { SatsumaError } from '../../model/errors.ts';
 import { visibleLines } from '../../model/visible-text.ts';
 import { decimal } from '../../run-options/numbers.ts';
 import { repeated } from '../../run-options/placement-options.ts';
-import type { ApiStream } from '../api-client.ts';
 import { commandOf } from '../engine-choice.ts';
 import { readVariable } from '../environment-file.ts';
 import { refuseFailed } from '../failed-engines.ts';
@@ -16,6 +15,7 @@ import { line } from '../line.ts';
 import { type OutputFlags, withJson, writeJson } from '../output.ts';
 import { type ClientBuild, runBuild } from './client-build.ts';
 import { folderContext } from './folder-context.ts';
+import type { Client } from './send-upload.ts';
 
 interface Flags extends OutputFlags {
   readonly tag: string[];
@@ -36,7 +36,7 @@ interface Flags extends OutputFlags {
 }
 
 /** `build`: an image of a folder, on one engine, and on others. */
-export function buildCommand(words: string, stream: ApiStream, io: Io) {
+export function buildCommand(words: string, { api, stream }: Client, io: Io) {
   const where =
     'It is built on one engine: one labelled "builder" if there is any, or one that has an earlier image of that name.';
   return withJson(commandOf(words))
@@ -67,7 +67,7 @@ export function buildCommand(words: string, stream: ApiStream, io: Io) {
     .option('--to <engine|label:LABEL>', 'copy it to this engine, or to all with a label; may be repeated', repeated)
     .option('--copies <number>', 'copy it to so many other engines', decimal)
     .action(async (folder: string, flags: Flags) => {
-      const { open, dockerfile } = await contextOf(folder, flags.file, io);
+      const { open, isOnce = false, dockerfile } = await contextOf(folder, flags.file, io);
       const query = {
         ...{
           name: flags.tag,
@@ -82,8 +82,8 @@ export function buildCommand(words: string, stream: ApiStream, io: Io) {
       };
       const say = (text: string) => (flags.quiet ? undefined : io.stderr(text));
       const end = await runBuild(
-        stream,
-        { open, query },
+        { api, stream },
+        { open, query, isOnce },
         { onLog: (text) => say(visibleLines(text)), onCopy: (text) => say(line`${text}`) },
       );
       if (flags.json) writeJson(io, end);
@@ -96,10 +96,10 @@ async function contextOf(
   folder: string,
   file: string | undefined,
   io: Io,
-): Promise<Pick<ClientBuild, 'open'> & { readonly dockerfile: string | undefined }> {
+): Promise<Pick<ClientBuild, 'open' | 'isOnce'> & { readonly dockerfile: string | undefined }> {
   if (folder === '-') {
     const archive = await givenArchive('-', io, `tar c . | satsuma build -t web:2 -`);
-    if (archive) return { open: () => archive as AsyncIterable<Buffer>, dockerfile: file };
+    if (archive) return { open: () => archive as AsyncIterable<Buffer>, isOnce: true, dockerfile: file };
   }
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) throw new SatsumaError('invalid', `${folder} is no folder`);

@@ -8,6 +8,7 @@ import { type ApiClient, ApiError, type ApiStream } from '../api-client.ts';
 import type { Io } from '../io.ts';
 import { jsonLines } from '../json-lines.ts';
 import { line } from '../line.ts';
+import { type Client, sendUpload } from './send-upload.ts';
 
 /** How it is built, in the words of the query of the route. */
 export type BuildQuery = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -15,12 +16,14 @@ export type BuildQuery = Readonly<Record<string, string | number | boolean | rea
 export interface ClientBuild {
   /** The same bytes each time, unless what they are read from was changed. */
   readonly open: () => AsyncIterable<Buffer>;
+  /** It can be opened once only, like standard input: it cannot be resumed. */
+  readonly isOnce?: boolean;
   readonly query: BuildQuery;
 }
 
 export interface Watching {
   readonly onLog: (text: string) => void;
-  /** Of copies that are made. */
+  /** Of the upload, and of copies that are made. */
   readonly onCopy?: (text: string) => void;
 }
 
@@ -44,15 +47,37 @@ async function isBuilt(api: ApiClient, name: string): Promise<boolean> {
 
 /** Uploads what is built, and tells what its engine writes. Throws ApiError: `build_failed` where it fails. */
 export async function runBuild(
-  stream: ApiStream,
-  { open, query }: ClientBuild,
+  client: Client,
+  { open, query, isOnce = false }: ClientBuild,
   { onLog, onCopy = () => undefined }: Watching,
+): Promise<BuildEnd> {
+  const upload = isOnce ? undefined : await sendUpload(client, open, { say: onCopy });
+  const built = (body: AsyncIterable<Buffer>, more: BuildQuery) =>
+    follow(client.stream, { body, query: { ...query, ...more } }, { onLog, onCopy });
+  if (upload === undefined) return await built(open(), {});
+  return await built(nothing(), { upload }).catch((error: unknown) => {
+    // Behind a load balancer, another server may get this request.
+    if (!isAway(error)) throw error;
+    return built(open(), {});
+  });
+}
+
+async function* nothing(): AsyncGenerator<Buffer> {}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+async function follow(
+  stream: ApiStream,
+  { body, query }: { readonly body: AsyncIterable<Buffer>; readonly query: BuildQuery },
+  { onLog, onCopy }: Required<Watching>,
 ): Promise<BuildEnd> {
   const words = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) words.append(key, String(each));
   }
-  const answer = stream(`apiv1/engine-images/build?${words}`, Readable.from(open(), { objectMode: false }));
+  const answer = stream(`apiv1/engine-images/build?${words}`, Readable.from(body, { objectMode: false }));
   for await (const each of jsonLines<BuildLine>(answer)) {
     if ('image' in each) return each;
     if ('log' in each) onLog(each.log);
@@ -80,7 +105,7 @@ export async function buildUnlessBuilt(
   const names = [image, ...[name].flat().map(String)];
   const onLog = (text: string) => io.stderr(visibleLines(text));
   await runBuild(
-    stream,
+    { api, stream },
     { open, query: { ...query, name: names, copies: buildCopies } },
     { onLog, onCopy: (text) => io.stderr(line`${title}: ${text}`) },
   );

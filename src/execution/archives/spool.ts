@@ -36,33 +36,36 @@ export interface SpoolOptions {
   readonly freeBytes?: () => Promise<number>;
   /** Waits for its turn until this aborts, where all others fail at once. */
   readonly turn?: AbortSignal | undefined;
+  /** Whoever opens it bounds the number of such spools: they exist for longer than an archive is read. */
+  readonly isKept?: boolean;
 }
 
 /** A temporary file for an archive. It is unlinked when this returns, so that a crash leaves nothing behind. */
 export class Spool {
   readonly file: FileHandle;
   readonly #freeBytes: () => Promise<number>;
+  readonly #end: () => void;
   #offset = 0;
 
-  private constructor(file: FileHandle, freeBytes: () => Promise<number>) {
+  private constructor(file: FileHandle, freeBytes: () => Promise<number>, end: () => void) {
     this.file = file;
     this.#freeBytes = freeBytes;
+    this.#end = end;
   }
 
   /** Throws `too_many_readers`, `disk_full`. */
-  static async open({ freeBytes = freeInFolder, turn }: SpoolOptions = {}): Promise<Spool> {
-    if (spools < mostSpools) spools += 1;
-    else if (turn) await nextTurn(turn);
-    else throw tooMany();
+  static async open({ freeBytes = freeInFolder, turn, isKept = false }: SpoolOptions = {}): Promise<Spool> {
+    if (!isKept) await takeTurn(turn);
+    const end = isKept ? () => undefined : passOn;
     try {
       const path = join(tmpdir(), `satsuma-${randomUUID()}.tar`);
       const file = await open(path, 'wx+', 0o600);
       await unlink(path);
       // Other programs may have written meanwhile.
       roomBytes = 0;
-      return new Spool(file, freeBytes);
+      return new Spool(file, freeBytes, end);
     } catch (error) {
-      passOn();
+      end();
       throw noRoom(error);
     }
   }
@@ -88,7 +91,7 @@ export class Spool {
   }
 
   async close(): Promise<void> {
-    await this.file.close().finally(passOn);
+    await this.file.close().finally(this.#end);
   }
 
   async #findRoom(neededBytes: number): Promise<void> {
@@ -96,6 +99,12 @@ export class Spool {
     if (free < neededBytes) throw noRoom(undefined);
     roomBytes = Math.min(free, Math.max(checkEveryBytes, neededBytes));
   }
+}
+
+async function takeTurn(signal: AbortSignal | undefined): Promise<void> {
+  if (spools < mostSpools) spools += 1;
+  else if (signal) await nextTurn(signal);
+  else throw tooMany();
 }
 
 /** Those that wait come before those that ask now. */

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import type { BuildLine } from '../../../api/build.ts';
 import { buildImage } from '../../../commands/builds/build-image.ts';
+import { uploadsOf } from '../../../commands/uploads/uploads.ts';
 import { serviceImageDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { requireBesides } from '../../access-guard.ts';
@@ -11,6 +13,7 @@ import { constraintsSchema } from '../../placement-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { underPolicy } from '../../under-policy.ts';
 import { untilStop } from '../../until-stop.ts';
+import { uploadId, uploadOwner } from '../../upload-owner.ts';
 import { drained, streamedPayload, uploaded } from '../../uploaded.ts';
 import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
 import { target } from './archive.ts';
@@ -36,6 +39,7 @@ interface BuildQuery {
   readonly project?: string;
   readonly to?: readonly string[];
   readonly copies?: number;
+  readonly upload?: string;
 }
 
 const pair = Joi.string()
@@ -65,11 +69,12 @@ const query = Joi.object<BuildQuery>({
   project: idSchema,
   to: several(target, 1_024),
   copies: whole.min(0).max(16),
+  upload: uploadId,
 })
   .and('builder', 'runner')
   .messages({ 'object.and': 'builder and runner go together: one makes what the other runs' });
 
-/** The body is an archive with what is built. Lines of JSON: what the engine writes, how far each copy is, and what became of it. */
+/** The body is an archive with what is built, unless it was uploaded before. Lines of JSON: what the engine writes, how far each copy is, and what became of it. */
 export function buildRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<{ Query: BuildQuery; Payload: Readable }>({
@@ -94,6 +99,7 @@ export function buildRoute(server: Server, cluster: Cluster): void {
         engine,
         to,
         copies,
+        upload,
         ...rest
       } = request.query;
       const [name = ''] = names;
@@ -103,22 +109,33 @@ export function buildRoute(server: Server, cluster: Cluster): void {
         ...(platform && { platform }),
       };
       const place = underPolicy(cluster, request, { ...serviceImageDefaults, name, restart_policy: {}, ...given });
-      const open = () => uploaded(request.payload);
+      const uploads = uploadsOf(cluster.cache);
+      const owner = uploadOwner(request);
+      const archive = upload === undefined ? uploaded(request.payload) : uploads.open(owner, upload);
       const asked = {
-        ...{ names, place, engine, platform, to, copies, open },
+        ...{ names, place, engine, platform, to, copies, open: () => archive },
         ...{ dockerfile: rest.dockerfile, target: rest.target, network: rest.network, shmBytes: rest.shm_size },
         ...{ isUncached: rest.no_cache, isPulled: rest.pull, cacheFrom: rest.cache_from, extraHosts: rest.extra_host },
         ...{ args: pairsIn(rest.arg), labels: pairsIn(rest.label) },
         ...(builder !== undefined && runner !== undefined && { builder: { builder, runner } }),
       };
-      return await answerJsonLines(request, h, stopping, (signal) => buildImage(cluster, asked, signal)).catch(
-        async (error: unknown) => {
-          await drained(request.payload);
-          throw error;
-        },
-      );
+      return await answerJsonLines(request, h, stopping, (signal) => {
+        const lines = buildImage(cluster, asked, signal);
+        return upload === undefined ? lines : onceBuilt(lines, () => uploads.remove(owner, upload));
+      }).catch(async (error: unknown) => {
+        await drained(request.payload);
+        throw error;
+      });
     },
   });
+}
+
+/** After a build that fails, its context need not be uploaded again. */
+async function* onceBuilt(lines: AsyncIterable<BuildLine>, then: () => void): AsyncGenerator<BuildLine> {
+  for await (const line of lines) {
+    if ('image' in line) then();
+    yield line;
+  }
 }
 
 function pairsIn(texts: readonly string[] = []): Readonly<Record<string, string>> {
