@@ -1,3 +1,4 @@
+import type { ImageConfig } from '../src/model/image-config.ts';
 import { alternate } from './alternate.ts';
 import { byRound } from './by-round.ts';
 import type { Arena } from './engines/arena.ts';
@@ -15,6 +16,12 @@ export interface BurstOptions {
   readonly network: Network;
 }
 
+/** Another door of the server, and where its containers are placed. */
+interface BurstOf {
+  readonly contestant: Contestant;
+  readonly where: (index: number) => Partial<ImageConfig>;
+}
+
 const targetRatio = 1.05;
 const clients = 32;
 const containers = 150;
@@ -28,13 +35,12 @@ export async function measureBursts(
   { raw, satsuma }: Arena,
   { n, network }: BurstOptions,
   progress: Progress,
+  { contestant: ours = satsuma, where = () => ({ strategy: 'round-robin' }) }: Partial<BurstOf> = {},
 ): Promise<Figure[]> {
   const peer = roundRobin(raw);
   let serverCpuMs = 0;
   const burst = async (contestant: Contestant, count: number) => {
-    const images = Array.from({ length: count }, (_, index) =>
-      containerFor(network, index, { strategy: 'round-robin' }),
-    );
+    const images = Array.from({ length: count }, (_, index) => containerFor(network, index, where(index)));
     const before = await satsuma.cpuMs();
     const { elapsedMs, running } = await runAll(contestant, images, clients, progress);
     serverCpuMs += (await satsuma.cpuMs()) - before;
@@ -44,7 +50,7 @@ export async function measureBursts(
   };
   progress.say(`bursts from ${clients} clients, network ${network}: warming up`);
   const burstRaw = (count: number) => satsuma.aside(() => burst(peer, count));
-  const burstSatsuma = (count: number) => burst(satsuma, count).finally(() => satsuma.settle());
+  const burstSatsuma = (count: number) => burst(ours, count).finally(() => satsuma.settle());
   await burstRaw(warmUpContainers);
   await burstSatsuma(warmUpContainers);
   progress.say(`${n} bursts each of ${containers} containers, raw, Satsuma and raw again taking turns`);

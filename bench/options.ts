@@ -46,7 +46,7 @@ export const usage = `npm run bench -- [--only run|burst|lists|events|logs|strea
   accounts a container with a token, a policy and the audit, against one without; N containers each (600)
   services a service of 150 replicas and of one, against Swarm mode and raw clients; N times each (3)
   compose  20 services of a Compose file against raw clients, and once more with nothing to do; N times each (5)
-  docker   Docker's API at the door and at one engine: create + start, lists, exec, logs and attach; N of each (40)
+  docker   Docker's API at the door and at one engine: create + start, lists, exec, logs, attach, 32 clients; N of each (40)
   place    10,000 engines with 100,000 containers in memory; N placements of each type and strategy (1000)
   scale    100 and 1,000 simulated engines with 2,000 and 20,000 containers; N containers each time (3000)
 

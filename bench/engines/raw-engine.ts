@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
@@ -15,6 +14,7 @@ import { schedulersFor } from '../../src/placement/schedulers-for.ts';
 import { snapshotEngine } from '../../src/placement/snapshot.ts';
 import type { Contestant, Running } from './contestant.ts';
 import { drain } from './drain.ts';
+import { hijack, hijacking } from './hijack.ts';
 import { HttpClient } from './http-client.ts';
 
 const registry = buildRegistry();
@@ -74,12 +74,13 @@ export class RawEngine implements Contestant {
   async openProcess(container: string, command: readonly string[]): Promise<Duplex> {
     const streams = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
     const { Id: id } = await this.ask([201], 'POST', `/containers/${container}/exec`, { ...streams, Cmd: command });
-    const url = `${this.#engine.addr}${this.#version}/exec/${id}/start`;
-    const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json' };
-    const request = https.request(url, { method: 'POST', headers, agent: this.#streams });
-    request.end('{}');
-    const [, socket] = await once(request, 'upgrade');
-    return socket;
+    return await this.hijack(`/exec/${id}/start`, '{}');
+  }
+
+  /** A request that takes over its connection. */
+  async hijack(path: string, body?: string): Promise<Duplex> {
+    const url = this.#engine.addr + this.#version + path;
+    return await hijack(https.request(url, { ...hijacking, agent: this.#streams }), body);
   }
 
   async inspect(id: string): Promise<Record<'Config' | 'HostConfig', Record<string, unknown>>> {
