@@ -51,6 +51,7 @@ const byHandler = [
   ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /v1/services/{id}`),
   // Of Docker: what is not about one container.
   ...['GET /containers/json', 'POST /containers/create', 'POST /containers/prune', 'GET /info', 'GET /version'],
+  'GET /events',
   ...['GET /images/json', 'GET /images/{name}/json', 'POST /images/create'],
   ...['GET /volumes', 'POST /volumes/create', 'GET /volumes/{name}', 'DELETE /volumes/{name}', 'POST /volumes/prune'],
   ...['GET /networks', 'POST /networks/create', 'GET /networks/{name}', 'DELETE /networks/{name}'],

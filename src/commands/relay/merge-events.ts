@@ -6,6 +6,8 @@ import { pause } from '../../runtime/pause.ts';
 export interface EventStream {
   readonly engineId: string;
   readonly bytes: AsyncIterable<Buffer>;
+  /** Of an event in Docker's form; left out: all are told. */
+  readonly isSeen?: ((event: unknown) => boolean) | undefined;
 }
 
 /** Events of the same moment come by as many connections as there are engines: each waits so long for those before it. */
@@ -27,8 +29,9 @@ export async function* mergeEvents(streams: readonly EventStream[], signal: Abor
   let waiting: Waiting[] = [];
   let open = streams.length;
   const changes = new EventEmitter().setMaxListeners(0);
-  const follow = async ({ engineId, bytes }: EventStream) => {
+  const follow = async ({ engineId, bytes, isSeen }: EventStream) => {
     for await (const line of linesOf(bytes)) {
+      if (isSeen && !isSeen(parsed(line))) continue;
       waiting.push({ at: timeOf(line), line: withEngine(line, engineId) });
       changes.emit('more');
       if (waiting.length >= mostWaiting) await once(changes, 'taken', { signal });
@@ -64,6 +67,15 @@ async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
     rest = lines.pop() ?? '';
     if (rest.length > mostLineBytes) throw new SatsumaError('engine_refused', 'an event of more than 1 MiB');
     yield* lines.map((line) => line.trim()).filter((line) => line.startsWith('{'));
+  }
+}
+
+/** Undefined where it is nonsense. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
 

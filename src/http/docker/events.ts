@@ -1,11 +1,16 @@
 import type { Server } from '@hapi/hapi';
 import { type EventStream, mergeEvents } from '../../commands/relay/merge-events.ts';
 import { unlessRefused } from '../../commands/relay/read-answer.ts';
+import { reservationLabel } from '../../labels/container-labels.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { defaultProject } from '../../model/image-config.ts';
+import { projectLabel } from '../../model/project.ts';
+import { hasProject, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { enginesWithin, isContainerWithin } from '../../state/scopes.ts';
 import { requireBesides } from '../access-guard.ts';
 import { readerOf } from '../reader-of.ts';
-import { needs } from '../route-rules.ts';
+import { needsWithin } from '../route-rules.ts';
 import { answerStream } from '../stream-answer.ts';
 import { untilStop } from '../until-stop.ts';
 import { filtersIn, pick, type Query } from './query.ts';
@@ -16,14 +21,15 @@ export function eventsRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/events',
-    options: { plugins: needs('read', 'event') },
+    options: { plugins: needsWithin('read', 'event') },
     handler: (request, h) => {
       // They tell the commands of exec, and labels.
       requireBesides(cluster, request, { verb: 'reveal', noun: 'container' });
       const { node, ...filters } = filtersIn(request.query);
       const query = pick(request.query, ['since', 'until']);
       query.set('filters', JSON.stringify(filters));
-      const engines = cluster.cache.engines().filter(({ id, condition }) => {
+      const { scope } = request.app;
+      const engines = enginesWithin(cluster, scope, undefined).filter(({ id, condition }) => {
         return condition !== 'down' && (node?.includes(id) ?? true);
       });
       const asked = { method: 'GET', path: '/events', query, use: 'logs', version: request.app.dockerVersion } as const;
@@ -38,7 +44,13 @@ export function eventsRoute(server: Server, cluster: Cluster): void {
                 const { bytes } = await unlessRefused(
                   await client.relay({ ...asked, reader: readerOf(request) }, signal),
                 );
-                return [{ engineId: engine.id, bytes }];
+                return [
+                  {
+                    engineId: engine.id,
+                    bytes,
+                    isSeen: scope && ((event) => isWithin(cluster, scope, engine.id, event)),
+                  },
+                ];
               } catch (error) {
                 failures.push(error);
                 return [];
@@ -52,4 +64,18 @@ export function eventsRoute(server: Server, cluster: Cluster): void {
       });
     },
   });
+}
+
+/**
+ * Whoever is narrowed to projects is told of their containers, and when those join and leave networks. The labels in an event are those of its
+ * container, which may be gone.
+ */
+function isWithin(cluster: Cluster, scope: Scope, engineId: string, event: unknown): boolean {
+  if (!scope.projects) return true;
+  const { Type, Actor } = Object(event) as { readonly Type?: unknown; readonly Actor?: unknown };
+  const attributes = Object(Object(Actor).Attributes) as Readonly<Record<string, unknown>>;
+  if (Type === 'container')
+    return reservationLabel in attributes && hasProject(scope, String(attributes[projectLabel] ?? defaultProject));
+  const known = Type === 'network' && cluster.cache.containers.get(engineId, String(attributes.container));
+  return known ? isContainerWithin(cluster, scope, known) : false;
 }

@@ -14,7 +14,7 @@ const by = { name: 'test', role: 'admin' };
 
 /** About more than the things of projects, as at /apiv1. */
 const refused = [
-  ...['GET /events', 'GET /system/df', 'GET /images/search', 'GET /distribution/{name}/json'],
+  ...['GET /system/df', 'GET /images/search', 'GET /distribution/{name}/json'],
   ...['GET /images/{name}/history', 'GET /images/{name}/get', 'GET /images/get', 'POST /images/load'],
   ...['POST /images/{name}/tag', 'POST /images/{name}/push', 'DELETE /images/{name}', 'POST /images/prune'],
   ...['POST /build', 'POST /build/prune', 'POST /session', 'POST /grpc'],
@@ -177,6 +177,32 @@ test('a network tells of the containers that are within alone, and those are con
   t.is(await connect('theirs-net', 'ours-box'), 404);
   t.is(await connect('ours-net', 'theirs-box'), 404);
   t.is(await connect('ours-net', 'ours-box'), 200);
+});
+
+test('events are those of the containers that are within', async (t) => {
+  const { cluster, narrow, admin } = await open(t);
+  const engine = engineOf(cluster, 'a');
+  const ours = cluster.cache.named('ours-box')[0]?.containerId;
+  const ofProject = (project: string) => ({ 'satsuma.reservation': 'r', 'satsuma.project': project });
+  const events = [
+    { Type: 'container', Action: 'start', Actor: { ID: 'gone', Attributes: { name: 'gone', ...ofProject('ours') } } },
+    { Type: 'container', Action: 'start', Actor: { ID: 't', Attributes: { name: 'hidden', ...ofProject('theirs') } } },
+    {
+      Type: 'container',
+      Action: 'start',
+      Actor: { ID: 'd', Attributes: { name: 'hidden', 'satsuma.reservation': 'd' } },
+    },
+    { Type: 'container', Action: 'start', Actor: { ID: 'f', Attributes: { name: 'hidden' } } },
+    { Type: 'network', Action: 'connect', Actor: { ID: 'n', Attributes: { name: 'net', container: ours } } },
+    { Type: 'network', Action: 'connect', Actor: { ID: 'n', Attributes: { name: 'hidden', container: 'hidden' } } },
+    { Type: 'image', Action: 'pull', Actor: { ID: 'i', Attributes: { name: 'hidden' } } },
+  ];
+  engine.relayed.set('GET /events', { body: events.map((each) => `${JSON.stringify(each)}\n`).join('') });
+  const narrowed = (await narrow('GET', '/events?until=1')).text;
+  t.deepEqual(narrowed.match(/"name":"\w+"/g), ['"name":"gone"', '"name":"net"']);
+  t.is((await admin('GET', '/events?until=1')).text.match(/hidden/g)?.length, 6);
+  const blind = await open(t, { engineLabels: ['zone=b'] });
+  t.is((await blind.narrow('GET', '/events?until=1')).status, 404);
 });
 
 test('images are those that their containers have, and are pulled where they are missing', async (t) => {
