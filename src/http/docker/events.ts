@@ -1,11 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import { type EventStream, mergeEvents } from '../../commands/relay/merge-events.ts';
 import { unlessRefused } from '../../commands/relay/read-answer.ts';
-import { reservationLabel } from '../../labels/container-labels.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { defaultProject } from '../../model/image-config.ts';
-import { projectLabel } from '../../model/project.ts';
-import { hasProject, type Scope } from '../../model/scope.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { enginesWithin, isContainerWithin } from '../../state/scopes.ts';
 import { requireBesides } from '../access-guard.ts';
@@ -13,6 +10,7 @@ import { readerOf } from '../reader-of.ts';
 import { needsWithin } from '../route-rules.ts';
 import { answerStream } from '../stream-answer.ts';
 import { untilStop } from '../until-stop.ts';
+import { isOfProject } from './own-things.ts';
 import { filtersIn, pick, type Query } from './query.ts';
 
 /** Of the engines that answer when it is asked. */
@@ -73,9 +71,11 @@ export function eventsRoute(server: Server, cluster: Cluster): void {
 function isWithin(cluster: Cluster, scope: Scope, engineId: string, event: unknown): boolean {
   if (!scope.projects) return true;
   const { Type, Actor } = Object(event) as { readonly Type?: unknown; readonly Actor?: unknown };
-  const attributes = Object(Object(Actor).Attributes) as Readonly<Record<string, unknown>>;
-  if (Type === 'container')
-    return reservationLabel in attributes && hasProject(scope, String(attributes[projectLabel] ?? defaultProject));
-  const known = Type === 'network' && cluster.cache.containers.get(engineId, String(attributes.container));
-  return known ? isContainerWithin(cluster, scope, known) : false;
+  const { ID, Attributes } = Object(Actor) as { readonly ID?: unknown; readonly Attributes?: unknown };
+  const isKnown = (id: unknown) => {
+    const known = cluster.cache.containers.get(engineId, String(id));
+    return known !== undefined && isContainerWithin(cluster, scope, known);
+  };
+  if (Type === 'container') return isOfProject(scope, Attributes) || isKnown(ID);
+  return Type === 'network' && isKnown(Object(Attributes).container);
 }
