@@ -181,6 +181,7 @@ function watch(streams: OpenStreams, request: Request, rule: RouteRule | undefin
   // A client that revokes its own credentials must still get the answer.
   if (typeof rule === 'object' && ['account', 'role', 'token'].includes(rule.noun)) return;
   const { res } = request.raw;
+  if (res.closed) return;
   const forget = streams.add({ isAllowed, end: () => res.destroy() });
   res.once('close', forget);
   res.once('finish', forget);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { server as createHapi, type Lifecycle, type Plugin, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError } from '../model/errors.ts';
@@ -40,6 +41,9 @@ export interface ListenerOptions {
  */
 const keepAliveMs = 65_000;
 
+/** The first probe of a silent connection; docker's own clients and daemons have the same. */
+const probeAfterMs = 15_000;
+
 /** Liveness and diagnosis do not depend on the store. */
 const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
@@ -60,6 +64,8 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
     debug: false,
   });
   limitConnections(server.listener);
+  // A machine that is gone says nothing, and whoever waits for a line is sent nothing for hours.
+  server.listener.on('connection', (connection: Socket) => connection.setKeepAlive(true, probeAfterMs));
   if (socket !== undefined) guardSocket(server, socket);
   server.listener.keepAliveTimeout = keepAliveMs;
   // Archives take longer than Node's five minutes. Request headers, and the bodies of all other routes, have their own

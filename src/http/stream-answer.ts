@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
+import { untilGone } from './until-gone.ts';
 import { untilStalled } from './until-stalled.ts';
 import { explainStop } from './until-stop.ts';
 
@@ -30,11 +31,13 @@ export async function answerStream(
   stopping: AbortSignal,
   { type, open, farewell, stopSentence = askAgain }: StreamedAnswer,
 ): Promise<ResponseObject> {
-  const gone = new AbortController();
-  raw.res.once('close', () => gone.abort());
-  const source = await open(AbortSignal.any([gone.signal, stopping])).catch(explainStop(stopping, stopSentence));
+  const left = untilGone(raw);
+  const stalled = new AbortController();
+  const source = await open(AbortSignal.any([left, stalled.signal, stopping])).catch(
+    explainStop(stopping, stopSentence),
+  );
   const bytes = untilStopped(source, stopping, { farewell, stopSentence });
-  const release = () => gone.abort();
+  const release = () => stalled.abort();
   const disconnect = () => raw.res.destroy();
   const read = untilStalled(bytes, {
     stalledMs,

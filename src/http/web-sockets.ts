@@ -140,7 +140,7 @@ function hasWebSocket(server: Server, url = '', routePath: WebSocketRules['route
 }
 
 /** With two Host headers the request is ambiguous. */
-function hostsIn({ rawHeaders }: IncomingMessage): number {
+export function hostsIn({ rawHeaders }: IncomingMessage): number {
   return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
 }
 

@@ -1,4 +1,5 @@
 import type { EngineRecord } from '../../model/engine.ts';
+import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -35,15 +36,18 @@ export class BuildEngines {
     return engine;
   }
 
-  /** For a connection that says nothing of its build but perhaps its session. Throws `unschedulable`. */
+  /** For a connection that says nothing of its build but perhaps its session. Throws `unschedulable`, `invalid`. */
   async ofConnection(
     image: ImageConfig,
     { session, client, signal }: { readonly session: string | undefined; readonly client: string; signal: AbortSignal },
   ): Promise<EngineRecord> {
     const { cache, clock } = this.#cluster;
     const deadline = clock.steadyMs() + buildWithinMs;
-    while (session !== undefined && !this.#sessions.has(session) && clock.steadyMs() < deadline)
+    while (session !== undefined && !this.#sessions.has(session) && clock.steadyMs() < deadline) {
+      // After an abort, a pause is none: the loop would let nothing else run until its deadline.
+      if (signal.aborted) throw new SatsumaError('invalid', 'the client left before its build was placed');
       await pause(lookMs, signal);
+    }
     const known = session === undefined ? undefined : this.#sessions.get(session);
     if (known !== undefined) return cache.engine(known).value;
     const engine = (await this.#ofClient(client)) ?? (await placeBuild(this.#cluster, image));

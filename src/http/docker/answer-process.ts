@@ -2,6 +2,7 @@ import type { Lifecycle, Request, ResponseToolkit } from '@hapi/hapi';
 import type { ProcessStream } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { answerStream } from '../stream-answer.ts';
+import { untilClosed } from '../until-gone.ts';
 import { hijackOf } from './hijack.ts';
 import { framed, serveStreams, type WantedStreams } from './serve-streams.ts';
 import { minorOf } from './versions.ts';
@@ -37,9 +38,7 @@ export async function answerProcess(
       },
     });
   }
-  const gone = new AbortController();
-  hijack.socket.once('close', () => gone.abort());
-  const process = await open(AbortSignal.any([gone.signal, stopping]));
+  const process = await open(AbortSignal.any([untilClosed(hijack.socket), stopping]));
   hijack.type = type;
   hijack.serve = (socket, ended) => {
     const { logger } = cluster;

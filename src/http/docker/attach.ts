@@ -7,6 +7,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { requireBesides } from '../access-guard.ts';
 import { needs } from '../route-rules.ts';
 import { recordedOwner } from '../under-policy.ts';
+import { untilClosed } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { noBody } from '../validation.ts';
 import { streamOver, upgradeOf } from '../web-sockets.ts';
@@ -48,9 +49,7 @@ export function attachRoutes(server: Server, cluster: Cluster): void {
       if (!upgrade) throw new SatsumaError('invalid', 'this endpoint needs a WebSocket');
       const streams = minorOf(request, cluster) < firstWithStreams ? allStreams : streamsIn(request);
       const { wanted, open } = await attachedIn(cluster, request, streams);
-      const gone = new AbortController();
-      upgrade.socket.once('close', () => gone.abort());
-      const process = await open(AbortSignal.any([gone.signal, stopping]));
+      const process = await open(AbortSignal.any([untilClosed(upgrade.socket), stopping]));
       upgrade.serve = (socket, ended) => {
         // Docker has no frames of its own here.
         const served = { logger, wanted, hasTerminal: true, ended };

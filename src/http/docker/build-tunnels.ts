@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import { type Duplex, finished } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
 import type { BuildEngines } from '../../commands/builds/build-engines.ts';
 import { openTunnel } from '../../commands/builds/open-tunnel.ts';
@@ -9,6 +9,7 @@ import { requireBesides } from '../access-guard.ts';
 import { needs } from '../route-rules.ts';
 import { leftByClient, type SessionOutcome } from '../session-outcome.ts';
 import { policyOfCaller, underPolicy } from '../under-policy.ts';
+import { untilClosed } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { noBody } from '../validation.ts';
 import { hijackOf } from './hijack.ts';
@@ -36,9 +37,7 @@ export function buildTunnels(server: Server, cluster: Cluster, engines: BuildEng
         const hijack = hijackOf(request);
         if (!hijack) throw new SatsumaError('invalid', `${path} takes over its connection: ask for Upgrade: h2c`);
         if (path === '/grpc') refuseUnderPolicy(cluster, request);
-        const gone = new AbortController();
-        hijack.socket.once('close', () => gone.abort());
-        const signal = AbortSignal.any([gone.signal, stopping]);
+        const signal = AbortSignal.any([untilClosed(hijack.socket), stopping]);
         const session = path === '/session' ? sessionIn(request.headers) : undefined;
         const image = underPolicy(cluster, request, anyBuild);
         const engine = await engines.ofConnection(image, { session, client: clientOf(request), signal });
@@ -85,8 +84,12 @@ function join(client: Duplex, engine: Duplex, ended: (outcome: SessionOutcome) =
     client.destroy();
     engine.destroy();
   };
-  for (const side of [client, engine]) side.on('error', over).once('close', over);
-  client.once('close', () => ended(leftByClient));
+  for (const side of [client, engine]) {
+    side.on('error', over).once('close', over);
+    // No event says again that it is closed.
+    if (side.closed) over();
+  }
+  finished(client, () => ended(leftByClient));
   client.pipe(engine);
   engine.pipe(client);
 }

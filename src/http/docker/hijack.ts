@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, finished } from 'node:stream';
 import type { Request, Server } from '@hapi/hapi';
 import { endWith } from '../refuse-connection.ts';
 import { notAllowedAnyMore, type SessionOutcome } from '../session-outcome.ts';
-import { serveWithout, takeWebSockets, type Upgrade } from '../web-sockets.ts';
+import { hostsIn, serveWithout, takeWebSockets, type Upgrade } from '../web-sockets.ts';
 import { bare } from './versions.ts';
 
 /** A request for the connection itself, on its way through the routes. */
@@ -64,6 +64,8 @@ interface Asked {
 }
 
 async function answer(server: Server, { request, socket, head }: Asked): Promise<void> {
+  // Node keeps the first of two, so the rules for requests would not see the second.
+  if (hostsIn(request) > 1) return refuse(socket, 400, 'a request must have one Host header');
   const length = Number(request.headers['content-length'] ?? 0);
   if (request.headers['transfer-encoding'] !== undefined || !(length <= mostBodyBytes))
     return refuse(socket, 411, 'a request that takes over its connection needs a Content-Length of at most 64 KiB');
@@ -104,7 +106,8 @@ async function answer(server: Server, { request, socket, head }: Asked): Promise
     isForbidden = true;
     socket.destroy();
   });
-  if (forget) socket.once('close', forget);
+  // It may be closed already.
+  if (forget) finished(socket, forget);
   serve(socket, (outcome: SessionOutcome) => ended?.(isForbidden ? notAllowedAnyMore : outcome));
 }
 

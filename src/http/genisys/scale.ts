@@ -8,6 +8,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
 import { approvalOf } from '../under-policy.ts';
+import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { jsonPayload } from '../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
@@ -29,10 +30,9 @@ export function scaleRoute(server: Server, cluster: Cluster, { countBy }: Genisy
       const { name } = params;
       const { number } = received(scaleSchema, payload);
       const replicas = countBy === 'image' ? await withoutOthers(cluster, name, number) : number;
-      const gone = new AbortController();
-      raw.res.once('close', () => gone.abort());
+      const gone = untilGone(raw);
       await scaleService(cluster, name, replicas, approvalOf(cluster, request));
-      await awaitReplicas(cluster, name, replicas, { ms: waitMs, signal: AbortSignal.any([gone.signal, stopping]) });
+      await awaitReplicas(cluster, name, replicas, { ms: waitMs, signal: AbortSignal.any([gone, stopping]) });
       return h.response().code(200);
     },
   });

@@ -13,6 +13,7 @@ import { readableBy } from '../event-access.ts';
 import { serializeEngine } from '../listed-container.ts';
 import { needs } from '../route-rules.ts';
 import { serializeContainer } from '../serialize.ts';
+import { untilGone } from '../until-gone.ts';
 import { RecentEvents } from './recent-events.ts';
 
 /** Maximum number of latest events returned. */
@@ -31,14 +32,13 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
       // Events contain the container with its environment, so they need the permission to reveal containers.
       const { principal = anyone } = app;
       app.hidesValues = !new AccessControl(cluster.cache, cluster.clock).may(principal, 'reveal', 'container');
-      const gone = new AbortController();
-      raw.res.once('close', () => gone.abort());
+      const gone = untilGone(raw);
       const isReadable = readableBy(cluster, { app });
       const isMeant = (event: ClusterEvent) =>
         matchesFilter({}, event) && isReadable(event) && isEventWithin(cluster, app.scope, event);
       const [purge] = await listRecords(cluster, 'purge');
       const purgedMs = purge ? Date.parse(purge.at) : 0;
-      const all = await recent.upToNow(gone.signal);
+      const all = await recent.upToNow(gone);
       const events = all.filter((event) => Date.parse(event.at) > purgedMs && isMeant(event)).slice(0, limitOf(limit));
       return await Promise.all(events.map((event) => serialize(cluster, event)));
     },
