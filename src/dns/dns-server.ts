@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.ts';
 import { hostAndPort } from '../model/host-address.ts';
 import { listenError } from '../runtime/listen-error.ts';
 import { isLoopback } from '../runtime/loopback.ts';
+import { withTimeout } from '../runtime/with-timeout.ts';
 import { answerQuery } from './answer-query.ts';
 import type { Directory } from './name.ts';
 import { QueryLimit } from './query-limit.ts';
@@ -17,6 +18,11 @@ const mostConnections = 256;
 const mostOfAddress = 32;
 /** The timeout of receiving a query, and of sending an answer. */
 const exchangeMs = 10_000;
+/**
+ * How long an answer waits for the current state. Routers hold their requests meanwhile, and fail them in the end; an
+ * address that is gone only makes them try another one.
+ */
+const longestCatchUpMs = 1_000;
 /** Over TCP. */
 const longestAnswer = 0xffff;
 /** The length prefix of messages over TCP. */
@@ -147,7 +153,7 @@ export class DnsServer {
   async #answer(query: Packet, most: number, asker: string): Promise<Buffer | undefined> {
     const { domain, directory, awake, logger } = this.#options;
     try {
-      await awake();
+      await withTimeout(longestCatchUpMs, awake());
       return bytesWithin(answerQuery(query, domain, directory, isLoopback(asker)), most);
     } catch (err) {
       logger.warn({ err }, 'DNS: a query is not answered');

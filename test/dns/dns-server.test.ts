@@ -13,9 +13,12 @@ const entries = Array.from({ length: 150 }, (_, index): CatalogEntry => {
   return { service: 'web', slot, engine: slot, container: 'c', host, port: 80, container_port: 80, proto: 'tcp' };
 });
 
-async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver; readonly port: number }> {
+async function start(
+  t: ExecutionContext,
+  awake: () => Promise<void> = async () => undefined,
+): Promise<{ readonly resolver: Resolver; readonly port: number }> {
   const server = new DnsServer({
-    ...{ host: '127.0.0.1', port: 0, domain: 'test', awake: async () => undefined },
+    ...{ host: '127.0.0.1', port: 0, domain: 'test', awake },
     directory: {
       serviceNamed: (name) => (name === 'web' || name === 'small' ? name : undefined),
       serviceWithId: () => undefined,
@@ -31,6 +34,11 @@ async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver
   resolver.setServers([server.address]);
   return { resolver, port: Number(server.address.split(':')[1]) };
 }
+
+test('a state that does not become current delays an answer, and prevents none', async (t) => {
+  const { resolver } = await start(t, () => new Promise<void>(() => undefined));
+  t.deepEqual((await resolver.resolve4('small.test')).sort(), ['10.0.0.0', '10.0.0.1']);
+});
 
 test('a resolver is answered over UDP, and long answers over TCP', async (t) => {
   const { resolver } = await start(t);

@@ -24,6 +24,11 @@ interface Address {
   readonly port: number;
 }
 
+/** Whether nobody listens there yet. Any other failure says nothing about that. */
+export async function isRefused(address: Address, timeoutMs: number): Promise<boolean> {
+  return (await askTcp(address, timeoutMs))?.endsWith('ECONNREFUSED') ?? false;
+}
+
 function askTcp(address: Address, timeoutMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect(address);

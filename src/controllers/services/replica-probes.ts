@@ -8,7 +8,8 @@ import type { HealthCheck, ServiceSpec } from '../../model/service.ts';
 import { ResultInbox } from '../../runtime/result-inbox.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { askHealth } from './ask-health.ts';
+import { hostPorts } from '../../state/containers/host-ports.ts';
+import { askHealth, isRefused } from './ask-health.ts';
 import { engineVerdict, failedWithLog, ignoreNoAnswer } from './engine-verdict.ts';
 import { type Failure, type Finding, failed } from './finding.ts';
 import type { Launched } from './replica-executor.ts';
@@ -26,6 +27,9 @@ import {
 /** Interval of checks of a replica that is not ready yet. */
 const startingMs = 250;
 const atOnce = 64;
+/** How long a replica behind a domain may refuse connections before it counts as ready without a health check. */
+const longestRefusalMs = 30_000;
+const connectMs = 1_000;
 
 /**
  * Checks the replicas of one service that are not known to be healthy, and repeats the health checks of those that have
@@ -35,6 +39,7 @@ const atOnce = 64;
 export class ReplicaProbes {
   readonly #cluster: Cluster;
   readonly #notify: () => void;
+  readonly #routedPorts: () => readonly number[];
   readonly #semaphore = new Semaphore(atOnce);
   readonly #probes = new Map<string, Probe>();
   readonly #inbox = new ResultInbox<Finding>();
@@ -42,10 +47,11 @@ export class ReplicaProbes {
   readonly #unasked = new Set<number>();
   #dueAt = Number.POSITIVE_INFINITY;
 
-  /** `notify` is called when there are new results to `take`. */
-  constructor(cluster: Cluster, notify: () => void) {
+  /** `notify` is called when there are new results to `take`. `routedPorts`: the container ports to which domains lead. */
+  constructor(cluster: Cluster, notify: () => void, routedPorts: () => readonly number[] = () => []) {
     this.#cluster = cluster;
     this.#notify = notify;
+    this.#routedPorts = routedPorts;
   }
 
   /** When `begin` has something to do next, on the monotonic clock. */
@@ -59,11 +65,11 @@ export class ReplicaProbes {
   }
 
   /**
-   * Called when a replica was started. Without any health check it is ready at once; if it ends right away, its engine
-   * sends an event.
+   * Called when a replica was started. Without any health check, and behind no domain, it is ready at once; if it ends
+   * right away, its engine sends an event.
    */
   launched({ reservationId, generation, ports, spec }: Launched): void {
-    if (spec.health || !this.#unasked.has(generation)) return;
+    if (spec.health || !this.#unasked.has(generation) || this.#routedPorts().length > 0) return;
     this.#inbox.put(reservationId, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
   }
 
@@ -132,7 +138,7 @@ export class ReplicaProbes {
       if (finding) this.#inbox.put(replica.id, finding);
       // A slow check does not delay the next ones.
       probe.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
-      if (finding || spec.health) this.#notify();
+      if (finding || spec.health || this.#routedPorts().length > 0) this.#notify();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#inbox.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) logger.error({ err: error }, 'replica not checked');
@@ -229,9 +235,25 @@ export class ReplicaProbes {
       const isFailed = !isStartingUp(probe, health, clock.steadyMs()) && countFailure(probe, health, askedAt);
       return isFailed ? await this.#failed(replica, wrong) : undefined;
     }
+    if (!health && seen.health === undefined && (await this.#refuses(replica, hostPorts(spec) ?? seen.ports, probe)))
+      return undefined;
     probe.failures = 0;
     probe.goodAt = askedAt;
     return this.#ready(replica, spec, seen.ports);
+  }
+
+  /**
+   * Without a health check, a replica behind a domain is ready when it accepts connections: routers send requests to
+   * it at once, and its predecessor is stopped. One that never listens counts as ready in the end, as without a domain.
+   */
+  async #refuses({ engineId, state }: ProbeTarget, ports: BoundPorts, { start }: Probe): Promise<boolean> {
+    const { cache, clock } = this.#cluster;
+    if (state !== 'starting' || !start || clock.steadyMs() >= start.seenMs + longestRefusalMs) return false;
+    const routed = new Set(this.#routedPorts());
+    const host = hostOf(cache.engine(engineId).value);
+    const bound = ports.filter(({ proto, container_port }) => proto === 'tcp' && routed.has(container_port));
+    const refusals = await Promise.all(bound.map(({ port }) => isRefused({ host, port }, connectMs)));
+    return refusals.includes(true);
   }
 
   #askReplica({ engineId }: ProbeTarget, ports: BoundPorts, spec: WithHealth): Promise<string | undefined> {

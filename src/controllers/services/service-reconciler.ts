@@ -1,4 +1,4 @@
-import { leastLeaveMs } from '../../decisions/domains/routed-services.ts';
+import { leastLeaveMs, routedPorts } from '../../decisions/domains/routed-services.ts';
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from '../../decisions/services/decide.ts';
 import { heldReplicas, movingSlots } from '../../decisions/services/moves.ts';
@@ -55,7 +55,7 @@ export class ServiceReconciler {
     this.#name = name;
     this.#context = context;
     this.#templates = new Templates(context.cluster, name);
-    this.#probes = new ReplicaProbes(context.cluster, context.wake);
+    this.#probes = new ReplicaProbes(context.cluster, context.wake, () => routedPorts(context.cluster, name));
     this.#executor = new ReplicaExecutor(name, context, (launched) => this.#probes.launched(launched));
     this.#status = context.cluster.cache.serviceStatuses.get(name)?.value ?? nothingKnown;
     this.#record = new StatusRecord(context.cluster, name, this.#status);

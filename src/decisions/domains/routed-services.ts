@@ -7,7 +7,12 @@ import type { Cluster } from '../../state/cluster.ts';
 const untilKnownMs = 3_000;
 
 /** The minimum time that a serving replica keeps running after it has left the catalog. */
-export function leastLeaveMs({ cache }: Pick<Cluster, 'cache'>, service: string): number {
-  const isRouted = cache.domains.all().some(({ value }) => value.rules.some((rule) => rule.service === service));
-  return isRouted ? untilKnownMs : 0;
+export function leastLeaveMs(cluster: Pick<Cluster, 'cache'>, service: string): number {
+  return routedPorts(cluster, service).length > 0 ? untilKnownMs : 0;
+}
+
+/** The container ports of a service to which domains lead. */
+export function routedPorts({ cache }: Pick<Cluster, 'cache'>, service: string): number[] {
+  const rules = cache.domains.all().flatMap(({ value }) => value.rules.filter((rule) => rule.service === service));
+  return [...new Set(rules.map(({ port }) => port))];
 }
