@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import Docker from 'dockerode';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { eventually, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const withinMs = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
+const socket = join(folder, 'docker.sock');
 let lab: Lab;
 let server: SatsumaServer;
 let machine: string;
@@ -19,7 +21,7 @@ test.before(async () => {
   // This machine, as the engines of the lab reach it.
   machine = new URL(lab.engines[0]?.addr ?? '').hostname.replace(/\d+$/, '1');
   discovery = { dns: `${machine}:53`, domain: 'lab.test' };
-  server = await startSatsuma(lab, folder, { discovery });
+  server = await startSatsuma(lab, folder, { discovery, doors: { docker: { socket } } });
 });
 
 test.after.always(async () => {
@@ -69,6 +71,16 @@ test.serial('engines join, and containers on two of them reach each other by nam
   const made = await server.call('POST', 'network', { name: 'front' });
   t.is(made.status, 201, JSON.stringify(made.data));
   t.like(made.data, { driver: 'overlay', scope: 'swarm', attachable: true });
+
+  const docker = new Docker({ socketPath: socket });
+  for (const [driver, expected] of [
+    [undefined, 'overlay'],
+    ['bridge', 'bridge'],
+  ] as const) {
+    const network = await docker.createNetwork({ Name: 'by-door', ...(driver && { Driver: driver }) });
+    t.is((await network.inspect()).Driver, expected);
+    await network.remove();
+  }
 
   const args = ['sh', '-c', 'echo hello > index.html; exec httpd -f -p 8080'];
   const networks = [{ name: 'front', aliases: ['db'] }];

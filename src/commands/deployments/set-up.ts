@@ -4,8 +4,8 @@ import { projectLabel } from '../../application/labels.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { given } from '../../model/given.ts';
 import { hasLocalVolume, type ImageConfig } from '../../model/image-config.ts';
-import { meshId } from '../../model/mesh.ts';
 import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
+import { activeMesh } from '../../state/active-mesh.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { secretNameIn } from '../../template/translate.ts';
 import { addRule } from '../domains/domains.ts';
@@ -190,8 +190,7 @@ async function makeSecrets(
 async function makeNetworks(cluster: Cluster, deployment: string, { services }: DeploymentPlan): Promise<void> {
   const wanted = new Set(services.filter(({ action }) => action !== 'keep').flatMap(({ what }) => what.networks));
   if (wanted.size === 0) return;
-  const mesh = cluster.cache.meshes.get(meshId)?.value;
-  if (!mesh || mesh.ending)
+  if (!activeMesh(cluster))
     throw new SatsumaError(
       'no_mesh',
       'services are to reach each other in a network over all engines, and there is no mesh: "satsuma mesh up" makes one',

@@ -4,6 +4,7 @@ import { surveyMeshShared } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type MeshRecord, meshId } from '../../model/mesh.ts';
 import type { NetworkSpec } from '../../model/network.ts';
+import { activeMesh } from '../../state/active-mesh.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { createNetwork, inspectNetwork, type NetworkOnEngine, removeNetwork } from '../networks/networks.ts';
 
@@ -23,8 +24,8 @@ export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Pr
       `a network with the driver ${driver} belongs to one engine: give it as "scope" (--engine)`,
     );
   }
-  const mesh = cluster.cache.meshes.get(meshId)?.value;
-  if (!mesh || mesh.ending) {
+  const mesh = activeMesh(cluster);
+  if (!mesh) {
     const sentence = `network ${name} needs an engine ("scope", or --engine), or a mesh to span all engines: "satsuma mesh up"`;
     throw new SatsumaError('no_mesh', sentence);
   }

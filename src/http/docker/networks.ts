@@ -17,6 +17,7 @@ import {
   type Subnet,
 } from '../../model/network.ts';
 import type { Scope } from '../../model/scope.ts';
+import { activeMesh } from '../../state/active-mesh.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { enginesWithin, findWithin, isContainerWithin } from '../../state/scopes.ts';
@@ -113,7 +114,9 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
       if (await findOrNone(cluster, 'networks', payload.Name, unscoped(request)))
         throw new SatsumaError('name_taken', `network with name ${payload.Name} already exists`);
       const spec = specOf(payload, name);
-      const isOverEngines = spec.driver === 'overlay';
+      // Compose leaves it out where the file says none.
+      const canSpan = spec.driver === undefined && !engine && !scope?.engineLabels && activeMesh(cluster) !== undefined;
+      const isOverEngines = spec.driver === 'overlay' || canSpan;
       if (isOverEngines && engine)
         throw new SatsumaError('invalid', 'an overlay is over all engines: leave out the engine');
       if (isOverEngines && scope?.engineLabels)
