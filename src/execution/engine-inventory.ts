@@ -18,6 +18,9 @@ export interface EngineInventory {
   /** It is down, and has unknown volumes. */
   readonly hasOthers: boolean;
   readonly networks: ReadonlySet<string>;
+  /** By name, the project of a volume with its label. */
+  readonly volumeProjects: ReadonlyMap<string, string>;
+  readonly listed: readonly Network[];
   /** Swarm networks. An engine does not list one in which it has no container. */
   readonly swarmNetworks: ReadonlySet<string>;
   /** The id of the network that only engines of the same swarm share; undefined: it is in no swarm. */
@@ -27,8 +30,7 @@ export interface EngineInventory {
 /** Docker creates it with the swarm. */
 const ofEverySwarm = 'ingress';
 
-interface Kept extends Omit<EngineInventory, 'volumes' | 'hasOthers'> {
-  readonly listed: readonly Network[];
+interface Kept extends Omit<EngineInventory, 'volumes' | 'volumeProjects' | 'hasOthers'> {
   readonly askedAtMs: number;
 }
 
@@ -73,7 +75,8 @@ class EngineInventories {
     // It was seen by a server of an older release, which does not store volumes.
     const isUnknown = volumes === undefined && cache.observation(id).observedAt !== '';
     const hasOthers = condition === 'down' && (isUnknown || volumes?.isCut === true);
-    return { ...(this.#byEngine.get(id) ?? nothing), volumes: this.#namesIn(volumes), hasOthers };
+    const volumeProjects = new Map(Object.entries(volumes?.projects ?? {}));
+    return { ...(this.#byEngine.get(id) ?? nothing), volumes: this.#namesIn(volumes), volumeProjects, hasOthers };
   }
 
   #namesIn(volumes: EngineVolumes | undefined): ReadonlySet<string> {

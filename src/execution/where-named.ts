@@ -1,6 +1,7 @@
 import { firstFew } from '../model/first-few.ts';
-import type { ImageConfig } from '../model/image-config.ts';
+import { type ImageConfig, projectOf } from '../model/image-config.ts';
 import { namedNetworks, namedVolumes } from '../model/image-needs.ts';
+import { projectLabel } from '../model/project.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type EngineInventory, readInventories } from './engine-inventory.ts';
@@ -31,7 +32,32 @@ export async function whereNamed(cluster: Cluster, image: ImageConfig): Promise<
     ...volumes.map((name) => locationOf(cluster, `the volume ${name}`, withVolume(cluster, inventories, name))),
     ...networks.map((name) => locationOf(cluster, `the network ${name}`, withNetwork(inventories, name))),
   ].filter(({ engines }) => engines.size > 0);
-  return locations.length === 0 ? undefined : schedulerOf(locations);
+  const others = ofOthers(inventories, { volumes, networks, project: projectOf(image) });
+  return locations.length + others.size === 0 ? undefined : schedulerOf(locations, others);
+}
+
+interface Wanted {
+  readonly volumes: readonly string[];
+  readonly networks: readonly string[];
+  readonly project: string;
+}
+
+/** By engine, a volume or network there that has the label of another project. Docker takes the id of a network for its name, too. */
+function ofOthers(
+  inventories: ReadonlyMap<string, EngineInventory>,
+  { volumes, networks, project }: Wanted,
+): ReadonlyMap<string, string> {
+  const isOther = (owner: string | undefined) => owner !== undefined && owner !== project;
+  const found = new Map<string, string>();
+  for (const [id, { volumeProjects, listed }] of inventories) {
+    const volume = volumes.find((name) => isOther(volumeProjects.get(name)));
+    const network = networks.find((named) =>
+      listed.some((each) => (each.name === named || each.id.startsWith(named)) && isOther(each.labels[projectLabel])),
+    );
+    if (volume !== undefined) found.set(id, `the volume ${volume}`);
+    else if (network !== undefined) found.set(id, `the network ${network}`);
+  }
+  return found;
 }
 
 interface Found {
@@ -76,12 +102,14 @@ function having(
   return new Set([...inventories].filter(([, inventory]) => part(inventory).has(name)).map(([id]) => id));
 }
 
-function schedulerOf(locations: readonly Location[]): Scheduler {
+function schedulerOf(locations: readonly Location[], others: ReadonlyMap<string, string>): Scheduler {
   return {
     name: 'named',
-    description: 'the volumes and the networks that it names are on the engine',
+    description: 'the volumes and the networks that it names are on the engine, and of its project',
     prepare() {
       return ({ id }) => {
+        const other = others.get(id);
+        if (other !== undefined) return { code: 'other_project', message: `${other} there belongs to another project` };
         const missing = locations.find(({ engines }) => !engines.has(id));
         if (!missing) return undefined;
         return { code: 'other_engine', message: sentenceOf(missing) };

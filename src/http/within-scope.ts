@@ -1,11 +1,18 @@
 import type { Request } from '@hapi/hapi';
 import { SatsumaError } from '../model/errors.ts';
 import { type ImageConfig, projectOf } from '../model/image-config.ts';
+import { namedVolumes } from '../model/image-needs.ts';
 import { constraintsOf, hasProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { neighboursOf } from '../state/containers/beside-known.ts';
 import { refuseUnknownProject } from '../state/projects.ts';
-import { isContainerWithin, isImageWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
+import {
+  isContainerWithin,
+  isImageWithin,
+  isSecretWithin,
+  isServiceWithin,
+  isVolumeOfOthers,
+} from '../state/scopes.ts';
 import { nameOf, wordsOf } from './guard-scope.ts';
 
 type Asked = Pick<Request, 'app'>;
@@ -69,6 +76,8 @@ export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: As
   const isOwn = (name: string) => cache.secrets.get(name) !== undefined && isSecretWithin({ cache }, scope, name);
   const secret = (image.secrets ?? []).find(({ name }) => !isOwn(name));
   if (secret) throw beyond(scope, principal, `secret ${secret.name}`);
+  const volume = namedVolumes(image).find((name) => isVolumeOfOthers({ cache }, scope, name));
+  if (volume !== undefined) throw beyond(scope, principal, `volume ${volume}`);
   for (const { reference } of neighboursOf(image)) {
     const known = cache.containers.find(reference);
     const isOwn = known.length > 0 && known.every((each) => isContainerWithin({ cache }, scope, each));

@@ -1,3 +1,5 @@
+import { projectLabel } from './project.ts';
+
 /** A volume of an engine. */
 export interface Volume {
   readonly name: string;
@@ -22,6 +24,8 @@ export interface EngineVolumes {
   readonly names: readonly string[];
   /** The list is truncated. */
   readonly isCut?: true;
+  /** By name, the project of those that have its label. Absent: none has. */
+  readonly projects?: Readonly<Record<string, string>>;
 }
 
 const mostKnownVolumes = 5_000;
@@ -31,7 +35,11 @@ export function engineVolumesOf(list: VolumeList): EngineVolumes {
   const names = list.map(({ name }) => name).filter((name) => !isAnonymousVolume(name));
   const kept = names.sort().slice(0, mostKnownVolumes);
   const isCut = kept.length < names.length || list.unclear !== undefined;
-  return { names: kept, ...(isCut && { isCut }) };
+  const owned = list.flatMap(({ name, labels: { [projectLabel]: project } }) =>
+    project === undefined ? [] : [[name, project] as const],
+  );
+  const projects = Object.fromEntries(owned.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, mostKnownVolumes));
+  return { names: kept, ...(isCut && { isCut }), ...(owned.length > 0 && { projects }) };
 }
 
 /** A volume to create. */

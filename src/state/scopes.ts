@@ -3,6 +3,8 @@ import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { type ImageConfig, projectOf } from '../model/image-config.ts';
+import { namedVolumes } from '../model/image-needs.ts';
+import type { Reservation } from '../model/reservation.ts';
 import { constraintsOf, hasEngine, hasProject, isOfAProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from './cluster.ts';
 import { findOne } from './containers/find-container.ts';
@@ -67,6 +69,14 @@ export function isServiceFreeOrWithin(cluster: Cached, scope: Scope | undefined,
 export function isJobWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.jobs.get(name)?.value;
   return !scope || (record !== undefined && isImageWithin(scope, record.spec.image));
+}
+
+/** Whether a container of another project has a volume of that name: without a label, nothing else tells whose it is. */
+export function isVolumeOfOthers({ cache }: Cached, { projects }: Scope, name: string): boolean {
+  if (!projects) return false;
+  const isOther = ({ image, isForeign }: Pick<Reservation, 'image' | 'isForeign'>) =>
+    (isForeign || !hasProject({ projects }, projectOf(image))) && namedVolumes(image).includes(name);
+  return cache.reservations().some(isOther);
 }
 
 export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {

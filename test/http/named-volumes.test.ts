@@ -87,3 +87,30 @@ test('a container goes where its network is; a network that is nowhere is the en
   t.deepEqual(enginesOf(await plan({ networks: ['bridge'] })), ['a', 'b', 'c']);
   t.deepEqual(enginesOf(await plan({ networks: ['nowhere'] })), ['a', 'b', 'c']);
 });
+
+test('a volume or a network with the label of a project is for the containers of that project', async (t) => {
+  const { call, plan, run, at } = await open(t, 2);
+  for (const name of ['ours', 'theirs']) await call('POST', '/apiv1/project', { name });
+  const labels = { 'satsuma.project': 'theirs' };
+  await at('b').createVolume({ name: 'data', labels });
+  const { id } = await at('b').createNetwork({ name: 'back', labels });
+  for (const changes of [
+    { volumes: ['data:/x'] },
+    { mounts: [{ type: 'volume', source: 'data', target: '/x' }] },
+    { networks: ['back'] },
+    { network_mode: id },
+  ]) {
+    const named = JSON.stringify(changes);
+    t.deepEqual(
+      enginesOf(await plan({ ...changes, project: 'theirs' })),
+      'network_mode' in changes ? ['a', 'b'] : ['b'],
+      named,
+    );
+    for (const project of [{ project: 'ours' }, {}]) {
+      const { body } = await plan({ ...changes, ...project });
+      t.false(enginesOf({ body }).includes('b'), named);
+      t.regex(JSON.stringify(body.data.refused), /the (volume|network) \S+ there belongs to another project/, named);
+    }
+  }
+  t.is((await run({ volumes: ['data:/x'], project: 'ours' })).status, 422);
+});

@@ -154,6 +154,23 @@ test('volumes and networks belong to the project that their label names', async 
   }
 });
 
+test('no container mounts the volume of another project, or joins its network', async (t) => {
+  const { cluster, admin, narrow } = await open(t);
+  const labels = { 'satsuma.project': 'theirs' };
+  await engineOf(cluster, 'a').createVolume({ name: 'labelled', labels });
+  await engineOf(cluster, 'a').createNetwork({ name: 'labelled', labels });
+  const used = { ...sleeper, Labels: labels, HostConfig: { Binds: ['used:/x'] } };
+  t.is((await admin('POST', '/containers/create', used)).status, 201);
+  const status = async (HostConfig: object) =>
+    (await narrow('POST', '/containers/create', { ...sleeper, HostConfig })).status;
+  t.is(await status({ Binds: ['labelled:/x'] }), 409);
+  t.is(await status({ Mounts: [{ Type: 'volume', Source: 'labelled', Target: '/x' }] }), 409);
+  t.is(await status({ NetworkMode: 'labelled' }), 409);
+  t.is(await status({ Binds: ['used:/x'] }), 403, 'it has no label, and a container of theirs has it');
+  t.is(await status({ Binds: ['fresh:/x'] }), 201);
+  t.is(await status({ Binds: ['fresh:/x'] }), 201, 'it is their own by now');
+});
+
 test('a network tells of the containers that are within alone, and those are connected to networks of theirs', async (t) => {
   const { cluster, admin, narrow } = await open(t);
   const engine = engineOf(cluster, 'a');
