@@ -97,6 +97,26 @@ async function inOrder(
   );
   if (step.kind === 'service') await writeService(applying, step);
   else await writeJob(applying, step);
+  await keepConfigs(applying, step);
+}
+
+/**
+ * Another `up` of the project, with other files, removes configs that nothing uses: also one that this `up` had written
+ * just before what uses it. From now on it is in use, and stays.
+ */
+async function keepConfigs(applying: Applying, { what }: ServiceStep | JobStep): Promise<void> {
+  const { api, changes } = applying;
+  const used = new Set(what.spec.image.secrets?.map(({ name }) => name));
+  for (const step of changes.configs.filter(({ name }) => used.has(name))) {
+    if (step.what.value === undefined || (await isThere(api, `apiv1/secret/${encodeURIComponent(step.name)}`)))
+      continue;
+    try {
+      await writeSecret(applying, { ...step, action: 'create' });
+    } catch (error) {
+      // The other one has written it again.
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+    }
+  }
 }
 
 async function writeService({ api, say }: Applying, step: ServiceStep): Promise<void> {
