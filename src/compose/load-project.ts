@@ -49,16 +49,26 @@ export function loadProject({
   const readText = (path: string) => readBytes(path).toString();
   const start = { readText, readBytes, variables, problems, parsed: new Map(), included: { count: 0 } };
   const given = variablesOf(files[0]?.folder ?? '.', variableFiles, start);
-  const name = nameFrom?.(() => nameIn(files, { ...start, variables: given }));
+  const name = nameFrom && nameOf(nameFrom, files, { ...start, variables: given });
   const reading = { ...start, variables: { ...given, ...(name !== undefined && { COMPOSE_PROJECT_NAME: name }) } };
   const model = loadAll(files, reading, []);
   problems.refuse();
   return { model, reading, name };
 }
 
-/** `name` of the last file that has one. What else is wrong in them is found when they are read as a whole. */
-function nameIn(files: readonly File[], reading: Reading): string | undefined {
+function nameOf(nameFrom: NonNullable<ProjectOptions['nameFrom']>, files: readonly File[], reading: Reading): string {
   const aside = { ...reading, problems: new Problems(), parsed: new Map() };
+  try {
+    return nameFrom(() => nameIn(files, aside));
+  } catch (error) {
+    // A file that cannot be read says no name, which is not what is wrong with it.
+    aside.problems.refuse();
+    throw error;
+  }
+}
+
+/** `name` of the last file that has one. What else is wrong in them is found when they are read as a whole. */
+function nameIn(files: readonly File[], aside: Reading): string | undefined {
   const names = files.flatMap((file) => {
     const name = readFile(file, aside)?.entries.get('name');
     return name?.kind === 'scalar' && name.value !== null ? [textOf(name)] : [];

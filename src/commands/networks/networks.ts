@@ -19,6 +19,7 @@ import { askEach, chooseEngines, type EngineChoice } from '../each-engine.ts';
 import { CurrentUsers } from '../image-configs-in-use.ts';
 import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
 import { byName, named, reservedBy, type VolumeFilter } from '../volumes/volumes.ts';
+import { refuseSecond } from './refuse-second.ts';
 
 export interface NetworkOnEngine extends Network {
   readonly engineId: string;
@@ -66,8 +67,10 @@ export async function inspectNetwork(
 /** Throws `no_such_engine`, `name_taken`, `invalid`. */
 export async function createNetwork(cluster: Cluster, engineId: string, spec: NetworkSpec): Promise<NetworkOnEngine> {
   const { cache, pool, logger } = cluster;
-  const network = await pool.client(cache.engine(engineId).value).createNetwork(spec);
+  const client = pool.client(cache.engine(engineId).value);
+  const network = await client.createNetwork(spec);
   inventoryChanged(cluster, engineId);
+  await refuseSecond(client, network);
   logger.info({ engineId, network: network.name }, 'network created');
   const { name, driver } = network;
   await reportInventoryChange(cluster, {
