@@ -1,8 +1,10 @@
 import { render } from 'preact';
 import { Frame } from './frame.tsx';
 import { live } from './live-cluster.ts';
+import { prepareMoments } from './moments.ts';
 import { language } from './texts.ts';
 
 document.documentElement.lang = language;
 live.start();
 render(<Frame />, document.body);
+prepareMoments();

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { momentText } from './moments.ts';
 import { type TextKey, text } from './texts.ts';
 import { hrefOf } from './use-address.ts';
 
@@ -35,7 +36,7 @@ export function ViewHead({ view, chosen, problem = '', children }: ViewHeadProps
 
 /** A moment, as people here write it. */
 export function timeText(time: string | null | undefined): string {
-  return time === null || time === undefined ? '' : new Date(time).toLocaleString();
+  return time === null || time === undefined ? '' : momentText(time);
 }
 
 /** Whether the text is in one of them, whatever the case. */

@@ -2,8 +2,8 @@ import test from 'ava';
 import type { ListedContainer } from '../../src/api/container.ts';
 import { layoutOf } from '../../web/cluster/map-layout.ts';
 import { piecesOf, plainText } from '../../web/container/ansi.ts';
-import { sorted } from '../../web/containers/container-columns.ts';
 import { readQuery } from '../../web/containers/container-query.ts';
+import { sortedRows } from '../../web/containers/sort-rows.ts';
 
 const esc = '\u001b';
 
@@ -97,16 +97,35 @@ test('on the map no engine and no container is drawn over another one', (t) => {
   }
 });
 
-test('rows are in the order of their names, numbers by their value; of what is equal in a column, too', (t) => {
+test('rows are in the order of their names, numbers by their value; of what is equal in a column, too', async (t) => {
   const all = ['b', 'Web-10', 'web-9', 'a'].map((name) =>
     container(name, { state: name === 'a' ? 'exited' : 'running' }),
   );
-  const ids = (key: string) => sorted(all, key).map(({ id }) => id);
-  t.deepEqual(ids('name'), ['a', 'b', 'web-9', 'Web-10']);
-  t.deepEqual(ids('-name'), ['Web-10', 'web-9', 'b', 'a']);
-  t.deepEqual(ids('state'), ['a', 'b', 'web-9', 'Web-10']);
-  t.deepEqual(ids('-state'), ['b', 'web-9', 'Web-10', 'a']);
-  t.deepEqual(ids('nonsense'), ids('name'));
+  const containers = new Map([['a', all]]);
+  const ids = async (key: string) => {
+    const rows = await sortedRows({ containers, matches: () => true, key }, async () => t.fail());
+    return rows.map(({ id }) => id);
+  };
+  t.deepEqual(await ids('name'), ['a', 'b', 'web-9', 'Web-10']);
+  t.deepEqual(await ids('-name'), ['Web-10', 'web-9', 'b', 'a']);
+  t.deepEqual(await ids('state'), ['a', 'b', 'web-9', 'Web-10']);
+  t.deepEqual(await ids('-state'), ['b', 'web-9', 'Web-10', 'a']);
+  t.deepEqual(await ids('nonsense'), await ids('name'));
+});
+
+test('many rows are put in order in pieces of work, over all engines', async (t) => {
+  const names = Array.from({ length: 2_000 }, (_, at) => `web-${(at * 7) % 2_000}`);
+  const containers = new Map([0, 1, 2].map((engine) => [`${engine}`, names.filter((_, at) => at % 3 === engine)]));
+  const known = new Map([...containers].map(([engine, those]) => [engine, those.map((name) => container(name))]));
+  let rests = 0;
+  const wanted = { containers: known, matches: ({ id }: { id: string }) => id !== 'web-5', key: '-name' };
+  const rows = await sortedRows(wanted, async () => void rests++);
+  const expected = Array.from({ length: 2_000 }, (_, at) => `web-${1_999 - at}`).filter((name) => name !== 'web-5');
+  t.deepEqual(
+    rows.map(({ id }) => id),
+    expected,
+  );
+  t.is(rests, 4);
 });
 
 test('on the map blocks of others come last, without a container, and over no other block', (t) => {

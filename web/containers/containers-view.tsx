@@ -5,12 +5,14 @@ import { text } from '../texts.ts';
 import { setFields, showContainer } from '../use-address.ts';
 import type { ViewProps } from '../views.tsx';
 import { BulkActions } from './bulk-actions.tsx';
-import { containerColumns, sorted } from './container-columns.ts';
+import { containerColumns } from './container-columns.ts';
 import { readQuery } from './container-query.ts';
+import { useRows } from './use-rows.ts';
 import { useVirtualRows } from './use-virtual-rows.ts';
 
 /** As main.css has it. */
 const rowHeight = 36;
+const none: readonly ListedContainer[] = [];
 
 /** All containers of all engines. Only the rows that are seen are drawn. */
 export function ContainersView({ state, address: { fields } }: ViewProps) {
@@ -18,12 +20,10 @@ export function ContainersView({ state, address: { fields } }: ViewProps) {
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const box = useRef<HTMLElement>(null);
   const query = useMemo(() => readQuery(filter), [filter]);
-  const rows = useMemo(
-    () => sorted([...state.containers.values()].flat().filter(query.matches), sort),
-    [state.containers, query, sort],
-  );
+  const known = useRows({ containers: state.containers, matches: query.matches, key: sort });
+  const rows = known ?? none;
   const { first, end, above, below } = useVirtualRows(box, rows.length, rowHeight);
-  const chosen = rows.filter(({ id }) => marked.has(id));
+  const chosen = marked.size === 0 ? none : rows.filter(({ id }) => marked.has(id));
   const mark = (ids: readonly string[], isMarked: boolean) =>
     setMarked((before) => {
       const after = new Set(before);
@@ -38,7 +38,7 @@ export function ContainersView({ state, address: { fields } }: ViewProps) {
           {text('noSuchFilter', { word: query.wrong.word, instead: query.wrong.instead.join(', ') })}
         </p>
       )}
-      <p role="status">{text('containersShown', { count: rows.length })}</p>
+      <p role="status">{known && text('containersShown', { count: rows.length })}</p>
       <BulkActions containers={chosen} services={state.services} done={() => setMarked(new Set())} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached with the keyboard. */}
       <section ref={box} class="table-box" tabIndex={0} aria-label={text('containerTable')}>
@@ -89,7 +89,7 @@ export function ContainersView({ state, address: { fields } }: ViewProps) {
           </tbody>
         </table>
       </section>
-      {rows.length === 0 && <p class="empty">{filter === '' ? text('noContainers') : text('noMatch')}</p>}
+      {known?.length === 0 && <p class="empty">{filter === '' ? text('noContainers') : text('noMatch')}</p>}
     </section>
   );
 }
@@ -123,17 +123,20 @@ function Row({ container, place, isMarked, isShown, mark }: RowProps) {
           onChange={() => mark([id], !isMarked)}
         />
       </td>
-      {containerColumns.map(({ title, value, isWide }) => (
-        <td key={title} class={isWide ? 'wide' : ''} title={value(container)}>
-          {title === 'name' ? (
-            <button type="button" class="link" onClick={() => showContainer(id)}>
-              {name}
-            </button>
-          ) : (
-            value(container)
-          )}
-        </td>
-      ))}
+      {containerColumns.map(({ title, value, isWide }) => {
+        const words = value(container);
+        return (
+          <td key={title} class={isWide ? 'wide' : ''} title={words}>
+            {title === 'name' ? (
+              <button type="button" class="link" onClick={() => showContainer(id)}>
+                {name}
+              </button>
+            ) : (
+              words
+            )}
+          </td>
+        );
+      })}
     </tr>
   );
 }

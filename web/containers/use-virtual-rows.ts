@@ -1,8 +1,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** Rows above and below what is seen, so that scrolling shows none that is empty. */
-const spare = 10;
+/** Rows above and below what is seen, so that scrolling shows none that is empty. They are drawn after those that are seen. */
+const spareRows = 10;
 
 export interface VirtualRows {
   readonly first: number;
@@ -15,6 +15,13 @@ export interface VirtualRows {
 /** Which of many rows of one height are drawn: those that are seen in `box`. */
 export function useVirtualRows(box: RefObject<HTMLElement | null>, count: number, rowHeight: number): VirtualRows {
   const [seen, setSeen] = useState({ top: 0, height: 600 });
+  const [spare, setSpare] = useState(0);
+  const isEmpty = count === 0;
+  useEffect(() => {
+    if (isEmpty) return;
+    const frame = requestAnimationFrame(() => setSpare(spareRows));
+    return () => cancelAnimationFrame(frame);
+  }, [isEmpty]);
   useEffect(() => {
     const at = box.current;
     if (!at) return;
