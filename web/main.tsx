@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { Frame } from './frame.tsx';
 import { live } from './live-cluster.ts';
-import { prepareMoments } from './moments.ts';
+import { prepareMoments } from './prepare-moments.ts';
 import { language } from './texts.ts';
 
 document.documentElement.lang = language;

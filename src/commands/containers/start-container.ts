@@ -21,11 +21,12 @@ export async function startContainer(cluster: Cluster, reference: string): Promi
   return inspectKnown(cluster, found.engine.id, found.container.id);
 }
 
-/** The same for a container that may end, and be removed, right after its start. */
-export async function startFound(cluster: Cluster, found: FoundContainer): Promise<void> {
+/** The same for a container that may end, and be removed, right after its start. False: its engine says that it runs. */
+export async function startFound(cluster: Cluster, found: FoundContainer): Promise<boolean> {
   const summary = await summaryOf(cluster, found);
-  if (isAlive(summary) && summary.state !== 'paused') return;
+  if (isAlive(summary) && summary.state !== 'paused') return false;
   await begin(cluster, found, summary, (client) => client.startContainer(summary.id));
+  return true;
 }
 
 /** Stops it if it runs, and starts it, and keeps its claims throughout. Throws as `startContainer`. */

@@ -34,12 +34,7 @@ export function lifecycleRoutes(server: Server, cluster: Cluster): void {
       handler: async ({ params, query }, h) =>
         h.response().code(await act(await findContainer(cluster, params.container), query)),
     });
-  route('start', async (found) => {
-    const state = await stateOf(cluster, found);
-    if (isAlive({ state }) && state !== 'paused') return 304;
-    await startFound(cluster, found);
-    return 204;
-  });
+  route('start', async (found) => ((await startFound(cluster, found)) ? 204 : 304));
   route('stop', async (found, query) => {
     if (!isAlive({ state: await stateOf(cluster, found) })) return 304;
     const options = { timeoutSeconds: secondsIn(query), signal: textIn(query, 'signal') || undefined };
