@@ -26,6 +26,11 @@ export interface ShownEngine {
 /** Sorted by id. */
 export async function showEngines(cluster: Cluster): Promise<ShownEngine[]> {
   await cluster.cache.catchUp();
+  return showKnownEngines(cluster);
+}
+
+/** From memory alone: the store may be away. */
+export function showKnownEngines(cluster: Pick<Cluster, 'cache'>): ShownEngine[] {
   return cluster.cache.snapshots().map((snapshot) => show(cluster, snapshot));
 }
 
@@ -36,7 +41,7 @@ export async function showEngine(cluster: Cluster, id: string): Promise<ShownEng
   return show(cluster, cache.snapshot(id));
 }
 
-function show({ cache }: Cluster, snapshot: EngineSnapshot): ShownEngine {
+function show({ cache }: Pick<Cluster, 'cache'>, snapshot: EngineSnapshot): ShownEngine {
   const { value: engine } = cache.engine(snapshot.id);
   const { observedAt, unclear } = cache.observation(snapshot.id);
   return {

@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { createExec, startCreatedExec } from '../../commands/containers/created-exec.ts';
 import { unlessRefused } from '../../commands/relay/read-answer.ts';
 import { relayToContainer } from '../../commands/relay/relay-to-container.ts';
-import { SatsumaError } from '../../model/errors.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { type ExecOptions, mostCells } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -16,7 +16,7 @@ import { untilStop } from '../until-stop.ts';
 import { jsonPayload, noBody, strictValidation } from '../validation.ts';
 import { answerProcess } from './answer-process.ts';
 import { detachKeysIn } from './attach.ts';
-import { type KnownExec, KnownExecs } from './known-execs.ts';
+import { type KnownExec, KnownExecs, noSuchExec } from './known-execs.ts';
 import type { OfContainer } from './lifecycle.ts';
 import { integerIn, type Query } from './query.ts';
 
@@ -60,7 +60,12 @@ export function execRoutes(server: Server, cluster: Cluster): void {
   const find = async (request: Request<OfExec>): Promise<KnownExec> => {
     const { app, params, raw } = request;
     const known = await execs.find(params.exec, untilGone(raw));
-    if (app.scope) await findWithin(cluster, app.scope, { reference: known.container, engine: known.engineId });
+    const place = { reference: known.container, engine: known.engineId };
+    // Of a container of others, not even its id is told.
+    if (app.scope)
+      await findWithin(cluster, app.scope, place).catch((error: unknown) => {
+        throw isSatsumaError(error, 'no_such_container') ? noSuchExec(params.exec) : error;
+      });
     return known;
   };
   server.route<OfContainer & { Payload: ExecBody }>({

@@ -33,7 +33,7 @@ export class KnownExecs {
   /** Throws `no_such_container`. */
   async find(id: string, signal: AbortSignal): Promise<KnownExec> {
     const found = this.#known.get(id) ?? (execId.test(id) ? await this.#ask(id, signal) : undefined);
-    if (!found) throw new SatsumaError('no_such_container', `No such exec instance: ${id.slice(0, 64)}`);
+    if (!found) throw noSuchExec(id);
     return found;
   }
 
@@ -60,4 +60,8 @@ export class KnownExecs {
     this.add(id, exec);
     return exec;
   }
+}
+
+export function noSuchExec(id: string): SatsumaError {
+  return new SatsumaError('no_such_container', `No such exec instance: ${id.slice(0, 64)}`);
 }

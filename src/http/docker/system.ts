@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import { listContainers } from '../../commands/containers/list-containers.ts';
-import { type ShownEngine, showEngines } from '../../commands/engines/show-engine.ts';
+import { type ShownEngine, showKnownEngines } from '../../commands/engines/show-engine.ts';
 import { summarizeCluster } from '../../commands/summarize-cluster.ts';
 import { hasEngine } from '../../model/scope.ts';
 import { version as satsuma } from '../../runtime/package-root.ts';
@@ -46,7 +46,7 @@ export function systemRoutes(server: Server, cluster: Cluster): void {
     path: '/info',
     options: { plugins: needsWithin('read', 'cluster') },
     handler: async ({ app: { scope } }) => {
-      const engines = (await showEngines(cluster)).filter(({ engine }) => hasEngine(scope, engine));
+      const engines = showKnownEngines(cluster).filter(({ engine }) => hasEngine(scope, engine));
       const states = [...(await listContainers(cluster, { all: true, scope })).containers].map(({ state }) => state);
       const count = (...some: readonly string[]) => states.filter((state) => some.includes(state)).length;
       const running = count('running', 'restarting');

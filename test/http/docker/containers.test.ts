@@ -1,4 +1,5 @@
 import test from 'ava';
+import { SatsumaError } from '../../../src/model/errors.ts';
 import { engineOf, openDocker, sleeper } from './docker-door.ts';
 
 test('a ping tells the version that all engines speak, with and without a version in the path', async (t) => {
@@ -177,6 +178,16 @@ test('what one engine says of a container is handed on in the client’s version
   t.is((await docker('GET', '/containers/web/top?ps_args=%3B')).status, 400);
   await docker('GET', '/containers/web/logs?follow=1&stdout=1&tail=3&nonsense=1');
   t.is(String(engine.relays.at(-1)?.query), 'follow=1&stdout=1&tail=3');
+});
+
+test('what is known of the cluster is told while the store is away', async (t) => {
+  const { cluster, docker, create } = await openDocker(t);
+  await create();
+  cluster.cache.catchUp = () => Promise.reject(new SatsumaError('store_unavailable', 'the store is away'));
+  const { status, body } = await docker('GET', '/v1.41/info');
+  t.is(status, 200, JSON.stringify(body));
+  t.is(body.Containers, 1);
+  t.deepEqual(body.DriverStatus[0], ['Nodes', '2']);
 });
 
 test('what there is not is no page', async (t) => {

@@ -154,6 +154,25 @@ test('volumes and networks belong to the project that their label names', async 
   }
 });
 
+test('a program in a container of others is not there, and the container is not told', async (t) => {
+  const { cluster, admin, narrow } = await open(t);
+  const container = String(cluster.cache.named('theirs-box')[0]?.containerId);
+  const { body } = await admin('POST', `/containers/${container}/exec`, { Cmd: ['id'] });
+  for (const [method, path] of [
+    ['GET', 'json'],
+    ['POST', 'start'],
+    ['POST', 'resize?h=1&w=1'],
+  ] as const) {
+    const answer = await narrow(
+      method,
+      `/exec/${body.Id}/${path}`,
+      method === 'POST' && path === 'start' ? {} : undefined,
+    );
+    t.is(answer.status, 404, path);
+    t.is(answer.body.message, `No such exec instance: ${body.Id}`);
+  }
+});
+
 test('no container mounts the volume of another project, or joins its network', async (t) => {
   const { cluster, admin, narrow } = await open(t);
   const labels = { 'satsuma.project': 'theirs' };
