@@ -6,7 +6,7 @@ import { LoginForm } from './login-form.tsx';
 import { hasLogin, logOut } from './session.ts';
 import { text } from './texts.ts';
 import { hrefOf, setFields, showContainer, useAddress } from './use-address.ts';
-import { forgetMay } from './use-may.ts';
+import { askUntilKnown, forgetMay } from './use-may.ts';
 import { useViews } from './use-views.ts';
 import type { View } from './views.tsx';
 
@@ -25,13 +25,15 @@ export function Frame() {
   };
   useEffect(() => {
     if (state.connection !== 'live') return;
-    hasLogin().then(setKnown, () => undefined);
+    return askUntilKnown(hasLogin, setKnown);
   }, [state.connection]);
   const shown = offered.flat().find(({ id }) => id === address.view) ?? offered[0]?.[0];
   const title = shown && text(shown.id);
   useEffect(() => {
     document.title = title === undefined ? 'Satsuma' : `${title} - Satsuma`;
   }, [title]);
+  // Where the view before was scrolled to says nothing of this one.
+  useEffect(() => scrollTo(0, 0), [shown?.id]);
   if (state.connection === 'login')
     return (
       <main>
@@ -65,7 +67,8 @@ export function Frame() {
       </header>
       <Menu offered={offered} shown={shown} />
       <main class={container ? 'with-panel' : ''} tabIndex={-1}>
-        {shown && <shown.component key={shown.id} state={state} address={address} />}
+        {/* One box, whatever a view is made of: the panel is beside all of it. */}
+        <div class="view">{shown && <shown.component key={shown.id} state={state} address={address} />}</div>
         {container && (
           <ContainerPanel
             key={container.id}

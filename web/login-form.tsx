@@ -28,6 +28,10 @@ export function LoginForm({ entered }: { readonly entered: () => void }) {
     const form = new FormData(event.currentTarget);
     const field = (name: string) => String(form.get(name) ?? '');
     const [token, account, password] = [field('token').trim(), field('account').trim(), field('password')];
+    if (token === '' && (account === '' || password === '')) {
+      setProblem(text('loginEmpty'));
+      return;
+    }
     void attempt(async () => {
       await logIn(token === '' ? { account, password } : { token });
       entered();

@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { secret, startReceiver } from '../controllers/webhooks/receiver.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
-import { findings, newPage, openPage, runFor, startBrowser } from './ui/open-page.ts';
+import { findings, newPage, openPage, runFor, startBrowser, tooWide } from './ui/open-page.ts';
 
 /** What is placed from texts that are written for Docker, what belongs to projects, and who sees what of the cluster. */
 let lab: Lab;
@@ -61,6 +61,28 @@ test.serial('a line of docker run and a Compose file are understood, planned, an
   await page.getByText('Engines that can run it, best first').waitFor();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByText(/^typed runs on uip-/).waitFor();
+  // The panel is beside all of the view, and what came of it is where it was asked for.
+  const left = async (locator: Locator) => (await locator.boundingBox()) ?? { x: Number.NaN, y: Number.NaN, width: 0 };
+  const panel = await left(page.getByRole('complementary', { name: 'typed' }));
+  for (const part of [page.getByRole('group', { name: 'From' }), line]) {
+    const { x, width } = await left(part);
+    t.true(x + width <= panel.x, `${x} + ${width}, ${panel.x}`);
+  }
+  const button = await left(page.getByRole('button', { name: 'Run', exact: true }));
+  t.true(button.y < (await left(page.getByRole('heading', { name: 'As it is understood' }))).y);
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  await follow(page, 'Containers');
+  await page.getByRole('button', { name: 'typed', exact: true }).click();
+  await page.getByRole('complementary', { name: 'typed' }).waitFor();
+  t.is(await page.evaluate('scrollY'), 0, 'a view begins at its top');
+  const cut = `[...document.querySelectorAll('.table-box th button')].map(({ parentElement: { scrollWidth, clientWidth } }) => scrollWidth - clientWidth)`;
+  t.true(
+    ((await page.evaluate(cut)) as number[]).every((pixels) => pixels <= 0),
+    'each head of the table can be read',
+  );
+  await follow(page, 'Engines');
+  await page.locator('summary', { hasText: 'Register an engine' }).click();
+  t.deepEqual(await tooWide(page), []);
   const ran = await server.call('GET', 'container/typed');
   t.like(ran.data.image, { memory: 16, container_labels: { a: 'b' } });
   t.is((await server.call('DELETE', 'container/typed?force=true')).status, 202);
@@ -93,6 +115,25 @@ test.serial('a line of docker run and a Compose file are understood, planned, an
   await page.getByText('service shop-web: created').waitFor();
   await web.getByText('2 of 2 ready').waitFor();
   t.like((await server.call('GET', 'job/shop-setup')).data.status, { state: 'idle' });
+  t.deepEqual(faults(problems), []);
+});
+
+test.serial('a template that somebody only looks at leaves no deployment behind', async (t) => {
+  const { server, page, problems } = await openPage(t, { lab, browser });
+  t.teardown(() => clear(server).catch(() => undefined));
+  await registerAll(server, lab);
+  await follow(page, 'Deployments');
+  await page.getByText('New deployment').click();
+  await fill(page, {
+    Name: 'looked',
+    Services: '{"sleeper":{"image":"demo/busybox:1","cmd":"sleep 600","port":8000}}',
+  });
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByText('sleeper: is created').waitFor();
+  t.deepEqual((await server.call('GET', 'deployments')).data, []);
+  await confirmed(page, 'Deploy');
+  t.like((await server.call('GET', 'deployment/looked')).data, { services: [{ service: 'sleeper' }] });
+  t.is((await server.call('DELETE', 'deployment/looked')).status, 202);
   t.deepEqual(faults(problems), []);
 });
 

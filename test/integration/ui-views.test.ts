@@ -205,7 +205,7 @@ test.serial('who changes what somebody else changed meanwhile sees that, and ove
   const form = page.locator('form', { has: page.getByRole('button', { name: 'Change the image' }) });
   await form.getByLabel('Image').fill('demo/busybox:2');
   t.is((await server.call('POST', 'service/shared/scale', { replicas: 2 })).status, 200);
-  await page.getByText(/^Somebody changed shared meanwhile: it is generation 2/).waitFor();
+  await page.getByText(/^shared was changed meanwhile: it is generation 2/).waitFor();
   await form.getByRole('button', { name: 'Change the image' }).click();
   await form.getByRole('alert').filter({ hasText: 'generation' }).waitFor();
   const { data } = await server.call('GET', 'service/shared');

@@ -58,6 +58,7 @@ export function ContainerLog({ id, service }: LogProps) {
         {shown.map((line) => (
           <Line key={line.number} {...line} isNamed={isWhole} />
         ))}
+        {lines.length === 0 && said === '' && <span class="dim">{text('logEmpty')}</span>}
         {said !== '' && <span class="dim">{said}</span>}
       </pre>
     </>

@@ -22,6 +22,9 @@ import { Usage } from './container-stats.tsx';
 import { ContainerTerminal } from './container-terminal.tsx';
 import { useFocusWithin } from './use-focus-within.ts';
 
+/** Claims that are held or not: their amount says nothing to people. */
+const isWhole = /^(port|image|name)\//;
+
 interface PanelProps {
   readonly container: ListedContainer;
   readonly services: readonly Service[];
@@ -90,7 +93,7 @@ export function ContainerPanel({ container, services, close }: PanelProps) {
           <ul class="claims">
             {placement.claims.map(({ key, amount }) => (
               <li key={key}>
-                <code>{key}</code> {amount}
+                <code>{key}</code> {!isWhole.test(key) && amount}
               </li>
             ))}
           </ul>

@@ -24,6 +24,7 @@ export function DeployForm({ name: given, done }: DeployFormProps) {
   const [lines, setLines] = useState<readonly SetUpLine[]>([]);
   const setUp = async ({ path, services }: Asked) => {
     setLines([]);
+    if (given === undefined) await createUnlessThere(path);
     let problem: string | undefined;
     for await (const line of jsonLines<SetUpLine>(`${path}/setup`, { services })) {
       setLines((before) => [...before, line]);
@@ -49,7 +50,6 @@ export function DeployForm({ name: given, done }: DeployFormProps) {
           setLines([]);
           const path = `apiv1/deployment/${encodeURIComponent(name)}`;
           const wanted = JSON.parse(services);
-          if (given === undefined) await createUnlessThere(path);
           const plan = await call('POST', `apiv1/deployment/${encodeURIComponent(name)}/plan`, { services: wanted });
           setAsked({ path, services: wanted, plan });
           return '';
@@ -89,7 +89,7 @@ export function DeployForm({ name: given, done }: DeployFormProps) {
   );
 }
 
-/** So that its plan can be asked for. */
+/** Not before something is deployed: whoever only looks leaves nothing behind. */
 async function createUnlessThere(path: string): Promise<void> {
   try {
     await send('GET', path);

@@ -155,13 +155,7 @@ function PlaceOne({ isLine, isService }: PlaceOneProps) {
             {input('type', text('typeWanted'))}
           </>
         )}
-        {isLine && wanted && (
-          <>
-            <h3>{text('understood')}</h3>
-            <pre>{JSON.stringify(wanted, null, 2)}</pre>
-            <Warnings warnings={read.data?.warnings ?? []} />
-          </>
-        )}
+        {isLine && wanted && <Warnings warnings={read.data?.warnings ?? []} />}
         {!isLine && Object.keys(advised).length > 0 && <pre>{JSON.stringify(advised, null, 2)}</pre>}
         <button type="submit" disabled={isBusy || !wanted || !(isService ? mayService : mayRun).has('create')}>
           {text(isService ? 'createService' : 'run')}
@@ -170,10 +164,16 @@ function PlaceOne({ isLine, isService }: PlaceOneProps) {
         <p class="problem" role="alert">
           {said}
         </p>
+        {isLine && wanted && (
+          <>
+            <h3>{text('understood')}</h3>
+            <pre>{JSON.stringify(wanted, null, 2)}</pre>
+          </>
+        )}
       </form>
       <section aria-live="polite">
         <h2>{text('verdicts')}</h2>
-        {!wanted && <p class="empty">{text(isLine ? 'lineFirst' : 'imageFirst')}</p>}
+        {!wanted && read.problem === '' && <p class="empty">{text(isLine ? 'lineFirst' : 'imageFirst')}</p>}
         {servicePlan && <Slots plan={servicePlan} />}
         {plan.data && <Verdicts plan={plan.data} use={follow} />}
       </section>

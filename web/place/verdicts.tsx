@@ -50,7 +50,7 @@ export function Verdicts({ plan: { candidates, refused }, use }: VerdictsProps) 
       <ol class="verdicts">
         {candidates.map(({ engine, score }) => (
           <li key={engine}>
-            {engine} <small>{Math.round(100 * score) / 100}</small>
+            {engine} <small>{text('score', { score: Math.round(100 * score) / 100 })}</small>
           </li>
         ))}
       </ol>

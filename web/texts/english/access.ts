@@ -1,6 +1,7 @@
 export const access = {
   accounts: 'Accounts',
-  noAccounts: 'There are no accounts yet: everybody who reaches the server from its own machine may do everything.',
+  noAccounts:
+    'There are no accounts yet. Who has one logs in with a name and a password. Where no login is required, everybody on the machine of the server may do everything.',
   role: 'Role',
   roles: 'Roles',
   narrowed: 'Only',

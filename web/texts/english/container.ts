@@ -5,6 +5,7 @@ export const container = {
   notOurs: 'Started outside Satsuma: its resources are counted, and its engine was not chosen here.',
   holds: 'What it reserves',
   whyNot: 'Other engines, now',
+  logEmpty: 'Nothing has been written yet.',
   logEnded: 'The log has ended.',
   removeSure: 'Remove {name} and its files?',
   searchLog: 'Search the log',

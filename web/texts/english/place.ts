@@ -10,6 +10,7 @@ export const place = {
   running: '{name} runs on {engine}.',
   verdicts: 'What the engines say',
   placing: 'Engines that can run it, best first',
+  score: 'score {score}',
   refusing: 'Engines that cannot',
   advice: 'What would make it fit',
   useAdvice: 'Ask for that',

@@ -25,8 +25,8 @@ export const services = {
   changeService: 'Change the image',
   changeServiceText: 'Replicas are exchanged one by one. If the new ones fail, it pauses or goes back.',
   changedMeanwhile:
-    'Somebody changed {name} meanwhile: it is generation {generation} now, with {image} and {replicas} replicas. What you typed is against generation {base}.',
+    '{name} was changed meanwhile: it is generation {generation} now, with {image} and {replicas} replicas. What you typed is against generation {base}.',
   takeOver: 'I have seen it',
-  serviceChanged: '{name} is generation {generation} now.',
+  serviceChanged: '{name} was changed: generation {generation}.',
   generationName: 'Generation',
 };

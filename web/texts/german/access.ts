@@ -2,7 +2,8 @@ import type { access as english } from '../english/access.ts';
 
 export const access: Record<keyof typeof english, string> = {
   accounts: 'Konten',
-  noAccounts: 'Noch ist kein Konto da: wer den Server von seiner eigenen Maschine aus erreicht, darf alles.',
+  noAccounts:
+    'Noch ist kein Konto da. Wer eines hat, meldet sich mit Name und Passwort an. Wo keine Anmeldung verlangt wird, darf jeder auf der Maschine des Servers alles.',
   role: 'Rolle',
   roles: 'Rollen',
   narrowed: 'Nur',

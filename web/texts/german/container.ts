@@ -7,6 +7,7 @@ export const container: Record<keyof typeof english, string> = {
   notOurs: 'Jemand anderes hat ihn gestartet: Satsuma zählt, was er braucht, und hat ihn nicht platziert.',
   holds: 'Was er belegt',
   whyNot: 'Und anderswo, jetzt',
+  logEmpty: 'Noch wurde nichts geschrieben.',
   logEnded: 'Das Log ist zu Ende.',
   removeSure: '{name} mit seinen Dateien entfernen?',
   searchLog: 'Log durchsuchen',

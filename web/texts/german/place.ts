@@ -12,6 +12,7 @@ export const place: Record<keyof typeof english, string> = {
   running: '{name} läuft auf {engine}.',
   verdicts: 'Was die Engines sagen',
   placing: 'Engines, die ihn nehmen können, die beste zuerst',
+  score: 'Wert {score}',
   refusing: 'Engines, die es nicht können',
   advice: 'Womit er passen würde',
   useAdvice: 'Das verlangen',

@@ -28,8 +28,8 @@ export const services: Record<keyof typeof english, string> = {
   changeService: 'Image ändern',
   changeServiceText: 'Replikate werden einzeln ausgetauscht. Fallen die neuen aus, hält es an oder geht zurück.',
   changedMeanwhile:
-    'Jemand hat {name} inzwischen geändert: es ist jetzt Generation {generation}, mit {image} und {replicas} Replikaten. Was hier steht, ging von Generation {base} aus.',
+    '{name} wurde inzwischen geändert: es ist jetzt Generation {generation}, mit {image} und {replicas} Replikaten. Was hier steht, ging von Generation {base} aus.',
   takeOver: 'Gesehen',
-  serviceChanged: '{name} ist jetzt Generation {generation}.',
+  serviceChanged: '{name} wurde geändert: Generation {generation}.',
   generationName: 'Generation',
 };
