@@ -25,5 +25,8 @@ export function projectName({ given, variable, inFile, folder }: Sources): strin
     .replace(/[^a-z0-9_-]/g, '')
     .replace(/^[_-]+/, '');
   if (pattern.test(derived)) return derived;
-  throw new SatsumaError('invalid', 'the project has no name: give it one (-p on the command line), or write name: into the file');
+  throw new SatsumaError(
+    'invalid',
+    'the project has no name: give it one (-p on the command line), or write name: into the file',
+  );
 }
