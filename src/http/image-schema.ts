@@ -71,10 +71,13 @@ const portBindingKeys = orNothing<keyof PortBinding>({
   container_port: hostPort.min(1).required(),
 });
 
+/** Whoever gave bytes elsewhere learns in which unit the limit is. */
+const inMegabytes = { 'number.min': '{{#label}} must be greater than or equal to {{#limit}} MB' };
+
 /** Of what a container may take. */
 export const sizeKeys = {
   cpus: Joi.number().min(0).max(10_000).precision(3),
-  memory: Joi.number().integer().min(leastMemoryMiB).max(1_000_000_000).allow(0),
+  memory: Joi.number().integer().min(leastMemoryMiB).messages(inMegabytes).max(1_000_000_000).allow(0),
 };
 
 /** Checked by the compiler: exactly the keys of the type. */
@@ -128,7 +131,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
 /** The body of an update. An existing limit cannot be removed, so 0 is not allowed. */
 export const updateSchema = Joi.object<ContainerUpdate>({
   cpus: Joi.number().min(0.01).max(10_000).precision(3),
-  memory: Joi.number().integer().min(leastMemoryMiB).max(1_000_000_000),
+  memory: Joi.number().integer().min(leastMemoryMiB).messages(inMegabytes).max(1_000_000_000),
   memory_swap: imageConfigKeys.memory_swap,
   pids_limit: imageConfigKeys.pids_limit,
   restart_policy: imageConfigKeys.restart_policy,

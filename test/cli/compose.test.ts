@@ -149,7 +149,7 @@ test('what the server refuses is refused with its place before anything is writt
   t.is(code, 2);
   t.is(
     err,
-    `satsuma: ${path}:9: services.small: the server refuses it: "service.image.memory" must be greater than or equal to 6\n`,
+    `satsuma: ${path}:9: services.small: the server refuses it: "service.image.memory" must be greater than or equal to 6 MB\n`,
   );
   t.deepEqual(await cluster.store.list('service'), []);
 });

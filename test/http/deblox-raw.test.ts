@@ -222,6 +222,6 @@ test(
   'what no image config may say',
   refused,
   { Image, HostConfig: { Memory: 1024, NetworkMode: '../host' } },
-  '"memory" must be greater than or equal to 6; "network_mode" with value "../host" fails to match the required pattern: /^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/',
+  '"memory" must be greater than or equal to 6 MB; "network_mode" with value "../host" fails to match the required pattern: /^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/',
 );
 test('a command that is a number', refused, { Image, Cmd: 5 }, '"Cmd" must be a list of texts');

@@ -58,7 +58,7 @@ export function systemRoutes(server: Server, cluster: Cluster): void {
         ...{ Containers: states.length, ContainersRunning: running, ContainersPaused: paused },
         ...{ ContainersStopped: states.length - running - paused, Images },
         // As classic Swarm told of its engines.
-        ...{ Driver: '', DriverStatus: rowsOf(engines), SystemStatus: rowsOf(engines) },
+        ...{ Driver: '', DriverStatus: rowsOf(engines) },
         ...{ OSType: 'linux', Architecture: archOf(cluster), OperatingSystem: 'Satsuma', KernelVersion: '' },
         NCPU: Math.floor(engines.reduce((sum, { engine }) => sum + engine.cpus, 0)),
         MemTotal: engines.reduce((sum, { engine }) => sum + engine.memory, 0) * bytesPerMiB,

@@ -67,6 +67,12 @@ test('a name that is taken is 409, a body that makes no sense 400, and nothing i
     return answer.status;
   };
   t.is(await status(sleeper, '?name=web'), 409);
+  const taken = await docker('POST', '/containers/create?name=web', sleeper);
+  // Clients look for these words.
+  t.regex(
+    taken.body.message,
+    /^Conflict\. The container name "\/web" is already in use by container "web" on engine \w+\. /,
+  );
   t.is(await status(sleeper, '?name=%20'), 400);
   t.is(await status({ ...sleeper, Image: '' }), 400);
   t.is(await status({ ...sleeper, Env: 'A=b' }), 400);
@@ -193,6 +199,11 @@ test('what is known of the cluster is told while the store is away', async (t) =
 test('what there is not is no page', async (t) => {
   const { docker } = await openDocker(t);
   t.deepEqual((await docker('GET', '/v1.41/nothing')).body, { message: 'page not found' });
+  t.deepEqual(await docker('GET', '/v1.41/services').then(({ status, body }) => [status, body.message]), [
+    404,
+    'Docker\'s Swarm mode is not at this door: see "satsuma service"',
+  ]);
+  t.is((await docker('DELETE', '/images/none')).body.message, 'No such image: none');
 });
 
 test('a container of Compose that replaces another one takes its port when that one is stopped', async (t) => {
