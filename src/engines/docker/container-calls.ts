@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
 import type { UsageSample } from '../../model/container-usage.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
@@ -73,6 +74,7 @@ export abstract class DockerContainers extends DockerSwarm {
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).stop(stopQuery(timeoutSeconds)).catch(unlessDone);
+        await untilListed(docker, id);
       },
     });
   }
@@ -102,6 +104,7 @@ export abstract class DockerContainers extends DockerSwarm {
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).kill(signal === undefined ? {} : { signal });
+        await untilListed(docker, id);
       },
     });
   }
@@ -174,6 +177,16 @@ export abstract class DockerContainers extends DockerSwarm {
       },
     });
   }
+}
+
+/**
+ * Docker 25 and later say that a container has ended before their list tells it. An inspection waits until both is done.
+ */
+async function untilListed(docker: Docker, id: string): Promise<void> {
+  // It may be gone by itself, and it has ended whatever this answers.
+  await containerOf(docker, id)
+    .inspect()
+    .catch(() => undefined);
 }
 
 /** Status 304: it already has the desired state. */
