@@ -12,16 +12,16 @@ export async function refuseSecond(
   client: Pick<EngineClient, 'listNetworks' | 'removeNetwork'>,
   made: Made,
 ): Promise<void> {
-  try {
-    const all = await client.listNetworks();
-    if (!all.some((each) => each.name === made.name && each.id !== made.id && isOlder(each, made))) return;
-    await client.removeNetwork(made.id);
-  } catch (error) {
-    // It is made, whatever the engine says afterwards.
-    if (isSatsumaError(error)) return;
-    throw error;
-  }
+  // It is made, whatever the engine says afterwards.
+  const all = await client.listNetworks().catch(unlessRefused);
+  if (!all?.some((each) => each.name === made.name && each.id !== made.id && isOlder(each, made))) return;
+  // Whoever asked has none, even if it stays: the older one is another's.
+  await client.removeNetwork(made.id).catch(unlessRefused);
   throw new SatsumaError('name_taken', `network with name ${made.name} already exists`);
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!isSatsumaError(error)) throw error;
 }
 
 function isOlder(one: Made, other: Made): boolean {

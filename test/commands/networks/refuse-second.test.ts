@@ -1,6 +1,7 @@
 import test from 'ava';
 import { createNetwork } from '../../../src/commands/networks/networks.ts';
 import { refuseSecond } from '../../../src/commands/networks/refuse-second.ts';
+import { SatsumaError } from '../../../src/model/errors.ts';
 import { startCluster } from '../../fixtures/harness.ts';
 
 const at = (fraction: string) => `2026-11-30T07:30:52${fraction}Z`;
@@ -45,3 +46,12 @@ for (const [one, other, title] of [
     t.deepEqual(removed, [other]);
   });
 }
+
+test('of two networks, whoever asked for the younger one has none, even if it cannot be removed', async (t) => {
+  const [older, younger] = ['.1', '.2'].map((fraction) => ({ id: fraction, name: 'back', createdAt: at(fraction) }));
+  const fails = () => Promise.reject(new SatsumaError('engine_timeout', 'it does not answer'));
+  if (!younger) return t.fail();
+  const client = { listNetworks: async () => [older, younger] as never, removeNetwork: fails };
+  await t.throwsAsync(refuseSecond(client, younger), { code: 'name_taken' });
+  await t.notThrowsAsync(refuseSecond({ listNetworks: fails, removeNetwork: fails }, younger), 'nothing is known then');
+});
