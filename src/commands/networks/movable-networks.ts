@@ -38,6 +38,11 @@ export async function runWithNetworks<T>(
   }
 }
 
+/** No other network of the name is made or moved by this server until the work is done. */
+export function holdingName<T>({ cache }: Pick<Cluster, 'cache'>, name: string, work: () => Promise<T>): Promise<T> {
+  return locksOf(cache).hold([name], work);
+}
+
 /** Moves the network to the engine if no container is in it. Throws `wrong_state` if it cannot be moved. */
 export async function bringNetwork(
   cluster: Cluster,

@@ -2,7 +2,7 @@ import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { emptiestEngine } from '../../commands/engines/emptiest-engine.ts';
 import { createMeshNetwork, removeAnyNetwork } from '../../commands/mesh/mesh-networks.ts';
-import { bringNetwork } from '../../commands/networks/movable-networks.ts';
+import { bringNetwork, holdingName } from '../../commands/networks/movable-networks.ts';
 import { connectNetwork, createNetwork, disconnectNetwork } from '../../commands/networks/networks.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -111,8 +111,6 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
       const payload = { ...request.payload, ...(Labels && { Labels }) };
       const { engine, name } = placeIn(cluster, payload.Name, request.app);
       if (isPredefinedNetwork(name)) throw predefined(name);
-      if (await findOrNone(cluster, 'networks', payload.Name, unscoped(request)))
-        throw new SatsumaError('name_taken', `network with name ${payload.Name} already exists`);
       const spec = specOf(payload, name);
       // Compose leaves it out where the file says none.
       const canSpan = spec.driver === undefined && !engine && !scope?.engineLabels && activeMesh(cluster) !== undefined;
@@ -121,11 +119,13 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
         throw new SatsumaError('invalid', 'an overlay is over all engines: leave out the engine');
       if (isOverEngines && scope?.engineLabels)
         throw new SatsumaError('forbidden', 'an overlay is over all engines, and some are beyond your scope');
-      const made = isOverEngines
-        ? await createMeshNetwork(cluster, spec)
-        : engine
-          ? await createNetwork(cluster, engine.id, spec)
-          : await createNetwork(cluster, emptiestEngine(cluster, scope).id, madeMovable(spec));
+      const made = await holdingName(cluster, name, async () => {
+        if (await findOrNone(cluster, 'networks', payload.Name, unscoped(request)))
+          throw new SatsumaError('name_taken', `network with name ${payload.Name} already exists`);
+        if (isOverEngines) return await createMeshNetwork(cluster, spec);
+        if (engine) return await createNetwork(cluster, engine.id, spec);
+        return await createNetwork(cluster, emptiestEngine(cluster, scope).id, madeMovable(spec));
+      });
       return h.response({ Id: made.id, Warning: '' }).code(201);
     },
   });

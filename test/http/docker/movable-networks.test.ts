@@ -79,3 +79,12 @@ test('a network stays where somebody put it, where a container is in it, and whe
   }
   t.is((await inNetwork(door, 'shop', on('b'))).status, 201);
 });
+
+test('of clients that make a network of one name at once, one does', async (t) => {
+  const door = await openDocker(t);
+  const make = () => door.docker('POST', '/networks/create', { Name: 'shop' });
+  const statuses = (await Promise.all(Array.from({ length: 8 }, make))).map(({ status }) => status);
+  t.deepEqual(statuses.sort(), [201, ...Array.from({ length: 7 }, () => 409)]);
+  const made = door.cluster.engines.flatMap(({ calls }) => calls.filter((call) => /^createNetwork/.test(String(call))));
+  t.is(made.length, 1);
+});
