@@ -957,7 +957,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/tokens'];
   };
-  /** Translate a line of docker run, or a Compose file, into bodies of the API; changes nothing. */
+  /** Translate a line of docker run, a Compose file, or a template, into bodies of the API; changes nothing. */
   readonly 'POST /apiv1/translate': {
     readonly query: Record<never, never>;
     readonly body: 'required';

@@ -1,10 +1,11 @@
+import type { SetUpBody } from './deployment.ts';
 import type { NewJobBody } from './job.ts';
 import type { NewSecretBody } from './secret.ts';
 import type { NewServiceBody } from './service.ts';
 import type { CreateNetworkBody } from './volume.ts';
 
 /** The body of POST /apiv1/translate: a line, or a file as text. */
-export type TranslateBody = { readonly run: string } | TranslateComposeBody;
+export type TranslateBody = { readonly run: string } | TranslateComposeBody | TranslateTemplateBody;
 
 export interface TranslateComposeBody {
   readonly compose: string;
@@ -15,7 +16,16 @@ export interface TranslateComposeBody {
   readonly profiles?: readonly string[];
 }
 
-export type Translation = TranslatedRun | TranslatedCompose;
+export interface TranslateTemplateBody {
+  readonly template: string;
+  /** Of the deployment, which its variables may name. */
+  readonly name?: string;
+}
+
+export type Translation = TranslatedRun | TranslatedCompose | TranslatedTemplate;
+
+/** The body that plans and sets up a deployment. */
+export type TranslatedTemplate = Required<Pick<SetUpBody, 'services' | 'globals'>>;
 
 export interface TranslatedRun {
   /** The body of POST /apiv1/container. */

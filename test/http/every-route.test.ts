@@ -59,6 +59,7 @@ test('every route answers as the document of the API says', async (t) => {
   await post('/apiv1/container?count=2', image);
   await post('/apiv1/plan', image);
   await post('/apiv1/translate', { run: 'docker run busybox' });
+  await post('/apiv1/translate', { template: 'redis: {}' });
   await post('/apiv1/translate', {
     compose: 'services: { web: { image: nginx, network_mode: bridge } }',
     name: 'shop',

@@ -126,7 +126,12 @@ test.serial('a template that somebody only looks at leaves no deployment behind'
   await page.getByText('New deployment').click();
   await fill(page, {
     Name: 'looked',
-    Services: '{"sleeper":{"image":"demo/busybox:1","cmd":"sleep 600","port":8000}}',
+    Template: 'sleeper:\n  image: demo/busybox:1\n  cmd: sleep 600\n  colour: red\n',
+  });
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByText(/template.yaml:4: .*colour/).waitFor();
+  await fill(page, {
+    Template: 'sleeper:\n  image: demo/busybox:1\n  cmd: sleep 600\n  port: 8000\nEnv:\n  COLOUR: red\n',
   });
   await page.getByRole('button', { name: 'Show what it would change' }).click();
   await page.getByText('sleeper: is created').waitFor();

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { DeploymentPlan, SetUpLine } from '../../src/api/deployment.ts';
+import type { TranslatedTemplate } from '../../src/api/translate.ts';
 import { ActionButton } from '../action-button.tsx';
 import { ApiFailure, call, send } from '../api.ts';
 import { FieldsForm } from '../fields-form.tsx';
@@ -14,7 +15,7 @@ interface DeployFormProps {
 
 interface Asked {
   readonly path: string;
-  readonly services: unknown;
+  readonly template: TranslatedTemplate;
   readonly plan: DeploymentPlan;
 }
 
@@ -22,11 +23,11 @@ interface Asked {
 export function DeployForm({ name: given, done }: DeployFormProps) {
   const [asked, setAsked] = useState<Asked>();
   const [lines, setLines] = useState<readonly SetUpLine[]>([]);
-  const setUp = async ({ path, services }: Asked) => {
+  const setUp = async ({ path, template }: Asked) => {
     setLines([]);
     if (given === undefined) await createUnlessThere(path);
     let problem: string | undefined;
-    for await (const line of jsonLines<SetUpLine>(`${path}/setup`, { services })) {
+    for await (const line of jsonLines<SetUpLine>(`${path}/setup`, template)) {
       setLines((before) => [...before, line]);
       if (line.event === 'failed') problem ??= `${line.service}: ${line.text ?? ''}`;
     }
@@ -43,15 +44,18 @@ export function DeployForm({ name: given, done }: DeployFormProps) {
           ...(given === undefined
             ? [{ name: 'name', label: text('name'), isRequired: true, placeholder: 'myapp-staging' } as const]
             : []),
-          { name: 'services', label: text('templateText'), type: 'long', isRequired: true },
+          {
+            ...{ name: 'template', label: text('templateText'), type: 'long', isRequired: true },
+            placeholder: 'nginx:1.27:\n  ports: 80\n',
+          },
         ]}
-        act={async ({ name = given ?? '', services = '' }) => {
+        act={async ({ name = given ?? '', template: written = '' }) => {
           setAsked(undefined);
           setLines([]);
           const path = `apiv1/deployment/${encodeURIComponent(name)}`;
-          const wanted = JSON.parse(services);
-          const plan = await call('POST', `apiv1/deployment/${encodeURIComponent(name)}/plan`, { services: wanted });
-          setAsked({ path, services: wanted, plan });
+          const template = (await call('POST', 'apiv1/translate', { template: written, name })) as TranslatedTemplate;
+          const plan = await call('POST', `apiv1/deployment/${encodeURIComponent(name)}/plan`, template);
+          setAsked({ path, template, plan });
           return '';
         }}
       />

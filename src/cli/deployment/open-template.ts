@@ -4,7 +4,6 @@ import type { SetUpBody } from '../../api/deployment.ts';
 import { defaultBuilder } from '../../model/build.ts';
 import { deploymentNamePattern } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { LanPlugin, WanPlugin } from '../../model/network-plugin.ts';
 import type { TemplateFile } from '../../template/load-template.ts';
 
 /** Larger than any template. */
@@ -26,17 +25,6 @@ export interface TemplateCode {
   readonly runner: string;
 }
 
-/** Which plug-ins there are only the server knows: here services are described by these, which take nothing. */
-const noPart = { bindPorts: [], networks: [], neededNetworks: [], userData: {} };
-const described = { name: 'any', description: 'any' };
-const anyNetwork = {
-  lan: {
-    ...{ ...described, kind: 'lan' },
-    describe: ({ ports }) => ({ ...noPart, addresses: ports.map(({ number: port }) => ({ host: '{HOST}', port })) }),
-  },
-  wan: { ...described, kind: 'wan', describe: () => noPart },
-} as const satisfies { readonly lan: LanPlugin; readonly wan: WanPlugin };
-
 /** Reads and validates a template, and a file of infrastructure for it. Throws `invalid` with file, line and path of all problems. */
 export async function openTemplate(path: string, deployment: string, placingPath?: string): Promise<OpenedTemplate> {
   if (!deploymentNamePattern.test(deployment)) {
@@ -47,14 +35,14 @@ export async function openTemplate(path: string, deployment: string, placingPath
   const [
     { loadTemplate },
     { formatName, readTemplate },
-    { translateTemplate },
+    { asWritten },
     { Problems },
     { pathFrom, toPlain },
     { infrastructureFormat, readInfrastructure, withDomainsOf },
   ] = await Promise.all([
     import('../../template/load-template.ts'),
     import('../../template/template.ts'),
-    import('../../template/translate.ts'),
+    import('../../template/as-written.ts'),
     import('../../application/problems.ts'),
     import('../../application/tree.ts'),
     import('../../template/infrastructure.ts'),
@@ -68,16 +56,11 @@ export async function openTemplate(path: string, deployment: string, placingPath
   if (tree === undefined) throw new SatsumaError('invalid', `${path} is not a template`);
   const template = readTemplate(placingTree ? withDomainsOf(tree, placingTree) : tree, problems);
   const infrastructure = placingTree && readInfrastructure(placingTree, template, placing);
-  // Only the server knows the existing services of the deployment, so it checks links again.
-  translateTemplate(template, {
-    ...{ deployment, ...anyNetwork, present: [], assignedPort: () => 20_000 },
-  });
-  problems.refuse();
+  const written = asWritten(template, deployment, problems);
   placing.refuse();
   return {
+    ...written,
     infrastructure,
-    services: Object.fromEntries(template.services.map(({ key, definition }) => [key, toPlain(definition.tree)])),
-    globals: Object.fromEntries([...template.globals].map(([name, value]) => [name, toPlain(value.tree)])),
     code: template.services.flatMap(({ key, name: service, definition }) => {
       const { git, builder, runner } = Object(toPlain(definition.tree)) as Readonly<Record<string, unknown>>;
       if (typeof git !== 'string') return [];

@@ -3,7 +3,7 @@ export const deployments = {
   noDeployments: 'There are no deployments yet. A deployment is a group of services from one template.',
   deployNew: 'New deployment',
   deployChange: 'Deploy a template here',
-  templateText: 'Services of the template, as JSON',
+  templateText: 'Template, as YAML or JSON',
   showChanges: 'Show what it would change',
   changes: 'What changes',
   deploy: 'Deploy',

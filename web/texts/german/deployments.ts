@@ -5,7 +5,7 @@ export const deployments: Record<keyof typeof english, string> = {
   noDeployments: 'Noch ist kein Deployment da. Ein Deployment sind mehrere Dienste einer Vorlage, die zusammengehören.',
   deployNew: 'Neues Deployment',
   deployChange: 'Hier eine Vorlage ausrollen',
-  templateText: 'Dienste der Vorlage, als JSON',
+  templateText: 'Vorlage, als YAML oder JSON',
   showChanges: 'Zeigen, was sich änderte',
   changes: 'Was sich ändert',
   deploy: 'Ausrollen',

@@ -1,8 +1,8 @@
 import type { Plugin } from '@hapi/hapi';
 import Joi from 'joi';
 import type { TranslateBody } from '../../../api/translate.ts';
-import { ComposeProcess } from '../../../commands/translate/compose-process.ts';
 import { networkingWithin } from '../../../commands/translate/networking.ts';
+import { TranslationProcess } from '../../../commands/translate/translation-process.ts';
 import { readRunLine } from '../../../run-options/read-run-line.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -17,25 +17,28 @@ const longestFile = 128 * 1024;
 const body = Joi.object<TranslateBody>({
   run: Joi.string().max(longestLine),
   compose: Joi.string().max(longestFile),
+  template: Joi.string().max(longestFile),
   name: Joi.string().max(63),
   project: idSchema,
   profiles: Joi.array().items(Joi.string().max(128)).max(100),
 })
-  .xor('run', 'compose')
+  .xor('run', 'compose', 'template')
   .without('run', ['name', 'project', 'profiles'])
+  .without('template', ['project', 'profiles'])
   .required();
 
-/** Docker's words in those of the API, for clients that have only the text. */
+/** Docker's words, and calzion's, in those of the API, for clients that have only the text. */
 export const translatePlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-translate',
   register: (server, { cluster }) => {
-    const translator = new ComposeProcess();
+    const translator = new TranslationProcess();
     server.events.on('stop', () => translator.end());
     server.route<{ Payload: TranslateBody }>({
       method: 'POST',
       path: '/apiv1/translate',
       options: {
-        description: 'Translate a line of docker run, or a Compose file, into bodies of the API; changes nothing',
+        description:
+          'Translate a line of docker run, a Compose file, or a template, into bodies of the API; changes nothing',
         plugins: needs('plan', 'container'),
         payload: jsonPayload,
         validate: { ...strictValidation, payload: body },
@@ -43,8 +46,11 @@ export const translatePlugin: Plugin<{ readonly cluster: Cluster }> = {
       handler: async (request) => {
         const { payload, app } = request;
         if ('run' in payload) return success(readRunLine(payload.run));
+        if ('template' in payload) return success(await translator.translateTemplate(payload));
         const owned = { ...payload, ...ownProject(cluster, request, payload.project) };
-        return success(await translator.translate({ ...owned, networking: networkingWithin(cluster, app.scope) }));
+        return success(
+          await translator.translateCompose({ ...owned, networking: networkingWithin(cluster, app.scope) }),
+        );
       },
     });
   },

@@ -1,15 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { TranslatedCompose } from '../../api/translate.ts';
+import type { TranslatedCompose, TranslatedTemplate, TranslateTemplateBody } from '../../api/translate.ts';
 import { type ErrorCode, SatsumaError } from '../../model/errors.ts';
 import { packageRoot, programExtension } from '../../runtime/package-root.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import { timedOut, withTimeout } from '../../runtime/with-timeout.ts';
 import type { ComposeText } from './translate-compose.ts';
 
+export type ProcessRequest = { readonly compose: ComposeText } | { readonly template: TranslateTemplateBody };
+
 export type ProcessAnswer =
-  | { readonly ok: true; readonly translation: TranslatedCompose }
+  | { readonly ok: true; readonly translation: TranslatedCompose | TranslatedTemplate }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly details?: unknown };
 
 interface ProcessLimits {
@@ -17,15 +19,15 @@ interface ProcessLimits {
   readonly mostWaiting?: number;
 }
 
-const program = join(packageRoot, `src/commands/translate/compose-program${programExtension}`);
+const program = join(packageRoot, `src/commands/translate/translation-program${programExtension}`);
 const idleMs = 60_000;
 const mostMiB = 256;
 
 /**
- * Translates Compose files in a process of its own: 128 KiB of YAML can take seconds, in which a server could do nothing else. One file at a
+ * Translates Compose files and templates in a process of its own: 128 KiB of YAML can take seconds, in which a server could do nothing else. One file at a
  * time; the process starts with the first one, and ends when none comes for a minute.
  */
-export class ComposeProcess {
+export class TranslationProcess {
   readonly #oneAtATime = new Semaphore(1);
   readonly #patienceMs: number;
   readonly #mostWaiting: number;
@@ -39,12 +41,21 @@ export class ComposeProcess {
   }
 
   /** Throws as `translateCompose`, `too_many_readers`, and `invalid` if it takes too long or too much memory. */
-  async translate(text: ComposeText): Promise<TranslatedCompose> {
+  async translateCompose(compose: ComposeText): Promise<TranslatedCompose> {
+    return (await this.#translate({ compose })) as TranslatedCompose;
+  }
+
+  /** Throws as `translateTemplateText`, and as `translateCompose`. */
+  async translateTemplate(template: TranslateTemplateBody): Promise<TranslatedTemplate> {
+    return (await this.#translate({ template })) as TranslatedTemplate;
+  }
+
+  async #translate(request: ProcessRequest): Promise<TranslatedCompose | TranslatedTemplate> {
     if (this.#waiting >= this.#mostWaiting)
       throw new SatsumaError('too_many_readers', `${this.#mostWaiting} files are being translated: try again later`);
     this.#waiting += 1;
     try {
-      const answer = await this.#oneAtATime.run(() => this.#ask(text));
+      const answer = await this.#oneAtATime.run(() => this.#ask(request));
       if (answer.ok) return answer.translation;
       throw new SatsumaError(answer.code, answer.message, { details: answer.details });
     } finally {
@@ -58,7 +69,7 @@ export class ComposeProcess {
     this.#child = undefined;
   }
 
-  async #ask(text: ComposeText): Promise<ProcessAnswer> {
+  async #ask(request: ProcessRequest): Promise<ProcessAnswer> {
     clearTimeout(this.#idle);
     if (!this.#child?.connected) this.#child = started();
     const child = this.#child;
@@ -67,7 +78,7 @@ export class ComposeProcess {
     const gone = new AbortController();
     try {
       const answered = firstOf(child, gone.signal);
-      child.send(text);
+      child.send(request);
       const answer = await withTimeout(this.#patienceMs, answered);
       if (answer === timedOut) throw tooMuch(`to read it takes more than ${this.#patienceMs / 1000} s`);
       // It keeps no server running.
@@ -103,7 +114,7 @@ async function firstOf(child: ChildProcess, signal: AbortSignal): Promise<Proces
     // Node ends by a signal where there is no memory left, and with a code after an error that nobody caught.
     throw code === null
       ? tooMuch(`to read it takes more than ${mostMiB} MiB`)
-      : new Error(`the process that translates Compose files ended with code ${code}`);
+      : new Error(`the process that translates files ended with code ${code}`);
   });
   return await Promise.race([answer, end]);
 }
