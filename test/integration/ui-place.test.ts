@@ -10,7 +10,7 @@ let lab: Lab;
 let browser: Browser;
 
 test.before(async () => {
-  lab = await startLab({ name: 'uip', engines: 2, image: true, attached: true });
+  lab = await startLab({ name: 'uip', engines: 2, image: true, attached: true, liveRestore: false });
   browser = await startBrowser();
 });
 
@@ -139,6 +139,28 @@ test.serial('a template that somebody only looks at leaves no deployment behind'
   await confirmed(page, 'Deploy');
   t.like((await server.call('GET', 'deployment/looked')).data, { services: [{ service: 'sleeper' }] });
   t.is((await server.call('DELETE', 'deployment/looked')).status, 202);
+  t.deepEqual(faults(problems), []);
+});
+
+test.serial('the engines are joined to a mesh, which networks span until it ends', async (t) => {
+  const { server, page, problems } = await openPage(t, { lab, browser });
+  t.teardown(() => server.call('DELETE', 'mesh?force=true').catch(() => undefined));
+  await registerAll(server, lab);
+  const within = { timeout: 60_000 };
+  await follow(page, 'Networks');
+  await page.getByText('There is no mesh').waitFor();
+  await confirmed(page, 'Join the engines to a mesh');
+  for (const { id } of lab.engines) await page.getByRole('row', { name: new RegExp(`^${id} .*ready`) }).waitFor(within);
+  t.deepEqual(await findings(page, 'mesh'), []);
+  await page.locator('summary', { hasText: 'Create a network' }).click();
+  await fill(page, { Name: 'wide' });
+  await page.getByRole('button', { name: 'Create a network' }).click();
+  await page.getByText('overlay (swarm)').first().waitFor();
+  await page.getByRole('link', { name: 'wide', exact: true }).first().click();
+  await confirmed(page, 'Remove');
+  await follow(page, 'Networks');
+  await confirmed(page, 'End the mesh');
+  await page.getByText('There is no mesh').waitFor(within);
   t.deepEqual(faults(problems), []);
 });
 

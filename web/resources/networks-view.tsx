@@ -9,6 +9,7 @@ import { useLive } from '../use-live.ts';
 import { useMay } from '../use-may.ts';
 import { matches, timeText, ViewHead } from '../view-head.tsx';
 import type { ViewProps } from '../views.tsx';
+import { MeshSection } from './mesh-section.tsx';
 import { pairs } from './volumes-view.tsx';
 
 /** Networks of the engines; one with who is on it. */
@@ -60,6 +61,7 @@ export function NetworksView({ state, address: { chosen, fields } }: ViewProps) 
           />
         </details>
       )}
+      <MeshSection />
     </>
   );
 }

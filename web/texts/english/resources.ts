@@ -37,6 +37,14 @@ export const resources = {
   addNetwork: 'Create a network',
   networkScope: 'Engine (empty: all that are in the mesh)',
   removeNetworkSure: '{name} on {engine} is removed.',
+  mesh: 'Mesh: the engines that a network can span',
+  noMesh:
+    'There is no mesh: each network is on one engine. A Compose file whose services are on several engines needs one.',
+  meshUp: 'Join the engines to a mesh',
+  meshUpSure:
+    'All engines join, also those that are registered later. They reach each other at the ports 2377, 7946 and 4789. Running containers are left alone.',
+  meshDown: 'End the mesh',
+  meshDownSure: 'All engines leave. This is refused while there are networks over engines.',
   properties: 'Properties',
   whoIsOn: 'Who is on it',
   disconnect: 'Disconnect',

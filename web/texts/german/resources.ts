@@ -40,6 +40,14 @@ export const resources: Record<keyof typeof english, string> = {
   addNetwork: 'Netz anlegen',
   networkScope: 'Engine (leer: alle, die im Mesh sind)',
   removeNetworkSure: '{name} auf {engine} wird entfernt.',
+  mesh: 'Mesh: die Engines, über die ein Netz reichen kann',
+  noMesh:
+    'Es gibt kein Mesh: Jedes Netz ist auf einer Engine. Eine Compose-Datei, deren Dienste auf mehreren Engines sind, braucht eines.',
+  meshUp: 'Die Engines zu einem Mesh verbinden',
+  meshUpSure:
+    'Alle Engines treten bei, auch die, die später angemeldet werden. Sie erreichen einander über die Ports 2377, 7946 und 4789. Laufende Container bleiben, wie sie sind.',
+  meshDown: 'Das Mesh auflösen',
+  meshDownSure: 'Alle Engines treten aus. Das wird abgelehnt, solange es Netze über Engines gibt.',
   properties: 'Eigenschaften',
   whoIsOn: 'Wer darin ist',
   disconnect: 'Trennen',
