@@ -30,6 +30,8 @@ const refused = [
   ...['POST /apiv1/engine', 'PATCH /apiv1/engine/{id}', 'DELETE /apiv1/engine/{id}', 'POST /apiv1/engine/{id}/drain'],
   ...['GET /apiv1/engine/{id}/drain', 'GET /apiv1/engine/{id}/rehearse-loss'],
   ...['GET /apiv1/registries', 'POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],
+  // For builds.
+  ...['POST /apiv1/upload', ...['GET', 'PATCH', 'DELETE'].map((method) => `${method} /apiv1/upload/{id}`)],
   ...['GET /apiv1/webhooks', 'POST /apiv1/webhook', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],
   'POST /apiv1/webhook/{name}/test',
   ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /apiv1/deployment/{name}`),

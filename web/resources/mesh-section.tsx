@@ -21,6 +21,7 @@ export function MeshSection() {
     const timer = setInterval(again, changingMs);
     return () => clearInterval(timer);
   }, [isChanging]);
+  if (data?.isHidden) return null;
   if (!data) return problem === '' ? null : <p class="problem">{problem}</p>;
   return (
     <>
@@ -65,11 +66,13 @@ export function MeshSection() {
   );
 }
 
-async function meshOrNone(signal: AbortSignal): Promise<{ readonly mesh?: Mesh }> {
+async function meshOrNone(signal: AbortSignal): Promise<{ readonly mesh?: Mesh; readonly isHidden?: boolean }> {
   try {
     return { mesh: await call('GET', 'apiv1/mesh', undefined, signal) };
   } catch (error) {
     if (error instanceof ApiFailure && error.status === 404) return {};
+    // It is over all engines, and not for whoever is narrowed.
+    if (error instanceof ApiFailure && error.status === 403) return { isHidden: true };
     throw error;
   }
 }
