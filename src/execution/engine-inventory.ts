@@ -19,7 +19,7 @@ export interface EngineInventory {
   readonly hasOthers: boolean;
   readonly networks: ReadonlySet<string>;
   /** By name, the project of a volume with its label. */
-  readonly volumeProjects: ReadonlyMap<string, string>;
+  readonly volumeProjects: Readonly<Record<string, string>>;
   readonly listed: readonly Network[];
   /** Swarm networks. An engine does not list one in which it has no container. */
   readonly swarmNetworks: ReadonlySet<string>;
@@ -75,7 +75,7 @@ class EngineInventories {
     // It was seen by a server of an older release, which does not store volumes.
     const isUnknown = volumes === undefined && cache.observation(id).observedAt !== '';
     const hasOthers = condition === 'down' && (isUnknown || volumes?.isCut === true);
-    const volumeProjects = new Map(Object.entries(volumes?.projects ?? {}));
+    const { projects: volumeProjects = {} } = volumes ?? {};
     return { ...(this.#byEngine.get(id) ?? nothing), volumes: this.#namesIn(volumes), volumeProjects, hasOthers };
   }
 

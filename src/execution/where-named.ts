@@ -1,6 +1,7 @@
 import { firstFew } from '../model/first-few.ts';
 import { type ImageConfig, projectOf } from '../model/image-config.ts';
 import { namedNetworks, namedVolumes } from '../model/image-needs.ts';
+import type { Network } from '../model/network.ts';
 import { projectLabel } from '../model/project.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -42,7 +43,7 @@ interface Wanted {
   readonly project: string;
 }
 
-/** By engine, a volume or network there that has the label of another project. Docker takes the id of a network for its name, too. */
+/** By engine, a volume or network there that has the label of another project. */
 function ofOthers(
   inventories: ReadonlyMap<string, EngineInventory>,
   { volumes, networks, project }: Wanted,
@@ -50,14 +51,18 @@ function ofOthers(
   const isOther = (owner: string | undefined) => owner !== undefined && owner !== project;
   const found = new Map<string, string>();
   for (const [id, { volumeProjects, listed }] of inventories) {
-    const volume = volumes.find((name) => isOther(volumeProjects.get(name)));
-    const network = networks.find((named) =>
-      listed.some((each) => (each.name === named || each.id.startsWith(named)) && isOther(each.labels[projectLabel])),
-    );
+    const volume = volumes.find((name) => Object.hasOwn(volumeProjects, name) && isOther(volumeProjects[name]));
+    const network = networks.find((named) => meant(listed, named).some(({ labels }) => isOther(labels[projectLabel])));
     if (volume !== undefined) found.set(id, `the volume ${volume}`);
     else if (network !== undefined) found.set(id, `the network ${network}`);
   }
   return found;
+}
+
+/** Docker takes the beginning of an id for a name, where no network has that name. */
+function meant(networks: readonly Network[], named: string): readonly Network[] {
+  const byName = networks.filter(({ name }) => name === named);
+  return byName.length > 0 ? byName : networks.filter(({ id }) => id.startsWith(named));
 }
 
 interface Found {

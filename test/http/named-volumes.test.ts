@@ -114,3 +114,13 @@ test('a volume or a network with the label of a project is for the containers of
   }
   t.is((await run({ volumes: ['data:/x'], project: 'ours' })).status, 422);
 });
+
+test('a network is meant by its name, whatever the id of another project’s network begins with', async (t) => {
+  const { plan, at, cluster } = await open(t, 1);
+  const { id } = await at('a').createNetwork({ name: 'back', labels: { 'satsuma.project': 'theirs' } });
+  const name = id.slice(0, 2);
+  t.deepEqual(enginesOf(await plan({ networks: [name] })), [], 'Docker takes it for the id');
+  await at('a').createNetwork({ name });
+  cluster.clock.turn(3_000);
+  t.deepEqual(enginesOf(await plan({ networks: [name] })), ['a']);
+});

@@ -43,17 +43,20 @@ export function holdingName<T>({ cache }: Pick<Cluster, 'cache'>, name: string, 
   return locksOf(cache).hold([name], work);
 }
 
-/** Moves the network to the engine if no container is in it. Throws `wrong_state` if it cannot be moved. */
+/** Moves the network to the engine if no container is in it; its id there. Throws `wrong_state` if it cannot be moved. */
 export async function bringNetwork(
   cluster: Cluster,
   { name, engineId }: { readonly name: string; readonly engineId: string },
   isOwn: IsOwn,
-): Promise<void> {
-  await locksOf(cluster.cache).hold([name], async () => {
+): Promise<string> {
+  return await locksOf(cluster.cache).hold([name], async () => {
+    const all = await networksNamed(cluster, name);
+    // Another request may have brought it meanwhile.
+    const there = all.find((each) => each.engineId === engineId);
+    if (there) return there.id;
     const [network] = await unusedNetworks(cluster, [name], isOwn);
-    if (network?.engineId === engineId) return;
-    if (network) return await move(cluster, network, engineId);
-    const where = (await networksNamed(cluster, name)).map((each) => each.engineId).join(', ');
+    if (network) return (await move(cluster, network, engineId)).id;
+    const where = all.map((each) => each.engineId).join(', ');
     throw new SatsumaError(
       'wrong_state',
       `network ${name} is on engine ${where || 'another'}, and the container on ${engineId}: create the container with the network, or the network with the driver overlay`,
@@ -121,13 +124,14 @@ async function engineWithout(
 }
 
 /** It is made there before it goes here: whatever fails in between, it exists. */
-async function move(cluster: Cluster, network: NetworkOnEngine, engineId: string): Promise<void> {
+async function move(cluster: Cluster, network: NetworkOnEngine, engineId: string): Promise<NetworkOnEngine> {
   const { name, driver, isInternal, isAttachable, isIPv6, options } = network;
   const labels = movedFrom(network);
   const spec: NetworkSpec = { name, driver, isInternal, isAttachable, isIPv6, options, labels };
   const made = await createNetwork(cluster, engineId, spec);
   try {
     await removeNetwork(cluster, network.engineId, network.id, name);
+    return made;
   } catch (error) {
     await removeNetwork(cluster, engineId, made.id, name);
     throw error;

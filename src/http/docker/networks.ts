@@ -191,19 +191,13 @@ async function networkOn(
   name: string,
   { request, isBrought }: { readonly request: Pick<Request, 'app' | 'raw'>; readonly isBrought: boolean },
 ): Promise<string> {
-  const onEngine = (reference: string) => findOrNone(cluster, 'networks', `${engine.id}/${reference}`, request);
-  const there = await onEngine(name);
-  if (there) return String(there.document.Id);
-  const { document } = await findOnEngines(cluster, 'networks', name, request);
-  // An engine does not know an overlay before it has a container there.
-  if (document.Scope === 'swarm') return String(document.Id);
-  if (isBrought) {
-    const known = { name: String(document.Name), engineId: engine.id };
-    await bringNetwork(cluster, known, (of, labels) => isOwn(request.app.scope, of, labels));
-  }
-  const brought = await onEngine(String(document.Name));
-  if (!brought) throw noSuch('networks', name);
-  return String(brought.document.Id);
+  const there = await findOrNone(cluster, 'networks', `${engine.id}/${name}`, request);
+  const { engine: where, document } = there ?? (await findOnEngines(cluster, 'networks', name, request));
+  // One that moved here has the id that clients know no more. An engine does not know an overlay before it has a container there.
+  if (where.id === engine.id || document.Scope === 'swarm') return String(document.Id);
+  if (!isBrought) throw noSuch('networks', name);
+  const wanted = { name: String(document.Name), engineId: engine.id };
+  return await bringNetwork(cluster, wanted, (of, labels) => isOwn(request.app.scope, of, labels));
 }
 
 /** As its clients know it; without the containers of others, and the addresses of the engines. */

@@ -59,7 +59,7 @@ export async function findOnEngines(
     ...{ method: 'GET', path: `/${kind}/${name}`, query: pick(query, ['verbose', 'scope']) },
     ...{ version: dockerVersion, signal: untilGone(raw) },
   }).catch((error: unknown) => {
-    // To whoever is narrowed, what is of others and what is not there are the same.
+    // Of a moved network the engines do not know the id. To whoever is narrowed, what is of others and what is not there are the same.
     if (statusOf(error) === 404) return [];
     throw error;
   });

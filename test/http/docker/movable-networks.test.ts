@@ -50,6 +50,9 @@ test('a container that was created elsewhere draws the network when it is connec
   t.is((await docker('POST', `/networks/${id}/connect`, { Container: b })).status, 200);
   t.deepEqual(where(door), ['b']);
   t.true(engineOf(door.cluster, 'b').members.get('shop')?.has(b));
+  const another = await create({ Labels: on('b') });
+  t.is((await docker('POST', `/networks/${id}/connect`, { Container: another })).status, 200, 'it is there already');
+  t.is((await docker('POST', `/networks/${id}/disconnect`, { Container: another })).status, 200);
   const late = await docker('POST', '/networks/shop/connect', { Container: a });
   t.is(late.status, 409);
   t.regex(late.body.message, /network shop is on engine b, and the container on a: .* overlay/);
