@@ -8,7 +8,7 @@ import { type ApiClient, ApiError, type ApiStream } from '../api-client.ts';
 import type { Io } from '../io.ts';
 import { jsonLines } from '../json-lines.ts';
 import { line } from '../line.ts';
-import { type Client, sendUpload } from './send-upload.ts';
+import { type Client, isAway, sendUpload } from './send-upload.ts';
 
 /** How it is built, in the words of the query of the route. */
 export type BuildQuery = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -63,10 +63,6 @@ export async function runBuild(
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}
-
-function isAway(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
-}
 
 async function follow(
   stream: ApiStream,

@@ -136,6 +136,7 @@ function isBreak(error: unknown): boolean {
   return error instanceof ApiError && [404, 409, 502, 503, 504].includes(error.status);
 }
 
-function isAway(error: unknown): boolean {
+/** The server has no such upload. */
+export function isAway(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
