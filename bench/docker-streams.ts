@@ -22,12 +22,7 @@ export async function measureDockerStreams(
   progress.say(`docker: exec of true ${n} times, then a log of ${megabytes} MB and as much over attach`);
   const sleeper = await door.run(containerFor('none', 0, { args: ['sleep', '1d'], labels: [engineId] }));
   await satsuma.settle();
-  const [execs, rawExecs]: [number[], number[]] = [[], []];
-  for (let round = 0; round < n; round++) {
-    progress.check();
-    execs.push(await timeOf(() => exec(door, sleeper.id)));
-    rawExecs.push(await timeOf(() => exec(engine, sleeper.id)));
-  }
+  const [execs, rawExecs] = await inTurns(n, progress, [() => exec(door, sleeper.id), () => exec(engine, sleeper.id)]);
   await sleeper.remove();
   const rounds = Math.min(n, mostStreams);
   const lines = (megabytes * 1e6) / lineLength;
@@ -35,18 +30,14 @@ export async function measureDockerStreams(
   const writer = await door.run(containerFor('none', 1, { args: ['sh', '-c', script], labels: [engineId] }));
   await door.ask([200], 'POST', `/containers/${writer.id}/wait`);
   const path = `/containers/${writer.id}/logs?stdout=1&stderr=1`;
-  const [logs, rawLogs]: [number[], number[]] = [[], []];
-  for (let round = 0; round < rounds; round++) {
-    progress.check();
-    logs.push(await timeOf(() => whole(door.drain(path))));
-    rawLogs.push(await timeOf(() => whole(engine.drain(path))));
-  }
-  const [attaches, rawAttaches]: [number[], number[]] = [[], []];
-  for (let round = 0; round < rounds; round++) {
-    progress.check();
-    attaches.push(await timeOf(() => attached(door, writer.id)));
-    rawAttaches.push(await timeOf(() => attached(engine, writer.id)));
-  }
+  const [logs, rawLogs] = await inTurns(rounds, progress, [
+    () => whole(door.drain(path)),
+    () => whole(engine.drain(path)),
+  ]);
+  const [attaches, rawAttaches] = await inTurns(rounds, progress, [
+    () => attached(door, writer.id),
+    () => attached(engine, writer.id),
+  ]);
   await writer.remove();
   const [measured, peer] = [median(execs), median(rawExecs)];
   const perSecond = (ms: readonly number[]) => (megabytes / median(ms)) * 1_000;
@@ -66,6 +57,21 @@ export async function measureDockerStreams(
       facts: { 'MB a second': perSecond(attaches), 'peer MB a second': perSecond(rawAttaches) },
     },
   ];
+}
+
+/** How long each took in each round, in milliseconds. */
+async function inTurns(
+  rounds: number,
+  progress: Progress,
+  [ours, theirs]: readonly [() => Promise<void>, () => Promise<void>],
+): Promise<[number[], number[]]> {
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    progress.check();
+    times[0].push(await timeOf(ours));
+    times[1].push(await timeOf(theirs));
+  }
+  return times;
 }
 
 async function exec(asked: Pick<DockerDoor, 'ask'>, container: string): Promise<void> {
