@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { secret, startReceiver } from '../controllers/webhooks/receiver.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
-import { findings, newPage, openPage, runFor, startBrowser, tooWide } from './ui/open-page.ts';
+import { findings, follow, newPage, openPage, runFor, startBrowser, tooWide } from './ui/open-page.ts';
 
 /** What is placed from texts that are written for Docker, what belongs to projects, and who sees what of the cluster. */
 let lab: Lab;
@@ -29,7 +29,6 @@ async function clear({ call }: SatsumaServer): Promise<void> {
 
 /** What the server refuses is a part of the tests. */
 const faults = (problems: readonly string[]) => problems.filter((each) => !each.startsWith('Failed to load resource'));
-const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click();
 const fill = async (page: Page, fields: Readonly<Record<string, string>>) => {
   for (const [label, value] of Object.entries(fields))
     await page

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 import { startRedis } from './store/redis-server.ts';
 import { startForwarder } from './ui/forwarder.ts';
-import { newPage, openPage, startBrowser } from './ui/open-page.ts';
+import { follow, newPage, openPage, startBrowser } from './ui/open-page.ts';
 
 /** What is done with the web page, by mouse and keyboard, on real engines. */
 const withinMs = 60_000;
@@ -44,7 +44,6 @@ async function clear({ call }: SatsumaServer): Promise<void> {
   await eventually(left, ({ data }) => data.length === 0, withinMs);
 }
 
-const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click();
 const fill = async (page: Page, fields: Readonly<Record<string, string>>) => {
   for (const [label, value] of Object.entries(fields))
     await page
@@ -78,7 +77,7 @@ function visit(host: string): Promise<string> {
 test.serial('from nothing to a service that answers under its domain, with the page alone', async (t) => {
   const { page } = await open(t);
   // The empty states lead on.
-  await follow(page, 'Register the first engine');
+  await page.getByRole('link', { name: 'Register the first engine' }).click();
   for (const { id, addr } of lab.engines) {
     await fill(page, { Name: id, Address: addr, Labels: 'edge' });
     await page.getByRole('button', { name: 'Register an engine' }).click();
@@ -86,7 +85,7 @@ test.serial('from nothing to a service that answers under its domain, with the p
   }
   await page.getByRole('link', { name: 'ui-views-2' }).waitFor();
   await follow(page, 'Services');
-  await follow(page, 'Create a service with a form');
+  await page.getByRole('link', { name: 'Create a service with a form' }).click();
   t.true(await page.getByLabel('a service, which keeps replicas running').isChecked());
   const script = 'echo hello > index.html; exec httpd -f -p 8080';
   await fill(page, {

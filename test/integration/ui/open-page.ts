@@ -8,6 +8,9 @@ import { type SatsumaServer, startSatsuma } from '../satsuma-server.ts';
 
 const withinMs = 60_000;
 
+/** Labs of other tests add and remove interfaces: Chromium ends what is loading then, and the page asks again. */
+const networkChanged = 'net::ERR_NETWORK_CHANGED';
+
 /** The test runs as root, and loads nothing but the page of its own server. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -21,7 +24,9 @@ export async function newPage(t: ExecutionContext, browser: Browser, locale = 'e
   page.setDefaultTimeout(withinMs);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes(networkChanged)) problems.push(message.text());
+  });
   return { page, problems };
 }
 
@@ -32,6 +37,11 @@ export async function openPage(t: ExecutionContext, { lab, browser }: { lab: Lab
   const { page, problems } = await newPage(t, browser);
   await page.goto(`http://${server.address}/ui`);
   return { dir, server, page, problems };
+}
+
+/** To the view of that name by the menu: a view may have links of the same name. */
+export function follow(page: Page, name: string): Promise<void> {
+  return page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name, exact: true }).click();
 }
 
 /** For people to look at, where `SATSUMA_SCREENSHOTS` names a folder. */
