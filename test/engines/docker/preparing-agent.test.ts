@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { PreparingAgent } from '../../../src/engines/docker/preparing-agent.ts';
 import type { EngineClient } from '../../../src/engines/engine-client.ts';
@@ -41,6 +42,22 @@ test('the connection of a program is opened while the engine creates it, and no 
   await until(() => stub.open() === 1);
   t.deepEqual(await run(client), { exitCode: 0 });
   t.is(stub.connections(), 3, 'calls keep theirs');
+});
+
+test.serial('on no connection to an engine is a request held back until the handshake is acknowledged', async (t) => {
+  const { setNoDelay } = TLSSocket.prototype;
+  const prompt = new Set<TLSSocket>();
+  TLSSocket.prototype.setNoDelay = function (...words) {
+    prompt.add(this);
+    return setNoDelay.apply(this, words);
+  };
+  t.teardown(() => {
+    TLSSocket.prototype.setNoDelay = setNoDelay;
+  });
+  const { stub, client } = await withExecs(t, (at) => until(() => at.open() === 2));
+  await run(client);
+  t.is(stub.connections(), 2);
+  t.is(prompt.size, 2);
 });
 
 test('one that broke before it was needed is replaced', async (t) => {
