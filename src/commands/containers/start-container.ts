@@ -23,7 +23,9 @@ export async function startContainer(cluster: Cluster, reference: string): Promi
 
 /** The same for a container that may end, and be removed, right after its start. False: its engine says that it runs. */
 export async function startFound(cluster: Cluster, found: FoundContainer): Promise<boolean> {
-  const summary = await summaryOf(cluster, found);
+  const known = cluster.cache.containers.get(found.engine.id, found.container.id)?.summary;
+  // If it was started by hand a moment ago, another start changes nothing.
+  const summary = known?.state === 'created' ? known : await summaryOf(cluster, found);
   if (isAlive(summary) && summary.state !== 'paused') return false;
   await begin(cluster, found, summary, (client) => client.startContainer(summary.id));
   return true;

@@ -21,6 +21,48 @@ export async function startWithClaims(
   act: (client: EngineClient) => Promise<void>,
   stop: StopOptions = {},
 ): Promise<void> {
+  if (holdsItsClaims(cluster, engineId, summary)) await startHeld(cluster, engineId, summary, act);
+  else await startTaking(cluster, engineId, summary, act, stop);
+  await refreshContainer(cluster, engineId, summary.id);
+}
+
+/**
+ * Created and never started, it holds its claims already, and the resync afterwards notes that it runs. If another
+ * server takes it for abandoned meanwhile, the engine decides: it removes none that runs, and starts none that is gone.
+ */
+function holdsItsClaims({ cache }: Cluster, engineId: string, { id, state }: ContainerSummary): boolean {
+  if (state !== 'created') return false;
+  const record = cache.records(engineId).find(({ value }) => value.containerId === id)?.value;
+  if (!record?.isUnstarted || record.state !== 'bound') return false;
+  return !record.isForeign && (record.image.secrets ?? []).length === 0;
+}
+
+async function startHeld(
+  cluster: Cluster,
+  engineId: string,
+  { id: containerId }: ContainerSummary,
+  act: (client: EngineClient) => Promise<void>,
+): Promise<void> {
+  try {
+    await rideOut(cluster, engineId, act);
+    cluster.logger.info({ engineId, containerId }, 'container started');
+    await noteStart(cluster, engineId);
+  } catch (error) {
+    if (isFailedStart(error)) await noteFailedStart(cluster, engineId, error);
+    await resyncEngine(cluster, engineId).catch((cause: unknown) =>
+      cluster.logger.warn({ engineId, containerId, err: cause }, 'left to the next resync'),
+    );
+    throw error;
+  }
+}
+
+async function startTaking(
+  cluster: Cluster,
+  engineId: string,
+  summary: ContainerSummary,
+  act: (client: EngineClient) => Promise<void>,
+  stop: StopOptions,
+): Promise<void> {
   const { logger, cache, pool } = cluster;
   const taken = await takeClaims(cluster, engineId, summary);
   const fields = { engineId, containerId: summary.id, reservationId: taken.reservation.id };
@@ -49,7 +91,6 @@ export async function startWithClaims(
   } finally {
     stopRenewing();
   }
-  await refreshContainer(cluster, engineId, summary.id);
 }
 
 /** With the current secrets. A restart by the engine would leave it without secrets. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { type UploadBounds, Uploads } from '../../../src/commands/uploads/uploads.ts';
 import type { SpoolOptions } from '../../../src/execution/archives/spool.ts';
@@ -132,9 +132,7 @@ test('an upload that nobody uses expires, and one that is read does not', async 
   const reading = made.open('me', id)[Symbol.asyncIterator]();
   await reading.next();
   const other = await made.create('me', announced('other'));
-  while (!(await failure(() => made.open('me', other.id))).code?.startsWith('no_such')) {
-    await once(AbortSignal.timeout(40), 'abort');
-  }
+  while (!(await failure(() => made.open('me', other.id))).code?.startsWith('no_such')) await setTimeout(40);
   t.is((await made.create('me', announced('abc'))).id, id);
   t.true((await reading.next()).done);
 });
