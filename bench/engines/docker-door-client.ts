@@ -41,8 +41,8 @@ export class DockerDoor implements Contestant {
   }
 
   /** A request that takes over its connection. */
-  async hijack(path: string, body?: string): Promise<Duplex> {
-    return await hijack(http.request(this.#address + path, { ...hijacking, headers: { ...hijacking.headers, 'content-length': body?.length ?? 0 }, agent: false }), body);
+  async hijack(path: string): Promise<Duplex> {
+    return await hijack(http.request(this.#address + path, { ...hijacking, agent: false }));
   }
 
   close(): void {

@@ -10,8 +10,8 @@ test('a name alone has the value of the shell as an argument, and without one th
   const { type, cluster } = await terminal(t);
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'Dockerfile'), 'FROM demo/busybox:1\n');
-  process.env['SATSUMA_TEST_WHO'] = 'somebody';
-  t.teardown(() => delete process.env['SATSUMA_TEST_WHO']);
+  process.env.SATSUMA_TEST_WHO = 'somebody';
+  t.teardown(() => delete process.env.SATSUMA_TEST_WHO);
   const names = ['SATSUMA_TEST_WHO', 'SATSUMA_TEST_NOBODY', 'EMPTY=', 'A=1=2'];
   const { code, err } = await type(['build', '-t', 'web:1', ...names.flatMap((each) => ['--build-arg', each]), folder]);
   t.is(code, 0, err);
@@ -25,7 +25,7 @@ test('an image of a Compose file that is built again is another one, with base i
   const file = desired(web(`build: ${folder}`));
   const once = async (isRenewed: boolean) => {
     const [service] = (await withDigests(file, { isRenewed })).services;
-    return { name: service?.spec.image.name, pull: service?.build?.query['pull'] };
+    return { name: service?.spec.image.name, pull: service?.build?.query.pull };
   };
   const first = await once(false);
   t.deepEqual(await once(false), first);
