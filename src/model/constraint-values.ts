@@ -8,14 +8,14 @@ import type { RowSet } from './row-set.ts';
 import { SparseRows } from './sparse-rows.ts';
 
 /** The engine's values for the subject of the constraint. */
-export function constraintValues({ subject, key }: Constraint, engine: EngineSnapshot): readonly string[] {
+export function constraintValues({ subject, key, on }: Constraint, engine: EngineSnapshot): readonly string[] {
   switch (subject) {
     case 'label':
       return labelValues(engine.labels, key);
     case 'engine':
       return [engine.id];
     case 'container':
-      return engine.holders.map(({ name }) => name);
+      return on === undefined || on === engine.id ? engine.holders.map(({ name }) => name) : [];
     case 'service':
     case 'image':
       return [...engine.sums].flatMap(([claim, sum]) => {
@@ -29,7 +29,8 @@ export function constraintValues({ subject, key }: Constraint, engine: EngineSna
  * The rows with a matching value; it may include rows outside of `rows`. Uses an index where there is one; constraints
  * on containers, and patterns on engine ids, test each row.
  */
-export function constraintRows({ subject, key, pattern }: Constraint, fleet: Fleet, rows: RowSet): SparseRows {
+export function constraintRows(constraint: Constraint, fleet: Fleet, rows: RowSet): SparseRows {
+  const { subject, key, pattern } = constraint;
   const matching = new SparseRows();
   switch (subject) {
     case 'label':
@@ -44,7 +45,9 @@ export function constraintRows({ subject, key, pattern }: Constraint, fleet: Fle
       return matching;
     }
     case 'container':
-      addEach(matching, rows, (row) => fleet.engine(row).holders.some(({ name }) => matchesPattern(pattern, name)));
+      addEach(matching, rows, (row) =>
+        constraintValues(constraint, fleet.engine(row)).some((name) => matchesPattern(pattern, name)),
+      );
       return matching;
     case 'service':
     case 'image': {

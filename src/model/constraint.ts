@@ -4,8 +4,8 @@ import { matchesPattern, type Pattern, parsePattern } from './pattern.ts';
 
 /**
  * A placement constraint in classic Swarm's syntax: `zone==eu-*`, `node!=/^old/`, `service!=~web`. `engine` (or `node`)
- * is the engine's id; `service`, `image` and `container` match what runs on the engine; any other key is an engine
- * label.
+ * is the engine's id; `service`, `image` and `container` match what runs on the engine, and `container==ENGINE/NAME` what
+ * runs on that one; any other key is an engine label.
  */
 export interface Constraint {
   /** The constraint as written by the user. */
@@ -13,6 +13,8 @@ export interface Constraint {
   readonly subject: Subject;
   /** The label's key, or the subject keyword. */
   readonly key: string;
+  /** The one engine whose containers are meant, of `container==ENGINE/NAME`. Absent: those of the engine that is considered. */
+  readonly on?: string;
   /** True for `!=`: no value may match. False: one value must match. */
   readonly isNegated: boolean;
   /** True for `~`: matching engines rank higher, and no engine is refused. */
@@ -59,9 +61,11 @@ function parse(text: string): Constraint {
     throw new SatsumaError('invalid', `after ${operator}${soft} there must be a value, without spaces around it`);
   }
   const subject = subjects.get(key) ?? 'label';
-  const pattern = parsePattern(value);
+  const [, on, name = value] = (subject === 'container' && /^([^/]+)\/(.+)$/s.exec(value)) || [];
+  const pattern = parsePattern(name);
   return {
     ...{ text, subject, key, isNegated: operator === '!=', isSoft: soft === '~' },
+    ...(on !== undefined && { on }),
     pattern:
       subject === 'image' && pattern.kind === 'literal' ? { ...pattern, text: canonicalImageName(value) } : pattern,
   };

@@ -69,6 +69,22 @@ test(
   shared,
   'affinity_unmet container!=/^web/ is not met: container web.1.aa is there already',
 );
+test('a container of this engine', answers, 'container==one/d*', shared);
+test('anti-affinity to a container of another engine', answers, 'container!=two/db', shared);
+test(
+  'a container of another engine',
+  answers,
+  'container==two/db',
+  shared,
+  'affinity_unmet container==two/db is not met: no such container is there',
+);
+test(
+  'anti-affinity to a container of this engine',
+  answers,
+  'container!=one//^web/',
+  shared,
+  'affinity_unmet container!=one//^web/ is not met: container web.1.aa is there already',
+);
 
 test('the rejection for a service or image has the claim key, for naming its holder', (t) => {
   const check = constraint.prepare(imageConfig({ constraints: ['service!=web'] }));

@@ -14,6 +14,7 @@ import { imageOfRaw } from '../docker-create/raw-container.ts';
 import { needs } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
+import { referenceReader, withReferencesRead } from './engine-references.ts';
 import { networksIn } from './networks-in.ts';
 import { findOrNone } from './on-engines.ts';
 import { isOwn } from './own-things.ts';
@@ -33,11 +34,12 @@ export function createRoute(server: Server, cluster: Cluster): void {
       validate: { ...strictValidation, payload: Joi.object().unknown().required() },
     },
     handler: async (request, h) => {
-      const { payload, query } = request;
+      const { query, app } = request;
+      const payload = await withReferencesRead(request.payload, referenceReader(cluster, app));
       const image = underPolicy(cluster, request, await withNetworkNames(cluster, request, imageIn(payload, query)));
       await builtImagesKnown(cluster);
       const beside = await engineOfReplaced(cluster, request);
-      const { scope } = request.app;
+      const { scope } = app;
       const { id } = await runWithNetworks(cluster, image, {
         run: () => createdFrom(cluster, image, beside),
         isOwn: (engine, labels) => isOwn(scope, engine, labels),

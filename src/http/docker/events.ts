@@ -10,6 +10,7 @@ import { readerOf } from '../reader-of.ts';
 import { needsWithin } from '../route-rules.ts';
 import { answerStream } from '../stream-answer.ts';
 import { untilStop } from '../until-stop.ts';
+import { referenceReader } from './engine-references.ts';
 import { isOfProject } from './own-things.ts';
 import { filtersIn, pick, type Query } from './query.ts';
 
@@ -20,18 +21,20 @@ export function eventsRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/events',
     options: { plugins: needsWithin('read', 'event') },
-    handler: (request, h) => {
+    handler: async (request, h) => {
       // They tell the commands of exec, and labels.
       requireBesides(cluster, request, { verb: 'reveal', noun: 'container' });
-      const { node, ...filters } = filtersIn(request.query);
+      const { node, container, ...filters } = filtersIn(request.query);
+      const read = referenceReader(cluster, request.app);
+      const containers = container && (await Promise.all(container.map(read)));
       const query = pick(request.query, ['since', 'until']);
-      query.set('filters', JSON.stringify(filters));
+      query.set('filters', JSON.stringify({ ...filters, ...(containers && { container: containers }) }));
       const { scope } = request.app;
       const engines = enginesWithin(cluster, scope, undefined).filter(({ id, condition }) => {
         return condition !== 'down' && (node?.includes(id) ?? true);
       });
       const asked = { method: 'GET', path: '/events', query, use: 'logs', version: request.app.dockerVersion } as const;
-      return answerStream(request, h, stopping, {
+      return await answerStream(request, h, stopping, {
         type: 'application/json',
         open: async (signal) => {
           const failures: unknown[] = [];

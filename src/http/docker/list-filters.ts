@@ -5,7 +5,7 @@ type Filters = Readonly<Record<string, readonly string[]>>;
 const states = ['created', 'restarting', 'running', 'removing', 'paused', 'exited', 'dead'];
 const alive = ['running', 'paused', 'restarting'];
 /** Docker reads names as regular expressions: these say the same as a text. */
-const plainName = /^[\w-]{1,255}$/;
+const plainName = /^(?:[\w-]{1,255}\/)?[\w-]{1,255}$/;
 const idStart = /^[0-9a-f]{1,64}$/;
 
 /** Which filters an entry of a list itself can tell, as docker does. Undefined: their engines must be asked. */
@@ -20,9 +20,11 @@ export function matcherOf(
     (id ?? []).every((each) => idStart.test(each));
   if (!isPlain) return undefined;
   return (container) => {
-    const { state, names, labels } = container;
+    const { state, names, labels, engineId } = container;
+    // `ENGINE/NAME` may be looked for, however lists name containers.
+    const isNamed = (own: string, each: string) => (each.includes('/') ? `/${engineId}/${own}` : own).includes(each);
     if (status && status.length > 0 ? !status.includes(state) : !isAll && !alive.includes(state)) return false;
-    if (name && name.length > 0 && !names.some((own) => name.some((each) => own.includes(each)))) return false;
+    if (name && name.length > 0 && !names.some((own) => name.some((each) => isNamed(own, each)))) return false;
     if (id && id.length > 0 && !id.some((each) => container.id.startsWith(each))) return false;
     return (label ?? []).every((each) => isLabelled(labels, each));
   };

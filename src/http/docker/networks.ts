@@ -26,6 +26,7 @@ import { driverName, textMap } from '../engine-things.ts';
 import { needsWithin } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
+import { referenceReader, withLinksRead } from './engine-references.ts';
 import { endpointOf } from './networks-in.ts';
 import { type Found, findOnEngines, findOrNone, listed, noSuch, type OfThing, placeIn } from './on-engines.ts';
 import { isOwn, ownLabels, unscoped } from './own-things.ts';
@@ -176,8 +177,10 @@ function memberRoutes(server: Server, cluster: Cluster): void {
         const { engine } = await findContainer(cluster, container);
         const network = await networkOn(cluster, engine, name, { request, isBrought: action === 'connect' });
         const member = { engineId: engine.id, network, container };
-        if (action === 'connect') await connectNetwork(cluster, member, endpointOf(name, Object(EndpointConfig)));
-        else await disconnectNetwork(cluster, member, { isForced: Force ?? false });
+        if (action === 'connect') {
+          const endpoint = await withLinksRead(Object(EndpointConfig), referenceReader(cluster, app));
+          await connectNetwork(cluster, member, endpointOf(name, endpoint));
+        } else await disconnectNetwork(cluster, member, { isForced: Force ?? false });
         return h.response().code(200);
       },
     });
