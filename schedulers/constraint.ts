@@ -1,7 +1,8 @@
-import { type Claim, claimKeys } from '../src/model/claim.ts';
+import { amountOf, type Claim, claimKeys } from '../src/model/claim.ts';
 import { type Constraint, isMet, parseConstraint } from '../src/model/constraint.ts';
 import { constraintRows, constraintValues } from '../src/model/constraint-values.ts';
-import type { ImageConfig } from '../src/model/image-config.ts';
+import { type EngineSnapshot, holdersOf } from '../src/model/engine-snapshot.ts';
+import { type ImageConfig, projectOf } from '../src/model/image-config.ts';
 import { imageNames } from '../src/model/image-name.ts';
 import { lowestRow, RowSet } from '../src/model/row-set.ts';
 import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
@@ -33,15 +34,15 @@ export const constraint: Scheduler = {
     }
   },
   /** A service with anti-affinity to itself gets at most one replica per engine, even with concurrent placements. */
-  claims(image, _engine, service) {
+  claims(image, engine, service) {
     const names = imageNames(image.name);
     return constraintsOf(image, false).flatMap((each): Claim[] => {
-      if (!each.isNegated) return [];
+      if (!each.isNegated || (each.project ?? projectOf(image)) !== projectOf(image)) return [];
       if (each.subject === 'image') {
-        return names.filter((name) => !isMet(each, [name])).map((name) => onlyOne(claimKeys.image(name)));
+        return names.filter((name) => !isMet(each, [name])).map((name) => only(claimKeys.image(name), each, engine));
       }
       if (each.subject !== 'service' || service === undefined || isMet(each, [service])) return [];
-      return [onlyOne(claimKeys.service(service))];
+      return [only(claimKeys.service(service), each, engine)];
     });
   },
   prefer(image, rows, { fleet }) {
@@ -74,8 +75,11 @@ function constraintsOf({ constraints }: ImageConfig, isSoft: boolean): readonly 
   return constraints?.map(parseConstraint).filter((each) => each.isSoft === isSoft) ?? [];
 }
 
-function onlyOne(key: string): Claim {
-  return { key, amount: 1, limit: 1 };
+/** The only one of its project: others that hold the same stay beside it. */
+function only(key: string, { project }: Constraint, engine: EngineSnapshot): Claim {
+  if (project === undefined) return { key, amount: 1, limit: 1 };
+  const own = holdersOf(engine, project).reduce((sum, holder) => sum + amountOf(holder, key), 0);
+  return { key, amount: 1, limit: (engine.sums.get(key) ?? 0) - own + 1 };
 }
 
 function unmet(each: Constraint, values: readonly string[]): FilterRejection {

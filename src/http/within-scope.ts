@@ -1,4 +1,5 @@
 import type { Request } from '@hapi/hapi';
+import { ofProject, parseConstraint } from '../model/constraint.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { type ImageConfig, projectOf } from '../model/image-config.ts';
 import { namedVolumes } from '../model/image-needs.ts';
@@ -25,7 +26,7 @@ export function withinScope(cluster: Pick<Cluster, 'cache'>, asked: Asked, image
   const { scope } = asked.app;
   const owned = { ...image, ...ownProject(cluster, asked, image.project) };
   if (!scope) return owned;
-  const constraints = withConstraints(scope, owned.constraints);
+  const constraints = withConstraints(scope, owned.constraints, projectOf(owned));
   const held = { ...owned, ...(constraints && { constraints }) };
   refuseBeyondScope(cluster, asked, held);
   return { ...held, ...ofOwnProjects(cluster, scope, held) };
@@ -57,13 +58,19 @@ export function ownProject(
   return project === undefined ? {} : { project };
 }
 
-/** Keeps the scope's constraints in a change of the constraints. */
+/**
+ * Keeps the scope's constraints in a change of the constraints. Those on what runs are about the project alone, as the answer would tell what others
+ * run, and where.
+ */
 export function withConstraints(
   scope: Scope | undefined,
   constraints: readonly string[] | undefined,
+  project: string,
 ): readonly string[] | undefined {
-  const due = scope ? constraintsOf(scope) : [];
-  return due.length === 0 ? constraints : [...new Set([...(constraints ?? []), ...due])];
+  if (!scope) return constraints;
+  const own = scope.projects ? constraints?.map((each) => ofProject(each, project)) : constraints;
+  const due = constraintsOf(scope);
+  return due.length === 0 ? own : [...new Set([...(own ?? []), ...due])];
 }
 
 /** Checks configs that others may have defined, too. Throws `forbidden`. */
@@ -76,6 +83,7 @@ export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: As
   const isOwn = (name: string) => cache.secrets.get(name) !== undefined && isSecretWithin({ cache }, scope, name);
   const secret = (image.secrets ?? []).find(({ name }) => !isOwn(name));
   if (secret) throw beyond(scope, principal, `secret ${secret.name}`);
+  refuseOtherProjects(app, image.constraints);
   const volume = namedVolumes(image).find((name) => isVolumeOfOthers({ cache }, scope, name));
   if (volume !== undefined) throw beyond(scope, principal, `volume ${volume}`);
   for (const { reference } of neighboursOf(image)) {
@@ -83,6 +91,16 @@ export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: As
     const isOwn = known.length > 0 && known.every((each) => isContainerWithin({ cache }, scope, each));
     if (!isOwn) throw beyond(scope, principal, `container ${reference}`);
   }
+}
+
+/** Constraints may name a project. Throws `forbidden`. */
+export function refuseOtherProjects(
+  { scope, principal }: Asked['app'],
+  constraints: readonly string[] | undefined,
+): void {
+  const named = (constraints ?? []).map((each) => parseConstraint(each).project);
+  const other = named.find((each) => each !== undefined && !hasProject(scope, each));
+  if (other !== undefined) throw beyond(scope, principal, `project ${other}`);
 }
 
 /**

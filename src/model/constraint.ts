@@ -5,7 +5,7 @@ import { matchesPattern, type Pattern, parsePattern } from './pattern.ts';
 /**
  * A placement constraint in classic Swarm's syntax: `zone==eu-*`, `node!=/^old/`, `service!=~web`. `engine` (or `node`)
  * is the engine's id; `service`, `image` and `container` match what runs on the engine, and `container==ENGINE/NAME` what
- * runs on that one; any other key is an engine label.
+ * runs on that one; `container@shop==web` is about what belongs to the project alone; any other key is an engine label.
  */
 export interface Constraint {
   /** The constraint as written by the user. */
@@ -15,6 +15,8 @@ export interface Constraint {
   readonly key: string;
   /** The one engine whose containers are meant, of `container==ENGINE/NAME`. Absent: those of the engine that is considered. */
   readonly on?: string;
+  /** The project whose containers are meant, of `service@PROJECT==NAME`. Absent: all containers, those without a project too. */
+  readonly project?: string;
   /** True for `!=`: no value may match. False: one value must match. */
   readonly isNegated: boolean;
   /** True for `~`: matching engines rank higher, and no engine is refused. */
@@ -51,7 +53,7 @@ export function parseConstraint(text: string): Constraint {
 function parse(text: string): Constraint {
   const [, key = '', operator, soft, value = ''] = /^(.*?)([!=]=)(~?)(.*)$/s.exec(text) ?? [];
   if (operator === undefined) throw new SatsumaError('invalid', 'it must be like zone==eu-1 or node!=old-*');
-  if (!/^[a-zA-Z0-9_][a-zA-Z0-9_./-]{0,127}$/.test(key)) {
+  if (!/^(?:(?:container|service|image)@)?[a-zA-Z0-9_][a-zA-Z0-9_./-]{0,127}$/.test(key)) {
     throw new SatsumaError(
       'invalid',
       `before ${operator} there must be a key, of letters, digits, "_", ".", "/" and "-"`,
@@ -60,12 +62,14 @@ function parse(text: string): Constraint {
   if (value === '' || value !== value.trim()) {
     throw new SatsumaError('invalid', `after ${operator}${soft} there must be a value, without spaces around it`);
   }
-  const subject = subjects.get(key) ?? 'label';
+  const [word = key, project] = key.includes('@') ? key.split('@') : [key];
+  const subject = subjects.get(word) ?? 'label';
   const [, on, name = value] = (subject === 'container' && /^([^/]+)\/(.+)$/s.exec(value)) || [];
   const pattern = parsePattern(name);
   return {
     ...{ text, subject, key, isNegated: operator === '!=', isSoft: soft === '~' },
     ...(on !== undefined && { on }),
+    ...(project !== undefined && { project }),
     pattern:
       subject === 'image' && pattern.kind === 'literal' ? { ...pattern, text: canonicalImageName(value) } : pattern,
   };
@@ -75,4 +79,11 @@ function parse(text: string): Constraint {
 export function isMet({ isNegated, pattern }: Constraint, values: Iterable<string>): boolean {
   for (const value of values) if (matchesPattern(pattern, value)) return !isNegated;
   return isNegated;
+}
+
+/** The constraint as it is about the project alone, where it is about what runs and names no project itself. Throws `invalid`. */
+export function ofProject(text: string, project: string): string {
+  const { subject, project: named } = parseConstraint(text);
+  const isOfContainers = subject !== 'label' && subject !== 'engine';
+  return isOfContainers && named === undefined ? text.replace(subject, `${subject}@${project}`) : text;
 }

@@ -1,5 +1,6 @@
 import type { Claim, ClaimSums } from './claim.ts';
 import type { EngineStatus } from './engine.ts';
+import { type ImageConfig, projectOf } from './image-config.ts';
 
 /** One engine as input of a placement: frozen, and possibly out of date. The ledger decides. */
 export interface EngineSnapshot {
@@ -36,4 +37,13 @@ export interface ClaimHolder {
   readonly claims: readonly Claim[];
   /** The reservation is in progress, and may still be refused. */
   readonly isAssumed?: boolean;
+  /** Tells its project. */
+  readonly image?: Pick<ImageConfig, 'project'>;
+  /** It was not started by Satsuma, and belongs to no project. */
+  readonly isForeign?: boolean;
+}
+
+/** The containers on the engine that belong to the project. */
+export function holdersOf({ holders }: EngineSnapshot, project: string): readonly ClaimHolder[] {
+  return holders.filter(({ image, isForeign }) => image && !isForeign && projectOf(image) === project);
 }

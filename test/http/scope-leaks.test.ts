@@ -100,7 +100,7 @@ test('a reason that counts engines names nothing of others, and of no engine bey
   const away = { ...image, project: 'ours', constraints: ['service!=*-web'] };
   t.regex((await admin('POST', 'plan', away)).text, /service (theirs|ours)-web is there already/);
   const told = await narrow('POST', 'plan', away);
-  t.deepEqual(told.body.data.refused.counts, [{ message: 'service!=*-web is not met', engines: 1 }]);
+  t.deepEqual(told.body.data.refused.counts, [{ message: 'service@ours!=*-web is not met', engines: 1 }]);
   t.notRegex(told.text, /theirs/);
   const { body, text } = await narrow('POST', 'plan', { ...image, project: 'ours', constraints: ['engine==z'] });
   t.deepEqual(body.data.refused.counts, [{ message: 'engine==z is not met: the engine is a', engines: 1 }]);

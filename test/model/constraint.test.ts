@@ -13,6 +13,8 @@ test(parsed, 'com.example/zone!=~eu-1', { key: 'com.example/zone', isNegated: tr
 test(parsed, 'node==a', { subject: 'engine' });
 test(parsed, 'engine==a', { subject: 'engine' });
 test(parsed, 'service!=web', { subject: 'service' });
+test(parsed, 'service@shop!=web', { subject: 'service', project: 'shop' });
+test(parsed, 'container==a/db', { on: 'a', pattern: { kind: 'literal', text: 'db' } });
 test(parsed, 'zone==a==b', { key: 'zone', pattern: { kind: 'literal', text: 'a==b' } });
 test(parsed, 'zone!==x', { isNegated: true, pattern: { kind: 'literal', text: '=x' } });
 test(parsed, 'zone==~~x', { isSoft: true, pattern: { kind: 'literal', text: '~x' } });
@@ -30,6 +32,8 @@ test(refused, '', /must be like/);
 test(refused, 'zone=eu', /must be like/);
 test(refused, 'zone', /must be like/);
 test(refused, '==eu', /before == there must be a key/);
+test(refused, 'zone@shop==eu', /before == there must be a key/);
+test(refused, 'service@==web', /before == there must be a key/);
 test(refused, 'zone ==eu', /before == there must be a key/);
 test(refused, 'zone==', /after == there must be a value/);
 test(refused, 'zone!=~', /after !=~ there must be a value/);

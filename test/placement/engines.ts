@@ -22,6 +22,8 @@ export function engineRecord(changes: Partial<EngineRecord> = {}): EngineRecord 
 export interface SnapshotChanges extends Partial<EngineRecord> {
   /** Container name to claims. */
   readonly held?: Readonly<Record<string, readonly Claim[]>>;
+  /** Of all holders. */
+  readonly project?: string;
   readonly images?: readonly string[];
   readonly overcommit?: number;
   readonly failures?: number;
@@ -29,12 +31,17 @@ export interface SnapshotChanges extends Partial<EngineRecord> {
 
 export function snapshot({
   held = {},
+  project,
   images = [],
   overcommit = 1,
   failures = 0,
   ...engine
 }: SnapshotChanges = {}): EngineSnapshot {
-  const holders = Object.entries(held).map(([name, claims]) => ({ name, claims }));
+  const holders = Object.entries(held).map(([name, claims]) => ({
+    name,
+    claims,
+    ...(project && { image: { project } }),
+  }));
   const parts = { engine: engineRecord(engine), version: 1, holders, images: new Set(images) };
   return snapshotEngine({ ...parts, overcommit, failures });
 }

@@ -86,6 +86,25 @@ test(
   'affinity_unmet container!=one//^web/ is not met: container web.1.aa is there already',
 );
 
+const ofShop = { ...shared, project: 'shop' };
+test('a service of the project', answers, 'service@shop==web', ofShop);
+test('an image of the project', answers, 'image@shop==redis', ofShop);
+test('anti-affinity within another project', answers, 'service@blog!=web image@blog!=redis container@blog!=db', ofShop);
+test(
+  'a container of another project',
+  answers,
+  'container@blog==db',
+  ofShop,
+  'affinity_unmet container@blog==db is not met: no such container is there',
+);
+test(
+  'what belongs to no project',
+  answers,
+  'image@default==redis',
+  shared,
+  'affinity_unmet image@default==redis is not met: no such image is there',
+);
+
 test('the rejection for a service or image has the claim key, for naming its holder', (t) => {
   const check = constraint.prepare(imageConfig({ constraints: ['service!=web'] }));
   t.is(check?.(snapshot(shared))?.key, 'service/web');
@@ -98,6 +117,14 @@ const claims = (asked: Partial<ImageConfig>, of?: typeof replica) =>
 test('anti-affinity to itself claims an exclusive slot', (t) => {
   t.deepEqual(claims({ constraints: ['image!=redis'] }), [held('image/redis:latest', 1, 1)]);
   t.deepEqual(claims({ constraints: ['service!=w*'] }, replica), [held('service/web', 1, 1)]);
+});
+
+test('anti-affinity to itself within a project leaves room beside what others hold', (t) => {
+  const image = imageConfig({ constraints: ['image@shop!=redis'], project: 'shop' });
+  const claim = (changes: SnapshotChanges) =>
+    claimsOn(snapshot(changes), image, [constraint]).filter(({ key }) => key.startsWith('image/'));
+  t.deepEqual(claim({ ...shared, project: 'blog' }), [held('image/redis:latest', 1, 2)]);
+  t.deepEqual(claim({ ...shared, project: 'shop' }), [held('image/redis:latest', 1, 1)]);
 });
 
 test('anti-affinity to others, soft anti-affinity, and affinity to itself claim no exclusive slot', (t) => {

@@ -110,6 +110,48 @@ test('containers of others are neither listed, found, nor used', async (t) => {
   t.is(named.status, 403, 'others run that tag');
 });
 
+test('whoever is narrowed does not learn by placement what others run, nor where: it is as what is not there', async (t) => {
+  const { cluster, narrow, admin } = await open(t);
+  const theirs = String(cluster.cache.named('theirs-box')[0]?.containerId);
+  /** The answer, and the engine if there is one. */
+  const told = async (body: object, name: string) => {
+    const { status, text, body: answer } = await narrow('POST', '/containers/create', { ...sleeper, ...body });
+    const engine = cluster.engines.find(({ containers }) => containers.has(answer.Id))?.id;
+    if (engine) await admin('DELETE', `/containers/${answer.Id}`);
+    return { status, engine, text: engine ? '' : text.replaceAll(name, 'NAME') };
+  };
+  const pairs = [
+    ['theirs-box', 'no-such-box'],
+    ['a/theirs-box', 'a/no-such-box'],
+    ['*irs-box', '*such-box'],
+    ['a/*irs-box', 'a/*such-box'],
+    [theirs, 'f'.repeat(64)],
+  ] as const;
+  for (const [there, none] of pairs)
+    for (const operator of ['==', '!=', '==~', '!=~']) {
+      const body = (name: string) => ({ Env: [`affinity:container${operator}${name}`] });
+      t.deepEqual(await told(body(there), there), await told(body(none), none), `${operator}${there}`);
+    }
+  for (const operator of ['==', '!=', '==~', '!=~']) {
+    const body = (name: string) => ({ Env: [`affinity:image${operator}${name}`] });
+    t.deepEqual(await told(body('demo/theirs:1'), 'demo/theirs:1'), await told(body('demo/none:1'), 'demo/none:1'));
+  }
+  for (const [there, none] of pairs.filter(([name]) => !name.includes('*')))
+    for (const body of [
+      (name: string) => ({ HostConfig: { VolumesFrom: [name] } }),
+      (name: string) => ({ HostConfig: { NetworkMode: `container:${name}` } }),
+      (name: string) => ({ HostConfig: { IpcMode: `container:${name}` } }),
+      (name: string) => ({ HostConfig: { PidMode: `container:${name}` } }),
+      (name: string) => ({ HostConfig: { Links: [`${name}:x`] } }),
+    ])
+      t.deepEqual(await told(body(there), there), await told(body(none), none), JSON.stringify(body(there)));
+  t.like(await told({ Env: ['affinity:container==ours-box'] }, 'x'), { status: 201, engine: 'a' });
+  t.like(await told({ Env: ['affinity:container!=ours-box'] }, 'x'), { status: 201, engine: 'b' });
+  const named = await told({ Env: ['affinity:container@theirs==theirs-box'] }, 'x');
+  t.is(named.status, 403);
+  t.regex(named.text, /project theirs is beyond that/);
+});
+
 test('volumes and networks belong to the project that their label names', async (t) => {
   const { cluster, admin, narrow } = await open(t);
   for (const [kind, word] of [

@@ -4,11 +4,12 @@ import type { NewServiceBody, ServiceChangesBody } from '../../../api/service.ts
 import type { ServicePlan } from '../../../commands/services/plan-token.ts';
 import { planFor } from '../../../commands/services/service-plan.ts';
 import type { ServiceChanges } from '../../../decisions/services/next-record.ts';
+import { projectOf } from '../../../model/image-config.ts';
 import type { ServiceSpec } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { policyOfCaller, underPolicy } from '../../under-policy.ts';
-import { refuseLinks, withConstraints } from '../../within-scope.ts';
+import { refuseLinks, refuseOtherProjects, withConstraints } from '../../within-scope.ts';
 import { type PlacementOptions, resolveServiceImage } from './image.ts';
 
 /** Throws `forbidden` if a policy refuses it. */
@@ -31,19 +32,23 @@ export async function specOf(
 export async function changesOf(
   cluster: Cluster,
   request: Pick<Request, 'app'>,
+  name: string,
   { name: _, generation: __, image, from, constraints, spread, ...changes }: ServiceChangesBody,
 ): Promise<ServiceChanges> {
   const { scope } = request.app;
   refuseLinks(cluster, request, changes.links);
-  // Changed constraints must keep those of the caller's scope.
-  const held = constraints && withConstraints(scope, constraints);
-  const placementOptions = placementOptionsOf({ constraints: held, spread });
-  if (image === undefined && from === undefined) {
-    // The caller's policy must apply to changes of links, too, because replicas get the environment of linked services.
-    return { ...changes, placementOptions, policy: policyOfCaller(cluster, request)?.name };
+  if (image !== undefined || from !== undefined) {
+    const asked = { image, from, ...placementOptionsOf({ constraints, spread }) };
+    const whole = await resolveServiceImage(cluster, asked, scope);
+    return { ...changes, image: underPolicy(cluster, request, whole) };
   }
-  const whole = await resolveServiceImage(cluster, { image, from, ...placementOptions }, scope);
-  return { ...changes, image: underPolicy(cluster, request, whole) };
+  refuseOtherProjects(request.app, constraints);
+  const project = projectOf(cluster.cache.services.get(name)?.value.spec.image ?? {});
+  // Changed constraints must keep those of the caller's scope.
+  const held = constraints && withConstraints(scope, constraints, project);
+  // The caller's policy must apply to changes of links, too, because replicas get the environment of linked services.
+  const policy = policyOfCaller(cluster, request)?.name;
+  return { ...changes, placementOptions: placementOptionsOf({ constraints: held, spread }), policy };
 }
 
 /** `?plan=TOKEN`: carries out the change as planned, or fails. */

@@ -57,7 +57,12 @@ export function changeRoute(server: Server, cluster: Cluster): void {
         ...{ ifGeneration: payload.generation, plan: planIn(query, name, payload) },
         ...approvalOf(cluster, request),
       };
-      const rolloutPlan = await updateService(cluster, name, await changesOf(cluster, request, payload), conditions);
+      const rolloutPlan = await updateService(
+        cluster,
+        name,
+        await changesOf(cluster, request, name, payload),
+        conditions,
+      );
       return success(serializeService(await showExplained(cluster, name, rolloutPlan)));
     },
   });

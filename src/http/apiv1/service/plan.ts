@@ -15,7 +15,7 @@ export async function planService(
   const { name, generation } = body;
   const asked = askedIn(body);
   if (await hasService(cluster, name)) {
-    const wanted = await changesOf(cluster, request, body);
+    const wanted = await changesOf(cluster, request, body.name, body);
     return serializePlanned(await planUpdate(cluster, name, { asked, wanted, ifGeneration: generation }));
   }
   const { health, generation: _, force: __, ...rest } = body;
