@@ -141,7 +141,7 @@ export class ControllerManager {
     for (const key of this.#reconcilers.keys()) if (!keys.has(key)) this.#reconcilers.delete(key);
     for (const key of this.#movers.keys()) if (!keys.has(key)) this.#movers.delete(key);
     for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
-    for (const service of services) await this.#look(service, fence);
+    for (const { id } of services) await this.#look(id, fence);
     this.#schedule.keep(new Set(services.map(({ id }) => id)));
     this.#separately.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
     if (performance.now() < this.#lastRound + betweenRoundsMs) return;
@@ -177,9 +177,11 @@ export class ControllerManager {
     await this.#separately.run('quota totals', () => repairQuotas(this.#cluster));
   }
 
-  async #look(service: Versioned<ServiceRecord>, fence: Fence): Promise<void> {
-    const { clock } = this.#cluster;
-    if (!this.#schedule.isDue(service, clock.steadyMs())) return;
+  /** Its record may have changed since the pass began: the one that is reconciled is the one that is counted. */
+  async #look(id: string, fence: Fence): Promise<void> {
+    const { cache, clock } = this.#cluster;
+    const service = cache.services.get(id);
+    if (!service || !this.#schedule.isDue(service, clock.steadyMs())) return;
     const count = this.#schedule.countOf(service);
     const reconciler = this.#reconcilerOf(service);
     await this.#separately.run(`service ${service.id}`, () => reconciler.pass(service.value, fence));
