@@ -94,6 +94,7 @@ function unmet(each: Constraint, values: readonly string[]): FilterRejection {
   if (!each.isNegated || inTheWay === undefined) {
     return { code: 'affinity_unmet', message: because(`no such ${subject} is there`) };
   }
-  const rejection = { code: 'affinity_unmet', message: because(`${subject} ${inTheWay} is there already`) };
+  const message = because(`${subject} ${inTheWay} is there already`);
+  const rejection = { code: 'affinity_unmet', message, scopedMessage: `${text} is not met` };
   return subject === 'container' ? rejection : { ...rejection, key: claimKeys[subject](inTheWay) };
 }

@@ -83,11 +83,18 @@ export interface PlannedEngine {
 /** Why engines were refused. */
 export interface RefusedEngines {
   /** Each message with the number of engines, most frequent first. */
-  readonly counts: readonly { readonly message: string; readonly engines: number }[];
+  readonly counts: readonly {
+    readonly message: string;
+    /** What whoever is narrowed to projects or engines is told instead. */
+    readonly scoped_message?: string;
+    readonly engines: number;
+  }[];
   readonly engines: readonly {
     readonly engine: string;
     readonly code: string;
     readonly message: string;
+    /** What whoever is narrowed to projects or engines is told instead. */
+    readonly scoped_message?: string;
     /** Containers that hold the requested resource. */
     readonly held_by?: readonly string[];
   }[];

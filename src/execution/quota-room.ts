@@ -5,7 +5,7 @@ import type { Reservation } from '../model/reservation.ts';
 import type { EngineRejection } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { bare } from '../state/containers/stopped.ts';
-import { fullQuotaFor, quotaRefusal } from '../state/quota-exceeded.ts';
+import { fullQuotaFor, type QuotaLack, quotaRefusal } from '../state/quota-exceeded.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 
 type Ledger = Pick<Cluster, 'store' | 'cache'>;
@@ -28,8 +28,9 @@ export async function refuseFullQuota(cluster: Ledger, image: ImageConfig, succe
 export function rejectionsOfQuota({ cache }: Pick<Cluster, 'cache'>, image: ImageConfig): EngineRejection[] {
   const refusal = quotaRefusal({ cache }, image);
   if (!refusal) return [];
-  const { code, message } = refusal;
-  return cache.snapshots().map((engine) => ({ engine, code, message }));
+  const { code, message, details } = refusal;
+  const { scoped_message: scopedMessage } = Object(details) as Partial<QuotaLack>;
+  return cache.snapshots().map((engine) => ({ engine, code, message, ...(scopedMessage && { scopedMessage }) }));
 }
 
 /**

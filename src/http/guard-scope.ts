@@ -27,6 +27,8 @@ declare module '@hapi/hapi' {
   interface RequestApplicationState {
     /** The caller's scope. Absent: none. */
     scope?: Scope;
+    /** What the caller with a scope may see. */
+    viewer?: Viewer;
   }
 }
 
@@ -36,7 +38,7 @@ type Scoped = Pick<Cluster, 'cache' | 'clock' | 'store'>;
 export function enterScope(cluster: Pick<Cluster, 'cache' | 'clock'>, request: Request, principal: Principal): void {
   const scope = new AccessControl(cluster.cache, cluster.clock).scopeOf(principal);
   if (!scope) return;
-  request.app.scope = scope;
+  Object.assign(request.app, { scope, viewer: viewerOf(cluster, scope) });
   if (scopeRuleOf(request.route)) return;
   const sentence = `${nameOf(principal)} is narrowed to ${wordsOf(scope)}, and this is about more`;
   throw new SatsumaError('forbidden', sentence, { details: { verb: null, noun: null, role: principal.role } });
@@ -57,19 +59,16 @@ export function guardScope(server: Server, cluster: Scoped): void {
     checkReferences(cluster, request);
     return h.continue;
   });
-  server.ext('onPreResponse', hideNames(cluster));
+  server.ext('onPreResponse', hideNames);
 }
 
 /** Removes the names of others from the reasons why a container has no room. */
-const hideNames =
-  (cluster: Scoped): Lifecycle.Method =>
-  ({ app: { scope }, response }, h) => {
-    if (scope && !('isBoom' in response) && response.variety === 'plain' && typeof response.source === 'object') {
-      const source = hideOthers(response.source, viewerOf(cluster, scope));
-      Object.assign(response, { source });
-    }
-    return h.continue;
-  };
+const hideNames: Lifecycle.Method = ({ app: { viewer }, response }, h) => {
+  if (viewer && !('isBoom' in response) && response.variety === 'plain' && typeof response.source === 'object') {
+    Object.assign(response, { source: hideOthers(response.source, viewer) });
+  }
+  return h.continue;
+};
 
 function viewerOf(cluster: Pick<Cluster, 'cache'>, scope: Scope): Viewer {
   return { scope, isEngineShown: (id) => isEngineWithin(cluster, scope, id) };

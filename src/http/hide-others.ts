@@ -1,6 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
 import type { Scope } from '../model/scope.ts';
+import { heldBy, type ReasonCount } from '../placement/explain.ts';
 import { isPlain, type Plain } from './hide-values.ts';
 
 export interface Viewer {
@@ -10,7 +11,8 @@ export interface Viewer {
 
 /**
  * Copies a value without the names of other resource holders, and without advice that mentions them: a scoped caller
- * sees no other projects or engines. Reports have the shape of `RejectionReport`.
+ * sees no other projects or engines. Reasons have the shape of `RejectionReport`, and say themselves what a scoped caller
+ * is told (`scoped_message`).
  */
 export function hideOthers(value: unknown, viewer: Viewer): unknown {
   if (Array.isArray(value)) {
@@ -18,7 +20,7 @@ export function hideOthers(value: unknown, viewer: Viewer): unknown {
     return shown.map((each) => hideOthers(each, viewer));
   }
   if (!isPlain(value)) return value;
-  const shown = withoutNames(isReport(value) ? withoutHolders(value) : value, viewer.scope);
+  const shown = withoutNames(value, viewer.scope);
   // Only in an `Explanation`; elsewhere `counts` and `engines` are user-defined names, such as label keys.
   if (Array.isArray(shown.counts) && Array.isArray(shown.engines)) {
     const { advice: _, ...explanation } = shown;
@@ -28,26 +30,26 @@ export function hideOthers(value: unknown, viewer: Viewer): unknown {
   return Object.fromEntries(Object.entries(shown).map(([key, each]) => [key, hideOthers(each, viewer)]));
 }
 
-interface Count {
-  readonly message: string;
-  readonly engines: number;
-}
-
 /** The counts of the filtered reasons. With engine labels in the scope, only visible engines are counted. */
-function countsShown(counts: readonly unknown[], reports: readonly unknown[], scope: Scope): readonly Count[] {
+function countsShown(counts: readonly unknown[], reports: readonly unknown[], scope: Scope): readonly ReasonCount[] {
   const shown = new Map<string, number>();
-  const add = ({ message, engines }: Count) => shown.set(message, (shown.get(message) ?? 0) + engines);
+  const add = ({ message, engines }: ReasonCount) => shown.set(message, (shown.get(message) ?? 0) + engines);
   if (scope.engineLabels) {
     for (const each of reports) if (isReport(each)) add({ message: each.message, engines: 1 });
   } else {
-    for (const each of counts) if (isCount(each)) add({ ...each, message: withoutNamesIn(each.message, scope) });
+    for (const each of counts) if (isCount(each)) add({ ...each, message: countedMessage(each) });
   }
   return [...shown]
     .map(([message, engines]) => ({ message, engines }))
     .sort((a, b) => b.engines - a.engines || (a.message < b.message ? -1 : 1));
 }
 
-function isCount(value: unknown): value is Count {
+function countedMessage({ message, scoped_message: scoped }: ReasonCount): string {
+  if (scoped !== undefined) return scoped;
+  return tellsOfOthers({ code: undefined, message: ` ${message}` }) ? takenThere : message;
+}
+
+function isCount(value: unknown): value is ReasonCount {
   return isPlain(value) && typeof value.message === 'string' && typeof value.engines === 'number';
 }
 
@@ -60,35 +62,23 @@ function isReport(value: unknown): value is Report {
   return isPlain(value) && ['engine', 'code', 'message'].every((key) => typeof value[key] === 'string');
 }
 
-function withoutHolders({ held_by: holders, ...report }: Report): Plain {
-  if (!Array.isArray(holders)) return report;
-  return { ...report, message: String(report.message).replace(` by ${holders.join(', ')}`, '') };
-}
-
-/** Messages of engines are recognized by the error code beside them. */
+/** Of a reason, and of anything else with a code and a message. Messages of engines are recognized by the code. */
 function withoutNames(value: Plain, scope: Scope): Plain {
-  const { code, message } = value;
+  const { code, message, details } = value;
   if (typeof message !== 'string') return value;
   if (tellsOfOthers({ code, message })) return { ...value, message: takenThere };
-  // Without such a code, the text was written by a user.
-  return named.has(code) ? { ...value, message: withoutNamesIn(message, scope) } : value;
+  // The holders of a quota are of the project: only their engines may be beyond the scope.
+  if (code === 'quota_exceeded' && !scope.engineLabels) return value;
+  const { held_by: holders, scoped_message: own, ...rest } = value;
+  const scoped = own ?? (isPlain(details) ? details.scoped_message : undefined);
+  if (typeof scoped === 'string')
+    return { ...rest, message: scoped, ...(isPlain(details) && { details: withoutHolders(details) }) };
+  if (!isReport(value) || !Array.isArray(holders)) return value;
+  return { ...rest, message: message.replace(heldBy(holders), '') };
 }
 
-const named: ReadonlySet<unknown> = new Set(['affinity_unmet', 'quota_exceeded'] as const);
-
-/**
- * Removes names from our own messages: the container that violates a constraint, and quota holders on invisible
- * engines.
- */
-function withoutNamesIn(message: string, scope: Scope): string {
-  if (tellsOfOthers({ code: undefined, message: ` ${message}` })) return takenThere;
-  const sentence = message.replace(/( is not met): \S+ \S+ is there already$/, '$1');
-  return scope.engineLabels ? withoutQuotaHolders(sentence) : sentence;
-}
-
-/** The project is the caller's own, but its containers may be on invisible engines. */
-function withoutQuotaHolders(message: string): string {
-  return message.replace(/; most is held by .*$/s, '').replace(/, most of it by .*?: say it first/s, ': say it first');
+function withoutHolders({ held_by: _, scoped_message: __, ...details }: Plain): Plain {
+  return details;
 }
 
 /** Engine messages about conflicts: the owner of a name, the user of a volume, the endpoints of a network. */
@@ -188,19 +178,17 @@ const safe: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Other refusals may name an object that the scoped caller must not see. */
-export function withoutOthers(error: SatsumaError, scope: Scope): SatsumaError {
+export function withoutOthers(error: SatsumaError, viewer: Viewer): SatsumaError {
   const { code, message, details } = error;
-  if (code === 'quota_exceeded' && scope.engineLabels) {
-    const { held_by: _, ...lack } = isPlain(details) ? details : {};
-    return new SatsumaError(code, withoutQuotaHolders(message), { details: lack });
-  }
   if (tellsOfOthers(error)) return new SatsumaError(code, takenThere);
-  if (safe.has(code)) return error;
-  // The message of `unschedulable` contains only numbers.
-  return new SatsumaError(code, code === 'unschedulable' ? message : 'what this needs is taken or in use');
+  const shown = hideOthers({ code, message, details }, viewer) as Pick<SatsumaError, 'message' | 'details'>;
+  // The message of `unschedulable` contains only numbers; its details are the reasons.
+  if (code === 'unschedulable' || shown.message !== message)
+    return new SatsumaError(code, shown.message, { details: shown.details });
+  return safe.has(code) ? error : new SatsumaError(code, 'what this needs is taken or in use');
 }
 
 /** Returns the filter that the caller's errors pass. */
-export function visibleError({ app: { scope } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
-  return (error) => (scope ? withoutOthers(error, scope) : error);
+export function visibleError({ app: { viewer } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
+  return (error) => (viewer ? withoutOthers(error, viewer) : error);
 }

@@ -10,6 +10,8 @@ export interface FilterRejection {
   readonly code: string;
   /** A phrase for people: `port tcp/6379 is taken`. */
   readonly message: string;
+  /** The phrase for whoever does not see all projects and engines, where the message names what may be theirs. */
+  readonly scopedMessage?: string;
   /** The claim that does not fit, if that is the reason; used to look up its holder. */
   readonly key?: string;
   /** What the caller can do about it; shown after the message. */

@@ -7,12 +7,16 @@ export interface RejectionReport {
   readonly engine: string;
   readonly code: string;
   readonly message: string;
+  /** The message for whoever does not see all projects and engines, where it differs by more than `held_by`. */
+  readonly scoped_message?: string;
   readonly held_by?: readonly string[];
 }
 
+export type ReasonCount = Pick<RejectionReport, 'message' | 'scoped_message'> & { readonly engines: number };
+
 export interface Explanation {
   /** Each message with the number of engines, most frequent first, as in swarmkit's `Explain`. */
-  readonly counts: readonly { readonly message: string; readonly engines: number }[];
+  readonly counts: readonly ReasonCount[];
   /** By engine id; at most `maximumReports` of them. */
   readonly engines: readonly RejectionReport[];
   /** Advice, for requests by users. */
@@ -36,15 +40,14 @@ export function explainWithAdvice(
 }
 
 export function explain(rejections: readonly EngineRejection[]): Explanation {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, ReasonCount>();
   for (const rejection of rejections) {
     const message = withHint(rejection.message, rejection);
-    counts.set(message, (counts.get(message) ?? 0) + 1);
+    const { engines = 0 } = counts.get(message) ?? {};
+    counts.set(message, { message, ...scopedPart(rejection), engines: engines + 1 });
   }
   return {
-    counts: [...counts]
-      .map(([message, engines]) => ({ message, engines }))
-      .sort((a, b) => b.engines - a.engines || (a.message < b.message ? -1 : 1)),
+    counts: [...counts.values()].sort((a, b) => b.engines - a.engines || (a.message < b.message ? -1 : 1)),
     engines: rejections.slice(0, maximumReports).map(report),
   };
 }
@@ -52,9 +55,19 @@ export function explain(rejections: readonly EngineRejection[]): Explanation {
 function report(rejection: EngineRejection): RejectionReport {
   const { engine, code, message, key } = rejection;
   const holders = key === undefined ? [] : holdersOf(key, [...engine.holders, ...engine.external]);
-  if (holders.length === 0) return { engine: engine.id, code, message: withHint(message, rejection) };
-  const held = `${message} by ${holders.join(', ')}`;
-  return { engine: engine.id, code, message: withHint(held, rejection), held_by: holders };
+  const shown = { engine: engine.id, code, ...scopedPart(rejection) };
+  if (holders.length === 0) return { ...shown, message: withHint(message, rejection) };
+  return { ...shown, message: withHint(`${message}${heldBy(holders)}`, rejection), held_by: holders };
+}
+
+/** The part of a message that names the holders. */
+export function heldBy(holders: readonly string[]): string {
+  return ` by ${holders.join(', ')}`;
+}
+
+function scopedPart(rejection: EngineRejection): Pick<RejectionReport, 'scoped_message'> {
+  const { scopedMessage } = rejection;
+  return scopedMessage === undefined ? {} : { scoped_message: withHint(scopedMessage, rejection) };
 }
 
 function withHint(message: string, { hint }: Pick<EngineRejection, 'hint'>): string {

@@ -16,6 +16,8 @@ export interface QuotaLack {
   readonly limit: number;
   /** The largest holders, in descending order. */
   readonly held_by: readonly { readonly name: string; readonly amount: number }[];
+  /** The message for whoever does not see all engines. */
+  readonly scoped_message: string;
 }
 
 const namedHolders = 3;
@@ -35,18 +37,16 @@ export function quotaExceeded(
   const { project = '', field = '' } = quotaOf(key) ?? {};
   const resource = quotaResources[field as QuotaField];
   const scaled = (amount: number) => (resource === 'cpus' ? amount / 1000 : amount);
-  const lack: QuotaLack = {
+  const lack = {
     ...{ project, resource, wanted: scaled(amountOf(reservation, key) - (had ? amountOf(had, key) : 0)) },
     ...{ left: scaled(Math.max(0, limit - used)), limit: scaled(limit) },
     held_by: cache.quotas.largest(key).map(([name, amount]) => ({ name, amount: scaled(amount) })),
   };
   const most = lack.held_by.slice(0, namedHolders).map(({ name, amount }) => `${name} (${amount})`);
   const by = most.length === 0 ? '' : `; most is held by ${most.join(', ')}`;
-  return new SatsumaError(
-    'quota_exceeded',
-    `the quota of project ${project} has no room: ${lack.wanted} ${units[resource]} wanted, ${lack.left} of ${lack.limit} left${by}`,
-    { details: lack },
-  );
+  const sentence = `the quota of project ${project} has no room: ${lack.wanted} ${units[resource]} wanted, ${lack.left} of ${lack.limit} left`;
+  const details: QuotaLack = { ...lack, scoped_message: sentence };
+  return new SatsumaError('quota_exceeded', `${sentence}${by}`, { details });
 }
 
 /** Refuses a container without a declared size, which would evade the quota. Throws `quota_exceeded`. */

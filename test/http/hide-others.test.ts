@@ -14,7 +14,7 @@ const said = test.macro({
   exec(t, code: ErrorCode, sentence: string, expected?: string) {
     const message = `${head} demo/busybox:1: ${sentence}`;
     const shown = expected ?? message;
-    t.is(withoutOthers(new SatsumaError(code, message), scope).message, shown);
+    t.is(withoutOthers(new SatsumaError(code, message), viewer).message, shown);
     const wait = { waiting: [{ slot: '1', code, message }] };
     t.deepEqual(hideOthers(wait, viewer), { waiting: [{ slot: '1', code, message: shown }] });
   },
@@ -46,7 +46,7 @@ test('the end of a move, which an event tells as well, has the words of an engin
 
 test('what they asked for themselves stays, whatever it is called', (t) => {
   const message = 'engine a (https://a.test:2376) refused to create container already-in-use: no such device';
-  t.is(withoutOthers(new SatsumaError('engine_refused', message), scope).message, message);
+  t.is(withoutOthers(new SatsumaError('engine_refused', message), viewer).message, message);
 });
 
 test('an error in the midst of a stream is told to whoever is narrowed without the names of others', async (t) => {
@@ -67,7 +67,11 @@ test('an error in the midst of a stream is told to whoever is narrowed without t
         return answer;
       },
     };
-    const request = { raw, info: {}, app: { scope } } as unknown as Pick<Request, 'raw' | 'info' | 'app'>;
+    const request = {
+      raw,
+      info: {},
+      app: { viewer: scope && { scope, isEngineShown: () => true } },
+    } as unknown as Pick<Request, 'raw' | 'info' | 'app'>;
     await answerJsonLines(request, h as unknown as ResponseToolkit, new AbortController().signal, values);
     const chunks: Buffer[] = [];
     for await (const chunk of stream ?? []) chunks.push(chunk);

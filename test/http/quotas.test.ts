@@ -45,6 +45,7 @@ test('a run beyond the quota is refused with what is left and who holds most, an
       { name: 'container till', amount: 64 },
       { name: 'container before', amount: 32 },
     ],
+    scoped_message: 'the quota of project shop has no room: 33 MB of memory wanted, 32 of 128 left',
   });
   t.regex(refused.body.data, /33 MB of memory wanted, 32 of 128 left; most is held by container till \(64\)/);
   t.regex((await run({})).body.data, /quota of memory: say how much the container takes \(--memory\)/);

@@ -261,7 +261,12 @@ test('engines without the labels are neither shown nor used', async (t) => {
   t.true(body.data.every(({ engine }: { readonly engine: { readonly id: string } }) => engine.id === 'b'));
   const full = await narrow('POST', '/apiv1/container', { ...bare, memory: 1_000_000 });
   t.is(full.body.code, 'unschedulable');
-  t.is(full.body.details ?? null, null, 'what fills the engines is not theirs to know');
+  const engines = full.body.details.engines.map(({ engine }: { readonly engine: string }) => engine);
+  t.deepEqual(engines, ['b'], 'as a plan tells');
+  t.deepEqual(
+    full.body.details.counts.map((each: { readonly engines: number }) => each.engines),
+    [1],
+  );
 });
 
 test('services and jobs are within where they can be on no other engines', async (t) => {
@@ -324,7 +329,8 @@ test('why something has no room is told without those who hold it', async (t) =>
     ['container', { ...port, container_name: 'theirs-box' }],
   ] as const) {
     const refusal = await narrow('POST', `/apiv1/${path}`, body, `${path} ${Object.keys(body).length}`);
-    t.notRegex(refusal.text.replaceAll('/theirs-box', ''), /theirs-[ab]|held_by|"details"/, refusal.text);
+    t.notRegex(refusal.text.replaceAll('/theirs-box', ''), /theirs-[ab]|held_by|scoped_message/, refusal.text);
+    if (body === port) t.regex(refusal.text, /"message":"port tcp\/8080 is taken","engines":2/);
   }
   const service = await narrow('POST', '/apiv1/service', { name: 'waits', replicas: 1, image: port });
   t.notRegex(service.text, /theirs/);

@@ -17,17 +17,26 @@ export function briefDetails(details: unknown, code: string): unknown {
     return {
       counts: details.counts
         .slice(0, maximumCounts)
-        .map(({ message, engines }) => ({ message: message.slice(0, longestMessage), engines })),
+        .map(({ engines, ...reason }) => ({ ...briefMessages(reason), engines })),
       engines: details.engines.slice(0, code === 'unschedulable' ? 1 : maximumTried).map(briefReport),
     };
   }
   return (JSON.stringify(details)?.length ?? 0) > longestOther ? undefined : details;
 }
 
-function briefReport({ message, held_by: holders, ...report }: RejectionReport): RejectionReport {
+type Messages = Pick<RejectionReport, 'message' | 'scoped_message'>;
+
+function briefMessages({ message, scoped_message: scoped }: Messages): Messages {
+  return {
+    message: message.slice(0, longestMessage),
+    ...(scoped !== undefined && { scoped_message: scoped.slice(0, longestMessage) }),
+  };
+}
+
+function briefReport({ held_by: holders, ...report }: RejectionReport): RejectionReport {
   return {
     ...report,
-    message: message.slice(0, longestMessage),
+    ...briefMessages(report),
     ...(holders && { held_by: holders.slice(0, maximumHolders) }),
   };
 }

@@ -27,11 +27,10 @@ export function withRestOfQuota(
     const [most] = cache.quotas.largest(key);
     const by = most ? `, most of it by ${most[0]}` : '';
     const remedy = resource === 'gpus' ? 'run it anew with a number of them' : `satsuma update --${resource} N ${name}`;
-    throw new SatsumaError(
-      'quota_exceeded',
-      `container ${name} does not say how much it takes of the quota of ${resource} of project ${project}, and all of it is taken${by}: say it first (${remedy})`,
-      { details: { project, resource } },
-    );
+    const lack = `container ${name} does not say how much it takes of the quota of ${resource} of project ${project}, and all of it is taken`;
+    const sentence = (holder: string) => `${lack}${holder}: say it first (${remedy})`;
+    const details = { project, resource, scoped_message: sentence('') };
+    throw new SatsumaError('quota_exceeded', sentence(by), { details });
   });
   return rest.length === 0 ? reservation : { ...reservation, claims: [...claims, ...rest] };
 }

@@ -145,6 +145,9 @@ test('whoever is narrowed does not learn by placement what others run, nor where
       (name: string) => ({ HostConfig: { Links: [`${name}:x`] } }),
     ])
       t.deepEqual(await told(body(there), there), await told(body(none), none), JSON.stringify(body(there)));
+  const refused = await told({ Env: ['affinity:container==theirs-box'] }, 'no name');
+  t.is(refused.status, 409);
+  t.regex(refused.text, /container@ours==theirs-box is not met: no such container is there \(engines: 2\)/);
   t.like(await told({ Env: ['affinity:container==ours-box'] }, 'x'), { status: 201, engine: 'a' });
   t.like(await told({ Env: ['affinity:container!=ours-box'] }, 'x'), { status: 201, engine: 'b' });
   const named = await told({ Env: ['affinity:container@theirs==theirs-box'] }, 'x');
