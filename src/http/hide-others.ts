@@ -1,8 +1,11 @@
 import type { Request } from '@hapi/hapi';
+import type { RefusedEngines } from '../api/container.ts';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
+import { heldBy } from '../model/scheduler.ts';
 import type { Scope } from '../model/scope.ts';
-import { heldBy, type ReasonCount } from '../placement/explain.ts';
 import { isPlain, type Plain } from './hide-values.ts';
+
+type ReasonCount = RefusedEngines['counts'][number];
 
 export interface Viewer {
   readonly scope: Scope;

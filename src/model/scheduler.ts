@@ -18,6 +18,11 @@ export interface FilterRejection {
   readonly hint?: string;
 }
 
+/** The part of a reason's message that names the holders of what is taken. */
+export function heldBy(holders: readonly string[]): string {
+  return ` by ${holders.join(', ')}`;
+}
+
 export type EngineCheck = (engine: EngineSnapshot) => FilterRejection | undefined;
 
 /**

@@ -1,4 +1,5 @@
 import type { Advice } from '../model/advice.ts';
+import { heldBy } from '../model/scheduler.ts';
 import { advise } from './advise.ts';
 import type { EngineRejection, PlaceRequest } from './place.ts';
 
@@ -12,7 +13,7 @@ export interface RejectionReport {
   readonly held_by?: readonly string[];
 }
 
-export type ReasonCount = Pick<RejectionReport, 'message' | 'scoped_message'> & { readonly engines: number };
+type ReasonCount = Pick<RejectionReport, 'message' | 'scoped_message'> & { readonly engines: number };
 
 export interface Explanation {
   /** Each message with the number of engines, most frequent first, as in swarmkit's `Explain`. */
@@ -58,11 +59,6 @@ function report(rejection: EngineRejection): RejectionReport {
   const shown = { engine: engine.id, code, ...scopedPart(rejection) };
   if (holders.length === 0) return { ...shown, message: withHint(message, rejection) };
   return { ...shown, message: withHint(`${message}${heldBy(holders)}`, rejection), held_by: holders };
-}
-
-/** The part of a message that names the holders. */
-export function heldBy(holders: readonly string[]): string {
-  return ` by ${holders.join(', ')}`;
 }
 
 function scopedPart(rejection: EngineRejection): Pick<RejectionReport, 'scoped_message'> {
