@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 export interface ConnectionLimits {
   /** For all clients together. */
   readonly most: number;
-  /** Per client address. */
+  /** Per client address; of a Unix socket, for all its clients. */
   readonly mostOfAddress: number;
 }
 
@@ -23,14 +23,13 @@ export function limitConnections(
   listener: HttpServer,
   { most, mostOfAddress }: ConnectionLimits = usualLimits(),
 ): void {
-  /** By the client's address and port: with TLS, requests and connections have different socket objects. */
-  const open = new Map<string, Socket>();
+  const open = new Map<Peer, Socket>();
   /** Idle connections, in the order in which they became idle. */
-  const idle = new Map<string, Socket>();
+  const idle = new Map<Peer, Socket>();
   const ofAddress = new Map<string, number>();
   const makeRoom = (address?: string): boolean => {
     for (const [peer, socket] of idle) {
-      if (address !== undefined && socket.remoteAddress !== address) continue;
+      if (address !== undefined && addressOf(socket) !== address) continue;
       idle.delete(peer);
       socket.destroy();
       return true;
@@ -38,7 +37,7 @@ export function limitConnections(
     return false;
   };
   listener.on('connection', (socket: Socket) => {
-    const { remoteAddress: address = '' } = socket;
+    const address = addressOf(socket);
     const peer = peerOf(socket);
     // Already counted: the connection was returned after an upgrade to another protocol was declined.
     if (open.get(peer) === socket) return;
@@ -67,8 +66,20 @@ export function limitConnections(
   listener.on('upgrade', ({ socket }: IncomingMessage) => idle.delete(peerOf(socket)));
 }
 
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+/**
+ * The client's address and port: with TLS, requests and connections have different socket objects. A Unix socket has
+ * neither address nor TLS.
+ */
+type Peer = string | Socket;
+
+function peerOf(socket: Socket): Peer {
+  const { remoteAddress, remotePort } = socket;
+  return remoteAddress === undefined ? socket : `${remoteAddress} ${remotePort}`;
+}
+
+/** All clients of a Unix socket count as one address. */
+function addressOf({ remoteAddress = '' }: Socket): string {
+  return remoteAddress;
 }
 
 /** Node raises its limit to the maximum at start. If the limit is unknown, a common default is used. */

@@ -1,27 +1,37 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type ConnectionLimits, limitConnections, usualLimits } from '../../src/http/connection-limits.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
-async function listen(t: ExecutionContext, limits: ConnectionLimits): Promise<{ server: Server; port: number }> {
+async function listen(
+  t: ExecutionContext,
+  limits: ConnectionLimits,
+  socket?: string,
+): Promise<{ server: Server; port: number }> {
   // A request for /long is answered when the test ends.
   const server = createServer(({ url }, response) => {
     if (url === '/long') response.write('begun');
     else response.end('hello');
   });
   limitConnections(server, limits);
-  server.listen(0, '127.0.0.1');
+  if (socket === undefined) server.listen(0, '127.0.0.1');
+  else server.listen(socket);
   await once(server, 'listening');
   t.teardown(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { server, port: (server.address() as AddressInfo).port };
+  return { server, port: (server.address() as Partial<AddressInfo>).port ?? 0 };
 }
 
 async function open(t: ExecutionContext, port: number, text = ''): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
+  return await connected(t, connect(port, '127.0.0.1'), text);
+}
+
+async function connected(t: ExecutionContext, socket: Socket, text = ''): Promise<Socket> {
   socket.on('error', () => undefined);
   t.teardown(() => socket.destroy());
   await once(socket, 'connect');
@@ -83,4 +93,20 @@ test('the usual limits leave files for engines and the store', (t) => {
   const { most, mostOfAddress } = usualLimits();
   t.true(most >= 256 && most <= 10_000);
   t.true(mostOfAddress < most);
+});
+
+test('connections of a Unix socket, which have no address, make room in the same way', async (t) => {
+  const path = join(temporaryFolder(t), 'door.sock');
+  await listen(t, { most: 3, mostOfAddress: 3 }, path);
+  const idle = await connected(t, connect(path));
+  const idleGone = once(idle, 'close');
+  const stream = await connected(t, connect(path), 'GET /long HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(stream, 'data');
+  for (let at = 0; at < 5; at++) {
+    const asking = await connected(t, connect(path), 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    const [answer] = await once(asking, 'data');
+    t.regex(String(answer), /hello/);
+  }
+  await idleGone;
+  t.false(stream.destroyed, 'what is being answered is not ended');
 });
