@@ -13,6 +13,7 @@ import {
   strategyNames,
 } from '../model/image-config.ts';
 import { conflictOf } from '../model/image-conflict.ts';
+import { imageNamePattern, longestImageName } from '../model/image-name.ts';
 import { labelsSchema } from './engine-schema.ts';
 import { networksSchema } from './network-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
@@ -21,22 +22,10 @@ import { secretsSchema } from './secret-schema.ts';
 import { idSchema } from './validation.ts';
 import { volumesSchema } from './volume-schema.ts';
 
-const domain =
-  /(?:[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*(?:\.[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?/;
-const part = /[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*/;
-const tag = /\w[\w.-]{0,127}/;
-
-/** The grammar of Docker's `distribution/reference`; the engine does the final check. */
-export const imageName = Joi.string()
-  .max(255)
-  .pattern(
-    new RegExp(
-      `^(?:${domain.source}/)?${part.source}(?:/${part.source})*(?::${tag.source})?(?:@sha256:[a-f0-9]{64})?$`,
-    ),
-  )
-  .messages({
-    'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2',
-  });
+/** The engine does the final check. */
+export const imageName = Joi.string().max(longestImageName).pattern(imageNamePattern).messages({
+  'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2',
+});
 
 export const text = Joi.string().allow('').max(32_768);
 const hostPort = Joi.number().integer().min(0).max(65_535);

@@ -33,6 +33,22 @@ export function imageBaseName(name: string): string {
   return lastPart.replace(/[:@].*$/, '');
 }
 
+const domain =
+  /(?:[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*(?:\.[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?/;
+const part = /[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*/;
+const tag = /\w[\w.-]{0,127}/;
+
+export const longestImageName = 255;
+
+/** The grammar of Docker's `distribution/reference`. */
+export const imageNamePattern = new RegExp(
+  `^(?:${domain.source}/)?${part.source}(?:/${part.source})*(?::${tag.source})?(?:@sha256:[a-f0-9]{64})?$`,
+);
+
+export function isImageName(text: string): boolean {
+  return text.length <= longestImageName && imageNamePattern.test(text);
+}
+
 /** Whether the text is a name or id that is safe in a URL path: it cannot change the path or add a query. */
 export function isImageReference(text: string): boolean {
   return text.length <= 512 && /^[a-zA-Z0-9][\w.:@-]*(\/[a-zA-Z0-9][\w.:@-]*)*$/.test(text);

@@ -5,6 +5,7 @@ import type { Value } from '../application/value.ts';
 import { didYouMeanHint } from '../model/did-you-mean.ts';
 import { given, nonEmpty } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import { isImageName } from '../model/image-name.ts';
 import type { LanPlugin, WanPlugin } from '../model/network-plugin.ts';
 import { type SecretFile, secretPath } from '../model/secret.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
@@ -121,7 +122,7 @@ function translateService({ key, name, definition }: WrittenService, context: Co
   const links = linksOf(fields.take('links'), name, names);
   const requires = requiredBy(fields.take('require'), name);
   const image: ImageConfig = {
-    name: code?.image ?? written?.text() ?? key,
+    name: code ? (code.image ?? key) : imageOf(written, key, definition),
     ...serviceImageDefaults,
     restart_policy: {},
     environment: {
@@ -159,6 +160,16 @@ function translateService({ key, name, definition }: WrittenService, context: Co
     },
     links: Object.fromEntries([...links].map(([other, alias]) => [serviceNameIn(deployment, other), alias])),
   };
+}
+
+/** What its key names, unless it names another one. */
+function imageOf(written: Value | undefined, key: string, definition: Value): string {
+  const name = written ? written.text() : key;
+  if (name !== undefined && !isImageName(name))
+    (written ?? definition).fail(
+      `has the image ${quoted(name)}: it must be an image name like redis or registry:5000/team/web:1.2`,
+    );
+  return name ?? key;
 }
 
 export function serviceNameIn(deployment: string, service: string): string {

@@ -48,6 +48,11 @@ test('a key that belongs to the infrastructure', refused, 'web:\n  replicas: 3\n
 test('port and ports', refused, 'web:\n  port: 80\n  ports: http\n', [
   'app.yaml:2: web.port: cannot be beside ports: say one of them',
 ]);
+test('an image that has no name', refused, 'web: {image: ""}\napi: {image: a b}\n../../etc/passwd: {}\n', [
+  'app.yaml:1: web.image: has the image "": it must be an image name like redis or registry:5000/team/web:1.2',
+  'app.yaml:2: api.image: has the image "a b": it must be an image name like redis or registry:5000/team/web:1.2',
+  'app.yaml:3: ../../etc/passwd: has the image "../../etc/passwd": it must be an image name like redis or registry:5000/team/web:1.2',
+]);
 test('a port that is no port', refused, 'web:\n  ports: {http: 70000, admin: yes}\n', [
   'app.yaml:2: web.ports.http: must be a port from 1 to 65535, or assign',
   'app.yaml:2: web.ports.admin: must be a port from 1 to 65535, or assign',
