@@ -40,6 +40,8 @@ export interface LaunchOptions extends Pick<ReserveOptions, 'isLeftUnstarted'> {
   readonly isImageRefreshed?: boolean;
   /** With `isLeftUnstarted`: the container is not removed, however long it stays unstarted. */
   readonly isKept?: boolean;
+  /** Aborts when nobody waits any longer: an image is not pulled to the end then, and no container is created. */
+  readonly wanted?: AbortSignal | undefined;
 }
 
 /** Turns a reservation into a running container, or undoes it. */
@@ -89,7 +91,7 @@ async function create(
   client: EngineClient,
   engine: EngineRecord,
   reservation: NewReservation,
-  { isImageRefreshed = false, isKept }: LaunchOptions,
+  { isImageRefreshed = false, isKept, wanted }: LaunchOptions,
 ): Promise<string> {
   const { name } = reservation;
   const image = withPlacedValues(reservation.image, engine);
@@ -103,8 +105,8 @@ async function create(
   const labels = labelsOf(cluster.installation, reservation, context);
   const body = withResolvers(image, cluster.settings, reservation.replica !== undefined);
   const spec = { image: body, policy: policyOf(cluster, image), name, labels, maximumCpus };
-  if (image.pull === 'always') await pull(cluster, engine, reservation);
-  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation);
+  if (image.pull === 'always') await pull(cluster, engine, reservation, { wanted });
+  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation, wanted);
   const { id: reservationId, engineId } = reservation;
   const createNow = async () => {
     const began = performance.now();
@@ -116,14 +118,19 @@ async function create(
     return await createNow();
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
-    for (const name of await missingImages(client, image)) await pull(cluster, engine, reservation, name);
+    for (const name of await missingImages(client, image)) await pull(cluster, engine, reservation, { name, wanted });
     return await createNow();
   }
 }
 
 /** As Docker's services: if the registry is unreachable, or lacks the image, the engine's copy is used. */
-async function refresh(cluster: Cluster, engine: EngineRecord, reservation: NewReservation): Promise<void> {
-  await pull(cluster, engine, reservation).catch((error: unknown) => {
+async function refresh(
+  cluster: Cluster,
+  engine: EngineRecord,
+  reservation: NewReservation,
+  wanted: AbortSignal | undefined,
+): Promise<void> {
+  await pull(cluster, engine, reservation, { wanted }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
     cluster.logger.warn(
       { err: error, engineId: engine.id },
@@ -161,13 +168,21 @@ async function pull(
   cluster: Cluster,
   engine: EngineRecord,
   { name: container, image }: NewReservation,
-  name = image.name,
+  { name = image.name, wanted }: { readonly name?: string; readonly wanted: AbortSignal | undefined },
 ): Promise<void> {
   const { platform } = image;
-  await pullImage(cluster, engine, { name, platform, container }).catch((error: unknown) => {
+  await pullImage(cluster, engine, { name, platform, container, signal: wanted }).catch((error: unknown) => {
+    if (wanted?.aborted) throw notWanted(error);
     if (!isSatsumaError(error, 'engine_refused', 'engine_timeout', 'too_many_readers')) throw error;
     throw new SatsumaError('pull_failed', error.message, { cause: error });
   });
+  if (wanted?.aborted) throw notWanted(wanted.reason);
+}
+
+/** No other engine is tried. */
+function notWanted(cause: unknown): SatsumaError {
+  const message = 'nobody waits for the container any longer, so it was not created, and its place was given back';
+  return new SatsumaError('reservation_lost', message, { cause });
 }
 
 /** The record is written during the start, which takes a hundred times as long. */

@@ -2,6 +2,7 @@ import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { builtImagesKnown } from '../../commands/builds/built-images.ts';
 import { runWithNetworks } from '../../commands/networks/movable-networks.ts';
+import type { LaunchOptions } from '../../execution/launch-container.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import { bareName } from '../../model/bare-name.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -13,6 +14,7 @@ import { findWithin } from '../../state/scopes.ts';
 import { imageOfRaw } from '../docker-create/raw-container.ts';
 import { needs } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
+import { untilGone } from '../until-gone.ts';
 import { jsonPayload, strictValidation } from '../validation.ts';
 import { referenceReader, withReferencesRead } from './engine-references.ts';
 import { networksIn } from './networks-in.ts';
@@ -23,7 +25,10 @@ import { type Query, textIn } from './query.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Placed and created, and not started: it holds its claims. An image that its engine has not is pulled. */
+/**
+ * Placed and created, and not started: it holds its claims. An image that its engine has not is pulled, as long as the
+ * client waits: with one engine the client pulls it, and who leaves then has no container either.
+ */
 export function createRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query; Payload: Body }>({
     method: 'POST',
@@ -40,8 +45,9 @@ export function createRoute(server: Server, cluster: Cluster): void {
       await builtImagesKnown(cluster);
       const beside = await engineOfReplaced(cluster, request);
       const { scope } = app;
+      const options = { ...kept, wanted: untilGone(request.raw) };
       const { id } = await runWithNetworks(cluster, image, {
-        run: () => createdFrom(cluster, image, beside),
+        run: () => createdFrom(cluster, image, beside, options),
         isOwn: (engine, labels) => isOwn(scope, engine, labels),
       });
       return h.response({ Id: id, Warnings: [] }).code(201);
@@ -72,14 +78,15 @@ async function createdFrom(
   cluster: Cluster,
   image: ImageConfig,
   beside: string | undefined,
+  options: typeof kept & Pick<LaunchOptions, 'wanted'>,
 ): Promise<{ readonly id: string }> {
-  if (beside === undefined) return await runContainer(cluster, image, kept);
+  if (beside === undefined) return await runContainer(cluster, image, options);
   try {
-    return await runContainer(cluster, image, { ...kept, onlyOn: beside, isAtRest: true });
+    return await runContainer(cluster, image, { ...options, onlyOn: beside, isAtRest: true });
   } catch (error) {
     // It may have to be elsewhere now.
     if (!isSatsumaError(error, 'unschedulable')) throw error;
-    return await runContainer(cluster, image, kept);
+    return await runContainer(cluster, image, options);
   }
 }
 

@@ -6,6 +6,7 @@ import { createDoors } from '../../../src/http/doors.ts';
 import { startListening } from '../../../src/http/listener.ts';
 import { untilClosed } from '../../../src/http/until-gone.ts';
 import { upgradeOf } from '../../../src/http/web-sockets.ts';
+import { SatsumaError } from '../../../src/model/errors.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
 import { engineOf, sleeper } from './docker-door.ts';
 
@@ -119,4 +120,39 @@ test('a connection whose other machine is gone is found out by probes', async (t
   await once(server.listener, 'connection');
   t.deepEqual(probes, [[true, 15_000]]);
   client.destroy();
+});
+
+test('create: a client that leaves while the image is pulled has no container, and its claims are free', async (t) => {
+  const { cluster, port, server } = await listen(t);
+  const engine = engineOf(cluster, 'a');
+  engine.images.clear();
+  const pulling = new EventEmitter();
+  engine.pullImage = async (_, { signal } = {}) => {
+    pulling.emit('begun');
+    if (signal) await once(signal, 'abort');
+    throw new SatsumaError('engine_timeout', 'the pull was broken off');
+  };
+  const release = cluster.store.release.bind(cluster.store);
+  const released = new Promise((resolve) => {
+    cluster.store.release = async (...given) => {
+      const isReleased = await release(...given);
+      resolve(isReleased);
+      return isReleased;
+    };
+  });
+  const begun = once(pulling, 'begun');
+  const client = connect(port, '127.0.0.1').on('error', () => undefined);
+  const body = JSON.stringify({ ...sleeper, HostConfig: { NanoCpus: 1e9 } });
+  const lines = [
+    'POST /containers/create?name=web HTTP/1.1',
+    ...['Host: 127.0.0.1', 'Content-Type: application/json', `Content-Length: ${body.length}`],
+  ];
+  client.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  await begun;
+  client.resetAndDestroy();
+  await released;
+  t.deepEqual([...engine.containers.values()], []);
+  engine.images.add('demo/busybox:1');
+  const again = await server.inject({ method: 'POST', url: '/containers/create?name=web', payload: sleeper });
+  t.is(again.statusCode, 201, 'the name is free as well');
 });
