@@ -19,7 +19,7 @@ import {
 import { LabError } from './lab-error.ts';
 import { withLock } from './lock.ts';
 import { checkMachine } from './machine.ts';
-import { findFirstProcess } from './namespaces.ts';
+import { findFirstProcess, killNamespaces } from './namespaces.ts';
 import { plugBackIn, unplug } from './network.ts';
 import { importRedis } from './redis-image.ts';
 import { registryPort } from './registry.ts';
@@ -65,6 +65,8 @@ export interface Lab {
   resume(n: number): Promise<void>;
   /** Kills the daemon (SIGKILL); its containers keep running. */
   kill(n: number): Promise<void>;
+  /** Kills the host with all its processes and its network; returns when none of them is left. */
+  killHost(n: number): Promise<void>;
   /** Terminates the daemon (SIGTERM), like a service manager; with live-restore its containers keep running. */
   terminate(n: number): Promise<void>;
   /** Starts the daemon again, or its whole host if that is gone; returns when it answers. */
@@ -170,6 +172,7 @@ function labOf(name: string, dir: string, state: LabState): Lab {
       await waitForAnswer(context, n);
     },
     kill: async (n) => killDaemon(requireHost(context, check(n))),
+    killHost: async (n) => killNamespaces(daemonOf(context, check(n)).dir),
     terminate: async (n) => terminateDaemon(requireHost(context, check(n))),
     start: async (n) => startEngine(context, check(n)),
     breakRuntime: async (n) => breakRuntime(requireHost(context, check(n))),

@@ -79,7 +79,6 @@ test('a certificate is given with a domain: routers load it, and its key is in n
   t.deepEqual(http.servers.https.tls_connection_policies[0], {
     ...{ match: { sni: ['shop.test'] }, certificate_selection: { any_tag: loaded.tags } },
   });
-  t.deepEqual(http.servers.https.automatic_https.skip_certificates, ['shop.test']);
   t.is(tls.certificates.automate, undefined);
   t.regex(await metrics(), /^satsuma_certificate_expiry_seconds\{kind="domain",name="shop\.test"\} 7\d{6}$/m);
   const kept = JSON.stringify([await cluster.store.list('domain'), await cluster.store.list('audit-block')]);

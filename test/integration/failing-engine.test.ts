@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { findFirstProcess } from '../../example/lab/namespaces.ts';
-import { signal } from '../../example/lab/processes.ts';
 import { setRuntimes } from './lab-runtimes.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
@@ -91,7 +88,7 @@ test.serial('scaled to one while the engine of the first slot is dead, a service
   const { replicas } = await eventually(statusOf, ({ ready }) => ready === 3, timeoutMs);
   const first = replicas.find((each: { slot: string }) => each.slot === '1');
   const n = Number(first.engine.split('-').at(-1));
-  signal(findFirstProcess(join(lab.dir, String(n))) ?? 0, 'SIGKILL');
+  await lab.killHost(n);
   t.is((await eventually(statusOf, ({ ready }) => ready === 2, timeoutMs)).ready, 2);
   await server.call('POST', 'service/api/scale', { replicas: 1 });
   let fewest = 1;

@@ -7,7 +7,7 @@ import test from 'ava';
 import { cgroupParent } from '../../example/lab/cgroups.ts';
 import { openLab, removeLab, startLab } from '../../example/lab/lab.ts';
 import { findFirstProcess } from '../../example/lab/namespaces.ts';
-import { findProcesses, signal, waitUntil } from '../../example/lab/processes.ts';
+import { findProcesses, waitUntil } from '../../example/lab/processes.ts';
 import { folderOf } from '../../example/lab/state.ts';
 import { answers, createContainer, isRunning } from './lab-containers.ts';
 
@@ -84,8 +84,8 @@ test.serial('a host that is killed as a whole comes back with its disk and its a
   t.teardown(() => removeLab(name));
   const lab = await startLab({ name, engines: 1, image: true, attached: true });
   await createContainer(lab, 1, 'one');
-  signal(findFirstProcess(join(lab.dir, '1')) ?? 0, 'SIGKILL');
-  t.true(await waitUntil(async () => (await lab.conditions())[0]?.daemon === 'off', 30_000));
+  await lab.killHost(1);
+  t.is((await lab.conditions())[0]?.daemon, 'off');
   await t.throwsAsync(lab.pause(1), { code: 'engine_failed', message: /The host of test-host-1 is gone/ });
   await lab.start(1);
   t.true(await answers(lab, 1));

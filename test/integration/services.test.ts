@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { findFirstProcess } from '../../example/lab/namespaces.ts';
-import { signal } from '../../example/lab/processes.ts';
 import { startCatalogClient } from './catalog-client.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
@@ -211,8 +208,8 @@ test.serial('an engine that is killed with its containers: all are healthy again
   const rehearsed = (await server.call('GET', 'engine/services-3/rehearse-loss')).data;
   const lost = (await statusOf(server, 'many')).replicas.filter(({ engine }: Replica) => engine === 'services-3');
   t.deepEqual(rehearsed.lands.length, lost.length);
-  signal(findFirstProcess(join(lab.dir, '3')) ?? 0, 'SIGKILL');
   const begin = performance.now();
+  await lab.killHost(3);
   let most = 0;
   const watched = async () => {
     most = Math.max(most, (await running(lab, 'many', [1, 2])).length);

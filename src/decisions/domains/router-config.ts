@@ -37,7 +37,8 @@ export function routerConfig(domains: readonly NamedDomain[], settings: RouterSe
     ...(secure.length > 0 && {
       https: {
         listen: [':443'],
-        ...connectionPolicies(secure),
+        automatic_https: byTlsAppAlone,
+        tls_connection_policies: connectionPolicies(secure),
         routes: [...secure.map((domain) => routeOf(domain, forwards(domain, settings))), notHere],
         ...loggedDomains(secure),
       },
@@ -184,6 +185,13 @@ function proxyTo(
     ...(isAtLeast(version, [2, 7]) && { stream_close_delay: streamSeconds * second }),
   };
 }
+
+/**
+ * Certificates are managed by Caddy's `tls` app, never by its servers. A server manages them only once it listens: if Caddy then
+ * refuses a name, the configuration before stays, but the listening server stays with it, and takes part of all connections,
+ * for which it has no certificate.
+ */
+const byTlsAppAlone = { disable: true };
 
 const toHttps = {
   handle: [

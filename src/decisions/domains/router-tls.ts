@@ -2,8 +2,8 @@ import { isWildcardDomain } from '../../model/domain.ts';
 import type { NamedDomain, RouterSettings } from './routed-domain.ts';
 
 /**
- * The first policy that names a domain applies. So exact domains come before wildcards, and are also in the list of names to
- * manage. Otherwise Caddy 2.10 and later would not get a certificate for a domain that a wildcard covers, and would use the
+ * The first policy that names a domain applies, so exact domains come before wildcards. All of them are in the list of names to
+ * manage: Caddy 2.10 and later would otherwise get no certificate for a domain that a wildcard covers, and would use the
  * wildcard's issuer.
  */
 export function certificates(secure: readonly NamedDomain[], { email, pemOf }: RouterSettings): object {
@@ -15,7 +15,7 @@ export function certificates(secure: readonly NamedDomain[], { email, pemOf }: R
       : [{ subjects, issuers: [tls === 'internal' ? { module: 'internal' } : automatic] }];
   };
   const policies = [policyOf('internal', false), policyOf('automatic', false), policyOf('internal', true)];
-  const automate = namesOf(secure, ({ name, tls }) => tls !== 'given' && !isWildcardDomain(name));
+  const automate = namesOf(secure, ({ tls }) => tls !== 'given');
   const load_pem = digestsOf(secure).flatMap((digest) => {
     const pem = pemOf?.(digest);
     return pem ? [{ ...pem, tags: [digest] }] : [];
@@ -32,9 +32,8 @@ export function certificates(secure: readonly NamedDomain[], { email, pemOf }: R
  * Selects the certificate for each name. Caddy would take the first certificate that covers a name, and a given certificate may
  * cover more names than its domain. A name without its certificate gets none. `secure`: exact names come first.
  */
-export function connectionPolicies(secure: readonly NamedDomain[]): object {
-  const given = secure.filter(({ tls }) => tls === 'given');
-  if (given.length === 0) return { automatic_https: { disable_redirects: true } };
+export function connectionPolicies(secure: readonly NamedDomain[]): readonly object[] {
+  if (!secure.some(({ tls }) => tls === 'given')) return [{}];
   const bySni = (sni: readonly string[], digest?: string) => ({
     match: { sni },
     ...(digest !== undefined && { certificate_selection: { any_tag: [digest] } }),
@@ -50,18 +49,12 @@ export function connectionPolicies(secure: readonly NamedDomain[]): object {
     );
     return [...shown, ...(others.length > 0 ? [bySni(others)] : [])];
   };
-  return {
-    automatic_https: {
-      ...{ disable_redirects: true, skip_certificates: given.map(({ name }) => name) },
-      ignore_loaded_certificates: true,
-    },
-    // No wildcard covers another one: each matches a fixed number of labels.
-    tls_connection_policies: [
-      ...policiesOf(secure.filter(({ name }) => !isWildcardDomain(name))),
-      ...policiesOf(secure.filter(({ name }) => isWildcardDomain(name))),
-      {},
-    ],
-  };
+  // No wildcard covers another one: each matches a fixed number of labels.
+  return [
+    ...policiesOf(secure.filter(({ name }) => !isWildcardDomain(name))),
+    ...policiesOf(secure.filter(({ name }) => isWildcardDomain(name))),
+    {},
+  ];
 }
 
 /** A tag without a certificate. */

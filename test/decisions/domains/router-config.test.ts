@@ -79,7 +79,15 @@ test('a wildcard does not take over the certificate of a domain of its own', (t)
     { subjects: ['*.a.test'], issuers: [{ module: 'internal' }] },
     { issuers: [{ module: 'acme' }] },
   ]);
-  t.deepEqual(tls.certificates, { automate: ['own.a.test', 'shop.a.test'] });
+  t.deepEqual(tls.certificates, { automate: ['own.a.test', 'shop.a.test', '*.a.test'] });
+});
+
+test('no server of a router manages certificates: one whose names are refused would go on listening without them', (t) => {
+  const { http, tls } = appsOf([domain('a.test', 'internal'), domain('*.b.test', 'internal'), domain('c.test')]);
+  t.deepEqual(http.servers.https.automatic_https, { disable: true });
+  t.deepEqual(http.servers.https.tls_connection_policies, [{}]);
+  t.deepEqual(http.servers.http.automatic_https, { disable: true });
+  t.deepEqual(tls.certificates.automate, ['a.test', '*.b.test']);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: as above.
