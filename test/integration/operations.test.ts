@@ -25,7 +25,6 @@ test.before(async () => {
   redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1');
   const settings = {
     'redis-url': `redis://127.0.0.1:${port}`,
-    deadlines: { connect: 2, list: 3, create: 3, start: 3, remove: 3, pull: 5 },
   };
   one = await startSatsuma(lab, lab.dir, settings);
   two = await startSatsuma(lab, lab.dir, settings);
