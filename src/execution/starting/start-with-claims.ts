@@ -49,9 +49,12 @@ async function startHeld(
     await noteStart(cluster, engineId);
   } catch (error) {
     if (isFailedStart(error)) await noteFailedStart(cluster, engineId, error);
-    await resyncEngine(cluster, engineId).catch((cause: unknown) =>
-      cluster.logger.warn({ engineId, containerId, err: cause }, 'left to the next resync'),
-    );
+    // If it hangs, its next resync tells whether the container runs.
+    if (!isSatsumaError(error, 'engine_timeout')) {
+      await resyncEngine(cluster, engineId).catch((cause: unknown) =>
+        cluster.logger.warn({ engineId, containerId, err: cause }, 'not resynced after a failed start'),
+      );
+    }
     throw error;
   }
 }

@@ -129,6 +129,36 @@ test('a start whose container is gone gives everything back', async (t) => {
   t.deepEqual(await held(cluster), {});
 });
 
+test('a first start takes nothing again: whether it fails or has no answer, the container holds what it held', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, web, { isLeftUnstarted: true, isKept: true });
+  const engine = cluster.pool.client({ id: 'a' });
+  const isUnstarted = () => cluster.cache.reservationsOf(id)[0]?.isUnstarted;
+  const lists: number[] = [];
+  for (const code of ['engine_failed', 'engine_timeout'] as const) {
+    engine.fail('startContainer', code, { times: 1 });
+    const before = calls(cluster, 'listContainers');
+    await t.throwsAsync(startContainer(cluster, 'web'), { code });
+    lists.push(calls(cluster, 'listContainers') - before);
+    t.deepEqual(await held(cluster), heldByWeb);
+    t.true(isUnstarted());
+  }
+  t.deepEqual(lists, [1, 0], 'an engine that hangs is not asked what became of it');
+  t.is((await startContainer(cluster, 'web')).container.state, 'running');
+  t.deepEqual(await held(cluster), heldByWeb);
+  t.is(isUnstarted(), undefined);
+  t.deepEqual(await cluster.store.expired(), []);
+});
+
+test('of containers that were never started the one that was removed by hand gives everything back', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, web, { isLeftUnstarted: true, isKept: true });
+  cluster.pool.client({ id: 'a' }).containers.delete(id);
+  await t.throwsAsync(startContainer(cluster, 'web'), { code: 'no_such_container', message: /web/ });
+  await cluster.cache.catchUp();
+  t.deepEqual(await held(cluster), {});
+});
+
 test('a start without an answer holds everything until its lease is over, and then what is seen', async (t) => {
   for (const takesEffect of [false, true]) {
     const cluster = await startCluster(t, { engines: 1 });
