@@ -20,7 +20,7 @@ import {
   isServiceFreeOrWithin,
   isServiceWithin,
 } from '../state/scopes.ts';
-import { hideOthers, type Viewer } from './hide-others.ts';
+import { hideOthers, type Viewer, viewerIn } from './hide-others.ts';
 import { type ScopedThing, scopeRuleOf } from './scope-rules.ts';
 
 declare module '@hapi/hapi' {
@@ -63,7 +63,8 @@ export function guardScope(server: Server, cluster: Scoped): void {
 }
 
 /** Removes the names of others from the reasons why a container has no room. */
-const hideNames: Lifecycle.Method = ({ app: { viewer }, response }, h) => {
+const hideNames: Lifecycle.Method = ({ app, response }, h) => {
+  const viewer = viewerIn(app);
   if (viewer && !('isBoom' in response) && response.variety === 'plain' && typeof response.source === 'object') {
     Object.assign(response, { source: hideOthers(response.source, viewer) });
   }

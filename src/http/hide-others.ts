@@ -192,6 +192,12 @@ export function withoutOthers(error: SatsumaError, viewer: Viewer): SatsumaError
 }
 
 /** Returns the filter that the caller's errors pass. */
-export function visibleError({ app: { viewer } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
+export function visibleError({ app }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
+  const viewer = viewerIn(app);
   return (error) => (viewer ? withoutOthers(error, viewer) : error);
+}
+
+/** Undefined: the caller sees everything. */
+export function viewerIn({ scope, viewer }: Pick<Request['app'], 'scope' | 'viewer'>): Viewer | undefined {
+  return viewer ?? (scope && { scope, isEngineShown: () => false });
 }
