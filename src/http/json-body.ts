@@ -1,26 +1,45 @@
-import { badRequest, entityTooLarge, isBoom } from '@hapi/boom';
+import { type Boom, badRequest, entityTooLarge, isBoom } from '@hapi/boom';
 import type { Lifecycle } from '@hapi/hapi';
-import { mostValues } from './body-bounds.ts';
+import { mostValues, refuseLargeJson } from './body-bounds.ts';
 
 const byteOrderMark = Buffer.from('\ufeff');
 /** Assigning it would change an object's prototype, so the parser rejects it. */
 const forbiddenKey = '__proto__';
+/** Written plainly, or with an escaped underscore or letter. */
+const mayHaveForbiddenKey = /__proto__|\\u00/;
 const mostPathCharacters = 200;
 
 /**
- * Called for a body that could not be parsed. Accepts one with a byte order mark; explains what is wrong with others.
+ * The type by which a route reads JSON. To hapi the body is bytes: its own parser would block the event loop for as long as the nesting of a body
+ * is deep.
  */
-export const readAgain: Lifecycle.FailAction = (request, h, error) => {
-  if (isBoom(error, 413)) throw entityTooLarge('the body is larger than 1 MiB');
-  const raw = rawOf(error);
-  const hasMark = raw.subarray(0, byteOrderMark.length).equals(byteOrderMark);
-  const payload = parse(raw.subarray(hasMark ? byteOrderMark.length : 0));
-  const path = pathOf(payload, ({ key }) => key === forbiddenKey);
-  if (path !== undefined) throw badRequest(`"${path}" is not allowed`);
-  if (!hasMark) throw badRequest('the body is not JSON');
-  Object.assign(request, { payload });
+export const jsonAsBytes = 'application/octet-stream';
+
+/** Called for a body that could not be read. */
+export const refuseUnread: Lifecycle.FailAction = (_request, _h, error) => {
+  throw isBoom(error, 413) ? entityTooLarge('the body is larger than 1 MiB') : notJson();
+};
+
+/** Parses the body of a route that reads JSON, after a look at its size. A byte order mark is accepted. */
+export const readJson: Lifecycle.Method = (request, h) => {
+  const { payload, route } = request;
+  if (route.settings.payload?.override !== jsonAsBytes || !Buffer.isBuffer(payload)) return h.continue;
+  const hasMark = payload.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+  const raw = payload.subarray(hasMark ? byteOrderMark.length : 0);
+  refuseLargeJson(raw);
+  const text = raw.toString();
+  const parsed = parse(text);
+  if (mayHaveForbiddenKey.test(text)) {
+    const path = pathOf(parsed, ({ key }) => key === forbiddenKey);
+    if (path !== undefined) throw badRequest(`"${path}" is not allowed`);
+  }
+  Object.assign(request, { payload: parsed });
   return h.continue;
 };
+
+function notJson(): Boom {
+  return badRequest('the body is not JSON');
+}
 
 /**
  * Rejects keys and strings that no engine accepts: a NUL, which ends arguments, variables and paths, and an unpaired
@@ -46,17 +65,11 @@ function untellable(value: unknown): string | undefined {
   return halfPair.test(value) ? 'half of a surrogate pair, which is no character' : undefined;
 }
 
-/** Hapi's parser attaches the raw bytes to its error. */
-function rawOf(error: unknown): Buffer {
-  const raw = typeof error === 'object' && error !== null && 'raw' in error ? error.raw : undefined;
-  return Buffer.isBuffer(raw) ? raw : Buffer.alloc(0);
-}
-
-function parse(raw: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(raw.toString());
+    return JSON.parse(text);
   } catch {
-    throw badRequest('the body is not JSON');
+    throw notJson();
   }
 }
 

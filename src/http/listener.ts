@@ -11,7 +11,7 @@ import { type Gate, guardRoutes } from './access-guard.ts';
 import { auditRequests } from './audit-requests.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
 import { limitConnections } from './connection-limits.ts';
-import { refuseUntellable } from './json-body.ts';
+import { readJson, refuseUntellable } from './json-body.ts';
 import { guardSocket } from './listen-on-socket.ts';
 import { refuseBadTargets } from './request-target.ts';
 import { refuseOtherSites } from './same-origin.ts';
@@ -60,7 +60,11 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
     ...(host !== undefined && { host }),
     ...(tls ? { tls: { ...tls, ...bounds } } : { listener: createServer(bounds) }),
     // Whoever needs a cookie reads it; those that other pages of this machine have set are none of ours, whatever is in them.
-    routes: { state: { parse: false, failAction: 'ignore' } },
+    routes: {
+      state: { parse: false, failAction: 'ignore' },
+      // A route that reads no body leaves it as it is: hapi would parse whatever JSON comes.
+      payload: { parse: false },
+    },
     debug: false,
   });
   limitConnections(server.listener);
@@ -84,7 +88,8 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
     if (!storeless.includes(path)) await cluster.cache.awake();
     return h.continue;
   });
-  // Runs after the body was parsed, and before any schema validates it.
+  // Run after the body was received, and before any schema validates it.
+  server.ext('onPostAuth', readJson);
   server.ext('onPostAuth', refuseLargeBodies);
   server.ext('onPostAuth', refuseUntellable);
   return server;

@@ -3,7 +3,7 @@ import type { Lifecycle, Request, RouteOptions, RouteOptionsPayload } from '@hap
 import Joi from 'joi';
 import { sizeOf } from './body-bounds.ts';
 import { likelyField } from './field-hint.ts';
-import { readAgain } from './json-body.ts';
+import { jsonAsBytes, refuseUnread } from './json-body.ts';
 
 /** The grammar of ids and names. */
 export const idSchema = Joi.string()
@@ -15,11 +15,12 @@ export const idSchema = Joi.string()
     'string.max': '{{#label}} must have at most 128 characters',
   });
 
-/** Parsed as JSON whatever the content type says: `curl -d` sends a form's. */
+/** Read as JSON, whatever the content type says: `curl -d` sends a form's. */
 export const jsonPayload: RouteOptionsPayload = {
-  override: 'application/json',
+  parse: true,
+  override: jsonAsBytes,
   maxBytes: 1024 * 1024,
-  failAction: readAgain,
+  failAction: refuseUnread,
 };
 
 /** Docker reads no body where none is defined, whatever clients send. */

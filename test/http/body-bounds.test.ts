@@ -1,5 +1,5 @@
 import test from 'ava';
-import { mostDepth, mostItems, mostValues, sizeOf } from '../../src/http/body-bounds.ts';
+import { mostDepth, mostItems, mostValues, refuseLargeJson, sizeOf } from '../../src/http/body-bounds.ts';
 import { openDoor } from './open-door.ts';
 
 test('a size is in values, characters, levels and the longest list or object', (t) => {
@@ -24,4 +24,55 @@ test('what is longer, larger or deeper than any request needs is refused by that
   const lists = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`l${i}`, Array(1000).fill(0)]));
   t.regex(await answer({ ...image, user_data: lists }), new RegExp(`more than ${mostValues} values`));
   t.is((await call('POST', '/apiv1/plan', { ...image, environment: variables(mostItems) })).status, 200);
+});
+
+const limit = 1024 * 1024;
+/** Texts that take a parser 50 ms and more, and what is wrong with them first. */
+const large = {
+  deep: ['['.repeat(limit / 2 - 100) + ']'.repeat(limit / 2 - 100), 'levels'],
+  open: ['['.repeat(limit - 100), 'levels'],
+  objects: [`${'{"a":'.repeat(limit / 8)}1${'}'.repeat(limit / 8)}`, 'levels'],
+  escapes: [`["\\"",${'['.repeat(limit - 200)}`, 'levels'],
+  empties: [`[${'{},'.repeat(limit / 4)}{}]`, 'values'],
+  keys: [`{${Array.from({ length: 80_000 }, (_, index) => `"k${index}":1`).join(',')}}`, 'values'],
+} as const;
+
+for (const [kind, [text, what]] of Object.entries(large))
+  test.serial(`what is too large is refused before it is parsed: ${kind}`, async (t) => {
+    const message = new RegExp(`more than \\d+ ${what}`);
+    t.throws(() => refuseLargeJson(Buffer.from(text)), { message });
+    const parse = JSON.parse;
+    const { server } = await openDoor(t, { engines: 1 });
+    const parsed: number[] = [];
+    JSON.parse = (given: string, ...rest) => {
+      parsed.push(given.length);
+      return parse(given, ...rest);
+    };
+    try {
+      for (const [method, url] of [
+        ['POST', '/apiv1/container'],
+        ['DELETE', '/apiv1/service/x'],
+      ] as const) {
+        const headers = { host: 'localhost', 'content-type': 'application/json' };
+        const { statusCode } = await server.inject({ method, url, payload: text, headers });
+        t.is(statusCode, method === 'POST' ? 400 : 404);
+      }
+    } finally {
+      JSON.parse = parse;
+    }
+    t.true(parsed.every((length) => length < 100_000));
+  });
+
+test('the size of a text is that of its value, whatever is in its words', (t) => {
+  const pass = (value: unknown) => t.notThrows(() => refuseLargeJson(Buffer.from(JSON.stringify(value, undefined, 1))));
+  const refuse = (value: unknown) => t.throws(() => refuseLargeJson(Buffer.from(JSON.stringify(value))));
+  pass('[{,'.repeat(20_000));
+  pass({ 'a"[[': '\\"[,', é: ['\\', '"'] });
+  pass(Array(mostValues - 1).fill([]));
+  refuse(Array(mostValues).fill([]));
+  pass(Array(mostValues - 1).fill({}));
+  pass(Object.fromEntries(Array.from({ length: mostValues - 1 }, (_, index) => [`k${index}`, ''])));
+  refuse(Object.fromEntries(Array.from({ length: mostValues }, (_, index) => [`k${index}`, ''])));
+  pass(nested(mostDepth));
+  refuse(nested(mostDepth + 2));
 });
