@@ -51,6 +51,13 @@ test(
 );
 test('what looks like a property of every object has no look', table, `${esc}[999mx`, [['x', '']]);
 
+test('a line that changes its colours with every letter has a bounded number of pieces, and all its text', (t) => {
+  const line = `${esc}[1mx${esc}[0my`.repeat(1_000);
+  const pieces = piecesOf(line);
+  t.is(pieces.length, 100);
+  t.is(pieces.map(({ text }) => text).join(''), 'xy'.repeat(1_000));
+});
+
 test('a search does not see colours', (t) => {
   t.is(plainText(`a${esc}[31mb${esc}[0mc`), 'abc');
 });
