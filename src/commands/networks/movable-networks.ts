@@ -5,9 +5,9 @@ import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { attachmentsOf, type ImageConfig } from '../../model/image-config.ts';
 import { namedNetworks } from '../../model/image-needs.ts';
 import { isMovable, knownIdOf, movedFrom, type Network, type NetworkSpec } from '../../model/network.ts';
-import { oneForEach } from '../../runtime/one-for-each.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { reservedBy } from '../volumes/volumes.ts';
+import { holdNetworks } from './hold-networks.ts';
 import { createNetwork, type NetworkOnEngine, removeNetwork } from './networks.ts';
 
 /** Whether the caller may move the network. */
@@ -27,7 +27,7 @@ export async function runWithNetworks<T>(
     return await run();
   } catch (error) {
     if (names.length === 0 || !isSatsumaError(error, 'unschedulable')) throw error;
-    return await locksOf(cluster.cache).hold(names, async () => {
+    return await holdNetworks(cluster, names, async () => {
       const networks = await unusedNetworks(cluster, names, isOwn);
       if (networks.length === 0) throw error;
       const engineId = await engineWithout(cluster, image, networks);
@@ -38,18 +38,13 @@ export async function runWithNetworks<T>(
   }
 }
 
-/** No other network of the name is made or moved by this server until the work is done. */
-export function holdingName<T>({ cache }: Pick<Cluster, 'cache'>, name: string, work: () => Promise<T>): Promise<T> {
-  return locksOf(cache).hold([name], work);
-}
-
 /** Moves the network to the engine if no container is in it; its id there. Throws `wrong_state` if it cannot be moved. */
 export async function bringNetwork(
   cluster: Cluster,
   { name, engineId }: { readonly name: string; readonly engineId: string },
   isOwn: IsOwn,
 ): Promise<string> {
-  return await locksOf(cluster.cache).hold([name], async () => {
+  return await holdNetworks(cluster, [name], async () => {
     const all = await networksNamed(cluster, name);
     // Another request may have brought it meanwhile.
     const there = all.find((each) => each.engineId === engineId);
@@ -137,25 +132,3 @@ async function move(cluster: Cluster, network: NetworkOnEngine, engineId: string
     throw error;
   }
 }
-
-/** One holder per name, within this server. */
-class Locks {
-  readonly #held = new Map<string, Promise<unknown>>();
-
-  async hold<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      const held = names.flatMap((name) => this.#held.get(name) ?? []);
-      if (held.length === 0) break;
-      await Promise.allSettled(held);
-    }
-    const working = work();
-    for (const name of names) this.#held.set(name, working);
-    try {
-      return await working;
-    } finally {
-      for (const name of names) this.#held.delete(name);
-    }
-  }
-}
-
-const locksOf = oneForEach<Cluster['cache'], Locks>(() => new Locks());

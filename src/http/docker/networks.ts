@@ -2,7 +2,8 @@ import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { emptiestEngine } from '../../commands/engines/emptiest-engine.ts';
 import { createMeshNetwork, removeAnyNetwork } from '../../commands/mesh/mesh-networks.ts';
-import { bringNetwork, holdingName } from '../../commands/networks/movable-networks.ts';
+import { holdNetworks } from '../../commands/networks/hold-networks.ts';
+import { bringNetwork } from '../../commands/networks/movable-networks.ts';
 import { connectNetwork, createNetwork, disconnectNetwork } from '../../commands/networks/networks.ts';
 import { relayToEngines } from '../../commands/relay/relay-to-engines.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -120,7 +121,7 @@ export function networkRoutes(server: Server, cluster: Cluster): void {
         throw new SatsumaError('invalid', 'an overlay is over all engines: leave out the engine');
       if (isOverEngines && scope?.engineLabels)
         throw new SatsumaError('forbidden', 'an overlay is over all engines, and some are beyond your scope');
-      const made = await holdingName(cluster, name, async () => {
+      const made = await holdNetworks(cluster, [name], async () => {
         if (await findOrNone(cluster, 'networks', payload.Name, unscoped(request)))
           throw new SatsumaError('name_taken', `network with name ${payload.Name} already exists`);
         if (isOverEngines) return await createMeshNetwork(cluster, spec);
