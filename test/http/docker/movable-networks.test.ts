@@ -1,7 +1,4 @@
 import test from 'ava';
-import { SatsumaError } from '../../../src/model/errors.ts';
-import { StateCache } from '../../../src/state/state-cache.ts';
-import { serveOther } from '../open-door.ts';
 import { type DockerDoor, engineOf, openDocker } from './docker-door.ts';
 
 const on = (engine: string) => ({ 'satsuma.constraints': `engine==${engine}` });
@@ -93,22 +90,4 @@ test('of clients that make a network of one name at once, one does', async (t) =
   t.deepEqual(statuses.sort(), [201, ...Array.from({ length: 7 }, () => 409)]);
   const made = door.cluster.engines.flatMap(({ calls }) => calls.filter((call) => /^createNetwork/.test(String(call))));
   t.is(made.length, 1);
-});
-
-test('of servers that are asked for a network of one name at once, one makes it, and while the store is away any does', async (t) => {
-  const door = await openDocker(t);
-  const { cluster } = door;
-  const cache = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
-  await cache.start();
-  t.teardown(() => cache.stop());
-  const { server, call } = await serveOther({ ...cluster, cache }, 'docker', {});
-  t.teardown(() => server.stop({ timeout: 0 }));
-  const asks = [door.docker, call].flatMap((ask) => [ask, ask]);
-  const make = () => Promise.all(asks.map((ask) => ask('POST', '/networks/create', { Name: 'shop' })));
-  t.deepEqual((await make()).map(({ status }) => status).sort(), [201, 409, 409, 409]);
-  t.is(where(door).length, 1);
-
-  const away = () => Promise.reject(new SatsumaError('store_unavailable', 'the store is away'));
-  cluster.store.acquireLease = away;
-  t.is((await call('POST', '/networks/create', { Name: 'other' })).status, 201);
 });
