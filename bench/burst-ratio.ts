@@ -1,9 +1,9 @@
 import type { ImageConfig } from '../src/model/image-config.ts';
+import { inParallel } from '../src/runtime/in-parallel.ts';
 import { alternate } from './alternate.ts';
 import { byRound } from './by-round.ts';
 import type { Arena } from './engines/arena.ts';
 import { type Contestant, containerFor, type Network } from './engines/contestant.ts';
-import { inParallel } from './engines/in-parallel.ts';
 import { roundRobin } from './engines/round-robin.ts';
 import { runAll } from './engines/run-all.ts';
 import type { Figure } from './figure.ts';

@@ -1,3 +1,4 @@
+import { inParallel } from '../src/runtime/in-parallel.ts';
 import { alternate } from './alternate.ts';
 import { measureBursts } from './burst-ratio.ts';
 import { byMedian } from './by-median.ts';
@@ -5,7 +6,6 @@ import { measureDockerStreams } from './docker-streams.ts';
 import type { Arena } from './engines/arena.ts';
 import { type Contestant, containerFor } from './engines/contestant.ts';
 import { DockerDoor } from './engines/docker-door-client.ts';
-import { inParallel } from './engines/in-parallel.ts';
 import { runAll } from './engines/run-all.ts';
 import type { Figure } from './figure.ts';
 import type { Progress } from './progress.ts';

@@ -1,7 +1,7 @@
+import { inParallel } from '../src/runtime/in-parallel.ts';
 import { byMedian } from './by-median.ts';
 import type { Arena } from './engines/arena.ts';
 import { containerFor } from './engines/contestant.ts';
-import { inParallel } from './engines/in-parallel.ts';
 import { runAll } from './engines/run-all.ts';
 import type { SatsumaServer } from './engines/satsuma-server.ts';
 import type { ArenaOptions } from './engines/start-on-store.ts';

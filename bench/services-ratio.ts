@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageConfig } from '../src/model/image-config.ts';
+import { inParallel } from '../src/runtime/in-parallel.ts';
 import { alternate } from './alternate.ts';
 import { byRound } from './by-round.ts';
 import type { Arena } from './engines/arena.ts';
 import type { Network } from './engines/contestant.ts';
-import { inParallel } from './engines/in-parallel.ts';
 import { roundRobin } from './engines/round-robin.ts';
 import { runAll } from './engines/run-all.ts';
 import { Swarm } from './engines/swarm.ts';

@@ -1,7 +1,7 @@
 import type { ImageConfig } from '../../src/model/image-config.ts';
+import { inParallel } from '../../src/runtime/in-parallel.ts';
 import type { Progress } from '../progress.ts';
 import type { Contestant, Running } from './contestant.ts';
-import { inParallel } from './in-parallel.ts';
 
 export interface Ran {
   /** From the first request to the last answer. */

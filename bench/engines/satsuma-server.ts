@@ -6,10 +6,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { Lab, LabEngine } from '../../example/lab/lab.ts';
 import { endProcess, startServeProcess } from '../../example/lab/serve-process.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
+import { inParallel } from '../../src/runtime/in-parallel.ts';
 import type { Contestant, Running } from './contestant.ts';
 import { drain } from './drain.ts';
 import { HttpClient } from './http-client.ts';
-import { inParallel } from './in-parallel.ts';
 import { cpuMs, residentMiB } from './process.ts';
 
 export interface SatsumaOptions {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { inParallel } from '../../src/runtime/in-parallel.ts';
 import { clientContext } from '../engines/client-context.ts';
 import { type Contestant, containerFor } from '../engines/contestant.ts';
-import { inParallel } from '../engines/in-parallel.ts';
 import { RawEngine } from '../engines/raw-engine.ts';
 import { roundRobin } from '../engines/round-robin.ts';
 import type { SatsumaServer } from '../engines/satsuma-server.ts';

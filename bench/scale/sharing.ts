@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { inParallel } from '../engines/in-parallel.ts';
+import { inParallel } from '../../src/runtime/in-parallel.ts';
 import { startRedis } from '../engines/redis-server.ts';
 import { roundRobin } from '../engines/round-robin.ts';
 import { runAll } from '../engines/run-all.ts';

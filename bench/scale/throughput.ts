@@ -1,5 +1,5 @@
+import { inParallel } from '../../src/runtime/in-parallel.ts';
 import type { Contestant } from '../engines/contestant.ts';
-import { inParallel } from '../engines/in-parallel.ts';
 import { runAll } from '../engines/run-all.ts';
 import type { SatsumaServer } from '../engines/satsuma-server.ts';
 import type { Figure } from '../figure.ts';

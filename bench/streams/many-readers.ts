@@ -1,8 +1,8 @@
 import http, { type ClientRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inParallel } from '../../src/runtime/in-parallel.ts';
 import type { Arena } from '../engines/arena.ts';
 import { containerFor } from '../engines/contestant.ts';
-import { inParallel } from '../engines/in-parallel.ts';
 import type { Figure } from '../figure.ts';
 import type { Progress } from '../progress.ts';
 import { median, percentile } from '../statistics.ts';

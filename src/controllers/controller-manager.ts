@@ -6,6 +6,7 @@ import { removeOldRecordings } from '../execution/recordings/remove-old-recordin
 import { isSatsumaError } from '../model/errors.ts';
 import type { ServiceRecord } from '../model/service.ts';
 import { isCopyOf, isMoveOver } from '../model/service-move.ts';
+import { inParallel } from '../runtime/in-parallel.ts';
 import { pause } from '../runtime/pause.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -27,6 +28,8 @@ import { ServiceReconciler } from './services/service-reconciler.ts';
 
 /** Maximum number of containers started or removed concurrently. */
 const atOnce = 32;
+/** Maximum number of services reconciled concurrently. */
+const servicesAtOnce = 16;
 /** Maximum wait between two passes while work is in progress, and while there is none. */
 const busyMs = 250;
 const quietMs = 2_000;
@@ -141,7 +144,8 @@ export class ControllerManager {
     for (const key of this.#reconcilers.keys()) if (!keys.has(key)) this.#reconcilers.delete(key);
     for (const key of this.#movers.keys()) if (!keys.has(key)) this.#movers.delete(key);
     for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
-    for (const { id } of services) await this.#look(id, fence);
+    // Each waits for the disk: those that are written at the same time share the wait.
+    await inParallel(services, servicesAtOnce, ({ id }) => this.#look(id, fence));
     this.#schedule.keep(new Set(services.map(({ id }) => id)));
     this.#separately.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
     if (performance.now() < this.#lastRound + betweenRoundsMs) return;

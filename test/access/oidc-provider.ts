@@ -81,13 +81,13 @@ export async function browse(start: string, login: string): Promise<string> {
   let [url, body]: [string, URLSearchParams | undefined] = [start, undefined];
   for (let step = 0; step < 30; step++) {
     const headers = { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
-    const answer = await fetch(url, { redirect: 'manual', headers, ...(body && { method: 'POST', body }) });
+    const answer: Response = await fetch(url, { redirect: 'manual', headers, ...(body && { method: 'POST', body }) });
     for (const each of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];
       cookies.set(name, value);
     }
     const page = await answer.text();
-    const next = answer.headers.get('location');
+    const next: string | null = answer.headers.get('location');
     if (next !== null) {
       [url, body] = [new URL(next, url).href, undefined];
       continue;

@@ -1,9 +1,9 @@
 import type { Desired } from '../../compose/desired.ts';
 import { type Changes, type JobStep, type Orphan, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
 import { secretBody } from '../../compose/secret-body.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { ApiError } from '../api-client.ts';
 import { type ExitCode, Reported } from '../exit-codes.ts';
-import { inParallel } from '../in-parallel.ts';
 import { isThere } from '../is-there.ts';
 import { line } from '../line.ts';
 import { poll, secondsUntil } from '../poll.ts';

@@ -1,7 +1,7 @@
 import { type Changes, wholeOf } from '../../compose/plan-changes.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { Io } from '../io.ts';
 import { line } from '../line.ts';
 

@@ -7,8 +7,8 @@ import { networkingOn } from '../../compose/networks.ts';
 import type { Stored } from '../../compose/stored.ts';
 import { isMet, parseConstraint } from '../../model/constraint.ts';
 import { labelValues } from '../../model/engine-label.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
-import { inParallel } from '../in-parallel.ts';
 import { jobPath } from '../wait-for-run.ts';
 import { servicePath } from '../wait-for-service.ts';
 

@@ -38,3 +38,32 @@ test('a service that is removed while another one is looked at is removed in the
   await eventually(t, isLeaving, () => status('second'));
   t.pass();
 });
+
+test('services that change at once are written at once', async (t) => {
+  const names = ['first', 'second', 'third'];
+  const written = new Set<string>();
+  let allWritten: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => {
+    allWritten = resolve;
+  });
+  // Each waits for the others: one after the other, they would wait for ever.
+  const slow = (store: Store): Store => ({
+    ...store,
+    write: async (changes, ...rest) => {
+      for (const { kind, id } of changes) if (kind === 'service-status') written.add(id);
+      if (written.size === names.length) allWritten();
+      if (changes.some(({ kind }) => kind === 'service-status')) await all;
+      return await store.write(changes, ...rest);
+    },
+  });
+  const cluster = await startCluster(t, { engines: 2, wrap: slow });
+  for (const name of names) await createService(cluster, name, small);
+  const { cluster: server } = await startServer(t, cluster);
+  const isDone = (name: string) => server.cache.serviceStatuses.get(name)?.value.rollout?.state === 'completed';
+  await eventually(
+    t,
+    () => names.every(isDone),
+    () => [...written],
+  );
+  t.deepEqual([...written].sort(), names.toSorted());
+});
