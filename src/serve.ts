@@ -148,8 +148,8 @@ async function serveCluster(
     certificates: serverCertificates(cluster.pool, served?.cert),
   }));
   const expiryWarnings = new ExpiryWarnings(cluster, () => served?.cert);
-  const watchers = new EngineWatchers(cluster, shards);
   const publisher = new ContainerPublisher(cluster, shards);
+  const watchers = new EngineWatchers(cluster, shards, publisher);
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
   const controllerManager = new ControllerManager(cluster, leadership);

@@ -40,8 +40,8 @@ export class ContainerPublisher {
   }
 
   start(): void {
-    this.#cluster.cache.containers.onUnpublished = () => this.#publishSoon();
-    this.#publishSoon();
+    this.#cluster.cache.containers.onUnpublished = () => this.publishSoon();
+    this.publishSoon();
   }
 
   async stop(): Promise<void> {
@@ -50,7 +50,8 @@ export class ContainerPublisher {
     await this.#publishing;
   }
 
-  #publishSoon(afterMs = gatherMs): void {
+  /** To be called when this server begins to follow an engine, of which unpublished changes may be waiting. */
+  publishSoon(afterMs = gatherMs): void {
     if (this.#isPublishing || this.#stopping.signal.aborted) return;
     this.#isPublishing = true;
     this.#publishing = this.#publishAfter(afterMs).catch((error: unknown) => {
@@ -76,7 +77,7 @@ export class ContainerPublisher {
       this.#isPublishing = false;
     }
     const isMore = containers.unpublishedEngines().some((id) => this.#follower.fence(id) !== undefined);
-    if (isMore) this.#publishSoon(isWhole ? gatherMs : retryMs);
+    if (isMore) this.publishSoon(isWhole ? gatherMs : retryMs);
   }
 
   /** Writes the changes of engines with the same lease. False: something was not written. */

@@ -1,8 +1,8 @@
-import type { ShardAssignment } from '../membership/shard-assignment.ts';
 import { pause } from '../runtime/pause.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
+import type { ContainerPublisher, Follower } from './container-publisher.ts';
 import { EngineWatcher } from './engine-watcher.ts';
 
 /** The interval of the check for new engines and expired leases. */
@@ -19,16 +19,18 @@ interface Watched {
 /** Runs a watcher for each engine assigned to this server, as engines and servers come and go. */
 export class EngineWatchers {
   readonly #cluster: Cluster;
-  readonly #shards: ShardAssignment;
+  readonly #shards: Follower;
+  readonly #publisher: Pick<ContainerPublisher, 'publishSoon'>;
   readonly #watched = new Map<string, Watched>();
   readonly #semaphores = { well: new Semaphore(parallelResyncs), unwell: new Semaphore(parallelResyncs) };
   readonly #stopping = new AbortController();
   #loads: number;
   #loop: Promise<void> | undefined;
 
-  constructor(cluster: Cluster, shards: ShardAssignment) {
+  constructor(cluster: Cluster, shards: Follower, publisher: Pick<ContainerPublisher, 'publishSoon'>) {
     this.#cluster = cluster;
     this.#shards = shards;
+    this.#publisher = publisher;
     this.#loads = cluster.cache.loads;
   }
 
@@ -74,6 +76,8 @@ export class EngineWatchers {
       const watcher = new EngineWatcher(this.#cluster, id, { semaphores: this.#semaphores, fence });
       this.#watched.set(id, { watcher, addr, fence });
       watcher.start();
+      // This server may have seen changes that the previous one did not publish; no resync finds them again.
+      this.#publisher.publishSoon();
     }
   }
 
