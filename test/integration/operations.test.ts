@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
-import { freePort } from '../../example/lab/free-port.ts';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { archiveOf } from '../cli/copy/archives.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -21,11 +20,9 @@ let two: SatsumaServer;
 
 test.before(async () => {
   lab = await startLab({ name: 'operate', engines: 2, image: true, attached: true });
-  const port = await freePort();
-  redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1');
-  const settings = {
-    'redis-url': `redis://127.0.0.1:${port}`,
-  };
+  const started = await RedisServer.listening();
+  redis = started.redis;
+  const settings = { 'redis-url': `redis://127.0.0.1:${started.port}` };
   one = await startSatsuma(lab, lab.dir, settings);
   two = await startSatsuma(lab, lab.dir, settings);
   await registerAll(one, lab);

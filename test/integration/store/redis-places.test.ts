@@ -1,15 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { freePort } from '../../../example/lab/free-port.ts';
 import type { RedisTlsOptions } from '../../../src/store/redis/address.ts';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { addEngine, changesAfter, claim, reserve } from '../../store/fixtures.ts';
 import { makeCertificates } from './redis-certificates.ts';
+import { onFreePort, says } from './redis-port.ts';
 import { RedisServer, untilItAnswers } from './redis-server.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'satsuma-tls-'));
@@ -23,6 +24,16 @@ async function startAt(t: ExecutionContext, ...settings: string[]): Promise<Redi
   t.teardown(() => server.remove());
   return server;
 }
+
+/** On a free port, with settings that depend on it; resolves with the port. */
+async function startOnPort(t: ExecutionContext, settingsOf: (port: number) => readonly string[]): Promise<number> {
+  return await onFreePort(async (port) => {
+    await startAt(t, ...settingsOf(port));
+    return port;
+  });
+}
+
+const plain = (port: number) => ['--port', String(port), '--bind', '127.0.0.1'];
 
 async function open(t: ExecutionContext, url: string, options: { tls?: RedisTlsOptions; prefix?: string } = {}) {
   const store = await openRedisStore({ url, ...options });
@@ -46,8 +57,7 @@ async function isRefused(t: ExecutionContext, url: string, options: { tls?: Redi
 }
 
 test.serial('Redis over TLS, with a CA, a client certificate and a server name', async (t) => {
-  const port = await freePort();
-  await startAt(t, ...certificates.server(port));
+  const port = await startOnPort(t, certificates.server);
   const url = `rediss://127.0.0.1:${port}`;
   await works(t, await open(t, url, { tls }));
   await isRefused(t, url, {}, /shows a certificate of a CA that is not known here; give that CA as redis-ca-cert/);
@@ -62,8 +72,7 @@ test.serial('Redis over TLS, with a CA, a client certificate and a server name',
 });
 
 test.serial('TLS to a port without it says so', async (t) => {
-  const port = await freePort();
-  await startAt(t, '--port', String(port), '--bind', '127.0.0.1');
+  const port = await startOnPort(t, plain);
   await isRefused(t, `rediss://127.0.0.1:${port}`, { tls }, /does not speak TLS; give its address as redis:\/\//);
 });
 
@@ -74,20 +83,22 @@ test.serial('Redis by its socket, with a password and a database', async (t) => 
 });
 
 test.serial('Sentinels and Redis over TLS', async (t) => {
-  const [primary, replica] = [await freePort(), await freePort()];
   const replicated = ['--port', '0', '--tls-replication', 'yes', '--repl-diskless-sync-delay', '0'];
-  await startAt(t, ...certificates.server(primary), ...replicated);
-  const second = await startAt(t, ...certificates.server(replica), ...replicated);
+  const replicatedAt = (port: number) => [...certificates.server(port), ...replicated];
+  const primary = await startOnPort(t, replicatedAt);
+  const second = await onFreePort((port) => startAt(t, ...replicatedAt(port)));
   await second.send(`REPLICAOF 127.0.0.1 ${primary}`);
-  const sentinel = await freePort();
-  const args = certificates.server(sentinel).map((each) => (each.startsWith('--') ? each.slice(2) : each));
-  const pairs = Array.from({ length: args.length / 2 }, (_, at) => `${args[2 * at]} ${args[2 * at + 1]}`);
   const conf = join(dir, 'sentinel.conf');
   const monitor = ['port 0', 'tls-replication yes', `sentinel monitor main 127.0.0.1 ${primary} 1`];
-  writeFileSync(conf, `${[...pairs, `dir ${dir}`, ...monitor].join('\n')}\n`);
-  const child = spawn('redis-server', [conf, '--sentinel'], { stdio: 'ignore' });
-  t.teardown(() => end(child));
-  await once(child, 'spawn');
+  const sentinel = await onFreePort(async (port) => {
+    const args = certificates.server(port).map((each) => (each.startsWith('--') ? each.slice(2) : each));
+    const pairs = Array.from({ length: args.length / 2 }, (_, at) => `${args[2 * at]} ${args[2 * at + 1]}`);
+    writeFileSync(conf, `${[...pairs, `dir ${dir}`, ...monitor].join('\n')}\n`);
+    const child = spawn('redis-server', [conf, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    t.teardown(() => end(child));
+    await says(child, /Sentinel ID is/);
+    return port;
+  });
 
   const url = `rediss+sentinel://127.0.0.1:${sentinel}/main`;
   const store = await eventually(() => openRedisStore({ url, tls }));
@@ -102,10 +113,9 @@ test.serial('Sentinels and Redis over TLS', async (t) => {
 });
 
 test.serial('a Cluster of three primaries: all keys on one node, found anew when they move', async (t) => {
-  const ports = [await freePort(), await freePort(), await freePort()];
-  const servers = new Map<number, RedisServer>();
-  for (const port of ports) {
-    servers.set(port, await startAt(t, '--port', String(port), '--bind', '127.0.0.1', '--cluster-enabled', 'yes'));
+  const ports: number[] = [];
+  for (let count = 1; count <= 3; count++) {
+    ports.push(await startOnPort(t, (port) => [...plain(port), '--cluster-enabled', 'yes']));
   }
   const nodes = ports.map((port) => `127.0.0.1:${port}`);
   execFileSync('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes'], { stdio: 'ignore' });
@@ -141,9 +151,21 @@ test.serial('a Cluster of three primaries: all keys on one node, found anew when
 });
 
 test.serial('a Redis that is no Cluster says so', async (t) => {
-  const port = await freePort();
-  await startAt(t, '--port', String(port), '--bind', '127.0.0.1');
+  const port = await startOnPort(t, plain);
   await isRefused(t, `redis+cluster://127.0.0.1:${port}`, {}, /is no Cluster; give its address as redis:\/\//);
+});
+
+test.serial('a node of a Cluster whose second port is taken before it starts is started on another port', async (t) => {
+  const tried: number[] = [];
+  const port = await startOnPort(t, (chosen) => {
+    if (tried.push(chosen) === 1) {
+      const taker = createServer().listen(chosen + 10_000, '127.0.0.1');
+      t.teardown(() => taker.close());
+    }
+    return [...plain(chosen), '--cluster-enabled', 'yes'];
+  });
+  t.is(tried.at(-1), port);
+  t.true(tried.length > 1);
 });
 
 async function eventually<T>(call: () => Promise<T>): Promise<T> {

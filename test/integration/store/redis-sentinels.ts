@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
-import { freePort } from '../../../example/lab/free-port.ts';
+import { onFreePort, says } from './redis-port.ts';
 import { RedisServer } from './redis-server.ts';
 
 const name = 'mymaster';
@@ -23,18 +23,18 @@ export interface SentinelCluster {
 }
 
 export async function startSentinels(t: ExecutionContext): Promise<SentinelCluster> {
-  const ports = [await freePort(), await freePort(), await freePort()] as const;
-  const [primary] = ports;
   const secrets = ['--requirepass', password, '--masterauth', password];
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--min-replicas-to-write', '1'];
   const servers: RedisServer[] = [];
-  for (const port of ports) {
-    const role = port === primary ? [] : ['--replicaof', '127.0.0.1', String(primary)];
-    const address = ['--port', String(port), '--bind', '127.0.0.1', '--repl-diskless-sync-delay', '0'];
-    const server = await RedisServer.start(...address, ...secrets, ...durable, ...role);
-    t.teardown(() => server.remove());
-    servers.push(server);
-  }
+  const start = async (...role: readonly string[]) => {
+    const settings = ['--repl-diskless-sync-delay', '0', ...secrets, ...durable, ...role];
+    const { redis, port } = await RedisServer.listening(...settings);
+    t.teardown(() => redis.remove());
+    servers.push(redis);
+    return port;
+  };
+  const primary = await start();
+  for (let count = 1; count <= 2; count++) await start('--replicaof', '127.0.0.1', String(primary));
   await eventually(t, primary, password, async (redis) => (await redis.wait(2, 1_000)) === 2);
   const sentinels = [await startSentinel(t, primary), await startSentinel(t, primary), await startSentinel(t, primary)];
   for (const port of sentinels) {
@@ -64,9 +64,15 @@ export async function startSentinels(t: ExecutionContext): Promise<SentinelClust
   };
 }
 
-async function startSentinel(t: ExecutionContext, primary: number): Promise<number> {
+function startSentinel(t: ExecutionContext, primary: number): Promise<number> {
+  return onFreePort(async (port) => {
+    await startSentinelAt(t, port, primary);
+    return port;
+  });
+}
+
+async function startSentinelAt(t: ExecutionContext, port: number, primary: number): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'satsuma-sentinel-'));
-  const port = await freePort();
   const lines = [
     `port ${port}`,
     'bind 127.0.0.1',
@@ -81,13 +87,12 @@ async function startSentinel(t: ExecutionContext, primary: number): Promise<numb
   // A Sentinel writes to its file what it learns.
   const conf = join(dir, 'sentinel.conf');
   writeFileSync(conf, `${lines.join('\n')}\n`);
-  const child = spawn('redis-server', [conf, '--sentinel'], { stdio: 'ignore' });
+  const child = spawn('redis-server', [conf, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] });
   t.teardown(async () => {
     await end(child);
     rmSync(dir, { recursive: true, force: true });
   });
-  await once(child, 'spawn');
-  return port;
+  await says(child, /Sentinel ID is/);
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { freePort } from '../../../example/lab/free-port.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { onFreePort, whenEnded } from './redis-port.ts';
 
 const readyWithinMs = 20_000;
 
@@ -28,13 +28,24 @@ export class RedisServer {
     return server;
   }
 
+  /** Starts a server on a free port as well. */
+  static async listening(
+    ...settings: readonly string[]
+  ): Promise<{ readonly redis: RedisServer; readonly port: number }> {
+    return await onFreePort(async (port) => {
+      const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
+      return { redis, port };
+    });
+  }
+
   async start(): Promise<void> {
     const fixed = ['--port', '0', '--unixsocket', this.url, '--dir', this.dir, '--save', ''];
-    const child = spawn('redis-server', [...fixed, ...this.#settings], { stdio: 'ignore' });
+    const child = spawn('redis-server', [...fixed, ...this.#settings], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = whenEnded(child);
     await once(child, 'spawn');
     this.#process = child;
     for (const deadline = Date.now() + readyWithinMs; ; ) {
-      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
+      if (child.exitCode !== null) throw await ended;
       // One that wants a password answers as well.
       if (/^\+PONG|^-NOAUTH/.test(await this.send('PING').catch(() => ''))) return;
       if (Date.now() > deadline) throw new Error('redis-server did not get ready');
@@ -77,8 +88,7 @@ export async function startRedis(
   t: ExecutionContext,
   ...settings: string[]
 ): Promise<{ redis: RedisServer; url: string }> {
-  const port = await freePort();
-  const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
+  const { redis, port } = await RedisServer.listening(...settings);
   t.teardown(() => redis.remove());
   return { redis, url: `redis://127.0.0.1:${port}` };
 }
