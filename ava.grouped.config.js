@@ -5,8 +5,6 @@ export default reported({
   files: ['.test/groups/*.test.js'],
   require: ['./.test/test/runner/key-stock.js'],
   workerThreads: false,
-  // Tests of a group run one after the other, and some of them wait.
-  concurrency: 4,
   // Longer than test-groups.ts gives a test: AVA's own is ignored for as long.
   timeout: '3m',
 });

@@ -38,6 +38,8 @@ export interface StubEngine {
   /** As many as there were TLS handshakes, and of these how many are not closed. */
   connections(): number;
   open(): number;
+  /** Resolves when no more connections than these are open. */
+  hasAtMost(count: number): Promise<void>;
   /** Closes them all. */
   drop(): void;
   /** Ends the one that was opened last: it is closed when the client has noticed. */
@@ -83,12 +85,19 @@ export async function startStub(
       sockets.delete(socket);
     });
   });
+  const hasAtMost = async (count: number) => {
+    while (sockets.size > count) await Promise.race([...sockets].map(closed));
+  };
   const drop = () => {
     for (const socket of sockets) socket.destroy();
   };
   const endLatest = () => void [...sockets].at(-1)?.end();
   const addr = `https://127.0.0.1:${await listen(t, server)}`;
-  return { addr, requests, connections: () => connections, open: () => sockets.size, drop, endLatest };
+  return { addr, requests, connections: () => connections, open: () => sockets.size, hasAtMost, drop, endLatest };
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => void socket.once('close', () => resolve()));
 }
 
 /** Listens on loopback until the test is over. */

@@ -22,6 +22,22 @@ test('every process gets the same keys, and none of them twice', async (t) => {
   t.is(made, 3);
 });
 
+test('of processes that want the same key at once, one makes it', async (t) => {
+  const folder = temporaryFolder(t);
+  let made = 0;
+  const generate = async () => {
+    made += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    return { publicKey: `public ${made}`, privateKey: `private ${made}` };
+  };
+  const taken = [1, 2, 3].map(() => fromStock(folder, generate)('rsa', options));
+  t.deepEqual(
+    (await Promise.all(taken)).map(({ privateKey }) => privateKey),
+    ['private 1', 'private 1', 'private 1'],
+  );
+  t.is(made, 1);
+});
+
 test('keys of another kind are others', async (t) => {
   const next = (folder: string) =>
     fromStock(folder, async (type, { ...asked }) => {

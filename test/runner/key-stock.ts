@@ -1,6 +1,7 @@
 import crypto from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** What `generateKeyPair` gives where PEM texts are asked for. */
@@ -19,7 +20,14 @@ crypto.generateKeyPair = Object.assign(crypto.generateKeyPair, {
   [promisify.custom]: fromStock(resolve('.test/keys'), promisify(crypto.generateKeyPair) as GenerateKeys),
 });
 
-/** Gives the first, second, third key of the folder, and makes those that it does not have. */
+/** Whoever makes a key may have been killed meanwhile. */
+const makingMs = 5_000;
+const pollMs = 10;
+
+/**
+ * Gives the first, second, third key of the folder, and makes those that it does not have. Processes that start at the same
+ * time want the same keys: one of them makes a key, and the others wait for it.
+ */
 export function fromStock(folder: string, generate: GenerateKeys): GenerateKeys {
   let taken = 0;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -31,14 +39,28 @@ export function fromStock(folder: string, generate: GenerateKeys): GenerateKeys 
       .digest('hex')
       .slice(0, 12);
     const path = join(folder, `${shape}-${taken}.json`);
-    try {
-      return JSON.parse(readFileSync(path, 'utf8')) as KeyTexts;
-    } catch {
-      const keys = await generate(type, options);
-      // Another process may make the same one: whoever is last is the one who is read.
-      writeFileSync(`${path}.${process.pid}`, JSON.stringify(keys), { mode: 0o600 });
-      renameSync(`${path}.${process.pid}`, path);
-      return keys;
+    if (!existsSync(path) && isFirst(`${path}.making`)) return await make(path, () => generate(type, options));
+    for (const end = performance.now() + makingMs; !existsSync(path); await sleep(pollMs)) {
+      if (performance.now() > end) return await make(path, () => generate(type, options));
     }
+    return JSON.parse(readFileSync(path, 'utf8')) as KeyTexts;
   };
+}
+
+/** The file with the key is there at once and whole. */
+async function make(path: string, generate: () => Promise<KeyTexts>): Promise<KeyTexts> {
+  const keys = await generate();
+  writeFileSync(`${path}.${process.pid}`, JSON.stringify(keys), { mode: 0o600 });
+  renameSync(`${path}.${process.pid}`, path);
+  return keys;
+}
+
+/** Whether no other process has made this file before. */
+function isFirst(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    return true;
+  } catch {
+    return false;
+  }
 }

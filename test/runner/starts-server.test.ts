@@ -20,6 +20,8 @@ test('a test starts a server or a store where it imports one, by whatever way', 
   const startsOf = (name: string, text: string) => starts(write(`test/${name}.test.js`, text));
   t.true(startsOf('direct', 'import { createServer } from "../src/http/server.js";\n'));
   t.true(startsOf('detour', 'import test from "ava";\nimport {\n  open,\n} from "./fixtures/harness.js";\n'));
+  write('test/store/mock.js', 'export { openStoreWith } from "../../src/store/redis/redis-store.js";\n');
+  t.true(startsOf('redis', 'import "./store/mock.js";\n'));
   t.true(startsOf('lazy', 'const later = () => import("./fixtures/harness.ts");\n'));
   t.false(startsOf('pure', 'import { words } from "../src/http/words.js";\nimport "../src/http/gone.js";\n'));
   t.false(startsOf('circle', 'import "./circle.test.js";\n'));

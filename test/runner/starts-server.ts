@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Each is the start of a server, or of a store with its files. */
-const starts = /\/src\/(?:http\/server|store\/embedded\/embedded-store)\.js$/;
+/** Each is the start of a server, or of a store. */
+const starts = /\/src\/(?:http\/server|store\/embedded\/embedded-store|store\/redis\/redis-store)\.js$/;
 const imported = /(?:\bfrom|\bimport\(?)\s*["'](\.[^"']+)["']/g;
 
 /** Says of compiled files whether a test in them can start a server or a store: whether one is imported, over any number of files. */

@@ -5,31 +5,44 @@ import { dealOut, unitTestFiles, writeTestGroups } from './test-groups.ts';
 /** It measures the memory and the CPU of its process: what others left there, or hold, would count. */
 const alone = '.test/test/http/worst-bodies.test.js';
 
+/** Their time is that of deadlines, which pass while others work. They load the same modules, so their groups cost little. */
+const waiting = /\/test\/engines\/docker\//;
+
 /** Tests that start no server and no store. */
-export const unitTests: Check = { ...inGroups({ ofServers: false, groupCount: 4 }), name: 'unit tests' };
+export const unitTests: Check = {
+  ...inGroups({ ofServers: false, groupCount: 4, waitingCount: 3, concurrency: 7 }),
+  name: 'unit tests',
+};
 
 /** Tests of servers and stores, with simulated engines. */
 export const serverTests: Check = {
-  ...inGroups({ ofServers: true, groupCount: 8 }),
+  ...inGroups({ ofServers: true, groupCount: 8, waitingCount: 0, concurrency: 4 }),
   name: 'tests of servers and stores',
 };
+
+interface GroupCounts {
+  readonly ofServers: boolean;
+  readonly groupCount: number;
+  /** Groups of the files that wait, beside the others. */
+  readonly waitingCount: number;
+  readonly concurrency: number;
+}
 
 /**
  * Files share a process in each of the groups. There are as many groups as AVA runs at a time, or twice as many: each costs a second of CPU to
  * load, and the last ones have to end together.
  */
-function inGroups({ ofServers, groupCount }: { readonly ofServers: boolean; readonly groupCount: number }) {
+function inGroups({ ofServers, groupCount, waitingCount, concurrency }: GroupCounts) {
   const groups = () => {
     const isOfServers = startsServer();
     const files = unitTestFiles('.test/test').filter((file) => isOfServers(file) === ofServers);
-    const dealt = dealOut(
-      files.filter((file) => file !== alone),
-      groupCount,
-    );
+    const isWaiting = (file: string) => waitingCount > 0 && waiting.test(file);
+    const others = files.filter((file) => file !== alone && !isWaiting(file));
+    const dealt = [...dealOut(files.filter(isWaiting), waitingCount), ...dealOut(others, groupCount)];
     return files.includes(alone) ? [[alone], ...dealt] : dealt;
   };
   return {
-    command: ['ava', '--config', 'ava.grouped.config.js'],
+    command: ['ava', '--config', 'ava.grouped.config.js', '--concurrency', String(concurrency)],
     commandForFiles: ['ava', '--config', 'ava.config.js'],
     writeGroups: () => writeTestGroups({ folder: '.test', groups: groups() }),
     // Hundreds of stores, each of which waits for its disk again and again, where nothing is tested that a disk is to keep.
