@@ -1,4 +1,4 @@
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { Frame } from './frame.tsx';
 import { live } from './live-cluster.ts';
 import { prepareMoments } from './prepare-moments.ts';
@@ -6,7 +6,7 @@ import { language } from './texts.ts';
 import { showDirections } from './visible-directions.ts';
 
 document.documentElement.lang = language;
-showDirections();
+showDirections(options);
 live.start();
 render(<Frame />, document.body);
 prepareMoments();

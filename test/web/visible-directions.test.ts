@@ -1,5 +1,4 @@
 import test from 'ava';
-import { options } from 'preact';
 import { showDirections, visibleDirections } from '../../web/visible-directions.ts';
 
 test('what turns the direction of a text is shown, and all else is as it was', (t) => {
@@ -9,14 +8,12 @@ test('what turns the direction of a text is shown, and all else is as it was', (
 });
 
 test('it is so in every text that is drawn, whatever else listens', (t) => {
-  const { vnode } = options;
-  t.teardown(() => Object.assign(options, { vnode }));
   const seen: unknown[] = [];
-  options.vnode = ({ props }) => void seen.push(props);
-  showDirections();
+  const hooks = { vnode: ({ props }: { readonly props: unknown }) => void seen.push(props) };
+  showDirections(hooks);
   // As Preact makes a node of each text that it draws.
   const drawn = { type: null, props: 'cat /etc/\u202edwssap' };
-  options.vnode?.(drawn as never);
+  hooks.vnode(drawn);
   t.is(drawn.props, 'cat /etc/\\u202edwssap');
   t.deepEqual(seen, [drawn.props]);
 });
