@@ -118,6 +118,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'ws',
       'openid-client',
       'src/runtime/event-of.ts',
+      'src/runtime/in-parallel.ts',
       'src/runtime/loopback.ts',
       'src/runtime/send-body.ts',
       'src/runtime/package-root.ts',
