@@ -97,9 +97,11 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
 
   /** Whether Redis lost its last writes since `lastGiven` was read, and reused its version for another change. */
   async function wentBack(client: Redis, after: number): Promise<boolean> {
-    if (!lastGiven || entryVersion(lastGiven[0]) !== after) return false;
-    const [now] = await client.xrange(keys.changes, lastGiven[0], lastGiven[0]);
-    return now !== undefined && !isDeepStrictEqual(now, lastGiven);
+    // Another follower may receive the next entry meanwhile.
+    const given = lastGiven;
+    if (!given || entryVersion(given[0]) !== after) return false;
+    const [now] = await client.xrange(keys.changes, given[0], given[0]);
+    return now !== undefined && !isDeepStrictEqual(now, given);
   }
 
   async function reset(client: Redis): Promise<News[]> {
