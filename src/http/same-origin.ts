@@ -47,8 +47,10 @@ function isLinkToPage({ method, path, raw }: Request): boolean {
   return method === 'get' && /^\/ui\/?$/.test(path) && mode === 'navigate' && destination === 'document';
 }
 
+/** Pages of this server come over HTTP, and an origin has no user. */
 function isOwn(origin: string, request: Request): boolean {
-  return URL.canParse(origin) && new URL(origin).host === request.info.host.toLowerCase();
+  if (!/^https?:\/\/[^@]*$/i.test(origin) || !URL.canParse(origin)) return false;
+  return new URL(origin).host === request.info.host.toLowerCase();
 }
 
 function isAddress(hostname: string): boolean {

@@ -337,6 +337,7 @@ const refusals: readonly (readonly [body: object, pattern: RegExp])[] = [
   [{ name: 'a..test', service: 'web' }, /host name in lower case/],
   [{ name: '{http.request.host}', service: 'web' }, /host name in lower case/],
   [{ name: 'a.*.test', service: 'web' }, /host name in lower case/],
+  [{ name: 'Shop.a.test:8080', service: 'web' }, /^"name" must be a host name in lower case, like [^;]+$/],
   [{ name: 'xn--99999.a.test', service: 'web' }, /stands for no international one/],
   [{ name: '*.xn--a.test', service: 'web', tls: 'off' }, /stands for no international one/],
   [{ name: '*.a.test', service: 'web' }, /public authorities give no certificate/],

@@ -169,6 +169,8 @@ test('a page that rebinds its own name is refused at every door; addresses of lo
       ['Host: example.org'],
       ['Host: 127.0.0.1', 'Origin: http://127.0.0.2'],
       ['Host: 127.0.0.1', 'Origin: null'],
+      ['Host: 127.0.0.1', 'Origin: app://127.0.0.1'],
+      ['Host: 127.0.0.1', 'Origin: http://me@127.0.0.1'],
       ['Host: 127.0.0.1', 'Sec-Fetch-Site: cross-site'],
       ['Host: 127.0.0.1', 'Sec-Fetch-Site: same-site'],
       // It came through a proxy: nobody has that address on this machine's loopback.

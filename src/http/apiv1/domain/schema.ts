@@ -22,7 +22,10 @@ export const domainNameSchema = Joi.string().pattern(domainPattern).messages({
 
 /** Of a new one. */
 const newDomainName = domainNameSchema
-  .custom((text: string, helpers) => (isInternationalName(text) ? text : helpers.error('domain.idn')))
+  // What is no host name at all has its own problem.
+  .custom((text: string, helpers) =>
+    !domainPattern.test(text) || isInternationalName(text) ? text : helpers.error('domain.idn'),
+  )
   .messages({ 'domain.idn': '{{#label}} must be a host name: one of its labels stands for no international one' });
 
 /** What a browser sends of a path; Caddy's matchers know `*`, `?` and `[`, and placeholders in braces. */
