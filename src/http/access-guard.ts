@@ -7,6 +7,7 @@ import { allows } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { isBelieved, whyNotBelieved } from './client-authorities.ts';
+import { ClientRequests } from './client-requests.ts';
 import { enterScope, guardScope, nameOf, wordsOf } from './guard-scope.ts';
 import { hideValues } from './hide-values.ts';
 import { OpenStreams } from './open-streams.ts';
@@ -28,16 +29,19 @@ export interface GuardOptions {
   readonly gate: Gate;
   /** Paths that answer even if the store is unavailable. */
   readonly storeless: readonly string[];
+  /** Requests that one client may have under way. */
+  readonly mostOfClient: number;
 }
 
 /**
  * Authenticates and authorizes each request before anything but its path is read, so that unauthorized clients learn
  * neither what exists nor what is wrong with a body.
  */
-export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardOptions): void {
+export function guardRoutes(server: Server, { cluster, gate, storeless, mostOfClient }: GuardOptions): void {
   const { cache, clock } = cluster;
   const control = new AccessControl(cache, clock);
   const streams = new OpenStreams(cache.changes);
+  const requests = new ClientRequests(mostOfClient);
   const identify = (request: Request): Principal => {
     if (gate === 'open') return anyone;
     if (typeof gate === 'function') return gate(control, request);
@@ -63,6 +67,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
     if (!permits(control, principal, rule)) throw refusal(control, principal, rule);
     enterScope({ cache, clock }, request, principal);
     if (typeof rule === 'object') request.app.hidesValues = !permits(control, principal, { ...rule, verb: 'reveal' });
+    requests.add(request);
     if (principal.tokenId !== undefined || principal.account) watch(streams, request, rule, isAllowed);
     return h.continue;
   });

@@ -7,12 +7,15 @@ export interface ConnectionLimits {
   readonly most: number;
   /** Per client address; of a Unix socket, for all its clients. */
   readonly mostOfAddress: number;
+  /** Requests that one client may have under way: the rest of its address is for others behind the same proxy. */
+  readonly mostOfClient: number;
 }
 
 /** At most half of the process's file descriptors: connections to engines and the store need the others. */
 export function usualLimits(): ConnectionLimits {
   const most = Math.min(10_000, Math.max(256, Math.floor(filesAllowed() / 2)));
-  return { most, mostOfAddress: Math.min(2_000, Math.floor((most * 2) / 3)) };
+  const mostOfAddress = Math.min(2_000, Math.floor((most * 2) / 3));
+  return { most, mostOfAddress, mostOfClient: Math.floor((mostOfAddress * 3) / 4) };
 }
 
 /**
@@ -21,7 +24,7 @@ export function usualLimits(): ConnectionLimits {
  */
 export function limitConnections(
   listener: HttpServer,
-  { most, mostOfAddress }: ConnectionLimits = usualLimits(),
+  { most, mostOfAddress }: Omit<ConnectionLimits, 'mostOfClient'>,
 ): void {
   const open = new Map<Peer, Socket>();
   /** Idle connections, in the order in which they became idle. */

@@ -10,7 +10,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { type Gate, guardRoutes } from './access-guard.ts';
 import { auditRequests } from './audit-requests.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
-import { limitConnections } from './connection-limits.ts';
+import { type ConnectionLimits, limitConnections, usualLimits } from './connection-limits.ts';
 import { readJson, refuseUntellable } from './json-body.ts';
 import { guardSocket } from './listen-on-socket.ts';
 import { refuseBadTargets } from './request-target.ts';
@@ -31,6 +31,8 @@ export interface ListenerOptions {
   readonly tls?: TlsOptions | undefined;
   /** Of all headers of a request, with its path. Absent: Node's 16 KiB. */
   readonly mostHeaderBytes?: number;
+  /** Absent: by the number of files that the process may open. */
+  readonly limits?: ConnectionLimits;
   /** Converts any thrown error into an answer. */
   readonly answerErrors: Lifecycle.Method;
 }
@@ -49,7 +51,7 @@ const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
 /** Creates the listener of a door, without routes, and not started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
-  const { host, port, socket, cluster, gate, tls, mostHeaderBytes, answerErrors } = options;
+  const { host, port, socket, cluster, gate, tls, mostHeaderBytes, answerErrors, limits = usualLimits() } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // A request from another machine can only have passed a proxy, which authenticates nobody.
   const isLocalOnly = gate !== 'token' && host !== undefined && isLoopback(host);
@@ -67,7 +69,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
     },
     debug: false,
   });
-  limitConnections(server.listener);
+  limitConnections(server.listener, limits);
   // A machine that is gone says nothing, and whoever waits for a line is sent nothing for hours.
   server.listener.on('connection', (connection: Socket) => connection.setKeepAlive(true, probeAfterMs));
   if (socket !== undefined) guardSocket(server, socket);
@@ -81,7 +83,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   server.ext('onRequest', refuseBadTargets);
   // A web page cannot reach a socket, and its clients have no host name.
   if (socket === undefined) server.ext('onRequest', refuseOtherSites({ allowedHosts, isLocalOnly }));
-  guardRoutes(server, { cluster, gate, storeless });
+  guardRoutes(server, { cluster, gate, storeless, mostOfClient: limits.mostOfClient });
   if (cluster.audit) auditRequests(server, cluster.audit);
   // After a pause of the process, outdated state is not served.
   server.ext('onPreHandler', async ({ path }, h) => {

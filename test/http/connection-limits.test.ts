@@ -8,7 +8,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 async function listen(
   t: ExecutionContext,
-  limits: ConnectionLimits,
+  limits: Omit<ConnectionLimits, 'mostOfClient'>,
   socket?: string,
 ): Promise<{ server: Server; port: number }> {
   // A request for /long is answered when the test ends.
@@ -90,9 +90,10 @@ test('a connection that was answered is idle again, and counted once', async (t)
 });
 
 test('the usual limits leave files for engines and the store', (t) => {
-  const { most, mostOfAddress } = usualLimits();
+  const { most, mostOfAddress, mostOfClient } = usualLimits();
   t.true(most >= 256 && most <= 10_000);
   t.true(mostOfAddress < most);
+  t.true(mostOfClient < mostOfAddress);
 });
 
 test('connections of a Unix socket, which have no address, make room in the same way', async (t) => {
