@@ -19,7 +19,7 @@ export function withRestOfQuota(
   const rest = unsizedOf(reservation).flatMap((key): Claim[] => {
     const { project = '', field = '' } = quotaOf(key) ?? {};
     const held = amountOf(had, key);
-    const limit = cache.projects.get(project)?.value.quota[field as QuotaField];
+    const limit = limitOf({ cache }, key);
     const amount = isRunning ? held : limit === undefined ? 0 : limit - (cache.quotas.used(key) - held);
     if (amount > 0) return [{ key, amount, limit: null }];
     if (isRunning || limit === undefined) return [];
@@ -33,6 +33,16 @@ export function withRestOfQuota(
     throw new SatsumaError('quota_exceeded', sentence(by), { details });
   });
   return rest.length === 0 ? reservation : { ...reservation, claims: [...claims, ...rest] };
+}
+
+/** Whether its start claims the rest of a quota, even if it holds all its other claims. */
+export function takesRestOfQuota(cluster: Pick<Cluster, 'cache'>, reservation: NewReservation): boolean {
+  return unsizedOf(reservation).some((key) => limitOf(cluster, key) !== undefined);
+}
+
+function limitOf({ cache }: Pick<Cluster, 'cache'>, key: string): number | undefined {
+  const { project = '', field = '' } = quotaOf(key) ?? {};
+  return cache.projects.get(project)?.value.quota[field as QuotaField];
 }
 
 export function isUnsized(reservation: NewReservation, key: string): boolean {

@@ -8,6 +8,7 @@ import { keepLease } from '../keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
 import { rideOut } from '../ride-out.ts';
 import { type SecretUser, startWithSecrets } from '../secrets/start-with-secrets.ts';
+import { takesRestOfQuota } from './rest-of-quota.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 
 /**
@@ -27,14 +28,15 @@ export async function startWithClaims(
 }
 
 /**
- * Created and never started, it holds its claims already, and the resync afterwards notes that it runs. If another
+ * Created and never started, it holds its claims already, unless it takes the rest of a quota. The resync afterwards notes that it runs. If another
  * server takes it for abandoned meanwhile, the engine decides: it removes none that runs, and starts none that is gone.
  */
-function holdsItsClaims({ cache }: Cluster, engineId: string, { id, state }: ContainerSummary): boolean {
+function holdsItsClaims(cluster: Cluster, engineId: string, { id, state }: ContainerSummary): boolean {
   if (state !== 'created') return false;
-  const record = cache.records(engineId).find(({ value }) => value.containerId === id)?.value;
+  const record = cluster.cache.records(engineId).find(({ value }) => value.containerId === id)?.value;
   if (!record?.isUnstarted || record.state !== 'bound') return false;
-  return !record.isForeign && (record.image.secrets ?? []).length === 0;
+  if (record.isForeign || (record.image.secrets ?? []).length > 0) return false;
+  return !takesRestOfQuota(cluster, record);
 }
 
 async function startHeld(
