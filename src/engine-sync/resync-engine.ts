@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ContainerList, EngineClient, Handshake } from '../engines/engine-client.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { ImageNames } from '../model/engine-image.ts';
+import { EngineSilence } from '../model/engine-silence.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { SwarmView } from '../model/swarm.ts';
 import { timestamp } from '../state/clock.ts';
@@ -40,7 +41,8 @@ export async function resyncEngine(
   } catch (error) {
     if (!isSatsumaError(error, ...engineFaults)) throw error;
     cluster.logger.debug({ err: error, engineId: id }, 'engine not resynced');
-    await record(cluster, id, { condition: 'down', error: error.message }, fence);
+    const isSilent = error instanceof EngineSilence || isSatsumaError(error, 'engine_timeout');
+    await record(cluster, id, { condition: 'down', error: error.message, isSilent }, fence);
     return true;
   }
 }
@@ -127,7 +129,7 @@ function refuseOtherDaemon(engine: EngineRecord, found: DaemonInfo): void {
 
 type Outcome =
   | { readonly condition: 'ok'; readonly daemon: DaemonInfo }
-  | { readonly condition: 'down'; readonly error: string };
+  | { readonly condition: 'down'; readonly error: string; readonly isSilent: boolean };
 
 /** An engine has been down since it was last seen, not since the timeout. */
 function changedAt({ observedAt }: Observation, { condition }: Outcome, now: string): string {
@@ -143,13 +145,17 @@ async function record(
 ): Promise<void> {
   if (!cache.hasEngine(id)) return;
   const { value: engine, version } = cache.engine(id);
-  const { error: _, silentMs, isLossConfirmed, ...rest } = engine;
+  const { error: _, silentMs, isSilent: wasSilent, isLossConfirmed, ...rest } = engine;
   const isSame = engine.condition === outcome.condition;
   const since = isSame ? engine.since : changedAt(cache.observation(id), outcome, timestamp(clock));
   const silent = isSame ? silentMs : Math.round(cache.silentForMs(id, fence));
   const isDown = outcome.condition === 'down' && silent !== undefined;
+  const { isSilent: isSilentNow, ...seen } = { isSilent: false, ...outcome };
+  // A daemon that restarts breaks its connections, and then gives no answer until it is up.
+  const isSilent = isSame ? wasSilent : isSilentNow;
   const after: EngineRecord = {
-    ...{ ...rest, ...outcome, since },
+    ...{ ...rest, ...seen, since },
+    ...(isDown && isSilent && { isSilent: true }),
     ...(isDown && { silentMs: silent }),
     ...(isSame && outcome.condition === 'down' && isLossConfirmed && { isLossConfirmed }),
   };
@@ -157,6 +163,6 @@ async function record(
   const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });
   // Another server wrote, or follows the engine now: the next resync compares with its record.
   if (!written.ok) return;
-  if (engine.condition !== outcome.condition) logger.info({ engineId: id, ...outcome }, 'engine condition changed');
+  if (engine.condition !== outcome.condition) logger.info({ engineId: id, ...seen }, 'engine condition changed');
   await cache.catchUp();
 }

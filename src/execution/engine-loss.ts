@@ -1,4 +1,4 @@
-import { SatsumaError } from '../model/errors.ts';
+import { EngineSilence } from '../model/engine-silence.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { knownFailure } from '../state/containers/ask-engines.ts';
 
@@ -17,7 +17,7 @@ export function watchEngine(cluster: Cluster, engineId: string, signal: AbortSig
   const lost = new AbortController();
   const check = () => {
     const failure = cache.hasEngine(engineId) ? knownFailure(cluster, cache.engine(engineId).value) : undefined;
-    if (failure) lost.abort(new SatsumaError('engine_unreachable', `engine ${engineId} is down: ${failure.message}`));
+    if (failure) lost.abort(new EngineSilence('engine_unreachable', `engine ${engineId} is down: ${failure.message}`));
   };
   const timer = setInterval(check, checkMs).unref();
   const end = () => {

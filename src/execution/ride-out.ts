@@ -1,6 +1,7 @@
 import type { EngineClient } from '../engines/engine-client.ts';
 import { reservationLabel } from '../labels/container-labels.ts';
 import type { ContainerSummary } from '../model/container.ts';
+import { EngineSilence } from '../model/engine-silence.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -39,9 +40,12 @@ export async function rideOut<T>(
       const awayMs = engine.condition === 'down' ? cache.ages.downForMs(engine) : 0;
       // A starting daemon accepts connections some seconds before it responds, so silence is expected.
       const isOver = Math.max(awayMs, performance.now() - began) >= restartMs;
-      wasLost ||= engine.condition === 'down' || isSatsumaError(error, 'engine_unreachable');
-      const isLate = isRepeatable && wasLost && isSatsumaError(error, 'engine_timeout');
-      if (isOver || signal.aborted || !(isLate || isSatsumaError(error, 'engine_unreachable'))) throw error;
+      const isUnreachable = isSatsumaError(error, 'engine_unreachable');
+      // An engine that is frozen or cut off may stay so for as long as it likes.
+      const isBroken = isUnreachable && !(error instanceof EngineSilence);
+      wasLost ||= isBroken || (engine.condition === 'down' && !engine.isSilent);
+      const isLate = isRepeatable && isSatsumaError(error, 'engine_timeout');
+      if (isOver || signal.aborted || !wasLost || !(isLate || isUnreachable)) throw error;
       await pause(againMs, signal);
     }
   }

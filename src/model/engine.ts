@@ -52,6 +52,8 @@ export interface EngineRecord {
    * own. Without this, nothing on it is given up.
    */
   readonly isLossConfirmed?: true;
+  /** For an engine that is down: it went down by giving no answer, and not by breaking its connections, as it does when it restarts. */
+  readonly isSilent?: true;
   /** Why the condition is `down`. */
   readonly error?: string;
   readonly daemon?: DaemonInfo;

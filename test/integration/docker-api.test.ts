@@ -1,18 +1,9 @@
 import { execFile } from 'node:child_process';
-import { request } from 'node:http';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import anyTest, { type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
-
-interface Answered {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape are compared.
-  readonly body: any;
-}
-
-type Ask = (method: string, path: string, body?: object | string) => Promise<Answered>;
+import { type Answered, type Ask, atEngine, atSocket, keysOf, usualVersion } from './docker-answers.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 /** Docker's API at the door to two engines, and at a third one that Satsuma does not know. */
 interface Context {
@@ -25,7 +16,6 @@ interface Context {
 
 const test = anyTest as TestFn<Context>;
 const image = 'demo/busybox:1';
-const version = '/v1.41';
 
 test.before(async (t) => {
   const lab = await startLab({ name: 'dockerapi', engines: 3, image: true, attached: true });
@@ -40,52 +30,57 @@ test.after.always(async (t) => {
   await t.context.lab?.down();
 });
 
-function atSocket(socketPath: string): Ask {
-  return async (method, path, body) => {
-    const text = typeof body === 'string' ? body : body && JSON.stringify(body);
-    const headers = text === undefined ? {} : { 'content-type': 'application/json' };
-    const sent = request({ socketPath, method, path: version + path, headers: { host: 'docker', ...headers } });
-    const answer = new Promise<Answered>((resolve, reject) => {
-      sent.once('error', reject).once('response', (response) => {
-        buffer(response).then((bytes) => resolve(answerOf(response.statusCode ?? 0, bytes.toString())), reject);
-      });
-    });
-    sent.end(text);
-    return await answer;
-  };
-}
-
-function atEngine(lab: Lab, n: number): Ask {
-  return async (method, path, body) => {
-    const text = typeof body === 'string' ? body : body && JSON.stringify(body);
-    const headers = text === undefined ? {} : { 'content-type': 'application/json' };
-    const sent = { method, path: version + path, headers, ...(text !== undefined && { body: text }) };
-    const answer = await lab.request(n, sent);
-    return answerOf(answer.status, answer.body);
-  };
-}
-
-function answerOf(status: number, text: string): Answered {
-  try {
-    return { status, body: text === '' ? undefined : JSON.parse(text) };
-  } catch {
-    return { status, body: text };
-  }
-}
-
-/** The keys of an answer, deep down, but for those of maps whose keys are names of the users' own. */
-function keysOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [keysOf(value[0])];
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  const maps = ['Labels', 'Networks', 'Ports'];
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, maps.includes(key) ? 'map' : keysOf(each)]),
-  );
-}
-
 const sleeper = { Image: image, Cmd: ['sleep', '1d'], HostConfig: { NetworkMode: 'none' } };
+
+test.serial('an engine that was frozen a moment ago is not waited for until the deadlines of its calls', async (t) => {
+  const { door, lab } = t.context;
+  const body = { ...sleeper, Env: ['constraint:engine==dockerapi-2'] };
+  t.is((await door('POST', '/containers/create?name=cold', body)).status, 201);
+  t.is((await door('POST', '/containers/cold/start')).status, 204);
+  await lab.pause(2);
+  let isFrozen = true;
+  const resume = async () => {
+    if (isFrozen) await lab.resume(2);
+    isFrozen = false;
+  };
+  t.teardown(resume);
+  const calls = [
+    ['GET', 'json'],
+    ['POST', 'kill'],
+    ['POST', 'stop'],
+    ['POST', 'pause'],
+    ['GET', 'archive?path=/bin'],
+    ['HEAD', 'archive?path=/bin'],
+    ['GET', 'top'],
+    ['GET', 'changes'],
+    ['GET', 'stats?stream=0'],
+    ['GET', 'logs?stdout=1'],
+    ['GET', 'export'],
+  ] as const;
+  const answers = await Promise.all(
+    calls.map(async ([method, path]) => {
+      const began = performance.now();
+      const { status, body } = await door(method, `/containers/cold/${path}`);
+      t.log(`${method} ${path}: ${status} after ${Math.round(performance.now() - began)} ms: ${body?.message}`);
+      return { path, status, message: method === 'HEAD' ? 'does not answer' : body.message };
+    }),
+  );
+  for (const { path, status, message } of answers) {
+    t.true(status === 504 || status === 502, `${path}: ${status}`);
+    t.regex(message, /does not answer/, path);
+  }
+  await resume();
+  t.is(
+    (
+      await eventually(
+        () => door('DELETE', '/containers/cold?force=1'),
+        ({ status }) => status === 204,
+        60_000,
+      )
+    ).status,
+    204,
+  );
+});
 
 test.serial('bad requests have the status of a real engine, and a message', async (t) => {
   const { door, plain } = t.context;
@@ -215,7 +210,7 @@ test.serial('a list tells at once what was done through the door, and soon what 
   t.deepEqual(await states(), ['exited']);
   const { body } = await door('GET', '/containers/idle/json');
   const n = lab.engines.findIndex(({ id }) => id === body.Node.Name) + 1;
-  await lab.request(n, { method: 'POST', path: `${version}/containers/${body.Id}/start` });
+  await lab.request(n, { method: 'POST', path: `${usualVersion}/containers/${body.Id}/start` });
   const deadline = Date.now() + 9_000;
   while ((await states())[0] !== 'running' && Date.now() < deadline) await new Promise((next) => setTimeout(next, 50));
   t.deepEqual(await states(), ['running']);
@@ -232,7 +227,7 @@ test.serial('images are imported, saved, loaded and committed, on all engines or
     });
   const where = async (name: string) => {
     const found = await Promise.all(
-      [1, 2].map((n) => lab.request(n, { method: 'GET', path: `${version}/images/${name}/json` })),
+      [1, 2].map((n) => lab.request(n, { method: 'GET', path: `${usualVersion}/images/${name}/json` })),
     );
     return found.map(({ status, body }) => (status === 200 ? JSON.parse(body).Id : undefined));
   };
@@ -271,6 +266,6 @@ test.serial('what nothing uses is pruned, and what a service has is not', async 
   const filters = encodeURIComponent(JSON.stringify({ dangling: ['false'] }));
   const pruned = await door('POST', `/images/prune?filters=${filters}`);
   t.true(JSON.stringify(pruned.body.ImagesDeleted).includes('demo/imported:1'));
-  const kept = await lab.request(1, { method: 'GET', path: `${version}/images/${image}/json` });
+  const kept = await lab.request(1, { method: 'GET', path: `${usualVersion}/images/${image}/json` });
   t.is(kept.status, 200, 'the image of the service');
 });

@@ -1,5 +1,6 @@
 import type { RemoveOptions } from '../../engines/engine-client.ts';
 import { rideOut } from '../../execution/ride-out.ts';
+import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { ignoreNotFound } from '../../model/ignore-not-found.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -20,7 +21,7 @@ export async function destroyContainer(
   const { engine, container } = found;
   try {
     await rideOut(cluster, engine.id, async (client, isAgain) => {
-      const removing = client.removeContainer(container.id, options);
+      const removing = unlessFrozen(cluster, engine.id, client.removeContainer(container.id, options));
       // The answer of an earlier attempt may have been lost after it succeeded.
       await (isAgain ? removing.catch(ignoreNotFound) : removing);
     });

@@ -1,4 +1,6 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
 import { rideOut } from '../../execution/ride-out.ts';
+import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -49,7 +51,6 @@ function show(cluster: Cluster, known: KnownContainer, isSilent = false): Inspec
 /** Docker's own inspect document. Throws what `findContainer` throws. */
 export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.inspectDocument(container.id), {
-    isRepeatable: true,
-  });
+  const ask = (client: EngineClient) => unlessFrozen(cluster, engine.id, client.inspectDocument(container.id));
+  return await rideOut(cluster, engine.id, ask, { isRepeatable: true });
 }

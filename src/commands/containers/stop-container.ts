@@ -1,6 +1,7 @@
 import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import { rideOut } from '../../execution/ride-out.ts';
+import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -84,7 +85,9 @@ async function end(
 ): Promise<InspectedContainer> {
   const { engine, container } = await findContainer(cluster, reference);
   const before = inspectKnown(cluster, engine.id, container.id);
-  await rideOut(cluster, engine.id, (client) => act(client, container.id)).catch(nameInError(container));
+  await rideOut(cluster, engine.id, (client) => unlessFrozen(cluster, engine.id, act(client, container.id))).catch(
+    nameInError(container),
+  );
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
   // Its claims follow from the engine's report, like after a manual stop, but without delay.
   await refreshContainer(cluster, engine.id, container.id);

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { readUnlessLost } from '../../execution/engine-loss.ts';
 import { rideOut } from '../../execution/ride-out.ts';
+import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
@@ -24,7 +25,10 @@ export async function openTransfer<T extends Opened>(
   const opened = await rideOut(
     cluster,
     engine.id,
-    (client) => readUnlessLost(cluster, engine.id, signal, (until) => open(client, container.id, until)),
+    (client) =>
+      readUnlessLost(cluster, engine.id, signal, (until) =>
+        unlessFrozen(cluster, engine.id, open(client, container.id, until)),
+      ),
     { signal, isRepeatable: true },
   ).catch(explain);
   return { ...opened, bytes: explained(opened.bytes, explain) };

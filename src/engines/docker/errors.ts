@@ -1,3 +1,4 @@
+import { EngineSilence } from '../../model/engine-silence.ts';
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { changesSomething, type EngineCall, meanings, tasks } from './call-meanings.ts';
 import { BrokenConnection, EngineHttpError, InvalidResponse } from './failures.ts';
@@ -36,7 +37,14 @@ export function toSatsumaError(error: unknown, context: CallContext): SatsumaErr
   if (isSatsumaError(error)) return error;
   const { code: said, sentence } = explainFailure(error, context);
   const code = said === 'engine_refused' ? faultOf(error, context) : said;
-  return new SatsumaError(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
+  const Failure = isSilence(error, context) ? EngineSilence : SatsumaError;
+  return new Failure(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
+}
+
+/** A call that ends by its deadline breaks its own connection. */
+function isSilence(error: unknown, { isLate }: CallContext): boolean {
+  if (error instanceof EngineHttpError || error instanceof InvalidResponse) return false;
+  return isLate || (error instanceof BrokenConnection && error.phase === 'connecting' && error.code === 'ETIMEDOUT');
 }
 
 function explainFailure(error: unknown, context: CallContext): { code: ErrorCode; sentence: string } {

@@ -1,0 +1,43 @@
+import { EngineSilence } from '../model/engine-silence.ts';
+import { timedOut, withTimeout } from '../runtime/with-timeout.ts';
+import type { Cluster } from '../state/cluster.ts';
+
+/** How long an engine may be quiet before it is pinged, and how long a ping may take. */
+export interface FrozenLimits {
+  readonly quietMs: number;
+  readonly pingMs: number;
+}
+
+const usualLimits: FrozenLimits = { quietMs: 1_500, pingMs: 2_500 };
+
+/**
+ * The result of `work`, or `engine_timeout` once the engine answers neither that nor a ping: a frozen engine breaks no connection, and the deadline of
+ * a call is for an engine that works on it. What `work` was about may still happen when the engine goes on.
+ */
+export async function unlessFrozen<T>(
+  { pool, cache }: Pick<Cluster, 'pool' | 'cache'>,
+  engineId: string,
+  work: Promise<T>,
+  { quietMs, pingMs }: FrozenLimits = usualLimits,
+): Promise<T> {
+  for (;;) {
+    const answered = await withTimeout(quietMs, work);
+    if (answered !== timedOut) return answered;
+    if (!cache.hasEngine(engineId)) return await work;
+    // What a ping fails with, if it does, is not silence.
+    const ping = pool
+      .client(cache.engine(engineId).value)
+      .ping()
+      .catch(() => undefined);
+    const first = await withTimeout(pingMs, Promise.race([ping, work.then(noResult, noResult)]));
+    if (first !== timedOut) continue;
+    const seconds = (quietMs + pingMs) / 1000;
+    work.catch(noResult);
+    throw new EngineSilence(
+      'engine_timeout',
+      `engine ${engineId} does not answer: neither this call in ${seconds} s nor a ping in ${pingMs / 1000} s`,
+    );
+  }
+}
+
+function noResult(): void {}
