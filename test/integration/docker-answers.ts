@@ -55,7 +55,7 @@ function answerOf(status: number, text: string): Answered {
 export function keysOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [keysOf(value[0])];
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  const maps = ['Labels', 'Networks', 'Ports'];
+  const maps = ['Labels', 'Networks', 'Ports', 'Containers'];
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))

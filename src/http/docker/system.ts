@@ -36,7 +36,7 @@ export function systemRoutes(server: Server, cluster: Cluster): void {
       };
       return {
         Platform: { Name: 'Satsuma' },
-        Components: [{ Name: 'Satsuma', Version: satsuma, Details: facts }],
+        Components: [{ Name: 'Satsuma', Version: satsuma, Details: { ...facts, Experimental: 'false' } }],
         ...{ Version: satsuma, ...facts },
       };
     },
