@@ -1,6 +1,6 @@
 import { createSocket, type Socket as DatagramSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Packet } from 'dns-packet';
 import type { Logger } from '../logging/logger.ts';
 import { hostAndPort } from '../model/host-address.ts';
@@ -12,6 +12,8 @@ import type { Directory } from './name.ts';
 import { QueryLimit } from './query-limit.ts';
 import { bytesWithin, longestQuery, read, sizeFor } from './wire.ts';
 
+/** A port that is free for TCP may be taken for UDP. */
+const anyPortTries = 20;
 /** TCP connections are short-lived: a query takes milliseconds. */
 const mostConnections = 256;
 /** Per address, so that no client uses all of them. */
@@ -67,18 +69,34 @@ export class DnsServer {
   /** Throws `invalid` if the port is in use, or not permitted. */
   async start(): Promise<void> {
     const { host, port, logger } = this.#options;
-    try {
-      this.#datagrams.bind(port, host);
-      await once(this.#datagrams, 'listening');
-      this.#streams.listen(this.#datagrams.address().port, host);
-      await once(this.#streams, 'listening');
-    } catch (cause) {
-      await this.stop();
-      throw listenError(host, port, cause as NodeJS.ErrnoException);
+    // Any free port must be free for both.
+    for (let triesLeft = port === 0 ? anyPortTries : 1; ; triesLeft--) {
+      try {
+        await this.#listen();
+        break;
+      } catch (error) {
+        const cause = error as NodeJS.ErrnoException;
+        if (triesLeft > 1 && cause.code === 'EADDRINUSE') continue;
+        await this.stop();
+        throw listenError(host, port, cause);
+      }
     }
     this.#datagrams.on('message', (message, from) => void this.#reply(message, from));
     for (const each of [this.#datagrams, this.#streams]) {
       each.on('error', (err) => logger.warn({ err }, 'DNS: a socket failed'));
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const { host, port } = this.#options;
+    this.#streams.listen(port, host);
+    await once(this.#streams, 'listening');
+    try {
+      this.#datagrams.bind((this.#streams.address() as AddressInfo).port, host);
+      await once(this.#datagrams, 'listening');
+    } catch (error) {
+      await new Promise((resolve) => this.#streams.close(resolve));
+      throw error;
     }
   }
 

@@ -149,6 +149,22 @@ test('over TCP several queries are answered in order, and invalid data closes th
   t.deepEqual(ids, [42, 43]);
 });
 
+test.serial('a port of the system’s choice that is taken for UDP is given up for another one', async (t) => {
+  const { bind } = DatagramSocket.prototype;
+  t.teardown(() => {
+    DatagramSocket.prototype.bind = bind;
+  });
+  let refused = 0;
+  DatagramSocket.prototype.bind = function (this: DatagramSocket, ...words: unknown[]) {
+    if (refused++ >= 2) return Reflect.apply(bind, this, words);
+    queueMicrotask(() => this.emit('error', Object.assign(new Error('in use'), { code: 'EADDRINUSE' })));
+    return this;
+  } as typeof bind;
+  const { resolver } = await start(t);
+  t.is((await resolver.resolve4('small.test')).length, 2);
+  t.is(refused, 3);
+});
+
 test('if the port is in use, the start fails with a message', async (t) => {
   const { port } = await start(t);
   const options = {

@@ -1,8 +1,11 @@
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { fromStock } from './key-stock.ts';
 
-const options = { modulusLength: 2048 };
+const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
+const options = { modulusLength: 2048, privateKeyEncoding };
 
 test('every process gets the same keys, and none of them twice', async (t) => {
   const folder = temporaryFolder(t);
@@ -39,12 +42,21 @@ test('of processes that want the same key at once, one makes it', async (t) => {
 });
 
 test('keys of another kind are others', async (t) => {
-  const next = (folder: string) =>
-    fromStock(folder, async (type, { ...asked }) => {
-      const name = `${type} ${JSON.stringify(asked)}`;
+  const folder = temporaryFolder(t);
+  const next = () =>
+    fromStock(folder, async (type, asked) => {
+      const name = `${type} ${JSON.stringify({ ...asked, privateKeyEncoding: undefined })}`;
       return { publicKey: name, privateKey: name };
     });
+  t.is((await next()('rsa', options)).publicKey, 'rsa {"modulusLength":2048}');
+  t.is((await next()('rsa', { ...options, modulusLength: 4096 })).publicKey, 'rsa {"modulusLength":4096}');
+});
+
+test('keys that are no texts are made for whoever asks: a file has none of them', async (t) => {
   const folder = temporaryFolder(t);
-  t.is((await next(folder)('rsa', options)).publicKey, 'rsa {"modulusLength":2048}');
-  t.is((await next(folder)('rsa', { modulusLength: 4096 })).publicKey, 'rsa {"modulusLength":4096}');
+  const next = () => fromStock(folder, promisify(generateKeyPair) as never);
+  for (const each of [next(), next()]) {
+    const { privateKey } = (await each('ec', { namedCurve: 'P-256' })) as unknown as { privateKey: KeyObject };
+    t.is(privateKey.type, 'private');
+  }
 });

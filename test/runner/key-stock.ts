@@ -25,13 +25,15 @@ const makingMs = 5_000;
 const pollMs = 10;
 
 /**
- * Gives the first, second, third key of the folder, and makes those that it does not have. Processes that start at the same
+ * Gives the first, second, third key of the folder where texts are asked for, and makes those that it does not have. Processes that start at the same
  * time want the same keys: one of them makes a key, and the others wait for it.
  */
 export function fromStock(folder: string, generate: GenerateKeys): GenerateKeys {
   let taken = 0;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return async (type, options) => {
+    // A file has texts, and none of the objects that are given otherwise.
+    if (!('privateKeyEncoding' in options)) return await generate(type, options);
     taken += 1;
     const shape = crypto
       .createHash('sha256')
