@@ -38,17 +38,19 @@ export function listRoute(server: Server, cluster: Cluster, { names }: Pick<Dock
       const engines = cluster.cache.engines().filter((engine) => hasEngine(scope, engine) && isNode(engine, node));
       const isWanted = flagIn(query, 'size') ? undefined : matcherOf(filters, isAll);
       const asked = { version, signal: untilGone(raw) };
-      const rows: readonly Row[] = isWanted
-        ? (await kept.list(engines, asked)).filter(isWanted)
+      const known = isWanted && (await kept.list(engines, asked));
+      const rows: readonly Row[] = known
+        ? known.filter(isWanted)
         : await ask(engines, {
             ...{ ...asked, all: isAll, filters, size: flagIn(query, 'size') },
             // Each engine's newest are enough where nothing is left out of them here.
             limit: scope?.projects || before || since ? 0 : limit,
           });
-      const seen = rows.filter(({ engineId, id, created }) => {
-        if (!isBetween(created)) return false;
-        const known = scope && cluster.cache.containers.get(engineId, id);
-        return !scope || (known !== undefined && isContainerWithin(cluster, scope, known));
+      const places = new Map((known ?? rows).map(({ id }, place) => [id, place]));
+      const seen = rows.filter((row) => {
+        if (!isBetween(row, places)) return false;
+        const container = scope && cluster.cache.containers.get(row.engineId, row.id);
+        return !scope || (container !== undefined && isContainerWithin(cluster, scope, container));
       });
       const sorted = seen.sort((a, b) => b.created - a.created);
       const some = limit > 0 ? sorted.slice(0, limit) : sorted;
@@ -93,21 +95,38 @@ export function listRoute(server: Server, cluster: Cluster, { names }: Pick<Dock
   }
 }
 
-/** Containers that were created before and after others, on whichever engines. Throws as `findContainer`. */
+/** Tells whether a container was created between others. `places`: by id, in the order of the lists. */
+type Between = (...at: Parameters<Compare>) => boolean;
+
+type Compare = (row: Pick<Row, 'engineId' | 'id' | 'created'>, places: ReadonlyMap<string, number>) => number;
+
+/**
+ * Containers that were created before and after others, on whichever engines. Lists have seconds: within one, the order of the engine's own list tells
+ * it, newest first. Throws as `findContainer`.
+ */
 async function boundsOf(
   cluster: Cluster,
   scope: Scope | undefined,
   { before, since }: Readonly<Record<'before' | 'since', readonly string[] | undefined>>,
-): Promise<(created: number) => boolean> {
-  const secondsOf = async (reference: string) => {
-    const { container } = await findContainer(
+): Promise<Between> {
+  const boundOf = async (reference: string): Promise<Compare> => {
+    const { engine, container } = await findContainer(
       cluster,
       scope ? await findWithin(cluster, scope, { reference }) : reference,
     );
-    return Math.floor(Date.parse(container.createdAt) / 1000);
+    const seconds = Math.floor(Date.parse(container.createdAt) / 1000);
+    /** Positive: the row was created after it. */
+    return (row, places) => {
+      if (row.created !== seconds || row.engineId !== engine.id) return Math.sign(row.created - seconds);
+      const [own, place] = [places.get(container.id), places.get(row.id)];
+      return own === undefined || place === undefined ? 0 : Math.sign(own - place);
+    };
   };
-  const [ends, begins] = await Promise.all([before, since].map((all) => Promise.all((all ?? []).map(secondsOf))));
-  return (created) => (ends ?? []).every((end) => created < end) && (begins ?? []).every((begin) => created > begin);
+  const [ends = [], begins = []] = await Promise.all(
+    [before, since].map((all) => Promise.all((all ?? []).map(boundOf))),
+  );
+  return (row, places) =>
+    ends.every((compare) => compare(row, places) < 0) && begins.every((compare) => compare(row, places) > 0);
 }
 
 /** The filter of classic Swarm. */

@@ -87,6 +87,12 @@ test('containers before and after another one are told by when they were made, o
   t.deepEqual(await ids({ before: ['web'] }), ['-5']);
   t.deepEqual(await ids({ since: [id] }), ['5']);
   t.is((await docker('GET', '/containers/json?filters={"since":["none"]}')).status, 404);
+  const [made] = cluster.cache.containers.find('web');
+  const within = ['newer', id, 'older'].map((Id) => ({ Id, State: 'running', Created: at }));
+  engineOf(cluster, made?.engineId ?? '').relayed.set('GET /containers/json', { body: within });
+  cluster.clock.turn(10_000);
+  t.deepEqual(await ids({ since: ['web'] }), ['newer'], 'within one second');
+  t.deepEqual(await ids({ before: ['web'] }), ['older']);
 });
 
 test('a list names containers with their engines where that is configured, and both names are looked up', async (t) => {
