@@ -136,7 +136,9 @@ test.serial('a port that a process of the engine’s own holds moves the contain
   t.is(ran.status, 201);
   t.not(ran.data.engine.id, 'crash-1');
   t.deepEqual(
-    (await server.call('GET', 'engine/crash-1/containers?all=true')).data.map(({ id }: { id: string }) => id),
+    (await server.call('GET', 'engine/crash-1/containers?all=true&consistent=true')).data.map(
+      ({ id }: { id: string }) => id,
+    ),
     [Id],
   );
   await server.call('DELETE', `container/${ran.data.id}`);
