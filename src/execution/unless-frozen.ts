@@ -8,7 +8,8 @@ export interface FrozenLimits {
   readonly pingMs: number;
 }
 
-const usualLimits: FrozenLimits = { quietMs: 1_500, pingMs: 2_500 };
+/** An engine with much to do answers a ping late. A ping has a deadline of its own, which must not end before. */
+const usualLimits: FrozenLimits = { quietMs: 1_500, pingMs: 4_000 };
 
 /**
  * The result of `work`, or `engine_timeout` once the engine answers neither that nor a ping: a frozen engine breaks no connection, and the deadline of
