@@ -44,7 +44,7 @@ export interface EngineClient
   /** The daemon's disk usage; computing it is expensive for the engine. */
   diskUsage(): Promise<DiskUsage>;
   /** Checks that the daemon responds; the cheapest call. */
-  ping(): Promise<void>;
+  ping(options?: PingOptions): Promise<void>;
   /**
    * All containers, running or not. `label`: only those with `key=value`; `ids`: only these full ids. Of an invalid
    * entry, the unreadable fields have safe values, and `unclear` gives the reason.
@@ -135,6 +135,11 @@ export interface ListFilter {
 }
 
 export type DocumentKind = 'containers' | 'images';
+
+export interface PingOptions {
+  /** Over a connection of its own: calls that take long may hold all others. */
+  readonly isApart?: boolean;
+}
 
 export interface RemoveOptions {
   /** Keeps its anonymous volumes. */

@@ -1,4 +1,5 @@
 import { EngineSilence } from '../model/engine-silence.ts';
+import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { knownFailure } from '../state/containers/ask-engines.ts';
 
@@ -16,8 +17,11 @@ export function watchEngine(cluster: Cluster, engineId: string, signal: AbortSig
   const { cache } = cluster;
   const lost = new AbortController();
   const check = () => {
-    const failure = cache.hasEngine(engineId) ? knownFailure(cluster, cache.engine(engineId).value) : undefined;
-    if (failure) lost.abort(new EngineSilence('engine_unreachable', `engine ${engineId} is down: ${failure.message}`));
+    const engine = cache.hasEngine(engineId) ? cache.engine(engineId).value : undefined;
+    const failure = engine && knownFailure(cluster, engine);
+    if (!failure) return;
+    const Loss = engine.isSilent ? EngineSilence : SatsumaError;
+    lost.abort(new Loss('engine_unreachable', `engine ${engineId} is down: ${failure.message}`));
   };
   const timer = setInterval(check, checkMs).unref();
   const end = () => {

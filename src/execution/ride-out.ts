@@ -5,6 +5,7 @@ import { EngineSilence } from '../model/engine-silence.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { unlessFrozen } from './unless-frozen.ts';
 
 const againMs = 250;
 
@@ -16,6 +17,8 @@ export interface RideOptions {
   readonly isRepeatable?: boolean;
   /** The engine is known to be restarting, because a connection to it broke. */
   readonly isRestarting?: boolean;
+  /** `work` ends once the engine gives no answer to a ping either, see `unlessFrozen`. */
+  readonly isPinged?: boolean;
 }
 
 /**
@@ -27,23 +30,30 @@ export async function rideOut<T>(
   { cache, pool, settings }: Omit<Engines, 'logger'>,
   engineId: string,
   work: (client: EngineClient, isAgain: boolean) => Promise<T>,
-  { signal = new AbortController().signal, isRepeatable = false, isRestarting = false }: RideOptions = {},
+  {
+    signal = new AbortController().signal,
+    isRepeatable = false,
+    isRestarting = false,
+    isPinged = false,
+  }: RideOptions = {},
 ): Promise<T> {
   const { restartMs = 0 } = settings.deadlines;
   const began = performance.now();
   let wasLost = isRestarting;
   for (let isAgain = false; ; isAgain = true) {
     const { value: engine } = cache.engine(engineId);
+    wasLost ||= engine.condition === 'down' && !engine.isSilent;
     try {
-      return await work(pool.client(engine), isAgain);
+      const working = work(pool.client(engine), isAgain);
+      // A starting daemon accepts connections some seconds before it responds, so silence is expected.
+      return await (isPinged && !wasLost ? unlessFrozen({ cache, pool }, engineId, working) : working);
     } catch (error) {
       const awayMs = engine.condition === 'down' ? cache.ages.downForMs(engine) : 0;
-      // A starting daemon accepts connections some seconds before it responds, so silence is expected.
       const isOver = Math.max(awayMs, performance.now() - began) >= restartMs;
       const isUnreachable = isSatsumaError(error, 'engine_unreachable');
       // An engine that is frozen or cut off may stay so for as long as it likes.
       const isBroken = isUnreachable && !(error instanceof EngineSilence);
-      wasLost ||= isBroken || (engine.condition === 'down' && !engine.isSilent);
+      wasLost ||= isBroken;
       const isLate = isRepeatable && isSatsumaError(error, 'engine_timeout');
       if (isOver || signal.aborted || !wasLost || !(isLate || isUnreachable)) throw error;
       await pause(againMs, signal);

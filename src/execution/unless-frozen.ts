@@ -25,15 +25,11 @@ export async function unlessFrozen<T>(
     const answered = await withTimeout(quietMs, work);
     if (answered !== timedOut) return answered;
     if (!cache.hasEngine(engineId)) return await work;
-    // What a ping fails with, if it does, is not silence.
-    const ping = pool
-      .client(cache.engine(engineId).value)
-      .ping()
-      .catch(() => undefined);
-    const first = await withTimeout(pingMs, Promise.race([ping, work.then(noResult, noResult)]));
-    if (first !== timedOut) continue;
+    const ping = pool.client(cache.engine(engineId).value).ping({ isApart: true }).then(isNot, isSilence);
+    const isSilent = await withTimeout(pingMs, Promise.race([ping, work.then(isNot, isNot)]));
+    if (isSilent === false) continue;
     const seconds = (quietMs + pingMs) / 1000;
-    work.catch(noResult);
+    work.catch(isNot);
     throw new EngineSilence(
       'engine_timeout',
       `engine ${engineId} does not answer: neither this call in ${seconds} s nor a ping in ${pingMs / 1000} s`,
@@ -41,4 +37,7 @@ export async function unlessFrozen<T>(
   }
 }
 
-function noResult(): void {}
+const isNot = () => false;
+
+/** Whatever else a ping fails with is an answer. */
+const isSilence = (error: unknown) => error instanceof EngineSilence;

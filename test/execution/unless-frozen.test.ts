@@ -1,9 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
 import { inspectDocument } from '../../src/commands/containers/inspect-container.ts';
-import { killContainer } from '../../src/commands/containers/stop-container.ts';
+import { startContainer as startContainerOf } from '../../src/commands/containers/start-container.ts';
+import { killContainer, stopContainer } from '../../src/commands/containers/stop-container.ts';
 import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { unlessFrozen } from '../../src/execution/unless-frozen.ts';
+import { EngineSilence } from '../../src/model/engine-silence.ts';
 import { busybox } from '../decisions/services/views.ts';
 import type { FakeEngine } from '../engines/fake-engine.ts';
 import { startCluster } from '../fixtures/harness.ts';
@@ -34,6 +36,26 @@ test('an engine that answers neither a call nor a ping is frozen, and is not wai
     t.throwsAsync(inspectDocument(cluster, 'till'), frozen),
     t.throwsAsync(killContainer(cluster, 'till'), frozen),
   ]);
+});
+
+test('a ping that ends by its own deadline, before that of whoever waits, tells of a frozen engine as well', async (t) => {
+  const ping = () => Promise.reject(new EngineSilence('engine_timeout', 'no answer within 1 ms'));
+  const { cluster } = await open(t, { ping });
+  const waiting = unlessFrozen(cluster, 'a', never(), { quietMs: 5, pingMs: 60_000 });
+  await t.throwsAsync(waiting, { code: 'engine_timeout', message: /does not answer/ });
+});
+
+test('a start of a container on an engine that is cut off is not repeated as on one that restarts', async (t) => {
+  let starts = 0;
+  const startContainer = async (id: string) => {
+    starts += 1;
+    throw new EngineSilence('engine_unreachable', `engine a cannot be reached to start container ${id}`);
+  };
+  const { cluster, engine } = await open(t, { startContainer });
+  const [id = ''] = engine.containers.keys();
+  await stopContainer(cluster, id);
+  await t.throwsAsync(startContainerOf(cluster, id), { code: 'engine_unreachable', message: /start container till/ });
+  t.is(starts, 1);
 });
 
 test('an engine that works on a call for long is waited for while it answers pings, or fails them', async (t) => {

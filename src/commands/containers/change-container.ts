@@ -3,7 +3,6 @@ import type { EngineClient } from '../../engines/engine-client.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
 import { rideOut } from '../../execution/ride-out.ts';
 import { recordOf } from '../../execution/starting/take-claims.ts';
-import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
@@ -50,9 +49,8 @@ export async function changeContainer(
   const fields = { engineId: engine.id, containerId: container.id, reservationId: after.id };
   const stopRenewing = keepLease(cluster, after.id);
   try {
-    await rideOut(cluster, engine.id, (client) =>
-      unlessFrozen(cluster, engine.id, change.act(client, container.id)),
-    ).catch(nameInError(container));
+    const act = (client: EngineClient) => change.act(client, container.id);
+    await rideOut(cluster, engine.id, act, { isPinged: true }).catch(nameInError(container));
   } catch (error) {
     // After a timeout the engine's result is unknown: both claims are held until reconciliation has checked.
     if (!isSatsumaError(error, 'engine_timeout')) {

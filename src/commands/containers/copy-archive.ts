@@ -1,7 +1,5 @@
-import type { EngineClient } from '../../engines/engine-client.ts';
 import { unlessLost } from '../../execution/engine-loss.ts';
 import { rideOut } from '../../execution/ride-out.ts';
-import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import type { Archive, PathStat, PutArchiveOptions } from '../../model/path-stat.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -14,8 +12,10 @@ import { openTransfer } from './transfer.ts';
  */
 export async function statPath(cluster: Cluster, reference: string, path: string): Promise<PathStat> {
   const { engine, container } = await findContainer(cluster, reference);
-  const ask = (client: EngineClient) => unlessFrozen(cluster, engine.id, client.statPath(container.id, path));
-  return await rideOut(cluster, engine.id, ask, { isRepeatable: true }).catch(nameInError(container));
+  return await rideOut(cluster, engine.id, (client) => client.statPath(container.id, path), {
+    isRepeatable: true,
+    isPinged: true,
+  }).catch(nameInError(container));
 }
 
 /** A path of a container as a tar archive. Throws as `openTransfer`, and `no_such_path`. */

@@ -1,6 +1,5 @@
-import type { RemoveOptions } from '../../engines/engine-client.ts';
+import type { EngineClient, RemoveOptions } from '../../engines/engine-client.ts';
 import { rideOut } from '../../execution/ride-out.ts';
-import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { ignoreNotFound } from '../../model/ignore-not-found.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -20,11 +19,12 @@ export async function destroyContainer(
   const found = await findContainer(cluster, reference, engineId);
   const { engine, container } = found;
   try {
-    await rideOut(cluster, engine.id, async (client, isAgain) => {
-      const removing = unlessFrozen(cluster, engine.id, client.removeContainer(container.id, options));
+    const remove = async (client: EngineClient, isAgain: boolean) => {
+      const removing = client.removeContainer(container.id, options);
       // The answer of an earlier attempt may have been lost after it succeeded.
       await (isAgain ? removing.catch(ignoreNotFound) : removing);
-    });
+    };
+    await rideOut(cluster, engine.id, remove, { isPinged: true });
   } catch (error) {
     if (isSatsumaError(error, 'no_such_container')) await forget(cluster, engine.id, container.id);
     return nameInError(container)(error);

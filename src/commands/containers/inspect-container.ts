@@ -1,6 +1,4 @@
-import type { EngineClient } from '../../engines/engine-client.ts';
 import { rideOut } from '../../execution/ride-out.ts';
-import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -51,6 +49,8 @@ function show(cluster: Cluster, known: KnownContainer, isSilent = false): Inspec
 /** Docker's own inspect document. Throws what `findContainer` throws. */
 export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
   const { engine, container } = await findContainer(cluster, reference);
-  const ask = (client: EngineClient) => unlessFrozen(cluster, engine.id, client.inspectDocument(container.id));
-  return await rideOut(cluster, engine.id, ask, { isRepeatable: true });
+  return await rideOut(cluster, engine.id, (client) => client.inspectDocument(container.id), {
+    isRepeatable: true,
+    isPinged: true,
+  });
 }

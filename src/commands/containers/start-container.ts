@@ -50,7 +50,7 @@ async function begin(
   act: (client: EngineClient) => Promise<void>,
   stop?: StopOptions,
 ): Promise<void> {
-  await startWithClaims(cluster, engine.id, summary, (client) => act(client).catch(nameInError(summary)), stop);
+  await startWithClaims(cluster, engine.id, summary, act, stop).catch(nameInError(summary));
 }
 
 /** The engine's current report. Throws `no_such_container`, or the engine's error. */

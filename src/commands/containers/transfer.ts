@@ -25,10 +25,11 @@ export async function openTransfer<T extends Opened>(
   const opened = await rideOut(
     cluster,
     engine.id,
-    (client) =>
-      readUnlessLost(cluster, engine.id, signal, (until) =>
-        unlessFrozen(cluster, engine.id, open(client, container.id, until)),
-      ),
+    (client, isAgain) =>
+      readUnlessLost(cluster, engine.id, signal, (until) => {
+        const opening = open(client, container.id, until);
+        return isAgain ? opening : unlessFrozen(cluster, engine.id, opening);
+      }),
     { signal, isRepeatable: true },
   ).catch(explain);
   return { ...opened, bytes: explained(opened.bytes, explain) };

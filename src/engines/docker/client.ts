@@ -10,6 +10,7 @@ import type {
   Handshake,
   ListFilter,
   LogOptions,
+  PingOptions,
   SkippedEvent,
 } from '../engine-client.ts';
 import { DockerContainers } from './container-calls.ts';
@@ -69,10 +70,11 @@ export class DockerClient extends DockerContainers implements EngineClient {
     });
   }
 
-  ping(): Promise<void> {
+  ping({ isApart = false }: PingOptions = {}): Promise<void> {
     return this.ask('ping', {
       limitMs: this.deadlines.connectMs,
-      run: async (_, { signal }, connection) => void (await connection.negotiate(signal)),
+      subject: isApart ? 'apart' : '',
+      run: async (_, { signal }, connection) => void (await connection.negotiate(signal, { isApart })),
     });
   }
 

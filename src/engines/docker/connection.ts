@@ -17,9 +17,9 @@ export class DockerConnection {
     this.#endpoint = endpoint;
   }
 
-  /** Negotiates the version again: the daemon may have been upgraded. */
-  async negotiate(signal: AbortSignal): Promise<string> {
-    const answer = await this.#sendAgain({ method: 'GET', path: '/_ping' }, signal);
+  /** Negotiates the version again: the daemon may have been upgraded. `isApart`: not over the connections of calls. */
+  async negotiate(signal: AbortSignal, { isApart = false } = {}): Promise<string> {
+    const answer = await this.#sendAgain({ method: 'GET', path: '/_ping', isStream: isApart }, signal);
     const { response } = answer;
     // Reads to the end, so that the connection is reusable.
     await readBody(answer, bodyLimits.words);

@@ -22,6 +22,8 @@ export async function startWithClaims(
   act: (client: EngineClient) => Promise<void>,
   stop: StopOptions = {},
 ): Promise<void> {
+  // Another server may have started and stopped it, and given its room away.
+  await cluster.cache.catchUp();
   if (holdsItsClaims(cluster, engineId, summary)) await startHeld(cluster, engineId, summary, act);
   else await startTaking(cluster, engineId, summary, act, stop);
   await refreshContainer(cluster, engineId, summary.id);

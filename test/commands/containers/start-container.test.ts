@@ -4,7 +4,7 @@ import { killContainer, stopContainer } from '../../../src/commands/containers/s
 import { updateEngine } from '../../../src/commands/engines/update-engine.ts';
 import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
-import type { SatsumaError } from '../../../src/model/errors.ts';
+import { SatsumaError } from '../../../src/model/errors.ts';
 import { resyncAll, startCluster, type TestCluster } from '../../fixtures/harness.ts';
 
 const web = {
@@ -148,6 +148,14 @@ test('a first start takes nothing again: whether it fails or has no answer, the 
   t.deepEqual(await held(cluster), heldByWeb);
   t.is(isUnstarted(), undefined);
   t.deepEqual(await cluster.store.expired(), []);
+});
+
+test('while the store is away nothing is started: another server may have given the room away', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await runContainer(cluster, web, { isLeftUnstarted: true, isKept: true });
+  cluster.store.position = () => Promise.reject(new SatsumaError('store_unavailable', 'the store is away'));
+  await t.throwsAsync(startContainer(cluster, 'web'), { code: 'store_unavailable' });
+  t.is(calls(cluster, 'startContainer'), 0);
 });
 
 test('of containers that were never started the one that was removed by hand gives everything back', async (t) => {
