@@ -1,4 +1,4 @@
-import { keptNetworks } from '../../execution/engine-inventory.ts';
+import { inventoryChanged, keptNetworks } from '../../execution/engine-inventory.ts';
 import { placeNow, schedulersOf } from '../../execution/place-now.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -13,6 +13,9 @@ import { createNetwork, type NetworkOnEngine, removeNetwork } from './networks.t
 /** Whether the caller may move the network. */
 type IsOwn = (engine: EngineRecord, labels: Network['labels']) => boolean;
 
+/** Others may move a network meanwhile: it is not held while the container is created, which may pull an image. */
+const mostRounds = 3;
+
 /**
  * Runs a container that is in networks. Where no engine fits with its networks as they are, those that no container is in and for which no engine
  * was named go to the engine that fits without them, and it is run again. Throws as `run`.
@@ -23,18 +26,19 @@ export async function runWithNetworks<T>(
   { run, isOwn }: { readonly run: () => Promise<T>; readonly isOwn: IsOwn },
 ): Promise<T> {
   const names = namedNetworks(image);
-  try {
-    return await run();
-  } catch (error) {
-    if (names.length === 0 || !isSatsumaError(error, 'unschedulable')) throw error;
-    return await holdNetworks(cluster, names, async () => {
-      const networks = await unusedNetworks(cluster, names, isOwn);
-      if (networks.length === 0) throw error;
-      const engineId = await engineWithout(cluster, image, networks);
-      if (engineId === undefined) throw error;
-      for (const each of networks) if (each.engineId !== engineId) await move(cluster, each, engineId);
+  for (let round = 1; ; round++) {
+    try {
       return await run();
-    });
+    } catch (error) {
+      if (names.length === 0 || round === mostRounds || !isSatsumaError(error, 'unschedulable')) throw error;
+      await holdNetworks(cluster, names, async () => {
+        await findMoved(cluster, names);
+        const networks = await unusedNetworks(cluster, names, isOwn);
+        const engineId = networks.length > 0 ? await engineWithout(cluster, image, networks) : undefined;
+        if (engineId === undefined) return;
+        for (const each of networks) if (each.engineId !== engineId) await move(cluster, each, engineId);
+      });
+    }
   }
 }
 
@@ -45,6 +49,7 @@ export async function bringNetwork(
   isOwn: IsOwn,
 ): Promise<string> {
   return await holdNetworks(cluster, [name], async () => {
+    await findMoved(cluster, [name]);
     const all = await networksNamed(cluster, name);
     // Another request may have brought it meanwhile.
     const there = all.find((each) => each.engineId === engineId);
@@ -65,6 +70,20 @@ export async function movedNetwork(cluster: Cluster, id: string): Promise<Networ
   for (const [engineId, networks] of kept)
     for (const network of networks) if (knownIdOf(network)?.startsWith(id)) return { ...network, engineId };
   return undefined;
+}
+
+/** Another server may have moved them since their engines were asked. */
+async function findMoved(cluster: Cluster, names: readonly string[]): Promise<void> {
+  const engines = cluster.cache.engines().filter(({ condition }) => condition === 'ok');
+  const holders = async () => {
+    const kept = await keptNetworks(cluster);
+    return engines.filter(({ id }) => kept.get(id)?.some(({ name }) => names.includes(name)));
+  };
+  const before = await holders();
+  for (const { id } of before) inventoryChanged(cluster, id);
+  const after = new Set(await holders());
+  if (before.every((each) => after.has(each))) return;
+  for (const { id } of engines) inventoryChanged(cluster, id);
 }
 
 async function networksNamed(cluster: Cluster, name: string): Promise<NetworkOnEngine[]> {

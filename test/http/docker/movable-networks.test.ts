@@ -83,6 +83,22 @@ test('a network stays where somebody put it, where a container is in it, and whe
   t.is((await inNetwork(door, 'shop', on('b'))).status, 201);
 });
 
+test('a network that another server has just moved is found where it is now', async (t) => {
+  const door = await openDocker(t);
+  const { cluster } = door;
+  await makeNetwork(door);
+  t.is((await inNetwork(door, 'shop', on('nowhere'))).status, 409, 'now this server knows where it is');
+  const [a, b] = [engineOf(cluster, 'a'), engineOf(cluster, 'b')];
+  // As the other server does it: this one is not told.
+  const moved = a.networks.get('shop');
+  if (!moved) throw new Error('no network');
+  a.networks.delete('shop');
+  b.networks.set('shop', moved);
+  const made = await inNetwork(door, 'shop', on('b'));
+  t.is(made.status, 201, JSON.stringify(made.body));
+  t.deepEqual(where(door), ['b']);
+});
+
 test('of clients that make a network of one name at once, one does', async (t) => {
   const door = await openDocker(t);
   const make = () => door.docker('POST', '/networks/create', { Name: 'shop' });
