@@ -33,7 +33,10 @@ export const constraint: Scheduler = {
       else rows.retain(matching);
     }
   },
-  /** A service with anti-affinity to itself gets at most one replica per engine, even with concurrent placements. */
+  /**
+   * A service with anti-affinity to itself gets at most one replica per engine, even with concurrent placements. For images of one project alone, two
+   * placements at the same moment may both fit beside the same others: the ledger does not tell projects apart.
+   */
   claims(image, engine, service) {
     const names = imageNames(image.name);
     return constraintsOf(image, false).flatMap((each): Claim[] => {
@@ -42,7 +45,7 @@ export const constraint: Scheduler = {
         return names.filter((name) => !isMet(each, [name])).map((name) => only(claimKeys.image(name), each, engine));
       }
       if (each.subject !== 'service' || service === undefined || isMet(each, [service])) return [];
-      return [only(claimKeys.service(service), each, engine)];
+      return [{ key: claimKeys.service(service), amount: 1, limit: 1 }];
     });
   },
   prefer(image, rows, { fleet }) {

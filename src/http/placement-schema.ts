@@ -9,6 +9,7 @@ const mostSizeTogether = 2000;
 const mostConstraints = 512;
 /** Maximum number of constraints that have to be evaluated for each engine; others use an index. */
 const mostSearching = 32;
+export const tooMuchSearching = `has more than ${mostSearching} that have a pattern or are about containers, or about what a project runs`;
 
 /** Operator-defined resources of engines and images, by name. Integers, so that sums are exact. */
 export const resourcesSchema = Joi.object()
@@ -23,7 +24,7 @@ export const constraintsSchema = Joi.array()
   .custom(refuseSearching)
   .custom(refuseLargeExpressions)
   .messages({
-    'constraints.searching': `{{#label}} has more than ${mostSearching} that have a pattern or are about containers`,
+    'constraints.searching': `{{#label}} ${tooMuchSearching}`,
     'constraint.bad': '{{#label}} is not a valid constraint: {{#reason}}',
     'constraints.large': '{{#label}} has regular expressions that are too large together',
   });
@@ -83,14 +84,19 @@ function refuseBadConstraint(text: string, helpers: Joi.CustomHelpers): unknown 
 }
 
 function refuseSearching(texts: readonly string[], helpers: Joi.CustomHelpers): unknown {
+  return searchTooMuch(texts) ? helpers.error('constraints.searching') : texts;
+}
+
+/** Whether more constraints than are allowed look at each engine that may fit. */
+export function searchTooMuch(texts: readonly string[]): boolean {
   const searching = texts
     .map(readConstraint)
     .filter((constraint) => !isSatsumaError(constraint) && isSearching(constraint));
-  return searching.length > mostSearching ? helpers.error('constraints.searching') : texts;
+  return searching.length > mostSearching;
 }
 
-function isSearching({ subject, pattern }: Constraint): boolean {
-  return pattern.kind !== 'literal' || subject === 'container';
+function isSearching({ subject, pattern, project }: Constraint): boolean {
+  return pattern.kind !== 'literal' || subject === 'container' || project !== undefined;
 }
 
 function refuseLargeExpressions(texts: readonly string[], helpers: Joi.CustomHelpers): unknown {

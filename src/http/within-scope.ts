@@ -15,6 +15,7 @@ import {
   isVolumeOfOthers,
 } from '../state/scopes.ts';
 import { nameOf, wordsOf } from './guard-scope.ts';
+import { searchTooMuch, tooMuchSearching } from './placement-schema.ts';
 
 type Asked = Pick<Request, 'app'>;
 
@@ -69,6 +70,7 @@ export function withConstraints(
 ): readonly string[] | undefined {
   if (!scope) return constraints;
   const own = scope.projects ? constraints?.map((each) => ofProject(each, project)) : constraints;
+  if (own && searchTooMuch(own)) throw new SatsumaError('invalid', `constraints ${tooMuchSearching}`);
   const due = constraintsOf(scope);
   return due.length === 0 ? own : [...new Set([...(own ?? []), ...due])];
 }

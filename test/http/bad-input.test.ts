@@ -295,12 +295,19 @@ test(
   refused,
   constrained(...Array.from({ length: 33 }, (_, each) => `a!=*${each}`)),
   400,
-  /^"constraints" has more than 32 that have a pattern or are about containers$/,
+  /^"constraints" has more than 32 that have a pattern or are about containers, or about what a project runs$/,
 );
 test(
   '33 constraints about containers',
   refused,
   constrained(...Array.from({ length: 33 }, (_, each) => `container!=${each}`)),
+  400,
+  /^"constraints" has more than 32 that have a pattern/,
+);
+test(
+  '33 constraints about what a project runs',
+  refused,
+  constrained(...Array.from({ length: 33 }, (_, each) => `image@shop!=${each}`)),
   400,
   /^"constraints" has more than 32 that have a pattern/,
 );

@@ -165,3 +165,13 @@ test('of an image config of others not even the versions are told', async (t) =>
   const body = { name: 'new', from: 'theirs-image@7' };
   t.regex((await narrow('POST', 'service', body)).text, /no image config theirs-image is saved/);
 });
+
+test('constraints that are narrowed to a project are bounded as those that look at each engine', async (t) => {
+  const { admin, narrow } = await open(t, { projects: ['ours'] });
+  const constraints = Array.from({ length: 33 }, (_, at) => `image!=demo/app${at}`);
+  const body = { ...image, project: 'ours', constraints };
+  t.is((await admin('POST', 'plan', body)).status, 200);
+  const { status, text } = await narrow('POST', 'plan', body);
+  t.is(status, 400, text);
+  t.regex(text, /constraints has more than 32/);
+});

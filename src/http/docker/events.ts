@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import { type EventStream, mergeEvents } from '../../commands/relay/merge-events.ts';
 import { unlessRefused } from '../../commands/relay/read-answer.ts';
-import { SatsumaError } from '../../model/errors.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { enginesWithin, isContainerWithin } from '../../state/scopes.ts';
@@ -26,7 +26,13 @@ export function eventsRoute(server: Server, cluster: Cluster): void {
       requireBesides(cluster, request, { verb: 'reveal', noun: 'container' });
       const { node, container, ...filters } = filtersIn(request.query);
       const read = referenceReader(cluster, request.app);
-      const containers = container && (await Promise.all(container.map(read)));
+      // One that is gone is told of by its name alone.
+      const readOrBare = (reference: string) =>
+        read(reference).catch((error: unknown) => {
+          if (isSatsumaError(error, 'no_such_container')) return reference.replace(/^.*\//s, '');
+          throw error;
+        });
+      const containers = container && (await Promise.all(container.map(readOrBare)));
       const query = pick(request.query, ['since', 'until']);
       query.set('filters', JSON.stringify({ ...filters, ...(containers && { container: containers }) }));
       const { scope } = request.app;

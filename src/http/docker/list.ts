@@ -101,8 +101,8 @@ type Between = (...at: Parameters<Compare>) => boolean;
 type Compare = (row: Pick<Row, 'engineId' | 'id' | 'created'>, places: ReadonlyMap<string, number>) => number;
 
 /**
- * Containers that were created before and after others, on whichever engines. Lists have seconds: within one, the order of the engine's own list tells
- * it, newest first. Throws as `findContainer`.
+ * Containers that were created before and after others, on whichever engines. Lists have seconds. Within one, the order of the engine's own list tells
+ * it, newest first, and of two engines the records of ours. Throws as `findContainer`.
  */
 async function boundsOf(
   cluster: Cluster,
@@ -117,7 +117,9 @@ async function boundsOf(
     const seconds = Math.floor(Date.parse(container.createdAt) / 1000);
     /** Positive: the row was created after it. */
     return (row, places) => {
-      if (row.created !== seconds || row.engineId !== engine.id) return Math.sign(row.created - seconds);
+      if (row.created !== seconds) return Math.sign(row.created - seconds);
+      if (row.engineId !== engine.id)
+        return Math.sign(placedAt(cluster, row.id) - placedAt(cluster, container.id)) || 0;
       const [own, place] = [places.get(container.id), places.get(row.id)];
       return own === undefined || place === undefined ? 0 : Math.sign(own - place);
     };
@@ -127,6 +129,12 @@ async function boundsOf(
   );
   return (row, places) =>
     ends.every((compare) => compare(row, places) < 0) && begins.every((compare) => compare(row, places) > 0);
+}
+
+/** In milliseconds since 1970; NaN for a container that was started by hand. */
+function placedAt({ cache }: Cluster, containerId: string): number {
+  const ours = cache.reservationsOf(containerId).find(({ isForeign }) => !isForeign);
+  return Date.parse(ours?.createdAt ?? '');
 }
 
 /** The filter of classic Swarm. */

@@ -78,7 +78,11 @@ test('ENGINE/NAME is found by the filters of lists and events, and committed', a
     listed.body.map(({ Id }: { Id: string }) => Id),
     [idOn('a')],
   );
-  await docker('GET', `/events?filters=${JSON.stringify({ container: ['a/db', 'x'] })}`);
-  t.is(engineOf(cluster, 'a').relays.at(-1)?.query?.get('filters'), JSON.stringify({ container: [idOn('a'), 'x'] }));
+  await docker('GET', `/events?filters=${JSON.stringify({ container: ['a/db', 'a/gone', 'x'] })}`);
+  t.is(
+    engineOf(cluster, 'a').relays.at(-1)?.query?.get('filters'),
+    JSON.stringify({ container: [idOn('a'), 'gone', 'x'] }),
+    'events are also of containers that are gone',
+  );
   t.is((await docker('POST', '/commit?container=b/db&repo=demo/db')).status, 201);
 });
