@@ -9,7 +9,7 @@ export interface FrozenLimits {
 }
 
 /** An engine with much to do answers a ping late. A ping has a deadline of its own, which must not end before. */
-const usualLimits: FrozenLimits = { quietMs: 1_500, pingMs: 4_000 };
+const usualLimits: FrozenLimits = { quietMs: 1_500, pingMs: 3_000 };
 
 /**
  * The result of `work`, or `engine_timeout` once the engine answers neither that nor a ping: a frozen engine breaks no connection, and the deadline of

@@ -5,8 +5,8 @@ import type { ViewProps } from '../views.tsx';
 import { type Change, changesBetween, type Moment, momentAt } from './history.ts';
 import { useHistory } from './use-history.ts';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
+const stepMs = 1_000;
+const hourMs = 3_600_000;
 const mostShown = 500;
 const mostEngines = 200;
 
@@ -62,14 +62,16 @@ interface SliderProps {
 
 function Slider({ name, value, least, most, moved }: SliderProps) {
   const said = new Date(value).toLocaleString();
+  // A slider stops at its last whole step: the end must be one, or what happened within the last second is never reached.
+  const end = least + Math.ceil((most - least) / stepMs) * stepMs;
   return (
     <label class="slider">
       {name}: {said}
       <input
         type="range"
         min={least}
-        max={most}
-        step={minuteMs / 60}
+        max={end}
+        step={stepMs}
         value={value}
         aria-valuetext={said}
         onInput={({ currentTarget }) => moved(Number(currentTarget.value))}
