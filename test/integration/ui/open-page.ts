@@ -39,9 +39,14 @@ export async function openPage(t: ExecutionContext, { lab, browser }: { lab: Lab
   return { dir, server, page, problems };
 }
 
-/** To the view of that name by the menu: a view may have links of the same name. */
-export function follow(page: Page, name: string): Promise<void> {
-  return page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name, exact: true }).click();
+/**
+ * To the view of that name by the menu: a view may have links of the same name. Returns when the view is shown: until then, fields of the view before
+ * may have the same labels.
+ */
+export async function follow(page: Page, name: string): Promise<void> {
+  const link = page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name, exact: true });
+  await link.click();
+  await link.and(page.locator('[aria-current="page"]')).waitFor();
 }
 
 /** For people to look at, where `SATSUMA_SCREENSHOTS` names a folder. */
