@@ -129,11 +129,23 @@ export class ChangeFollower {
       } catch (error) {
         if (!isSatsumaError(error, 'store_unavailable')) throw error;
         this.#logger.warn({ err: error }, 'change feed lost, trying again');
-        await pause(backoffMs, signal);
-        backoffMs = Math.min(2 * backoffMs, longestBackoffMs);
-        // A store that recovers may have lost its last writes and reused their versions: only its content shows that.
-        await this.#load().catch(unlessAway);
+        // A store that recovers may have lost its last writes and reused their versions: only its content shows that. So it is read before it is followed again.
+        do {
+          await pause(backoffMs, signal);
+          backoffMs = Math.min(2 * backoffMs, longestBackoffMs);
+        } while (!signal.aborted && !(await this.#isLoaded()));
       }
+    }
+  }
+
+  /** False: the store is away. */
+  async #isLoaded(): Promise<boolean> {
+    try {
+      await this.#load();
+      return true;
+    } catch (error) {
+      if (!isSatsumaError(error, 'store_unavailable')) throw error;
+      return false;
     }
   }
 
@@ -146,8 +158,4 @@ export class ChangeFollower {
   #wakeWaiting(): void {
     for (const waiting of [...this.#waiting]) if (waiting.version <= this.version) waiting.resolve();
   }
-}
-
-function unlessAway(error: unknown): void {
-  if (!isSatsumaError(error, 'store_unavailable')) throw error;
 }

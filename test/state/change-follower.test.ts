@@ -42,6 +42,7 @@ function scene() {
   return {
     reported,
     feed,
+    store,
     tell,
     reading,
     follower: new ChangeFollower(store, reader, createLogger({ level: 'silent' })),
@@ -69,6 +70,24 @@ test('after a lost connection everything is reloaded: the store may have lost it
   await follower.catchUp();
   await follower.stop();
   t.deepEqual(reported.slice(0, 3), ['load', 1, 'load']);
+});
+
+test('a store that is away for several tries is read before it is followed again', async (t) => {
+  const { feed, tell, follower, store } = scene();
+  await follower.start();
+  const { position } = store;
+  let away = 2;
+  store.position = async () => {
+    if (away-- > 0) throw new SatsumaError('store_unavailable', 'away');
+    // It lost its last writes, and reused their versions.
+    feed.head = 7;
+    return await position();
+  };
+  tell('lost');
+  while (feed.from.length < 2) await pause(5);
+  await follower.stop();
+  t.true(away < 0);
+  t.deepEqual(feed.from, [0, 7], 'and never from what was known before');
 });
 
 test('a feed without the cursor’s position causes a reload', async (t) => {

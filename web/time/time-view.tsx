@@ -74,7 +74,7 @@ function Slider({ name, value, least, most, moved }: SliderProps) {
         step={stepMs}
         value={value}
         aria-valuetext={said}
-        onInput={({ currentTarget }) => moved(Number(currentTarget.value))}
+        onInput={({ currentTarget }) => moved(Math.min(Number(currentTarget.value), most))}
       />
     </label>
   );
