@@ -8,7 +8,7 @@ export interface FrozenLimits {
   readonly pingMs: number;
 }
 
-/** An engine with much to do answers a ping late. A ping has a deadline of its own, which must not end before. */
+/** An engine with much to do answers a ping late. */
 const usualLimits: FrozenLimits = { quietMs: 1_500, pingMs: 3_000 };
 
 /**

@@ -1,7 +1,6 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { readUnlessLost } from '../../execution/engine-loss.ts';
 import { rideOut } from '../../execution/ride-out.ts';
-import { unlessFrozen } from '../../execution/unless-frozen.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
@@ -25,12 +24,8 @@ export async function openTransfer<T extends Opened>(
   const opened = await rideOut(
     cluster,
     engine.id,
-    (client, isAgain) =>
-      readUnlessLost(cluster, engine.id, signal, (until) => {
-        const opening = open(client, container.id, until);
-        return isAgain ? opening : unlessFrozen(cluster, engine.id, opening);
-      }),
-    { signal, isRepeatable: true },
+    (client) => readUnlessLost(cluster, engine.id, signal, (until) => open(client, container.id, until)),
+    { signal, isRepeatable: true, isPinged: true },
   ).catch(explain);
   return { ...opened, bytes: explained(opened.bytes, explain) };
 }

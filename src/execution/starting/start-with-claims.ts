@@ -22,9 +22,7 @@ export async function startWithClaims(
   act: (client: EngineClient) => Promise<void>,
   stop: StopOptions = {},
 ): Promise<void> {
-  // Another server may have started and stopped it, and given its room away.
-  await cluster.cache.catchUp();
-  if (holdsItsClaims(cluster, engineId, summary)) await startHeld(cluster, engineId, summary, act);
+  if (await holdsItsClaims(cluster, engineId, summary)) await startHeld(cluster, engineId, summary, act);
   else await startTaking(cluster, engineId, summary, act, stop);
   await refreshContainer(cluster, engineId, summary.id);
 }
@@ -33,8 +31,10 @@ export async function startWithClaims(
  * Created and never started, it holds its claims already, unless it takes the rest of a quota. The resync afterwards notes that it runs. If another
  * server takes it for abandoned meanwhile, the engine decides: it removes none that runs, and starts none that is gone.
  */
-function holdsItsClaims(cluster: Cluster, engineId: string, { id, state }: ContainerSummary): boolean {
+async function holdsItsClaims(cluster: Cluster, engineId: string, { id, state }: ContainerSummary): Promise<boolean> {
   if (state !== 'created') return false;
+  // Another server may have started and stopped it, and given its room away.
+  await cluster.cache.catchUp();
   const record = cluster.cache.records(engineId).find(({ value }) => value.containerId === id)?.value;
   if (!record?.isUnstarted || record.state !== 'bound') return false;
   if (record.isForeign || (record.image.secrets ?? []).length > 0) return false;
