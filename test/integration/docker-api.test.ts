@@ -1,34 +1,17 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
-import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { type Answered, type Ask, atEngine, atSocket, keysOf, usualVersion } from './docker-answers.ts';
-import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { type Answered, keysOf, usualVersion } from './docker-answers.ts';
+import { type DoorBesideEngine, endBesideEngine, startBesideEngine } from './docker-beside-engine.ts';
+import { eventually } from './satsuma-server.ts';
 
-/** Docker's API at the door to two engines, and at a third one that Satsuma does not know. */
-interface Context {
-  readonly lab: Lab;
-  readonly server: SatsumaServer;
-  readonly socket: string;
-  readonly door: Ask;
-  readonly plain: Ask;
-}
-
-const test = anyTest as TestFn<Context>;
+const test = anyTest as TestFn<DoorBesideEngine>;
 const image = 'demo/busybox:1';
 
 test.before(async (t) => {
-  const lab = await startLab({ name: 'dockerapi', engines: 3, image: true, attached: true });
-  const socket = join(lab.dir, 'docker.sock');
-  const server = await startSatsuma(lab, lab.dir, { doors: { docker: { socket } } });
-  await registerAll(server, { ...lab, engines: lab.engines.slice(0, 2) });
-  Object.assign(t.context, { lab, server, socket, door: atSocket(socket), plain: atEngine(lab, 3) });
+  Object.assign(t.context, await startBesideEngine('dockerapi'));
 });
 
-test.after.always(async (t) => {
-  await t.context.server?.end();
-  await t.context.lab?.down();
-});
+test.after.always((t) => endBesideEngine(t.context));
 
 const sleeper = { Image: image, Cmd: ['sleep', '1d'], HostConfig: { NetworkMode: 'none' } };
 

@@ -1,21 +1,12 @@
-import { join } from 'node:path';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { type Ask, atEngine, atSocket, keysOf } from './docker-answers.ts';
-import { registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { type Ask, keysOf } from './docker-answers.ts';
+import { type DoorBesideEngine, endBesideEngine, startBesideEngine } from './docker-beside-engine.ts';
 
 /**
  * The calls that tools make, by their sources, replayed at the door to two engines and at a third one that Satsuma does not know. The tools themselves
  * are not here.
  */
-interface Context {
-  readonly lab: Lab;
-  readonly server: SatsumaServer;
-  readonly door: Ask;
-  readonly plain: Ask;
-}
-
-const test = anyTest as TestFn<Context>;
+const test = anyTest as TestFn<DoorBesideEngine>;
 const image = 'demo/busybox:1';
 
 /** The containers that each tool finds: one that runs, in a network and with a port, and one that does not. */
@@ -32,12 +23,8 @@ const shop = {
 } as const;
 
 test.before(async (t) => {
-  const lab = await startLab({ name: 'dockertools', engines: 3, image: true, attached: true });
-  const socket = join(lab.dir, 'docker.sock');
-  const server = await startSatsuma(lab, lab.dir, { doors: { docker: { socket } } });
-  await registerAll(server, { ...lab, engines: lab.engines.slice(0, 2) });
-  const [door, plain] = [atSocket(socket), atEngine(lab, 3)];
-  Object.assign(t.context, { lab, server, door, plain });
+  Object.assign(t.context, await startBesideEngine('dockertools'));
+  const { door, plain } = t.context;
   for (const ask of [door, plain]) {
     t.is((await ask('POST', '/networks/create', { Name: 'shop', Driver: 'bridge' })).status, 201);
     for (const [name, body] of Object.entries(shop))
@@ -46,10 +33,7 @@ test.before(async (t) => {
   }
 });
 
-test.after.always(async (t) => {
-  await t.context.server?.end();
-  await t.context.lab?.down();
-});
+test.after.always((t) => endBesideEngine(t.context));
 
 type Call = readonly [method: string, path: string, body?: object];
 
@@ -57,7 +41,7 @@ type Call = readonly [method: string, path: string, body?: object];
 const added: readonly (readonly [path: RegExp, keys: readonly string[]])[] = [[/\/containers\/[^/]+\/json/, ['Node']]];
 
 /** Statuses and keys are those of one engine; of a list, those of the first entry, of the container `web`, or of the network `shop`. */
-async function sameAsEngine(t: ExecutionContext<Context>, calls: readonly Call[]): Promise<void> {
+async function sameAsEngine(t: ExecutionContext<DoorBesideEngine>, calls: readonly Call[]): Promise<void> {
   const { door, plain } = t.context;
   for (const call of calls) {
     const title = `${call[0]} ${call[1]}`;
