@@ -14,9 +14,9 @@ export interface ClientOptions {
 }
 
 /** Maximum number of its own containers. */
-const mostContainers = 8;
+const maxContainers = 8;
 const thinkMs = [30, 200] as const;
-const mostAttempts = 6;
+const maxAttempts = 6;
 const againAfterMs = 500;
 
 const deeds = ['run', 'run', 'run', 'run', 'destroy', 'destroy', 'destroy', 'inspect', 'list'] as const;
@@ -32,7 +32,7 @@ export async function playClient({ name, arena, journal, random }: ClientOptions
     const unharmed = journal.unharmed();
     const mine = unharmed.filter(({ by }) => by === name);
     const from = performance.now();
-    const deed = mine.length < mostContainers ? random.oneOf(deeds) : 'destroy';
+    const deed = mine.length < maxContainers ? random.oneOf(deeds) : 'destroy';
     // Sometimes uses a container of another client, so that two may work on the same one.
     const choice = random.next() < 0.9 ? mine : unharmed;
     const container = choice[random.between(0, choice.length - 1)]?.container;
@@ -59,7 +59,7 @@ async function run(customer: Customer, { servers, engineIds, random, signal }: R
   const tag = customer.newTag();
   const body = drawBody(tag, random, engineIds);
   const isKeyed = random.next() < 0.3;
-  for (let left = isKeyed ? mostAttempts : 1; left > 0 && !signal.aborted; left--) {
+  for (let left = isKeyed ? maxAttempts : 1; left > 0 && !signal.aborted; left--) {
     const server = random.oneOf(customer.answering(servers));
     const { status, code } = await customer.run(server, tag, body, isKeyed);
     const stands = status > 0 && status < 500 && code !== 'idempotency_running';

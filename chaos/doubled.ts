@@ -9,7 +9,7 @@ export function twins(
   { runs, losses }: { readonly runs: readonly JournalRun[]; readonly losses: readonly Loss[] },
 ): Finding[] {
   const attempts = attemptsOf(runs);
-  const mostOf = (tag: string) => {
+  const maxOf = (tag: string) => {
     const sent = attempts.get(tag) ?? [];
     return 1 + lossesBetween(losses, sent[0], sent.at(-1));
   };
@@ -20,7 +20,7 @@ export function twins(
       ({ reservationId }) => reservationId,
       () => 1,
     ),
-    ...sharing(containers, 'request', ({ tag }) => tag, mostOf),
+    ...sharing(containers, 'request', ({ tag }) => tag, maxOf),
   ];
 }
 
@@ -28,12 +28,12 @@ function sharing(
   containers: readonly Placed[],
   what: string,
   keyOf: (container: Placed) => string | undefined,
-  mostOf: (key: string) => number,
+  maxOf: (key: string) => number,
 ): Finding[] {
   const keys = new Set(containers.map(keyOf));
   return [...keys].flatMap((key): Finding[] => {
     const group = containers.filter((each) => keyOf(each) === key);
-    if (key === undefined || group.length <= mostOf(key)) return [];
+    if (key === undefined || group.length <= maxOf(key)) return [];
     const all = group.map(({ id, engine, state }) => `${short(id)} (${state} on ${engine.id})`).join(' and ');
     return [
       { kind: 'doubled', sentence: `${what} ${key} has containers ${all}`, about: [key, ...group.map(({ id }) => id)] },

@@ -41,8 +41,8 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
   };
 }
 
-function number(option: string, text: string, least: number, most: number, form = /^\d+$/): number {
+function number(option: string, text: string, min: number, max: number, form = /^\d+$/): number {
   const value = form.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new Error(`${option} must be a number from ${least} to ${most}, not "${text}".`);
+  if (value >= min && value <= max) return value;
+  throw new Error(`${option} must be a number from ${min} to ${max}, not "${text}".`);
 }

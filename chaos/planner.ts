@@ -12,14 +12,14 @@ export interface PlannerOptions {
 }
 
 const names = ['front', 'middle', 'back'] as const;
-const mostReplicas = 6;
+const maxReplicas = 6;
 /**
  * Each change starts up to six containers, and each start takes a second of CPU: with shorter pauses only the overload
  * would be tested.
  */
 const thinkMs = [2_000, 8_000] as const;
 const againAfterMs = 500;
-const mostTries = 120;
+const maxTries = 120;
 const deeds = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const;
 
 /**
@@ -47,7 +47,7 @@ export class Planner {
       await this.insist(signal);
       const name = this.#random.oneOf(names);
       const deed = this.#random.oneOf(deeds);
-      const replicas = this.#random.between(0, mostReplicas);
+      const replicas = this.#random.between(0, maxReplicas);
       await this.#change(name, deed, replicas, signal);
       await pause(this.#random.between(...thinkMs), signal);
     }
@@ -74,7 +74,7 @@ export class Planner {
    */
   async #awaitEngines(signal: AbortSignal): Promise<void> {
     const missing = new Set(this.#arena.engines.map(({ id }) => id));
-    for (let left = mostTries; missing.size > 0 && !this.#isLost(); left--) {
+    for (let left = maxTries; missing.size > 0 && !this.#isLost(); left--) {
       if (signal.aborted && left <= 0) throw new Error(`engine ${[...missing].join(', ')} was never well again`);
       const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
       const { status, body } = await this.#customer.send(server, 'GET', 'engines');
@@ -125,7 +125,7 @@ export class Planner {
     signal: AbortSignal,
   ): Promise<void> {
     // Completes what was begun, even beyond the end of the faults.
-    for (let left = mostTries; ; left--) {
+    for (let left = maxTries; ; left--) {
       const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
       const heard = await this.#customer.send(server, method, path, body);
       if (enough.includes(heard.status) || this.#isLost()) return;

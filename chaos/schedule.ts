@@ -46,7 +46,7 @@ const holdsMs = [
   [3_000, 8_000],
   [8_000, 16_000],
 ] as const;
-const mostAtOnce = [1, 1, 2, 3] as const;
+const maxAtOnce = [1, 1, 2, 3] as const;
 
 /**
  * Waves of one to three faults with calm periods between them, sorted by their beginning; all end before the run does.
@@ -58,13 +58,13 @@ export function drawSchedule({ seed, durationMs, servers, engines }: ChaosOption
   let bag: FaultKind[] = [];
   for (let atMs = random.between(...calmMs); ; ) {
     const wave: Fault[] = [];
-    for (let left = random.oneOf(mostAtOnce); left > 0; left--) {
+    for (let left = random.oneOf(maxAtOnce); left > 0; left--) {
       // Every kind occurs once before any occurs again.
       if (bag.length === 0) bag = shuffled(kinds, random);
       const kind = bag.pop() ?? 'kill server';
       const fromMs = atMs + (wave[0] ? random.between(0, wave[0].toMs - atMs) : 0);
-      const [least, most] = random.oneOf(holdsMs);
-      const toMs = fromMs + random.between(least, most);
+      const [min, max] = random.oneOf(holdsMs);
+      const toMs = fromMs + random.between(min, max);
       const fault = { kind, n: random.between(1, counts[victims[kind]]), fromMs, toMs };
       if (!wave.some((each) => targetOf(each) === targetOf(fault))) wave.push(fault);
     }

@@ -112,8 +112,8 @@ function targetsOf({ name, type, labelNames }: Described): Target[] {
   const legendFormat = shown.length === 0 ? titleOf(name) : shown.map((label) => `{{${label}}}`).join(' ');
   if (type === 'counter') return [{ expr: `sum${by} (rate(${name}[$__rate_interval]))`, legendFormat }];
   // Of what ends, the first is of interest.
-  const most = name.endsWith('_expiry_seconds') ? 'min' : 'max';
-  return [{ expr: `${most}${by} (${name})`, legendFormat }];
+  const max = name.endsWith('_expiry_seconds') ? 'min' : 'max';
+  return [{ expr: `${max}${by} (${name})`, legendFormat }];
 }
 
 function titleOf(name: string): string {

@@ -4,7 +4,7 @@ import { live } from './live-cluster.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
 
 /** Of those that happen while the past is read. */
-const mostWaiting = 20_000;
+const maxWaiting = 20_000;
 /** The server's clock is known to a second. */
 const clockMs = 1_000;
 
@@ -37,7 +37,7 @@ export function followEvents({ query, sinceMs, isMeant }: Asked, { take, lost, c
   const stop = live.hear((each) => {
     if (each === 'open') return;
     if (!waiting) pass(each);
-    else if (waiting.push(each) > mostWaiting) waiting.shift();
+    else if (waiting.push(each) > maxWaiting) waiting.shift();
   });
   const readPast = async () => {
     const [since, until] = [sinceMs, serverNowMs() + clockMs].map((ms) => new Date(ms).toISOString());

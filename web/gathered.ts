@@ -19,10 +19,10 @@ export class Gathered {
     this.#work = work;
   }
 
-  soon(leastMs = gatherMs): void {
+  soon(minMs = gatherMs): void {
     if (this.#isStopped) return;
-    if (this.#isBusy) this.#dueMs = Math.min(this.#dueMs ?? leastMs, leastMs);
-    else this.#timer ??= setTimeout(() => void this.now(), Math.max(leastMs, restTimes * this.#tookMs));
+    if (this.#isBusy) this.#dueMs = Math.min(this.#dueMs ?? minMs, minMs);
+    else this.#timer ??= setTimeout(() => void this.now(), Math.max(minMs, restTimes * this.#tookMs));
   }
 
   /** At once, unless it is being done. */

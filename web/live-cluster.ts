@@ -21,7 +21,7 @@ export interface ClusterState {
 /** From so many engines on all are read anew. */
 const manyEngines = 20;
 const firstWaitMs = 500;
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 /** What could not be read is tried again so much later. */
 const againMs = 5_000;
 /** Whoever may not follow events reads the lists so often. */
@@ -76,7 +76,7 @@ export class LiveCluster {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const place: { last?: string } = {};
-    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, maxWaitMs)) {
       let reason = '';
       try {
         for await (const each of eventsOrPolls(place, signal)) {

@@ -19,7 +19,7 @@ export function may(verb: Verb, noun: Noun): Promise<boolean> {
 }
 
 const firstWaitMs = 1_000;
-const longestWaitMs = 30_000;
+const maxWaitMs = 30_000;
 
 /** Asked until somebody answers. Returns how to stop it. */
 export function askUntilKnown<Answer>(ask: () => Promise<Answer>, known: (answer: Answer) => void): () => void {
@@ -29,7 +29,7 @@ export function askUntilKnown<Answer>(ask: () => Promise<Answer>, known: (answer
     ask().then(
       (answer) => !isStopped && known(answer),
       () => {
-        if (!isStopped) timer = setTimeout(() => attempt(Math.min(2 * waitMs, longestWaitMs)), waitMs);
+        if (!isStopped) timer = setTimeout(() => attempt(Math.min(2 * waitMs, maxWaitMs)), waitMs);
       },
     );
   };

@@ -19,13 +19,13 @@ const algorithms = [
   'Ed25519',
 ];
 const requestMs = 5_000;
-const longestDocument = 64 * 1024;
+const maxDocumentLength = 64 * 1024;
 /** Limits how long keys at an old location are used. */
 const keptMs = 60 * 60_000;
 const skewSeconds = 30;
 
 /** The limit of OpenID Connect. */
-const longestSubject = 255;
+const maxSubjectLength = 255;
 
 /** The user of an ID token, with the role. */
 export interface Identified {
@@ -64,7 +64,7 @@ export class IdTokens {
     const role = roleOf(claims, this.#settings);
     const name = nameOf(claims, this.#settings);
     // Required by the standard, as a string.
-    const subject = { issuer: this.#settings.issuer, id: String(claims.sub).slice(0, longestSubject) };
+    const subject = { issuer: this.#settings.issuer, id: String(claims.sub).slice(0, maxSubjectLength) };
     if (role !== undefined) return { name, role, subject };
     throw new SatsumaError('forbidden', `no role of "auth.oidc" fits the ID token of ${name}: ask an admin for one`, {
       details: { verb: null, noun: null, role: null },
@@ -135,7 +135,7 @@ async function fetchKeys(issuer: string): Promise<JWTVerifyGetKey> {
     const answer = await fetch(url, { signal: AbortSignal.timeout(requestMs), redirect: 'error' });
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
     const text = await answer.text();
-    if (text.length > longestDocument) throw new Error('its configuration is too long');
+    if (text.length > maxDocumentLength) throw new Error('its configuration is too long');
     const { issuer: named, jwks_uri: keys } = JSON.parse(text) as Readonly<Record<string, unknown>>;
     if (named !== issuer) throw new Error(`it calls itself ${String(named).slice(0, 200)}`);
     const where = new URL(String(keys));

@@ -13,10 +13,10 @@ const freeTriesOfGuessed = 1;
 /** Failures per account from all networks within a quarter of an hour that count as an attack. */
 const guessedFrom = 20;
 /** Per table. */
-const mostKept = 10_000;
+const maxKept = 10_000;
 /** Concurrent password checks in total, and per network, so that no attacker uses all of them. */
-const mostWaiting = 32;
-const mostOfNetwork = 8;
+const maxWaiting = 32;
+const maxOfNetwork = 8;
 
 /**
  * Slows down password guessing per network and account, and guessing across accounts per network. Attempts from other
@@ -25,9 +25,9 @@ const mostOfNetwork = 8;
  */
 export class LoginThrottle implements LoginGate {
   readonly #steadyMs: () => number;
-  readonly #byPair = new RecentTries(mostKept);
-  readonly #byNetwork = new RecentTries(mostKept);
-  readonly #byAccount = new RecentTries(mostKept);
+  readonly #byPair = new RecentTries(maxKept);
+  readonly #byNetwork = new RecentTries(maxKept);
+  readonly #byAccount = new RecentTries(maxKept);
   /** Pairs with a successful login, the latest last. */
   readonly #known = new Set<string>();
   /** Running password checks by network. */
@@ -82,12 +82,12 @@ export class LoginThrottle implements LoginGate {
     this.#known.delete(pair);
     this.#known.add(pair);
     const [oldest] = this.#known;
-    if (this.#known.size > mostKept && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > maxKept && oldest !== undefined) this.#known.delete(oldest);
   }
 
   #hasRoom(network: string): boolean {
     const all = [...this.#waiting.values()].reduce((sum, each) => sum + each, 0);
-    return all < mostWaiting && (this.#waiting.get(network) ?? 0) < mostOfNetwork;
+    return all < maxWaiting && (this.#waiting.get(network) ?? 0) < maxOfNetwork;
   }
 
   #wait(network: string, change: 1 | -1): void {

@@ -23,7 +23,7 @@ const requestSeconds = 5;
 const loginTimeoutMs = 15 * 60_000;
 /** Limits how long the provider's metadata is cached. */
 const keptMs = 60 * 60_000;
-const longestReason = 200;
+const maxReasonLength = 200;
 
 /** OpenID Connect's authorization code flow with PKCE (RFC 7636), state and nonce. */
 export class CodeLogins {
@@ -117,5 +117,5 @@ function reasonOf(error: unknown): string {
   const reason = [said, code, message].find((each) => typeof each === 'string' && each !== '');
   return String(reason)
     .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, longestReason);
+    .slice(0, maxReasonLength);
 }

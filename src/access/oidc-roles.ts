@@ -5,7 +5,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** Characters that are replaced in names, which users may choose themselves. */
 const namePattern = /[^a-zA-Z0-9_.-]+/g;
-const longestName = 64;
+const maxNameLength = 64;
 
 /** The role for these claims; undefined: none. */
 export function roleOf(claims: Claims, { roles }: Pick<OidcSettings, 'roles'>): string | undefined {
@@ -24,7 +24,7 @@ export function nameOf(claims: Claims, { nameClaim }: Pick<OidcSettings, 'nameCl
     text
       .replace(namePattern, '-')
       .replace(/^[^a-zA-Z0-9]+/, '')
-      .slice(0, longestName) || 'somebody'
+      .slice(0, maxNameLength) || 'somebody'
   );
 }
 

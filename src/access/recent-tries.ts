@@ -4,7 +4,7 @@ interface Tries {
   readonly nextMs: number;
 }
 
-const longestMs = 60_000;
+const maxMs = 60_000;
 const forgottenAfterMs = 15 * 60_000;
 
 /**
@@ -12,11 +12,11 @@ const forgottenAfterMs = 15 * 60_000;
  * up to a minute.
  */
 export class RecentTries {
-  readonly #most: number;
+  readonly #max: number;
   readonly #tries = new Map<string, Tries>();
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(max: number) {
+    this.#max = max;
   }
 
   waitMs(key: string, now: number): number {
@@ -31,12 +31,12 @@ export class RecentTries {
   /** `free`: attempts without delay. */
   count(key: string, free: number, now: number): void {
     const count = this.countOf(key, now) + 1;
-    const delayMs = count <= free ? 0 : Math.min(longestMs, 1_000 * 2 ** Math.min(count - free - 1, 16));
+    const delayMs = count <= free ? 0 : Math.min(maxMs, 1_000 * 2 ** Math.min(count - free - 1, 16));
     // Moved to the end, so that the least recent key is evicted first.
     this.#tries.delete(key);
     this.#tries.set(key, { count, nextMs: now + delayMs });
     const [oldest] = this.#tries.keys();
-    if (this.#tries.size > this.#most && oldest !== undefined) this.#tries.delete(oldest);
+    if (this.#tries.size > this.#max && oldest !== undefined) this.#tries.delete(oldest);
   }
 
   /** Uncounts one attempt. */

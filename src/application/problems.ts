@@ -3,8 +3,8 @@ import { visibleText } from '../model/visible-text.ts';
 import type { Place } from './tree.ts';
 
 /** More are not written. */
-const mostShown = 20;
-const mostCharacters = 80;
+const maxShown = 20;
+const maxCharacters = 80;
 
 /** What is wrong with the files: all of it, so that it is mended in one go. */
 export class Problems {
@@ -43,8 +43,8 @@ export class Problems {
       return own.sort((a, b) => a.place.line - b.place.line).map(({ sentence }) => sentence);
     });
     if (sorted.length === 0) return;
-    const shown = sorted.slice(0, mostShown);
-    const more = sorted.length > mostShown ? [`and ${sorted.length - mostShown} more`] : [];
+    const shown = sorted.slice(0, maxShown);
+    const more = sorted.length > maxShown ? [`and ${sorted.length - maxShown} more`] : [];
     throw new SatsumaError('invalid', [...shown, ...more].join('\n'), { details: shown });
   }
 }
@@ -52,5 +52,5 @@ export class Problems {
 /** A text of the file in a sentence, cut. */
 export function quoted(value: unknown): string {
   const text = visibleText(String(value));
-  return `"${text.length > mostCharacters ? `${text.slice(0, mostCharacters)}...` : text}"`;
+  return `"${text.length > maxCharacters ? `${text.slice(0, maxCharacters)}...` : text}"`;
 }

@@ -3,7 +3,7 @@ import { type Problems, quoted } from './problems.ts';
 import { below, dict, list, type MergeTag, type Place, scalar, type Tree } from './tree.ts';
 
 /** An anchor that is used again and again makes a small file a large one. */
-const mostValues = 50_000;
+const maxValues = 50_000;
 const deepest = 64;
 
 interface Source {
@@ -54,7 +54,7 @@ export function readYaml({ file, folder, text, variables }: Source, problems: Pr
     if (!node) return scalar(null, near);
     const place = node.range ? placeAt(node.range[0]) : near;
     count += 1;
-    if (isRefused || count > mostValues || depth > deepest)
+    if (isRefused || count > maxValues || depth > deepest)
       return refuse(place, path, 'the file is too large or too deep');
     if (isAlias(node)) {
       const target = targetOf(node);

@@ -36,11 +36,11 @@ export class Value {
     return typeof number === 'number' && Number.isFinite(number) ? number : this.fail(`must be ${what}${this.#got()}`);
   }
 
-  whole({ least = 0, most = Number.MAX_SAFE_INTEGER }: { readonly least?: number; readonly most?: number } = {}) {
-    const what = `a whole number${least === 0 ? '' : ` from ${least}`}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
+  whole({ min = 0, max = Number.MAX_SAFE_INTEGER }: { readonly min?: number; readonly max?: number } = {}) {
+    const what = `a whole number${min === 0 ? '' : ` from ${min}`}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}`;
     const number = this.number(what);
     if (number === undefined) return undefined;
-    const isFine = Number.isInteger(number) && number >= least && number <= most;
+    const isFine = Number.isInteger(number) && number >= min && number <= max;
     return isFine ? number : this.fail(`must be ${what}${this.#got()}`);
   }
 

@@ -7,23 +7,23 @@ import { readBlocks, readHead } from './read-blocks.ts';
 
 /** Entries within this time form one block, and one write. */
 const gatherMs = 1_000;
-const mostInBlock = 500;
+const maxInBlock = 500;
 /** Entries that are buffered while the store is unavailable. */
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 const retryMs = 1_000;
 /** Blocks that other servers may have written meanwhile. */
-const mostBehind = 50;
-const mostUnsure = 50;
+const maxBehind = 50;
+const maxUnsure = 50;
 /**
  * Limits recorded refusals and failures per caller and second, because any client can cause them; the rest is only
  * counted.
  */
 const vainPerSecond = 10;
 /** Callers that are distinguished within a second. */
-const mostCallers = 1_000;
+const maxCallers = 1_000;
 /** The interval of the removal of old blocks, and the number of blocks per removal. */
 const trimEveryMs = 60_000;
-const mostTrimmed = 200;
+const maxTrimmed = 200;
 /** Limits the number of entries regardless of age. An entry has some 400 bytes, up to 2,000 if a client wants. */
 const usualEntries = 200_000;
 /** How often the head is logged if it changed, so that a completely rewritten chain can be detected. */
@@ -38,7 +38,7 @@ export interface AuditLogOptions {
   /** The retention time. */
   readonly keepMs: number;
   /** The maximum number of entries; default: 200,000. */
-  readonly mostEntries?: number;
+  readonly maxEntries?: number;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface AuditLogOptions {
  */
 export class AuditLog implements AuditTrail {
   readonly #options: AuditLogOptions;
-  readonly #mostEntries: number;
+  readonly #maxEntries: number;
   readonly #stopping = new AbortController();
   #waiting: AuditEntry[] = [];
   #lost = 0;
@@ -67,11 +67,11 @@ export class AuditLog implements AuditTrail {
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
-    this.#mostEntries = options.mostEntries ?? usualEntries;
+    this.#maxEntries = options.maxEntries ?? usualEntries;
   }
 
   note(entry: AuditEntry): void {
-    if (this.#waiting.length >= mostWaiting || !this.#hasRoomFor(entry)) this.#lost += 1;
+    if (this.#waiting.length >= maxWaiting || !this.#hasRoomFor(entry)) this.#lost += 1;
     else this.#waiting.push(entry);
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -104,7 +104,7 @@ export class AuditLog implements AuditTrail {
   async #writeBlock(): Promise<void> {
     const { store, clock, server } = this.#options;
     this.#head ??= await this.#newestHead();
-    const entries = this.#waiting.slice(0, mostInBlock);
+    const entries = this.#waiting.slice(0, maxInBlock);
     const lost = this.#lost;
     if (entries.length === 0 && lost === 0) return;
     const at = new Date(clock.now()).toISOString();
@@ -115,7 +115,7 @@ export class AuditLog implements AuditTrail {
       hash: block.hash,
       entries: this.#head.value.entries + entries.length,
     };
-    this.#unsure = [block.hash, ...this.#unsure].slice(0, mostUnsure);
+    this.#unsure = [block.hash, ...this.#unsure].slice(0, maxUnsure);
     const written = await store.write([
       { kind: 'audit-block', id: auditBlockId(block.number), value: block, ifVersion: 0 },
       { kind: 'audit-head', id: auditHeadId, value, ifVersion: this.#head.version },
@@ -135,7 +135,7 @@ export class AuditLog implements AuditTrail {
   /** A write without a response may have succeeded: its entries must not be written twice. */
   async #dropWritten({ number, first }: AuditHead): Promise<void> {
     const { store } = this.#options;
-    for await (const block of readBlocks(store, number, Math.max(first, number - mostBehind))) {
+    for await (const block of readBlocks(store, number, Math.max(first, number - maxBehind))) {
       if (this.#unsure.includes(block.hash)) return this.#written(block.entries.length, block.lost);
     }
   }
@@ -153,7 +153,7 @@ export class AuditLog implements AuditTrail {
     if (this.#vain.second !== second) this.#vain = { second, counts: new Map() };
     const { counts } = this.#vain;
     const count = (counts.get(who) ?? 0) + 1;
-    if (count > vainPerSecond || (count === 1 && counts.size >= mostCallers)) return false;
+    if (count > vainPerSecond || (count === 1 && counts.size >= maxCallers)) return false;
     counts.set(who, count);
     return true;
   }
@@ -167,7 +167,7 @@ export class AuditLog implements AuditTrail {
       this.#tellHeadAt = clock.now() + tellHeadEveryMs;
       logger.info({ number, hash }, 'head of the audit');
     }
-    if (clock.now() < this.#trimAt && this.#head.value.entries <= this.#mostEntries) return;
+    if (clock.now() < this.#trimAt && this.#head.value.entries <= this.#maxEntries) return;
     const isMore = await this.#trim(this.#head);
     this.#trimAt = isMore ? 0 : clock.now() + trimEveryMs;
   }
@@ -179,9 +179,9 @@ export class AuditLog implements AuditTrail {
     const removed: DocumentChange[] = [];
     let young = 0;
     let { before, entries } = head.value;
-    for await (const block of readBlocks(store, first, Math.min(number - 1, first + mostTrimmed - 1))) {
+    for await (const block of readBlocks(store, first, Math.min(number - 1, first + maxTrimmed - 1))) {
       const isYoung = Date.parse(block.at) >= clock.now() - keepMs;
-      const isKept = isYoung && entries <= this.#mostEntries;
+      const isKept = isYoung && entries <= this.#maxEntries;
       if (isKept || block.number !== first + removed.length) break;
       removed.push({ kind: 'audit-block', id: auditBlockId(block.number) });
       if (isYoung) young += block.entries.length;
@@ -196,7 +196,7 @@ export class AuditLog implements AuditTrail {
     ]);
     this.#head = written.ok ? { ...head, value, version: written.version } : undefined;
     if (written.ok && young > 0) this.#tellOfYoung(young);
-    return removed.length === mostTrimmed;
+    return removed.length === maxTrimmed;
   }
 
   /** A very active caller displaces older entries: warns the operator at once. */
@@ -205,7 +205,7 @@ export class AuditLog implements AuditTrail {
     this.#pushedOut += entries;
     if (clock.now() < this.#tellOfYoungAt) return;
     this.#tellOfYoungAt = clock.now() + tellHeadEveryMs;
-    const fields = { entries: this.#pushedOut, most: this.#mostEntries };
+    const fields = { entries: this.#pushedOut, maxEntries: this.#maxEntries };
     logger.warn(fields, 'the audit is full: entries younger than it should keep are removed');
     this.#pushedOut = 0;
   }

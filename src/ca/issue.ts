@@ -24,7 +24,7 @@ export const leafDays = 730;
 const generateKeys = promisify(generateKeyPair);
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const mostDays = 36_500;
+const maxDays = 36_500;
 
 /** A certificate for an existing key, in PEM. Throws `invalid`. */
 export function certifyKey(request: IssueRequest, key: KeyObject, issuer: Issuer): string {
@@ -50,8 +50,8 @@ export async function issuePair(request: IssueRequest, issuer?: Issuer): Promise
 }
 
 function validityOf(days: number, issuer: Issuer | undefined): { notBefore: Date; notAfter: Date } {
-  if (!Number.isFinite(days) || days === 0 || Math.abs(days) > mostDays) {
-    throw new SatsumaError('invalid', `"days" must be a number up to ${mostDays}, got ${days}.`);
+  if (!Number.isFinite(days) || days === 0 || Math.abs(days) > maxDays) {
+    throw new SatsumaError('invalid', `"days" must be a number up to ${maxDays}, got ${days}.`);
   }
   const now = Date.now();
   const issuerEnd = issuer?.certificate.validity.notAfter.getTime() ?? Number.POSITIVE_INFINITY;

@@ -24,7 +24,7 @@ export interface SelfSigner {
 }
 
 // ub-common-name in X.509.
-const longestCommonName = 64;
+const maxCommonNameLength = 64;
 // GeneralName tags.
 const dnsTag = 2;
 const ipTag = 7;
@@ -77,7 +77,7 @@ function subjectOf({ kind, name }: CertificateContent): forge.pki.CertificateFie
   return [
     { name: 'organizationName', value: 'Satsuma', valueTagClass },
     { name: 'organizationalUnitName', value: kind, valueTagClass },
-    { name: 'commonName', value: name.slice(0, longestCommonName), valueTagClass },
+    { name: 'commonName', value: name.slice(0, maxCommonNameLength), valueTagClass },
   ];
 }
 

@@ -26,7 +26,7 @@ function nameOf(path: string): string {
 }
 
 /** More than any server accepts. */
-const mostBytes = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 /** The whole text of a file; `-` is standard input. Throws for an endless file, such as a device. */
 export async function readText(path: string): Promise<string> {
@@ -38,7 +38,7 @@ async function readBytes(path: string): Promise<Buffer> {
   let length = 0;
   for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
     length += chunk.length;
-    if (length > mostBytes) throw new Error('it is larger than 16 MiB');
+    if (length > maxBytes) throw new Error('it is larger than 16 MiB');
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);

@@ -15,7 +15,7 @@ export interface ChangeRow {
   readonly reason?: string | undefined;
 }
 
-const mostFields = 8;
+const maxFields = 8;
 const signs: Readonly<Record<ChangeAction, string>> = {
   ...{ create: '+', change: '~', run: '>', remove: '-', keep: '=', hold: '!', compare: '?' },
 };
@@ -45,6 +45,6 @@ function wordsOf({ action, fields, hidden = [], reason = '' }: ChangeRow): strin
 }
 
 function listed(fields: readonly string[]): string {
-  const more = fields.length > mostFields ? ` and ${fields.length - mostFields} more` : '';
-  return `${fields.slice(0, mostFields).join(', ')}${more}`;
+  const more = fields.length > maxFields ? ` and ${fields.length - maxFields} more` : '';
+  return `${fields.slice(0, maxFields).join(', ')}${more}`;
 }

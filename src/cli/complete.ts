@@ -11,7 +11,7 @@ export type CompletedKind = (typeof completedKinds)[number];
 export type NamesOf = (kind: CompletedKind) => Promise<readonly string[]>;
 
 /** Maximum number of candidates. */
-const mostCandidates = 500;
+const maxCandidates = 500;
 /** Characters that a shell can insert on a command line without quoting. */
 const harmless = /^[\w.@:/=+-]+$/;
 /** Commands that create something: the name is new. */
@@ -68,7 +68,7 @@ export async function completions(program: Command, words: readonly string[], na
   const current = words.at(-1) ?? '';
   const all = await candidates(readWords(program, words.slice(0, -1)), current, namesOf);
   const fitting = [...new Set(all)].filter((each) => each.startsWith(current) && harmless.test(each));
-  return fitting.sort().slice(0, mostCandidates);
+  return fitting.sort().slice(0, maxCandidates);
 }
 
 /** The position reached in a command line. */

@@ -51,8 +51,8 @@ const listed: Readonly<Record<Exclude<CompletedKind, 'contexts'>, Listed>> = {
 };
 
 /** Maximum time for a completion: engines that are asked for volumes may not answer. */
-const mostMs = 2_000;
-const mostBytes = 8 * 1024 * 1024;
+const maxMs = 2_000;
+const maxBytes = 8 * 1024 * 1024;
 
 /**
  * Called by the completion scripts: prints the candidates for the last word, one per line. Without a server there are
@@ -78,9 +78,9 @@ export function completeWordsCommand(stream: ApiStream, contexts: Contexts, io: 
 async function rowsAt(stream: ApiStream, path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream(path, undefined, AbortSignal.timeout(mostMs))) {
+  for await (const chunk of stream(path, undefined, AbortSignal.timeout(maxMs))) {
     length += chunk.length;
-    if (length > mostBytes) throw new Error('too many names');
+    if (length > maxBytes) throw new Error('too many names');
     chunks.push(chunk);
   }
   return JSON.parse(String(Buffer.concat(chunks))).data;

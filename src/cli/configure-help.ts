@@ -9,7 +9,7 @@ const indent = 2;
 /** Longer option names are on a line of their own, above their description. */
 const widestTerm = 26;
 /** With less room beside the names, each description is below its name. */
-const leastDescription = 40;
+const minDescription = 40;
 const defaultWidth = 80;
 
 /**
@@ -43,7 +43,7 @@ const layout: HelpConfiguration = {
     const margin = ' '.repeat(indent);
     if (description === '') return margin + term;
     const width = helper.helpWidth ?? defaultWidth;
-    const isNarrow = width - indent - termWidth - 2 < leastDescription;
+    const isNarrow = width - indent - termWidth - 2 < minDescription;
     const column = isNarrow ? 3 * indent : indent + termWidth + 2;
     const lines = wrapped(description, width - column);
     const rest = lines.map((each) => ' '.repeat(column) + each);

@@ -16,7 +16,7 @@ import { rawOption } from './write-log.ts';
 import { type OutputWriter, outputWriter } from './write-output.ts';
 
 /** Program and variables are part of the URL, which is limited to 16 KiB including all headers. */
-const longestQuery = 12_000;
+const maxQueryLength = 12_000;
 
 interface Flags {
   readonly detach?: boolean;
@@ -84,7 +84,7 @@ export function execCommand({ api, stream, session }: ExecWays, io: Io): Command
       for (const word of cmd) query.append('cmd', word);
       for (const pair of Object.entries(env)) query.append('env', pair.join('='));
       for (const [key, value] of Object.entries(options)) query.append(key, String(value));
-      if (String(query).length > longestQuery) {
+      if (String(query).length > maxQueryLength) {
         const remedy = 'copy them into the container as a file with "satsuma cp", and run that; or leave out -i and -t';
         throw new SatsumaError('invalid', `program, arguments and variables are too long for a session: ${remedy}`);
       }

@@ -31,7 +31,7 @@ interface Inspected extends Readonly<Record<string, unknown>> {
 }
 
 /** The third Ctrl-C leaves a container that ignores it, as in docker. */
-const mostInterrupts = 3;
+const maxInterrupts = 3;
 
 const anyEngine = 'any_engine';
 
@@ -67,7 +67,7 @@ export async function followContainer(
   let interrupts = 0;
   const passOn = (signal: string) => {
     if (signal === 'INT' || signal === 'TERM') interrupts += 1;
-    if (interrupts >= mostInterrupts)
+    if (interrupts >= maxInterrupts)
       left.abort(new NotDone(130, 'detached after three signals: the container may still be running'));
     else void api('POST', `${pathOf(now)}/kill`, { signal }).catch(() => undefined);
   };

@@ -23,7 +23,7 @@ interface UpFlags extends WaitFlags {
 }
 
 /** Gives up waiting after this time without a change: Docker itself waits 20 s for a join. */
-const longestStillMs = 60_000;
+const maxStillMs = 60_000;
 /** States that are not final. */
 const underWay: ReadonlySet<string> = new Set(['joining', 'leaving']);
 
@@ -110,7 +110,7 @@ async function change(
     last = found;
     progress.show(snapshot(found));
     const isOver = !found.ending && !found.members.some(({ state }) => underWay.has(state)) && isManaged(found);
-    if (performance.now() - changedAt > longestStillMs) throw stuck(found);
+    if (performance.now() - changedAt > maxStillMs) throw stuck(found);
     return isOver || isStuck(found) ? true : undefined;
   });
   if (isStuck(last)) throw stuck(last);
@@ -138,11 +138,11 @@ async function current(api: ApiClient): Promise<Mesh | undefined> {
 function isManaged({ managers, members }: Mesh): boolean {
   const ready = members.filter(({ state }) => state === 'ready');
   const able = ready.filter(({ may_manage }) => may_manage);
-  const most = Math.min(managers, able.length);
+  const max = Math.min(managers, able.length);
   const count = ready.filter(({ role }) => role === 'manager').length;
   const ableCount = able.filter(({ role }) => role === 'manager').length;
   const isOnlyAble = count === ableCount || able.length === 0;
-  return count <= managers && isOnlyAble && ableCount >= (most % 2 === 0 ? most - 1 : most);
+  return count <= managers && isOnlyAble && ableCount >= (max % 2 === 0 ? max - 1 : max);
 }
 
 /** Nothing will change without an operator. */

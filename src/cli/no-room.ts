@@ -4,7 +4,7 @@ import { firstFew } from '../model/first-few.ts';
 import { visibleText } from '../model/visible-text.ts';
 
 /** Maximum number of different reasons. */
-const mostReasons = 3;
+const maxReasons = 3;
 
 /**
  * The message when no engine can take a container: the reasons, with the number of engines. `details`: the Explanation
@@ -38,7 +38,7 @@ export function noRoomReasons(details: unknown): string | undefined {
   const reasons = counts.map(
     ({ message, engines }) => `${message} (${engines === 1 ? '1 engine' : `${engines} engines`})`,
   );
-  return visibleText(firstFew(reasons, mostReasons, '; '));
+  return visibleText(firstFew(reasons, maxReasons, '; '));
 }
 
 /** Suggested changes that would make it fit. Undefined if there are none. */

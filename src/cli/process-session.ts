@@ -23,7 +23,7 @@ export type OpenSession = (path: string, session: Session) => Promise<ExecStatus
 
 /** A server pings every ten seconds. */
 const watchMs = 10_000;
-const mostQuietTurns = 4;
+const maxQuietTurns = 4;
 /** WebSocket close code of a connection that was closed without a close frame. */
 const abnormal = 1006;
 
@@ -94,7 +94,7 @@ function watchServer(socket: WebSocket): () => void {
   }
   const timer = setInterval(() => {
     quietTurns = socket.isPaused ? 0 : quietTurns + 1;
-    if (quietTurns > mostQuietTurns) socket.terminate();
+    if (quietTurns > maxQuietTurns) socket.terminate();
   }, watchMs);
   return () => clearInterval(timer);
 }

@@ -3,7 +3,7 @@ import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
 /** More than any registry accepts. */
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 const enter = ['\r', '\n'];
 const backspace = ['\x7f', '\b'];
 
@@ -13,7 +13,7 @@ export async function readPassword({ input }: Io): Promise<string> {
   let bytes = 0;
   for await (const chunk of input?.read() ?? []) {
     bytes += chunk.length;
-    if (bytes > mostBytes) throw new SatsumaError('invalid', 'the password on standard input is longer than 64 KiB');
+    if (bytes > maxBytes) throw new SatsumaError('invalid', 'the password on standard input is longer than 64 KiB');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks)
@@ -36,7 +36,7 @@ export async function promptPassword({ input, stderr }: Io, what = 'Password'): 
         if (key === '\x04') return typed;
         typed = backspace.includes(key) ? [...typed].slice(0, -1).join('') : typed + key;
       }
-      if (typed.length > mostBytes) throw new SatsumaError('invalid', 'the password is longer than 64 KiB');
+      if (typed.length > maxBytes) throw new SatsumaError('invalid', 'the password is longer than 64 KiB');
     }
     return typed;
   } finally {

@@ -24,7 +24,7 @@ interface UpFlags extends OutputFlags {
 }
 
 /** Gives up waiting after this time without a ready router. */
-const longestSeconds = 120;
+const maxSeconds = 120;
 
 /** `router`: Caddy on edge engines. */
 export function routerCommands(api: ApiClient, io: Io): Command {
@@ -75,7 +75,7 @@ function addUp(group: Command, api: ApiClient, io: Io): void {
 async function untilReady(api: ApiClient, io: Io) {
   const shown = new Map<string, string>();
   const goesOn = 'routers go on to start; "satsuma router ls" says how far they are';
-  const data = await poll(io, { goesOn, timeoutSeconds: longestSeconds }, async () => {
+  const data = await poll(io, { goesOn, timeoutSeconds: maxSeconds }, async () => {
     const { data: found } = await api('GET', 'apiv1/router');
     for (const { engine, state, problem } of found.routers) {
       const text = line`engine ${engine}: ${state}${problem === undefined ? '' : `, ${problem}`}`;

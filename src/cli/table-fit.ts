@@ -14,8 +14,8 @@ interface Sized extends Column {
 
 const gap = 2;
 /** Minimum width of truncated columns, and of wrapped ones. */
-const leastWidth = 8;
-const leastWords = 16;
+const minWidth = 8;
+const minWords = 16;
 
 /**
  * Fits a table into the width, if possible: drops optional columns, empty ones first, then truncates text and wraps
@@ -48,27 +48,25 @@ function withoutOptional(columns: readonly Sized[], width: number): readonly Siz
   let kept = columns;
   for (const each of [...optional.filter(isEmpty), ...optional.filter((column) => !isEmpty(column))]) {
     // Empty columns are dropped before words are wrapped.
-    if ((isEmpty(each) ? total(kept) : leastTotal(kept)) <= width) continue;
+    if ((isEmpty(each) ? total(kept) : minTotal(kept)) <= width) continue;
     kept = kept.filter((column) => column !== each);
   }
   return kept;
 }
 
 /** With wrapped columns at their minimum width. */
-function leastTotal(columns: readonly Sized[]): number {
-  return total(
-    columns.map((column) => (column.kind === 'words' ? { ...column, width: leastWidthOf(column) } : column)),
-  );
+function minTotal(columns: readonly Sized[]): number {
+  return total(columns.map((column) => (column.kind === 'words' ? { ...column, width: minWidthOf(column) } : column)));
 }
 
 function cutColumns(columns: readonly Sized[], width: number): readonly Sized[] {
-  const hard = ({ width: room }: Sized) => Math.min(room, leastWords);
+  const hard = ({ width: room }: Sized) => Math.min(room, minWords);
   const passes = [
-    { kinds: ['words'], least: leastWidthOf },
-    { kinds: ['detail'], least: leastWidthOf },
-    { kinds: [undefined, 'state'], least: leastWidthOf },
+    { kinds: ['words'], least: minWidthOf },
+    { kinds: ['detail'], least: minWidthOf },
+    { kinds: [undefined, 'state'], least: minWidthOf },
     { kinds: ['words'], least: hard },
-    { kinds: ['id'], least: leastWidthOf },
+    { kinds: ['id'], least: minWidthOf },
   ];
   let fitted = columns;
   for (const { kinds, least } of passes) {
@@ -83,10 +81,10 @@ function cutColumns(columns: readonly Sized[], width: number): readonly Sized[] 
 }
 
 /** A wrapped column is as wide as its longest word, within bounds, so that words are broken only as a last resort. */
-function leastWidthOf({ kind, title, cells, width }: Sized): number {
-  if (kind !== 'words') return Math.min(width, Math.max(leastWidth, textWidth(title)));
+function minWidthOf({ kind, title, cells, width }: Sized): number {
+  if (kind !== 'words') return Math.min(width, Math.max(minWidth, textWidth(title)));
   const longest = Math.max(textWidth(title), ...cells.flatMap((cell) => cell.split(' ').map(textWidth)));
-  return Math.min(width, Math.max(leastWords, Math.min(longest, 2 * leastWords)));
+  return Math.min(width, Math.max(minWords, Math.min(longest, 2 * minWords)));
 }
 
 function total(columns: readonly Sized[]): number {

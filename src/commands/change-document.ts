@@ -5,7 +5,7 @@ import type { DocumentKind, Documents } from '../store/documents.ts';
 import type { DocumentChange } from '../store/store.ts';
 
 /** Maximum number of lost races before `busy` is thrown. */
-const mostTries = 10;
+const maxTries = 10;
 
 /**
  * Changes a document by compare-and-set. `edit` returns the new value: undefined deletes the document, an equal value
@@ -18,7 +18,7 @@ export async function changeDocument<K extends DocumentKind, D extends Documents
   edit: (found: Documents[K] | undefined) => D | Promise<D>,
   busy: () => SatsumaError,
 ): Promise<D> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+  for (let tries = 1; tries <= maxTries; tries += 1) {
     const found = await store.read(kind, id);
     const value = await edit(found?.value);
     if (isDeepStrictEqual(value, found?.value)) return value;

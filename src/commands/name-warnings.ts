@@ -2,8 +2,8 @@ import { firstFew } from '../model/first-few.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-const mostNames = 10;
-const mostContainers = 5;
+const maxNames = 10;
+const maxContainers = 5;
 
 /**
  * A warning for each name that containers on several engines share, because they were renamed by hand or started
@@ -24,7 +24,7 @@ export function nameWarnings({ cache, settings }: Pick<Cluster, 'cache' | 'setti
     const engines = new Set(holders.map(({ engineId }) => engineId));
     return engines.size > 1 && holders.some(({ isForeign }) => !isForeign) ? [{ name, holders }] : [];
   });
-  const sentences = shared.slice(0, mostNames).map(sentenceOf);
+  const sentences = shared.slice(0, maxNames).map(sentenceOf);
   const more = shared.length - sentences.length;
   return more > 0 ? [...sentences, `${more} more names are used by containers on several engines`] : sentences;
 }
@@ -33,5 +33,5 @@ function sentenceOf({ name, holders }: { readonly name: string; readonly holders
   const where = holders.map(
     ({ containerId, engineId }) => `${containerId?.slice(0, 12) ?? 'a new one'} on ${engineId}`,
   );
-  return `${holders.length} containers have the name ${name} (${firstFew(where.sort(), mostContainers)}): use their ids, or rename all but one with docker rename`;
+  return `${holders.length} containers have the name ${name} (${firstFew(where.sort(), maxContainers)}): use their ids, or rename all but one with docker rename`;
 }

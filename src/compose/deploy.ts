@@ -28,8 +28,8 @@ export function deployOf(service: Fields, name: string, isEach: boolean): Deploy
   if (word === 'global-job') mode?.fail('is global-job, which is not done here: a job has a number of tasks');
   const replicas = fields?.take('replicas');
   const scale = service.take('scale');
-  const count = replicas?.whole({ most: 10_000 });
-  const scaled = scale?.whole({ most: 10_000 });
+  const count = replicas?.whole({ max: 10_000 });
+  const scaled = scale?.whole({ max: 10_000 });
   if (count !== undefined && scaled !== undefined && count !== scaled)
     scale?.fail(`is ${scaled}, and deploy.replicas is ${count}`);
   if (word === 'global' && (replicas ?? scale))
@@ -66,13 +66,13 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
   const limit = limits?.take('cpus');
   const cpus = limit && readCpus(limit);
   const memory = size(limits, 'memory');
-  const part = given({ cpus, memory, pids_limit: limits?.take('pids')?.whole({ least: -1 }) });
+  const part = given({ cpus, memory, pids_limit: limits?.take('pids')?.whole({ min: -1 }) });
   limits?.finish();
   const wanted = reserved?.take('cpus');
-  const least = wanted && readCpus(wanted);
-  if (least !== undefined && cpus === undefined)
+  const min = wanted && readCpus(wanted);
+  if (min !== undefined && cpus === undefined)
     wanted?.fail('needs limits.cpus beside it: Satsuma reserves the CPUs to which a container is limited');
-  else if (least !== undefined && cpus !== undefined && least > cpus)
+  else if (min !== undefined && cpus !== undefined && min > cpus)
     wanted?.fail(`is more than limits.cpus, which is ${cpus}`);
   // One rule for both: what is promised is what a container is limited to.
   const soft = reserved?.take('memory');
@@ -92,7 +92,7 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
       const inner = each.fields();
       const spec = inner?.take('discrete_resource_spec')?.fields();
       const kind = spec?.take('kind')?.text();
-      const amount = spec?.take('value')?.whole({ least: 1 });
+      const amount = spec?.take('value')?.whole({ min: 1 });
       spec?.finish();
       inner?.finish();
       if (kind !== undefined && kinds.has(kind)) each.fail(`counts ${kind}, which is counted already`);

@@ -9,7 +9,7 @@ export function dockerFieldsOf(service: Fields): Pick<ImageConfig, 'docker'> {
     CpuShares: service.take('cpu_shares')?.whole(),
     CpuRealtimePeriod: service.take('cpu_rt_period')?.whole(),
     CpuRealtimeRuntime: service.take('cpu_rt_runtime')?.whole(),
-    MemorySwappiness: service.take('mem_swappiness')?.whole({ most: 100 }),
+    MemorySwappiness: service.take('mem_swappiness')?.whole({ max: 100 }),
     CgroupnsMode: service.take('cgroup')?.oneOf(['host', 'private']),
     Isolation: service.take('isolation')?.text(),
     StorageOpt: service.take('storage_opt')?.map(),
@@ -20,7 +20,7 @@ export function dockerFieldsOf(service: Fields): Pick<ImageConfig, 'docker'> {
 }
 
 /** As the kernel has them. */
-const weights = { least: 10, most: 1000 } as const;
+const weights = { min: 10, max: 1000 } as const;
 
 const rates: Readonly<Record<string, string>> = {
   device_read_bps: 'BlkioDeviceReadBps',

@@ -19,7 +19,7 @@ export function requestOf(value: Value): GpuRequest | undefined {
   const request = given({
     driver: fields.take('driver')?.text(),
     device_ids: fields.take('device_ids')?.texts(),
-    count: count && (count.text() === 'all' ? ('all' as const) : count.whole({ least: 1 })),
+    count: count && (count.text() === 'all' ? ('all' as const) : count.whole({ min: 1 })),
     options,
   });
   fields.finish();

@@ -15,7 +15,7 @@ export function healthCheckOf(value: Value): DockerHealthCheck | undefined {
   };
   const times = given({
     ...{ interval: time('interval'), timeout: time('timeout'), start_period: time('start_period') },
-    ...{ start_interval: time('start_interval'), retries: fields.take('retries')?.whole({ most: 1000 }) },
+    ...{ start_interval: time('start_interval'), retries: fields.take('retries')?.whole({ max: 1000 }) },
   });
   fields.finish();
   if (isOff) return { test: 'none' };

@@ -35,7 +35,7 @@ export interface LoadedProject {
 }
 
 const deepestInclude = 16;
-const mostIncluded = 500;
+const maxIncluded = 500;
 
 /** Throws `invalid` with all that is wrong. */
 export function loadProject({
@@ -139,9 +139,9 @@ function includedBy(requested: Value, reading: Reading, within: readonly string[
   if (again) return requested.fail(`is a circle: ${quoted(again.name)} includes itself`);
   if (within.length > deepestInclude) return requested.fail('includes too deep');
   reading.included.count += 1;
-  if (reading.included.count > mostIncluded)
+  if (reading.included.count > maxIncluded)
     return requested.fail(
-      `includes too much: ${mostIncluded} files are read at most, those that are included again too`,
+      `includes too much: ${maxIncluded} files are read at most, those that are included again too`,
     );
   const named = variables?.isText ? [variables.text() ?? ''] : variables?.texts();
   const own = named?.map((each) => pathFrom(requested.place, each)) ?? dotEnv(folder, reading);

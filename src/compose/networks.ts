@@ -99,7 +99,7 @@ export function attachmentOf(
     mac_address: fields?.take('mac_address')?.text(),
     link_local_ips: fields?.take('link_local_ips')?.texts(),
     driver_opts: fields?.take('driver_opts')?.map(),
-    gw_priority: fields?.take('gw_priority')?.whole({ least: -1_000_000 }),
+    gw_priority: fields?.take('gw_priority')?.whole({ min: -1_000_000 }),
   });
   fields?.finish({ interface_name: 'Docker names the interfaces', priority: 'use gw_priority' });
   const names = [...new Set([key, ...aliases, ...own])];

@@ -13,10 +13,10 @@ export function placementOf(fields: Fields | undefined, name: string): Pick<Imag
       ?.list()
       ?.flatMap((each) => constraintOf(each) ?? []) ?? [];
   const preferences = fields.take('preferences');
-  const most = fields.take('max_replicas_per_node');
-  const count = most?.whole();
+  const max = fields.take('max_replicas_per_node');
+  const count = max?.whole();
   if (count !== undefined && count > 1)
-    most?.fail(`is ${count}, and can be 1 or left out: replicas are spread over the engines in any case`);
+    max?.fail(`is ${count}, and can be 1 or left out: replicas are spread over the engines in any case`);
   const spread = preferences && spreadOf(preferences);
   fields.finish();
   const all = count === 1 ? [...constraints, `service!=${name}`] : constraints;

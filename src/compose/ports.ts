@@ -5,12 +5,12 @@ import { given } from '../model/given.ts';
 import { type PortBinding, protocols } from '../model/image-config.ts';
 
 const short = /^(?:(?:(\[[^\]]+\]|[^:[\]]+):)?(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/([a-z]+))?$/;
-const mostPorts = 256;
+const maxPorts = 256;
 
 /** `ports`, in both forms. */
 export function portBindings(value: Value): PortBinding[] {
   const bindings = (value.list() ?? []).flatMap((each) => (each.isText ? shortPort(each) : longPort(each)) ?? []);
-  if (bindings.length > mostPorts) value.fail(`has ${bindings.length} ports, and may have ${mostPorts}`);
+  if (bindings.length > maxPorts) value.fail(`has ${bindings.length} ports, and may have ${maxPorts}`);
   const seen = new Set<string>();
   // Said twice, in two files, it is one.
   return bindings.filter((each) => {
@@ -65,7 +65,7 @@ function bindings(value: Value, { address, published, target, proto }: Read): Po
   const hosts = published === '' ? targets.map(() => 0) : range(published);
   const odd = [target, published].find((each) => each !== '' && range(each).length === 0);
   if (odd !== undefined)
-    return value.fail(`must have ranges that go up, of at most ${mostPorts} ports, and has ${quoted(odd)}`);
+    return value.fail(`must have ranges that go up, of at most ${maxPorts} ports, and has ${quoted(odd)}`);
   if ([...targets, ...hosts].some((port) => port > 65_535) || targets.includes(0)) {
     return value.fail(
       `must have ports from 1 to 65535, and is ${quoted(published === '' ? target : `${published}:${target}`)}`,
@@ -85,5 +85,5 @@ function bindings(value: Value, { address, published, target, proto }: Read): Po
 function range(text: string): number[] {
   const [first = 0, last = first] = text.split('-').map(Number);
   const count = last - first + 1;
-  return count < 1 || count > mostPorts ? [] : Array.from({ length: count }, (_, at) => first + at);
+  return count < 1 || count > maxPorts ? [] : Array.from({ length: count }, (_, at) => first + at);
 }

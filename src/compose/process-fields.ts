@@ -50,9 +50,9 @@ const plain: { readonly [Key in string]: readonly [keyof ImageConfig, Read<unkno
   memswap_limit: ['memory_swap', megabytesOrNone],
   cpus: ['cpus', cpus],
   cpuset: ['cpuset', text],
-  pids_limit: ['pids_limit', (value) => value.whole({ least: -1 })],
+  pids_limit: ['pids_limit', (value) => value.whole({ min: -1 })],
   oom_kill_disable: ['oom_kill_disable', flag],
-  oom_score_adj: ['oom_score_adj', (value) => value.whole({ least: -1000, most: 1000 })],
+  oom_score_adj: ['oom_score_adj', (value) => value.whole({ min: -1000, max: 1000 })],
   command: ['args', words],
   entrypoint: ['entrypoint', entrypoint],
   tmpfs: ['tmpfs', (value) => pathsWithOptions(value.texts())],
@@ -131,12 +131,12 @@ function ulimits(value: Value): Record<string, number | Ulimit> | undefined {
     ?.all()
     .flatMap(([name, each]): [string, number | Ulimit][] => {
       if (each.isText) {
-        const both = each.whole({ least: -1 });
+        const both = each.whole({ min: -1 });
         return both === undefined ? [] : [[name, both]];
       }
       const fields = each.fields();
-      const soft = fields?.take('soft')?.whole({ least: -1 });
-      const hard = fields?.take('hard')?.whole({ least: -1 });
+      const soft = fields?.take('soft')?.whole({ min: -1 });
+      const hard = fields?.take('hard')?.whole({ min: -1 });
       fields?.finish();
       if (soft === undefined || hard === undefined) fields?.fail('must have soft and hard');
       return soft === undefined || hard === undefined ? [] : [[name, { soft, hard }]];

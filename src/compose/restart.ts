@@ -28,11 +28,11 @@ const whenOf = { none: 'never', 'on-failure': 'on-failure', any: 'always' } as c
 /** `deploy.restart_policy`. */
 export function swarmRestart(fields: Fields): Restart | undefined {
   const condition = fields.take('condition')?.oneOf(['none', 'on-failure', 'any']);
-  const most = fields.take('max_attempts');
+  const max = fields.take('max_attempts');
   fields.finish({
     delay: 'what ended is started again after 1, 2, 4 ... 60 seconds',
     window: 'a replica counts once it was healthy for the monitor of update_config',
   });
-  const retries = most?.whole({ most: 1000 });
-  return { when: whenOf[condition ?? 'any'], retries, fail: (sentence) => (most ?? fields).fail(sentence) };
+  const retries = max?.whole({ max: 1000 });
+  return { when: whenOf[condition ?? 'any'], retries, fail: (sentence) => (max ?? fields).fail(sentence) };
 }

@@ -3,7 +3,7 @@ import { quoted } from '../application/problems.ts';
 import { pathFrom } from '../application/tree.ts';
 import type { Value } from '../application/value.ts';
 import { given } from '../model/given.ts';
-import { mostSecretBytes, type SecretFile, secretsFolder } from '../model/secret.ts';
+import { maxSecretBytes, type SecretFile, secretsFolder } from '../model/secret.ts';
 import type { DesiredSecret } from './desired.ts';
 import { variableIn } from './interpolate.ts';
 import { externalOf } from './mounts.ts';
@@ -64,8 +64,8 @@ function bytesOf(variable: Value | undefined, { variables }: Reading): Buffer | 
 /** Whether Satsuma keeps a value of that size. Otherwise says that it does not. */
 export function isKept(value: Value, { length }: Buffer): boolean {
   if (length === 0) value.fail('has no value: it is empty');
-  if (length > mostSecretBytes) value.fail(`has ${length} bytes, and at most ${mostSecretBytes} are kept`);
-  return length > 0 && length <= mostSecretBytes;
+  if (length > maxSecretBytes) value.fail(`has ${length} bytes, and at most ${maxSecretBytes} are kept`);
+  return length > 0 && length <= maxSecretBytes;
 }
 
 export interface FileWanted {

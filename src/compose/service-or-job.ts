@@ -35,15 +35,15 @@ export function serviceOf(part: Common, image: ImageConfig, { replicas, update, 
   };
 }
 
-const mostRetries = 20;
+const maxRetries = 20;
 
 /** One that runs to its end. */
 export function jobOf(part: Common, image: ImageConfig, { replicas, restart }: Deploy, service: Fields): Made {
   if (restart?.when === 'always') restart.fail('is always, and it is to run to its end: say on-failure:N, or no');
   if (replicas === 'global' || replicas === 0 || replicas > 500)
     service.fail('is to run to its end, and has from 1 to 500 replicas');
-  const retries = restart?.when === 'on-failure' ? (restart.retries ?? mostRetries) : 0;
-  if (retries > mostRetries) restart?.fail(`is tried again ${mostRetries} times at most`);
+  const retries = restart?.when === 'on-failure' ? (restart.retries ?? maxRetries) : 0;
+  if (retries > maxRetries) restart?.fail(`is tried again ${maxRetries} times at most`);
   const completions = replicas === 'global' ? 1 : replicas;
   return { kind: 'job', part: { ...part, spec: { image, completions, parallelism: completions, retries } } };
 }

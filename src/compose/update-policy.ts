@@ -43,7 +43,7 @@ function optionsOf(value: Value, actions: readonly string[]): UpdateOptions {
   const failureRatio = ratio?.number();
   if (failureRatio !== undefined && (failureRatio < 0 || failureRatio > 1)) ratio?.fail('must be from 0 to 1');
   const read = given({
-    parallelism: fields?.take('parallelism')?.whole({ most: 1000 }),
+    parallelism: fields?.take('parallelism')?.whole({ max: 1000 }),
     ...{ delay: time('delay'), monitor: time('monitor') },
     order: fields?.take('order')?.oneOf(['start-first', 'stop-first'] as const),
     on_failure: action === 'rollback' || action === 'pause' ? action : undefined,

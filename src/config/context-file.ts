@@ -21,7 +21,7 @@ export interface ContextFile {
 }
 
 /** A larger file is not a contexts file. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** Empty if there is no file. Throws `invalid` if it is unreadable or has another format. */
 export function readContextFile(file: string): ContextFile {
@@ -32,7 +32,7 @@ export function readContextFile(file: string): ContextFile {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { contexts: {} };
     throw new SatsumaError('invalid', `cannot read the contexts: ${(error as Error).message}`, { cause: error });
   }
-  const known = text.length > mostBytes ? undefined : parsed(text);
+  const known = text.length > maxBytes ? undefined : parsed(text);
   if (isContextFile(known)) return known;
   throw new SatsumaError('invalid', `${file} is no file of contexts: repair it, or remove it`);
 }

@@ -14,7 +14,7 @@ export interface DiscoveryInFile {
 const domainPattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 
 /** The limit of the C library. */
-const mostResolvers = 3;
+const maxResolvers = 3;
 
 const address = must(
   'HOST:PORT or [IPV6]:PORT',
@@ -31,7 +31,7 @@ const keys = {
     Joi.array()
       .items(must('an IP address', Joi.string().ip({ cidr: 'forbidden' })))
       .min(1)
-      .max(mostResolvers),
+      .max(maxResolvers),
   ),
   domain: must('a domain in lower case, like "satsuma"', Joi.string().pattern(domainPattern)).default('satsuma'),
 };

@@ -65,8 +65,8 @@ const schedulerNames = 'a list of names of schedulers, at least one and each onc
 const hostNames = 'a list of up to 64 host names, without ports';
 const modules = 'a list of paths or package names of modules';
 
-function seconds(least: number): Joi.NumberSchema {
-  return must(`a number of seconds from ${least} to ${daySeconds}`, Joi.number().min(least).max(daySeconds));
+function seconds(min: number): Joi.NumberSchema {
+  return must(`a number of seconds from ${min} to ${daySeconds}`, Joi.number().min(min).max(daySeconds));
 }
 
 const deadlines: Record<string, Joi.Schema> = {};

@@ -33,9 +33,9 @@ const servicesAtOnce = 16;
 /** Maximum wait between two passes while work is in progress, and while there is none. */
 const busyMs = 250;
 const quietMs = 2_000;
-/** Minimum wait between two passes, to batch changes; grows with the duration of the pass up to `longestGatherMs`. */
-const shortestGatherMs = 5;
-const longestGatherMs = 250;
+/** Minimum wait between two passes, to batch changes; grows with the duration of the pass up to `maxGatherMs`. */
+const minGatherMs = 5;
+const maxGatherMs = 250;
 /** Interval between removals of expired recordings. */
 const betweenTrimsMs = 600_000;
 /** Intervals between recounts: of quota held by lost containers, and of all quota totals. */
@@ -109,7 +109,7 @@ export class ControllerManager {
       const isBusy = !fence || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
       // Changes come in bursts. The wait is proportional to the last pass, so that passes use a bounded share of the
       // server's time.
-      await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
+      await pause(Math.min(maxGatherMs, Math.max(minGatherMs, 4 * (performance.now() - begin))), signal);
       const dueInMs = this.#schedule.dueInMs(this.#cluster.clock.steadyMs());
       await changes.next(count, Math.min(isBusy ? busyMs : quietMs, dueInMs), signal);
       // Lets other waiters of the same change apply their results first, so that one pass covers them.

@@ -11,8 +11,8 @@ import { boundedFailures } from './bounded-failures.ts';
 
 /** Maximum number of routers configured concurrently. */
 const atOnce = 8;
-const shortestMs = 500;
-const longestMs = 60_000;
+const minMs = 500;
+const maxMs = 60_000;
 /**
  * Interval of unconditional reloads: the configuration may have been changed by hand. Without a change a reload has no
  * effect.
@@ -97,7 +97,7 @@ export class RouterKeeper {
       .run(work)
       .catch((error: unknown) => {
         const failures = before.failures + 1;
-        const waitMs = Math.min(longestMs, shortestMs * 2 ** (failures - 1));
+        const waitMs = Math.min(maxMs, minMs * 2 ** (failures - 1));
         this.#tries.set(containerId, { notBefore: clock.steadyMs() + waitMs, failures, hash: before.hash });
         if (!isSatsumaError(error)) logger.error({ err: error, engineId, containerId }, 'router not configured');
         else logger.warn({ err: error, engineId, containerId, againMs: waitMs }, 'router not configured');

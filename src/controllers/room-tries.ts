@@ -1,7 +1,7 @@
 import { waitMs } from '../decisions/services/waits.ts';
 
 /** Maximum number of slots tried together while all tries find room. */
-const most = 64;
+const max = 64;
 
 /**
  * Paces starts of slots that wait for room. All of them wait for the same capacity, so a few are tried for all, one
@@ -40,7 +40,7 @@ export class RoomTries {
     if (chosen.length >= fresh.length) this.#tried.clear();
     for (const { slot } of chosen) this.#tried.add(slot);
     // Applies to the next call, unless one of these starts fails.
-    this.#count = Math.max(this.#fewest, Math.min(most, 2 * this.#count));
+    this.#count = Math.max(this.#fewest, Math.min(max, 2 * this.#count));
     return [...others, ...chosen];
   }
 }

@@ -1,8 +1,8 @@
 import { isSatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-const shortestMs = 1_000;
-const longestMs = 60_000;
+const minMs = 1_000;
+const maxMs = 60_000;
 
 /**
  * Runs the parts of a loop so that they fail independently. A failed part is retried with exponential backoff; the
@@ -29,7 +29,7 @@ export class Separately {
       // If the store answers a ping, only this part failed.
       if (isSatsumaError(error, 'store_unavailable')) await store.ping();
       const failures = (before?.failures ?? 0) + 1;
-      const againMs = Math.min(longestMs, shortestMs * 2 ** (failures - 1));
+      const againMs = Math.min(maxMs, minMs * 2 ** (failures - 1));
       this.#failed.set(part, { failures, notBefore: clock.steadyMs() + againMs });
       logger.error({ err: error, part, againMs }, 'part of the controller loop failed');
     }

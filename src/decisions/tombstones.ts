@@ -1,7 +1,7 @@
 import type { DocumentChange, Store } from '../store/store.ts';
 
 /** Maximum number of tombstones. Containers of the owners with the oldest ones are not expected to appear any more. */
-const mostKept = 1_000;
+const maxKept = 1_000;
 
 /**
  * The changes that mark a service or a job as permanently removed. Needed if it was restored from labels, or leaves
@@ -15,7 +15,7 @@ export async function tombstoneChanges(
   if (!isNeeded) return [];
   const known = (await store.list('tombstone')).filter((each) => each.id !== id);
   const eldestFirst = known.sort((a, b) => a.version - b.version);
-  const surplus = eldestFirst.slice(0, Math.max(0, known.length + 1 - mostKept));
+  const surplus = eldestFirst.slice(0, Math.max(0, known.length + 1 - maxKept));
   return [
     { kind: 'tombstone', id, value: { removedAt: now } },
     ...surplus.map((each): DocumentChange => ({ kind: 'tombstone', id: each.id })),

@@ -11,7 +11,7 @@ type Code = keyof typeof codes;
 /** Also for negative answers: changes are visible within a second. */
 const ttl = 1;
 /** Per answer: no client tries more. */
-const mostEntries = 200;
+const maxEntries = 200;
 const authoritative = 1 << 10;
 const recursionDesired = 1 << 8;
 /** The maximum UDP size by DNS flag day 2020, which fits into one packet on all networks. */
@@ -63,7 +63,7 @@ function recordsOf(name: Name, type: RecordType, question: Question): Records {
   if (type !== 'A' && type !== 'AAAA') return { answers: [] };
   if (name.is === 'address') return { answers: addressRecords([name.address], type, question.asked) };
   if (name.is === 'members') {
-    const addresses = sample(name.members, mostEntries).map(({ address }) => address);
+    const addresses = sample(name.members, maxEntries).map(({ address }) => address);
     return { answers: addressRecords(addresses, type, question.asked) };
   }
   return { answers: name.is === 'entries' ? hostsOf(name.entries, type, question) : [] };
@@ -71,7 +71,7 @@ function recordsOf(name: Name, type: RecordType, question: Question): Records {
 
 /** Entries without a valid DNS name are omitted. */
 function servicesOf(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Records {
-  const entries = sample(usable(all, isLocal), mostEntries).flatMap((entry) => {
+  const entries = sample(usable(all, isLocal), maxEntries).flatMap((entry) => {
     const target = targetOf(entry, domain);
     return target === undefined ? [] : [{ target, port: entry.port, host: entry.host }];
   });
@@ -83,7 +83,7 @@ function servicesOf(all: readonly CatalogEntry[], { asked, domain, isLocal }: Qu
 }
 
 function hostsOf(all: readonly CatalogEntry[], type: 'A' | 'AAAA', { asked, isLocal }: Question): Answer[] {
-  const hosts = [...new Set(sample(usable(all, isLocal), mostEntries).map(({ host }) => host))];
+  const hosts = [...new Set(sample(usable(all, isLocal), maxEntries).map(({ host }) => host))];
   const records = addressRecords(hosts, type, asked);
   if (records.length > 0) return records;
   // For engines registered by name, which the client resolves. Only one CNAME is allowed per name.
@@ -104,7 +104,7 @@ function serviceRecord(name: string, port: number, target: string): Answer {
  * which may belong to another service by now.
  */
 function routedRecords(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Answer[] {
-  const some = sample(usable(all, isLocal), mostEntries);
+  const some = sample(usable(all, isLocal), maxEntries);
   const named = (address?: string) => `${addressLabels(address)}.${domain}`;
   if (some.length === 0) return [serviceRecord(asked, 1, named())];
   return some.map(({ host, port }) => serviceRecord(asked, port, isIPv4(host) || isIPv6(host) ? named(host) : host));

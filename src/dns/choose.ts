@@ -20,11 +20,11 @@ export function usable(entries: readonly CatalogEntry[], isLocal: boolean): read
 }
 
 /** A random sample in random order, so that clients that take the first entry are distributed. */
-export function sample<T>(values: readonly T[], most: number): T[] {
+export function sample<T>(values: readonly T[], max: number): T[] {
   // Draws indexes directly, to avoid copying many values.
-  if (values.length > 2 * most) {
+  if (values.length > 2 * max) {
     const drawn = new Set<number>();
-    while (drawn.size < most) drawn.add(Math.floor(Math.random() * values.length));
+    while (drawn.size < max) drawn.add(Math.floor(Math.random() * values.length));
     return [...drawn].flatMap((index) => values[index] ?? []);
   }
   const left = [...values];
@@ -32,7 +32,7 @@ export function sample<T>(values: readonly T[], most: number): T[] {
     const other = Math.floor(Math.random() * (at + 1));
     [left[at], left[other]] = [left[other] as T, left[at] as T];
   }
-  return left.slice(0, most);
+  return left.slice(0, max);
 }
 
 function answering(entries: readonly CatalogEntry[]): readonly CatalogEntry[] {

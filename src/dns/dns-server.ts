@@ -10,23 +10,23 @@ import { withTimeout } from '../runtime/with-timeout.ts';
 import { answerQuery } from './answer-query.ts';
 import type { Directory } from './name.ts';
 import { QueryLimit } from './query-limit.ts';
-import { bytesWithin, longestQuery, read, sizeFor } from './wire.ts';
+import { bytesWithin, maxQueryLength, read, sizeFor } from './wire.ts';
 
 /** A port that is free for TCP may be taken for UDP. */
 const anyPortTries = 20;
 /** TCP connections are short-lived: a query takes milliseconds. */
-const mostConnections = 256;
+const maxConnections = 256;
 /** Per address, so that no client uses all of them. */
-const mostOfAddress = 32;
+const maxOfAddress = 32;
 /** The timeout of receiving a query, and of sending an answer. */
 const exchangeMs = 10_000;
 /**
  * How long an answer waits for the current state. Routers hold their requests meanwhile, and fail them in the end; an
  * address that is gone only makes them try another one.
  */
-const longestCatchUpMs = 1_000;
+const maxCatchUpMs = 1_000;
 /** Over TCP. */
-const longestAnswer = 0xffff;
+const maxAnswerLength = 0xffff;
 /** The length prefix of messages over TCP. */
 const lengthBytes = 2;
 
@@ -57,7 +57,7 @@ export class DnsServer {
     this.#options = options;
     this.#datagrams = createSocket(isIPv6(options.host) ? 'udp6' : 'udp4');
     this.#streams = createServer((socket) => this.#converse(socket));
-    this.#streams.maxConnections = mostConnections;
+    this.#streams.maxConnections = maxConnections;
   }
 
   /** HOST:PORT, after `start`. */
@@ -130,7 +130,7 @@ export class DnsServer {
   #converse(socket: Socket): void {
     socket.on('error', () => undefined);
     const ofAddress = [...this.#connections].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress);
-    if (ofAddress.length >= mostOfAddress) {
+    if (ofAddress.length >= maxOfAddress) {
       socket.destroy();
       return;
     }
@@ -150,10 +150,10 @@ export class DnsServer {
         unread = Buffer.concat([unread, bytes]);
         while (unread.length >= lengthBytes) {
           const length = unread.readUInt16BE(0);
-          if (length > longestQuery) return;
+          if (length > maxQueryLength) return;
           if (unread.length < lengthBytes + length) break;
           const query = read(unread.subarray(lengthBytes, lengthBytes + length));
-          const sent = query && (await this.#answer(query, longestAnswer, socket.remoteAddress ?? ''));
+          const sent = query && (await this.#answer(query, maxAnswerLength, socket.remoteAddress ?? ''));
           if (!sent) return;
           unread = unread.subarray(lengthBytes + length);
           const head = Buffer.alloc(lengthBytes);
@@ -168,11 +168,11 @@ export class DnsServer {
   }
 
   /** The encoded answer, within the limit; undefined: no answer. Never throws. */
-  async #answer(query: Packet, most: number, asker: string): Promise<Buffer | undefined> {
+  async #answer(query: Packet, max: number, asker: string): Promise<Buffer | undefined> {
     const { domain, directory, awake, logger } = this.#options;
     try {
-      await withTimeout(longestCatchUpMs, awake());
-      return bytesWithin(answerQuery(query, domain, directory, isLoopback(asker)), most);
+      await withTimeout(maxCatchUpMs, awake());
+      return bytesWithin(answerQuery(query, domain, directory, isLoopback(asker)), max);
     } catch (err) {
       logger.warn({ err }, 'DNS: a query is not answered');
       return undefined;

@@ -45,7 +45,7 @@ export type Name =
 const protocols = ['tcp', 'udp'];
 
 /** Limits the lookups, which combine labels. */
-const mostLabels = 24;
+const maxLabels = 24;
 /** The label that precedes network names. */
 const networksLabel = 'net';
 /** The label that precedes host addresses. */
@@ -67,7 +67,7 @@ export function nameOf(text: string, domain: string, directory: Directory): Name
   if (name === domain) return { is: 'domain' };
   if (!name.endsWith(`.${domain}`)) return undefined;
   const labels = name.slice(0, -domain.length - 1).split('.');
-  if (labels.length > mostLabels) return { is: 'nothing' };
+  if (labels.length > maxLabels) return { is: 'nothing' };
   if (labels.at(-1) === networksLabel && labels.length > 2) {
     const members = membersOf(labels.slice(0, -1), directory);
     return members ? { is: 'members', members } : { is: 'nothing' };

@@ -1,7 +1,7 @@
 /** Per address and second: more than the containers of a busy engine need, and little load for a server. */
-const mostPerSecond = 2_000;
+const maxPerSecond = 2_000;
 /** Limits the tracked addresses per second, because senders can spoof them. */
-const mostAddresses = 4_096;
+const maxAddresses = 4_096;
 
 /** Limits UDP queries per address, so that no client overloads the server. */
 export class QueryLimit {
@@ -20,9 +20,9 @@ export class QueryLimit {
       this.#second = second;
       this.#asked.clear();
     }
-    const key = this.#asked.has(address) || this.#asked.size < mostAddresses ? address : '';
+    const key = this.#asked.has(address) || this.#asked.size < maxAddresses ? address : '';
     const asked = (this.#asked.get(key) ?? 0) + 1;
     this.#asked.set(key, asked);
-    return asked <= mostPerSecond;
+    return asked <= maxPerSecond;
   }
 }

@@ -2,7 +2,7 @@ import { decode, encode, encodingLength, type Packet } from 'dns-packet';
 import { largestDatagram } from './answer-query.ts';
 
 /** A query has one question, and at most one EDNS record. Longer messages would be expensive to parse. */
-export const longestQuery = 1_232;
+export const maxQueryLength = 1_232;
 const smallestDatagram = 512;
 const headBytes = 12;
 const truncated = 1 << 9;
@@ -16,7 +16,7 @@ export function read(message: Buffer): Packet | undefined {
   const invalidQuery: Packet = { type: 'query', id: message.readUInt16BE(0), questions: [] };
   const [questions, answers, authorities, additionals] = [4, 6, 8, 10].map((at) => message.readUInt16BE(at));
   const isPlain = questions === 1 && answers === 0 && authorities === 0 && (additionals ?? 0) <= 1;
-  if (!isPlain || message.length > longestQuery) return invalidQuery;
+  if (!isPlain || message.length > maxQueryLength) return invalidQuery;
   try {
     const packet = decode(message);
     // Non-ASCII text is decoded differently, and the answer would be three times as long.
@@ -36,10 +36,10 @@ export function sizeFor({ additionals = [] }: Packet): number {
  * Drops additional records if the answer is too long, then all records, with the truncation flag: the client retries
  * over TCP.
  */
-export function bytesWithin(packet: Packet, most: number): Buffer | undefined {
-  if (encodingLength(packet) <= most) return encode(packet);
+export function bytesWithin(packet: Packet, max: number): Buffer | undefined {
+  if (encodingLength(packet) <= max) return encode(packet);
   const additionals = (packet.additionals ?? []).filter(({ type }) => type === 'OPT');
   const bare = { ...packet, additionals };
-  if (encodingLength(bare) <= most) return encode(bare);
+  if (encodingLength(bare) <= max) return encode(bare);
   return encode({ ...bare, answers: [], authorities: [], flags: (packet.flags ?? 0) | truncated });
 }

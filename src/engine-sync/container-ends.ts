@@ -9,9 +9,9 @@ import type { Fence } from '../store/store.ts';
 /** A container that exists for longer is seen by a list of its engine. */
 const shortMs = 3_000;
 /** Running containers whose start event was received. */
-const mostRunning = 5_000;
+const maxRunning = 5_000;
 /** For an engine that starts more of them per second, the rest is not published. */
-const mostAtOnce = 10;
+const maxAtOnce = 10;
 const betweenMs = 100;
 /** By then, every list of the engine that may contain the container is stored. */
 const keptMs = 20_000;
@@ -95,7 +95,7 @@ export class ContainerEnds {
 
   #put(end: ContainerEnd): void {
     const id = containerFactId(this.#engineId, end.containerId);
-    if (this.#queued.size >= mostAtOnce && !this.#queued.has(id)) this.#dropped += 1;
+    if (this.#queued.size >= maxAtOnce && !this.#queued.has(id)) this.#dropped += 1;
     else this.#queued.set(id, end);
     if (!this.#isWriting) void this.#writeAll();
   }
@@ -136,7 +136,7 @@ export class ContainerEnds {
 
 function trim(map: Map<string, unknown>): void {
   for (const id of map.keys()) {
-    if (map.size <= mostRunning) return;
+    if (map.size <= maxRunning) return;
     map.delete(id);
   }
 }

@@ -12,7 +12,7 @@ const gatherMs = 200;
 /** After a failed write. */
 const retryMs = 2_000;
 /** Per write, because it blocks the store. */
-const mostAtOnce = 200;
+const maxAtOnce = 200;
 /** Labels of Satsuma's containers repeat their record, so they are omitted from memory and the store. */
 const ownLabels = 'satsuma.';
 
@@ -87,12 +87,12 @@ export class ContainerPublisher {
     for (let at = 0; first && at < engines.length && !this.#stopping.signal.aborted; ) {
       const taken: { readonly engineId: string; readonly ids: Iterable<string> }[] = [];
       const changes: ContainerChange[] = [];
-      while (changes.length < mostAtOnce && at < engines.length) {
+      while (changes.length < maxAtOnce && at < engines.length) {
         const engineId = engines[at]?.id ?? '';
-        const some = cache.containers.takeUnpublished(engineId, mostAtOnce - changes.length);
+        const some = cache.containers.takeUnpublished(engineId, maxAtOnce - changes.length);
         taken.push({ engineId, ids: some.keys() });
         changes.push(...[...some].flatMap(([id, known]) => this.#changeOf(engineId, id, known)));
-        if (changes.length < mostAtOnce) at += 1;
+        if (changes.length < maxAtOnce) at += 1;
       }
       const written = await store.write(changes, { lease: first.fence }).catch((error: unknown) => {
         if (!isSatsumaError(error)) throw error;

@@ -1,10 +1,10 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 
 /** Retries after the first query about an ended container, with doubling delays. */
-const mostQuestions = 6;
+const maxQuestions = 6;
 const firstPauseMs = 150;
 /** Per engine. Others are found by the next resync. */
-const mostContainers = 1_000;
+const maxContainers = 1_000;
 
 /** Containers to query again, and when. */
 export interface NextQuestion {
@@ -21,7 +21,7 @@ export class EndedContainers {
   readonly #questions = new Map<string, number>();
 
   tell({ action, id }: EngineEvent): void {
-    if (action === 'die' && this.#questions.size < mostContainers) this.#questions.set(id, 0);
+    if (action === 'die' && this.#questions.size < maxContainers) this.#questions.set(id, 0);
     if (action === 'start' || action === 'destroy') this.#questions.delete(id);
   }
 
@@ -30,12 +30,12 @@ export class EndedContainers {
    * known as running; undefined otherwise.
    */
   nextQuestion(isKnownAsRunning: (containerId: string) => boolean, ids?: readonly string[]): NextQuestion | undefined {
-    let fewest = mostQuestions;
+    let fewest = maxQuestions;
     const running: string[] = [];
     for (const id of ids ?? [...this.#questions.keys()]) {
       const questions = this.#questions.get(id);
       if (questions === undefined) continue;
-      if (questions >= mostQuestions || !isKnownAsRunning(id)) {
+      if (questions >= maxQuestions || !isKnownAsRunning(id)) {
         this.#questions.delete(id);
         continue;
       }

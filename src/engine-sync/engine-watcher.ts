@@ -15,7 +15,7 @@ import { RestInspector } from './inspect-rest.ts';
 import { MissedEvents } from './missed-events.ts';
 import { QuestionSchedule } from './question-schedule.ts';
 import { leftOverAfterMs } from './reconcile.ts';
-import { mostRefreshed, refreshContainers, refreshImages } from './refresh-containers.ts';
+import { maxRefreshed, refreshContainers, refreshImages } from './refresh-containers.ts';
 import { resyncEngine } from './resync-engine.ts';
 import { VolumeKeeper } from './volume-keeper.ts';
 
@@ -23,7 +23,7 @@ import { VolumeKeeper } from './volume-keeper.ts';
 const gatherMs = 150;
 /** For changes by this cluster, which are already known except for the engine's own view. */
 const ownGatherMs = 1_000;
-const shortestBackoffMs = 100;
+const minBackoffMs = 100;
 /** A connection that lasted this long resets the backoff; shorter ones increase it. */
 const steadyMs = 10_000;
 /** A full resync every so many pings, in case an event was lost: every five minutes. */
@@ -146,8 +146,8 @@ export class EngineWatcher {
     if (isWhole || !this.#isWell()) return await this.#resyncNow();
     try {
       if (areImagesDue) await refreshImages(this.#cluster, this.#engineId, this.#fence);
-      for (let at = 0; at < ids.length; at += mostRefreshed) {
-        const some = ids.slice(at, at + mostRefreshed);
+      for (let at = 0; at < ids.length; at += maxRefreshed) {
+        const some = ids.slice(at, at + maxRefreshed);
         if (!(await refreshContainers(this.#cluster, this.#engineId, some))) this.#resyncSoon();
         this.#afterAnswer(some);
       }
@@ -188,7 +188,7 @@ export class EngineWatcher {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
     let since = fromTheFirst;
-    let backoffMs = shortestBackoffMs;
+    let backoffMs = minBackoffMs;
     while (!signal.aborted) {
       const begin = performance.now();
       try {
@@ -204,11 +204,11 @@ export class EngineWatcher {
         }
       } catch (error) {
         if (!isSatsumaError(error)) throw error;
-        const isFirst = isSatsumaError(error, 'engine_refused') && backoffMs === shortestBackoffMs;
+        const isFirst = isSatsumaError(error, 'engine_refused') && backoffMs === minBackoffMs;
         this.#cluster.logger[isFirst ? 'warn' : 'debug']({ err: error, engineId: this.#engineId }, 'events lost');
       }
       if (signal.aborted) return;
-      if (performance.now() - begin > steadyMs) backoffMs = shortestBackoffMs;
+      if (performance.now() - begin > steadyMs) backoffMs = minBackoffMs;
       await this.resync();
       // Jitter: the engines of a recovering network are not queried all at once.
       await pause(backoffMs * (0.5 + Math.random()), signal);

@@ -1,7 +1,7 @@
 /** An event may arrive after a list that already contains its change. */
 const eventsAfterMs = 2_000;
 /** Per engine, and how long they are remembered. */
-const mostReported = 5_000;
+const maxReported = 5_000;
 const reportedForMs = 10_000;
 
 /** Counts an engine's changes without an event, among those of the last seconds. */
@@ -14,7 +14,7 @@ export class MissedEvents {
     this.#reported.delete(containerId);
     this.#reported.set(containerId, now);
     for (const [id, at] of this.#reported) {
-      if (this.#reported.size <= mostReported && now - at < reportedForMs) break;
+      if (this.#reported.size <= maxReported && now - at < reportedForMs) break;
       this.#reported.delete(id);
     }
   }

@@ -1,5 +1,5 @@
 /** With more changed containers, listing all of them is cheaper. */
-const mostContainers = 500;
+const maxContainers = 500;
 
 /** What the next query must cover. */
 export interface PendingQuestion {
@@ -17,7 +17,7 @@ export class PendingChanges {
   addContainers(...ids: string[]): void {
     if (this.#isWhole) return;
     for (const id of ids) this.#ids.add(id);
-    if (this.#ids.size > mostContainers) this.addAll();
+    if (this.#ids.size > maxContainers) this.addAll();
   }
 
   addImages(): void {

@@ -19,7 +19,7 @@ import { sortContainers } from './sort-containers.ts';
  * Limit on foreign containers' records per engine. Records of containers beyond the list limit are kept, so a hostile
  * engine could add new ones forever.
  */
-const mostOthers = 20_000;
+const maxOthers = 20_000;
 
 /** The records of an engine and its containers. */
 export interface Comparison {
@@ -198,7 +198,7 @@ export async function reconcileContainers(
   let others = [...known.values()].filter(({ isForeign }) => isForeign).length;
   for (const repair of compare({ ...answer, ...holdings, ours, expired, known, leftOver, unlisted })) {
     if (repair.reservation?.isForeign) {
-      if (repair.do === 'adopt' && others >= mostOthers) continue;
+      if (repair.do === 'adopt' && others >= maxOthers) continue;
       if (!allowance.take()) {
         isWhole = false;
         continue;

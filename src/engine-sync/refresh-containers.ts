@@ -7,12 +7,12 @@ import { reconcileContainers } from './reconcile.ts';
 import { resyncEngine } from './resync-engine.ts';
 
 /** Per query: ids are part of its URL. */
-export const mostRefreshed = 100;
+export const maxRefreshed = 100;
 
 const nothingExpired: ReadonlySet<string> = new Set();
 
 /**
- * Queries an engine about at most `mostRefreshed` containers, and updates the cache and the ledger. Throws the engine's
+ * Queries an engine about at most `maxRefreshed` containers, and updates the cache and the ledger. Throws the engine's
  * error. False: the whole engine must be resynced.
  */
 export async function refreshContainers(cluster: Cluster, engineId: string, ids: readonly string[]): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { ReserveOptions } from './reserve-options.ts';
 
 const againMs = 250;
 /** A run that meets several restarting engines waits for each of them, limited to this many restart times. */
-const mostRestarts = 3;
+const maxRestarts = 3;
 
 interface Wanted extends Pick<ReserveOptions, 'onlyOn'> {
   readonly image: ImageConfig;
@@ -38,7 +38,7 @@ export class AwaitRestart {
   async wait(faults: Map<string, { readonly error: SatsumaError }>, wanted: Wanted): Promise<boolean> {
     const { restartMs = 0 } = this.#cluster.settings.deadlines;
     const now = performance.now();
-    if (now - this.#began >= mostRestarts * restartMs) return false;
+    if (now - this.#began >= maxRestarts * restartMs) return false;
     const again = [...faults].filter(([id, { error }]) => isLeftAlone(error) && this.#mayReturn(id, now));
     if (again.length === 0 && !this.#isAnyRestarting(faults, wanted)) return false;
     await pause(againMs, new AbortController().signal);

@@ -5,7 +5,7 @@ import type { DocumentChange } from '../store/store.ts';
 
 /** The minimum interval between writes about one engine. */
 const writeEveryMs = 30_000;
-const longestReason = 300;
+const maxReasonLength = 300;
 
 /** Whether the engine is at fault for a failed start. Timeouts count, because a hanging engine starts nothing. */
 export function isFailedStart(error: unknown): error is SatsumaError {
@@ -21,7 +21,7 @@ export async function noteFailedStart(cluster: Cluster, engineId: string, error:
   if (!cache.hasEngine(engineId)) return;
   const before = cache.startFailures.of(engineId);
   const last = timestamp(clock);
-  const reason = error.message.slice(0, longestReason);
+  const reason = error.message.slice(0, maxReasonLength);
   const value = { count: (before?.count ?? 0) + 1, since: before?.since ?? last, last, reason };
   const written = cache.startFailures.writtenUpTo(engineId);
   const isChange = written === undefined || Date.parse(last) >= Date.parse(written) + writeEveryMs;

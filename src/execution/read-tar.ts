@@ -5,7 +5,7 @@ export type TarHeader = Headers & { readonly size: number };
 export type TakeEntry = (header: TarHeader, content: AsyncIterable<Buffer>) => Promise<void>;
 
 /** The maximum bytes between two entries' contents: headers and padding. */
-const mostHeaderBytes = 1024 * 1024;
+const maxHeaderBytes = 1024 * 1024;
 const bytesPerEntry = 4_096;
 
 /**
@@ -44,7 +44,7 @@ export class TarReader {
     this.#check();
     this.#received += bytes.length;
     // tar-stream buffers headers of any declared length.
-    if (this.#received - this.#content > mostHeaderBytes + this.#entries * bytesPerEntry)
+    if (this.#received - this.#content > maxHeaderBytes + this.#entries * bytesPerEntry)
       this.fail(new BadArchive('it has a header that is too long'));
     else if (!this.#extract.write(bytes) && this.#failure === undefined) await eventOf(this.#extract, 'drain', 'close');
     this.#check();

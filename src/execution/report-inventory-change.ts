@@ -4,7 +4,7 @@ import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /** A slow store delays the change by at most this. */
-const mostMs = 1_000;
+const maxMs = 1_000;
 
 type InventoryChange = Pick<EngineThingChange, 'kind' | 'action' | 'name' | 'engine'> & {
   readonly attributes?: Readonly<Record<string, string>>;
@@ -23,5 +23,5 @@ export async function reportInventoryChange(
   const written = store.write([{ kind: 'engine-thing', id: `${engine}/${kind}`, value }]).catch((error: unknown) => {
     logger.warn({ err: error, engineId: engine, kind }, 'inventory change not reported');
   });
-  await withTimeout(mostMs, written);
+  await withTimeout(maxMs, written);
 }

@@ -8,7 +8,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { type EngineInventory, readInventories } from './engine-inventory.ts';
 
 /** Limits the engines in a rejection. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 interface Location {
   /** Such as `the volume data`. */
@@ -124,7 +124,7 @@ function schedulerOf(locations: readonly Location[], others: ReadonlyMap<string,
 }
 
 function sentenceOf({ what, engines, isAway, isDoubtful }: Location): string {
-  const where = firstFew([...engines], mostNamed);
+  const where = firstFew([...engines], maxNamed);
   const away = isAway ? ', which is down' : '';
   return `it has ${what}, which ${isDoubtful ? 'may be' : 'is'} on engine ${where}${away}`;
 }

@@ -30,18 +30,18 @@ export interface GuardOptions {
   /** Paths that answer even if the store is unavailable. */
   readonly storeless: readonly string[];
   /** Requests that one client may have under way. */
-  readonly mostOfClient: number;
+  readonly maxOfClient: number;
 }
 
 /**
  * Authenticates and authorizes each request before anything but its path is read, so that unauthorized clients learn
  * neither what exists nor what is wrong with a body.
  */
-export function guardRoutes(server: Server, { cluster, gate, storeless, mostOfClient }: GuardOptions): void {
+export function guardRoutes(server: Server, { cluster, gate, storeless, maxOfClient }: GuardOptions): void {
   const { cache, clock } = cluster;
   const control = new AccessControl(cache, clock);
   const streams = new OpenStreams(cache.changes);
-  const requests = new ClientRequests(mostOfClient);
+  const requests = new ClientRequests(maxOfClient);
   const identify = (request: Request): Principal => {
     if (gate === 'open') return anyone;
     if (typeof gate === 'function') return gate(control, request);

@@ -13,7 +13,7 @@ const recorded: ReadonlySet<Verb> = new Set([
 ]);
 /** Sessions that may last for days. */
 const long: ReadonlySet<Verb> = new Set(['exec', 'attach']);
-const longestText = 300;
+const maxTextLength = 300;
 const switchingProtocols = 101;
 
 /** Records audited requests, and all refused ones. */
@@ -64,7 +64,7 @@ function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEnt
     ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
     ...{
       method: method.toUpperCase(),
-      path: shownPath(request).slice(0, longestText),
+      path: shownPath(request).slice(0, maxTextLength),
       code: codeOf(request),
       request: info.id,
     },
@@ -88,12 +88,12 @@ function resultOf(status: number | null): AuditResult {
 /** The names in the path, or the name or id of the created object. */
 function targetOf(request: Request): string | null {
   const named = shownParams(request);
-  if (named.length > 0) return named.join('/').slice(0, longestText);
+  if (named.length > 0) return named.join('/').slice(0, maxTextLength);
   const answer = fieldsOf(answerOf(request));
   const { name, server, id } = fieldsOf(answer.data);
   const made = [answer.name, name, server, id, answer.Id].find((each) => typeof each === 'string');
   // Docker's names begin with a slash.
-  return typeof made === 'string' ? bareName(made).slice(0, longestText) : null;
+  return typeof made === 'string' ? bareName(made).slice(0, maxTextLength) : null;
 }
 
 function codeOf(request: Request): string | null {

@@ -2,9 +2,9 @@ import { type Boom, badRequest } from '@hapi/boom';
 import type { Lifecycle } from '@hapi/hapi';
 
 /** Far more than a request needs: an image config has a few hundred values, a Panamax application a few thousand. */
-export const mostValues = 10_000;
-export const mostItems = 1024;
-export const mostDepth = 32;
+export const maxValues = 10_000;
+export const maxItems = 1024;
+export const maxDepth = 32;
 
 /** The size of a JSON value. Keys and strings count by their characters. */
 export interface Size {
@@ -24,7 +24,7 @@ interface Place {
 export function sizeOf(body: unknown): Size {
   const pending: Place[] = [{ value: body, depth: 0 }];
   const size = { values: 0, characters: 0, depth: 0, items: 0 };
-  for (let place = pending.pop(); place && size.values <= mostValues; place = pending.pop()) {
+  for (let place = pending.pop(); place && size.values <= maxValues; place = pending.pop()) {
     const { value, depth } = place;
     size.values += 1;
     size.depth = Math.max(size.depth, depth);
@@ -34,7 +34,7 @@ export function sizeOf(body: unknown): Size {
     size.items = Math.max(size.items, items.length);
     if (!Array.isArray(value)) for (const key of Object.keys(value)) size.characters += key.length;
     for (const each of items) {
-      if (size.values + pending.length > mostValues) return { ...size, values: mostValues + 1 };
+      if (size.values + pending.length > maxValues) return { ...size, values: maxValues + 1 };
       pending.push({ value: each, depth: depth + 1 });
     }
   }
@@ -69,10 +69,10 @@ export function refuseLargeJson(text: Uint8Array): void {
     }
     // The first value in a list or an object has no comma before it.
     if (isJustOpened || byte === bytes.comma) values += 1;
-    if (values > mostValues) throw tooManyValues();
+    if (values > maxValues) throw tooManyValues();
     isJustOpened = byte === bytes.open || byte === bytes.openList;
     if (isJustOpened) depth += 1;
-    if (depth > mostDepth + 1) throw tooDeep();
+    if (depth > maxDepth + 1) throw tooDeep();
     if (byte === bytes.quote) at = endOfText(text, at);
   }
 }
@@ -85,11 +85,11 @@ function endOfText(text: Uint8Array, start: number): number {
 }
 
 function tooManyValues(): Boom {
-  return badRequest(`the body has more than ${mostValues} values`);
+  return badRequest(`the body has more than ${maxValues} values`);
 }
 
 function tooDeep(): Boom {
-  return badRequest(`the body is nested more than ${mostDepth} levels deep`);
+  return badRequest(`the body is nested more than ${maxDepth} levels deep`);
 }
 
 /** Rejects a body by its size, before any schema validates it. */
@@ -97,8 +97,8 @@ export const refuseLargeBodies: Lifecycle.Method = ({ payload }, h) => {
   if (typeof payload !== 'object' || payload === null || 'pipe' in payload || Buffer.isBuffer(payload))
     return h.continue;
   const { values, depth, items } = sizeOf(payload);
-  if (values > mostValues) throw tooManyValues();
-  if (depth > mostDepth) throw tooDeep();
-  if (items > mostItems) throw badRequest(`a list or an object in the body has more than ${mostItems} entries`);
+  if (values > maxValues) throw tooManyValues();
+  if (depth > maxDepth) throw tooDeep();
+  if (items > maxItems) throw badRequest(`a list or an object in the body has more than ${maxItems} entries`);
   return h.continue;
 };

@@ -6,7 +6,7 @@ import { certificatesIn, fingerprintOf, isSignedBy } from '../runtime/certificat
 const outdated = new WeakSet<TLSSocket>();
 
 /** Maximum length of the chain from a certificate to its CA. */
-const longestChain = 10;
+const maxChainLength = 10;
 
 /**
  * Whether the client's certificate is still valid. The handshake checks it once; since then it may have expired, or its
@@ -61,7 +61,7 @@ export function followClientAuthorities(listener: TlsServer): (before?: string, 
 /** Signed directly, or through intermediate certificates that the client sent. */
 function isOfOneOf(authorities: readonly X509Certificate[], shown: X509Certificate | undefined): boolean {
   let each = shown;
-  for (let length = 0; each && length < longestChain; length++) {
+  for (let length = 0; each && length < maxChainLength; length++) {
     const signed = each;
     if (authorities.some((authority) => isSignedBy(signed, authority))) return true;
     each = signed.issuerCertificate;

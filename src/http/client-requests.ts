@@ -8,11 +8,11 @@ import type { Upgrade } from './web-sockets.ts';
  * connections: without a bound, one of them that follows as much as it can would leave none to the others.
  */
 export class ClientRequests {
-  readonly #most: number;
+  readonly #max: number;
   readonly #open = new Map<string, number>();
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(max: number) {
+    this.#max = max;
   }
 
   /** Counts the request until its answer, or its connection, has ended. Throws `too_many_readers`. */
@@ -22,7 +22,7 @@ export class ClientRequests {
     if (ending.closed) return;
     const client = readerOf(request);
     const count = this.#open.get(client) ?? 0;
-    if (count >= this.#most) throw tooMany(count);
+    if (count >= this.#max) throw tooMany(count);
     this.#open.set(client, count + 1);
     let isOpen = true;
     const end = () => {

@@ -4,18 +4,18 @@ import type { Socket } from 'node:net';
 
 export interface ConnectionLimits {
   /** For all clients together. */
-  readonly most: number;
+  readonly max: number;
   /** Per client address; of a Unix socket, for all its clients. */
-  readonly mostOfAddress: number;
+  readonly maxOfAddress: number;
   /** Requests that one client may have under way: the rest of its address is for others behind the same proxy. */
-  readonly mostOfClient: number;
+  readonly maxOfClient: number;
 }
 
 /** At most half of the process's file descriptors: connections to engines and the store need the others. */
 export function usualLimits(): ConnectionLimits {
-  const most = Math.min(10_000, Math.max(256, Math.floor(filesAllowed() / 2)));
-  const mostOfAddress = Math.min(2_000, Math.floor((most * 2) / 3));
-  return { most, mostOfAddress, mostOfClient: Math.floor((mostOfAddress * 3) / 4) };
+  const max = Math.min(10_000, Math.max(256, Math.floor(filesAllowed() / 2)));
+  const maxOfAddress = Math.min(2_000, Math.floor((max * 2) / 3));
+  return { max, maxOfAddress, maxOfClient: Math.floor((maxOfAddress * 3) / 4) };
 }
 
 /**
@@ -24,7 +24,7 @@ export function usualLimits(): ConnectionLimits {
  */
 export function limitConnections(
   listener: HttpServer,
-  { most, mostOfAddress }: Omit<ConnectionLimits, 'mostOfClient'>,
+  { max, maxOfAddress }: Omit<ConnectionLimits, 'maxOfClient'>,
 ): void {
   const open = new Map<Peer, Socket>();
   /** Idle connections, in the order in which they became idle. */
@@ -45,7 +45,7 @@ export function limitConnections(
     // Already counted: the connection was returned after an upgrade to another protocol was declined.
     if (open.get(peer) === socket) return;
     const count = (ofAddress.get(address) ?? 0) + 1;
-    const isRefused = (count > mostOfAddress && !makeRoom(address)) || (open.size >= most && !makeRoom());
+    const isRefused = (count > maxOfAddress && !makeRoom(address)) || (open.size >= max && !makeRoom());
     if (isRefused) return void socket.destroy();
     ofAddress.set(address, count);
     open.set(peer, socket);

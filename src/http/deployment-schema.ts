@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { deploymentNamePattern, mostDeployedServices, type ServiceInfrastructure } from '../model/deployment.ts';
+import { deploymentNamePattern, maxDeployedServices, type ServiceInfrastructure } from '../model/deployment.ts';
 import { strategyNames } from '../model/image-config.ts';
 import { sizeKeys } from './image-schema.ts';
 import { constraintsSchema, serviceReplicasSchema, spreadSchema } from './placement-schema.ts';
@@ -21,7 +21,7 @@ const infrastructureKeys: Record<keyof ServiceInfrastructure, Joi.Schema> = {
 /** By the names of services in the template. */
 export const infrastructureSchema = Joi.object()
   .pattern(idSchema, Joi.object(infrastructureKeys))
-  .max(mostDeployedServices);
+  .max(maxDeployedServices);
 
 /** Services and globals: their content is validated when they are translated. */
-export const definitions = Joi.object().unknown().max(mostDeployedServices);
+export const definitions = Joi.object().unknown().max(maxDeployedServices);

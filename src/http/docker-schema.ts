@@ -36,14 +36,14 @@ export const dockerSchema = Joi.object({
     if (unknown === undefined) return body;
     const { path, nearest } = unknown;
     const hint = nearest === undefined ? '' : `: did you mean ${nearest}?`;
-    return helpers.error('docker.unknown', { place: path.slice(0, longestPlace), hint });
+    return helpers.error('docker.unknown', { place: path.slice(0, maxPlaceLength), hint });
   })
   .messages({
     'docker.field': '{{#label}} must not have {{#place}}: use the field {{#field}}',
     'docker.unknown': '{{#label}} must not have {{#place}}, which no Docker knows{{#hint}}',
   });
 
-const longestPlace = 200;
+const maxPlaceLength = 200;
 
 function fieldsIn(body: Body, fields: Readonly<Record<string, string>>, at: string) {
   const known = new Map(Object.entries(fields).map(([key, field]) => [folded(key), field]));

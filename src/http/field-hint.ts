@@ -13,14 +13,14 @@ const otherWords: Readonly<Record<string, string>> = {
 };
 
 /** Longer words are no typos, and take long to compare. */
-const longestWord = 64;
+const maxWordLength = 64;
 
 type Path = readonly (string | number)[];
 
 /** The known field that was most likely meant by an unknown one. */
 export function likelyField(schema: Joi.Schema, path: Path): string | undefined {
   const word = path.at(-1);
-  if (typeof word !== 'string' || word.length > longestWord) return undefined;
+  if (typeof word !== 'string' || word.length > maxWordLength) return undefined;
   const known = [...new Set(keysAt(schema, path.slice(0, -1)))];
   const others = Object.keys(otherWords).filter((other) => known.includes(otherWords[other] ?? ''));
   const near = didYouMean(word, [...known, ...others]);

@@ -3,7 +3,7 @@ import type { ContainerUpdate } from '../model/container.ts';
 import { overlaps } from '../model/host-address.ts';
 import {
   type ImageConfig,
-  leastMemoryMiB,
+  minMemoryMiB,
   type PortBinding,
   protocols,
   pullPolicies,
@@ -13,7 +13,7 @@ import {
   strategyNames,
 } from '../model/image-config.ts';
 import { conflictOf } from '../model/image-conflict.ts';
-import { imageNamePattern, longestImageName } from '../model/image-name.ts';
+import { imageNamePattern, maxImageNameLength } from '../model/image-name.ts';
 import { labelsSchema } from './engine-schema.ts';
 import { networksSchema } from './network-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
@@ -23,7 +23,7 @@ import { idSchema } from './validation.ts';
 import { volumesSchema } from './volume-schema.ts';
 
 /** The engine does the final check. */
-export const imageName = Joi.string().max(longestImageName).pattern(imageNamePattern).messages({
+export const imageName = Joi.string().max(maxImageNameLength).pattern(imageNamePattern).messages({
   'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2',
 });
 
@@ -33,9 +33,9 @@ const words = Joi.array().items(text).max(1024);
 export const variableName = /^[^=\0]{1,1024}$/;
 
 /** As Docker accepts them: underscores and plain numbers are valid. */
-function hostName(most: number): Joi.StringSchema {
+function hostName(max: number): Joi.StringSchema {
   return Joi.string()
-    .max(most)
+    .max(max)
     .pattern(/^[a-zA-Z0-9_][a-zA-Z0-9_.-]*$/)
     .messages({ 'string.pattern.base': '{{#label}} must have only letters, digits, "_", "." and "-"' });
 }
@@ -66,7 +66,7 @@ const inMegabytes = { 'number.min': '{{#label}} must be greater than or equal to
 /** Of what a container may take. */
 export const sizeKeys = {
   cpus: Joi.number().min(0).max(10_000).precision(3),
-  memory: Joi.number().integer().min(leastMemoryMiB).messages(inMegabytes).max(1_000_000_000).allow(0),
+  memory: Joi.number().integer().min(minMemoryMiB).messages(inMegabytes).max(1_000_000_000).allow(0),
 };
 
 /** Checked by the compiler: exactly the keys of the type. */
@@ -120,7 +120,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
 /** The body of an update. An existing limit cannot be removed, so 0 is not allowed. */
 export const updateSchema = Joi.object<ContainerUpdate>({
   cpus: Joi.number().min(0.01).max(10_000).precision(3),
-  memory: Joi.number().integer().min(leastMemoryMiB).messages(inMegabytes).max(1_000_000_000),
+  memory: Joi.number().integer().min(minMemoryMiB).messages(inMegabytes).max(1_000_000_000),
   memory_swap: imageConfigKeys.memory_swap,
   pids_limit: imageConfigKeys.pids_limit,
   restart_policy: imageConfigKeys.restart_policy,

@@ -1,13 +1,13 @@
 import { type Boom, badRequest, entityTooLarge, isBoom } from '@hapi/boom';
 import type { Lifecycle } from '@hapi/hapi';
-import { mostValues, refuseLargeJson } from './body-bounds.ts';
+import { maxValues, refuseLargeJson } from './body-bounds.ts';
 
 const byteOrderMark = Buffer.from('\ufeff');
 /** Assigning it would change an object's prototype, so the parser rejects it. */
 const forbiddenKey = '__proto__';
 /** Written plainly, or with an escaped underscore or letter. */
 const mayHaveForbiddenKey = /__proto__|\\u00/;
-const mostPathCharacters = 200;
+const maxPathCharacters = 200;
 
 /**
  * The type by which a route reads JSON. To hapi the body is bytes: its own parser would block the event loop for as long as the nesting of a body
@@ -86,14 +86,14 @@ interface Place {
  */
 function pathOf(body: unknown, isWanted: (place: Place) => boolean): string | undefined {
   const pending: Place[] = [{ key: '', value: body }];
-  for (let seen = 0; seen <= mostValues; seen++) {
+  for (let seen = 0; seen <= maxValues; seen++) {
     const place = pending.pop();
     if (!place) return undefined;
     if (isWanted(place)) return pathTo(place);
     const { value } = place;
     if (typeof value !== 'object' || value === null) continue;
     for (const key of Object.keys(value)) {
-      if (pending.length > mostValues) break;
+      if (pending.length > maxValues) break;
       const name = Array.isArray(value) ? `[${key}]` : key;
       pending.push({ key: name, value: Reflect.get(value, key), parent: place });
     }
@@ -104,7 +104,7 @@ function pathOf(body: unknown, isWanted: (place: Place) => boolean): string | un
 /** In the notation of the schemas: `bind_ports[0].proto`. */
 function pathTo(place: Place): string {
   let path = '';
-  for (let at: Place | undefined = place; at && path.length <= mostPathCharacters; at = at.parent)
+  for (let at: Place | undefined = place; at && path.length <= maxPathCharacters; at = at.parent)
     path = `${at.key}${path === '' || path.startsWith('[') || at.key === '' ? '' : '.'}${path}`;
-  return path.slice(0, mostPathCharacters).replaceAll('\0', '\\0');
+  return path.slice(0, maxPathCharacters).replaceAll('\0', '\\0');
 }

@@ -28,8 +28,8 @@ export function keepAlive(socket: WebSocket): KeptAlive {
     silentTurns = 0;
   });
   const timer = setInterval(() => {
-    const mostSilent = sent > read ? stalledTurns : 1;
-    if (silentTurns >= mostSilent && !socket.isPaused) return socket.terminate();
+    const maxSilent = sent > read ? stalledTurns : 1;
+    if (silentTurns >= maxSilent && !socket.isPaused) return socket.terminate();
     silentTurns += 1;
     // The pending answer is the one to the first ping.
     if (silentTurns === 1) sentBeforePing = sent;

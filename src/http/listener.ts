@@ -30,7 +30,7 @@ export interface ListenerOptions {
   readonly gate: Gate;
   readonly tls?: TlsOptions | undefined;
   /** Of all headers of a request, with its path. Absent: Node's 16 KiB. */
-  readonly mostHeaderBytes?: number;
+  readonly maxHeaderBytes?: number;
   /** Absent: by the number of files that the process may open. */
   readonly limits?: ConnectionLimits;
   /** Converts any thrown error into an answer. */
@@ -51,11 +51,11 @@ const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
 /** Creates the listener of a door, without routes, and not started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
-  const { host, port, socket, cluster, gate, tls, mostHeaderBytes, answerErrors, limits = usualLimits() } = options;
+  const { host, port, socket, cluster, gate, tls, maxHeaderBytes, answerErrors, limits = usualLimits() } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // A request from another machine can only have passed a proxy, which authenticates nobody.
   const isLocalOnly = gate !== 'token' && host !== undefined && isLoopback(host);
-  const bounds = mostHeaderBytes === undefined ? {} : { maxHeaderSize: mostHeaderBytes };
+  const bounds = maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes };
   // Failures are logged once, by the code that answers them.
   const server = createHapi({
     port: socket ?? port,
@@ -83,7 +83,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   server.ext('onRequest', refuseBadTargets);
   // A web page cannot reach a socket, and its clients have no host name.
   if (socket === undefined) server.ext('onRequest', refuseOtherSites({ allowedHosts, isLocalOnly }));
-  guardRoutes(server, { cluster, gate, storeless, mostOfClient: limits.mostOfClient });
+  guardRoutes(server, { cluster, gate, storeless, maxOfClient: limits.maxOfClient });
   if (cluster.audit) auditRequests(server, cluster.audit);
   // After a pause of the process, outdated state is not served.
   server.ext('onPreHandler', async ({ path }, h) => {

@@ -7,9 +7,9 @@ export interface FormPart {
   readonly content: AsyncGenerator<Buffer>;
 }
 
-const mostParts = 32;
+const maxParts = 32;
 /** Of the headers of a part, and of what comes before the first part. */
-const mostHeaderBytes = 8 * 1024;
+const maxHeaderBytes = 8 * 1024;
 const lineEnd = Buffer.from('\r\n');
 const headersEnd = Buffer.from('\r\n\r\n');
 
@@ -34,7 +34,7 @@ export async function* formParts(source: AsyncIterable<Buffer>, boundary: string
   try {
     await input.text(delimiter);
     for (let count = 0; !(await isLast(input)); count += 1) {
-      if (count >= mostParts) throw bad(`it has more than ${mostParts} parts`);
+      if (count >= maxParts) throw bad(`it has more than ${maxParts} parts`);
       const headers = await input.text(headersEnd);
       const content = input.until(delimiter);
       yield { ...dispositionIn(headers), content };
@@ -62,12 +62,12 @@ function dispositionIn(headers: string): Pick<FormPart, 'name' | 'isFile'> {
 }
 
 /** The content of a part that is no file. Throws `invalid` where it is larger. */
-export async function textOf({ name, content }: FormPart, mostBytes: number): Promise<string> {
+export async function textOf({ name, content }: FormPart, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const bytes of content) {
     size += bytes.length;
-    if (size > mostBytes) throw bad(`${JSON.stringify(name)} is larger than ${mostBytes} bytes`);
+    if (size > maxBytes) throw bad(`${JSON.stringify(name)} is larger than ${maxBytes} bytes`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString();
@@ -100,7 +100,7 @@ class Input {
     for (;;) {
       if (orEnd !== undefined && this.#held.subarray(0, orEnd.length).toString('latin1') === orEnd) return orEnd;
       const at = this.#held.indexOf(mark);
-      if ((at < 0 ? this.#held.length : at) > mostHeaderBytes) throw bad('it has headers that are too long');
+      if ((at < 0 ? this.#held.length : at) > maxHeaderBytes) throw bad('it has headers that are too long');
       if (at >= 0) {
         const text = this.#held.subarray(0, at).toString();
         this.#held = this.#held.subarray(at + mark.length);

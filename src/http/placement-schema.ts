@@ -1,15 +1,15 @@
 import Joi from 'joi';
-import { type Constraint, mostConstraintCharacters, parseConstraint } from '../model/constraint.ts';
+import { type Constraint, maxConstraintCharacters, parseConstraint } from '../model/constraint.ts';
 import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import type { GpuRequest } from '../model/image-config.ts';
 import { idSchema } from './validation.ts';
 
 /** Maximum total size of the regular expressions in a list of constraints. */
-const mostSizeTogether = 2000;
-const mostConstraints = 512;
+const maxSizeTogether = 2000;
+const maxConstraints = 512;
 /** Maximum number of constraints that have to be evaluated for each engine; others use an index. */
-const mostSearching = 32;
-export const tooMuchSearching = `has more than ${mostSearching} that have a pattern or are about containers, or about what a project runs`;
+const maxSearching = 32;
+export const tooMuchSearching = `has more than ${maxSearching} that have a pattern or are about containers, or about what a project runs`;
 
 /** Operator-defined resources of engines and images, by name. Integers, so that sums are exact. */
 export const resourcesSchema = Joi.object()
@@ -18,8 +18,8 @@ export const resourcesSchema = Joi.object()
   .messages({ 'object.unknown': '{{#label}} must have names of letters, digits, "_", "." and "-"' });
 
 export const constraintsSchema = Joi.array()
-  .items(Joi.string().max(mostConstraintCharacters).custom(refuseBadConstraint))
-  .max(mostConstraints)
+  .items(Joi.string().max(maxConstraintCharacters).custom(refuseBadConstraint))
+  .max(maxConstraints)
   .unique()
   .custom(refuseSearching)
   .custom(refuseLargeExpressions)
@@ -92,7 +92,7 @@ export function searchTooMuch(texts: readonly string[]): boolean {
   const searching = texts
     .map(readConstraint)
     .filter((constraint) => !isSatsumaError(constraint) && isSearching(constraint));
-  return searching.length > mostSearching;
+  return searching.length > maxSearching;
 }
 
 function isSearching({ subject, pattern, project }: Constraint): boolean {
@@ -101,7 +101,7 @@ function isSearching({ subject, pattern, project }: Constraint): boolean {
 
 function refuseLargeExpressions(texts: readonly string[], helpers: Joi.CustomHelpers): unknown {
   const size = texts.map(readConstraint).reduce((sum, each) => sum + expressionSizeOf(each), 0);
-  return size > mostSizeTogether ? helpers.error('constraints.large') : texts;
+  return size > maxSizeTogether ? helpers.error('constraints.large') : texts;
 }
 
 function readConstraint(text: string): Constraint | SatsumaError {

@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { channels } from '../api/process-channels.ts';
-import { mostCells, type ProcessStream, type WindowSize } from '../model/process-stream.ts';
+import { maxCells, type ProcessStream, type WindowSize } from '../model/process-stream.ts';
 
 /** WebSocket close codes: protocol error, unsupported message type, invalid content. */
 const codes = { protocol: 1002, kind: 1003, contents: 1007 } as const;
@@ -67,7 +67,7 @@ function oneAtATime<T>(work: (value: T) => Promise<void>): (value: T) => void {
 function sizeIn(bytes: Buffer): WindowSize | undefined {
   try {
     const { rows, columns } = JSON.parse(bytes.toString());
-    const isSize = (cells: unknown) => Number.isInteger(cells) && Number(cells) > 0 && Number(cells) <= mostCells;
+    const isSize = (cells: unknown) => Number.isInteger(cells) && Number(cells) > 0 && Number(cells) <= maxCells;
     return isSize(rows) && isSize(columns) ? { rows, columns } : undefined;
   } catch {
     return undefined;

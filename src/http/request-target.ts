@@ -1,7 +1,7 @@
 import { badRequest } from '@hapi/boom';
 import type { Lifecycle, Request } from '@hapi/hapi';
 
-const mostParts = 1_000;
+const maxParts = 1_000;
 
 /**
  * Rejects a request whose target and Host header do not form one valid URL: `OPTIONS *`, a port above 65535, two Host
@@ -16,8 +16,8 @@ export const refuseBadTargets: Lifecycle.Method = (request, h) => {
   const url = urlOf(request);
   if (!url || host === undefined) throw badRequest('the path and the Host header must make a URL');
   // Hapi silently drops parameters beyond a thousand.
-  if ((request.raw.req.url ?? '').split('&').length > mostParts) {
-    throw badRequest(`the query must have at most ${mostParts} parts`);
+  if ((request.raw.req.url ?? '').split('&').length > maxParts) {
+    throw badRequest(`the query must have at most ${maxParts} parts`);
   }
   const isAbsolute = !request.raw.req.url?.startsWith('/');
   if (isAbsolute && host !== url.host) throw badRequest('the host of the URL must be that of the Host header');

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { mostSecretFiles, type SecretFile } from '../model/secret.ts';
+import { maxSecretFiles, type SecretFile } from '../model/secret.ts';
 import { idSchema } from './validation.ts';
 
 const id = Joi.number().integer().min(0).max(2_147_483_647);
@@ -41,6 +41,6 @@ const fileKeys: Record<keyof SecretFile, Joi.Schema> = {
 /** The secrets of an image config: references, never values. */
 export const secretsSchema = Joi.array()
   .items(Joi.object<SecretFile>(fileKeys))
-  .max(mostSecretFiles)
+  .max(maxSecretFiles)
   .unique((one: SecretFile, other: SecretFile) => (one.target ?? one.name) === (other.target ?? other.name))
   .messages({ 'array.unique': '{{#label}} is the file of another secret already' });

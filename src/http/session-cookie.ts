@@ -8,7 +8,7 @@ type Asked = Pick<Request, 'raw' | 'server'>;
 /** `session` has the token of a login; `oidc` what is needed when a provider of OpenID Connect sends the browser back. */
 export type CookieName = 'session' | 'oidc';
 
-const longestHeader = 16_384;
+const maxHeaderLength = 16_384;
 
 /**
  * A cookie of the web page. No script can read it, and no other site makes a browser send it. Over TLS its name says that neither a
@@ -34,7 +34,7 @@ export function forgetCookie(response: ResponseObject, request: Asked, name: Coo
 export function cookieOf(request: Asked, name: CookieName): string | undefined {
   const { cookie = '' } = request.raw.req.headers;
   const names = [`__Host-satsuma-${name}`, ...(isTls(request) ? [] : [`satsuma-${name}`])];
-  const pairs = cookie.slice(0, longestHeader).split(/; */);
+  const pairs = cookie.slice(0, maxHeaderLength).split(/; */);
   const found = names.flatMap((each) => pairs.filter((pair) => pair.startsWith(`${each}=`)));
   const [first = ''] = found;
   const value = first.slice(first.indexOf('=') + 1);

@@ -27,8 +27,8 @@ export const jsonPayload: RouteOptionsPayload = {
 export const noBody = { parse: false, maxBytes: 64 * 1024 } as const;
 
 /** Maximum number of reported problems, and of characters of each. */
-const mostProblems = 20;
-const mostCharacters = 500;
+const maxProblems = 20;
+const maxCharacters = 500;
 
 /** Bodies up to this size are validated completely after the first problem. */
 const small = { values: 500, characters: 16 * 1024 } as const;
@@ -63,7 +63,7 @@ function problemsOf(
   const { values, characters } = sizeOf(value);
   const isSmall = values <= small.values && characters <= small.characters;
   const { error = first } = isSmall ? schema.validate(value, { ...options, abortEarly: false }) : {};
-  return error.details.slice(0, mostProblems).map(({ path, message, type }) => ({
+  return error.details.slice(0, maxProblems).map(({ path, message, type }) => ({
     path: shortened(path.join('.')),
     message: shortened(message) + (type === 'object.unknown' ? hintAt(schema, path) : ''),
     type,
@@ -76,7 +76,7 @@ function hintAt(schema: Joi.Schema, path: Joi.ValidationErrorItem['path']): stri
 }
 
 function shortened(text: string): string {
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}...` : text;
+  return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}...` : text;
 }
 
 /** Reports the problems with their paths. Types are not converted: `"4"` is not a number. */

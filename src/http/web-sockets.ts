@@ -10,7 +10,7 @@ import { endWith, refuseWith } from './refuse-connection.ts';
 import { leftByClient, notAllowedAnyMore, type SessionOutcome } from './session-outcome.ts';
 
 /** Per message. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** How long a stopping server waits for WebSockets. */
 const goodbyeMs = 1_000;
@@ -64,7 +64,7 @@ export function takeWebSockets(server: Server, { routePath, refuse }: WebSocketR
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: mostBytes,
+    maxPayload: maxBytes,
   });
   // Replaces ws's own answer, which is not JSON.
   sockets.on('wsClientError', (error: Error, socket: Duplex) => {

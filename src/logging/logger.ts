@@ -34,14 +34,14 @@ function redactChildren(log: Logger): Logger {
 }
 
 /** The buffer while the log is not writable; beyond it, lines are lost. */
-const longestBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /**
  * Standard output. If the log is not writable, as on a full disk, that is reported once on standard error, and the
  * server continues.
  */
 function logOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: true, maxLength: longestBytes });
+  const output = pino.destination({ dest: 1, sync: true, maxLength: maxBytes });
   let isReported = false;
   output.on('error', ({ message }: Error) => {
     if (isReported) return;

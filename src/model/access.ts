@@ -125,5 +125,5 @@ function has<T extends string>(some: readonly (T | '*')[], one: T): boolean {
 }
 
 /** Limits for the whole cluster. */
-export const mostTokens = 10_000;
-export const mostRoles = 100;
+export const maxTokens = 10_000;
+export const maxRoles = 100;

@@ -22,7 +22,7 @@ export interface PasswordHash {
   readonly cost: readonly [n: number, r: number, p: number];
 }
 
-export const mostAccounts = 1_000;
+export const maxAccounts = 1_000;
 
 /** The account that the first start creates when there is none, with `createdBy` `start`. */
 export const firstAccountName = 'admin';

@@ -34,10 +34,10 @@ const subjects: ReadonlyMap<string, Subject> = new Map([
 /** Keywords that cannot be used as label keys. */
 export const subjectKeys = [...subjects.keys()];
 
-export const mostConstraintCharacters = 256;
+export const maxConstraintCharacters = 256;
 
 /** Size of the parse cache; not a limit on constraints. */
-const mostKnown = 1000;
+const maxKnown = 1000;
 const known = new Map<string, Constraint>();
 
 /** Throws `invalid` with the reason. Results are cached, because the same text is parsed at every placement. */
@@ -45,7 +45,7 @@ export function parseConstraint(text: string): Constraint {
   const existing = known.get(text);
   if (existing) return existing;
   const constraint = parse(text);
-  if (known.size >= mostKnown) known.clear();
+  if (known.size >= maxKnown) known.clear();
   known.set(text, constraint);
   return constraint;
 }

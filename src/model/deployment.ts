@@ -51,5 +51,5 @@ export const assignedPorts = { first: 20_000, last: 29_999 } as const;
 /** Valid names of deployments. */
 export const deploymentNamePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-export const mostDeployments = 1_000;
-export const mostDeployedServices = 200;
+export const maxDeployments = 1_000;
+export const maxDeployedServices = 200;

@@ -1,14 +1,14 @@
-/** The candidate nearest to `word`, if it differs by at most `mostEdits` letters. */
+/** The candidate nearest to `word`, if it differs by at most `maxEdits` letters. */
 export function didYouMean(
   word: string,
   candidates: readonly string[],
-  mostEdits = Math.min(3, Math.ceil(word.length / 3)),
+  maxEdits = Math.min(3, Math.ceil(word.length / 3)),
 ): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const [nearest] = ranked;
-  if (nearest && nearest.distance <= mostEdits) return nearest.candidate;
+  if (nearest && nearest.distance <= maxEdits) return nearest.candidate;
   return word.length >= 4 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined;
 }
 

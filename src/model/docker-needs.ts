@@ -91,13 +91,13 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** A longer word is not a typo, and would be slow to compare. */
-const longestWord = 64;
+const maxWordLength = 64;
 
 /** Suggests a sibling of the field, or the place where Docker has a field of that name. */
 function nearestTo(path: string, siblings: DockerFields): { readonly nearest?: string } {
   const dot = path.lastIndexOf('.');
   const [prefix, word] = [path.slice(0, dot + 1), path.slice(dot + 1)];
-  if (word.length > longestWord) return {};
+  if (word.length > maxWordLength) return {};
   const near = didYouMean(word, Object.keys(siblings));
   if (near !== undefined && near.toLowerCase() === word.toLowerCase()) return { nearest: `${prefix}${near}` };
   const elsewhere = placesOf(word, createBodyFields, '');

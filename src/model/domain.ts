@@ -73,7 +73,7 @@ export const domainAuthSchemes = ['digest', 'basic'] as const;
 export type DomainAuth = (typeof domainAuthSchemes)[number];
 
 /** Of one kind of change, for requests or for responses. */
-export const mostHeaders = 50;
+export const maxHeaders = 50;
 
 /**
  * `automatic`: certificates come from a public authority. `internal`: from the router's own authority. `given`: from the user. `off`: plain
@@ -82,13 +82,13 @@ export const mostHeaders = 50;
 export const domainTlsModes = ['automatic', 'internal', 'given', 'off'] as const;
 export type DomainTls = (typeof domainTlsModes)[number];
 
-export const mostDomains = 1_000;
-export const mostRules = 100;
+export const maxDomains = 1_000;
+export const maxRules = 100;
 /** In all domains: routers load all rules whenever one domain changes. */
-export const mostRulesInAll = 5_000;
+export const maxRulesInAll = 5_000;
 /** Per project, to leave capacity for other projects. */
-export const mostDomainsOfProject = 500;
-export const mostRulesOfProject = 2_500;
+export const maxDomainsOfProject = 500;
+export const maxRulesOfProject = 2_500;
 
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 /** A host name in lower case; its first label may be `*`. */
@@ -103,10 +103,10 @@ export function isCovered(name: string, wildcard: string): boolean {
   return isWildcardDomain(wildcard) && !isWildcardDomain(name) && name.slice(name.indexOf('.')) === wildcard.slice(1);
 }
 
-export const mostUsers = 100;
+export const maxUsers = 100;
 /** Excludes `:` and `"`, which neither HTTP scheme allows in a user name. */
 export const domainUserPattern = /^[\x21\x23-\x39\x3b-\x5b\x5d-\x7e]{1,64}$/;
-export const longestPassword = 256;
+export const maxPasswordLength = 256;
 
 /** The encryption context of a user's password hashes. */
 export function domainUserContext(domain: string, user: string): string {
@@ -119,9 +119,9 @@ export function domainKeyContext(domain: string): string {
 }
 
 /** Size limits of a certificate chain, and of a key. */
-export const longestChain = 64 * 1024;
-export const longestKey = 16 * 1024;
-export const mostCertificateNames = 250;
+export const maxChainLength = 64 * 1024;
+export const maxKeyLength = 16 * 1024;
+export const maxCertificateNames = 250;
 
 /** Whether a certificate with this name covers the domain. */
 export function isNamedBy(domain: string, certificateName: string): boolean {

@@ -95,7 +95,7 @@ export function attachmentsOf({ networks = [] }: Pick<ImageConfig, 'networks'>):
 }
 
 /** Docker's minimum memory limit; 0 is no limit. */
-export const leastMemoryMiB = 6;
+export const minMemoryMiB = 6;
 
 /** A bind or a named volume: its data does not move with the container. */
 export function hasLocalVolume({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): boolean {

@@ -38,7 +38,7 @@ const domain =
 const part = /[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*/;
 const tag = /\w[\w.-]{0,127}/;
 
-export const longestImageName = 255;
+export const maxImageNameLength = 255;
 
 /** The grammar of Docker's `distribution/reference`. */
 export const imageNamePattern = new RegExp(
@@ -46,7 +46,7 @@ export const imageNamePattern = new RegExp(
 );
 
 export function isImageName(text: string): boolean {
-  return text.length <= longestImageName && imageNamePattern.test(text);
+  return text.length <= maxImageNameLength && imageNamePattern.test(text);
 }
 
 /** Whether the text is a name or id that is safe in a URL path: it cannot change the path or add a query. */

@@ -3,7 +3,7 @@ import { SatsumaError } from './errors.ts';
 import { expressionSize } from './expression-size.ts';
 
 /** No useful name pattern is larger. */
-export const mostExpressionSize = 1000;
+export const maxExpressionSize = 1000;
 
 /**
  * Memory limit for the DFA states of one expression: hundreds of states, where a typical name pattern has ten or
@@ -12,7 +12,7 @@ export const mostExpressionSize = 1000;
 const stateBytes = 128 * 1024;
 
 /** Size of the cache of compiled expressions. */
-const mostCompiled = 128;
+const maxCompiled = 128;
 const compiled = new Map<string, RE2Set>();
 
 /**
@@ -29,7 +29,7 @@ export class LinearExpression {
   constructor(source: string) {
     this.#source = withoutUselessEscapes(source);
     this.size = expressionSize(this.#source);
-    if (this.size > mostExpressionSize) throw new SatsumaError('invalid', 'the regular expression is too large');
+    if (this.size > maxExpressionSize) throw new SatsumaError('invalid', 'the regular expression is too large');
     compile(this.#source);
   }
 
@@ -61,7 +61,7 @@ function compile(source: string): RE2Set {
   expressions.dfa.resetCache = () => {
     throw tooComplex();
   };
-  if (compiled.size >= mostCompiled) compiled.clear();
+  if (compiled.size >= maxCompiled) compiled.clear();
   compiled.set(source, expressions);
   return expressions;
 }

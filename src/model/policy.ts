@@ -77,4 +77,4 @@ export interface Approval {
   readonly policy?: string | undefined;
 }
 
-export const mostPolicies = 100;
+export const maxPolicies = 100;

@@ -45,7 +45,7 @@ export type ProcessEnd = { readonly exitCode: number } | { readonly isDetached: 
 export const detachKey = /(ctrl-[a-z@[\\\]^_]|[\x21-\x2b\x2d-\x7e])/.source;
 
 /** Docker's maximum of rows and of columns. */
-export const mostCells = 65_535;
+export const maxCells = 65_535;
 
 export interface WindowSize {
   readonly rows: number;

@@ -35,7 +35,7 @@ export interface ProjectRecord {
   readonly updatedAt: string;
 }
 
-export const mostProjects = 1_000;
+export const maxProjects = 1_000;
 
 /**
  * The store format with quotas. Older releases do not count quotas, would exceed them, and must not open such a store.

@@ -16,7 +16,7 @@ export interface PullSum {
 }
 
 /** Docker allows at most 127 layers. */
-const mostLayers = 200;
+const maxLayers = 200;
 
 /** Sums the progress of a pull's layers. */
 export class PullLayers {
@@ -25,7 +25,7 @@ export class PullLayers {
   add({ layer, ...progress }: PullProgress): void {
     if (layer === undefined) return;
     const before = this.#layers.get(layer);
-    if (before || this.#layers.size < mostLayers) this.#layers.set(layer, layerOf(progress, before));
+    if (before || this.#layers.size < maxLayers) this.#layers.set(layer, layerOf(progress, before));
   }
 
   sum(): PullSum {

@@ -40,14 +40,14 @@ export interface RecordingChunk {
   readonly text: string;
 }
 
-export const mostRecordings = 1_000;
+export const maxRecordings = 1_000;
 /** Per account, token or door: its own oldest recordings are removed first. */
-export const mostRecordingsOfOne = 500;
-export const mostStoredBytesOfOne = 64 * 2 ** 20;
+export const maxRecordingsOfOne = 500;
+export const maxStoredBytesOfOne = 64 * 2 ** 20;
 /** Per session: reaching it ends the session. */
-export const mostRecordingBytes = 8 * 2 ** 20;
+export const maxRecordingBytes = 8 * 2 ** 20;
 /** In total, as stored: the oldest recordings are removed first. */
-export const mostStoredBytes = 128 * 2 ** 20;
+export const maxStoredBytes = 128 * 2 ** 20;
 
 export function recordingChunkId(id: string, number: number): string {
   return `${id}/${String(number).padStart(6, '0')}`;

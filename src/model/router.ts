@@ -38,7 +38,7 @@ export interface RefusedDomain {
 }
 
 /** Per router: with more refusals, its configuration is not updated. */
-export const mostRefused = 50;
+export const maxRefused = 50;
 
 /** The id of the only document. */
 export const routerId = 'router';

@@ -11,8 +11,8 @@ export interface Scope {
   readonly engineLabels?: readonly string[];
 }
 
-export const mostScopeProjects = 100;
-export const mostScopeLabels = 16;
+export const maxScopeProjects = 100;
+export const maxScopeLabels = 16;
 
 /** The intersection of the scopes; undefined: unrestricted. */
 export function joinScopes(...scopes: readonly (Scope | undefined)[]): Scope | undefined {

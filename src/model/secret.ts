@@ -59,12 +59,12 @@ export function isInMemory({ target = '' }: Pick<SecretFile, 'target'>): boolean
   return !target.startsWith('/');
 }
 
-export const mostSecrets = 1_000;
-export const mostSecretVersions = 100;
+export const maxSecrets = 1_000;
+export const maxSecretVersions = 100;
 /** Per value; a request body has at most 1 MiB. */
-export const mostSecretBytes = 256 * 1024;
+export const maxSecretBytes = 256 * 1024;
 /** Per container: so many files of that size fit into the folder. */
-export const mostSecretFiles = 32;
+export const maxSecretFiles = 32;
 export const secretsFolderMiB = 9;
 
 export function secretVersionId(name: string, version: number): string {

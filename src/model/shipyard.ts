@@ -31,7 +31,7 @@ export interface ShipyardPurge {
 }
 
 /** Per type. */
-export const mostShipyardRecords = 1_000;
+export const maxShipyardRecords = 1_000;
 
 /** The encryption context of a webhook key. */
 export function webhookKeyContext(id: string): string {

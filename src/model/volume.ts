@@ -20,7 +20,7 @@ export interface VolumeList extends ReadonlyArray<Volume> {
 
 /** The named volumes that an engine last reported, for when it is unreachable. */
 export interface EngineVolumes {
-  /** Sorted; at most `mostKnownVolumes`. */
+  /** Sorted; at most `maxKnownVolumes`. */
   readonly names: readonly string[];
   /** The list is truncated. */
   readonly isCut?: true;
@@ -28,17 +28,17 @@ export interface EngineVolumes {
   readonly projects?: Readonly<Record<string, string>>;
 }
 
-const mostKnownVolumes = 5_000;
+const maxKnownVolumes = 5_000;
 
 /** The part of a list that is kept. */
 export function engineVolumesOf(list: VolumeList): EngineVolumes {
   const names = list.map(({ name }) => name).filter((name) => !isAnonymousVolume(name));
-  const kept = names.sort().slice(0, mostKnownVolumes);
+  const kept = names.sort().slice(0, maxKnownVolumes);
   const isCut = kept.length < names.length || list.unclear !== undefined;
   const owned = list.flatMap(({ name, labels: { [projectLabel]: project } }) =>
     project === undefined ? [] : [[name, project] as const],
   );
-  const projects = Object.fromEntries(owned.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, mostKnownVolumes));
+  const projects = Object.fromEntries(owned.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, maxKnownVolumes));
   return { names: kept, ...(isCut && { isCut }), ...(owned.length > 0 && { projects }) };
 }
 

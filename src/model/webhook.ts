@@ -49,4 +49,4 @@ export interface WebhookState {
 }
 
 /** Limit for the whole cluster. */
-export const mostWebhooks = 100;
+export const maxWebhooks = 100;

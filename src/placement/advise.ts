@@ -10,9 +10,9 @@ import { makeRoom, type Room } from './make-room.ts';
 import { checksOf, rejectionOf } from './place.ts';
 
 /** More engines would hardly improve the advice, and would delay the answer. */
-const mostEngines = 200;
+const maxEngines = 200;
 /** The maximum reasons to resolve per engine. */
-const mostReasons = 8;
+const maxReasons = 8;
 
 /** Effort of bringing an engine back: more than everything else. */
 const bringBackEffort = 1_000;
@@ -26,7 +26,7 @@ export function advise(
   schedulers: readonly Scheduler[],
   engines: readonly EngineSnapshot[],
 ): Advice[] {
-  const some = engines.slice(0, mostEngines);
+  const some = engines.slice(0, maxEngines);
   const rooms = some.flatMap((engine) => roomOn(engine, image, schedulers) ?? []);
   const requests = some.flatMap((engine) => requestFor(engine, image, schedulers) ?? []);
   const room = least(rooms, effortOf);
@@ -40,7 +40,7 @@ export function advise(
 function roomOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Room | undefined {
   const checks = checksOf(image, schedulers);
   let room: Room | undefined = untouched(engine);
-  for (let reasons = 0; room && reasons <= mostReasons; reasons++) {
+  for (let reasons = 0; room && reasons <= maxReasons; reasons++) {
     const rejection = rejectionOf(room.engine, checks);
     if (!rejection) return room.engine === engine ? undefined : room;
     room = makeRoom(room, image, rejection);
@@ -54,7 +54,7 @@ function requestFor(
   schedulers: readonly Scheduler[],
 ): ImageConfig | undefined {
   let asked: ImageConfig | undefined = image;
-  for (let reasons = 0; asked && reasons <= mostReasons; reasons++) {
+  for (let reasons = 0; asked && reasons <= maxReasons; reasons++) {
     const current: ImageConfig = asked;
     const rejection = rejectionOf(engine, checksOf(current, schedulers));
     if (!rejection) return current === image || conflictOf(current) ? undefined : current;
@@ -71,12 +71,12 @@ interface Both {
 /** Changes the request where that helps, and the engine otherwise. */
 function bothOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Both | undefined {
   let way: Both | undefined = { room: untouched(engine), asked: image };
-  for (let reasons = 0; way && reasons <= 2 * mostReasons; reasons++) {
+  for (let reasons = 0; way && reasons <= 2 * maxReasons; reasons++) {
     const { room, asked }: Both = way;
     const rejection = rejectionOf(room.engine, checksOf(asked, schedulers));
     if (!rejection) {
-      const most = asMuchAsFits(room.engine, image, asked);
-      return conflictOf(most) ? undefined : { room, asked: most };
+      const max = asMuchAsFits(room.engine, image, asked);
+      return conflictOf(max) ? undefined : { room, asked: max };
     }
     const refusal = { image: asked, engine: room.engine, rejection, schedulers };
     const otherwise: ImageConfig | undefined = askOtherwise(refusal);

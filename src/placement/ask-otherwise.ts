@@ -1,10 +1,10 @@
 import { claimKeys } from '../model/claim.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
-import { type ImageConfig, leastMemoryMiB } from '../model/image-config.ts';
+import { type ImageConfig, minMemoryMiB } from '../model/image-config.ts';
 import type { FilterRejection, Scheduler } from '../model/scheduler.ts';
 
 /** Docker's minimum. */
-const leastCpuMilli = 10;
+const minCpuMilli = 10;
 
 /** The prefix of a label that names an engine; see schedulers/host.ts. */
 const hostPrefix = 'host:';
@@ -20,11 +20,11 @@ interface Refusal {
 const answers: Readonly<Record<string, (refusal: Refusal) => ImageConfig | undefined>> = {
   cpus_short: ({ image, engine }) => {
     const free = engine.cpuMilli - engine.usedCpuMilli;
-    return free < leastCpuMilli ? undefined : { ...image, cpus: free / 1000 };
+    return free < minCpuMilli ? undefined : { ...image, cpus: free / 1000 };
   },
   memory_short: ({ image, engine }) => {
     const free = engine.memoryMiB - engine.usedMemoryMiB;
-    return free < leastMemoryMiB ? undefined : { ...image, memory: free };
+    return free < minMemoryMiB ? undefined : { ...image, memory: free };
   },
   resource_short: ({ image, engine }) => withResources(image, engine),
   resource_missing: ({ image, engine }) => withResources(image, engine),
@@ -55,8 +55,8 @@ export function askOtherwise(refusal: Refusal): ImageConfig | undefined {
 /** If nothing is free: the minimum request, for which little has to be stopped. Undefined: it is already minimal. */
 export function askLeast(image: ImageConfig, { code }: FilterRejection): ImageConfig | undefined {
   const { cpus = 0, memory = 0 } = image;
-  if (code === 'cpus_short' && cpus * 1000 > leastCpuMilli) return { ...image, cpus: leastCpuMilli / 1000 };
-  return code === 'memory_short' && memory > leastMemoryMiB ? { ...image, memory: leastMemoryMiB } : undefined;
+  if (code === 'cpus_short' && cpus * 1000 > minCpuMilli) return { ...image, cpus: minCpuMilli / 1000 };
+  return code === 'memory_short' && memory > minMemoryMiB ? { ...image, memory: minMemoryMiB } : undefined;
 }
 
 /** On an engine that accepts `asked`: as much of the wanted amounts as is free. */

@@ -7,7 +7,7 @@ import type { FilterRejection } from '../model/scheduler.ts';
 import { exchangeHolders } from './snapshot.ts';
 
 /** Advice to stop more containers is not useful. */
-const mostStopped = 3;
+const maxStopped = 3;
 
 /** The changes of an engine that make it accept an image config. */
 export interface Room {
@@ -61,7 +61,7 @@ export function makeRoom(room: Room, image: ImageConfig, { code, key }: FilterRe
 function withStopped(room: Room, holders: readonly ClaimHolder[] | undefined): Room | undefined {
   if (!holders || holders.length === 0) return undefined;
   const stopped = [...room.stopped, ...holders];
-  if (stopped.length > mostStopped) return undefined;
+  if (stopped.length > maxStopped) return undefined;
   const engine = exchangeHolders(
     room.engine,
     holders.map((before) => ({ before, now: undefined })),
@@ -78,7 +78,7 @@ function enoughOf(engine: EngineSnapshot, key: string, lacking: number): readonl
     .sort((a, b) => a.amount - b.amount || (a.holder.name < b.holder.name ? -1 : 1));
   const one = bySize.find(({ amount }) => amount >= lacking);
   if (one) return [one.holder];
-  const largest = bySize.slice(-mostStopped).reverse();
+  const largest = bySize.slice(-maxStopped).reverse();
   let freed = 0;
   const needed = largest.filter(({ amount }) => {
     const isNeeded = freed < lacking;

@@ -22,10 +22,10 @@ export function wholeOrNone(text: string): number {
 }
 
 /** Parses an option value like 5 or 0.5. */
-export function decimalUpTo(most: number): (text: string) => number {
+export function decimalUpTo(max: number): (text: string) => number {
   return (text) => {
     if (!/^\d+(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number like 5 or 0.5.');
-    if (Number(text) > most) throw new InvalidArgumentError(`It must be at most ${most}.`);
+    if (Number(text) > max) throw new InvalidArgumentError(`It must be at most ${max}.`);
     return Number(text);
   };
 }

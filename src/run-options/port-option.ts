@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { type PortBinding, protocols } from '../model/image-config.ts';
 
 /** The maximum of an image config. */
-const mostPorts = 256;
+const maxPorts = 256;
 const published = /^(?:(?:(\[[^\]]+\]|[^:]+):)?(\d*|\d+-\d+):)?(\d+(?:-\d+)?)(?:\/(\w+))?$/;
 
 /** Like `docker run --publish`, which may be repeated: a range maps ports one by one. */
@@ -36,6 +36,6 @@ export function exposed(text: string, previous: readonly string[] = []): string[
 function portsOf(text: string): number[] {
   const [first = 0, last = first] = text.split('-').map(Number);
   if (last < first) throw new InvalidArgumentError('A range begins with its lower port.');
-  if (last - first >= mostPorts) throw new InvalidArgumentError(`A range has at most ${mostPorts} ports.`);
+  if (last - first >= maxPorts) throw new InvalidArgumentError(`A range has at most ${maxPorts} ports.`);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

@@ -3,12 +3,12 @@ import type { CertificateFacts } from '../model/certificate.ts';
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 /** The limit per bundle; further certificates are ignored, as in a bundle of public authorities. */
-const mostInBundle = 200;
+const maxInBundle = 200;
 
 /** All certificates of a PEM bundle. Throws if one is invalid. */
 export function certificatesIn(pem: string | Buffer): X509Certificate[] {
   const blocks = pem.toString().match(pemBlock) ?? [];
-  return blocks.slice(0, mostInBundle).map((block) => new X509Certificate(block));
+  return blocks.slice(0, maxInBundle).map((block) => new X509Certificate(block));
 }
 
 /** `authorities`: the trusted issuers. */

@@ -1,5 +1,5 @@
 /** Well above the delay of a busy event loop, and well below what users notice. */
-const longestTickMs = 1_000;
+const maxTickMs = 1_000;
 const tickEveryMs = 250;
 
 /**
@@ -38,7 +38,7 @@ export class Standstill {
   /** The timer may come after the first request: both check. */
   #check(): void {
     const now = this.#steadyMs();
-    const isLate = now - this.#lastTick > longestTickMs;
+    const isLate = now - this.#lastTick > maxTickMs;
     this.#lastTick = now;
     if (!isLate) return;
     this.#catchingUp ??= this.#catchUp()

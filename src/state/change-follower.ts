@@ -11,13 +11,13 @@ export interface ChangeReader {
   apply(change: FeedChange): void;
 }
 
-const shortestBackoffMs = 100;
-const longestBackoffMs = 2_000;
+const minBackoffMs = 100;
+const maxBackoffMs = 2_000;
 /** A feed without progress after this many checks, this long apart, is abandoned, and everything is reloaded. */
 const stallLooks = 5;
 const stallLookMs = 100;
 /** If the feed lags for longer, everything is reloaded. */
-const longestCatchUpMs = 10_000;
+const maxCatchUpMs = 10_000;
 
 /** Follows the store's feed across reconnects, and tracks its position. */
 export class ChangeFollower {
@@ -78,7 +78,7 @@ export class ChangeFollower {
    */
   #comesTo(version: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const end = performance.now() + longestCatchUpMs;
+      const end = performance.now() + maxCatchUpMs;
       let [reached, looks] = [this.version, 0];
       const settle = (isReached: boolean) => {
         clearInterval(timer);
@@ -113,7 +113,7 @@ export class ChangeFollower {
   }
 
   async #follow(): Promise<void> {
-    let backoffMs = shortestBackoffMs;
+    let backoffMs = minBackoffMs;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.#reading = new AbortController();
@@ -124,7 +124,7 @@ export class ChangeFollower {
           if (reading.aborted) break;
           if (change.kind === 'reset') await this.#load();
           else this.#apply(change);
-          backoffMs = shortestBackoffMs;
+          backoffMs = minBackoffMs;
         }
       } catch (error) {
         if (!isSatsumaError(error, 'store_unavailable')) throw error;
@@ -132,7 +132,7 @@ export class ChangeFollower {
         // A store that recovers may have lost its last writes and reused their versions: only its content shows that. So it is read before it is followed again.
         do {
           await pause(backoffMs, signal);
-          backoffMs = Math.min(2 * backoffMs, longestBackoffMs);
+          backoffMs = Math.min(2 * backoffMs, maxBackoffMs);
         } while (!signal.aborted && !(await this.#isLoaded()));
       }
     }

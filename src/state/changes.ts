@@ -4,7 +4,7 @@ export type Topic = 'everything' | 'images' | 'reservations' | 'access' | `${'se
 export type WideTopic = Topic | 'service' | 'job';
 
 /** Beyond this, topics are not distinguished: their waiters check again. */
-const mostTopics = 20_000;
+const maxTopics = 20_000;
 
 /** Lets callers wait for the next change, of anything or of a topic. */
 export class Changes {
@@ -27,7 +27,7 @@ export class Changes {
 
   notify(topic: Topic): void {
     this.#count += 1;
-    if (topic === 'everything' || this.#last.size > mostTopics) {
+    if (topic === 'everything' || this.#last.size > maxTopics) {
       this.#lastOfAll = this.#count;
       this.#last.clear();
       for (const waiting of this.#waiting.values()) wakeAll(waiting);

@@ -14,7 +14,7 @@ export interface Clock {
 
 const measureEveryMs = 3_000;
 /** A slower answer is too imprecise. */
-const longestRoundTripMs = 1_000;
+const maxRoundTripMs = 1_000;
 
 /** RFC 3339. */
 export function timestamp(clock: Pick<Clock, 'now'>): string {
@@ -69,7 +69,7 @@ export class StoreClock implements Clock {
     const asked = steadyMs();
     const time = await this.#store.time();
     const answered = steadyMs();
-    if (this.#isMeasured && answered - asked > longestRoundTripMs) return;
+    if (this.#isMeasured && answered - asked > maxRoundTripMs) return;
     this.#offsetMs = time - (asked + answered) / 2;
     this.#isMeasured = true;
   }

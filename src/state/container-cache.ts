@@ -9,7 +9,7 @@ import { ContainerIndex } from './container-index.ts';
 import type { KnownContainer } from './known-container.ts';
 
 /** Removed containers that are remembered: ids are never reused, and an older list may still contain them. */
-const mostRemoved = 10_000;
+const maxRemoved = 10_000;
 
 type FactChange = { readonly id: string; readonly value?: ContainerFact };
 /** Both absent: the container is gone. */
@@ -89,7 +89,7 @@ export class ContainerCache {
     this.#removed.delete(id);
     this.#removed.set(id, this.#clock.now());
     const [oldest] = this.#removed.keys();
-    if (this.#removed.size > mostRemoved && oldest !== undefined) this.#removed.delete(oldest);
+    if (this.#removed.size > maxRemoved && oldest !== undefined) this.#removed.delete(oldest);
     if (this.#drop(engineId, containerId)) this.#toPublish(engineId, containerId);
   }
 
@@ -167,11 +167,11 @@ export class ContainerCache {
   }
 
   /** Takes an engine's unpublished containers off the queue; `undefined`: the container is gone. */
-  takeUnpublished(engineId: string, most: number): Map<string, KnownContainer | undefined> {
+  takeUnpublished(engineId: string, max: number): Map<string, KnownContainer | undefined> {
     const waiting = this.#unpublished.get(engineId) ?? new Set();
     const taken = new Map<string, KnownContainer | undefined>();
     for (const id of waiting) {
-      if (taken.size >= most) break;
+      if (taken.size >= max) break;
       waiting.delete(id);
       taken.set(id, this.get(engineId, id));
     }

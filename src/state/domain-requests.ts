@@ -1,4 +1,4 @@
-import { mostDomains } from '../model/domain.ts';
+import { maxDomains } from '../model/domain.ts';
 import { oneForEach } from '../runtime/one-for-each.ts';
 import type { StateCache } from './state-cache.ts';
 
@@ -29,7 +29,7 @@ export class DomainRequests {
   }
 
   #begin(domain: string): Map<StatusClass, number> {
-    const isFull = this.#counts.size >= mostDomains;
+    const isFull = this.#counts.size >= maxDomains;
     if (isFull) for (const name of this.#counts.keys()) if (!this.#cache.domains.get(name)) this.#counts.delete(name);
     const counts = new Map<StatusClass, number>();
     this.#counts.set(domain, counts);

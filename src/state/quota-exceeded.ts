@@ -42,8 +42,8 @@ export function quotaExceeded(
     ...{ left: scaled(Math.max(0, limit - used)), limit: scaled(limit) },
     held_by: cache.quotas.largest(key).map(([name, amount]) => ({ name, amount: scaled(amount) })),
   };
-  const most = lack.held_by.slice(0, namedHolders).map(({ name, amount }) => `${name} (${amount})`);
-  const by = most.length === 0 ? '' : `; most is held by ${most.join(', ')}`;
+  const max = lack.held_by.slice(0, namedHolders).map(({ name, amount }) => `${name} (${amount})`);
+  const by = max.length === 0 ? '' : `; most is held by ${max.join(', ')}`;
   const sentence = `the quota of project ${project} has no room: ${lack.wanted} ${units[resource]} wanted, ${lack.left} of ${lack.limit} left`;
   const details: QuotaLack = { ...lack, scoped_message: sentence };
   return new SatsumaError('quota_exceeded', `${sentence}${by}`, { details });

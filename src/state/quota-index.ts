@@ -3,7 +3,7 @@ import { isQuotaClaim } from '../model/project.ts';
 import type { Reservation } from '../model/reservation.ts';
 
 /** The number of holders in an error. */
-const mostHolders = 5;
+const maxHolders = 5;
 
 type Held = readonly [name: string, amount: number];
 
@@ -76,10 +76,10 @@ export class QuotaIndex {
 }
 
 function withHolder(largest: readonly Held[], holder: Held): readonly Held[] {
-  const last = largest[mostHolders - 1];
+  const last = largest[maxHolders - 1];
   if (last && compare(last, holder) < 0) return largest;
   const others = largest.filter(([name]) => name !== holder[0]);
-  return [...others, holder].sort(compare).slice(0, mostHolders);
+  return [...others, holder].sort(compare).slice(0, maxHolders);
 }
 
 function compare(a: Held, b: Held): number {

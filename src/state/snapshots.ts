@@ -3,7 +3,7 @@ import { FleetIndex } from '../placement/fleet-index.ts';
 import { exchangeHolders, type HolderChange } from '../placement/snapshot.ts';
 
 /** Per snapshot; with more pending changes, it is rebuilt. */
-const mostChanges = 1_000;
+const maxChanges = 1_000;
 
 /** Builds snapshots. */
 export interface SnapshotSource {
@@ -55,7 +55,7 @@ export class Snapshots {
   /** A holder was added, changed or removed: updates an existing snapshot. */
   exchange(engineId: string, before: ClaimHolder | undefined, now: ClaimHolder | undefined): void {
     const changes = this.#changes.get(engineId) ?? [];
-    if (!this.#made.has(engineId) || changes.length >= mostChanges) this.changed(engineId);
+    if (!this.#made.has(engineId) || changes.length >= maxChanges) this.changed(engineId);
     else {
       changes.push({ before, now });
       this.#changes.set(engineId, changes);

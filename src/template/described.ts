@@ -4,7 +4,7 @@ import { protocols } from '../model/image-config.ts';
 import type { LanPart, LanPlugin, LanService, WanPart, WanPlugin, WanService } from '../model/network-plugin.ts';
 
 const nothing: LanPart = { bindPorts: [], networks: [], neededNetworks: [], addresses: [], userData: {} };
-const most = 256;
+const max = 256;
 
 /** What a plug-in makes of a service. It may be a user's: what it throws, and what makes no sense, is a problem of the service. */
 export function describedLan(plugin: LanPlugin, service: LanService, at: Value): LanPart {
@@ -71,7 +71,7 @@ function problemOf({ bindPorts, networks, userData }: Partial<WanPart>): string 
 }
 
 function isListOf(value: unknown, isFine: (each: never) => boolean): boolean {
-  return Array.isArray(value) && value.length <= most && value.every((each) => each !== null && isFine(each as never));
+  return Array.isArray(value) && value.length <= max && value.every((each) => each !== null && isFine(each as never));
 }
 
 function isPort(value: unknown): boolean {

@@ -7,8 +7,8 @@ import {
   domainPattern,
   domainTlsModes,
   domainUserPattern,
-  longestPassword,
-  mostUsers,
+  maxPasswordLength,
+  maxUsers,
 } from '../model/domain.ts';
 import { given } from '../model/given.ts';
 
@@ -55,13 +55,13 @@ export function domainsOf(value: Value | undefined, deployment: string): Written
 /** No problem quotes a password. */
 function usersIn(auth: Value): Record<string, string> {
   const pairs = auth.fields()?.all() ?? [];
-  if (pairs.length > mostUsers) auth.fail(`has ${pairs.length} users, and may have ${mostUsers}`);
+  if (pairs.length > maxUsers) auth.fail(`has ${pairs.length} users, and may have ${maxUsers}`);
   return Object.fromEntries(
     pairs.flatMap(([user, each]) => {
       if (!domainUserPattern.test(user)) return each.fail(`has ${quoted(user)} where the name of a user must be`) ?? [];
       const password = each.isText ? (each.text() ?? '') : '';
-      if (password.length >= 1 && password.length <= longestPassword) return [[user, password] as const];
-      return each.fail(`must be a password of 1 to ${longestPassword} characters`) ?? [];
+      if (password.length >= 1 && password.length <= maxPasswordLength) return [[user, password] as const];
+      return each.fail(`must be a password of 1 to ${maxPasswordLength} characters`) ?? [];
     }),
   );
 }

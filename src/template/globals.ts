@@ -83,7 +83,7 @@ function generatedIn(value: Value | undefined): GeneratedSecret[] {
     if (each.isNull) return [{ name, bytes: defaultBytes }];
     const fields = each.fields();
     const size = fields?.take('hex');
-    const bytes = size === undefined ? defaultBytes : size.whole({ least: 1, most: 1024 });
+    const bytes = size === undefined ? defaultBytes : size.whole({ min: 1, max: 1024 });
     fields?.finish();
     return bytes === undefined ? [] : [{ name, bytes }];
   });

@@ -2,19 +2,19 @@ import { bytesIn, cpus } from '../application/amounts.ts';
 import { type Problems, quoted } from '../application/problems.ts';
 import { type Dict, dict } from '../application/tree.ts';
 import { type Fields, Value } from '../application/value.ts';
-import { mostConstraintCharacters, parseConstraint } from '../model/constraint.ts';
+import { maxConstraintCharacters, parseConstraint } from '../model/constraint.ts';
 import type { ServiceInfrastructure } from '../model/deployment.ts';
 import { didYouMeanHint } from '../model/did-you-mean.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
-import { leastMemoryMiB, strategyNames } from '../model/image-config.ts';
+import { minMemoryMiB, strategyNames } from '../model/image-config.ts';
 import { isGlobal, type Template } from './template.ts';
 
 export const infrastructureFormat = 'a file of infrastructure';
 
 /** Which deployment a domain leads to is a matter of infrastructure as well. */
 const domainsKey = 'Domains';
-const mostReplicas = 10_000;
+const maxReplicas = 10_000;
 const labelKey = /^[a-zA-Z0-9_][a-zA-Z0-9_./-]{0,127}$/;
 
 /** Keys of a template, and of Satsuma, that people may look for here. */
@@ -77,7 +77,7 @@ function infrastructureOf(value: Value): ServiceInfrastructure {
 }
 
 function replicasIn(value: Value | undefined): number | 'global' | undefined {
-  return value?.source === 'global' ? 'global' : value?.whole({ most: mostReplicas });
+  return value?.source === 'global' ? 'global' : value?.whole({ max: maxReplicas });
 }
 
 function constraintsIn(fields: Fields): readonly string[] | undefined {
@@ -85,8 +85,8 @@ function constraintsIn(fields: Fields): readonly string[] | undefined {
   const items = value?.isText ? [value] : value?.list();
   return items?.flatMap((each) => {
     const text = each.text() ?? '';
-    if (text.length > mostConstraintCharacters)
-      return each.fail(`has more than ${mostConstraintCharacters} characters`) ?? [];
+    if (text.length > maxConstraintCharacters)
+      return each.fail(`has more than ${maxConstraintCharacters} characters`) ?? [];
     try {
       return [parseConstraint(text).text];
     } catch (error) {
@@ -106,8 +106,6 @@ function memoryIn(value: Value | undefined): number | undefined {
   const text = value?.text();
   if (text === undefined) return undefined;
   const memory = Math.ceil((bytesIn(text, 'm') ?? Number.NaN) / 2 ** 20);
-  if (memory === 0 || (memory >= leastMemoryMiB && memory <= 1_000_000_000)) return memory;
-  return value?.fail(
-    `must be a size like 512m or 2g, or a number of MiB from ${leastMemoryMiB}, and is ${quoted(text)}`,
-  );
+  if (memory === 0 || (memory >= minMemoryMiB && memory <= 1_000_000_000)) return memory;
+  return value?.fail(`must be a size like 512m or 2g, or a number of MiB from ${minMemoryMiB}, and is ${quoted(text)}`);
 }

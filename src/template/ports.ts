@@ -11,7 +11,7 @@ export interface NamedPort {
 }
 
 const portName = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,31}$/;
-const mostPorts = 64;
+const maxPorts = 64;
 
 /** `ports` as a map, a list of names or a text of names with commas, `port` for one without a name, or neither. */
 export function portsOf(fields: Fields, definition: Value): readonly NamedPort[] {
@@ -21,7 +21,7 @@ export function portsOf(fields: Fields, definition: Value): readonly NamedPort[]
   const found = several
     ? namedPorts(several)
     : [{ name: '', port: one ? numberOf(one) : ('assign' as const), at: one ?? definition }];
-  if (found.length > mostPorts) several?.fail(`has ${found.length} ports, and may have ${mostPorts}`);
+  if (found.length > maxPorts) several?.fail(`has ${found.length} ports, and may have ${maxPorts}`);
   const seen = new Set<string>();
   return found.filter(({ name, at }) => {
     const variable = variableOf(name);

@@ -191,7 +191,7 @@ test('changes and removals in the store are detected', async (t) => {
 
 test('a chain with too many entries loses its oldest, regardless of age, with a warning', async (t) => {
   const { store, log, told } = await open(t);
-  const audit = log({ mostEntries: 1_000 });
+  const audit = log({ maxEntries: 1_000 });
   const entries = Array.from({ length: 4_000 }, () => entry());
   for (const each of entries) audit.note(each);
   await audit.stop();

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { mostDepth, mostItems, mostValues, refuseLargeJson, sizeOf } from '../../src/http/body-bounds.ts';
+import { maxDepth, maxItems, maxValues, refuseLargeJson, sizeOf } from '../../src/http/body-bounds.ts';
 import { openDoor } from './open-door.ts';
 
 test('a size is in values, characters, levels and the longest list or object', (t) => {
@@ -16,14 +16,14 @@ test('what is longer, larger or deeper than any request needs is refused by that
   const { call } = await openDoor(t, { engines: 1 });
   const answer = async (body: object) => (await call('POST', '/apiv1/plan', body)).body.data;
   t.regex(
-    await answer({ ...image, environment: variables(mostItems + 1) }),
+    await answer({ ...image, environment: variables(maxItems + 1) }),
     /object in the body has more than 1024 entries/,
   );
-  t.regex(await answer({ ...image, args: Array(mostItems + 1).fill('') }), /a list or an object/);
-  t.regex(await answer({ ...image, args: nested(mostDepth + 1) }), /more than 32 levels deep/);
+  t.regex(await answer({ ...image, args: Array(maxItems + 1).fill('') }), /a list or an object/);
+  t.regex(await answer({ ...image, args: nested(maxDepth + 1) }), /more than 32 levels deep/);
   const lists = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`l${i}`, Array(1000).fill(0)]));
-  t.regex(await answer({ ...image, user_data: lists }), new RegExp(`more than ${mostValues} values`));
-  t.is((await call('POST', '/apiv1/plan', { ...image, environment: variables(mostItems) })).status, 200);
+  t.regex(await answer({ ...image, user_data: lists }), new RegExp(`more than ${maxValues} values`));
+  t.is((await call('POST', '/apiv1/plan', { ...image, environment: variables(maxItems) })).status, 200);
 });
 
 const limit = 1024 * 1024;
@@ -68,11 +68,11 @@ test('the size of a text is that of its value, whatever is in its words', (t) =>
   const refuse = (value: unknown) => t.throws(() => refuseLargeJson(Buffer.from(JSON.stringify(value))));
   pass('[{,'.repeat(20_000));
   pass({ 'a"[[': '\\"[,', é: ['\\', '"'] });
-  pass(Array(mostValues - 1).fill([]));
-  refuse(Array(mostValues).fill([]));
-  pass(Array(mostValues - 1).fill({}));
-  pass(Object.fromEntries(Array.from({ length: mostValues - 1 }, (_, index) => [`k${index}`, ''])));
-  refuse(Object.fromEntries(Array.from({ length: mostValues }, (_, index) => [`k${index}`, ''])));
-  pass(nested(mostDepth));
-  refuse(nested(mostDepth + 2));
+  pass(Array(maxValues - 1).fill([]));
+  refuse(Array(maxValues).fill([]));
+  pass(Array(maxValues - 1).fill({}));
+  pass(Object.fromEntries(Array.from({ length: maxValues - 1 }, (_, index) => [`k${index}`, ''])));
+  refuse(Object.fromEntries(Array.from({ length: maxValues }, (_, index) => [`k${index}`, ''])));
+  pass(nested(maxDepth));
+  refuse(nested(maxDepth + 2));
 });

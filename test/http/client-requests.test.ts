@@ -13,7 +13,7 @@ async function listen(t: ExecutionContext) {
   const cluster = await startCluster(t, { engines: 0 });
   const server = await createListener({
     ...{ host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate: 'token' as const },
-    limits: { most: 100, mostOfAddress: 100, mostOfClient: 2 },
+    limits: { max: 100, maxOfAddress: 100, maxOfClient: 2 },
     answerErrors: envelopeErrors(cluster.logger),
   });
   const left: Promise<unknown>[] = [];

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 async function listen(
   t: ExecutionContext,
-  limits: Omit<ConnectionLimits, 'mostOfClient'>,
+  limits: Omit<ConnectionLimits, 'maxOfClient'>,
   socket?: string,
 ): Promise<{ server: Server; port: number }> {
   // A request for /long is answered when the test ends.
@@ -52,7 +52,7 @@ function ask(t: ExecutionContext, port: number): Promise<string> {
 }
 
 test('connections that say nothing or speak slowly make room, the oldest first, for those that ask', async (t) => {
-  const { port } = await listen(t, { most: 8, mostOfAddress: 8 });
+  const { port } = await listen(t, { max: 8, maxOfAddress: 8 });
   const first = await open(t, port);
   const firstGone = once(first, 'close');
   for (let at = 0; at < 20; at++) await open(t, port, at % 2 === 0 ? '' : 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
@@ -61,7 +61,7 @@ test('connections that say nothing or speak slowly make room, the oldest first, 
 });
 
 test('what is being answered is not ended for others, which are refused then', async (t) => {
-  const { port } = await listen(t, { most: 3, mostOfAddress: 2 });
+  const { port } = await listen(t, { max: 3, maxOfAddress: 2 });
   const streams = [await open(t, port), await open(t, port)];
   for (const stream of streams) {
     stream.write('GET /long HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -76,7 +76,7 @@ test('what is being answered is not ended for others, which are refused then', a
 });
 
 test('a connection that was answered is idle again, and counted once', async (t) => {
-  const { port } = await listen(t, { most: 2, mostOfAddress: 2 });
+  const { port } = await listen(t, { max: 2, maxOfAddress: 2 });
   const kept = await open(t, port);
   for (let at = 0; at < 3; at++) {
     kept.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -90,15 +90,15 @@ test('a connection that was answered is idle again, and counted once', async (t)
 });
 
 test('the usual limits leave files for engines and the store', (t) => {
-  const { most, mostOfAddress, mostOfClient } = usualLimits();
-  t.true(most >= 256 && most <= 10_000);
-  t.true(mostOfAddress < most);
-  t.true(mostOfClient < mostOfAddress);
+  const { max, maxOfAddress, maxOfClient } = usualLimits();
+  t.true(max >= 256 && max <= 10_000);
+  t.true(maxOfAddress < max);
+  t.true(maxOfClient < maxOfAddress);
 });
 
 test('connections of a Unix socket, which have no address, make room in the same way', async (t) => {
   const path = join(temporaryFolder(t), 'door.sock');
-  await listen(t, { most: 3, mostOfAddress: 3 }, path);
+  await listen(t, { max: 3, maxOfAddress: 3 }, path);
   const idle = await connected(t, connect(path));
   const idleGone = once(idle, 'close');
   const stream = await connected(t, connect(path), 'GET /long HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -8,8 +8,8 @@ import { openDoor } from './open-door.ts';
 
 const limit = 1024 * 1024;
 /** CPU time of an answer, against that of parsing the same body, and what any answer may take in a cold process. */
-const mostRatio = 30;
-const mostMs = 400;
+const maxRatio = 30;
+const maxMs = 400;
 
 /** As often as the limit of a body allows. */
 const fill = (text: string, around = 100) => text.repeat(Math.floor((limit - around) / text.length));
@@ -123,7 +123,7 @@ test.serial('no body stops a server, on any route of any door', async (t) => {
         const ms = await cpuMs(async () => {
           answer.status = (await server.inject(asked)).statusCode;
         });
-        const most = mostMs + mostRatio * (parsing.get(kind) ?? 0);
+        const most = maxMs + maxRatio * (parsing.get(kind) ?? 0);
         if (ms > most) t.fail(`${method} ${url}: ${kind}: ${ms} ms of CPU, at most ${most}: ${payload.slice(0, 40)}`);
         if ((answer.status ?? 500) >= 500)
           t.fail(`${method} ${url}: ${kind}: ${answer.status}: ${payload.slice(0, 40)}`);
@@ -183,6 +183,6 @@ test.serial('constraints take little time on a thousand engines', async (t) => {
   const plain = await cpuMs(() => plan(['node!=nobody']));
   for (const constraints of lists) {
     const ms = await cpuMs(() => plan(constraints));
-    t.true(ms < mostMs + 30 * plain, `${constraints[0]}: ${ms} ms of CPU, of one that is plain ${plain}`);
+    t.true(ms < maxMs + 30 * plain, `${constraints[0]}: ${ms} ms of CPU, of one that is plain ${plain}`);
   }
 });

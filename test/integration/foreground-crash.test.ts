@@ -9,7 +9,7 @@ import { eventually, registerAll, type SatsumaServer, startSatsuma } from './sat
 const main = resolve('dist/src/main.js');
 const withinMs = 90_000;
 /** How often a client may be too quick to be killed before its container is started. */
-const mostRounds = 20;
+const maxRounds = 20;
 let lab: Lab;
 
 test.before(async () => {
@@ -62,7 +62,7 @@ async function killedInBetween(
   server: () => Promise<SatsumaServer>,
   kill: (child: ChildProcess, server: SatsumaServer) => void,
 ): Promise<string> {
-  for (let round = 1; round <= mostRounds; round++) {
+  for (let round = 1; round <= maxRounds; round++) {
     const name = `cut-${round}`;
     const now = await server();
     const { child, ended } = run(

@@ -3,7 +3,7 @@ import { Random } from '../../bench/random.ts';
 import { buildRegistry } from '../../schedulers/index.ts';
 import type { Advice } from '../../src/model/advice.ts';
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
-import { type ImageConfig, leastMemoryMiB } from '../../src/model/image-config.ts';
+import { type ImageConfig, minMemoryMiB } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
 import { advise } from '../../src/placement/advise.ts';
 import { FleetIndex } from '../../src/placement/fleet-index.ts';
@@ -148,7 +148,7 @@ function couldFit(image: ImageConfig, engines: readonly EngineSnapshot[]): boole
     const open = { ...engine, images: new Set([canonicalImageName(image.name)]) };
     return [...stoppable(engine)].some((stop) => {
       const done = followed(open, { message: '', stop, labels: image.labels ?? [], status: 'ok' });
-      const [cpus, memory] = [Math.min(image.cpus ?? 0, 0.01), Math.min(image.memory ?? 0, leastMemoryMiB)];
+      const [cpus, memory] = [Math.min(image.cpus ?? 0, 0.01), Math.min(image.memory ?? 0, minMemoryMiB)];
       const bind_ports = image.bind_ports?.map(({ port: ____, ...binding }) => binding);
       const labels = image.labels?.length ? [...image.labels, `host:${engine.id}`] : [];
       // Another name, and not none: a plug-in may have something to say of those that have one.

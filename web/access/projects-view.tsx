@@ -63,8 +63,8 @@ export function ProjectsView({ address: { chosen, fields } }: ViewProps) {
 }
 
 function usedText({ used, quota }: Project, limit: keyof ProjectQuota): string {
-  const most = quota[limit];
-  return most === null ? String(used[limit]) : text('usedOf', { used: used[limit], most });
+  const max = quota[limit];
+  return max === null ? String(used[limit]) : text('usedOf', { used: used[limit], max });
 }
 
 /** Numbers as they are typed: the server says what is wrong with them. */

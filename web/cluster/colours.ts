@@ -48,7 +48,7 @@ function hueOfHealth({ state, status = '', exit_code: code, stale }: ListedConta
 }
 
 const hues = new Map<string, number>();
-const mostHues = 10_000;
+const maxHues = 10_000;
 
 /** The same for the same text. */
 function hueOfText(text: string): number {
@@ -56,7 +56,7 @@ function hueOfText(text: string): number {
   if (known !== undefined) return known;
   let hash = 0;
   for (const character of text) hash = (31 * hash + (character.codePointAt(0) ?? 0)) % 360;
-  if (hues.size >= mostHues) hues.clear();
+  if (hues.size >= maxHues) hues.clear();
   hues.set(text, hash);
   return hash;
 }

@@ -29,7 +29,7 @@ export interface MapLayout {
 export const cellSize = { width: 150, height: 84, gap: 8, title: 16, pad: 4 } as const;
 export const blockHeight = 9;
 const blockGap = 1;
-const leastWidth = 4;
+const minWidth = 4;
 const titleHeight = 26;
 /** The memory of an engine is so many rows of blocks; what is beyond the cell is not drawn. */
 const rows = 5;
@@ -69,7 +69,7 @@ function blocksOf(
   /** Undefined: beyond the cell. */
   const placed = (memory: number): NamelessBlock | undefined => {
     const share = engine.memory > 0 ? memory / engine.memory : 0;
-    const width = Math.min(inside, Math.max(leastWidth, Math.round(share * inside * rows)));
+    const width = Math.min(inside, Math.max(minWidth, Math.round(share * inside * rows)));
     if (x + width > inside) {
       x = 0;
       y += blockHeight + blockGap;

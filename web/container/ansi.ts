@@ -23,7 +23,7 @@ const sequence = /\u001b(?:\[([0-9;:]*)([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001
 // biome-ignore lint/suspicious/noControlCharactersInRegex: nobody can see them.
 const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 /** Each is an element of the page: a line that changes its colour with every letter would be thousands. */
-const mostPieces = 100;
+const maxPieces = 100;
 
 /** A line of a log in pieces of one look each; the last one has all that is left. Of 256 colours and more, the nearest of the eight is not looked for: they have none. */
 export function piecesOf(line: string): readonly Piece[] {
@@ -34,7 +34,7 @@ export function piecesOf(line: string): readonly Piece[] {
     if (text !== '') pieces.push({ text, look: [...look.values()].join(' ') });
   };
   for (const match of line.matchAll(sequence)) {
-    if (pieces.length >= mostPieces - 1) break;
+    if (pieces.length >= maxPieces - 1) break;
     add(plainText(line.slice(at, match.index)));
     at = match.index + match[0].length;
     if (match[2] === 'm') change(look, (match[1] ?? '').split(/[;:]/).map(Number));

@@ -4,7 +4,7 @@ import { serverNowMs } from '../api.ts';
 import { followEvents } from '../follow-events.ts';
 import { text } from '../texts.ts';
 
-const mostEvents = 200;
+const maxEvents = 200;
 const dayMs = 86_400_000;
 
 /** What happened to the container within the last day, as far as the server keeps it, and what happens. */
@@ -20,7 +20,7 @@ export function ContainerEvents({ id, name }: { readonly id: string; readonly na
         isMeant: (event) => event.kind === 'container' && (event.id === id || event.name === name),
       },
       {
-        take: (event) => setEvents((before) => [event, ...before].slice(0, mostEvents)),
+        take: (event) => setEvents((before) => [event, ...before].slice(0, maxEvents)),
         caughtUp: (why = '') => setProblem(why),
       },
     );

@@ -5,8 +5,8 @@ import { useMay } from '../use-may.ts';
 import { fileIn, tarOf } from './tar.ts';
 
 /** What is larger is saved as an archive, which the browser writes as it comes. */
-const mostInMemory = 64 * 1024 * 1024;
-const mostShown = 1_000;
+const maxInMemory = 64 * 1024 * 1024;
+const maxShown = 1_000;
 /** In a Go file mode: of what is no regular file. */
 const otherKinds = [31, 27, 26, 25, 24, 21, 19];
 
@@ -29,7 +29,7 @@ export function ContainerFiles({ id }: { readonly id: string }) {
         answer.stdout
           .split('\n')
           .filter((name) => name !== '')
-          .slice(0, mostShown),
+          .slice(0, maxShown),
       );
       setSaid(answer.exit_code === 0 ? '' : answer.stderr || text('noList', { code: answer.exit_code }));
     };
@@ -118,7 +118,7 @@ async function download(id: string, path: string): Promise<void> {
   const { mode, size } = JSON.parse(atob(headers.get('x-docker-container-path-stat') ?? ''));
   const isRegular = otherKinds.every((bit) => Math.floor(mode / 2 ** bit) % 2 === 0);
   const name = path.split('/').pop() ?? 'file';
-  if (!isRegular || size > mostInMemory) return save(`/${place}`, `${name}.tar`);
+  if (!isRegular || size > maxInMemory) return save(`/${place}`, `${name}.tar`);
   const archive = await (await send('GET', place)).blob();
   const url = URL.createObjectURL(fileIn(archive, size));
   save(url, name);

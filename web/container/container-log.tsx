@@ -6,10 +6,10 @@ import { text } from '../texts.ts';
 import { piecesOf, plainText } from './ansi.ts';
 
 /** Of a log that is followed, the last lines are kept, and drawn so often. */
-const mostLines = 2_000;
+const maxLines = 2_000;
 const drawMs = 200;
 const tail = 200;
-const longestLine = 10_000;
+const maxLineLength = 10_000;
 /** Whoever reads further up stays there. */
 const nearPixels = 200;
 
@@ -95,14 +95,14 @@ function useLog(of: string): { readonly lines: readonly NumberedLine[]; readonly
       timer = undefined;
       const added = fresh;
       fresh = [];
-      setLog(({ lines, said }) => ({ lines: [...lines, ...added].slice(-mostLines), said }));
+      setLog(({ lines, said }) => ({ lines: [...lines, ...added].slice(-maxLines), said }));
     };
     const follow = async () => {
       const path = `apiv1/logs?${of}&format=json&follow=true&tail=${tail}`;
       const response = await send('GET', path, { signal: ended.signal });
       for await (const { container, stream, line } of jsonLinesOf<LogLine>(response)) {
-        fresh.push({ container, stream, line: line.slice(0, longestLine), number: count++ });
-        if (fresh.length > 2 * mostLines) fresh = fresh.slice(-mostLines);
+        fresh.push({ container, stream, line: line.slice(0, maxLineLength), number: count++ });
+        if (fresh.length > 2 * maxLines) fresh = fresh.slice(-maxLines);
         timer ??= setTimeout(draw, drawMs);
       }
       throw new Error(text('logEnded'));

@@ -5,7 +5,7 @@ import { jsonLinesOf } from '../json-lines.ts';
 import { text } from '../texts.ts';
 
 /** Of a chart, so many of the last values are kept. */
-const mostValues = 300;
+const maxValues = 300;
 const chartHeight = 140;
 
 interface Values {
@@ -64,7 +64,7 @@ export function Usage({ id }: { readonly id: string }) {
 }
 
 function withNext(before: Values | undefined, last: ContainerStats): Values {
-  const add = (list: readonly number[] = [], value: number) => [...list, value].slice(-mostValues);
+  const add = (list: readonly number[] = [], value: number) => [...list, value].slice(-maxValues);
   return {
     at: add(before?.at, Date.parse(last.observed_at) / 1000),
     cpu: add(before?.cpu, last.cpu_percent),
@@ -107,7 +107,7 @@ function Chart({ title, at, values }: ChartProps) {
         {
           ...{ width: node.clientWidth, height: chartHeight, legend: { show: false }, cursor: { show: false } },
           axes: [axis, axis],
-          scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+          scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
           series: [{}, { stroke: color, width: 2, fill: `color-mix(in srgb, ${color} 15%, transparent)` }],
         },
         latest.current,

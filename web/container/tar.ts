@@ -1,12 +1,12 @@
 const block = 512;
-const longestName = 100;
+const maxNameLength = 100;
 /** In octal, with 11 digits. */
-const mostBytes = 8 ** 11 - 1;
+const maxBytes = 8 ** 11 - 1;
 
 /** A tar archive of one file. Throws where its name or its size has no room in one. */
 export function tarOf(file: File): Blob {
   const name = new TextEncoder().encode(file.name);
-  if (name.length > longestName || file.size > mostBytes) throw new Error('file name too long, or more than 8 GB');
+  if (name.length > maxNameLength || file.size > maxBytes) throw new Error('file name too long, or more than 8 GB');
   const header = new Uint8Array(block);
   header.set(name);
   const write = (text: string, at: number) => header.set(new TextEncoder().encode(text), at);

@@ -14,7 +14,7 @@ type Action = (typeof actions)[number];
 const needed: Readonly<Record<Action, Verb>> = { start: 'update', stop: 'update', restart: 'update', remove: 'remove' };
 /** At a time: a browser has few connections for a server. */
 const together = 2;
-const mostNamed = 20;
+const maxNamed = 20;
 
 interface BulkProps {
   readonly containers: readonly ListedContainer[];
@@ -121,7 +121,7 @@ function isMeant(action: Action, state: ListedContainer['state']): boolean {
 }
 
 function namesOf(containers: readonly ListedContainer[]): string {
-  const names = containers.slice(0, mostNamed).map((each) => `${nameOf(each)} (${each.engine.id})`);
+  const names = containers.slice(0, maxNamed).map((each) => `${nameOf(each)} (${each.engine.id})`);
   const more = containers.length - names.length;
   return names.join(', ') + (more > 0 ? ` ${text('andMore', { count: more })}` : '');
 }

@@ -10,7 +10,7 @@ interface TimelineProps {
 }
 
 /** A run that took a moment is still seen, and hit. */
-const leastPercent = 0.8;
+const minPercent = 0.8;
 
 /** Runs as bars, from the first that is kept to now; a row for each, the latest first. */
 export function RunsTimeline({ runs, nextRun, chosen, choose }: TimelineProps) {
@@ -26,7 +26,7 @@ export function RunsTimeline({ runs, nextRun, chosen, choose }: TimelineProps) {
         {sorted.map((each) => {
           const from = Date.parse(each.created_at);
           const to = each.ended_at === null ? now : Date.parse(each.ended_at);
-          const width = Math.max((100 * (to - from)) / span, leastPercent);
+          const width = Math.max((100 * (to - from)) / span, minPercent);
           const left = Math.min((100 * (from - begin)) / span, 100 - width);
           return (
             <li key={each.run}>

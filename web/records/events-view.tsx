@@ -9,7 +9,7 @@ import { matches, timeText, ViewHead } from '../view-head.tsx';
 import type { ViewProps } from '../views.tsx';
 
 /** The latest are kept and shown. */
-const mostEvents = 500;
+const maxEvents = 500;
 /** What happened before the view was opened. */
 const beforeMs = 3_600_000;
 const drawnEveryMs = 250;
@@ -75,14 +75,14 @@ function useEvents() {
       timer = undefined;
       const added = fresh.reverse();
       fresh = [];
-      setEvents((before) => [...added, ...before].slice(0, mostEvents));
+      setEvents((before) => [...added, ...before].slice(0, maxEvents));
     };
     const stop = followEvents(
       { query: '', sinceMs: serverNowMs() - beforeMs, isMeant: () => true },
       {
         take: (event, id) => {
           fresh.push({ ...event, key: id });
-          if (fresh.length > mostEvents) fresh.shift();
+          if (fresh.length > maxEvents) fresh.shift();
           timer ??= setTimeout(show, drawnEveryMs);
         },
         caughtUp: (why = '') => setProblem(why),

@@ -5,7 +5,7 @@ import { call } from '../api.ts';
 import { serverEvents } from '../server-events.ts';
 import { type Live, useLive } from '../use-live.ts';
 
-const mostEntries = 500;
+const maxEntries = 500;
 const againMs = 5_000;
 
 /**
@@ -15,21 +15,21 @@ const againMs = 5_000;
 export function useAudit(result: AuditResult | undefined): Omit<Live<readonly AuditEntry[]>, 'again'> {
   const [fresh, setFresh] = useState<readonly AuditEntry[]>([]);
   const { data, problem, again } = useLive(`audit ${result}`, [], (signal) =>
-    call('GET', `apiv1/audit?limit=${mostEntries}${result ? `&result=${result}` : ''}`, undefined, signal),
+    call('GET', `apiv1/audit?limit=${maxEntries}${result ? `&result=${result}` : ''}`, undefined, signal),
   );
   useEffect(() => {
     const ended = new AbortController();
     void follow(ended.signal, (event) => {
       // Some may have been missed before.
       if (event === undefined) again();
-      else setFresh((before) => [entryOf(event), ...before].slice(0, mostEntries));
+      else setFresh((before) => [entryOf(event), ...before].slice(0, maxEntries));
     });
     return () => ended.abort();
   }, []);
   if (!data) return { data, problem };
   const known = new Set(data.map(keyOf));
   const added = fresh.filter((each) => !known.has(keyOf(each)) && (result === undefined || each.result === result));
-  return { data: [...added, ...data].slice(0, mostEntries), problem };
+  return { data: [...added, ...data].slice(0, maxEntries), problem };
 }
 
 /** Undefined: the stream begins again. */

@@ -7,8 +7,8 @@ import { useHistory } from './use-history.ts';
 
 const stepMs = 1_000;
 const hourMs = 3_600_000;
-const mostShown = 500;
-const mostEngines = 200;
+const maxShown = 500;
+const maxEngines = 200;
 
 /** The cluster as it was at a moment of the last day, and what changed until another one. */
 export function TimeView({ state }: ViewProps) {
@@ -39,13 +39,13 @@ export function TimeView({ state }: ViewProps) {
       <h2>{text('changesFound', { count: changes.length })}</h2>
       {changes.length === 0 && <p>{text('noChanges')}</p>}
       <ul class="changes">
-        {changes.slice(0, mostShown).map((each) => (
+        {changes.slice(0, maxShown).map((each) => (
           <li key={`${each.kind} ${each.id}`} class={each.what}>
             {wordsOf(each)}
           </li>
         ))}
       </ul>
-      {changes.length > mostShown && <p>{text('andMore', { count: changes.length - mostShown })}</p>}
+      {changes.length > maxShown && <p>{text('andMore', { count: changes.length - maxShown })}</p>}
       <h2>{text('enginesThen')}</h2>
       <Engines then={then} later={later} />
     </section>
@@ -101,7 +101,7 @@ function Engines({ then, later }: { readonly then: Moment; readonly later: Momen
           </tr>
         </thead>
         <tbody>
-          {ids.slice(0, mostEngines).map((id) => (
+          {ids.slice(0, maxEngines).map((id) => (
             <tr key={id}>
               <th scope="row">{id}</th>
               <td>{cellOf(then.engines.get(id), before.get(id))}</td>
@@ -110,7 +110,7 @@ function Engines({ then, later }: { readonly then: Moment; readonly later: Momen
           ))}
         </tbody>
       </table>
-      {ids.length > mostEngines && <p>{text('andMore', { count: ids.length - mostEngines })}</p>}
+      {ids.length > maxEngines && <p>{text('andMore', { count: ids.length - maxEngines })}</p>}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { followEvents } from '../follow-events.ts';
 
 const dayMs = 86_400_000;
 /** The youngest are kept; the server itself keeps about as many. */
-const mostEvents = 20_000;
+const maxEvents = 20_000;
 const drawMs = 500;
 
 export interface History {
@@ -54,8 +54,8 @@ export function useHistory(): History {
           }
           isLost = false;
           events.push(event);
-          if (events.length > mostEvents) {
-            events = events.slice(-mostEvents / 2);
+          if (events.length > maxEvents) {
+            events = events.slice(-maxEvents / 2);
             knownMs = Date.parse(events[0]?.at ?? '');
           }
           if (isRead) timer ??= setTimeout(show, drawMs);

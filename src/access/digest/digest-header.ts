@@ -12,7 +12,7 @@ export interface DigestFields {
 }
 
 const longest = 4_096;
-const mostFields = 20;
+const maxFields = 20;
 /**
  * `name=token` or `name="text"` with `\` escapes. White space is limited, because unauthenticated clients send this.
  */
@@ -42,7 +42,7 @@ function fieldsIn(text: string): ReadonlyMap<string, string> | undefined {
   for (let match = field.exec(text); match; match = field.exec(text)) {
     const [, name = '', quoted, token = ''] = match;
     const key = name.toLowerCase();
-    if (fields.has(key) || fields.size >= mostFields) return undefined;
+    if (fields.has(key) || fields.size >= maxFields) return undefined;
     fields.set(key, quoted === undefined ? token : quoted.replace(/\\(.)/g, '$1'));
     end = field.lastIndex;
   }

@@ -2,8 +2,8 @@ import type { SecretBox } from '../../runtime/secret-box.ts';
 
 /** After this, clients get a new challenge, which they answer automatically. */
 const lifeMs = 300_000;
-const mostNonces = 10_000;
-const mostCounts = 20_000;
+const maxNonces = 10_000;
+const maxCounts = 20_000;
 
 /**
  * The nonces of challenges. Unanswered nonces are not stored: a nonce contains its time, encrypted, and is valid on all
@@ -45,7 +45,7 @@ export class Nonces {
   take(nonce: string, domain: string, count: string): boolean {
     const known = this.#seen.get(nonce);
     if (known) {
-      if (known.counts.has(count) || known.counts.size >= mostCounts) return false;
+      if (known.counts.has(count) || known.counts.size >= maxCounts) return false;
       known.counts.add(count);
       return true;
     }
@@ -58,7 +58,7 @@ export class Nonces {
   #makeRoom(): void {
     for (const [nonce, { madeAt }] of this.#seen) {
       const isOver = this.#now() - madeAt > lifeMs;
-      if (!isOver && this.#seen.size < mostNonces) return;
+      if (!isOver && this.#seen.size < maxNonces) return;
       this.#seen.delete(nonce);
       if (!isOver) this.#staleUntil = Math.max(this.#staleUntil, madeAt);
     }

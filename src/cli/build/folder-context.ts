@@ -8,7 +8,7 @@ import { dockerIgnore, hasExceptions, type Ignores } from './docker-ignore.ts';
 
 /** The same for the same files: who owns them and when they were written says nothing of what is built. */
 const header = { uid: 0, gid: 0, mtime: new Date(0) };
-const mostEntries = 500_000;
+const maxEntries = 500_000;
 
 /** A folder as an archive to build from, without what its `.dockerignore` leaves out. Throws `invalid` where it cannot be read. */
 export async function* folderContext(folder: string, dockerfile = 'Dockerfile'): AsyncGenerator<Buffer> {
@@ -59,8 +59,8 @@ async function addEntry(filling: Filling, path: string): Promise<void> {
   }
   if (isOut) return;
   count.entries += 1;
-  if (count.entries > mostEntries)
-    throw new Error(`it has more than ${mostEntries} files: leave some out in .dockerignore`);
+  if (count.entries > maxEntries)
+    throw new Error(`it has more than ${maxEntries} files: leave some out in .dockerignore`);
   const entry = { ...header, name: path, mode: stats.mode & 0o7777 };
   if (stats.isSymbolicLink()) {
     await add(pack, { ...entry, type: 'symlink', linkname: await readlink(join(folder, path)) });

@@ -12,11 +12,11 @@ export interface Client {
 }
 
 /** What is smaller goes with the build: one request is sooner sent again than three are made. */
-const leastBytes = 1024 * 1024;
+const minBytes = 1024 * 1024;
 /** Attempts in a row that bring nothing new. With the pauses between them, a server may take half a minute to restart. */
-const mostAttempts = 7;
+const maxAttempts = 7;
 const firstPauseMs = 500;
-const longestPauseMs = 16_000;
+const maxPauseMs = 16_000;
 /** A connection on which nothing moves for this long is dead. */
 const stalledMs = 60_000;
 
@@ -37,7 +37,7 @@ export async function sendUpload(
   { say, pause = wait }: UploadOptions,
 ): Promise<string | undefined> {
   const whole = await measured(open());
-  if (whole.size <= leastBytes) return undefined;
+  if (whole.size <= minBytes) return undefined;
   const of = decimalSize(whole.size);
   let farthest = -1;
   let failures = 0;
@@ -58,12 +58,12 @@ export async function sendUpload(
       // Without an earlier attempt, it is not a connection that broke.
       if (!isBreak(error) || (!upload && farthest < 0)) throw error;
       failures += 1;
-      if (failures >= mostAttempts) {
+      if (failures >= maxAttempts) {
         if (isAway(error)) return undefined;
         say('the upload is given up; for an hour, the same command goes on with it');
         throw error;
       }
-      const ms = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+      const ms = Math.min(maxPauseMs, firstPauseMs * 2 ** (failures - 1));
       say(`the upload broke off: trying again in ${ms / 1000} s`);
       await pause(ms);
     }

@@ -38,7 +38,7 @@ const overrides = [
   'docker-compose.override.yml',
 ];
 /** Larger than any file of a project. */
-const mostBytes = 4 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /** Throws `invalid` with all problems, or if there is no file. */
 export async function openProject(flags: ProjectFlags): Promise<OpenProject> {
@@ -181,7 +181,7 @@ function readPlain(path: string): Buffer {
   // For example <(command) in a shell.
   if (found.isFIFO()) return readPipe(path);
   if (!found.isFile()) throw new Error(`${basename(path)} is no file`);
-  if (found.size > mostBytes) throw new Error('it is larger than 4 MiB');
+  if (found.size > maxBytes) throw new Error('it is larger than 4 MiB');
   return readFileSync(path);
 }
 
@@ -194,7 +194,7 @@ function readPipe(path: string): Buffer {
       const count = readSync(file, chunk);
       if (count === 0) return Buffer.concat(chunks);
       size += count;
-      if (size > mostBytes) throw new Error('it is larger than 4 MiB');
+      if (size > maxBytes) throw new Error('it is larger than 4 MiB');
       chunks.push(chunk.subarray(0, count));
     }
   } finally {

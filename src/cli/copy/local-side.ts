@@ -27,7 +27,7 @@ export async function findLocalSource(asked: string, isLinkFollowed: boolean): P
   return { path, name: base === '..' ? splitPath(path).base : base, isDirectory };
 }
 
-const mostLinks = 10;
+const maxLinks = 10;
 
 /** Resolves the destination, following links. Throws `invalid` for a device, a pipe or a socket. */
 export async function findLocalDestination(asked: string): Promise<Destination> {
@@ -35,7 +35,7 @@ export async function findLocalDestination(asked: string): Promise<Destination> 
   for (let links = 0; ; links++) {
     const target = await readlink(path).catch(() => undefined);
     if (target === undefined) break;
-    if (links === mostLinks) throw new SatsumaError('invalid', `${asked} has too many levels of symbolic links`);
+    if (links === maxLinks) throw new SatsumaError('invalid', `${asked} has too many levels of symbolic links`);
     path = followLink(path, target);
   }
   const stats = await stat(path).catch(() => undefined);

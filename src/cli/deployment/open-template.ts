@@ -7,7 +7,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { TemplateFile } from '../../template/load-template.ts';
 
 /** Larger than any template. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 export interface OpenedTemplate extends Required<Pick<SetUpBody, 'services' | 'globals'>> {
   /** Undefined: nothing is said of it. */
@@ -78,6 +78,6 @@ function readPlain(path: string): string {
   if (path === '-') return readFileSync(0, 'utf8');
   const found = statSync(path);
   if (!found.isFile()) throw new Error(`${basename(path)} is no file`);
-  if (found.size > mostBytes) throw new Error('it is larger than 1 MiB');
+  if (found.size > maxBytes) throw new Error('it is larger than 1 MiB');
   return readFileSync(path, 'utf8');
 }

@@ -3,7 +3,7 @@ import { AccessControl } from '../../access/access-control.ts';
 import { hashPassword, isPassword } from '../../access/password.ts';
 import type { Principal } from '../../access/principal.ts';
 import { isBuiltInRole } from '../../model/access.ts';
-import { type AccountRecord, mostAccounts } from '../../model/account.ts';
+import { type AccountRecord, maxAccounts } from '../../model/account.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -38,8 +38,8 @@ export async function createAccount(
   refuseBeyond(control, by, role, scope);
   refuseOutliving(control, by, 'make an account');
   refuseUnknownScope(cluster, scope);
-  if (cache.accounts.all().length >= mostAccounts) {
-    throw new SatsumaError('invalid', `there are ${mostAccounts} accounts already: remove one first`);
+  if (cache.accounts.all().length >= maxAccounts) {
+    throw new SatsumaError('invalid', `there are ${maxAccounts} accounts already: remove one first`);
   }
   const createdAt = new Date(clock.now()).toISOString();
   const who = { id: randomUUID(), role, createdAt, createdBy: by.name, ...(scope && { scope }) };

@@ -1,7 +1,7 @@
 import { AccessControl } from '../../access/access-control.ts';
 import type { Principal } from '../../access/principal.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { mostPolicies, type Policy, type PolicyRecord } from '../../model/policy.ts';
+import { maxPolicies, type Policy, type PolicyRecord } from '../../model/policy.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseUnderPolicy } from './refuse-beyond.ts';
 
@@ -18,8 +18,8 @@ export async function createPolicy(
   by: Principal,
 ): Promise<NamedPolicy> {
   refuseUnderPolicy(new AccessControl(cache, clock), by, 'make a policy');
-  if (cache.policies.all().length >= mostPolicies) {
-    throw new SatsumaError('invalid', `there are ${mostPolicies} policies already: remove one first`);
+  if (cache.policies.all().length >= maxPolicies) {
+    throw new SatsumaError('invalid', `there are ${maxPolicies} policies already: remove one first`);
   }
   const now = new Date(clock.now()).toISOString();
   const value: PolicyRecord = { rules, createdAt: now, updatedAt: now };

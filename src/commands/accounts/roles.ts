@@ -1,6 +1,6 @@
 import { AccessControl } from '../../access/access-control.ts';
 import type { Principal } from '../../access/principal.ts';
-import { builtInRoles, isBuiltInRole, mostRoles, type Role } from '../../model/access.ts';
+import { builtInRoles, isBuiltInRole, maxRoles, type Role } from '../../model/access.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findPolicy } from '../../state/policies.ts';
@@ -26,8 +26,8 @@ export async function createRole(
   if (role.policy !== undefined) findPolicy({ cache }, role.policy);
   refuseBeyond(new AccessControl(cache, clock), by, role);
   refuseUnknownScope(cluster, role.scope);
-  if (cache.roles.all().length >= mostRoles) {
-    throw new SatsumaError('invalid', `there are ${mostRoles} roles already: remove one first`);
+  if (cache.roles.all().length >= maxRoles) {
+    throw new SatsumaError('invalid', `there are ${maxRoles} roles already: remove one first`);
   }
   const value = { ...role, createdAt: new Date(clock.now()).toISOString() };
   const written = await writeScoped(cluster, { kind: 'role', id: name, value, ifVersion: 0 });

@@ -10,7 +10,7 @@ import { createToken, type MadeToken } from './tokens.ts';
 type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
 const dayMs = 86_400_000;
-const longestName = 100;
+const maxNameLength = 100;
 
 /**
  * A token for a browser, in place of the one that is shown: it ends with that one, and after a day, and a logout ends it alone. It may do
@@ -24,7 +24,7 @@ export async function logInWithToken(cluster: Accounts, shown: string): Promise<
   return await createToken(
     cluster,
     {
-      ...{ name: `${by.name.slice(0, longestName)}-${randomUUID().slice(0, 8)}`, role: by.role },
+      ...{ name: `${by.name.slice(0, maxNameLength)}-${randomUUID().slice(0, 8)}`, role: by.role },
       ...{ expiresInMs: dayMs, isLogin: true, scope: found.scope },
       // A login that is shown has no deeper one.
       shown: found.shown ?? { name: by.name, id: found.id },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AccessControl } from '../../access/access-control.ts';
 import type { Principal } from '../../access/principal.ts';
 import { hashOfToken, makeToken } from '../../access/token-text.ts';
-import { isBuiltInRole, mostTokens } from '../../model/access.ts';
+import { isBuiltInRole, maxTokens } from '../../model/access.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { joinScopes, type Scope } from '../../model/scope.ts';
 import type { TokenRecord, TokenSubject } from '../../model/token.ts';
@@ -39,10 +39,10 @@ type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
 /** How long expired tokens are listed; then they are deleted. */
 const keptExpiredMs = 7 * 24 * 60 * 60 * 1000;
-const mostForgotten = 100;
+const maxForgotten = 100;
 /** From this number on, tokens that are not valid any more are deleted at once. */
-const crowded = mostTokens - 1_000;
-const mostLogins = 100;
+const crowded = maxTokens - 1_000;
+const maxLogins = 100;
 
 /**
  * Creates a token. Its text is only in this answer. The caller must have all permissions that it grants, and the token
@@ -63,8 +63,8 @@ export async function createToken(
   refuseBeyond(control, by, role, joinScopes(scope, ofAccount));
   refuseUnknownScope(cluster, scope);
   const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by, { subject, shown }) : [])];
-  if (cache.tokens.count - forgotten.length >= mostTokens) {
-    throw new SatsumaError('invalid', `there are ${mostTokens} tokens already: remove one first`);
+  if (cache.tokens.count - forgotten.length >= maxTokens) {
+    throw new SatsumaError('invalid', `there are ${maxTokens} tokens already: remove one first`);
   }
   const token = makeToken();
   const now = clock.now();
@@ -108,7 +108,7 @@ function forgetDead({ cache, clock }: Accounts, except: string): DocumentChange[
     Date.parse(expiresAt) < before ||
     (isCrowded && account && cache.accounts.get(account.name)?.value.id !== account.id);
   const dead = cache.tokens.all().filter(({ id, value }) => id !== except && isDead(value));
-  return dead.slice(0, mostForgotten).map(({ id }) => ({ kind: 'token', id }) as const);
+  return dead.slice(0, maxForgotten).map(({ id }) => ({ kind: 'token', id }) as const);
 }
 
 /** Changes that delete the oldest login tokens of a user beyond the limit. A login made with a login counts for the token behind both. */
@@ -122,7 +122,7 @@ function forgetLogins(
       ? value.shown?.id === shown.id
       : value.createdBy === by.name && value.subject?.id === subject?.id && value.subject?.issuer === subject?.issuer;
   const mine = cache.tokens.all().filter(({ value }) => value.isLogin && isOfSame(value));
-  const surplus = Math.max(0, mine.length + 1 - mostLogins);
+  const surplus = Math.max(0, mine.length + 1 - maxLogins);
   const oldest = mine.sort((a, b) => (a.value.createdAt < b.value.createdAt ? -1 : 1)).slice(0, surplus);
   return oldest.map(({ id }) => ({ kind: 'token', id }) as const);
 }

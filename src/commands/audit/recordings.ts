@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Recording, RecordingLine } from '../../api/audit.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { mostRecordingBytes, type RecordingRecord, recordingChunkId, recordingContext } from '../../model/recording.ts';
+import { maxRecordingBytes, type RecordingRecord, recordingChunkId, recordingContext } from '../../model/recording.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 const expand = promisify(gunzip);
@@ -34,7 +34,7 @@ export async function* readRecording(
       const sentence = `the recording ${id} was modified, or is encrypted with a key that this server does not have`;
       throw new SatsumaError('registry_key', sentence);
     }
-    const text = await expand(Buffer.from(compressed, 'base64'), { maxOutputLength: mostRecordingBytes });
+    const text = await expand(Buffer.from(compressed, 'base64'), { maxOutputLength: maxRecordingBytes });
     for (const line of String(text).trimEnd().split('\n')) if (line !== '') yield JSON.parse(line);
   }
 }

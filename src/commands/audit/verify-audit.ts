@@ -5,7 +5,7 @@ import type { AuditBlock, AuditHead } from '../../model/audit.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Old blocks are removed once an hour. If that happens during a check, the second round succeeds. */
-const mostRounds = 3;
+const maxRounds = 3;
 
 /** Whether the chain in the store is complete, from the first block that is kept to the last. */
 export async function verifyAudit(store: Pick<Store, 'read'>): Promise<AuditVerdict> {
@@ -14,7 +14,7 @@ export async function verifyAudit(store: Pick<Store, 'read'>): Promise<AuditVerd
     const check = new ChainCheck(head);
     for await (const block of readBlocks(store, head.first, head.number)) check.take(block);
     const verdict = verdictOf(check, head);
-    if (verdict.ok || round === mostRounds) return verdict;
+    if (verdict.ok || round === maxRounds) return verdict;
     // A block that was removed meanwhile because of its age is not missing.
     if ((await readHead(store)).value.first === head.first) return verdict;
   }

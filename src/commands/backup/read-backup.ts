@@ -8,11 +8,11 @@ import { digestLabel } from './backup-form.ts';
 import { backupKinds } from './backup-kinds.ts';
 
 /** A thousand engines with 20,000 containers need about 40 MB. */
-const mostBytes = 512 * 2 ** 20;
+const maxBytes = 512 * 2 ** 20;
 /** A document has at most 100 KB, including the end of a task's log. */
-const longestLine = 4 * 2 ** 20;
+const maxLineLength = 4 * 2 ** 20;
 /** Entries are held in memory until the end is verified: ten times as many as a thousand engines have. */
-const mostEntries = 300_000;
+const maxEntries = 300_000;
 
 export interface Backup {
   readonly head: BackupHead;
@@ -39,8 +39,8 @@ export async function readBackup(bytes: AsyncIterable<Buffer>, installation: Clu
     }
     hash.update(line).update('\n');
     if (!head) head = asHead(value);
-    else if (entries.length < mostEntries) entries.push(asEntry(value));
-    else throw new SatsumaError('invalid', `a backup can have at most ${mostEntries} entries`);
+    else if (entries.length < maxEntries) entries.push(asEntry(value));
+    else throw new SatsumaError('invalid', `a backup can have at most ${maxEntries} entries`);
   }
   if (!head || !end) throw damaged('it is truncated');
   const isWhole = end.signed[digestLabel] === hash.digest('hex') && end.entries === entries.length;
@@ -60,7 +60,7 @@ async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let total = 0;
   for await (const chunk of bytes) {
     total += chunk.length;
-    if (total > mostBytes) throw new SatsumaError('invalid', `a backup can have at most ${mostBytes / 2 ** 20} MiB`);
+    if (total > maxBytes) throw new SatsumaError('invalid', `a backup can have at most ${maxBytes / 2 ** 20} MiB`);
     let from = 0;
     const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let at = all.indexOf(10, rest.length); at >= 0; at = all.indexOf(10, from)) {
@@ -68,7 +68,7 @@ async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       from = at + 1;
     }
     rest = all.subarray(from);
-    if (rest.length > longestLine) throw damaged('a line is too long');
+    if (rest.length > maxLineLength) throw damaged('a line is too long');
     // Yields to other work: a file in memory would otherwise be parsed without a pause.
     await setImmediate();
   }

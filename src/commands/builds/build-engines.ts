@@ -5,7 +5,7 @@ import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { placeBuild } from './place-build.ts';
 
-const mostSessions = 1_000;
+const maxSessions = 1_000;
 /** A client opens its session and asks for the build at the same moment. */
 const buildWithinMs = 500;
 const lookMs = 10;
@@ -75,5 +75,5 @@ export class BuildEngines {
 
 function forgetOldest(map: Map<string, unknown>): void {
   const [oldest] = map.keys();
-  if (oldest !== undefined && map.size > mostSessions) map.delete(oldest);
+  if (oldest !== undefined && map.size > maxSessions) map.delete(oldest);
 }

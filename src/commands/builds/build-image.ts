@@ -30,7 +30,7 @@ export interface BuildImageRequest extends BuildOptions {
 }
 
 /** Each has a connection, and maybe a file as large as its archive. */
-const mostBuilds = 8;
+const maxBuilds = 8;
 let builds = 0;
 
 /**
@@ -42,8 +42,8 @@ export async function* buildImage(
   { open, builder, to = [], copies = 0, place, engine: wanted, ...options }: BuildImageRequest,
   signal: AbortSignal,
 ): AsyncGenerator<BuildLine> {
-  if (builds >= mostBuilds)
-    throw new SatsumaError('too_many_readers', `this server has ${mostBuilds} images built already: try again later`);
+  if (builds >= maxBuilds)
+    throw new SatsumaError('too_many_readers', `this server has ${maxBuilds} images built already: try again later`);
   builds += 1;
   try {
     const only = wanted === undefined ? undefined : { engine: wanted, refusal: `engine ${wanted} cannot take it` };

@@ -4,7 +4,7 @@ import { withTimeout } from '../../runtime/with-timeout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /** An engine that does not tell its images holds up nobody for longer. */
-const longestWaitMs = 2_000;
+const maxWaitMs = 2_000;
 
 const refreshesOf = oneForEach<Cluster['cache'], Set<Promise<void>>>(() => new Set());
 
@@ -21,5 +21,5 @@ export async function refreshBuilt(cluster: Cluster, engineId: string): Promise<
 /** Whoever builds an image runs it next: resolves when it is known where the images are of builds that have ended. */
 export async function builtImagesKnown({ cache }: Pick<Cluster, 'cache'>): Promise<void> {
   const refreshes = [...refreshesOf(cache)];
-  if (refreshes.length > 0) await withTimeout(longestWaitMs, Promise.allSettled(refreshes));
+  if (refreshes.length > 0) await withTimeout(maxWaitMs, Promise.allSettled(refreshes));
 }

@@ -10,7 +10,7 @@ import { relayToEngine } from '../relay/relay-to-engine.ts';
 
 /** Importing says nothing until the whole file system is there. */
 const silentMs = 600_000;
-const mostText = 64 * 1024;
+const maxText = 64 * 1024;
 
 export interface ImportRequest {
   /** Docker's own, without the source. */
@@ -61,7 +61,7 @@ async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
   let text = '';
   for await (const chunk of bytes) {
     text += chunk.toString();
-    if (text.length > mostText) throw new SatsumaError('engine_refused', 'the engine gave an answer that is too long');
+    if (text.length > maxText) throw new SatsumaError('engine_refused', 'the engine gave an answer that is too long');
   }
   return text;
 }

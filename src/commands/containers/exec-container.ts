@@ -7,7 +7,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { openProcess, type Recorded } from './open-process.ts';
 
 /** Limit per output stream; further output is discarded. */
-export const mostOutputBytes = 1024 * 1024;
+export const maxOutputBytes = 1024 * 1024;
 /** Size of the chunks written to the engine, to limit what a stalled engine holds up. */
 const sliceBytes = 64 * 1024;
 
@@ -113,7 +113,7 @@ class KeptOutput {
   isTruncated = false;
 
   add(bytes: Buffer): void {
-    const room = mostOutputBytes - this.#length;
+    const room = maxOutputBytes - this.#length;
     if (bytes.length > room) this.isTruncated = true;
     if (room <= 0) return;
     // Copied: a slice would keep the whole buffer in memory.

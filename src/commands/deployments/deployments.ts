@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { projectLabel } from '../../application/labels.ts';
-import { type DeploymentRecord, mostDeployments } from '../../model/deployment.ts';
+import { type DeploymentRecord, maxDeployments } from '../../model/deployment.ts';
 import { didYouMeanHint } from '../../model/did-you-mean.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { given } from '../../model/given.ts';
@@ -32,8 +32,8 @@ export async function createDeployment(
   refuseUnknownProject(cluster, { project });
   refuseUnknownPlugins(cluster, { lan, wan });
   await cache.catchUp();
-  if (cache.deployments.all().length >= mostDeployments)
-    throw new SatsumaError('invalid', `there are ${mostDeployments} deployments already: remove one first`);
+  if (cache.deployments.all().length >= maxDeployments)
+    throw new SatsumaError('invalid', `there are ${maxDeployments} deployments already: remove one first`);
   const now = timestamp(clock);
   const value: DeploymentRecord = {
     ...{ createdAt: now, updatedAt: now, lan, ports: {}, services: {}, globals: {} },

@@ -2,7 +2,7 @@ import { differences } from '../../application/differences.ts';
 import { Problems } from '../../application/problems.ts';
 import { fromPlain, type Place, type Tree } from '../../application/tree.ts';
 import { Value } from '../../application/value.ts';
-import { type DeploymentRecord, mostDeployedServices, type ServiceInfrastructure } from '../../model/deployment.ts';
+import { type DeploymentRecord, maxDeployedServices, type ServiceInfrastructure } from '../../model/deployment.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { defaultWan } from '../../model/network-plugin.ts';
@@ -76,8 +76,8 @@ export function planDeployment(
   });
   problems.refuse();
   const wanted = new Set(translated.services.map(({ key }) => key));
-  if (new Set([...known, ...wanted]).size > mostDeployedServices)
-    throw new SatsumaError('invalid', `a deployment may have ${mostDeployedServices} services`);
+  if (new Set([...known, ...wanted]).size > maxDeployedServices)
+    throw new SatsumaError('invalid', `a deployment may have ${maxDeployedServices} services`);
   refuseUnknown(Object.keys(infrastructure), [...wanted]);
   const planned = translated.services.map((what) =>
     planService(cluster, what, {

@@ -8,12 +8,12 @@ import { diskFinding } from './disk-finding.ts';
 
 /** Clock skew causes no wrong decisions, but affects displayed times and the validity of certificates. */
 const tolerableSkewMs = 5_000;
-const mostSkewMs = 300_000;
+const maxSkewMs = 300_000;
 /** As documented in docs/engines.md. */
 const oldestMajor = 20;
 /** These drivers copy whole layers, or are deprecated by Docker. */
 const poorDrivers = ['vfs', 'aufs', 'devicemapper', 'overlay'];
-const mostWarnings = 3;
+const maxWarnings = 3;
 
 /** Examines one engine. Errors of the engine become findings. */
 export async function examineEngine(client: EngineClient, engine: EngineRecord): Promise<Finding[]> {
@@ -79,12 +79,12 @@ function clockOf(subject: string, aheadMs: number): Finding {
   if (off <= tolerableSkewMs) return { ...found, status: 'ok', message: 'its clock agrees with that of the server' };
   const message = `its clock is ${Math.round(off / 1000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the server`;
   const remedy = 'let NTP (chrony, systemd-timesyncd) set the clocks of both';
-  return { ...found, status: off > mostSkewMs ? 'problem' : 'warning', message, remedy };
+  return { ...found, status: off > maxSkewMs ? 'problem' : 'warning', message, remedy };
 }
 
 function warningsOf(subject: string, { warnings }: EngineSetup): Finding[] {
   if (warnings.length === 0) return [];
-  const message = `Docker warns: ${firstFew(warnings, mostWarnings, '; ')}`;
+  const message = `Docker warns: ${firstFew(warnings, maxWarnings, '; ')}`;
   return [{ check: 'engine.warnings', subject, status: 'warning', message, remedy: 'see "docker info" on that host' }];
 }
 

@@ -8,12 +8,12 @@ import { networkOf } from '../../model/host-address.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /** Wrong answers per address and minute. Further ones are refused unchecked. */
-const mostWrong = 60;
+const maxWrong = 60;
 /** The same for one user of a domain, from all addresses. */
-const mostWrongOfUser = 300;
+const maxWrongOfUser = 300;
 const perMs = 60_000;
-const mostCounted = 8_192;
-const longestKey = 100;
+const maxCounted = 8_192;
+const maxKeyLength = 100;
 
 /** A visitor's request to a router. */
 export interface Visit {
@@ -58,7 +58,7 @@ export class VisitorControl {
     const counted = countedKeys(domain, address, fields?.username);
     // A visitor who was admitted before stays admitted, even if others guess from the same address or for the same user.
     const isProven = fields !== undefined && this.#nonces.isProven(fields.nonce);
-    if (!isProven && counted.some(([key, most]) => this.#isBarred(key, most))) return { is: 'too many' };
+    if (!isProven && counted.some(([key, max]) => this.#isBarred(key, max))) return { is: 'too many' };
     const count = () => counted.forEach(([key]) => void this.#count(key));
     const nonce = fields && this.#nonces.judge(fields.nonce, domain);
     if (!fields || nonce === 'unknown' || fields.realm !== domain || !isSamePage(fields.uri, uri)) {
@@ -84,7 +84,7 @@ export class VisitorControl {
     if (authorization === undefined) return challenge;
     const fields = parseBasic(authorization);
     const counted = countedKeys(domain, address, fields?.user);
-    if (counted.some(([key, most]) => this.#isBarred(key, most))) return { is: 'too many' };
+    if (counted.some(([key, max]) => this.#isBarred(key, max))) return { is: 'too many' };
     if (fields && isPassword(fields, domain, this.#hashesOf(domain, users, fields.user)))
       return { is: 'in', user: fields.user };
     for (const [key] of counted) this.#count(key);
@@ -107,10 +107,10 @@ export class VisitorControl {
     return { is: 'challenge', challenges };
   }
 
-  #isBarred(key: string, most: number): boolean {
+  #isBarred(key: string, max: number): boolean {
     const known = this.#wrong.get(key);
     if (!known || this.#cluster.clock.steadyMs() - known.since > perMs) return false;
-    return known.count >= most;
+    return known.count >= max;
   }
 
   /** Bounded: the oldest are removed first. */
@@ -120,7 +120,7 @@ export class VisitorControl {
     const isOld = !known || now - known.since > perMs;
     if (isOld) this.#wrong.delete(key);
     const [oldest] = this.#wrong.keys();
-    if (isOld && oldest !== undefined && this.#wrong.size >= mostCounted) this.#wrong.delete(oldest);
+    if (isOld && oldest !== undefined && this.#wrong.size >= maxCounted) this.#wrong.delete(oldest);
     this.#wrong.set(key, isOld ? { since: now, count: 1 } : { since: known.since, count: known.count + 1 });
   }
 }
@@ -128,14 +128,14 @@ export class VisitorControl {
 /** The keys for which wrong answers are counted, and the limit of each. */
 function countedKeys(domain: string, address: string, user: string | undefined) {
   return [
-    [`network ${networkOf(address.slice(0, longestKey))}`, mostWrong],
-    [userKey(domain, user), mostWrongOfUser],
+    [`network ${networkOf(address.slice(0, maxKeyLength))}`, maxWrong],
+    [userKey(domain, user), maxWrongOfUser],
   ] as const;
 }
 
 /** A client may send any user name. This key has a bounded length. */
 function userKey(domain: string, user = ''): string {
-  return `user ${domain} ${user.slice(0, longestKey)}`;
+  return `user ${domain} ${user.slice(0, maxKeyLength)}`;
 }
 
 /** Compares escaped paths, because a router may escape what a client did not. */

@@ -15,11 +15,11 @@ import {
   domainUserContext,
   isCovered,
   isWildcardDomain,
-  mostDomains,
-  mostDomainsOfProject,
-  mostRules,
-  mostRulesInAll,
-  mostRulesOfProject,
+  maxDomains,
+  maxDomainsOfProject,
+  maxRules,
+  maxRulesInAll,
+  maxRulesOfProject,
 } from '../../model/domain.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { projectOf } from '../../model/image-config.ts';
@@ -73,7 +73,7 @@ export function editedDomain(
   if (!isFree && before.service !== service) throw taken(name, found, before);
   const others = deployment === undefined ? (found?.rules ?? []) : [];
   const rules = [...others.filter((each) => !isSamePath(each.path, path)), rule].sort(byPath);
-  if (rules.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} rules already`);
+  if (rules.length > maxRules) throw new SatsumaError('invalid', `${name} has ${maxRules} rules already`);
   if (!before) refuseTooMany(cluster, projectOf(owner), found === undefined);
   refuseRedirect(name, found, path);
   const redirects = deployment === undefined ? found?.redirects : undefined;
@@ -138,7 +138,7 @@ export function redirectedDomain(
   if (found && rule) throw taken(name, found, rule);
   const others = (found?.redirects ?? []).filter((each) => !isSamePath(each.path, path));
   const redirects = [...others, { path, to, permanent, keep_path }].sort(byPath);
-  if (redirects.length > mostRules) throw new SatsumaError('invalid', `${name} has ${mostRules} redirects already`);
+  if (redirects.length > maxRules) throw new SatsumaError('invalid', `${name} has ${maxRules} redirects already`);
   if (others.length === (found?.redirects ?? []).length) refuseTooMany(cluster, projectOf(owner), found === undefined);
   return {
     ...settingsOf(cluster, found, { ...asked, deployment: undefined, owner }),
@@ -213,15 +213,15 @@ function refuseTooMany({ cache }: Pick<Cluster, 'cache'>, project: string, isNew
   const bounds = [
     ...(isNewDomain
       ? ([
-          [all.length, mostDomains, 'domains'],
-          [own.length, mostDomainsOfProject, `domains of project ${project}`],
+          [all.length, maxDomains, 'domains'],
+          [own.length, maxDomainsOfProject, `domains of project ${project}`],
         ] as const)
       : []),
-    [count(all), mostRulesInAll, 'rules of domains'],
-    [count(own), mostRulesOfProject, `rules of domains of project ${project}`],
+    [count(all), maxRulesInAll, 'rules of domains'],
+    [count(own), maxRulesOfProject, `rules of domains of project ${project}`],
   ] as const;
-  for (const [present, most, what] of bounds) {
-    if (present >= most) throw new SatsumaError('invalid', `there are ${most} ${what} already: remove one first`);
+  for (const [present, max, what] of bounds) {
+    if (present >= max) throw new SatsumaError('invalid', `there are ${max} ${what} already: remove one first`);
   }
 }
 

@@ -1,13 +1,13 @@
 import { createHash, createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Pem } from '../../decisions/domains/routed-domain.ts';
-import { type DomainCertificate, domainPattern, isNamedBy, mostCertificateNames } from '../../model/domain.ts';
+import { type DomainCertificate, domainPattern, isNamedBy, maxCertificateNames } from '../../model/domain.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { certificatesIn, fingerprintOf } from '../../runtime/certificates.ts';
 
 /** `key` is not yet encrypted. */
 export type ReadCertificate = DomainCertificate;
 
-const mostInChain = 10;
+const maxInChain = 10;
 /** Key types that routers can use for browsers. */
 const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 const fewestRsaBits = 2_048;
@@ -26,8 +26,8 @@ export function readGivenCertificate(domain: string, { certificate, key }: Pem, 
     const shown = names.length === 0 ? 'it has no host name' : `it is of ${names.slice(0, 5).join(', ')}`;
     throw invalid(`the certificate is not of ${domain}: ${shown}`);
   }
-  if (names.length > mostCertificateNames)
-    throw invalid(`the certificate has ${names.length} names, and may have ${mostCertificateNames}`);
+  if (names.length > maxCertificateNames)
+    throw invalid(`the certificate has ${names.length} names, and may have ${maxCertificateNames}`);
   const [notBefore, notAfter] = [new Date(own.validFrom), new Date(own.validTo)];
   if (notAfter.getTime() <= now)
     throw invalid(`the certificate has ended: it was valid until ${notAfter.toISOString()}`);
@@ -47,7 +47,7 @@ export function readGivenCertificate(domain: string, { certificate, key }: Pem, 
 function chainIn(pem: string): readonly [X509Certificate, ...X509Certificate[]] {
   const [own, ...others] = parsed(pem);
   if (!own) throw invalid('there is no certificate in PEM, "-----BEGIN CERTIFICATE-----"');
-  if (others.length >= mostInChain) throw invalid(`there are more than ${mostInChain} certificates`);
+  if (others.length >= maxInChain) throw invalid(`there are more than ${maxInChain} certificates`);
   return [own, ...others];
 }
 

@@ -12,7 +12,7 @@ import { chooseEngines } from '../each-engine.ts';
 /** More pulls would only wait for the registry. */
 const atOnce = 64;
 /** Per engine. An image has at most 127 layers. */
-const mostLayers = 200;
+const maxLayers = 200;
 
 /**
  * Pulls an image on several engines concurrently, and streams their progress; a slow reader gets fewer updates. A
@@ -55,7 +55,7 @@ function layersTo(lines: LatestValues<PullLine>, engine: string): Tell {
   const layers = new Set<string>();
   return (progress) => {
     const { layer = '' } = progress;
-    if (layers.size >= mostLayers && !layers.has(layer)) return;
+    if (layers.size >= maxLayers && !layers.has(layer)) return;
     layers.add(layer);
     lines.put(layer === '' ? engine : `${engine} ${layer}`, { engine, ...progress });
   };

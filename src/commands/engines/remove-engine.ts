@@ -8,9 +8,9 @@ import { prepareLeave } from '../mesh/leave-mesh.ts';
 import { addressKey, daemonKey } from './engine-keys.ts';
 
 /** Maximum number of blocking containers named in the error. */
-const mostNamed = 5;
+const maxNamed = 5;
 /** Maximum number of container documents per write. */
-const mostForgotten = 500;
+const maxForgotten = 500;
 
 /**
  * Removes an engine. While containers of this installation run there, only with `force`: they keep running, and are
@@ -45,8 +45,8 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
 
 /** In batches: an engine may have twenty thousand containers. */
 async function forgetContainers({ store }: Cluster, engineId: string, ids: readonly string[]): Promise<void> {
-  for (let at = 0; at < ids.length; at += mostForgotten) {
-    const some = ids.slice(at, at + mostForgotten);
+  for (let at = 0; at < ids.length; at += maxForgotten) {
+    const some = ids.slice(at, at + maxForgotten);
     await store.write(some.map((id) => ({ kind: 'container', id: containerFactId(engineId, id) })));
   }
 }
@@ -81,7 +81,7 @@ function inUse(id: string, reservations: readonly Reservation[]): SatsumaError {
   const named = ours.map(({ name, isAtRest }) => `${name} (${isAtRest ? 'stopped' : 'running'})`);
   return new SatsumaError(
     'engine_in_use',
-    `engine ${id} has ${isOne ? '1 container' : `${ours.length} containers`} of Satsuma, ${firstFew(named, mostNamed)}: ` +
+    `engine ${id} has ${isOne ? '1 container' : `${ours.length} containers`} of Satsuma, ${firstFew(named, maxNamed)}: ` +
       `destroy ${isOne ? 'it' : 'them'} first, or remove the engine with force and leave ${isOne ? 'it' : 'them'} running`,
   );
 }

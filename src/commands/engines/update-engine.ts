@@ -16,7 +16,7 @@ export interface EngineUpdate {
 }
 
 /** The engine's watcher and its drain write the same record, so one or two conflicts are normal. */
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 /**
  * Changes an engine's settings, whatever else is written to its record concurrently. A new address must lead to the
@@ -25,7 +25,7 @@ const mostAttempts = 5;
  */
 export async function updateEngine(cluster: Cluster, id: string, update: EngineUpdate): Promise<EngineRecord> {
   const { store, cache, pool } = cluster;
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     await cache.catchUp();
     const { value: before, version } = cache.engine(id);
     const after: EngineRecord = { ...before, ...update };

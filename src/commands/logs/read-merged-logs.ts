@@ -17,11 +17,11 @@ import { type LinePart, TimedLines } from './timed-lines.ts';
  * Maximum number of streams per reader: one per container, or two if stdout and stderr are separated. Each buffers up
  * to half a megabyte.
  */
-export const mostStreams = 200;
+export const maxStreams = 200;
 /** Number of engines named in an error. */
-const mostNamed = 3;
+const maxNamed = 3;
 /** Longer lines are split into parts that are marked as such. */
-const longestLineBytes = 128 * 1024;
+const maxLineBytes = 128 * 1024;
 /** How long the others wait for a silent container while following, and without following (its end is near then). */
 const silentMs = 200;
 const patientMs = 10_000;
@@ -30,12 +30,12 @@ const openingMs = 2_000;
 const patientOpeningMs = 60_000;
 const againMs = 1_000;
 /** How often a read without `follow` is retried when too many logs are open: other readers finish soon. */
-const mostCrowdedTries = 10;
+const maxCrowdedTries = 10;
 const pollMs = 2_000;
 /** Log lines may arrive this much later than they were written. */
 const lateMs = 1_000;
 /** The maximum delay of a Node.js timer. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since' | 'reader'> {
   /** Milliseconds since 1970. */
@@ -59,9 +59,9 @@ export async function readMergedLogs(
 ): Promise<AsyncIterable<LogLine[]>> {
   await checkSelection(cluster, selection);
   const meant = selectContainers(cluster, selection);
-  const most = mostContainers(options);
-  if (meant.length > most) {
-    const message = `${meant.length} containers match, and at most ${most} can be read at a time: choose an engine (${countByEngine(meant)}), a label, a service or names`;
+  const max = maxContainers(options);
+  if (meant.length > max) {
+    const message = `${meant.length} containers match, and at most ${max} can be read at a time: choose an engine (${countByEngine(meant)}), a label, a service or names`;
     throw new SatsumaError('invalid', message);
   }
   // After `untilMs` nothing new can match, so following is not needed.
@@ -69,8 +69,8 @@ export async function readMergedLogs(
   return new MergedLogs(cluster, selection, isOver ? { ...options, follow: false } : options).read();
 }
 
-function mostContainers({ areStreamsApart }: MergedOptions): number {
-  return areStreamsApart ? mostStreams / 2 : mostStreams;
+function maxContainers({ areStreamsApart }: MergedOptions): number {
+  return areStreamsApart ? maxStreams / 2 : maxStreams;
 }
 
 /** `web-1 has 120, web-2 has 80`: the engines with most containers first. */
@@ -80,7 +80,7 @@ function countByEngine(meant: readonly KnownContainer[]): string {
   const sorted = [...counts].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1));
   return firstFew(
     sorted.map(([engine, count]) => `${engine} has ${count}`),
-    mostNamed,
+    maxNamed,
   );
 }
 
@@ -143,12 +143,12 @@ class MergedLogs {
     const fresh = meant.filter(({ summary }) => !this.#active.has(summary.id) && !this.#ended.has(summary.id));
     const ids = new Set(meant.map(({ summary }) => summary.id));
     for (const id of this.#ended) if (!ids.has(id)) this.#ended.delete(id);
-    const most = mostContainers(this.#options);
-    const room = fresh.slice(0, Math.max(0, most - this.#active.size));
+    const max = maxContainers(this.#options);
+    const room = fresh.slice(0, Math.max(0, max - this.#active.size));
     if (room.length < fresh.length && !this.#hasToldOfMore) {
       this.#hasToldOfMore = true;
       const [first] = fresh.slice(room.length);
-      if (first) this.#say(first, `not read: ${most} containers are read at a time`);
+      if (first) this.#say(first, `not read: ${max} containers are read at a time`);
     }
     for (const { summary } of room) this.#active.add(summary.id);
     return room;
@@ -197,7 +197,7 @@ class MergedLogs {
         complaint = '';
         isNewOnly = true;
         source.wait(follow ? silentMs : patientMs);
-        const lines = new TimedLines(last, longestLineBytes);
+        const lines = new TimedLines(last, maxLineBytes);
         for await (const bytes of logs) {
           await source.offer(this.#portion(known, stream, lines.push(bytes)));
           last = lines.last;
@@ -211,7 +211,7 @@ class MergedLogs {
         if (signal.aborted || !isThere()) break;
         const message = isSatsumaError(error) ? shownError(error).message : 'its logs cannot be read';
         if (!isSatsumaError(error)) logger.error({ err: error, containerId: id }, 'logs not read');
-        isCrowded = !follow && isSatsumaError(error, 'too_many_readers') && ++crowdedTries <= mostCrowdedTries;
+        isCrowded = !follow && isSatsumaError(error, 'too_many_readers') && ++crowdedTries <= maxCrowdedTries;
         // Reports each reason once, not with every retry.
         if (message !== complaint && !isCrowded) this.#say(known, message);
         complaint = message;
@@ -250,7 +250,7 @@ class MergedLogs {
 }
 
 function abortAt(controller: AbortController, atMs: number): void {
-  const leftMs = Math.min(longestTimerMs, Math.max(0, atMs - Date.now()));
+  const leftMs = Math.min(maxTimerMs, Math.max(0, atMs - Date.now()));
   const timer = setTimeout(() => (Date.now() < atMs ? abortAt(controller, atMs) : controller.abort()), leftMs);
   controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }

@@ -14,7 +14,7 @@ import { createNetwork, type NetworkOnEngine, removeNetwork } from './networks.t
 type IsOwn = (engine: EngineRecord, labels: Network['labels']) => boolean;
 
 /** Others may move a network meanwhile: it is not held while the container is created, which may pull an image. */
-const mostRounds = 3;
+const maxRounds = 3;
 
 /**
  * Runs a container that is in networks. Where no engine fits with its networks as they are, those that no container is in and for which no engine
@@ -30,7 +30,7 @@ export async function runWithNetworks<T>(
     try {
       return await run();
     } catch (error) {
-      if (names.length === 0 || round === mostRounds || !isSatsumaError(error, 'unschedulable')) throw error;
+      if (names.length === 0 || round === maxRounds || !isSatsumaError(error, 'unschedulable')) throw error;
       await holdNetworks(cluster, names, async () => {
         await findMoved(cluster, names);
         const networks = await unusedNetworks(cluster, names, isOwn);

@@ -3,7 +3,7 @@ import { claimKeys } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { gpusOf } from '../../model/gpus-of.ts';
 import { defaultProject, projectOf } from '../../model/image-config.ts';
-import { mostProjects, type ProjectRecord, type Quota, quotaFields, quotaKey } from '../../model/project.ts';
+import { maxProjects, type ProjectRecord, type Quota, quotaFields, quotaKey } from '../../model/project.ts';
 import { isExpired } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { noProject } from '../../state/projects.ts';
@@ -33,8 +33,8 @@ export async function createProject(
 ): Promise<NamedProject> {
   const { cache, clock, logger } = cluster;
   if (name === defaultProject) throw alwaysThere();
-  if (cache.projects.all().length >= mostProjects) {
-    throw new SatsumaError('invalid', `there are ${mostProjects} projects already: remove one first`);
+  if (cache.projects.all().length >= maxProjects) {
+    throw new SatsumaError('invalid', `there are ${maxProjects} projects already: remove one first`);
   }
   const now = new Date(clock.now()).toISOString();
   const value = changed({ quota: {}, createdAt: now, updatedAt: now }, changes);

@@ -3,7 +3,7 @@ import type { RegistryCredentials } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /** Maximum number of engines asked. The first definite answer counts. */
-const mostAsked = 3;
+const maxAsked = 3;
 
 /**
  * Asks engines whether a registry accepts the credentials. Engines do the pulls, and this server may not be able to
@@ -16,7 +16,7 @@ export async function checkLogin(
   const { server, username } = credentials;
   await cache.catchUp();
   const engines = cache.engines().filter(({ condition, intent }) => condition === 'ok' && intent !== 'lost');
-  const asked = engines.slice(0, mostAsked);
+  const asked = engines.slice(0, maxAsked);
   if (asked.length === 0) return `the credentials were not checked: no engine is available to log in to ${server}`;
   const answers = asked.map(async (engine) => {
     try {

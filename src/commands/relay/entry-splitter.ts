@@ -1,7 +1,7 @@
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 /** Small entries are many times their text in memory. */
-const mostEntries = 100_000;
-const mostEntryBytes = 4 * 2 ** 20;
+const maxEntries = 100_000;
+const maxEntryBytes = 4 * 2 ** 20;
 const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 
@@ -46,7 +46,7 @@ export class EntrySplitter {
     if (this.#isOver) return;
     this.#pending.push(chunk.subarray(from));
     this.#pendingBytes += chunk.length - from;
-    if (this.#pendingBytes > mostEntryBytes) throw new SyntaxError(`an entry of more than ${mostEntryBytes} bytes`);
+    if (this.#pendingBytes > maxEntryBytes) throw new SyntaxError(`an entry of more than ${maxEntryBytes} bytes`);
   }
 
   /** Throws SyntaxError where the list has no end. */
@@ -61,6 +61,6 @@ export class EntrySplitter {
     this.#pendingBytes = 0;
     const isEmpty = isLast && this.#entries.length === 0 && text.trim() === '';
     if (!isEmpty) this.#entries.push(JSON.parse(text));
-    if (this.#entries.length > mostEntries) throw new SyntaxError(`a list of more than ${mostEntries} entries`);
+    if (this.#entries.length > maxEntries) throw new SyntaxError(`a list of more than ${maxEntries} entries`);
   }
 }

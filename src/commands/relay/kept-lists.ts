@@ -7,7 +7,7 @@ import { relayToEngines } from './relay-to-engines.ts';
 /** Limits how late a list tells what no event of a container tells, such as the networks that it was connected to. */
 const keptMs = 10_000;
 /** Of all lists together, about 2 kB each. Engines with more are asked each time. */
-const mostEntries = 20_000;
+const maxEntries = 20_000;
 
 export interface ListedContainer {
   readonly engineId: string;
@@ -101,7 +101,7 @@ export class KeptLists {
     this.#lists.set(key, list);
     this.#count += list.entries.length;
     for (const oldest of this.#lists.keys()) {
-      if (this.#count <= mostEntries) break;
+      if (this.#count <= maxEntries) break;
       this.#forget(oldest);
     }
     this.#timer ??= setTimeout(() => this.#forgetOld(), keptMs).unref();

@@ -13,8 +13,8 @@ export interface EventStream {
 /** Events of the same moment come by as many connections as there are engines: each waits so long for those before it. */
 const holdMs = 50;
 /** A reader that takes no more holds up the engines. */
-const mostWaiting = 1_000;
-const mostLineBytes = 1024 * 1024;
+const maxWaiting = 1_000;
+const maxLineBytes = 1024 * 1024;
 
 interface Waiting {
   readonly at: bigint;
@@ -34,7 +34,7 @@ export async function* mergeEvents(streams: readonly EventStream[], signal: Abor
       if (isSeen && !isSeen(parsed(line))) continue;
       waiting.push({ at: timeOf(line), line: withEngine(line, engineId) });
       changes.emit('more');
-      if (waiting.length >= mostWaiting) await once(changes, 'taken', { signal });
+      if (waiting.length >= maxWaiting) await once(changes, 'taken', { signal });
     }
   };
   for (const stream of streams) {
@@ -65,7 +65,7 @@ async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
   for await (const chunk of bytes) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > mostLineBytes) throw new SatsumaError('engine_refused', 'an event of more than 1 MiB');
+    if (rest.length > maxLineBytes) throw new SatsumaError('engine_refused', 'an event of more than 1 MiB');
     yield* lines.map((line) => line.trim()).filter((line) => line.startsWith('{'));
   }
 }

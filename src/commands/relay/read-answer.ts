@@ -3,9 +3,9 @@ import { SatsumaError } from '../../model/errors.ts';
 import { EntrySplitter } from './entry-splitter.ts';
 
 /** A list is parsed entry by entry; 5,000 containers are 10 MB. */
-const mostListBytes = 32 * 2 ** 20;
+const maxListBytes = 32 * 2 ** 20;
 /** Any other document is parsed in one piece, which holds up all else for as long as that takes. */
-const mostBytes = 8 * 2 ** 20;
+const maxBytes = 8 * 2 ** 20;
 
 /** What several answers may have together; they are in memory at the same time. */
 export interface ByteBudget {
@@ -16,7 +16,7 @@ export interface ByteBudget {
  * The whole answer, in JSON. Throws `engine_refused` with the engine's own words and status where it is an error, makes no sense, or is longer than it
  * may be.
  */
-export async function readAnswer(answer: RelayAnswer, budget: ByteBudget = { left: mostListBytes }): Promise<unknown> {
+export async function readAnswer(answer: RelayAnswer, budget: ByteBudget = { left: maxListBytes }): Promise<unknown> {
   if (answer.status >= 400) throw await answer.refusal();
   try {
     return await parsed(answer, budget);
@@ -34,7 +34,7 @@ async function parsed({ bytes }: RelayAnswer, budget: ByteBudget): Promise<unkno
     if (length === 0 && /^\s*\[/.test(chunk.subarray(0, 16).toString())) list = new EntrySplitter();
     length += chunk.length;
     budget.left -= chunk.length;
-    if (length > (list ? mostListBytes : mostBytes)) throw tooLong(length);
+    if (length > (list ? maxListBytes : maxBytes)) throw tooLong(length);
     if (budget.left < 0)
       throw new SatsumaError('engine_refused', 'the engines gave answers that are too long together');
     if (list) list.add(chunk);

@@ -10,7 +10,7 @@ import { readAnswer } from './read-answer.ts';
 const atOnce = 64;
 
 /** Of all answers to one call: they are in memory together. */
-const mostBytes = 128 * 2 ** 20;
+const maxBytes = 128 * 2 ** 20;
 
 export interface RelayedList {
   readonly engine: EngineRecord;
@@ -33,7 +33,7 @@ export async function relayToEngines(
   { signal, timeoutMs, ...request }: RelayToEngines,
 ): Promise<readonly RelayedList[]> {
   const semaphore = new Semaphore(atOnce);
-  const budget = { left: mostBytes };
+  const budget = { left: maxBytes };
   const failures: SatsumaError[] = [];
   const answers = await Promise.all(
     engines.map((engine) =>

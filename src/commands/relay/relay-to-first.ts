@@ -4,7 +4,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { unlessRefused } from './read-answer.ts';
 
 /** A registry that does not answer costs as many waits. */
-const mostAsked = 3;
+const maxAsked = 3;
 const silent = ['engine_unreachable', 'engine_timeout', 'engine_certificate', 'too_many_readers'] as const;
 
 /**
@@ -18,7 +18,7 @@ export async function relayToFirst(
 ): Promise<RelayAnswer> {
   const able = cache.engines().filter(({ condition, intent }) => condition === 'ok' && intent !== 'lost');
   let failure = new SatsumaError('no_such_engine', 'there is no engine that could be asked');
-  for (const engine of able.slice(0, mostAsked)) {
+  for (const engine of able.slice(0, maxAsked)) {
     try {
       return await unlessRefused(await pool.client(engine).relay(request, signal));
     } catch (error) {

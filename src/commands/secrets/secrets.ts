@@ -4,8 +4,8 @@ import { noSecret } from '../../execution/secrets/read-secrets.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import {
-  mostSecrets,
-  mostSecretVersions,
+  maxSecrets,
+  maxSecretVersions,
   type SecretRecord,
   type SecretVersion,
   secretContext,
@@ -44,8 +44,8 @@ export async function createSecret(
   const { store, clock } = cluster;
   refuseUnknownProject(cluster, { project });
   const all = await store.list('secret');
-  if (all.length >= mostSecrets) {
-    throw new SatsumaError('invalid', `there are ${mostSecrets} secrets already: remove one first`);
+  if (all.length >= maxSecrets) {
+    throw new SatsumaError('invalid', `there are ${maxSecrets} secrets already: remove one first`);
   }
   const createdAt = new Date(clock.now()).toISOString();
   const record: SecretRecord = {
@@ -75,8 +75,8 @@ export async function updateSecret(
   const found = await store.read('secret', name);
   if (!found) throw noSecret(name);
   const version = found.value.version + 1;
-  if (version > mostSecretVersions) {
-    throw new SatsumaError('invalid', `secret ${name} has ${mostSecretVersions} versions: create another one`);
+  if (version > maxSecretVersions) {
+    throw new SatsumaError('invalid', `secret ${name} has ${maxSecretVersions} versions: create another one`);
   }
   const updatedAt = new Date(clock.now()).toISOString();
   const record: SecretRecord = { ...found.value, version, updatedAt };

@@ -62,6 +62,6 @@ function notReady({ name, ready, wanted, waiting, replicas }: ShownService): Sat
 function reasonOf({ code, message, details }: SlotWait): string {
   if (code !== 'unschedulable') return message;
   const { counts } = details as Explanation;
-  const most = counts.slice(0, shownReasons).map((each) => `${each.message} on ${each.engines}`);
-  return most.length > 0 ? `${message} (${most.join(', ')})` : message;
+  const max = counts.slice(0, shownReasons).map((each) => `${each.message} on ${each.engines}`);
+  return max.length > 0 ? `${message} (${max.join(', ')})` : message;
 }

@@ -4,8 +4,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
 import { isEngineWithin } from '../../state/scopes.ts';
 
-const mostServices = 10;
-const mostNames = 5;
+const maxServices = 10;
+const maxNames = 5;
 
 /** Limits the search. Absent: everywhere. */
 export interface LeftoverFilter {
@@ -34,7 +34,7 @@ export function leftoverWarnings(
     if (known ? known.id === serviceId : serviceId === undefined) continue;
     left.set(name, [...(left.get(name) ?? []), each]);
   }
-  const sentences = [...left].slice(0, mostServices).map(([name, each]) => sentenceOf(name, each));
+  const sentences = [...left].slice(0, maxServices).map(([name, each]) => sentenceOf(name, each));
   const more = left.size - sentences.length;
   return more > 0 ? [...sentences, `${more} more services have left containers behind`] : sentences;
 }
@@ -43,7 +43,7 @@ function sentenceOf(service: string, left: readonly ReplicaReservation[]): strin
   const names = left
     .map(({ name, engineId }) => `${name} on ${engineId}`)
     .sort()
-    .slice(0, mostNames);
+    .slice(0, maxNames);
   const more = left.length > names.length ? `, and ${left.length - names.length} more` : '';
   const what = left.length === 1 ? 'a container' : `${left.length} containers`;
   return `an earlier service ${service} left ${what} behind (${names.join(', ')}${more}): they keep running and hold their resources; remove those that you do not want with satsuma rm -f`;

@@ -22,9 +22,9 @@ import type { Cluster } from '../../state/cluster.ts';
 import { noEngine } from '../../state/engine-cache.ts';
 import { isEngineWithin } from '../../state/scopes.ts';
 
-const mostNamed = 5;
+const maxNamed = 5;
 /** Limited, because they are stored in the service's record. */
-const mostReplicas = 100;
+const maxReplicas = 100;
 
 export interface MoveRequest {
   readonly to: string;
@@ -61,7 +61,7 @@ export async function planMove(
   if (volumes.length === 0) throw new SatsumaError('invalid', `service ${name} has no named volume: a drain moves it`);
   const paths = hostPaths(image);
   if (paths.length > 0 && !request.arePathsLeft) {
-    const why = `${firstFew(paths, mostNamed)} is a host path, which is not copied`;
+    const why = `${firstFew(paths, maxNamed)} is a host path, which is not copied`;
     throw new SatsumaError('invalid', `service ${name}: ${why}; see --leave-paths ("leave_paths")`);
   }
   const { from, moved } = whatMoves(cluster, name, record, request);
@@ -98,7 +98,7 @@ function whatMoves(
   const engines = [...new Set(views.map(({ engineId }) => engineId))].sort();
   const [from = to, ...others] = asked === undefined ? engines.filter((each) => each !== to) : [asked];
   if (others.length > 0) {
-    const where = firstFew(engines, mostNamed);
+    const where = firstFew(engines, maxNamed);
     throw new SatsumaError('invalid', `service ${name} has replicas on ${where}: say which to move (--from, "from")`);
   }
   cluster.cache.engine(from);
@@ -108,8 +108,8 @@ function whatMoves(
       'invalid',
       `service ${name} has no replica to move ${asked === undefined ? '' : `from ${asked} `}to engine ${to}`,
     );
-  if (moved.length > mostReplicas)
-    throw new SatsumaError('invalid', `service ${name} has more than ${mostReplicas} replicas on engine ${from}`);
+  if (moved.length > maxReplicas)
+    throw new SatsumaError('invalid', `service ${name} has more than ${maxReplicas} replicas on engine ${from}`);
   const slots = new Set(moved.map(({ slot }) => slot));
   const isSettled = (each: ReplicaView) => each.state === 'ready' && isFit(each, record.template);
   const unsettled = views.find((each) => slots.has(each.slot) && !(each.engineId === from && isSettled(each)));

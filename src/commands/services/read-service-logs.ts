@@ -16,7 +16,7 @@ import { StreamMerger } from './stream-merger.ts';
  * Longer lines are split, with a plus before each part but the first, so that a long line delays other replicas only
  * briefly and needs little memory.
  */
-const longestLineBytes = 8 * 1024;
+const maxLineBytes = 8 * 1024;
 /** Lines are passed on in batches of about this size. */
 const portionBytes = 16 * 1024;
 /** Delay before a replica is followed again whose engine failed, or which ended and is restarting. */
@@ -151,7 +151,7 @@ class ServiceLogs {
   }
 
   async #pass(slot: string, logs: AsyncIterable<Buffer>, heard: () => void): Promise<void> {
-    const cutter = new LineSplitter(longestLineBytes);
+    const cutter = new LineSplitter(maxLineBytes);
     for await (const bytes of logs) {
       heard();
       await this.#passLines(slot, cutter, cutter.push(bytes));

@@ -27,7 +27,7 @@ interface Change {
 }
 
 /** Maximum number of reasons in the message; the details have all of them. */
-const mostInSentence = 3;
+const maxInSentence = 3;
 
 /**
  * Simulates the rollout of a change; with a plan, with its placements. Throws `plan_outdated` if these are not possible
@@ -88,6 +88,6 @@ function misplaced(
 function refuse(name: string, outdated: readonly Outdated[]): void {
   if (outdated.length === 0) return;
   const all = outdated.map(({ engine, message }) => (engine === undefined ? message : `${engine}: ${message}`));
-  const sentence = `the plan for service ${name} is outdated: ${firstFew(all, mostInSentence, '; ')}`;
+  const sentence = `the plan for service ${name} is outdated: ${firstFew(all, maxInSentence, '; ')}`;
   throw new SatsumaError('plan_outdated', sentence, { details: outdated });
 }

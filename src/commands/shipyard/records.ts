@@ -1,5 +1,5 @@
 import { SatsumaError } from '../../model/errors.ts';
-import { mostShipyardRecords, type ShipyardRecord } from '../../model/shipyard.ts';
+import { maxShipyardRecords, type ShipyardRecord } from '../../model/shipyard.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 type Type = ShipyardRecord['type'];
@@ -13,8 +13,8 @@ export async function listRecords<T extends Type>({ store }: Pick<Cluster, 'stor
 
 /** Throws `invalid` if there are too many. */
 export async function keepRecord(cluster: Pick<Cluster, 'store'>, id: string, value: ShipyardRecord): Promise<void> {
-  if ((await listRecords(cluster, value.type)).length >= mostShipyardRecords) {
-    throw new SatsumaError('invalid', `there are ${mostShipyardRecords} of them already: remove one first`);
+  if ((await listRecords(cluster, value.type)).length >= maxShipyardRecords) {
+    throw new SatsumaError('invalid', `there are ${maxShipyardRecords} of them already: remove one first`);
   }
   await cluster.store.write([{ kind: 'shipyard', id, value }]);
 }

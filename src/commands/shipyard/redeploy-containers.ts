@@ -98,15 +98,15 @@ async function replace(
   return started.id;
 }
 
-const mostSentences = 5;
+const maxSentences = 5;
 
 /** One error with all messages. An error that is not a SatsumaError is a bug, and is thrown unchanged. */
 function allOf(failures: readonly unknown[]): unknown {
   const [first] = failures;
   const bug = failures.find((each) => !isSatsumaError(each));
   if (bug !== undefined || failures.length === 1 || !isSatsumaError(first)) return bug ?? first;
-  const sentences = failures.slice(0, mostSentences).map((each) => (isSatsumaError(each) ? each.message : ''));
-  const more = failures.length > mostSentences ? `; and ${failures.length - mostSentences} more` : '';
+  const sentences = failures.slice(0, maxSentences).map((each) => (isSatsumaError(each) ? each.message : ''));
+  const more = failures.length > maxSentences ? `; and ${failures.length - maxSentences} more` : '';
   return new SatsumaError(first.code, `${sentences.join('; ')}${more}`);
 }
 

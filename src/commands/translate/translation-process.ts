@@ -16,12 +16,12 @@ export type ProcessAnswer =
 
 interface ProcessLimits {
   readonly patienceMs?: number;
-  readonly mostWaiting?: number;
+  readonly maxWaiting?: number;
 }
 
 const program = join(packageRoot, `src/commands/translate/translation-program${programExtension}`);
 const idleMs = 60_000;
-const mostMiB = 256;
+const maxMiB = 256;
 
 /**
  * Translates Compose files and templates in a process of its own: 128 KiB of YAML can take seconds, in which a server could do nothing else. One file at a
@@ -30,14 +30,14 @@ const mostMiB = 256;
 export class TranslationProcess {
   readonly #oneAtATime = new Semaphore(1);
   readonly #patienceMs: number;
-  readonly #mostWaiting: number;
+  readonly #maxWaiting: number;
   #waiting = 0;
   #child: ChildProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor({ patienceMs = 60_000, mostWaiting = 32 }: ProcessLimits = {}) {
+  constructor({ patienceMs = 60_000, maxWaiting = 32 }: ProcessLimits = {}) {
     this.#patienceMs = patienceMs;
-    this.#mostWaiting = mostWaiting;
+    this.#maxWaiting = maxWaiting;
   }
 
   /** Throws as `translateCompose`, `too_many_readers`, and `invalid` if it takes too long or too much memory. */
@@ -51,8 +51,8 @@ export class TranslationProcess {
   }
 
   async #translate(request: ProcessRequest): Promise<TranslatedCompose | TranslatedTemplate> {
-    if (this.#waiting >= this.#mostWaiting)
-      throw new SatsumaError('too_many_readers', `${this.#mostWaiting} files are being translated: try again later`);
+    if (this.#waiting >= this.#maxWaiting)
+      throw new SatsumaError('too_many_readers', `${this.#maxWaiting} files are being translated: try again later`);
     this.#waiting += 1;
     try {
       const answer = await this.#oneAtATime.run(() => this.#ask(request));
@@ -98,7 +98,7 @@ export class TranslationProcess {
 /** It has no variable of the server's environment, which may hold secrets. */
 function started(): ChildProcess {
   const child = fork(program, [], {
-    execArgv: [...process.execArgv, `--max-old-space-size=${mostMiB}`],
+    execArgv: [...process.execArgv, `--max-old-space-size=${maxMiB}`],
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -113,7 +113,7 @@ async function firstOf(child: ChildProcess, signal: AbortSignal): Promise<Proces
   const end = once(child, 'exit', { signal }).then(([code]) => {
     // Node ends by a signal where there is no memory left, and with a code after an error that nobody caught.
     throw code === null
-      ? tooMuch(`to read it takes more than ${mostMiB} MiB`)
+      ? tooMuch(`to read it takes more than ${maxMiB} MiB`)
       : new Error(`the process that translates files ended with code ${code}`);
   });
   return await Promise.race([answer, end]);

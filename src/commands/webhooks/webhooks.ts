@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SatsumaError } from '../../model/errors.ts';
-import {
-  type EventFilter,
-  mostWebhooks,
-  type Webhook,
-  type WebhookState,
-  webhookContext,
-} from '../../model/webhook.ts';
+import { type EventFilter, maxWebhooks, type Webhook, type WebhookState, webhookContext } from '../../model/webhook.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 export interface NamedWebhook extends Webhook {
@@ -28,8 +22,8 @@ export async function createWebhook(
   { name, url, filter, secret }: NewWebhook,
 ): Promise<NamedWebhook> {
   const { store, cache, installation } = cluster;
-  if (cache.webhooks.all().length >= mostWebhooks && !cache.webhooks.get(name)) {
-    throw new SatsumaError('invalid', `there are ${mostWebhooks} webhooks already: remove one first`);
+  if (cache.webhooks.all().length >= maxWebhooks && !cache.webhooks.get(name)) {
+    throw new SatsumaError('invalid', `there are ${maxWebhooks} webhooks already: remove one first`);
   }
   const id = randomUUID();
   const encrypted = installation.encrypt(secret, webhookContext(id));

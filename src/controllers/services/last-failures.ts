@@ -2,7 +2,7 @@ import type { Retirement } from '../../decisions/services/decide.ts';
 import type { LastFailure, ServiceStatus } from '../../model/service.ts';
 
 /** Bounded: each may carry 4 KiB of log, and a service's status is read and written as a whole. */
-const mostKept = 16;
+const maxKept = 16;
 
 type LastFailures = Readonly<Record<string, LastFailure>>;
 
@@ -26,5 +26,5 @@ export function lastFailuresNow(
   const kept = Object.entries(before)
     .filter(([slot]) => slots.has(slot) && !isReplaced.has(slot))
     .sort((a, b) => (a[1].at < b[1].at ? 1 : -1));
-  return Object.fromEntries([...latest, ...kept].slice(0, mostKept));
+  return Object.fromEntries([...latest, ...kept].slice(0, maxKept));
 }

@@ -9,7 +9,7 @@ const quietMs = 2_000;
 /** Interval for a service with work in progress. */
 const busyMs = 250;
 /** Minimum delay, even if a health check is due sooner. */
-const shortestDueMs = 100;
+const minDueMs = 100;
 
 /** The state after a pass. */
 export interface PassResult {
@@ -49,7 +49,7 @@ export class PassSchedule {
 
   passed({ id }: Service, count: number, { isBusy, isSettled, dueInMs }: PassResult, now: number): void {
     const soonest = isBusy ? busyMs : isSettled ? sweepMs : quietMs;
-    this.#passed.set(id, { count, nextAt: now + Math.min(soonest, Math.max(shortestDueMs, dueInMs)) });
+    this.#passed.set(id, { count, nextAt: now + Math.min(soonest, Math.max(minDueMs, dueInMs)) });
   }
 
   /** Milliseconds until the next pass that is due by time. */

@@ -28,7 +28,7 @@ import {
 const startingMs = 250;
 const atOnce = 64;
 /** How long a replica behind a domain may refuse connections before it counts as ready without a health check. */
-const longestRefusalMs = 30_000;
+const maxRefusalMs = 30_000;
 const connectMs = 1_000;
 
 /**
@@ -248,7 +248,7 @@ export class ReplicaProbes {
    */
   async #refuses({ engineId, state }: ProbeTarget, ports: BoundPorts, { start }: Probe): Promise<boolean> {
     const { cache, clock } = this.#cluster;
-    if (state !== 'starting' || !start || clock.steadyMs() >= start.seenMs + longestRefusalMs) return false;
+    if (state !== 'starting' || !start || clock.steadyMs() >= start.seenMs + maxRefusalMs) return false;
     const routed = new Set(this.#routedPorts());
     const host = hostOf(cache.engine(engineId).value);
     const bound = ports.filter(({ proto, container_port }) => proto === 'tcp' && routed.has(container_port));

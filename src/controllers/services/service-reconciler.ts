@@ -1,4 +1,4 @@
-import { leastLeaveMs, routedPorts } from '../../decisions/domains/routed-services.ts';
+import { minLeaveMs, routedPorts } from '../../decisions/domains/routed-services.ts';
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from '../../decisions/services/decide.ts';
 import { heldReplicas, movingSlots } from '../../decisions/services/moves.ts';
@@ -200,9 +200,9 @@ export class ServiceReconciler {
     // Earlier failures say nothing about the replicas that a move starts.
     for (const slot of movingSlots(record)) delete waiting[slot];
     const marks = { ...marked.replicas };
-    const leastMs = decision.retirements.length > 0 ? leastLeaveMs(this.#context.cluster, this.#name) : 0;
+    const minMs = decision.retirements.length > 0 ? minLeaveMs(this.#context.cluster, this.#name) : 0;
     for (const retirement of decision.retirements) {
-      marks[retirement.replica.id] = retiringMark(retirement, record, { now: clock.now(), leastMs });
+      marks[retirement.replica.id] = retiringMark(retirement, record, { now: clock.now(), minMs });
     }
     const progress = { isWhole: decision.isWhole, failures, now: timestamp(clock) };
     const lastFailures = lastFailuresNow(marked, failed, { slots: wanted, at: timestamp(clock) });
@@ -273,9 +273,9 @@ function isLeftOver({ isReachable }: ReplicaView, { id }: ServiceRecord): boolea
 function retiringMark(
   { replica, reason }: Retirement,
   { spec }: ServiceRecord,
-  { now, leastMs }: { readonly now: number; readonly leastMs: number },
+  { now, minMs }: { readonly now: number; readonly minMs: number },
 ): ReplicaMark {
-  const delayMs = replica.isServing ? Math.max(leastMs, spec.shutdown_delay * 1000) : 0;
+  const delayMs = replica.isServing ? Math.max(minMs, spec.shutdown_delay * 1000) : 0;
   const [since, stopAt] = [now, now + delayMs].map((time) => new Date(time).toISOString()) as [string, string];
   return { phase: 'retiring', since, reason, stopAt };
 }

@@ -9,7 +9,7 @@ import type { Leadership } from '../leadership.ts';
 import { WebhookWorker } from './webhook-worker.ts';
 
 /** Maximum number of events that wait for one receiver. */
-const mostEvents = 1_000;
+const maxEvents = 1_000;
 /** Interval between checks of the leadership and of the list of webhooks. */
 const pollMs = 500;
 
@@ -24,7 +24,7 @@ export class WebhookDispatcher {
   readonly #leadership: Leadership;
   readonly #log: EventLog;
   readonly #guard: AddressGuard;
-  readonly #mostWaiting: number;
+  readonly #maxWaiting: number;
   readonly #workers = new Map<string, WebhookWorker>();
   readonly #stopping = new AbortController();
   #following: AbortController | undefined;
@@ -32,8 +32,8 @@ export class WebhookDispatcher {
   /** The store may hold states of webhooks that do not exist any more. */
   #mayHaveLeftovers = true;
 
-  constructor(cluster: Cluster, leadership: Leadership, mostWaiting = mostEvents) {
-    this.#mostWaiting = mostWaiting;
+  constructor(cluster: Cluster, leadership: Leadership, maxWaiting = maxEvents) {
+    this.#maxWaiting = maxWaiting;
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#log = new EventLog(cluster);
@@ -118,7 +118,7 @@ export class WebhookDispatcher {
       log: this.#log,
       guard: this.#guard,
       fence,
-      mostWaiting: this.#mostWaiting,
+      maxWaiting: this.#maxWaiting,
     };
     for (const [key, webhook] of wanted) {
       if (!this.#workers.has(key)) this.#workers.set(key, new WebhookWorker(webhook, context));

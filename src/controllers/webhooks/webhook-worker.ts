@@ -12,7 +12,7 @@ import { DeliveryQueue } from './delivery-queue.ts';
 
 /** Delay between attempts: the first and the longest. */
 const firstWaitMs = 1_000;
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 /** An event that could not be delivered for this long is given up. */
 const giveUpMs = 3_600_000;
 /**
@@ -28,7 +28,7 @@ export interface WorkerContext {
   readonly log: EventLog;
   readonly guard: AddressGuard;
   /** Maximum number of events that wait for one receiver. */
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
   /** Undefined: another server leads. */
   readonly fence: () => Fence | undefined;
 }
@@ -54,7 +54,7 @@ export class WebhookWorker {
     this.#webhook = value;
     this.#version = version;
     this.#context = context;
-    this.#queue = new DeliveryQueue(context.mostWaiting);
+    this.#queue = new DeliveryQueue(context.maxWaiting);
     this.#state = { webhookId: value.id, place: '', delivered: 0, failed: 0, dropped: 0, waiting: 0, failures: 0 };
     this.#done = this.#run();
   }
@@ -132,7 +132,7 @@ export class WebhookWorker {
     const dropped = this.#queue.takeDropped();
     const began = clock.steadyMs();
     this.#change({ dropped: this.#state.dropped + dropped });
-    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
+    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(maxWaitMs, 2 * waitMs)) {
       // The current leader delivers it.
       if (!this.#context.fence()) {
         await pause(firstWaitMs, signal);

@@ -7,7 +7,7 @@ import type { Cluster } from '../../state/cluster.ts';
 const untilKnownMs = 3_000;
 
 /** The minimum time that a serving replica keeps running after it has left the catalog. */
-export function leastLeaveMs(cluster: Pick<Cluster, 'cache'>, service: string): number {
+export function minLeaveMs(cluster: Pick<Cluster, 'cache'>, service: string): number {
   return routedPorts(cluster, service).length > 0 ? untilKnownMs : 0;
 }
 

@@ -55,8 +55,8 @@ export interface SettledRun {
   readonly starts: readonly Start[];
 }
 
-const shortestBackoffMs = 1_000;
-const longestBackoffMs = 60_000;
+const minBackoffMs = 1_000;
+const maxBackoffMs = 60_000;
 
 /**
  * Merges what happened to a run's containers into its record, and decides what is next. Level-triggered: the decision
@@ -203,7 +203,7 @@ function startsOf(run: JobRun, open: ReadonlySet<number>, { isHeldBack, steadyNo
 }
 
 function backoffMs(failures: number): number {
-  return failures === 0 ? 0 : Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
+  return failures === 0 ? 0 : Math.min(maxBackoffMs, minBackoffMs * 2 ** (failures - 1));
 }
 
 function keyOf({ slot, attempt }: Start): string {

@@ -4,9 +4,9 @@ const maximumCounts = 20;
 /** Enough engines for `engine_lacks`, whose reasons are not computed again later. */
 const maximumTried = 5;
 const maximumHolders = 10;
-const longestMessage = 500;
+const maxMessageLength = 500;
 /** Maximum length of other details as JSON. */
-const longestOther = 2_000;
+const maxOtherLength = 2_000;
 
 /**
  * The part of an error's details that is stored. Of an Explanation: the counts, and the reasons of the first engines.
@@ -21,15 +21,15 @@ export function briefDetails(details: unknown, code: string): unknown {
       engines: details.engines.slice(0, code === 'unschedulable' ? 1 : maximumTried).map(briefReport),
     };
   }
-  return (JSON.stringify(details)?.length ?? 0) > longestOther ? undefined : details;
+  return (JSON.stringify(details)?.length ?? 0) > maxOtherLength ? undefined : details;
 }
 
 type Messages = Pick<RejectionReport, 'message' | 'scoped_message'>;
 
 function briefMessages({ message, scoped_message: scoped }: Messages): Messages {
   return {
-    message: message.slice(0, longestMessage),
-    ...(scoped !== undefined && { scoped_message: scoped.slice(0, longestMessage) }),
+    message: message.slice(0, maxMessageLength),
+    ...(scoped !== undefined && { scoped_message: scoped.slice(0, maxMessageLength) }),
   };
 }
 

@@ -4,18 +4,18 @@ import type { Asked, ServiceStatus, SlotWait } from '../../model/service.ts';
 import { briefDetails } from './brief-details.ts';
 import { isFit, type ReplicaView } from './replica-view.ts';
 
-const shortestBackoffMs = 1_000;
-const longestBackoffMs = 60_000;
+const minBackoffMs = 1_000;
+const maxBackoffMs = 60_000;
 /** Retry delay for lack of room, which may change at any moment. */
 const roomMs = 1_000;
 /** A replica that has been ready for this long is not in a crash loop. */
 const steadyMs = 60_000;
 
 /** Maximum number of failed engines remembered per slot. */
-const mostFailedOn = 5;
+const maxFailedOn = 5;
 /** Minimum interval between writes of reasons that change all the time. */
 const renewMs = 30_000;
-const longestMessage = 1_000;
+const maxMessageLength = 1_000;
 
 const faultsOfOthers = [
   ...(['unschedulable', 'link_not_ready', 'engine_unreachable', 'engine_certificate', 'engine_timeout'] as const),
@@ -42,7 +42,7 @@ export function waitAfter(
   const failedOn = failedEngines(before, engineId);
   return {
     since: before && before.code === code ? before.since : new Date(now).toISOString(),
-    ...{ code, message: message.slice(0, longestMessage), failures },
+    ...{ code, message: message.slice(0, maxMessageLength), failures },
     ...(reasons === undefined ? {} : { details: reasons }),
     ...(failedOn.length > 0 && { failedOn }),
     until: new Date(now + waitMs({ code, failures })).toISOString(),
@@ -68,7 +68,7 @@ export function shareReason(waits: Waits, slot: string, before: SlotWait | undef
 
 /** How long a slot waits from the moment this server sees the wait: `until` is by another server's wall clock. */
 export function waitMs({ code, failures }: Pick<SlotWait, 'code' | 'failures'>): number {
-  return isForRoom(code) ? roomMs : Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
+  return isForRoom(code) ? roomMs : Math.min(maxBackoffMs, minBackoffMs * 2 ** (failures - 1));
 }
 
 export function isForRoom(code: string): boolean {
@@ -78,7 +78,7 @@ export function isForRoom(code: string): boolean {
 function failedEngines(before: SlotWait | undefined, engineId: string | undefined): readonly string[] {
   const failedOn = before?.failedOn ?? [];
   if (engineId === undefined) return failedOn;
-  return [engineId, ...failedOn.filter((each) => each !== engineId)].slice(0, mostFailedOn);
+  return [engineId, ...failedOn.filter((each) => each !== engineId)].slice(0, maxFailedOn);
 }
 
 /** Room is looked for every second. The record is updated only when the reason changes, or after `renewMs`. */

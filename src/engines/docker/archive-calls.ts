@@ -103,7 +103,7 @@ function toPathStat(header: string | string[] | undefined): PathStat {
   return {
     name: lineOf(name, 'name'),
     size: integerOf(size, 'size'),
-    mode: integerOf(mode, 'mode', { most: 2 ** 32 - 1 }),
+    mode: integerOf(mode, 'mode', { max: 2 ** 32 - 1 }),
     mtime: lineOf(mtime, 'mtime'),
     linkTarget: lineOf(linkTarget ?? '', 'linkTarget'),
   };

@@ -19,7 +19,7 @@ export function toContainerCheck(answer: unknown): ContainerCheck {
     isRestarting: Restarting === true,
     wasStarted: Status !== 'created',
     startedAt: doubts.line(StartedAt ?? '', 'StartedAt'),
-    exitCode: integerOf(ExitCode ?? 0, 'ExitCode', { least: -(2 ** 31) }),
+    exitCode: integerOf(ExitCode ?? 0, 'ExitCode', { min: -(2 ** 31) }),
     isOutOfMemory: OOMKilled === true,
     restarts: doubts.read(() => integerOf(RestartCount ?? 0, 'RestartCount'), 0),
     ports: toBoundPorts(NetworkSettings, doubts),

@@ -101,7 +101,7 @@ function toRestartPolicy({ Name, MaximumRetryCount }: Fields): RestartPolicy {
 /** `--cpus` sets NanoCpus; older clients set the equivalent CpuQuota. */
 function toCpus(host: Fields): number {
   const nano = integerOf(host.NanoCpus ?? 0, 'NanoCpus');
-  const quota = integerOf(host.CpuQuota ?? 0, 'CpuQuota', { least: -1 });
+  const quota = integerOf(host.CpuQuota ?? 0, 'CpuQuota', { min: -1 });
   const period = integerOf(host.CpuPeriod ?? 0, 'CpuPeriod');
   if (nano) return nano / 1e9;
   return quota > 0 ? quota / (period || 100_000) : 0;

@@ -97,5 +97,5 @@ function namesIn(value: unknown, what: string): string[] {
 }
 
 function timeOf(seconds: unknown): string {
-  return new Date(integerOf(seconds, 'Created', { least: -lastSecond, most: lastSecond }) * 1000).toISOString();
+  return new Date(integerOf(seconds, 'Created', { min: -lastSecond, max: lastSecond }) * 1000).toISOString();
 }

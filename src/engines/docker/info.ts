@@ -20,7 +20,7 @@ export function toDaemonInfo(info: unknown): DaemonInfo {
   return {
     id: lineOf(ID, 'ID'),
     version: lineOf(ServerVersion, 'ServerVersion'),
-    cpus: integerOf(NCPU, 'NCPU', { least: 1, most: maximumCpus }),
+    cpus: integerOf(NCPU, 'NCPU', { min: 1, max: maximumCpus }),
     memory: Math.floor(integerOf(MemTotal, 'MemTotal') / 2 ** 20),
     ...(isPlatform(OSType) && isPlatform(Architecture) && { platform }),
   };
@@ -32,8 +32,8 @@ function isPlatform(value: unknown): boolean {
 }
 
 /** A bound on what is shown. */
-const mostWarnings = 20;
-const longestWarning = 300;
+const maxWarnings = 20;
+const maxWarningLength = 300;
 
 /** Reads a daemon's setup. Missing or invalid fields count as unset. */
 export function toEngineSetup(info: unknown): Omit<EngineSetup, 'certificate'> {
@@ -47,8 +47,8 @@ export function toEngineSetup(info: unknown): Omit<EngineSetup, 'certificate'> {
     isInSwarm: LocalNodeState === 'active',
     warnings: warnings
       .filter((each) => typeof each === 'string')
-      .slice(0, mostWarnings)
-      .map((each) => each.replace(/^WARNING: /, '').slice(0, longestWarning)),
+      .slice(0, maxWarnings)
+      .map((each) => each.replace(/^WARNING: /, '').slice(0, maxWarningLength)),
     timeMs: toEngineTime(info),
   };
 }

@@ -5,7 +5,7 @@ const maximumLine = 2 ** 20;
 /** The maximum read rate; a faster engine is throttled. Ten times the rate of the busiest engine. */
 const bytesPerMs = 1024;
 const linesPerMs = 2;
-const longestPauseMs = 1_000;
+const maxPauseMs = 1_000;
 
 /** Replaces a line that exceeds the limit; its content is dropped. */
 export const tooLong = Symbol('too long');
@@ -33,7 +33,7 @@ export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<st
       isSkipping = false;
       rest = '';
     }
-    await pause(Math.min(chunk.length / bytesPerMs + lines.length / linesPerMs, longestPauseMs));
+    await pause(Math.min(chunk.length / bytesPerMs + lines.length / linesPerMs, maxPauseMs));
   }
   if (rest.trim() !== '') yield rest;
 }

@@ -117,13 +117,13 @@ function streamUntil(
 /** The index is Docker's number. */
 const kinds = ['changed', 'added', 'deleted'] as const;
 /** A container that extracted an archive has so many changed files; the response size is limited separately. */
-const mostChanges = 1_000_000;
+const maxChanges = 1_000_000;
 
 /** Maps Docker's `diff`. Throws InvalidResponse. */
 function toFileChanges(answer: unknown): readonly FileChange[] {
-  const changes = listOf(isNothing(answer) ? [] : answer, 'the answer', mostChanges).map((entry): FileChange => {
+  const changes = listOf(isNothing(answer) ? [] : answer, 'the answer', maxChanges).map((entry): FileChange => {
     const { Path, Kind } = fieldsOf(entry, 'a change');
-    const kind = kinds[integerOf(Kind, 'Kind', { most: kinds.length - 1 })] ?? 'changed';
+    const kind = kinds[integerOf(Kind, 'Kind', { max: kinds.length - 1 })] ?? 'changed';
     return { path: textOf(Path, 'Path'), kind };
   });
   return changes.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
@@ -161,19 +161,19 @@ function toDockerUpdate(update: ContainerUpdate, maximumCpus: number): Docker.Ho
   return { ...toHostConfig({ name: '', type: '', restart_policy: {}, ...rest }, maximumCpus), ...limits };
 }
 
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /** Reads the response to `wait`, which starts at once and ends when the container exits. Throws InvalidResponse. */
 async function readExit(stream: AsyncIterable<Buffer>): Promise<ContainerExit> {
   let text = '';
   for await (const bytes of stream) {
     text += bytes;
-    if (text.length > mostBytes) throw new InvalidResponse('an answer that does not end');
+    if (text.length > maxBytes) throw new InvalidResponse('an answer that does not end');
   }
   const { StatusCode, Error: failure } = fieldsOf(parse(text), 'the answer');
   const message = cleanLine(fieldsOf(failure ?? {}, 'Error').Message);
   return {
-    exitCode: integerOf(StatusCode, 'StatusCode', { least: -(2 ** 31) }),
+    exitCode: integerOf(StatusCode, 'StatusCode', { min: -(2 ** 31) }),
     ...(message === '' ? {} : { error: message }),
   };
 }

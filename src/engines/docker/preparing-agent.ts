@@ -4,7 +4,7 @@ import { connectedSockets } from './connected-sockets.ts';
 import { ResumingAgent } from './resuming-agent.ts';
 
 /** So many are open for requests that are still to come. */
-const mostPrepared = 4;
+const maxPrepared = 4;
 /** One that nobody took until then is closed. */
 const preparedMs = 5_000;
 
@@ -18,7 +18,7 @@ export class PreparingAgent extends ResumingAgent {
 
   /** For one of the next requests. Whether it succeeds is seen by that request. */
   prepare({ host, port }: { readonly host: string; readonly port: number }): void {
-    if (this.#prepared.length >= mostPrepared) return;
+    if (this.#prepared.length >= maxPrepared) return;
     // As Node names the server of a request.
     const servername = isIP(host) ? '' : host;
     const socket = this.open({ ...this.options, host, port, servername }) as TLSSocket;

@@ -22,8 +22,8 @@ import { processOver } from './process-socket.ts';
 import { booleanOf, containerIdOf, fieldsOf, integerOf } from './shape.ts';
 
 /** A process may close its output before it exits, and an engine may report the exit with a delay. */
-const shortestPauseMs = 10;
-const longestPauseMs = 1_000;
+const minPauseMs = 10;
+const maxPauseMs = 1_000;
 /** A process that closed its terminal's output and still runs after this was detached: docker's ctrl-p ctrl-q. */
 const detachedAfterMs = 5_000;
 /** For a container with auto-remove, after its exit. */
@@ -196,9 +196,9 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     look: () => Promise<{ isRunning: boolean; code: unknown }>,
   ): Promise<ProcessEnd> {
     const began = performance.now();
-    for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    for (let pauseMs = minPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
       const { isRunning, code } = await look();
-      if (!isRunning) return { exitCode: integerOf(code ?? 0, 'ExitCode', { least: -(2 ** 31) }) };
+      if (!isRunning) return { exitCode: integerOf(code ?? 0, 'ExitCode', { min: -(2 ** 31) }) };
       if (hasTerminal && performance.now() - began > detachedAfterMs) return { isDetached: true };
       await pause(pauseMs, signal);
       signal.throwIfAborted();

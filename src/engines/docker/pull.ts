@@ -5,7 +5,7 @@ import { tooLong } from './lines.ts';
 import { progressOf } from './progress.ts';
 import { cleanLine } from './shape.ts';
 
-const mostCharacters = 200;
+const maxCharacters = 200;
 /** In the first line, the id is the tag. */
 const layerId = /^[0-9a-f]{12,64}$/;
 
@@ -26,7 +26,7 @@ export async function followPull(
 function toPullProgress(status: string, { id = '', current, total }: DockerProgress): PullProgress {
   return {
     ...(layerId.test(id) && { layer: id }),
-    status: cleanLine(status).slice(0, mostCharacters),
+    status: cleanLine(status).slice(0, maxCharacters),
     ...(current !== undefined && { current }),
     ...(total !== undefined && { total }),
   };

@@ -3,7 +3,7 @@ import { InvalidResponse } from './failures.ts';
 import { tooLong } from './lines.ts';
 import { progressOf } from './progress.ts';
 
-const mostCharacters = 8_192;
+const maxCharacters = 8_192;
 
 /**
  * What Docker tells of a build. It answers 200 before the first step, so a failure is a line of the stream. Throws EngineHttpError,
@@ -17,10 +17,10 @@ export async function* readBuild(stream: AsyncIterable<Buffer>): AsyncGenerator<
     const { text, status, id, imageId } = line;
     // Each stage tells one; the last is that of the image.
     built = imageId ?? built;
-    if (text) yield { log: withoutColours(text).slice(0, mostCharacters) };
+    if (text) yield { log: withoutColours(text).slice(0, maxCharacters) };
     // Of base images that are pulled. How far each layer is would be a line for each piece.
     else if (status !== undefined && !/^(Downloading|Extracting|Waiting|Verifying)/.test(status))
-      yield { log: `${id === undefined ? '' : `${id}: `}${status}\n`.slice(0, mostCharacters) };
+      yield { log: `${id === undefined ? '' : `${id}: `}${status}\n`.slice(0, maxCharacters) };
   }
   if (built === undefined) throw new InvalidResponse('a build that ends without an image');
   yield { imageId: built };

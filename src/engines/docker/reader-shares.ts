@@ -10,25 +10,25 @@ const timesFree = 2;
  * Streams of Satsuma itself are not counted.
  */
 export class ReaderShares {
-  readonly #most: number;
+  readonly #max: number;
   readonly #whose: string;
   readonly #held = new Map<string, number>();
   #taken = 0;
 
   /** `whose`: names the owner of the streams in error messages, like `engine e1`. */
-  constructor(most: number, whose: string) {
-    this.#most = most;
+  constructor(max: number, whose: string) {
+    this.#max = max;
     this.#whose = whose;
   }
 
   /** Returns a function that releases the stream; call it once. Throws `too_many_readers`. */
   take(reader: string | undefined): () => void {
-    const free = this.#most - this.#taken;
+    const free = this.#max - this.#taken;
     const held = reader === undefined ? 0 : (this.#held.get(reader) ?? 0);
-    if (free <= 0) throw this.#refusal(`${this.#most} streams of logs of ${this.#whose} are read already`);
+    if (free <= 0) throw this.#refusal(`${this.#max} streams of logs of ${this.#whose} are read already`);
     if (held >= timesFree * free)
       throw this.#refusal(
-        `you read ${held} of the ${this.#most} streams of logs of ${this.#whose}, and ${free} are left for others`,
+        `you read ${held} of the ${this.#max} streams of logs of ${this.#whose}, and ${free} are left for others`,
       );
     this.#taken += 1;
     if (reader !== undefined) this.#held.set(reader, held + 1);

@@ -23,9 +23,9 @@ export function fieldsOf(value: unknown, what: string): Fields {
   return value as Fields;
 }
 
-export function listOf(value: unknown, what: string, most = maximumEntries): readonly unknown[] {
+export function listOf(value: unknown, what: string, max = maximumEntries): readonly unknown[] {
   if (!Array.isArray(value)) throw wrong(what, value, 'a list');
-  if (value.length > most) throw new InvalidResponse(`${what} has ${value.length} entries, not ${most}`);
+  if (value.length > max) throw new InvalidResponse(`${what} has ${value.length} entries, not ${max}`);
   return value;
 }
 
@@ -68,15 +68,15 @@ export function booleanOf(value: unknown, what: string): boolean {
 }
 
 /** An integer from `least` to `most`; by default, a non-negative int64. */
-export function integerOf(value: unknown, what: string, { least = 0, most = int64 } = {}): number {
+export function integerOf(value: unknown, what: string, { min = 0, max = int64 } = {}): number {
   if (!Number.isInteger(value)) throw wrong(what, value, 'an integer');
   const number = value as number;
-  if (number < least || number > most) throw wrong(what, value, `from ${least} to ${most}`);
+  if (number < min || number > max) throw wrong(what, value, `from ${min} to ${max}`);
   return number;
 }
 
 export function portOf(value: unknown, what: string): number {
-  return integerOf(value, what, { most: 65_535 });
+  return integerOf(value, what, { max: 65_535 });
 }
 
 /** Empty: all addresses. Docker stores `[::1]` and `localhost` as requested, and binds a host name on all addresses. */

@@ -35,7 +35,7 @@ const states: ReadonlyMap<string, ContainerState> = new Map([
 ]);
 
 /** The range of RFC 3339, in seconds. Docker uses the minimum for unknown times. */
-const times = { least: -62_135_596_800, most: 253_402_300_799 };
+const times = { min: -62_135_596_800, max: 253_402_300_799 };
 
 /**
  * Maps Docker's container list. Of an invalid entry, the valid fields are used. A list beyond the limit is truncated,
@@ -138,14 +138,14 @@ function toBoundPorts(entries: readonly unknown[], doubts: Doubts): ContainerSum
 /** Docker's own networks: their addresses are local to the engine. */
 const dockersNetworks = ['bridge', 'host', 'none', 'ingress', 'docker_gwbridge'];
 /** Per container; further addresses are dropped. */
-const mostAddresses = 16;
+const maxAddresses = 16;
 
 /** Invalid addresses are omitted: only name resolution uses them. */
 function toAddresses(settings: unknown): ContainerSummary['addresses'] {
   const doubts = new Doubts();
   const { Networks } = doubts.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
   const networks = Object.entries(doubts.read(() => fieldsOf(Networks ?? {}, 'Networks'), {}));
-  const read = networks.slice(0, mostAddresses).flatMap(([name, endpoint]) => {
+  const read = networks.slice(0, maxAddresses).flatMap(([name, endpoint]) => {
     const { IPAddress, GlobalIPv6Address } = doubts.read(() => fieldsOf(endpoint ?? {}, 'a network'), {});
     const address = doubts.read(() => addressOf(IPAddress || GlobalIPv6Address || '', 'IPAddress'), '');
     return address === '' || name.length > 128 || dockersNetworks.includes(name) ? [] : [[name, address] as const];

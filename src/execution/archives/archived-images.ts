@@ -6,15 +6,15 @@ import type { ArchivedImage } from './image-archive.ts';
 import { contentsOf, type SpooledEntry } from './spool.ts';
 
 /** Generous limits. */
-const mostBytes = 4 * 2 ** 20;
-const mostImages = 256;
-const mostLayers = 512;
+const maxBytes = 4 * 2 ** 20;
+const maxImages = 256;
+const maxLayers = 512;
 
 /** Reads `manifest.json` and the configurations. Throws `invalid`. */
 export async function imagesIn(file: FileHandle, entries: readonly SpooledEntry[]): Promise<ArchivedImage[]> {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const manifest = parse('manifest.json', await textOf('manifest.json'));
-  if (!Array.isArray(manifest) || manifest.length === 0 || manifest.length > mostImages) {
+  if (!Array.isArray(manifest) || manifest.length === 0 || manifest.length > maxImages) {
     throw wrong('manifest.json has no list of images');
   }
   const images: ArchivedImage[] = [];
@@ -39,7 +39,7 @@ export async function imagesIn(file: FileHandle, entries: readonly SpooledEntry[
     const entry = byName.get(name);
     if (entry?.type !== 'file')
       throw wrong(`it has no ${JSON.stringify(name.slice(0, 100))}, so it was not made by "docker save"`);
-    if (entry.size > mostBytes) throw wrong(`${name} is larger than ${mostBytes} bytes`);
+    if (entry.size > maxBytes) throw wrong(`${name} is larger than ${maxBytes} bytes`);
     const chunks: Buffer[] = [];
     for await (const bytes of contentsOf(file, entry)) chunks.push(bytes);
     return Buffer.concat(chunks);
@@ -88,7 +88,7 @@ function fieldsOf(name: string, value: unknown): Readonly<Record<string, unknown
 }
 
 function textsOf(name: string, value: unknown): readonly string[] {
-  if (Array.isArray(value) && value.length <= mostLayers && value.every((each) => typeof each === 'string'))
+  if (Array.isArray(value) && value.length <= maxLayers && value.every((each) => typeof each === 'string'))
     return value;
   throw wrong(`${name.slice(0, 100)} has something else where a list of texts belongs`);
 }

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { Finding } from '../../model/finding.ts';
 import { mebibytes } from '../../model/mebibytes.ts';
-import { leastFreeBytes } from './spool.ts';
+import { minFreeBytes } from './spool.ts';
 
 /** The size of a large image. */
 const enoughBytes = 4 * 2 ** 30;
@@ -18,7 +18,7 @@ export async function examineSpoolFolder(folder = tmpdir()): Promise<Finding> {
     const free = bavail * bsize;
     const where = inMemory.includes(type) ? `${folder}, which is in memory` : folder;
     const message = `${mebibytes(free)} of ${mebibytes(blocks * bsize)} are free in ${where}: it buffers images that are being copied`;
-    if (free < leastFreeBytes) return { ...found, status: 'problem', message, remedy };
+    if (free < minFreeBytes) return { ...found, status: 'problem', message, remedy };
     return free < enoughBytes ? { ...found, status: 'warning', message, remedy } : { ...found, status: 'ok', message };
   } catch (error) {
     const { code = 'an error' } = error as NodeJS.ErrnoException;

@@ -7,8 +7,8 @@ import { ImageArchive } from './image-archive.ts';
 import { Spool, type SpooledEntry } from './spool.ts';
 
 /** An image with 127 layers has about 400. */
-const mostEntries = 20_000;
-const longestName = 1_024;
+const maxEntries = 20_000;
+const maxNameLength = 1_024;
 /** Compressions that docker load accepts, but not this server: magic bytes, and the tool to decompress. */
 const otherCompressions = [
   { name: 'bzip2', tool: 'bzip2 -d', magic: Buffer.from('BZh') },
@@ -41,7 +41,7 @@ async function spoolEntries(source: AsyncIterable<Buffer>, spool: Spool, signal:
   const entries: SpooledEntry[] = [];
   const reader = new TarReader(async (header, content) => {
     const entry = entryOf(header, spool.offset);
-    if (entries.push(entry) > mostEntries) throw wrong(`it has more than ${mostEntries} entries`);
+    if (entries.push(entry) > maxEntries) throw wrong(`it has more than ${maxEntries} entries`);
     for await (const bytes of content) await spool.write(bytes);
   });
   const abort = () => reader.fail(signal.reason);
@@ -83,7 +83,7 @@ function entryOf({ name, type, linkname, mode = 0o644, mtime, size }: TarHeader,
 
 /** Rejected here, because engines may accept it. */
 function leadsOut(path: string): boolean {
-  if (path.startsWith('/') || path.length > longestName || path.includes('\0')) return true;
+  if (path.startsWith('/') || path.length > maxNameLength || path.includes('\0')) return true;
   let depth = 0;
   for (const part of path.split('/')) {
     if (part === '..') depth -= 1;

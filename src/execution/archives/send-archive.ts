@@ -6,7 +6,7 @@ import type { ArchivedImage, ImageArchive } from './image-archive.ts';
 import { writeArchive } from './write-archive.ts';
 
 /** An engine with more images is only asked about the first ones: it may receive layers that it has. */
-const mostImages = 1_000;
+const maxImages = 1_000;
 const inspectionsAtOnce = 8;
 const nothing: ReadonlySet<string> = new Set();
 
@@ -65,7 +65,7 @@ async function knownChains(client: EngineClient, signal: AbortSignal): Promise<R
   const chains = new Set<string>();
   const semaphore = new Semaphore(inspectionsAtOnce);
   signal.throwIfAborted();
-  const images = (await client.listEngineImages()).slice(0, mostImages);
+  const images = (await client.listEngineImages()).slice(0, maxImages);
   await Promise.all(
     images.map(({ id }) =>
       semaphore.run(async () => {

@@ -16,15 +16,15 @@ export interface SpooledEntry {
 }
 
 /** Reserved for other users of the disk. */
-export const leastFreeBytes = 256 * 2 ** 20;
+export const minFreeBytes = 256 * 2 ** 20;
 /** How much all spools write before free space is checked again. */
 const checkEveryBytes = 16 * 2 ** 20;
 const sliceBytes = 256 * 1024;
 /** Each needs disk space for its archive. */
-const mostSpools = 8;
+const maxSpools = 8;
 
 /** A waiter that waits for longer gives up: what it waits for may wait for it. */
-const longestWaitMs = 10 * 60_000;
+const maxWaitMs = 10 * 60_000;
 
 let spools = 0;
 const waiting = new Set<() => void>();
@@ -95,14 +95,14 @@ export class Spool {
   }
 
   async #findRoom(neededBytes: number): Promise<void> {
-    const free = (await this.#freeBytes()) - leastFreeBytes;
+    const free = (await this.#freeBytes()) - minFreeBytes;
     if (free < neededBytes) throw noRoom(undefined);
     roomBytes = Math.min(free, Math.max(checkEveryBytes, neededBytes));
   }
 }
 
 async function takeTurn(signal: AbortSignal | undefined): Promise<void> {
-  if (spools < mostSpools) spools += 1;
+  if (spools < maxSpools) spools += 1;
   else if (signal) await nextTurn(signal);
   else throw tooMany();
 }
@@ -133,14 +133,14 @@ async function nextTurn(signal: AbortSignal): Promise<void> {
     const timer = setTimeout(() => {
       end();
       reject(tooMany());
-    }, longestWaitMs).unref();
+    }, maxWaitMs).unref();
     signal.addEventListener('abort', abort, { once: true });
     waiting.add(take);
   });
 }
 
 function tooMany(): SatsumaError {
-  const sentence = `this server reads ${mostSpools} archives of images already, and no more at a time: try again later`;
+  const sentence = `this server reads ${maxSpools} archives of images already, and no more at a time: try again later`;
   return new SatsumaError('too_many_readers', sentence);
 }
 

@@ -1,8 +1,8 @@
 import { SatsumaError } from '../../model/errors.ts';
 import { pause } from '../../runtime/pause.ts';
 
-const shortestWaitMs = 50;
-const longestWaitMs = 1_000;
+const minWaitMs = 50;
+const maxWaitMs = 1_000;
 
 /** How long a request waits for another attempt: enough for a lease to expire and a resync. */
 const timeoutMs = 60_000;
@@ -12,7 +12,7 @@ export type BoundedWait = () => Promise<void>;
 
 export function boundedWait(limitMs: number = timeoutMs): BoundedWait {
   const end = AbortSignal.timeout(limitMs);
-  let waitMs = shortestWaitMs;
+  let waitMs = minWaitMs;
   return async () => {
     if (end.aborted) {
       throw new SatsumaError(
@@ -21,6 +21,6 @@ export function boundedWait(limitMs: number = timeoutMs): BoundedWait {
       );
     }
     await pause(waitMs, end);
-    waitMs = Math.min(2 * waitMs, longestWaitMs);
+    waitMs = Math.min(2 * waitMs, maxWaitMs);
   };
 }

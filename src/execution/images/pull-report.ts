@@ -10,11 +10,11 @@ import type { Cluster } from '../../state/cluster.ts';
 
 /** Progress is reported at most once per step, and at most once per interval. */
 const stepPercent = 10;
-const leastMs = 1_000;
+const minMs = 1_000;
 /** Without progress it is reported after doubling intervals, up to the maximum: some hundred times a day. */
 const firstWaitMs = 2_000;
-const longestWaitMs = 5 * 60_000;
-const longestSentence = 500;
+const maxWaitMs = 5 * 60_000;
+const maxSentenceLength = 500;
 /** A slow store delays the end of a pull by at most this. */
 const endMs = 1_000;
 
@@ -53,12 +53,12 @@ export class PullReport {
     this.#layers.add(progress);
     const now = this.#cluster.clock.steadyMs();
     const sinceMs = now - this.#reportedMs;
-    if (sinceMs < leastMs) return;
+    if (sinceMs < minMs) return;
     const { current, total } = this.#layers.sum();
     const percent = total === 0 ? 0 : (100 * current) / total;
     const isStep = percent >= this.#reportedPercent + stepPercent;
     if (!isStep && sinceMs < this.#waitMs) return;
-    if (!isStep) this.#waitMs = Math.min(longestWaitMs, 2 * this.#waitMs);
+    if (!isStep) this.#waitMs = Math.min(maxWaitMs, 2 * this.#waitMs);
     this.#reportedMs = now;
     this.#reportedPercent = Math.max(percent, this.#reportedPercent);
     this.#records.put('progress', {});
@@ -73,7 +73,7 @@ export class PullReport {
 
   /** `error`: why the pull failed. */
   async end(error?: { readonly code: string; readonly message: string }): Promise<void> {
-    const failure = error && { code: error.code, message: error.message.slice(0, longestSentence) };
+    const failure = error && { code: error.code, message: error.message.slice(0, maxSentenceLength) };
     this.#records.put('end', failure ? { state: 'failed', error: failure } : { state: 'pulled' });
     this.#records.put('removal', 'removed');
     this.#records.close();

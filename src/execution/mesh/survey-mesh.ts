@@ -112,7 +112,7 @@ async function addressOf(engine: Pick<EngineRecord, 'addr'>): Promise<string | u
   return address !== undefined && isOfOthers(address) ? address : undefined;
 }
 
-const mostNames = 10_000;
+const maxNames = 10_000;
 /**
  * How long a resolved name is cached: resolving those of a thousand engines, two at a time, would take a second each
  * time.
@@ -128,7 +128,7 @@ async function resolved(host: string): Promise<string | undefined> {
   if (address === undefined) return undefined;
   // Evicts the oldest entry.
   const [first] = addresses.keys();
-  if (addresses.size >= mostNames && first !== undefined) addresses.delete(first);
+  if (addresses.size >= maxNames && first !== undefined) addresses.delete(first);
   addresses.set(host, { address, atMs: performance.now() });
   return address;
 }

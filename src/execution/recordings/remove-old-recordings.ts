@@ -1,8 +1,8 @@
 import {
-  mostRecordings,
-  mostRecordingsOfOne,
-  mostStoredBytes,
-  mostStoredBytesOfOne,
+  maxRecordings,
+  maxRecordingsOfOne,
+  maxStoredBytes,
+  maxStoredBytesOfOne,
   type RecordingRecord,
   recordingChunkId,
 } from '../../model/recording.ts';
@@ -43,11 +43,11 @@ export async function makeRoom(cluster: Kept, who: string | null): Promise<numbe
   for (;;) {
     const own = [...kept.values()].filter(({ value }) => value.who === who);
     const [first] = own.toSorted(byStart);
-    if (!first || (own.length < mostRecordingsOfOne && bytesOf(own) <= mostStoredBytesOfOne)) break;
+    if (!first || (own.length < maxRecordingsOfOne && bytesOf(own) <= maxStoredBytesOfOne)) break;
     await pushOut(first);
   }
-  while (kept.size >= mostRecordings || bytesOf(kept.values()) > mostStoredBytes) {
-    const next = oldestOfWhoHasMost([...kept.values()]);
+  while (kept.size >= maxRecordings || bytesOf(kept.values()) > maxStoredBytes) {
+    const next = oldestOfLargestOwner([...kept.values()]);
     if (!next) break;
     await pushOut(next);
   }
@@ -66,16 +66,16 @@ function noteYoung({ logger, audit, clock }: Kept, { id, value }: Recording, by:
   });
 }
 
-function oldestOfWhoHasMost(all: readonly Recording[]): Recording | undefined {
+function oldestOfLargestOwner(all: readonly Recording[]): Recording | undefined {
   const byOwner = new Map<string | null, Recording[]>();
   for (const each of all) {
     const own = byOwner.get(each.value.who) ?? [];
     own.push(each);
     byOwner.set(each.value.who, own);
   }
-  const share = (own: readonly Recording[]) => own.length / mostRecordings + bytesOf(own) / mostStoredBytes;
-  const [most = []] = [...byOwner.values()].sort((a, b) => share(b) - share(a));
-  return most.toSorted(byStart)[0];
+  const share = (own: readonly Recording[]) => own.length / maxRecordings + bytesOf(own) / maxStoredBytes;
+  const [max = []] = [...byOwner.values()].sort((a, b) => share(b) - share(a));
+  return max.toSorted(byStart)[0];
 }
 
 function byStart(a: Recording, b: Recording): number {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry } from '../../model/audit.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Output, WindowSize } from '../../model/process-stream.ts';
-import { mostRecordingBytes, type SessionOwner, type SessionTarget } from '../../model/recording.ts';
+import { maxRecordingBytes, type SessionOwner, type SessionTarget } from '../../model/recording.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { hasEncrypted } from '../images/registry-credentials.ts';
@@ -15,9 +15,9 @@ import { makeRoom } from './remove-old-recordings.ts';
 const chunkLength = 64 * 1024;
 const gatherMs = 2_000;
 /** Attempts to write the end. */
-const mostTries = 5;
+const maxTries = 5;
 /** How much is buffered while the store is unavailable; beyond that, the session ends. */
-const mostWaiting = 1024 * 1024;
+const maxWaiting = 1024 * 1024;
 /** The window size until the client sends one. */
 const usualSize: WindowSize = { rows: 24, columns: 80 };
 
@@ -116,7 +116,7 @@ export class SessionRecorder {
     if (this.#closing || this.#stop.signal.aborted) return;
     const seconds = Number(((this.#cluster.clock.steadyMs() - this.#begunMs) / 1_000).toFixed(6));
     const line = JSON.stringify([seconds, kind, text]);
-    if (this.#bytes + Buffer.byteLength(line) + 1 > mostRecordingBytes) {
+    if (this.#bytes + Buffer.byteLength(line) + 1 > maxRecordingBytes) {
       this.#give('its recording is full');
       return;
     }
@@ -145,7 +145,7 @@ export class SessionRecorder {
       await this.#write();
     } catch (error) {
       if (!isSatsumaError(error, 'store_unavailable')) return this.#give('it could not be recorded', error);
-      if (this.#waiting.length >= mostWaiting) return this.#give('the store does not accept its recording', error);
+      if (this.#waiting.length >= maxWaiting) return this.#give('the store does not accept its recording', error);
       this.#timer ??= setTimeout(() => void this.#flush(), gatherMs);
     }
   }
@@ -187,7 +187,7 @@ export class SessionRecorder {
         await this.#write(end);
         return true;
       } catch (error) {
-        const isLast = tries >= mostTries || !isSatsumaError(error, 'store_unavailable');
+        const isLast = tries >= maxTries || !isSatsumaError(error, 'store_unavailable');
         if (isLast) {
           this.#cluster.logger.warn({ err: error, recording: this.#id }, 'the end of a recording was not stored');
           if (isSatsumaError(error, 'not_recorded')) await this.#writer.remove().catch(() => undefined);

@@ -1,7 +1,7 @@
 import { SatsumaError } from '../../model/errors.ts';
 import { visibleText } from '../../model/visible-text.ts';
 
-const longestReason = 300;
+const maxReasonLength = 300;
 
 /** Caddy refused a configuration, and keeps the previous one. */
 export class ConfigRefused extends SatsumaError {
@@ -45,5 +45,5 @@ function withoutLists(text: string): string {
 /** Keeps the end, which has the reason; the start names Caddy's modules. */
 function shortened(text: string): string {
   const plain = visibleText(withoutLists(text));
-  return plain.length > longestReason ? `...${plain.slice(3 - longestReason)}` : plain;
+  return plain.length > maxReasonLength ? `...${plain.slice(3 - maxReasonLength)}` : plain;
 }

@@ -1,5 +1,5 @@
 /** Each load takes part of a second, so with many refused items, not all are isolated. */
-const mostTries = 40;
+const maxTries = 40;
 
 export interface Accepted<T> {
   /** The items that were loaded last. */
@@ -24,7 +24,7 @@ export async function largestAccepted<T>(
   // A single suspect needs no try: together, all were refused, and without it all others are accepted.
   if (kept.length > 0 && (await load(kept)) !== undefined) return undefined;
   const groups: (readonly T[])[] = halves(suspects);
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     const group = groups.pop();
     if (!group) break;
     const reason = await load([...accepted, ...group]);

@@ -4,7 +4,7 @@ import { adminSocket } from '../../decisions/domains/router-config.ts';
 import type { WantedConfig } from '../../decisions/domains/wanted-config.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { type LoadedConfig, mostRefused, type RefusedDomain } from '../../model/router.ts';
+import { type LoadedConfig, maxRefused, type RefusedDomain } from '../../model/router.ts';
 import { ConfigRefused, reasonFor } from './caddy-error.ts';
 import { largestAccepted } from './largest-accepted.ts';
 import { refuseBesideHanging, runInRouter } from './run-in-router.ts';
@@ -68,7 +68,7 @@ export async function loadConfig(
     ...found.refused.map(({ item, reason }) => ({ item, reason: reasonFor(reason, item.name, names) })),
     ...found.untried.map((item) => ({ item, reason: 'not tried, because too many other domains are refused' })),
   ];
-  if (refused.length > mostRefused)
+  if (refused.length > maxRefused)
     throw new SatsumaError(
       'engine_failed',
       `Caddy refuses ${refused.length} domains, which is too many: ${error.message}`,

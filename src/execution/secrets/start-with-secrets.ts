@@ -17,7 +17,7 @@ export interface SecretUser {
 /** The last file of the archive. */
 const marker = '..satsuma';
 const againMs = 20;
-const mostMs = 30_000;
+const maxMs = 30_000;
 
 /**
  * Starts a stopped container with its secrets in place before its process runs. The secrets folder is a tmpfs volume,
@@ -54,7 +54,7 @@ export async function startWithSecrets(
 /** Writes the files at each start, so that one that was changed or deleted in the container is there again. */
 async function writeToDisk(client: EngineClient, id: string, files: readonly ReadSecret[]): Promise<void> {
   if (files.length === 0) return;
-  const timeout = AbortSignal.timeout(mostMs);
+  const timeout = AbortSignal.timeout(maxMs);
   await client
     .putArchive(id, { path: '/', noOverwriteDirNonDir: true }, diskArchive(files), timeout)
     .catch((cause: unknown) => {
@@ -106,7 +106,7 @@ async function whileFilled(
 
 /** Waits for the marker, which comes last. */
 async function untilThere(client: EngineClient, id: string): Promise<void> {
-  const deadline = performance.now() + mostMs;
+  const deadline = performance.now() + maxMs;
   for (;;) {
     try {
       await client.statPath(id, `${secretsFolder}/${marker}`);
@@ -116,6 +116,6 @@ async function untilThere(client: EngineClient, id: string): Promise<void> {
       if (performance.now() > deadline)
         throw new SatsumaError('engine_timeout', 'the engine did not unpack the secrets of a container in 30 s');
     }
-    await pause(againMs, AbortSignal.timeout(mostMs));
+    await pause(againMs, AbortSignal.timeout(maxMs));
   }
 }

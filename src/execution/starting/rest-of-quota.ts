@@ -24,8 +24,8 @@ export function withRestOfQuota(
     if (amount > 0) return [{ key, amount, limit: null }];
     if (isRunning || limit === undefined) return [];
     const resource = quotaResources[field as QuotaField];
-    const [most] = cache.quotas.largest(key);
-    const by = most ? `, most of it by ${most[0]}` : '';
+    const [max] = cache.quotas.largest(key);
+    const by = max ? `, most of it by ${max[0]}` : '';
     const remedy = resource === 'gpus' ? 'run it anew with a number of them' : `satsuma update --${resource} N ${name}`;
     const lack = `container ${name} does not say how much it takes of the quota of ${resource} of project ${project}, and all of it is taken`;
     const sentence = (holder: string) => `${lack}${holder}: say it first (${remedy})`;

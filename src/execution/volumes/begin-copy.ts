@@ -7,7 +7,7 @@ import { type VolumeCopy, volumeCopyLabel } from '../../model/volume-copy.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 export interface NewCopy {
   readonly id: string;
@@ -83,7 +83,7 @@ async function removeOther(client: EngineClient, name: string): Promise<void> {
 }
 
 function taken(engineId: string, name: string, users: readonly string[] = []): SatsumaError {
-  const by = users.length > 0 ? `, and ${firstFew(users, mostNamed)} ${users.length === 1 ? 'has' : 'have'} it` : '';
+  const by = users.length > 0 ? `, and ${firstFew(users, maxNamed)} ${users.length === 1 ? 'has' : 'have'} it` : '';
   return new SatsumaError(
     'name_taken',
     `engine ${engineId} has a volume ${name} already${by}: remove it first (satsuma volume rm --engine ${engineId} ${name})`,

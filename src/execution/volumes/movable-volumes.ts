@@ -5,7 +5,7 @@ import { refuseTaken } from './begin-copy.ts';
 import { refuseElsewhere } from './copy-volume.ts';
 import { isHolder } from './volume-holder.ts';
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 export interface VolumesToMove {
   readonly volumes: readonly string[];
@@ -46,7 +46,7 @@ export async function refuseRunningUsers(
     const others = users.filter((each) => !containers.has(each) && !isHolder(each));
     if (others.length === 0) continue;
     const [has, them] = others.length === 1 ? ['runs', 'it'] : ['run', 'them'];
-    const why = `${firstFew(others, mostNamed)} ${has} with volume ${volume} on engine ${from}: stop ${them} first`;
+    const why = `${firstFew(others, maxNamed)} ${has} with volume ${volume} on engine ${from}: stop ${them} first`;
     throw new SatsumaError('volume_in_use', why);
   }
 }
@@ -54,6 +54,6 @@ export async function refuseRunningUsers(
 async function refuseUsed(target: Client, name: string, engineId: string): Promise<void> {
   const users = await target.listUsers({ volume: name });
   if (users.length === 0) return;
-  const why = `volume ${name} of engine ${engineId} is not replaced: ${firstFew(users, mostNamed)} uses it`;
+  const why = `volume ${name} of engine ${engineId} is not replaced: ${firstFew(users, maxNamed)} uses it`;
   throw new SatsumaError('volume_in_use', why);
 }

@@ -6,7 +6,7 @@ interface KeptDomains {
 }
 
 /** Each is part of a body of at most 1 MiB. */
-const mostKept = 100;
+const maxKept = 100;
 
 /**
  * What the last set-up of a deployment said of domains, for the code that it asks for. No record keeps that, since it has passwords: a
@@ -20,7 +20,7 @@ export class AskedDomains {
     if (domains === undefined || domains === null) return;
     this.#byDeployment.set(deployment, { domains, by });
     const [oldest] = this.#byDeployment.keys();
-    if (oldest !== undefined && this.#byDeployment.size > mostKept) this.#byDeployment.delete(oldest);
+    if (oldest !== undefined && this.#byDeployment.size > maxKept) this.#byDeployment.delete(oldest);
   }
 
   /** As globals of a template, for whoever said it. */

@@ -18,7 +18,7 @@ const refused: readonly (readonly [method: 'GET' | 'POST', path: string, sentenc
 /** The git daemon of the original asks whether somebody may push: nobody may. */
 const checks = ['gitreceive/check-key', 'gitreceive/check-repo'];
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** Said as a line of a stream: its client shows it, and ends with 1. What is sent is not read. */
 export function pluginRoutes(server: Server): void {
@@ -29,7 +29,7 @@ export function pluginRoutes(server: Server): void {
         path: each,
         options: {
           plugins: forKnown,
-          ...(method === 'POST' && { payload: { parse: false, output: 'stream' as const, maxBytes: mostBytes } }),
+          ...(method === 'POST' && { payload: { parse: false, output: 'stream' as const, maxBytes: maxBytes } }),
         },
         handler: (_, h) => h.response(`${JSON.stringify({ error })}\n`).type('text/json'),
       });

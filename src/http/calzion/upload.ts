@@ -21,9 +21,9 @@ import { eventLines } from './set-up.ts';
 import { answerLines, type StreamLine } from './stream.ts';
 
 /** Of the tree of an app. */
-const mostBytes = 2 ** 30;
+const maxBytes = 2 ** 30;
 /** The longest text of a field: `data` is an object with the name of a version. */
-const mostFieldBytes = 64 * 1024;
+const maxFieldBytes = 64 * 1024;
 
 interface UploadForm {
   readonly deploy_id: string;
@@ -54,7 +54,7 @@ export function uploadRoutes(server: Server, cluster: Cluster, options: UploadOp
       path,
       options: {
         plugins: needs('create', 'service'),
-        payload: { ...streamedPayload, maxBytes: mostBytes + 2 ** 20 },
+        payload: { ...streamedPayload, maxBytes: maxBytes + 2 ** 20 },
       },
       handler: async (request, h) => {
         // It runs what its client says.
@@ -69,7 +69,7 @@ export function uploadRoutes(server: Server, cluster: Cluster, options: UploadOp
 async function* lines(
   cluster: Cluster,
   request: Request<{ Payload: Readable }>,
-  { domains, limitBytes = mostBytes }: UploadOptions,
+  { domains, limitBytes = maxBytes }: UploadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<StreamLine> {
   const spool = await Spool.open();
@@ -120,7 +120,7 @@ async function formOf(
 }
 
 async function fieldOf(part: FormPart): Promise<unknown> {
-  const text = await textOf(part, mostFieldBytes);
+  const text = await textOf(part, maxFieldBytes);
   if (part.name !== 'data') return text;
   try {
     return JSON.parse(text);

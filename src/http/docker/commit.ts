@@ -12,7 +12,7 @@ import { jsonPayload, strictValidation } from '../validation.ts';
 import { nameIn, withTag } from './image-names.ts';
 import { flagIn, type Query, textIn } from './query.ts';
 
-const mostChanges = 100;
+const maxChanges = 100;
 
 /** An image of a container, on its engine. */
 export function commitRoute(server: Server, cluster: Cluster): void {
@@ -48,6 +48,6 @@ export function commitRoute(server: Server, cluster: Cluster): void {
 function changesIn({ changes }: Query): readonly string[] {
   const lines = [changes].flat().flatMap((text) => (typeof text === 'string' ? text.split('\n') : []));
   const said = lines.filter((line) => line.trim() !== '');
-  if (said.length <= mostChanges) return said;
-  throw new SatsumaError('invalid', `there may be ${mostChanges} changes at most`);
+  if (said.length <= maxChanges) return said;
+  throw new SatsumaError('invalid', `there may be ${maxChanges} changes at most`);
 }

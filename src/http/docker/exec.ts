@@ -4,7 +4,7 @@ import { createExec, startCreatedExec } from '../../commands/containers/created-
 import { unlessRefused } from '../../commands/relay/read-answer.ts';
 import { relayToContainer } from '../../commands/relay/relay-to-container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { type ExecOptions, mostCells } from '../../model/process-stream.ts';
+import { type ExecOptions, maxCells } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { findWithin } from '../../state/scopes.ts';
@@ -151,9 +151,9 @@ async function drained(answer: Parameters<typeof unlessRefused>[0]): Promise<voi
 
 function sizeIn(query: Query): URLSearchParams {
   const [h, w] = ['h', 'w'].map((name) => integerIn(query, name));
-  const isSize = (cells: number | undefined) => cells !== undefined && cells >= 0 && cells <= mostCells;
+  const isSize = (cells: number | undefined) => cells !== undefined && cells >= 0 && cells <= maxCells;
   if (!isSize(h) || !isSize(w))
-    throw new SatsumaError('invalid', `h and w must be whole numbers from 0 to ${mostCells}`);
+    throw new SatsumaError('invalid', `h and w must be whole numbers from 0 to ${maxCells}`);
   return new URLSearchParams({ h: String(h), w: String(w) });
 }
 

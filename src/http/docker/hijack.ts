@@ -20,7 +20,7 @@ declare module '@hapi/hapi' {
   }
 }
 
-const mostBodyBytes = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 /** A client that sends it no sooner is let go. */
 const bodyWithinMs = 10_000;
 
@@ -67,7 +67,7 @@ async function answer(server: Server, { request, socket, head }: Asked): Promise
   // Node keeps the first of two, so the rules for requests would not see the second.
   if (hostsIn(request) > 1) return refuse(socket, 400, 'a request must have one Host header');
   const length = Number(request.headers['content-length'] ?? 0);
-  if (request.headers['transfer-encoding'] !== undefined || !(length <= mostBodyBytes))
+  if (request.headers['transfer-encoding'] !== undefined || !(length <= maxBodyBytes))
     return refuse(socket, 411, 'a request that takes over its connection needs a Content-Length of at most 64 KiB');
   const late = setTimeout(() => socket.destroy(), bodyWithinMs);
   const { body, rest } = await readBody(socket, head, length).finally(() => clearTimeout(late));

@@ -16,7 +16,7 @@ import type { Query } from './query.ts';
 
 /** An engine collects the whole archive before it begins. */
 const collectingMs = 600_000;
-const mostNames = 100;
+const maxNames = 100;
 
 /** Images out of an engine, and onto all of them. */
 export function imageArchiveRoutes(server: Server, cluster: Cluster): void {
@@ -89,6 +89,6 @@ export async function* toldLoad(lines: AsyncIterable<LoadLine>, loaded: readonly
 /** Throws `invalid`. */
 function namesIn({ names }: Query): readonly string[] {
   const list = [names].flat().filter((name) => typeof name === 'string');
-  if (list.length > 0 && list.length <= mostNames) return list.map(nameIn);
-  throw new SatsumaError('invalid', `names must be 1 to ${mostNames} images`);
+  if (list.length > 0 && list.length <= maxNames) return list.map(nameIn);
+  throw new SatsumaError('invalid', `names must be 1 to ${maxNames} images`);
 }

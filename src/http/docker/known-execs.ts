@@ -12,7 +12,7 @@ export interface KnownExec {
   readonly stdin: boolean;
 }
 
-const mostKnown = 10_000;
+const maxKnown = 10_000;
 const execId = /^[0-9a-f]{64}$/;
 
 /** Where programs are that were created: of those that another server created, the engines know. */
@@ -26,7 +26,7 @@ export class KnownExecs {
 
   add(id: string, exec: KnownExec): void {
     const [oldest] = this.#known.keys();
-    if (oldest !== undefined && this.#known.size >= mostKnown) this.#known.delete(oldest);
+    if (oldest !== undefined && this.#known.size >= maxKnown) this.#known.delete(oldest);
     this.#known.set(id, exec);
   }
 

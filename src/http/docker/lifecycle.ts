@@ -23,7 +23,7 @@ export interface OfContainer {
 type Done = 204 | 304;
 type Act = (found: FoundContainer, query: Query) => Promise<Done>;
 
-const longestSeconds = 3600;
+const maxSeconds = 3600;
 
 export function lifecycleRoutes(server: Server, cluster: Cluster): void {
   const route = (action: string, act: Act) =>
@@ -105,7 +105,7 @@ async function ended(work: Promise<unknown>): Promise<void> {
 function secondsIn(query: Query): number | undefined {
   const seconds = integerIn(query, 't');
   if (seconds === undefined) return undefined;
-  return seconds < 0 ? longestSeconds : Math.min(seconds, longestSeconds);
+  return seconds < 0 ? maxSeconds : Math.min(seconds, maxSeconds);
 }
 
 function shown(name: string): string {

@@ -7,7 +7,7 @@ import { dockerErrors } from './errors.ts';
 import { dockerPlugin } from './plugin.ts';
 
 /** A build has its arguments in its query, and the credentials of all registries of its client in a header. Docker reads 1 MiB. */
-const mostHeaderBytes = 128 * 1024;
+const maxHeaderBytes = 128 * 1024;
 
 /** How the server itself is listened to. */
 export interface DockerAccess {
@@ -27,7 +27,7 @@ export async function dockerListeners(
 ): Promise<(readonly ['docker' | 'docker-socket', Server])[]> {
   const { listen, socket, role } = settings;
   const byRole = role === undefined ? 'open' : { name: 'door docker', role };
-  const common = { allowedHosts, cluster, mostHeaderBytes, answerErrors: dockerErrors(cluster.logger) };
+  const common = { allowedHosts, cluster, maxHeaderBytes, answerErrors: dockerErrors(cluster.logger) };
   const made: (readonly ['docker' | 'docker-socket', Server])[] = [];
   if (listen) {
     const gate = isTokenRequired ? 'token' : byRole;

@@ -3,7 +3,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import { answerStream } from '../stream-answer.ts';
 
 /** A line that goes on for longer is sent as it comes. */
-const longestHeldBytes = 64 * 1024;
+const maxHeldBytes = 64 * 1024;
 const lineFeed = 0x0a;
 
 /** What Docker tells of a pull, a push, a load or a build: an object on each line. */
@@ -53,7 +53,7 @@ async function* wholeLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
   for await (const chunk of bytes) {
     const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     const end = all.lastIndexOf(lineFeed) + 1;
-    const isLong = all.length - end > longestHeldBytes;
+    const isLong = all.length - end > maxHeldBytes;
     const whole = isLong ? all : all.subarray(0, end);
     held = isLong ? Buffer.alloc(0) : all.subarray(end);
     if (whole.length > 0) yield whole;

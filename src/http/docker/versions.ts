@@ -103,13 +103,13 @@ export function acceptVersions(server: Server, cluster: Pick<Cluster, 'cache'>):
 }
 
 /** In Docker's words, which clients know. */
-function refuseVersion(version: string, most: number): void {
+function refuseVersion(version: string, max: number): void {
   const [major, minor] = version.split('.').map(Number);
-  if (major === 1 && minor !== undefined && minor >= oldest && minor <= most) return;
+  if (major === 1 && minor !== undefined && minor >= oldest && minor <= max) return;
   const isOld = (major ?? 0) < 1 || (major === 1 && (minor ?? 0) < oldest);
   throw badRequest(
     isOld
       ? `client version ${version} is too old. Minimum supported API version is 1.${oldest}, please upgrade your client to a newer version`
-      : `client version ${version} is too new. Maximum supported API version is 1.${most}`,
+      : `client version ${version} is too new. Maximum supported API version is 1.${max}`,
   );
 }

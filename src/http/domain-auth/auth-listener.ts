@@ -8,7 +8,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { RequestReports } from './request-reports.ts';
 
 /** For routers only. */
-const mostConnections = 1_024;
+const maxConnections = 1_024;
 const requestMs = 10_000;
 const headersMs = 3_000;
 
@@ -39,7 +39,7 @@ export class AuthListener {
         });
       },
     );
-    this.#server.maxConnections = mostConnections;
+    this.#server.maxConnections = maxConnections;
   }
 
   /** HOST:PORT while it listens. */

@@ -39,15 +39,15 @@ export function definitionSchema(name: string): Joi.ObjectSchema<Partial<NamedDe
   return Joi.object({ ...keys, name: Joi.string().valid(name).messages(messages) });
 }
 
-const most = 10_000;
-const noNumber = `Invalid value for number parameter. A whole number from 0 to ${most} is expected`;
+const max = 10_000;
+const noNumber = `Invalid value for number parameter. A whole number from 0 to ${max} is expected`;
 
 /** POST /service/{name}/scale. Genisys sends the number as stored in Consul, as a string. Other fields are ignored. */
 export const scaleSchema = Joi.object<{ number: number }>({
   number: Joi.alternatives(Joi.number(), Joi.string().pattern(/^\s*\+?\d+\s*$/))
     .custom((given: string | number, helpers) => {
       const number = Number(given);
-      return Number.isInteger(number) && number >= 0 && number <= most ? number : helpers.error('any.invalid');
+      return Number.isInteger(number) && number >= 0 && number <= max ? number : helpers.error('any.invalid');
     })
     .required()
     .messages({ '*': noNumber, 'any.required': '{{#label}} is required' }),

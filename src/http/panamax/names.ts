@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-const mostCharacters = 128;
+const maxCharacters = 128;
 
 /**
  * The id of a service, in the format of the fleet adapter, which its clients expect. Contains no characters that need
@@ -22,6 +22,6 @@ export function toServiceName(given: string): string {
     .replace(/\p{M}/gu, '')
     .replace(/[^a-zA-Z0-9_.-]+/g, '-')
     .replace(/^[^a-zA-Z0-9]+|[^a-zA-Z0-9]+$/g, '')
-    .slice(0, mostCharacters);
+    .slice(0, maxCharacters);
   return plain || `service-${createHash('sha256').update(given).digest('hex').slice(0, 8)}`;
 }

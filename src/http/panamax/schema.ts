@@ -16,8 +16,8 @@ import { objectWithSpellings } from './spellings.ts';
 const nothing = Joi.valid('', null);
 const port = Joi.number().integer().min(1).max(65_535).empty(nothing);
 const text = Joi.string().max(32_768).empty(nothing);
-const list = (item: Joi.Schema, most = 256) =>
-  Joi.array().items(item).max(most).empty(null).default([]).messages({ 'array.base': '{{#label}} must be a list' });
+const list = (item: Joi.Schema, max = 256) =>
+  Joi.array().items(item).max(max).empty(null).default([]).messages({ 'array.base': '{{#label}} must be a list' });
 const word = (...values: readonly string[]) =>
   Joi.string()
     .insensitive()

@@ -28,7 +28,7 @@ interface OfContainer {
 }
 
 export const noCount = 'you must specify a count';
-const mostAtOnce = 1_000;
+const maxAtOnce = 1_000;
 const restartSeconds = 10;
 
 export function containerRoutes(server: Server, cluster: Cluster): void {
@@ -125,8 +125,8 @@ function imageOf(payload: unknown, isPulled: boolean): ImageConfig {
 }
 
 function countOf(text: string): number {
-  if (/^\d{1,4}$/.test(text) && Number(text) <= mostAtOnce) return Number(text);
-  throw new SatsumaError('invalid', `count must be a whole number from 0 to ${mostAtOnce}`);
+  if (/^\d{1,4}$/.test(text) && Number(text) <= maxAtOnce) return Number(text);
+  throw new SatsumaError('invalid', `count must be a whole number from 0 to ${maxAtOnce}`);
 }
 
 /** Like Go's ParseBool. */

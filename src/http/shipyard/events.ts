@@ -17,7 +17,7 @@ import { untilGone } from '../until-gone.ts';
 import { RecentEvents } from './recent-events.ts';
 
 /** Maximum number of latest events returned. */
-const mostEvents = 1_000;
+const maxEvents = 1_000;
 const purgeId = 'events';
 
 export function eventRoutes(server: Server, cluster: Cluster): void {
@@ -55,8 +55,8 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
 }
 
 function limitOf(text = ''): number {
-  if (text === '' || text === '-1') return mostEvents;
-  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text), mostEvents);
+  if (text === '' || text === '-1') return maxEvents;
+  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text), maxEvents);
   throw new SatsumaError('invalid', 'limit must be a whole number');
 }
 

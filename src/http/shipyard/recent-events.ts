@@ -2,7 +2,7 @@ import type { ClusterEvent, EventId } from '../../model/cluster-event.ts';
 import type { EventLog } from '../../state/events/event-log.ts';
 
 /** More than are returned, because some may be hidden from the caller. */
-const mostKept = 5_000;
+const maxKept = 5_000;
 
 /**
  * The latest events for clients that poll. Each request reads only what is new in the log since the last one, without
@@ -33,11 +33,11 @@ export class RecentEvents {
       if (news.type !== 'cut') this.#after = news.id;
       if (news.type !== 'event' || news.event.kind === 'reservation') continue;
       fresh.push(news.event);
-      if (fresh.length > 2 * mostKept) fresh.splice(0, fresh.length - mostKept);
+      if (fresh.length > 2 * maxKept) fresh.splice(0, fresh.length - maxKept);
     }
     if (fresh.length === 0) return;
     // The log has the order of the store, and timestamps of different clocks: sorted by time.
     const all = [...fresh.reverse(), ...this.#kept];
-    this.#kept = all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, mostKept);
+    this.#kept = all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, maxKept);
   }
 }

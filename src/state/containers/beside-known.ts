@@ -18,7 +18,7 @@ export interface NeighbourLocation extends Neighbour {
 }
 
 /** Engines named in a rejection. */
-const mostNamed = 3;
+const maxNamed = 3;
 /** The shortest id prefix that is searched; `docker ps` shows this many digits. */
 const shortId = /^[0-9a-f]{12,64}$/;
 
@@ -89,5 +89,5 @@ export function besideScheduler(locations: readonly NeighbourLocation[]): Schedu
 function rejection({ need, reference, engines }: NeighbourLocation): FilterRejection {
   const what = `${need} container ${reference}`;
   if (engines.size === 0) return { code: 'no_such_container', message: `${what}, which does not exist` };
-  return { code: 'other_engine', message: `${what}, which is on engine ${firstFew([...engines], mostNamed)}` };
+  return { code: 'other_engine', message: `${what}, which is on engine ${firstFew([...engines], maxNamed)}` };
 }

@@ -8,7 +8,7 @@ import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
 
 /** Docker's minimum. */
-const leastCpus = 0.01;
+const minCpus = 0.01;
 /** Limits are compared in the ledger's unit. */
 const millisPerCpu = 1_000;
 
@@ -40,7 +40,7 @@ export function withLimits(
   maximumCpus: number,
 ): ImageConfig {
   const { cpus = 0, memory = 0 } = image;
-  const limit = cpus === 0 ? 0 : Math.max(leastCpus, Math.min(cpus, maximumCpus));
+  const limit = cpus === 0 ? 0 : Math.max(minCpus, Math.min(cpus, maximumCpus));
   const isCpuSame = reported.cpus === 0 || milli(reported.cpus) === milli(limit);
   const isMemorySame = reported.memory === 0 || reported.memory === memory;
   if (isCpuSame && isMemorySame) return image;

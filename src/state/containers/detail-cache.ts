@@ -13,7 +13,7 @@ import { type Details, EngineDetails } from './engine-details.ts';
 const inFlight = 64;
 /** Beyond this, an inspection continues in the background: Docker blocks it while a start hangs. */
 const slowMs = 1_000;
-const mostSlow = 8;
+const maxSlow = 8;
 
 /** `isWhole`: no inspection is missing. */
 export interface Inspected {
@@ -108,7 +108,7 @@ export class DetailCache {
       slow.add(asking);
       const over = () => slow.delete(asking);
       asking.then(over, () => undefined);
-      if (slow.size >= mostSlow) await Promise.race(slow);
+      if (slow.size >= maxSlow) await Promise.race(slow);
     }
     await Promise.all(slow);
     return true;

@@ -18,8 +18,8 @@ interface Failure {
 }
 
 /** A hanging inspection may hang forever: it is retried with increasing delays. */
-const shortestPauseMs = 30_000;
-const longestPauseMs = 900_000;
+const minPauseMs = 30_000;
+const maxPauseMs = 900_000;
 
 /** Details by container, and inspections that failed because of the container. */
 export class EngineDetails implements Details {
@@ -89,7 +89,7 @@ export class EngineDetails implements Details {
   /** Throws if the engine is at fault: then even a ping fails. */
   async #failed(client: EngineClient, containerId: string, error: SatsumaError): Promise<void> {
     await client.ping();
-    const pauseMs = Math.min(2 * (this.#failures.get(containerId)?.pauseMs ?? shortestPauseMs / 2), longestPauseMs);
+    const pauseMs = Math.min(2 * (this.#failures.get(containerId)?.pauseMs ?? minPauseMs / 2), maxPauseMs);
     this.#failures.set(containerId, { error, pauseMs, dueAt: performance.now() + pauseMs });
   }
 }

@@ -7,7 +7,7 @@ import type { KnownContainer } from '../known-container.ts';
 import { knownFailure } from './ask-engines.ts';
 
 /** Limits the matches, and the engines, that an error lists. */
-const mostShown = 20;
+const maxShown = 20;
 
 export interface FoundContainer {
   readonly engine: EngineRecord;
@@ -54,7 +54,7 @@ export async function findOne(
   if (first && !second) return first;
   if (!first) throw notFound();
   const all = known.map(({ engineId: id, summary }) => `${summary.id.slice(0, 12)} (${summary.name} on ${id})`);
-  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${firstFew(all, mostShown)}: use the id`);
+  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${firstFew(all, maxShown)}: use the id`);
 }
 
 /** A recorded container is on the engine of its record, even if another engine lists its id. */
@@ -70,6 +70,6 @@ function notFound(cluster: Cluster, wanted: string, engineId: string | undefined
   const { cache } = cluster;
   const engines = engineId === undefined ? cache.engines() : [cache.engine(engineId).value];
   const silent = engines.filter((engine) => knownFailure(cluster, engine)).map(({ id }) => id);
-  const but = silent.length === 0 ? '' : `; these engines do not answer: ${firstFew(silent, mostShown)}`;
+  const but = silent.length === 0 ? '' : `; these engines do not answer: ${firstFew(silent, maxShown)}`;
   return new SatsumaError('no_such_container', `no container found with id or name ${wanted}${but}`);
 }

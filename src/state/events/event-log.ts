@@ -11,8 +11,8 @@ import { EventDeriver, isBehind, type LoggedEvent } from './event-deriver.ts';
 import { EventRing } from './event-ring.ts';
 
 /** Events that are kept for slow and returning readers. */
-const mostEvents = 8_192;
-const mostReaders = 1_000;
+const maxEvents = 8_192;
+const maxReaders = 1_000;
 /** The batch size of one reader. */
 const batchSize = 100;
 /** A reader gets at least an `idle` item in this interval. */
@@ -73,8 +73,8 @@ export class EventLog {
 
   /** Ends at `untilMs`, or when the signal aborts. Throws `too_many_readers`. */
   read(query: EventQuery): AsyncGenerator<EventLogItem> {
-    if (this.#readers < mostReaders) return this.#read(query);
-    throw new SatsumaError('too_many_readers', `this server has ${mostReaders} readers of events already`);
+    if (this.#readers < maxReaders) return this.#read(query);
+    throw new SatsumaError('too_many_readers', `this server has ${maxReaders} readers of events already`);
   }
 
   async *#read(query: EventQuery): AsyncGenerator<EventLogItem> {
@@ -121,7 +121,7 @@ export class EventLog {
       const { count } = this.#changes;
       const events = following.ring.from(number, batchSize);
       if (!events) {
-        yield { type: 'cut', reason: `the reader is too slow: more than ${mostEvents} events are pending` };
+        yield { type: 'cut', reason: `the reader is too slow: more than ${maxEvents} events are pending` };
         return;
       }
       for (const each of events) {
@@ -238,7 +238,7 @@ export class EventLog {
         await deriver.load(this.#store);
         const start = await this.#store.position();
         if (start.epoch !== before.epoch || signal.aborted) continue;
-        const following = { deriver, ring: new EventRing(mostEvents, start, this.#clock.now()) };
+        const following = { deriver, ring: new EventRing(maxEvents, start, this.#clock.now()) };
         this.#current = following;
         this.#changes.notify('everything');
         await this.#followFrom(before, { ...following, start }, signal);

@@ -4,7 +4,7 @@ import type { LoggedEvent } from './event-deriver.ts';
 
 /** The last events, numbered consecutively. */
 export class EventRing {
-  readonly #most: number;
+  readonly #max: number;
   /** From `#first` on; earlier entries are dropped. */
   #events: LoggedEvent[] = [];
   #first = 0;
@@ -13,8 +13,8 @@ export class EventRing {
   #completeMs: number;
 
   /** Contains all events after `start`. */
-  constructor(most: number, start: Position, nowMs: number) {
-    this.#most = most;
+  constructor(max: number, start: Position, nowMs: number) {
+    this.#max = max;
     this.#complete = endOfVersion(start.epoch, start.version);
     this.#completeMs = nowMs;
   }
@@ -36,7 +36,7 @@ export class EventRing {
 
   push(event: LoggedEvent): void {
     this.#events.push(event);
-    if (this.#events.length - this.#first <= this.#most) return;
+    if (this.#events.length - this.#first <= this.#max) return;
     const dropped = this.#events[this.#first];
     if (dropped) {
       this.#complete = dropped.id;
@@ -45,7 +45,7 @@ export class EventRing {
     this.#first += 1;
     this.#number += 1;
     // Compacted in batches, because it moves all entries.
-    if (this.#first < this.#most) return;
+    if (this.#first < this.#max) return;
     this.#events = this.#events.slice(this.#first);
     this.#first = 0;
   }
@@ -59,9 +59,9 @@ export class EventRing {
   }
 
   /** The events from that number on; undefined: some were dropped. */
-  from(number: number, most: number): readonly LoggedEvent[] | undefined {
+  from(number: number, max: number): readonly LoggedEvent[] | undefined {
     if (number < this.#number) return undefined;
     const begin = this.#first + number - this.#number;
-    return this.#events.slice(begin, begin + most);
+    return this.#events.slice(begin, begin + max);
   }
 }

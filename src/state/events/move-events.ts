@@ -3,7 +3,7 @@ import { visibleText } from '../../model/visible-text.ts';
 import type { EventDraft } from './event-source.ts';
 
 /** Limits a message, which may quote an engine. */
-const mostCharacters = 500;
+const maxCharacters = 500;
 
 /** The part of a move that events use. */
 export interface Moved extends Pick<ServiceMove, 'id' | 'from' | 'to' | 'startedAt'> {
@@ -16,7 +16,7 @@ export interface Moved extends Pick<ServiceMove, 'id' | 'from' | 'to' | 'started
 
 export function movedOf({ id, from, to, phase, volumes, startedAt, finishedAt, message = '' }: ServiceMove): Moved {
   const isOver = phase === 'done' || phase === 'failed';
-  const shown = isOver ? visibleText(message.slice(0, mostCharacters)).slice(0, mostCharacters) : '';
+  const shown = isOver ? visibleText(message.slice(0, maxCharacters)).slice(0, maxCharacters) : '';
   return {
     ...{ id, from, to, startedAt, finishedAt, volumes: volumes.length },
     ...{ state: isOver ? phase : 'started', message: shown },

@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts';
  * Leases of an ended process last at most this long: their holders are gone, and their pending requests to engines end
  * soon.
  */
-const longestLeftMs = 60_000;
+const maxLeftMs = 60_000;
 
 /**
  * The clock of leases, in whole milliseconds: the start time of the process plus the monotonic clock. Setting the wall
@@ -16,7 +16,7 @@ export function leaseNow(): number {
 
 /** Changes to make when the store is opened: the wall clock may have been set back since the last process. */
 export function shortenLeases({ leases, reservations, leaseEnds }: Tables): (() => void)[] {
-  const latest = leaseNow() + longestLeftMs;
+  const latest = leaseNow() + maxLeftMs;
   const changes: (() => void)[] = [];
   for (const { key: name, value } of leases.getRange({})) {
     if (value.until > latest) changes.push(() => leases.put(name, { ...value, until: latest }));

@@ -16,7 +16,7 @@ test('files are translated one after the other, and what is wrong with one is fo
 });
 
 test('a file that takes too long is given up, and so is one too many; the next one is translated', async (t) => {
-  const hasty = new TranslationProcess({ patienceMs: 0, mostWaiting: 1 });
+  const hasty = new TranslationProcess({ patienceMs: 0, maxWaiting: 1 });
   t.teardown(() => hasty.end());
   const long = hasty.translateCompose(text);
   await t.throwsAsync(hasty.translateCompose(text), { message: /^1 files are being translated/ });

@@ -13,8 +13,8 @@ import { eventually, startServer } from './stage.ts';
 const engines = 200;
 const slots = 100;
 /** In a minute. */
-const mostBytes = 2 ** 20;
-const mostOfOneDocument = 64 * 1024;
+const maxBytes = 2 ** 20;
+const maxOfOneDocument = 64 * 1024;
 
 /** What is written to the store, as JSON, by kind. */
 function countWrites(store: Store): { readonly store: Store; readonly bytes: Map<string, number[]> } {
@@ -61,8 +61,8 @@ test('a service that fits nowhere writes little, also while the reasons change',
   const written = counted?.bytes.get('service-status') ?? [];
   const total = written.reduce((sum, each) => sum + each, 0);
   t.log(`${written.length} status documents, ${total} bytes, the largest of ${Math.max(0, ...written)}`);
-  t.true(total <= mostBytes, `${total}`);
-  t.true(Math.max(0, ...written) <= mostOfOneDocument, `${Math.max(0, ...written)}`);
+  t.true(total <= maxBytes, `${total}`);
+  t.true(Math.max(0, ...written) <= maxOfOneDocument, `${Math.max(0, ...written)}`);
 
   const kept = cluster.cache.serviceStatuses.get('huge')?.value.waiting['1']?.details as Explanation;
   t.is(kept.engines.length, 1);

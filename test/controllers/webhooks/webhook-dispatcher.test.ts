@@ -12,9 +12,9 @@ import { type Receiver, secret, signatureOf, startReceiver } from './receiver.ts
 
 const settings = { webhookAllow: ['127.0.0.0/8'] };
 
-function lead(t: ExecutionContext, cluster: TestCluster, id = 'one', mostWaiting?: number) {
+function lead(t: ExecutionContext, cluster: TestCluster, id = 'one', maxWaiting?: number) {
   const leadership = new Leadership(cluster.store, id, cluster.logger);
-  const dispatcher = new WebhookDispatcher(cluster, leadership, mostWaiting);
+  const dispatcher = new WebhookDispatcher(cluster, leadership, maxWaiting);
   leadership.start();
   dispatcher.start();
   const stop = async () => {

@@ -27,11 +27,11 @@ function register(cluster: Cluster, key: string, id: string) {
 }
 
 /** More than any of these requests takes. */
-const mostCalls = 25;
+const maxCalls = 25;
 
 /** All at once: each waits for leases. Gives how many died. */
 async function atEachCall(round: (call: number) => Promise<boolean>): Promise<number> {
-  const died = await Promise.all(Array.from({ length: mostCalls }, (_, index) => round(index + 1)));
+  const died = await Promise.all(Array.from({ length: maxCalls }, (_, index) => round(index + 1)));
   return died.filter(Boolean).length;
 }
 
@@ -82,7 +82,7 @@ for (const when of ['before', 'after'] as const) {
       t.deepEqual(await run(cluster, name, image), answer, `at call ${call}`);
       return died;
     });
-    t.true(deaths > 8 && deaths < mostCalls, `${deaths} calls make a run`);
+    t.true(deaths > 8 && deaths < maxCalls, `${deaths} calls make a run`);
   });
 
   test(`after a server died ${when} any of its calls in a registration, a retry returns the engine`, async (t) => {
@@ -95,7 +95,7 @@ for (const when of ['before', 'after'] as const) {
       t.is(cluster.cache.engine(id).value.condition, 'ok', `at call ${call}`);
       return died;
     });
-    t.true(deaths > 8 && deaths < mostCalls, `${deaths} calls make a registration`);
+    t.true(deaths > 8 && deaths < maxCalls, `${deaths} calls make a registration`);
   });
 }
 

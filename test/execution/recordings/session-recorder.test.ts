@@ -3,7 +3,7 @@ import { readRecording } from '../../../src/commands/audit/recordings.ts';
 import { makeRoom, removeOldRecordings } from '../../../src/execution/recordings/remove-old-recordings.ts';
 import { SessionRecorder } from '../../../src/execution/recordings/session-recorder.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
-import { mostRecordings, mostRecordingsOfOne, type RecordingRecord } from '../../../src/model/recording.ts';
+import { maxRecordings, maxRecordingsOfOne, type RecordingRecord } from '../../../src/model/recording.ts';
 import type { Cluster } from '../../../src/state/cluster.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { startCluster } from '../../fixtures/harness.ts';
@@ -146,23 +146,23 @@ test('if there is no space, the owner with the most data loses its oldest record
   const { cluster, recording, write, ids } = await withRecordings(t);
   const now = cluster.clock.now();
   await write('a', recording('ana', now - 1_000));
-  for (let at = 0; at < mostRecordings; at += 1)
+  for (let at = 0; at < maxRecordings; at += 1)
     await write(`b${String(at).padStart(4, '0')}`, recording('ben', now + at));
   await makeRoom(cluster, 'eve');
   const left = await ids();
-  t.is(left.length, mostRecordings - 1, 'there is room for one more');
+  t.is(left.length, maxRecordings - 1, 'there is room for one more');
   t.deepEqual(left.slice(0, 2), ['a', 'b0002']);
 
   await write('large', recording('eve', now + 10_000, 200 * 2 ** 20));
   await makeRoom(cluster, 'ben');
-  t.deepEqual(await ids(), left.slice(0, 1).concat(left.slice(-(mostRecordingsOfOne - 1))));
+  t.deepEqual(await ids(), left.slice(0, 1).concat(left.slice(-(maxRecordingsOfOne - 1))));
 });
 
 test('an owner at its limit loses its own oldest recording, with a log line and an audit entry', async (t) => {
   const { cluster, recording, write, ids } = await withRecordings(t);
   const now = cluster.clock.now();
   await write('a', recording('ana', now - 10_000));
-  for (let at = 0; at < mostRecordingsOfOne; at += 1) {
+  for (let at = 0; at < maxRecordingsOfOne; at += 1) {
     const ended = { sha256: 'f'.repeat(64), bytes: 7 };
     await write(`b${String(at).padStart(4, '0')}`, { ...recording('ben', now + at), ...ended });
   }
@@ -174,7 +174,7 @@ test('an owner at its limit loses its own oldest recording, with a log line and 
   t.deepEqual(lines, []);
   await makeRoom({ ...cluster, logger, audit }, 'ben');
   const left = await ids();
-  t.is(left.length, mostRecordingsOfOne);
+  t.is(left.length, maxRecordingsOfOne);
   t.deepEqual(left.slice(0, 2), ['a', 'b0001']);
   t.like(lines, [{ recording: 'b0000', who: 'ben', by: 'ben' }]);
   t.like(entries, [{ who: 'ben', verb: 'remove', noun: 'audit', recording: { id: 'b0000', bytes: 7 } }]);

@@ -5,7 +5,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import type { NextPhase } from './move-record.ts';
 
 /** A replica that is neither ready nor failed after this time is given up. */
-const mostStartMs = 600_000;
+const maxStartMs = 600_000;
 
 /** Errors that are neither the replica's nor its engine's fault. */
 const notItsFault = ['link_not_ready', 'reservation_lost', 'store_unavailable', 'engine_timeout'];
@@ -35,8 +35,8 @@ export function judgeStart(
     ({ slot, engineId, state }) => wanted.includes(slot) && engineId === to && state === 'lost',
   );
   if (lost) return { phase: 'returning', message: `engine ${to} was lost: ${lost.reason}` };
-  if (waitedMs < mostStartMs) return undefined;
-  return { phase: 'returning', message: `not ready on engine ${to} within ${mostStartMs / 1_000} s` };
+  if (waitedMs < maxStartMs) return undefined;
+  return { phase: 'returning', message: `not ready on engine ${to} within ${maxStartMs / 1_000} s` };
 }
 
 /** Why a move is abandoned, independent of the result of its current step. */

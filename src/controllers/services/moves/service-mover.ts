@@ -13,7 +13,7 @@ const againMs = 1_000;
 /** Interval between checks that the step is still wanted. A server that lost leadership checks, too. */
 const checkMs = 1_000;
 /** Maximum number of services whose replicas are stopped for a move at the same time. */
-const mostAtOnce = 2;
+const maxAtOnce = 2;
 
 const steps: Partial<Record<MovePhase, Step>> = {
   preparing: prepare,
@@ -68,7 +68,7 @@ export class ServiceMover {
     if (move.phase === 'starting') return await this.#judge(record, move, found);
     const step = steps[move.phase];
     if (step === undefined || this.#cluster.clock.steadyMs() < this.#notBefore) return;
-    if (move.phase === 'preparing' && this.#underWay() >= mostAtOnce) return;
+    if (move.phase === 'preparing' && this.#underWay() >= maxAtOnce) return;
     void this.#run(step, record, move, found);
   }
 

@@ -1,8 +1,8 @@
 import type { PolicyRule, PolicyRules, PolicyViolation } from '../../../model/policy.ts';
 
 /** A limit on what is reported. */
-const mostViolations = 20;
-const longestShown = 120;
+const maxViolations = 20;
+const maxShownLength = 120;
 
 /** Collects violations of a policy. */
 export class Report {
@@ -14,7 +14,7 @@ export class Report {
   }
 
   refuse(rule: PolicyRule, path: string, message: string): void {
-    if (this.violations.length < mostViolations) this.violations.push({ rule, path: shown(path), message });
+    if (this.violations.length < maxViolations) this.violations.push({ rule, path: shown(path), message });
   }
 }
 
@@ -25,7 +25,7 @@ export type Check = (report: Report, value: unknown, path: string) => void;
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   const clean = text.replace(/[^\x20-\x7e]/g, '?');
-  return clean.length > longestShown ? `${clean.slice(0, longestShown)}...` : clean;
+  return clean.length > maxShownLength ? `${clean.slice(0, maxShownLength)}...` : clean;
 }
 
 /** Undefined if it is not a list of strings. An absent list is empty. */

@@ -10,7 +10,7 @@ import { copyFrom, type PullStatus, type SharedPull } from './pull-shared.ts';
 
 const askedAtOnce = 64;
 /** One engine may fail to send an image; when several do, the reason is the receiver or the image. */
-const mostSenders = 3;
+const maxSenders = 3;
 
 /**
  * Copies an image that was built here to an engine, from one that has it: no registry has such an image, and under its name there is only one.
@@ -24,7 +24,7 @@ export async function receiveBuild(
   const { name, signal } = shared;
   if ((await idOf(cluster.pool.client(engine), name)) !== undefined) return 'current';
   let failure: SatsumaError | undefined;
-  for (const { id: sender } of (await enginesWith(cluster, engine, name)).slice(0, mostSenders)) {
+  for (const { id: sender } of (await enginesWith(cluster, engine, name)).slice(0, maxSenders)) {
     try {
       const source = { id: `build ${name} of ${sender}`, engine: sender, image: name, isOnlySource: true };
       await withFeed(cluster, source, (feed) => copyFrom(sender, { engine, feed }, shared));

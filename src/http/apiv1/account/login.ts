@@ -14,7 +14,7 @@ import { serializeToken } from './tokens.ts';
 
 const daySeconds = 86_400;
 /** Large, because providers put groups into ID tokens. */
-const longestIdToken = 16_384;
+const maxIdTokenLength = 16_384;
 
 const payload = Joi.object<LoginBody>({
   account: idSchema,
@@ -23,7 +23,7 @@ const payload = Joi.object<LoginBody>({
     .integer()
     .min(1)
     .max(90 * daySeconds),
-  id_token: Joi.string().max(longestIdToken),
+  id_token: Joi.string().max(maxIdTokenLength),
 })
   .xor('account', 'id_token')
   .and('account', 'password')

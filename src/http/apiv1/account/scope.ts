@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { AnsweredScope, ScopeFields } from '../../../api/account.ts';
 import { subjectKeys } from '../../../model/constraint.ts';
-import { mostScopeLabels, mostScopeProjects, type Scope } from '../../../model/scope.ts';
+import { maxScopeLabels, maxScopeProjects, type Scope } from '../../../model/scope.ts';
 import { idSchema } from '../../validation.ts';
 
 /**
@@ -19,8 +19,8 @@ const labelSchema = Joi.string()
 
 /** The scope of a token, an account or a role. */
 export const scopeKeys = {
-  projects: Joi.array().items(idSchema).min(1).max(mostScopeProjects).unique(),
-  engine_labels: Joi.array().items(labelSchema).min(1).max(mostScopeLabels).unique(),
+  projects: Joi.array().items(idSchema).min(1).max(maxScopeProjects).unique(),
+  engine_labels: Joi.array().items(labelSchema).min(1).max(maxScopeLabels).unique(),
 };
 
 /** Undefined: no scope. */

@@ -19,14 +19,14 @@ import { type IdTokenLogin, providerOf } from './id-token-login.ts';
 
 const dayMs = 86_400_000;
 const quarterSeconds = 900;
-const longestReply = 8_192;
+const maxReplyLength = 8_192;
 const oidcContext = 'login with OpenID Connect in a browser';
 
 const payload = Joi.object<SessionBody>({
   token: Joi.string().max(256),
   account: idSchema,
   password: passwordSchema,
-  oidc_reply: Joi.string().max(longestReply),
+  oidc_reply: Joi.string().max(maxReplyLength),
 })
   .xor('token', 'account', 'oidc_reply')
   .and('account', 'password')

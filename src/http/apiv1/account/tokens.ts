@@ -13,15 +13,15 @@ import { scopeKeys, scopeOf, serializeScope } from './scope.ts';
 
 const daySeconds = 86_400;
 const usualSeconds = 90 * daySeconds;
-const mostSeconds = 3_660 * daySeconds;
+const maxSeconds = 3_660 * daySeconds;
 
 const payload = Joi.object<NewTokenBody>({
   name: idSchema.required(),
   role: idSchema.required(),
   ...scopeKeys,
-  expires_in: Joi.alternatives(Joi.number().integer().min(1).max(mostSeconds), Joi.string().valid('never'))
+  expires_in: Joi.alternatives(Joi.number().integer().min(1).max(maxSeconds), Joi.string().valid('never'))
     .default(usualSeconds)
-    .messages({ 'alternatives.match': `{{#label}} must be a number of seconds from 1 to ${mostSeconds}, or "never"` }),
+    .messages({ 'alternatives.match': `{{#label}} must be a number of seconds from 1 to ${maxSeconds}, or "never"` }),
 }).required();
 
 interface Named {

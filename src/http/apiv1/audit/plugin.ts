@@ -14,7 +14,7 @@ import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
 
 const usualLimit = 100;
-const mostEntries = 1_000;
+const maxEntries = 1_000;
 
 const filter = Joi.object({
   since: timeSchema,
@@ -23,7 +23,7 @@ const filter = Joi.object({
   noun: Joi.valid(...nouns),
   target: Joi.string().max(300),
   result: Joi.valid(...auditResults),
-  limit: Joi.number().integer().min(1).max(mostEntries).default(usualLimit),
+  limit: Joi.number().integer().min(1).max(maxEntries).default(usualLimit),
 }).prefs({ convert: true });
 
 export const auditPlugin: Plugin<{ readonly cluster: Cluster }> = {

@@ -26,7 +26,7 @@ import { type ContainerParams, containerParams } from './params.ts';
 const stopSentence = 'the server is stopping; the program may continue';
 
 /** A request may take an hour at most. */
-const mostSeconds = 3600;
+const maxSeconds = 3600;
 
 const payload = Joi.object<ExecBody>({
   ...execKeys,
@@ -37,7 +37,7 @@ const payload = Joi.object<ExecBody>({
     .base64()
     .allow('')
     .max(1024 * 1024),
-  timeout: Joi.number().min(0.1).max(mostSeconds),
+  timeout: Joi.number().min(0.1).max(maxSeconds),
   detach: Joi.valid(true),
 })
   .oxor('stdin', 'stdin_base64')

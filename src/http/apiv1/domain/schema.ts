@@ -8,11 +8,11 @@ import {
   domainPattern,
   domainTlsModes,
   domainUserPattern,
-  longestChain,
-  longestKey,
-  longestPassword,
-  mostHeaders,
-  mostUsers,
+  maxChainLength,
+  maxHeaders,
+  maxKeyLength,
+  maxPasswordLength,
+  maxUsers,
 } from '../../../model/domain.ts';
 import { idSchema } from '../../validation.ts';
 
@@ -37,7 +37,7 @@ export const pathSchema = Joi.string()
 /** A problem with it must not quote it. */
 const password = Joi.string()
   .min(1)
-  .max(longestPassword)
+  .max(maxPasswordLength)
   .messages({ '*': '{{#label}} must be a text of 1 to 256 characters' });
 
 /** A problem with a key must not quote it. */
@@ -91,8 +91,8 @@ const headerValue = Joi.string()
 const headerChanges = (others: readonly string[]) => {
   const name = headerName([...notForUsers, ...others]);
   return Joi.object({
-    set: Joi.object().pattern(name, headerValue.allow('')).max(mostHeaders),
-    remove: Joi.array().items(name).max(mostHeaders),
+    set: Joi.object().pattern(name, headerValue.allow('')).max(maxHeaders),
+    remove: Joi.array().items(name).max(maxHeaders),
   });
 };
 
@@ -108,9 +108,9 @@ export const domainSchema = Joi.object<DomainBody>({
   headers: Joi.object({ request: headerChanges(notInRequests), response: headerChanges([]) }).allow(null),
   path: pathSchema.default('/'),
   tls: Joi.valid(...domainTlsModes),
-  certificate: pem(longestChain),
-  key: pem(longestKey),
-  users: Joi.object().pattern(Joi.string().pattern(domainUserPattern), password).max(mostUsers).allow(null),
+  certificate: pem(maxChainLength),
+  key: pem(maxKeyLength),
+  users: Joi.object().pattern(Joi.string().pattern(domainUserPattern), password).max(maxUsers).allow(null),
 })
   .xor('service', 'redirect')
   .and('certificate', 'key')

@@ -46,7 +46,7 @@ const pair = Joi.string()
   .max(32_768)
   .pattern(/^[^=]+=/)
   .messages({ 'string.pattern.base': '{{#label}} must be like NAME=VALUE' });
-const several = (items: Joi.Schema, most = 100) => Joi.array().items(items).single().max(most);
+const several = (items: Joi.Schema, max = 100) => Joi.array().items(items).single().max(max);
 const whole = Joi.number().integer().prefs({ convert: true });
 
 const query = Joi.object<BuildQuery>({

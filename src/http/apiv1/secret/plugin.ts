@@ -12,7 +12,7 @@ import {
 } from '../../../commands/secrets/secrets.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import { projectOf } from '../../../model/image-config.ts';
-import { mostSecretBytes } from '../../../model/secret.ts';
+import { maxSecretBytes } from '../../../model/secret.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { isServiceWithin } from '../../../state/scopes.ts';
 import { textMap } from '../../engine-things.ts';
@@ -23,12 +23,12 @@ import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { ownProject } from '../../within-scope.ts';
 import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 
-const mostCharacters = Math.ceil((mostSecretBytes * 4) / 3) + 4;
+const maxCharacters = Math.ceil((maxSecretBytes * 4) / 3) + 4;
 /** The error message must not quote the value. */
-const unquoted = { '*': `{{#label}} must be a text of 1 to ${mostSecretBytes} bytes` };
+const unquoted = { '*': `{{#label}} must be a text of 1 to ${maxSecretBytes} bytes` };
 const valueKeys = {
-  value: Joi.string().max(mostSecretBytes).messages(unquoted),
-  value_base64: Joi.string().base64().max(mostCharacters).messages(unquoted),
+  value: Joi.string().max(maxSecretBytes).messages(unquoted),
+  value_base64: Joi.string().base64().max(maxCharacters).messages(unquoted),
 };
 const newBody = Joi.object<NewSecretBody>({
   name: idSchema.required(),
@@ -133,8 +133,8 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
 
 function bytesOf(body: SecretValueBody): Buffer {
   const bytes = 'value' in body ? Buffer.from(body.value) : Buffer.from(body.value_base64, 'base64');
-  if (bytes.length > 0 && bytes.length <= mostSecretBytes) return bytes;
-  throw new SatsumaError('invalid', `a secret must have 1 to ${mostSecretBytes} bytes`);
+  if (bytes.length > 0 && bytes.length <= maxSecretBytes) return bytes;
+  throw new SatsumaError('invalid', `a secret must have 1 to ${maxSecretBytes} bytes`);
 }
 
 function serialize(secret: NamedSecret): Secret {

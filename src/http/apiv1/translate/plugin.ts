@@ -11,13 +11,13 @@ import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { ownProject } from '../../within-scope.ts';
 
 /** It is read in one go, while nobody else is served. */
-const longestLine = 16 * 1024;
-const longestFile = 128 * 1024;
+const maxLineLength = 16 * 1024;
+const maxFileLength = 128 * 1024;
 
 const body = Joi.object<TranslateBody>({
-  run: Joi.string().max(longestLine),
-  compose: Joi.string().max(longestFile),
-  template: Joi.string().max(longestFile),
+  run: Joi.string().max(maxLineLength),
+  compose: Joi.string().max(maxFileLength),
+  template: Joi.string().max(maxFileLength),
   name: Joi.string().max(63),
   project: idSchema,
   profiles: Joi.array().items(Joi.string().max(128)).max(100),
