@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 
 /** The result of a request. Status 0: no answer, so it is unknown whether it was carried out. */
-export interface Heard {
+export interface Reply {
   readonly status: number;
   /** The stable code of an error answer; for a failure, Node's code; otherwise empty. */
   readonly code: string;
@@ -18,7 +18,7 @@ export async function ask(
   method: string,
   path: string,
   { body, key }: { readonly body?: unknown; readonly key?: string | undefined } = {},
-): Promise<Heard> {
+): Promise<Reply> {
   const giveUp = new AbortController();
   // Not AbortSignal.timeout: an unreferenced signal may be garbage collected, and the request would then wait forever.
   const timer = setTimeout(() => giveUp.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
@@ -29,8 +29,8 @@ export async function ask(
       ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).then(async (response) => ({ status: response.status, body: (await response.json()) as Envelope }));
-    const heard = await Promise.race([asking, aborted(giveUp.signal)]);
-    return { ...heard, code: heard.body.code ?? '' };
+    const reply = await Promise.race([asking, aborted(giveUp.signal)]);
+    return { ...reply, code: reply.body.code ?? '' };
   } catch (error) {
     return { status: 0, code: wordFor(error), body: {} };
   } finally {
@@ -38,7 +38,7 @@ export async function ask(
   }
 }
 
-type Envelope = Heard['body'] & { readonly code?: string };
+type Envelope = Reply['body'] & { readonly code?: string };
 
 async function aborted(signal: AbortSignal): Promise<never> {
   await once(signal, 'abort');

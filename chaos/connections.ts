@@ -34,11 +34,11 @@ const timeoutMs = 1_000;
 export const health = { type: 'tcp', port: 80, interval: 1, timeout: 1, retries: 2 } as const;
 const knownWithinMs = health.interval * health.retries * 1000 + 1_000;
 
-const befalls: readonly Fault['kind'][] = ['kill engine', 'cut off engine'];
+const engineFaults: readonly Fault['kind'][] = ['kill engine', 'cut off engine'];
 
 /** Whether listeners on an engine may be gone because of this fault. */
-export function befallsEngine({ kind }: Pick<Fault, 'kind'>): boolean {
-  return befalls.includes(kind);
+export function affectsEngine({ kind }: Pick<Fault, 'kind'>): boolean {
+  return engineFaults.includes(kind);
 }
 
 /** Why the connection failed; undefined: it succeeded. Never throws. */

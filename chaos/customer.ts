@@ -1,4 +1,4 @@
-import { ask, type Heard } from './ask.ts';
+import { ask, type Reply } from './ask.ts';
 import type { Body } from './image-configs.ts';
 import { pause } from './pause.ts';
 import type { Asked, JournalRun, RequestJournal } from './request-journal.ts';
@@ -33,12 +33,12 @@ export class Customer {
 
   /** `isKeyed`: the request may be repeated. */
   async run(server: Server, tag: string, body: Body, isKeyed = false): Promise<JournalRun> {
-    const { asked, heard } = await this.#ask(server, 'POST', 'container', { body, key: isKeyed ? tag : undefined });
-    const data = heard.body.data as { id: string; engine: { id: string } };
+    const { asked, reply } = await this.#ask(server, 'POST', 'container', { body, key: isKeyed ? tag : undefined });
+    const data = reply.body.data as { id: string; engine: { id: string } };
     const journal = {
       ...asked,
       tag,
-      ...(heard.status === 201 && { container: { id: data.id, engineId: data.engine.id } }),
+      ...(reply.status === 201 && { container: { id: data.id, engineId: data.engine.id } }),
     };
     this.#journal.ran(journal);
     return journal;
@@ -51,25 +51,25 @@ export class Customer {
   }
 
   async inspect(server: Server, containerId: string): Promise<void> {
-    const { asked, heard } = await this.#ask(server, 'GET', `container/${containerId}`);
+    const { asked, reply } = await this.#ask(server, 'GET', `container/${containerId}`);
     // An answer that mentions engines which were not asked is not a denial.
-    const isDenial = heard.status === 404 && !String(heard.body.data).includes('not asked');
+    const isDenial = reply.status === 404 && !String(reply.body.data).includes('not asked');
     if (isDenial && this.#journal.isUnharmed(containerId)) this.#journal.denials.push({ ...asked, containerId });
   }
 
   /** Sends any request, and returns the answer. */
-  async send(server: Server, method: string, path: string, body?: object): Promise<Heard> {
+  async send(server: Server, method: string, path: string, body?: object): Promise<Reply> {
     const sent = body === undefined ? undefined : { body, key: undefined };
-    return (await this.#ask(server, method, path, sent)).heard;
+    return (await this.#ask(server, method, path, sent)).reply;
   }
 
   /** Containers created by this customer's requests that were not answered. */
   async list(server: Server): Promise<string[]> {
     const before = this.#journal.unharmed();
-    const { asked, heard } = await this.#ask(server, 'GET', 'containers?all=true');
-    if (heard.status !== 200) return [];
-    const listed = heard.body.data as Listed[];
-    const silent = new Set((heard.body.errors as { engine: string }[]).map(({ engine }) => engine));
+    const { asked, reply } = await this.#ask(server, 'GET', 'containers?all=true');
+    if (reply.status !== 200) return [];
+    const listed = reply.body.data as Listed[];
+    const silent = new Set((reply.body.errors as { engine: string }[]).map(({ engine }) => engine));
     const ids = new Set(listed.map(({ id }) => id));
     for (const { container } of before) {
       const isDenied = container && !ids.has(container.id) && !silent.has(container.engineId);
@@ -89,18 +89,18 @@ export class Customer {
     method: string,
     path: string,
     sent?: { readonly body: unknown; readonly key: string | undefined },
-  ): Promise<{ readonly asked: Asked; readonly heard: Heard }> {
+  ): Promise<{ readonly asked: Asked; readonly reply: Reply }> {
     const askedMs = this.#journal.nowMs();
-    const heard = await ask(server.address, method, path, sent);
-    this.#journal.hear(heard);
-    const { status, code } = heard;
+    const reply = await ask(server.address, method, path, sent);
+    this.#journal.record(reply);
+    const { status, code } = reply;
     const answeredMs = this.#journal.nowMs();
     if (status === 0) {
       this.#shunnedUntil.set(server.n, performance.now() + shunnedMs);
       // Avoids a busy loop while no server answers.
       await pause(noAnswerMs);
     }
-    return { asked: { by: this.name, server: server.n, askedMs, answeredMs, status, code }, heard };
+    return { asked: { by: this.name, server: server.n, askedMs, answeredMs, status, code }, reply };
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Finding, type Placed, short } from './finding.ts';
-import type { FoundEngine } from './found.ts';
 import { attemptsOf, lossesBetween } from './losses.ts';
+import type { FoundEngine } from './observation.ts';
 import type { JournalRun, Loss } from './request-journal.ts';
 
 /** Two containers with one reservation or from one request. A request may have one more for each loss of its key. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../example/lab/project-root.ts';
 import type { Arena } from './arena.ts';
 import type { Finding } from './finding.ts';
-import type { Found } from './found.ts';
+import type { Found } from './observation.ts';
 import { type Outcome, report } from './report.ts';
 import type { RequestJournal } from './request-journal.ts';
 import { describeFault, type Fault } from './schedule.ts';

@@ -4,11 +4,11 @@ import type { FaultKind } from './schedule.ts';
 import type { Server } from './server.ts';
 import type { Strangers } from './strangers.ts';
 
-type EngineDeeds = 'kill' | 'start' | 'pause' | 'resume' | 'partition' | 'heal' | 'breakRuntime' | 'repairRuntime';
+type EngineActions = 'kill' | 'start' | 'pause' | 'resume' | 'partition' | 'heal' | 'breakRuntime' | 'repairRuntime';
 
 /** The objects of faults; an arena has all of them. */
 export interface Victims {
-  readonly lab: Pick<Lab, EngineDeeds>;
+  readonly lab: Pick<Lab, EngineActions>;
   readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal'>;
   /** Deletes all data in the store. */
   readonly flush: () => Promise<void>;

@@ -1,4 +1,4 @@
-import type { FoundContainer, FoundEngine } from './found.ts';
+import type { FoundContainer, FoundEngine } from './observation.ts';
 
 /** A violation with a message, and the ids for further analysis. */
 export interface Finding {

@@ -1,5 +1,5 @@
 import { type Finding, type Placed, short } from './finding.ts';
-import type { FoundEngine } from './found.ts';
+import type { FoundEngine } from './observation.ts';
 
 /** Reservations whose container does not exist, or was never created. */
 export function staleRecords({ id: engineId, containers, reservations }: FoundEngine): Finding[] {

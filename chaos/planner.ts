@@ -127,10 +127,10 @@ export class Planner {
     // Completes what was begun, even beyond the end of the faults.
     for (let left = maxTries; ; left--) {
       const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
-      const heard = await this.#customer.send(server, method, path, body);
-      if (enough.includes(heard.status) || this.#isLost()) return;
+      const reply = await this.#customer.send(server, method, path, body);
+      if (enough.includes(reply.status) || this.#isLost()) return;
       if (signal.aborted && left <= 0)
-        throw new Error(`${method} ${path} was never answered well: ${heard.status} ${heard.code}`);
+        throw new Error(`${method} ${path} was never answered well: ${reply.status} ${reply.code}`);
       await pause(againAfterMs);
     }
   }

@@ -1,4 +1,4 @@
-import type { Heard } from './ask.ts';
+import type { Reply } from './ask.ts';
 
 /** A request and its result. Times are relative to the beginning of the run. */
 export interface Asked {
@@ -53,7 +53,7 @@ export class RequestJournal {
   readonly losses: Loss[] = [];
   readonly #unharmed = new Map<string, JournalRun>();
   readonly #maybeGone = new Set<string>();
-  readonly #heard: Heard[] = [];
+  readonly #replies: Reply[] = [];
   readonly #beganAt = performance.now();
 
   nowMs(): number {
@@ -68,8 +68,8 @@ export class RequestJournal {
   }
 
   /** Called once for every answer. */
-  hear(heard: Heard): void {
-    this.#heard.push({ ...heard, body: {} });
+  record(heard: Reply): void {
+    this.#replies.push({ ...heard, body: {} });
   }
 
   ran(run: JournalRun): void {
@@ -97,11 +97,11 @@ export class RequestJournal {
     const refused = new Map<string, number>();
     const failed = new Map<string, number>();
     let acknowledged = 0;
-    for (const { status, code } of this.#heard) {
+    for (const { status, code } of this.#replies) {
       if (status >= 200 && status < 300) acknowledged++;
       else count(status === 0 ? failed : refused, code);
     }
-    return { requests: this.#heard.length, acknowledged, refused, failed };
+    return { requests: this.#replies.length, acknowledged, refused, failed };
   }
 }
 

@@ -3,7 +3,7 @@ import { Random } from '../bench/random.ts';
 import { type Arena, withArena } from './arena.ts';
 import { Board } from './board.ts';
 import { playClient } from './client.ts';
-import { befallsEngine, judgeConnections, type Moment } from './connections.ts';
+import { affectsEngine, judgeConnections, type Moment } from './connections.ts';
 import { keepEvidence } from './evidence.ts';
 import type { ChaosOptions } from './options.ts';
 import { pause } from './pause.ts';
@@ -74,9 +74,9 @@ async function letLoose(arena: Arena, { options, schedule, journal }: Play, { sa
   const faults = new Map<FaultKind, number>();
   const timeline = [`${new Date().toISOString()} begins`];
   const moments = { begun: [] as Moment[], healed: [] as Moment[] };
-  const tell = (fault: Fault, what: 'begins' | 'is healed') => {
+  const report = (fault: Fault, what: 'begins' | 'is healed') => {
     const engine = arena.engines[fault.n - 1]?.id ?? '';
-    if (befallsEngine(fault)) moments[what === 'begins' ? 'begun' : 'healed'].push({ engine, atMs: journal.nowMs() });
+    if (affectsEngine(fault)) moments[what === 'begins' ? 'begun' : 'healed'].push({ engine, atMs: journal.nowMs() });
     timeline.push(`${seconds(journal.nowMs())} ${describeFault(fault)} ${what}`);
     if (what === 'begins') count(faults, fault.kind);
     else recoveries.watch(fault);
@@ -101,7 +101,7 @@ async function letLoose(arena: Arena, { options, schedule, journal }: Play, { sa
     // After an interruption they are not waited for, and their failures do not matter.
     played.catch(() => undefined);
     const flush = () => journal.lose(() => arena.redis.send('FLUSHALL'));
-    const storm = playStorm(schedule, { victims: { ...arena, flush }, board, tell }, isOver);
+    const storm = playStorm(schedule, { victims: { ...arena, flush }, board, report }, isOver);
     storm.catch(() => closing.abort());
     await pause(options.durationMs, isOver);
     closing.abort();

@@ -1,7 +1,7 @@
 import { openRedisStore } from '../src/store/redis/redis-store.ts';
 import type { Arena } from './arena.ts';
 import type { Finding } from './finding.ts';
-import { type Found, lookAround } from './found.ts';
+import { type Found, observeCluster } from './observation.ts';
 import { pause } from './pause.ts';
 import { type JournalView, judge } from './verdict.ts';
 
@@ -33,7 +33,7 @@ export async function settle(arena: Arena, journal: JournalView, { say, signal }
     const beganAt = performance.now();
     let calmSince: number | undefined;
     for (let looks = 0; ; looks++) {
-      const found = await lookAround(arena, store);
+      const found = await observeCluster(arena, store);
       const findings = judge(journal, found);
       const now = performance.now();
       calmSince = findings.length === 0 ? (calmSince ?? now) : undefined;

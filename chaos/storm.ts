@@ -7,7 +7,7 @@ export interface Storm {
   readonly victims: Victims;
   readonly board: Board;
   /** Called when a fault begins and when it is healed. */
-  readonly tell: (fault: Fault, what: 'begins' | 'is healed') => void;
+  readonly report: (fault: Fault, what: 'begins' | 'is healed') => void;
 }
 
 /** Plays the schedule; returns when everything is healed. When the signal aborts, no new fault begins. */
@@ -32,14 +32,14 @@ export async function playStorm(schedule: readonly Fault[], storm: Storm, signal
   await Promise.all(busy.values());
 }
 
-async function play(fault: Fault, { victims, board, tell }: Storm, isOver: () => Promise<void>): Promise<void> {
+async function play(fault: Fault, { victims, board, report }: Storm, isOver: () => Promise<void>): Promise<void> {
   const target = targetOf(fault);
   const { begin, heal } = deeds[fault.kind];
   board.begins(target);
-  tell(fault, 'begins');
+  report(fault, 'begins');
   await begin(victims, fault.n);
   await isOver();
   await heal(victims, fault.n);
   board.isHealed(target);
-  tell(fault, 'is healed');
+  report(fault, 'is healed');
 }

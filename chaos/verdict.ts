@@ -1,8 +1,8 @@
 import { overfull, promisedTwice, twins } from './doubled.ts';
 import { type Finding, type Placed, short } from './finding.ts';
-import type { Found } from './found.ts';
 import { halfMade, staleRecords, strays, wrongSums } from './leaked.ts';
 import { attemptsOf, lossesBetween } from './losses.ts';
+import type { Found } from './observation.ts';
 import type { JournalDestroy, JournalRun, Loss, Plan } from './request-journal.ts';
 import { wrongServices } from './services.ts';
 

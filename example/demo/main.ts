@@ -15,16 +15,16 @@ async function demo(onlyOnce: boolean, narrator: Narrator): Promise<void> {
     const hosts = await narrator.step('real Docker engines, mutual TLS by Satsuma’s own CA', () => findHosts(narrator));
     started.hosts = hosts;
     await narrator.step('images on the engines', () => hosts.importImages());
-    const server = await narrator.step('a Satsuma server, with the embedded store', async (tell) => {
+    const server = await narrator.step('a Satsuma server, with the embedded store', async (report) => {
       const made = await startServer(hosts);
-      tell(`http://${made.address}`);
+      report(`http://${made.address}`);
       return made;
     });
     started.server = server;
-    await narrator.step('the engines are registered', async (tell) => {
+    await narrator.step('the engines are registered', async (report) => {
       for (const body of hosts.engines) {
         const { data } = expect(201, await server.call('POST', 'engine', body));
-        tell(`${data.id} at ${data.addr}: ${data.cpus} CPUs, ${data.memory} MB, labels ${data.labels.join(', ')}`);
+        report(`${data.id} at ${data.addr}: ${data.cpus} CPUs, ${data.memory} MB, labels ${data.labels.join(', ')}`);
       }
     });
     await tour({ hosts, server, narrator });

@@ -25,7 +25,7 @@ export class Narrator {
   }
 
   /** Prints the title, runs the step, and prints its duration; details are printed below it. */
-  async step<T>(title: string, work: (tell: (detail: string) => void) => Promise<T>): Promise<T> {
+  async step<T>(title: string, work: (report: (detail: string) => void) => Promise<T>): Promise<T> {
     if (this.interruption.aborted) throw new Interrupted('interrupted');
     this.#steps += 1;
     this.say(`\n${String(this.#steps).padStart(2)}. ${title}`);

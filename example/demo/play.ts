@@ -11,11 +11,11 @@ export interface Ran {
 export class Play {
   readonly #server: DemoServer;
   readonly #running: string[] = [];
-  readonly tell: (detail: string) => void;
+  readonly report: (detail: string) => void;
 
-  constructor(server: DemoServer, tell: (detail: string) => void) {
+  constructor(server: DemoServer, report: (detail: string) => void) {
     this.#server = server;
-    this.tell = tell;
+    this.report = report;
   }
 
   /** Runs a container, and prints why other engines were not chosen. */
@@ -26,21 +26,21 @@ export class Play {
     const { data: shown } = expect(200, await this.#server.call('GET', `container/${data.id}`));
     const { strategy, candidates } = shown.placement;
     const why = candidates === 1 ? 'the only one that can' : `best of ${candidates} by ${strategy}`;
-    this.tell(`${shown.name.slice(1)} runs on ${data.engine.id}: ${why}`);
-    for (const { engine, message } of plan.data.refused.engines) this.tell(`  not on ${engine}: ${message}`);
+    this.report(`${shown.name.slice(1)} runs on ${data.engine.id}: ${why}`);
+    for (const { engine, message } of plan.data.refused.engines) this.report(`  not on ${engine}: ${message}`);
     return { id: data.id, engine: data.engine.id, host: new URL(data.engine.addr).hostname };
   }
 
   /** Requests something that no engine can do, and prints the reasons. */
   async refuse(body: object): Promise<string[]> {
     const answer = expect(422, await this.#server.call('POST', 'container', body));
-    this.tell(`one more: ${answer.data}`);
+    this.report(`one more: ${answer.data}`);
     const reports = answer.details.engines as {
       readonly engine: string;
       readonly code: string;
       readonly message: string;
     }[];
-    for (const { engine, message } of reports) this.tell(`  not on ${engine}: ${message}`);
+    for (const { engine, message } of reports) this.report(`  not on ${engine}: ${message}`);
     return reports.map(({ code }) => code);
   }
 

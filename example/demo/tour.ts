@@ -21,8 +21,8 @@ type Scene = (play: Play) => Promise<void>;
 export async function tour({ hosts, server, narrator }: Stage): Promise<void> {
   const before = expect(200, await server.call('GET', 'cluster')).data;
   for (const [title, scene] of Object.entries(scenesOn(hosts))) {
-    await narrator.step(title, async (tell) => {
-      const play = new Play(server, tell);
+    await narrator.step(title, async (report) => {
+      const play = new Play(server, report);
       try {
         await scene(play);
       } finally {
@@ -30,9 +30,9 @@ export async function tour({ hosts, server, narrator }: Stage): Promise<void> {
       }
     });
   }
-  await narrator.step('everything was given back', async (tell) => {
+  await narrator.step('everything was given back', async (report) => {
     const { data } = expect(200, await server.call('GET', 'cluster'));
-    tell(`promised: ${data.reserved_cpus} of ${data.cpus} CPUs, ${data.reserved_memory} of ${data.memory} MB`);
+    report(`promised: ${data.reserved_cpus} of ${data.cpus} CPUs, ${data.reserved_memory} of ${data.memory} MB`);
     assert.equal(data.reserved_cpus, before.reserved_cpus);
     assert.equal(data.reserved_memory, before.reserved_memory);
   });
@@ -106,7 +106,7 @@ function onceOnEach(count: number, code: string, changes: object): Scene {
 async function answeringRedis(play: Play): Promise<void> {
   const bind_ports = [{ proto: 'tcp', port: 6379, container_port: 6379 }];
   const { host } = await play.run({ name: 'redis:latest', type: 'multi', bind_ports });
-  play.tell(`redis at ${host}:6379 answers PING with ${await ping(host)}`);
+  play.report(`redis at ${host}:6379 answers PING with ${await ping(host)}`);
 }
 
 /** Redis needs a moment before it listens. */

@@ -33,7 +33,7 @@ export class AccessControl {
   }
 
   /** The owner of a token; undefined: it is unknown, expired or revoked. */
-  whoHas(token: string): Principal | undefined {
+  principalOfToken(token: string): Principal | undefined {
     if (!isTokenText(token)) return undefined;
     const found = this.#cache.tokens.withHash(hashOfToken(token));
     if (!found || !this.#isLive(found.value)) return undefined;
@@ -45,7 +45,7 @@ export class AccessControl {
    * The account of a verified certificate. A certificate issued before the account was created belongs to an earlier
    * account with the same name.
    */
-  whoIs({ name, validFrom }: Certified): Principal | 'issued before' | undefined {
+  principalOfCertificate({ name, validFrom }: Certified): Principal | 'issued before' | undefined {
     const { id, role, createdAt } = this.#cache.accounts.get(name)?.value ?? {};
     if (id === undefined || role === undefined || createdAt === undefined) return undefined;
     if (!(validFrom + backdatedMs >= Date.parse(createdAt))) return 'issued before';

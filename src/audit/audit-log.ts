@@ -27,7 +27,7 @@ const maxTrimmed = 200;
 /** Limits the number of entries regardless of age. An entry has some 400 bytes, up to 2,000 if a client wants. */
 const usualEntries = 200_000;
 /** How often the head is logged if it changed, so that a completely rewritten chain can be detected. */
-const tellHeadEveryMs = 3_600_000;
+const headEveryMs = 3_600_000;
 
 export interface AuditLogOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -61,9 +61,9 @@ export class AuditLog implements AuditTrail {
    */
   #unsure: readonly string[] = [];
   #trimAt = 0;
-  #tellHeadAt = 0;
+  #publishHeadAt = 0;
   #pushedOut = 0;
-  #tellOfYoungAt = 0;
+  #warnOfYoungAt = 0;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -163,8 +163,8 @@ export class AuditLog implements AuditTrail {
     const { logger, clock } = this.#options;
     if (!this.#head) return;
     const { number, hash } = this.#head.value;
-    if (clock.now() >= this.#tellHeadAt) {
-      this.#tellHeadAt = clock.now() + tellHeadEveryMs;
+    if (clock.now() >= this.#publishHeadAt) {
+      this.#publishHeadAt = clock.now() + headEveryMs;
       logger.info({ number, hash }, 'head of the audit');
     }
     if (clock.now() < this.#trimAt && this.#head.value.entries <= this.#maxEntries) return;
@@ -195,16 +195,16 @@ export class AuditLog implements AuditTrail {
       ...removed,
     ]);
     this.#head = written.ok ? { ...head, value, version: written.version } : undefined;
-    if (written.ok && young > 0) this.#tellOfYoung(young);
+    if (written.ok && young > 0) this.#warnOfYoung(young);
     return removed.length === maxTrimmed;
   }
 
   /** A very active caller displaces older entries: warns the operator at once. */
-  #tellOfYoung(entries: number): void {
+  #warnOfYoung(entries: number): void {
     const { logger, clock } = this.#options;
     this.#pushedOut += entries;
-    if (clock.now() < this.#tellOfYoungAt) return;
-    this.#tellOfYoungAt = clock.now() + tellHeadEveryMs;
+    if (clock.now() < this.#warnOfYoungAt) return;
+    this.#warnOfYoungAt = clock.now() + headEveryMs;
     const fields = { entries: this.#pushedOut, maxEntries: this.#maxEntries };
     logger.warn(fields, 'the audit is full: entries younger than it should keep are removed');
     this.#pushedOut = 0;

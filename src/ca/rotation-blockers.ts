@@ -1,8 +1,8 @@
+import type { EngineTlsState } from './engine-tls-state.ts';
 import type { RotationStep } from './rotation.ts';
-import type { EngineSight } from './rotation-sights.ts';
 
 /** A server's published certificates, with authorities by name. */
-export interface ServerSight {
+export interface ServerTlsState {
   readonly name: string;
   /** Null: not published. Empty: it reaches engines over sockets. */
   readonly trusts: readonly string[] | null;
@@ -11,9 +11,9 @@ export interface ServerSight {
   readonly api: string | null;
 }
 
-export interface Sights {
-  readonly engines: readonly EngineSight[];
-  readonly servers: readonly ServerSight[];
+export interface TlsStates {
+  readonly engines: readonly EngineTlsState[];
+  readonly servers: readonly ServerTlsState[];
   /** Why engines and servers are unknown; null: they are known. */
   readonly away: string | null;
 }
@@ -25,7 +25,7 @@ export interface Names {
 }
 
 /** What blocks the next step, one sentence each. */
-export function blockersOf(step: RotationStep, { engines, servers, away }: Sights, names: Names): string[] {
+export function blockersOf(step: RotationStep, { engines, servers, away }: TlsStates, names: Names): string[] {
   if (away !== null) return [`engines and servers are not known: ${away}`];
   const { first, second } = names;
   switch (step) {
@@ -53,7 +53,7 @@ export function blockersOf(step: RotationStep, { engines, servers, away }: Sight
 }
 
 /** Whether an engine has a certificate of the authority, and accepts its clients. */
-function isOver({ id, shows, accepts, refuses, error }: EngineSight, authority: string): string[] {
+function isOver({ id, shows, accepts, refuses, error }: EngineTlsState, authority: string): string[] {
   if (shows === null && error !== null) return [`engine ${id} cannot be asked from here (${error})`];
   return [
     ...(shows === authority ? [] : [`engine ${id} shows a certificate of ${shows ?? 'another authority'}`]),
@@ -67,24 +67,24 @@ function isOver({ id, shows, accepts, refuses, error }: EngineSight, authority: 
   ];
 }
 
-function doesRefuse({ id, refuses, error }: EngineSight, authority: string): string[] {
+function doesRefuse({ id, refuses, error }: EngineTlsState, authority: string): string[] {
   if (refuses.includes(authority)) return [];
   if (error !== null) return [`engine ${id} cannot be asked from here (${error})`];
   return [`engine ${id} still accepts client certificates of ${authority}`];
 }
 
-function doesTrust({ name, trusts }: ServerSight, authority: string): string[] {
+function doesTrust({ name, trusts }: ServerTlsState, authority: string): string[] {
   if (trusts === null) return [`server ${name} is of an older release, which does not report its trusted authorities`];
   if (trusts.length === 0 || trusts.includes(authority)) return [];
   return [`server ${name} does not trust ${authority} yet`];
 }
 
-function doesForget({ name, trusts }: ServerSight, authority: string): string[] {
+function doesForget({ name, trusts }: ServerTlsState, authority: string): string[] {
   return trusts?.includes(authority) ? [`server ${name} still trusts ${authority}`] : [];
 }
 
 /** The server must no longer use certificates of the authority. */
-function doesShow({ name, client, api }: ServerSight, authority: string): string[] {
+function doesShow({ name, client, api }: ServerTlsState, authority: string): string[] {
   return [
     ...(client === authority ? [`server ${name} shows a client certificate of ${authority}`] : []),
     ...(api === authority ? [`the API of server ${name} has a certificate of ${authority}`] : []),

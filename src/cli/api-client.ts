@@ -44,13 +44,13 @@ export function streamedError({ code, message, details }: ErrorBody): ApiError {
 export class ServerAwayError extends Error {
   constructor(host: string, cause: NodeJS.ErrnoException) {
     const { code } = cause;
-    super(`no Satsuma answers at ${host} (${code ?? cause.message}): ${whatToDo(host, code)}`, { cause });
+    super(`no Satsuma answers at ${host} (${code ?? cause.message}): ${connectionHint(host, code)}`, { cause });
     this.name = 'ServerAwayError';
   }
 }
 
 /** A hint depending on the error: a server with an untrusted certificate need not be started. */
-function whatToDo(host: string, code = ''): string {
+function connectionHint(host: string, code = ''): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for other names: use one of them';
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired: renew it';
   if (/CERT|SIGNATURE/.test(code))

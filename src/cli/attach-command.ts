@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { type AttachWays, followContainer } from './follow-container.ts';
+import { type AttachContext, followContainer } from './follow-container.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
-import { detachKeysOption, endAlike, sigProxyOption } from './session-end.ts';
+import { detachKeysOption, exitLikeProcess, sigProxyOption } from './session-end.ts';
 import { rawOption } from './write-log.ts';
 
 interface Flags {
@@ -12,7 +12,7 @@ interface Flags {
   readonly raw?: boolean;
 }
 
-export function attachCommand(ways: AttachWays, io: Io): Command {
+export function attachCommand(context: AttachContext, io: Io): Command {
   return new Command('attach')
     .description('attach to the output and input of a running container')
     .addHelpText(
@@ -29,6 +29,6 @@ export function attachCommand(ways: AttachWays, io: Io): Command {
     .option(...rawOption)
     .action(async (container: string, { stdin, ...options }: Flags) => {
       const streams = ['stdout', 'stderr', ...(stdin ? (['stdin'] as const) : [])] as const;
-      endAlike(io, await followContainer(ways, io, container, { ...options, streams }));
+      exitLikeProcess(io, await followContainer(context, io, container, { ...options, streams }));
     });
 }

@@ -8,7 +8,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { pointInTime } from './duration-ago.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -108,7 +108,7 @@ function addVerify(audit: Command, api: ApiClient, io: Io): void {
       const verdict = file === undefined ? (await api('GET', 'apiv1/audit/verify')).data : await verifyFile(file, head);
       const found = verdict as AuditVerdict;
       writeResult(io, { data: found, text: () => summary(found) }, flags);
-      if (!found.ok) throw new NotDone(1, 'the audit log was modified');
+      if (!found.ok) throw new IncompleteOperation(1, 'the audit log was modified');
     });
 }
 

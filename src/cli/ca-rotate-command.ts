@@ -4,7 +4,7 @@ import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import { leftText, rotationWords, statusOf } from './ca-status-command.ts';
 import type { Survey } from './ca-survey.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
@@ -53,22 +53,22 @@ async function rotate(flags: Flags, api: ApiClient): Promise<string> {
   }
   await resumeRotation(before.root, flags);
   const { rotation } = before;
-  if (!abort || rotation.step === 'abort') return await goOn(before, rotation, flags);
+  if (!abort || rotation.step === 'abort') return await nextStep(before, rotation, flags);
   if (rotation.step === 'cleanup') {
     throw new SatsumaError(
       'invalid',
       'It is too late to abort: the first authority is believed no more. Start another rotation.',
     );
   }
-  return await goBack(before, rotation, flags, api);
+  return await abortRotation(before, rotation, flags, api);
 }
 
-async function goOn(survey: Survey, rotation: Rotation, flags: Flags): Promise<string> {
+async function nextStep(survey: Survey, rotation: Rotation, flags: Flags): Promise<string> {
   const { finishRotation, stepTo } = await rotations();
   const { blockers, root } = survey;
   if (blockers.length > 0 && !flags.force) {
     const message = `the step ${rotation.step} is not over. ${leftText(survey).trim()}\n--force goes on all the same`;
-    throw new NotDone(1, message, undefined, statusOf(survey));
+    throw new IncompleteOperation(1, message, undefined, statusOf(survey));
   }
   const next = following[rotation.step];
   if (next !== undefined) return wordsOf[next](await stepTo(root, rotation, next, flags));
@@ -76,7 +76,7 @@ async function goOn(survey: Survey, rotation: Rotation, flags: Flags): Promise<s
   return rotation.step === 'abort' ? aborted : `The rotation is over: the first authority and its key are gone.\n`;
 }
 
-async function goBack(survey: Survey, rotation: Rotation, flags: Flags, api: ApiClient): Promise<string> {
+async function abortRotation(survey: Survey, rotation: Rotation, flags: Flags, api: ApiClient): Promise<string> {
   const { finishRotation, stepTo } = await rotations();
   const back = await stepTo(survey.root, rotation, 'abort', flags);
   // Before the second step nobody has a certificate of the second CA.

@@ -37,13 +37,13 @@ export function addStatus(command: Command, api: ApiClient, io: Io): void {
 
 /** The document of `--json`. */
 export function statusOf(survey: Survey): unknown {
-  const { root, rotation, authorities, blockers, copies, sights } = survey;
+  const { root, rotation, authorities, blockers, copies, tlsStates } = survey;
   return {
     dir: root,
     rotation: rotation ? { step: rotation.step, startedAt: rotation.startedAt } : null,
     authorities,
     certificates: authorityRows(survey),
-    away: sights.away,
+    away: tlsStates.away,
     left: blockers,
     copy: copies,
   };
@@ -70,8 +70,8 @@ function endedText(survey: Survey): string {
 
 /** The remaining work as text. */
 export function leftText(survey: Survey): string {
-  const { rotation, blockers, copies, sights } = survey;
-  const away = sights.away !== null && !rotation ? line`Engines and servers are not known: ${sights.away}` : '';
+  const { rotation, blockers, copies, tlsStates } = survey;
+  const away = tlsStates.away !== null && !rotation ? line`Engines and servers are not known: ${tlsStates.away}` : '';
   const left = blockers.length === 0 ? '' : `\nLeft to do:\n${blockers.map((each) => line`  ${each}`).join('')}`;
   const lines = copies.length === 0 ? '' : `\n${copyWords}\n${copies.map((each) => line`  ${each.line}`).join('')}`;
   const next = rotation && blockers.length === 0 ? '\nNothing is left to do: go on with "satsuma ca rotate".\n' : '';

@@ -3,12 +3,12 @@ import type { CertificatesView } from '../api/certificate.ts';
 import type { Engine } from '../api/engine.ts';
 import { type IssuedCertificate, openAuthority } from '../ca/authority.ts';
 import { copyLine } from '../ca/copy-line.ts';
+import { type EngineTlsState, probeClients, probeEngineTls } from '../ca/engine-tls-state.ts';
 import { commonName, type StoredIssuer } from '../ca/issuer.ts';
 import type { ProbePlace } from '../ca/probe.ts';
 import { fingerprintOfIssuer, signerNameOf } from '../ca/rotate.ts';
 import { activeIssuer, type Rotation, readRotation, signerOf } from '../ca/rotation.ts';
-import { blockersOf, type ServerSight, type Sights } from '../ca/rotation-blockers.ts';
-import { type EngineSight, lookAt, probeClients } from '../ca/rotation-sights.ts';
+import { blockersOf, type ServerTlsState, type TlsStates } from '../ca/rotation-blockers.ts';
 import type { ApiClient } from './api-client.ts';
 
 /** The content of a CA's folder, and the certificates that engines and servers use. */
@@ -19,7 +19,7 @@ export interface Survey {
   readonly authorities: readonly string[];
   /** `authority`: the name of its signer; null: none of these. */
   readonly issued: readonly (IssuedCertificate & { readonly authority: string | null })[];
-  readonly sights: Sights;
+  readonly tlsStates: TlsStates;
   /** What blocks the next step; empty without a rotation. */
   readonly blockers: readonly string[];
   /** The command that installs the files of an engine, for each engine that needs it. */
@@ -36,10 +36,10 @@ export async function surveyAuthority(dir: string, api: ApiClient): Promise<Surv
   const issued = await Promise.all(
     listed.map(async (each) => ({ ...each, authority: await signerNameOf(each.files.cert, each.kind, issuers) })),
   );
-  const { sights, places } = await inspect(api, issuers);
+  const { tlsStates, places } = await inspect(api, issuers);
   const names = rotation && { first: commonName(rotation.first), second: commonName(rotation.second) };
   const target = rotation ? commonName(signerOf(rotation, 'engine')) : trusted.map(commonName)[0];
-  const copies = sights.engines.flatMap((engine) => {
+  const copies = tlsStates.engines.flatMap((engine) => {
     const place = places.get(engine.id);
     const mine = place && fileOf(engine.id, place, issued);
     if (!place || !mine || !needsFiles(engine, { target, mine, rotation })) return [];
@@ -50,8 +50,8 @@ export async function surveyAuthority(dir: string, api: ApiClient): Promise<Surv
     rotation,
     authorities: trusted.map(commonName),
     issued,
-    sights,
-    blockers: rotation && names ? blockersOf(rotation.step, sights, names) : [],
+    tlsStates,
+    blockers: rotation && names ? blockersOf(rotation.step, tlsStates, names) : [],
     copies,
   };
 }
@@ -69,7 +69,10 @@ interface Wanted {
   readonly rotation: Rotation | undefined;
 }
 
-function needsFiles({ shows, fingerprint, accepts, error }: EngineSight, { target, mine, rotation }: Wanted): boolean {
+function needsFiles(
+  { shows, fingerprint, accepts, error }: EngineTlsState,
+  { target, mine, rotation }: Wanted,
+): boolean {
   if (fingerprint === null && error !== null && accepts.length === 0) return true;
   if (rotation === undefined) return fingerprint !== mine.fingerprint.replaceAll(':', '').toLowerCase();
   const isCleanup = rotation.step === 'cleanup';
@@ -87,16 +90,16 @@ async function inspect(api: ApiClient, issuers: readonly StoredIssuer[]) {
       if (place) places.set(id, place);
     }
     const clients = await probeClients(issuers);
-    const engines = await Promise.all([...places].map(([id, place]) => lookAt(id, place, clients)));
+    const engines = await Promise.all([...places].map(([id, place]) => probeEngineTls(id, place, clients)));
     const servers = serversOf(reported.data as CertificatesView, issuers);
-    return { places, sights: { engines, servers, away: null } satisfies Sights };
+    return { places, tlsStates: { engines, servers, away: null } satisfies TlsStates };
   } catch (error) {
     const away = error instanceof Error ? error.message : String(error);
-    return { places, sights: { engines: [], servers: [], away } satisfies Sights };
+    return { places, tlsStates: { engines: [], servers: [], away } satisfies TlsStates };
   }
 }
 
-function serversOf({ servers }: CertificatesView, issuers: readonly StoredIssuer[]): ServerSight[] {
+function serversOf({ servers }: CertificatesView, issuers: readonly StoredIssuer[]): ServerTlsState[] {
   const names = new Map(issuers.map((issuer) => [fingerprintOfIssuer(issuer), commonName(issuer)]));
   const nameOf = (fingerprint: string | null | undefined) => names.get(fingerprint ?? '') ?? null;
   return servers.map(({ id, host, trusts, client, api }) => ({

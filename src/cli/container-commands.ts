@@ -5,7 +5,7 @@ import { bareName } from '../model/bare-name.ts';
 import { given } from '../model/given.ts';
 import { whole } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -84,7 +84,10 @@ async function refuseIfRunning(api: ApiClient, path: `apiv1/container/${string}`
   const { name, state } = (await api('GET', `${path}?consistent=true`)).data as ListedContainer;
   if (!isUp({ state })) return;
   const called = bareName(name);
-  throw new NotDone(4, `container ${called} is ${state}: stop it first, or remove it with "satsuma rm -f ${called}"`);
+  throw new IncompleteOperation(
+    4,
+    `container ${called} is ${state}: stop it first, or remove it with "satsuma rm -f ${called}"`,
+  );
 }
 
 function query(filter: object): string {

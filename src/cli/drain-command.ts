@@ -5,13 +5,13 @@ import type { Replica, Service, ServiceMove } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { decimal } from '../run-options/numbers.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { NotDone, withLatest } from './exit-codes.ts';
+import { IncompleteOperation, withLatest } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome } from './output.ts';
 import { poll } from './poll.ts';
-import { Progress, type Saying, type Snapshot } from './progress.ts';
+import { Progress, type ProgressMessage, type Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
 import { jobPath } from './wait-for-run.ts';
 import { waitText } from './wait-text.ts';
@@ -91,7 +91,10 @@ async function begin(api: ApiClient, engine: string, body: DrainBody): Promise<D
       `  ${visibleText(`${container}: ${message}`)}`,
       ...reasonLines(details).map((reason) => `    ${reason}`),
     ]);
-    throw new NotDone(4, [`engine ${engine} cannot be emptied; --force empties it but for`, ...lines].join('\n'));
+    throw new IncompleteOperation(
+      4,
+      [`engine ${engine} cannot be emptied; --force empties it but for`, ...lines].join('\n'),
+    );
   }
 }
 
@@ -100,7 +103,10 @@ function refuseFailedMove(engine: string, left: readonly Remaining[]): void {
   const stays = left.find(({ move }) => move?.from === engine && move.phase === 'failed');
   if (!stays?.move) return;
   const { to, message = '' } = stays.move;
-  throw new NotDone(1, `${stays.replica} stays on engine ${engine}, and was not moved to ${to}: ${message}`);
+  throw new IncompleteOperation(
+    1,
+    `${stays.replica} stays on engine ${engine}, and was not moved to ${to}: ${message}`,
+  );
 }
 
 /** Throws `NotDone` if the engine was set active again. */
@@ -108,7 +114,7 @@ async function refuseUse(api: ApiClient, engine: string, left: number): Promise<
   const { status } = (await api('GET', enginePath(engine))).data as { readonly status: string };
   if (status !== 'ok') return;
   const what = left === 1 ? '1 container' : `${left} containers`;
-  throw new NotDone(4, `engine ${engine} was set active again by another user, with ${what} there`);
+  throw new IncompleteOperation(4, `engine ${engine} was set active again by another user, with ${what} there`);
 }
 
 async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<string>): Promise<Remaining[]> {
@@ -167,11 +173,11 @@ function snapshot(engine: string, left: readonly Remaining[], tasks: readonly st
   return {
     text: [...(left.length === 0 ? [] : [line`${engine}: ${replicas(left.length)} left`, table]), ...running],
     sayings: new Map([
-      ...left.map(({ replica, state, successor }): [string, Saying] => [
+      ...left.map(({ replica, state, successor }): [string, ProgressMessage] => [
         replica,
         { text: `it is ${state}, and ${successor}`, farewell: 'has left' },
       ]),
-      ...tasks.map((task): [string, Saying] => [
+      ...tasks.map((task): [string, ProgressMessage] => [
         `task ${task}`,
         { text: 'it is still running', farewell: 'has ended' },
       ]),

@@ -7,7 +7,7 @@ import { decimal } from '../run-options/numbers.ts';
 import { repeated, resource } from '../run-options/placement-options.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
@@ -115,7 +115,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .action(async (id: string, { force, json }: OutputFlags & { readonly force?: boolean }) => {
       const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`).catch((error: unknown) => {
         if (!(error instanceof ApiError && error.status === 409) || force) throw error;
-        throw new NotDone(
+        throw new IncompleteOperation(
           4,
           `${visibleText(error.message)}\n  "satsuma drain ${id}" moves those of services, "satsuma engine rm -f ${id}" removes it anyway`,
         );

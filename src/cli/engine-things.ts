@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { given } from '../model/given.ts';
 import { repeated } from '../run-options/placement-options.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { NotDone, Reported } from './exit-codes.ts';
+import { IncompleteOperation, Reported } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
@@ -50,7 +50,10 @@ async function engineOf(api: ApiClient, what: Thing, name: string, option: strin
   const silent = (errors as Row[] | undefined)?.map(({ engine }) => engine) ?? [];
   const [first] = engines;
   if (engines.length > 1)
-    throw new NotDone(4, `several engines have a ${what} ${name}: name one with ${option}: ${engines.join(', ')}`);
+    throw new IncompleteOperation(
+      4,
+      `several engines have a ${what} ${name}: name one with ${option}: ${engines.join(', ')}`,
+    );
   if (first !== undefined) return first;
   const but = silent.length === 0 ? '' : `; these engines do not answer: ${silent.join(', ')}`;
   throw new ApiError(404, `no engine has a ${what} ${name}${but}`, undefined);

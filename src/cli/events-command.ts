@@ -4,7 +4,7 @@ import { defaultProject } from '../model/image-config.ts';
 import type { ApiStream } from './api-client.ts';
 import { pointInTime } from './duration-ago.ts';
 import { type EventFilters, eventFilter } from './event-filter.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -53,7 +53,7 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
       try {
         for await (const { event, data, id } of serverSentEvents(stream(`apiv1/events?${query}`))) {
           const about: unknown = JSON.parse(data);
-          if (event === 'cut') throw new NotDone(1, reasonIn(about));
+          if (event === 'cut') throw new IncompleteOperation(1, reasonIn(about));
           if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(about)}`);
           else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : textOf(about as ClusterEvent))))) return;
           lastId = id ?? lastId;

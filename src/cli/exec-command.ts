@@ -5,13 +5,13 @@ import { given } from '../model/given.ts';
 import { repeated } from '../run-options/placement-options.ts';
 import { type ApiClient, ApiError, type ApiStream, streamedError } from './api-client.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import { NotDone, ProgramEnd } from './exit-codes.ts';
+import { IncompleteOperation, ProgramEnd } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import { variable } from './image-options.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import type { OpenSession } from './process-session.ts';
-import { detachKeysOption, endAlike, exitCodeOfStart, refuseNoTerminal } from './session-end.ts';
+import { detachKeysOption, exitCodeOfStart, exitLikeProcess, refuseNoTerminal } from './session-end.ts';
 import { rawOption } from './write-log.ts';
 import { type OutputWriter, outputWriter } from './write-output.ts';
 
@@ -31,13 +31,13 @@ interface Flags {
   readonly raw?: boolean;
 }
 
-export interface ExecWays {
+export interface ExecContext {
   readonly api: ApiClient;
   readonly stream: ApiStream;
   readonly session: OpenSession;
 }
 
-export function execCommand({ api, stream, session }: ExecWays, io: Io): Command {
+export function execCommand({ api, stream, session }: ExecContext, io: Io): Command {
   return new Command('exec')
     .passThroughOptions()
     .description('run a program in a running container')
@@ -73,7 +73,7 @@ export function execCommand({ api, stream, session }: ExecWays, io: Io): Command
       // As in docker, even with -i: nobody could provide input.
       if (flags.detach) {
         const asked = { ...body, ...given({ tty: flags.tty }), detach: true };
-        return void (await api('POST', path, asked).catch(failAsDocker));
+        return void (await api('POST', path, asked).catch(failLikeDocker));
       }
       const write = outputWriter(io, { isRaw: raw });
       if (!interactive && !tty) return await follow(stream(`${path}?stream=true`, body), write);
@@ -89,7 +89,7 @@ export function execCommand({ api, stream, session }: ExecWays, io: Io): Command
         throw new SatsumaError('invalid', `program, arguments and variables are too long for a session: ${remedy}`);
       }
       const streams = { io, write, isInteractive: interactive, hasTerminal: tty };
-      endAlike(io, await session(`${path}/ws?${query}`, streams));
+      exitLikeProcess(io, await session(`${path}/ws?${query}`, streams));
     });
 }
 
@@ -110,7 +110,7 @@ async function follow(answer: AsyncIterable<Buffer>, write: OutputWriter): Promi
 }
 
 /** docker exits with 1 if a detached program cannot be started; 126 and 127 are for attached ones. */
-function failAsDocker(error: unknown): never {
+function failLikeDocker(error: unknown): never {
   const isOfProgram = error instanceof ApiError && error.status === 400 && exitCodeOfStart(error.message) !== undefined;
-  throw isOfProgram ? new NotDone(1, error.message) : error;
+  throw isOfProgram ? new IncompleteOperation(1, error.message) : error;
 }

@@ -19,7 +19,7 @@ export type ExitCode = keyof typeof exitCodes;
  * The operation was accepted, but did not complete, or was not waited for. `details`: as in an ApiError. `data`: the
  * last known state, for `--json`.
  */
-export class NotDone extends Error {
+export class IncompleteOperation extends Error {
   readonly exitCode: ExitCode;
   readonly details: unknown;
   readonly data: unknown;
@@ -32,15 +32,15 @@ export class NotDone extends Error {
     this.data = data;
   }
 
-  withData(data: unknown): NotDone {
-    return new NotDone(this.exitCode, this.message, this.details, data);
+  withData(data: unknown): IncompleteOperation {
+    return new IncompleteOperation(this.exitCode, this.message, this.details, data);
   }
 }
 
 /** Adds the last known state to a NotDone error. Throws what `waiting` throws. */
 export async function withLatest<T>(waiting: Promise<T>, latest: () => unknown): Promise<T> {
   return await waiting.catch((error: unknown) => {
-    throw error instanceof NotDone ? error.withData(latest()) : error;
+    throw error instanceof IncompleteOperation ? error.withData(latest()) : error;
   });
 }
 
@@ -67,7 +67,7 @@ export class ProgramEnd extends Error {
 }
 
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof NotDone) return error.exitCode;
+  if (error instanceof IncompleteOperation) return error.exitCode;
   if (error instanceof ServerAwayError) return 6;
   if (isSatsumaError(error, 'invalid')) return 2;
   if (!(error instanceof ApiError)) return 1;

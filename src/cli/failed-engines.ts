@@ -1,6 +1,6 @@
 import type { ImageOutcome, LoadOutcome } from '../api/engine-image.ts';
 import { streamedError } from './api-client.ts';
-import { exitCodeOf, NotDone } from './exit-codes.ts';
+import { exitCodeOf, IncompleteOperation } from './exit-codes.ts';
 
 type Outcome = ImageOutcome | LoadOutcome;
 
@@ -9,5 +9,8 @@ export function refuseFailed(engines: Readonly<Record<string, Outcome>>, sentenc
   const failed = Object.entries(engines).flatMap(([engine, outcome]) => (outcome.ok ? [] : [{ engine, ...outcome }]));
   if (failed.length === 0) return;
   const [code = 1, ...others] = new Set(failed.map((each) => exitCodeOf(streamedError(each))));
-  throw new NotDone(others.length === 0 ? code : 1, `${sentence} ${failed.map(({ engine }) => engine).join(', ')}`);
+  throw new IncompleteOperation(
+    others.length === 0 ? code : 1,
+    `${sentence} ${failed.map(({ engine }) => engine).join(', ')}`,
+  );
 }

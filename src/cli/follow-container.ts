@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import type { ExecStatus } from '../api/exec.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { OpenSession } from './process-session.ts';
 import { refuseNoTerminal } from './session-end.ts';
 import { outputWriter } from './write-output.ts';
 
-export interface AttachWays {
+export interface AttachContext {
   readonly api: ApiClient;
   readonly session: OpenSession;
 }
@@ -45,7 +45,7 @@ function isUnknownQuery(error: unknown): boolean {
  * Ctrl-C.
  */
 export async function followContainer(
-  { api, session }: AttachWays,
+  { api, session }: AttachContext,
   io: Io,
   container: string,
   options: FollowOptions,
@@ -68,7 +68,7 @@ export async function followContainer(
   const passOn = (signal: string) => {
     if (signal === 'INT' || signal === 'TERM') interrupts += 1;
     if (interrupts >= maxInterrupts)
-      left.abort(new NotDone(130, 'detached after three signals: the container may still be running'));
+      left.abort(new IncompleteOperation(130, 'detached after three signals: the container may still be running'));
     else void api('POST', `${pathOf(now)}/kill`, { signal }).catch(() => undefined);
   };
   const isProxy = !hasTerminal && String(sigProxy) !== 'false';

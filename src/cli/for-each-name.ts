@@ -1,4 +1,4 @@
-import { type ExitCode, NotDone, Reported } from './exit-codes.ts';
+import { type ExitCode, IncompleteOperation, Reported } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { type OutputFlags, type Result, writeJson, writeText } from './output.ts';
 import { reportError } from './report-error.ts';
@@ -31,7 +31,7 @@ export async function forEachName(
       else if (json) data.set(name, result.data);
       else writeText(io, result.text());
     } catch (error) {
-      if (error instanceof NotDone && error.data !== undefined) data.set(name, error.data);
+      if (error instanceof IncompleteOperation && error.data !== undefined) data.set(name, error.data);
       codes.push(reportError(io, error));
     }
   };

@@ -1,7 +1,7 @@
 import type { ImageOutcome, PullEnd, PullLine } from '../api/engine-image.ts';
 import { PullLayers, type PullSum } from '../model/pull-layers.ts';
 import { line } from './line.ts';
-import type { Saying, Snapshot } from './progress.ts';
+import type { ProgressMessage, Snapshot } from './progress.ts';
 import { decimalSize } from './size-text.ts';
 
 interface EnginePull {
@@ -26,7 +26,7 @@ export class PullView {
     const all = [...this.#engines];
     return {
       text: all.map(([engine, pull]) => line`${engine.padEnd(width)}  ${barOf(pull)}`),
-      sayings: new Map(all.map(([engine, pull]): [string, Saying] => [engine, { text: textOf(pull) }])),
+      sayings: new Map(all.map(([engine, pull]): [string, ProgressMessage] => [engine, { text: textOf(pull) }])),
     };
   }
 }

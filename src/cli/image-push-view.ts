@@ -1,6 +1,6 @@
 import type { LoadLine } from '../api/engine-image.ts';
 import { line } from './line.ts';
-import type { Saying, Snapshot } from './progress.ts';
+import type { ProgressMessage, Snapshot } from './progress.ts';
 import { decimalSize } from './size-text.ts';
 
 type Step = Exclude<LoadLine, { readonly engines: unknown }>;
@@ -16,7 +16,7 @@ export class PushView {
     return {
       text: all.map(([engine, last]) => line`${engine.padEnd(width)}  ${textOf(last, true)}`),
       // Without amounts, which would print a line for each chunk.
-      sayings: new Map(all.map(([engine, last]): [string, Saying] => [engine, { text: textOf(last, false) }])),
+      sayings: new Map(all.map(([engine, last]): [string, ProgressMessage] => [engine, { text: textOf(last, false) }])),
     };
   }
 }

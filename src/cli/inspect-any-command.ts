@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { pathOfThing } from './engine-things.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
@@ -80,5 +80,5 @@ async function readAny(api: ApiClient, name: string, type: string | undefined): 
   }
   const [, ...others] = names;
   const rest = `${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
-  throw new NotDone(3, `${ofContainer?.message ?? ''}, and no ${rest} either`);
+  throw new IncompleteOperation(3, `${ofContainer?.message ?? ''}, and no ${rest} either`);
 }

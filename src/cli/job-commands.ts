@@ -4,7 +4,7 @@ import { ImageCommand } from '../run-options/image-command.ts';
 import { whole } from '../run-options/numbers.ts';
 import { ageText } from './age.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { withImageEditOptions } from './image-edit-options.ts';
 import type { Io } from './io.ts';
@@ -29,14 +29,14 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
   /** The job after its first run has ended. */
   const firstRun = async (job: Job, flags: WaitFlags): Promise<Result> => {
     const { name, status } = job;
-    if (flags.detach || !status.last_run) return shownAlready(job);
+    if (flags.detach || !status.last_run) return withoutText(job);
     const now = async () => (await api('GET', jobPath(name))).data;
     try {
       await waitForRun({ api, io }, name, status.last_run.run, flags);
     } catch (error) {
-      throw error instanceof NotDone && flags.json ? error.withData(await now()) : error;
+      throw error instanceof IncompleteOperation && flags.json ? error.withData(await now()) : error;
     }
-    return shownAlready(flags.json ? await now() : job);
+    return withoutText(flags.json ? await now() : job);
   };
 
   const create = new ImageCommand('create')
@@ -53,7 +53,7 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & WaitFlags) => {
       const { data } = await api('POST', 'apiv1/job', await newJob({ name, image, args, flags }));
-      if (!flags.json) io.stdout(line`Job ${name} created: ${whatIsNext(data)}`);
+      if (!flags.json) io.stdout(line`Job ${name} created: ${nextRunText(data)}`);
       await writeOutcome(io, flags, firstRun(data, flags));
     });
 
@@ -69,7 +69,7 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
     .addHelpText('after', examples("satsuma job update nightly --schedule '0 3 * * *' busybox:1.37"))
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & OutputFlags) => {
       const { data } = await api('PUT', jobPath(name), await changedJob(api, { name, image, args, flags }));
-      writeResult(io, { data, text: () => line`Job ${name} changed: ${whatIsNext(data)}` }, flags);
+      writeResult(io, { data, text: () => line`Job ${name} changed: ${nextRunText(data)}` }, flags);
     });
 
   const run = withWait(new Command('run').description('start a run now').argument('<job>'))
@@ -79,7 +79,7 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
       const { run: number } = data;
       if (!flags.json) io.stdout(line`Run ${number} of job ${name} begins`);
       const end = flags.detach ? Promise.resolve(data) : waitForRun({ api, io }, name, number, flags);
-      await writeOutcome(io, flags, end.then(shownAlready));
+      await writeOutcome(io, flags, end.then(withoutText));
     });
 
   const cancel = withJson(new Command('cancel'))
@@ -118,11 +118,11 @@ function withWait(command: Command): Command {
 }
 
 /** The result was already shown as progress. */
-function shownAlready(data: unknown): Result {
+function withoutText(data: unknown): Result {
   return { data, text: () => [] };
 }
 
-function whatIsNext({ status: { state, last_run, next_run } }: Job): string {
+function nextRunText({ status: { state, last_run, next_run } }: Job): string {
   if (state === 'running' && last_run) return `run ${last_run.run} is active`;
   return next_run === null ? 'it runs on request' : `its next run is at ${next_run}, ${ageText(next_run)}`;
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { whole } from '../run-options/numbers.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
@@ -74,7 +74,7 @@ function withRun(command: Command): Command {
 async function lastRun(api: ApiClient, name: string): Promise<number> {
   const { data } = await api('GET', jobPath(name));
   const run = data.status.last_run?.run;
-  if (run === undefined) throw new NotDone(3, `job ${name} has had no run yet`);
+  if (run === undefined) throw new IncompleteOperation(3, `job ${name} has had no run yet`);
   return run;
 }
 

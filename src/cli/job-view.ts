@@ -3,7 +3,7 @@ import { visibleText } from '../model/visible-text.ts';
 import { stateText } from './list/job-list.ts';
 import { taskList, taskRows } from './list/task-list.ts';
 import { tableOf } from './list/write-list.ts';
-import type { Saying, Snapshot } from './progress.ts';
+import type { ProgressMessage, Snapshot } from './progress.ts';
 import { waitText } from './wait-text.ts';
 
 /** `nightly: run 3, running, 1 of 4 succeeded`. */
@@ -14,7 +14,7 @@ export function runHeadline(run: Run): string {
 /** The state of a run, for a waiting command. */
 export function runSnapshot(run: WholeRun): Snapshot {
   const headline = runHeadline(run);
-  const sayings = new Map<string, Saying>();
+  const sayings = new Map<string, ProgressMessage>();
   for (const { slot, attempt, engine, state, reason = '' } of run.tasks) {
     const where = engine === null ? '' : ` on ${engine}`;
     const text = reason === '' ? state : `${state}: ${visibleText(reason)}`;

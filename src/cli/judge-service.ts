@@ -1,6 +1,6 @@
 import type { Service, Waiting } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { noRoomText } from './no-room.ts';
 import { lastWords } from './wait-text.ts';
 
@@ -13,9 +13,9 @@ const hopeless = 3;
 export type Verdict =
   /** `stuck`: waiting for room. */
   | { readonly kind: 'under way' }
-  | { readonly kind: 'stuck'; readonly error: NotDone }
+  | { readonly kind: 'stuck'; readonly error: IncompleteOperation }
   | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly error: NotDone };
+  | { readonly kind: 'failed'; readonly error: IncompleteOperation };
 
 export function judgeService(service: Service, generation: number): Verdict {
   const { name, cause, status } = service;
@@ -43,7 +43,7 @@ export function judgeService(service: Service, generation: number): Verdict {
   if (state === 'running' && isFilled(service)) {
     return isGivenUp ? failed(1, `the update failed and was rolled back: ${why}`) : { kind: 'done' };
   }
-  return isGivenUp ? { kind: 'under way' } : prospects(service);
+  return isGivenUp ? { kind: 'under way' } : judgeProgress(service);
 }
 
 /** All wanted replicas are ready, and there are no others, except retiring and lost ones. */
@@ -55,7 +55,7 @@ function willRollBack({ cause, update }: Service): boolean {
   return update.on_failure === 'rollback' && cause !== 'rollback' && cause !== 'automatic rollback';
 }
 
-function prospects({ name, status }: Service): Verdict {
+function judgeProgress({ name, status }: Service): Verdict {
   const { waiting, rollout, replicas } = status;
   // The rollout of an update with a stable template ends by itself.
   const isBounded = rollout.stable_generation !== null && rollout.state === 'updating';
@@ -69,7 +69,10 @@ function prospects({ name, status }: Service): Verdict {
   if (!first || !isQuiet || !waiting.every(isForRoom)) return { kind: 'under way' };
   const who = waiting.length === 1 ? `${name}.${first.slot}` : `${waiting.length} replicas of ${name}`;
   const sentence = noRoomText(who, first.details) ?? visibleText(`no room for ${who}: ${first.message}`);
-  return { kind: 'stuck', error: new NotDone(5, `${sentence}; it starts when there is room`, first.details) };
+  return {
+    kind: 'stuck',
+    error: new IncompleteOperation(5, `${sentence}; it starts when there is room`, first.details),
+  };
 }
 
 function isForRoom({ code }: Waiting): boolean {
@@ -77,5 +80,5 @@ function isForRoom({ code }: Waiting): boolean {
 }
 
 function failed(exitCode: 1 | 4, message: string, details?: unknown): Verdict {
-  return { kind: 'failed', error: new NotDone(exitCode, message, details) };
+  return { kind: 'failed', error: new IncompleteOperation(exitCode, message, details) };
 }

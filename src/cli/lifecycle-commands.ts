@@ -4,16 +4,16 @@ import { bareName } from '../model/bare-name.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { decimalUpTo } from '../run-options/numbers.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { type AttachWays, followContainer } from './follow-container.ts';
+import { type AttachContext, followContainer } from './follow-container.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
-import { detachKeysOption, endAlike, sigProxyOption } from './session-end.ts';
+import { detachKeysOption, exitLikeProcess, sigProxyOption } from './session-end.ts';
 import { statsCommand } from './stats-command.ts';
 
-interface LifecycleWays extends AttachWays {
+interface LifecycleContext extends AttachContext {
   readonly stream: ApiStream;
 }
 
@@ -28,7 +28,7 @@ interface Flags extends OutputFlags {
 const seconds = decimalUpTo(3600);
 
 /** `start`, `stop`, `restart`, `pause`, `unpause`, `kill` and `top`. */
-export function lifecycleCommands({ api, session, stream }: LifecycleWays, io: Io): Command[] {
+export function lifecycleCommands({ api, session, stream }: LifecycleContext, io: Io): Command[] {
   const command = (name: string, description: string, example: string) =>
     withJson(new Command(name))
       .description(description)
@@ -70,7 +70,7 @@ interface StartFlags extends OutputFlags {
 }
 
 /** With `-a` or `-i` in the foreground, as in docker. */
-function startCommand(ways: AttachWays, io: Io): Command {
+function startCommand(context: AttachContext, io: Io): Command {
   return withJson(new Command('start'))
     .description('start stopped containers, if their ports, CPUs and memory are free')
     .addHelpText('after', examples('satsuma start web', 'satsuma start -ai shell'))
@@ -80,12 +80,15 @@ function startCommand(ways: AttachWays, io: Io): Command {
     .option(...detachKeysOption)
     .option(...sigProxyOption)
     .action(async (containers: string[], { attach, interactive, detachKeys, sigProxy, json }: StartFlags) => {
-      if (!attach && !interactive) return await forEachName(io, containers, { json }, act(ways.api, 'start'));
+      if (!attach && !interactive) return await forEachName(io, containers, { json }, act(context.api, 'start'));
       const [container = '', second] = containers;
       if (second !== undefined || json)
         throw new SatsumaError('invalid', '-a and -i need exactly one container, and cannot be combined with --json');
       const streams = ['stdout', 'stderr', ...(interactive ? (['stdin'] as const) : [])] as const;
-      endAlike(io, await followContainer(ways, io, container, { streams, detachKeys, sigProxy, isStarted: true }));
+      exitLikeProcess(
+        io,
+        await followContainer(context, io, container, { streams, detachKeys, sigProxy, isStarted: true }),
+      );
     });
 }
 

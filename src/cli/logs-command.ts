@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ApiStream } from './api-client.ts';
 import { pointInTime } from './duration-ago.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { writeColoured } from './write-coloured-log.ts';
@@ -46,7 +46,7 @@ export function logsCommand(stream: ApiStream, io: Io): Command {
       const named = { container: containers, service, job, engine, label };
       const selected = Object.entries(named).flatMap(([key, values]) => values.map((value) => [key, value] as const));
       if (selected.length === 0 && !all)
-        throw new NotDone(2, 'name a container, or give --service, --job, --engine, --label or --all');
+        throw new IncompleteOperation(2, 'name a container, or give --service, --job, --engine, --label or --all');
       const given = Object.entries(options).map(([flag, value]) => [flag, String(value)] as const);
       const [only] = containers;
       // With an end time, a single container is read like several: the stream then ends at that time, not at the first

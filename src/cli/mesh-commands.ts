@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { Mesh } from '../api/mesh.ts';
 import { type MeshManagers, meshManagers } from '../model/mesh.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -11,7 +11,7 @@ import { meshList } from './list/mesh-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { poll } from './poll.ts';
-import { Progress, type Saying, type Snapshot } from './progress.ts';
+import { Progress, type ProgressMessage, type Snapshot } from './progress.ts';
 
 interface WaitFlags extends OutputFlags {
   readonly detach?: boolean;
@@ -120,8 +120,8 @@ async function change(
   };
 }
 
-function stuck(mesh: Mesh): NotDone {
-  return new NotDone(4, [summary(mesh), ...problems(mesh)].join('\n'));
+function stuck(mesh: Mesh): IncompleteOperation {
+  return new IncompleteOperation(4, [summary(mesh), ...problems(mesh)].join('\n'));
 }
 
 /** Undefined: the mesh is gone. */
@@ -156,7 +156,7 @@ function isStuck({ members, problem, ending }: Mesh): boolean {
 }
 
 function snapshot({ members }: Mesh): Snapshot {
-  const sayings = new Map<string, Saying>(
+  const sayings = new Map<string, ProgressMessage>(
     members.map(({ engine, state, role }) => [engine, { text: role === null ? state : `${state}, ${role}` }]),
   );
   return { text: [...sayings].map(([engine, { text }]) => line`${engine}: ${text}`), sayings };

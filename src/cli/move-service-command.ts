@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { MoveServiceBody, Service, ServiceMove } from '../api/service.ts';
 import { decimal } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone, withLatest } from './exit-codes.ts';
+import { IncompleteOperation, withLatest } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -62,7 +62,7 @@ async function move(
     // The move was replaced by another one.
     if (!known || known.started_at !== begun.status.move?.started_at) return seen;
     progress.show(snapshot(name, known));
-    if (known.phase === 'failed' && !isStopped) throw new NotDone(1, failure(name, known));
+    if (known.phase === 'failed' && !isStopped) throw new IncompleteOperation(1, failure(name, known));
     return known.phase === 'done' || known.phase === 'failed' ? seen : undefined;
   });
   await withLatest(waiting, () => seen);
@@ -72,7 +72,7 @@ async function move(
 async function begin(api: ApiClient, name: string, flags: Flags): Promise<Service> {
   const path = `${servicePath(name)}/move`;
   if (flags.stop) return (await api('DELETE', path)).data as Service;
-  if (flags.to === undefined) throw new NotDone(2, 'to which engine? --to ENGINE');
+  if (flags.to === undefined) throw new IncompleteOperation(2, 'to which engine? --to ENGINE');
   const body: MoveServiceBody = {
     to: flags.to,
     ...(flags.from !== undefined && { from: flags.from }),

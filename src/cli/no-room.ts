@@ -42,10 +42,10 @@ export function noRoomReasons(details: unknown): string | undefined {
 }
 
 /** Suggested changes that would make it fit. Undefined if there are none. */
-export function wayOut(details: unknown): string | undefined {
+export function adviceText(details: unknown): string | undefined {
   const { advice = [] } = (details ?? {}) as { readonly advice?: readonly Advice[] };
-  const ways = advice.map(({ message }) => message);
-  return ways.length === 0 ? undefined : `to make it fit: ${visibleText(ways.join(', or '))}`;
+  const context = advice.map(({ message }) => message);
+  return context.length === 0 ? undefined : `to make it fit: ${visibleText(context.join(', or '))}`;
 }
 
 function countsIn(details: unknown): RefusedEngines['counts'] {

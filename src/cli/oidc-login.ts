@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Configuration } from 'openid-client';
 import type { OidcProvider } from '../api/account.ts';
 import { isLoopback } from '../runtime/loopback.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 
@@ -32,9 +32,9 @@ const callbackPath = '/callback';
 export async function idTokenOf({ issuer, client_id, scopes }: OidcProvider, way: OidcWay, io: Io): Promise<string> {
   const where = new URL(issuer);
   if (where.protocol !== 'https:' && !isLoopback(where.hostname))
-    throw new NotDone(1, `the provider ${issuer} does not use https://`);
+    throw new IncompleteOperation(1, `the provider ${issuer} does not use https://`);
   const interrupt = new AbortController();
-  const stop = io.onInterrupt?.(() => interrupt.abort(new NotDone(130, 'not logged in')));
+  const stop = io.onInterrupt?.(() => interrupt.abort(new IncompleteOperation(130, 'not logged in')));
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(patienceMs)]);
   try {
     // Loaded on demand: few commands need it.
@@ -45,13 +45,13 @@ export async function idTokenOf({ issuer, client_id, scopes }: OidcProvider, way
     const asking = { library, configuration, scope: scopes.join(' '), signal, io };
     const token = await (way === 'device' ? byDevice(asking) : byBrowser(asking));
     if (token === undefined)
-      throw new NotDone(1, `the provider ${issuer} gave no ID token: the scope openid is missing`);
+      throw new IncompleteOperation(1, `the provider ${issuer} gave no ID token: the scope openid is missing`);
     return token;
   } catch (error) {
     if (interrupt.signal.aborted) throw interrupt.signal.reason;
-    if (error instanceof NotDone) throw error;
-    if (signal.aborted) throw new NotDone(1, 'nobody logged in at the provider within 15 minutes');
-    throw new NotDone(1, `the provider ${issuer} did not log you in: ${reasonOf(error)}`);
+    if (error instanceof IncompleteOperation) throw error;
+    if (signal.aborted) throw new IncompleteOperation(1, 'nobody logged in at the provider within 15 minutes');
+    throw new IncompleteOperation(1, `the provider ${issuer} did not log you in: ${reasonOf(error)}`);
   } finally {
     stop?.();
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { formatTable, type Table } from './table.ts';
 
@@ -70,7 +70,7 @@ export async function writeOutcome(io: Io, flags: OutputFlags, outcome: Promise<
   try {
     writeResult(io, await outcome, flags);
   } catch (error) {
-    if (flags.json && error instanceof NotDone && error.data !== undefined) writeJson(io, error.data);
+    if (flags.json && error instanceof IncompleteOperation && error.data !== undefined) writeJson(io, error.data);
     throw error;
   }
 }

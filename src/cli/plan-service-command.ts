@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ServicePlan } from '../api/service.ts';
 import { ImageCommand } from '../run-options/image-command.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
@@ -48,7 +48,11 @@ export function planServiceCommand(api: ApiClient, io: Io): Command {
       const [first] = stranded;
       if (!first) return;
       const who = stranded.length === 1 ? `${planned}.${first.slot}` : `${stranded.length} replicas of ${planned}`;
-      throw new NotDone(5, noRoomText(who, first.refused) ?? `no room for ${who}: there is no engine`, first.refused);
+      throw new IncompleteOperation(
+        5,
+        noRoomText(who, first.refused) ?? `no room for ${who}: there is no engine`,
+        first.refused,
+      );
     });
 }
 

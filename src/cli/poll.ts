@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, ServerAwayError } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
 const everyMs = 300;
@@ -24,7 +24,9 @@ export async function poll<T>(
 ): Promise<T> {
   const end = performance.now() + timeoutSeconds * 1000;
   const interrupt = new AbortController();
-  const stop = io.onInterrupt?.(() => interrupt.abort(new NotDone(130, `not waited for any longer: ${goesOn}`)));
+  const stop = io.onInterrupt?.(() =>
+    interrupt.abort(new IncompleteOperation(130, `not waited for any longer: ${goesOn}`)),
+  );
   const interrupted = new Promise<never>((_, reject) => {
     interrupt.signal.addEventListener('abort', () => reject(interrupt.signal.reason), { once: true });
   });
@@ -35,7 +37,8 @@ export async function poll<T>(
     for (;;) {
       const found = await Promise.race([checks.once(), interrupted]);
       if (found !== undefined) return found;
-      if (performance.now() >= end) throw new NotDone(1, `not done after ${timeoutSeconds} seconds: ${goesOn}`);
+      if (performance.now() >= end)
+        throw new IncompleteOperation(1, `not done after ${timeoutSeconds} seconds: ${goesOn}`);
       await Promise.race([sleep(everyMs), interrupted]);
     }
   } finally {

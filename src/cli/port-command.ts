@@ -3,7 +3,7 @@ import type { InspectedContainer } from '../api/container.ts';
 import { bareName } from '../model/bare-name.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -23,7 +23,7 @@ export function portCommand(api: ApiClient, io: Io): Command {
       const { name, ports } = data as InspectedContainer;
       const found = asked === undefined ? ports : ports.filter(isPort(asked));
       if (asked !== undefined && found.length === 0)
-        throw new NotDone(1, `no public port ${asked} published for ${bareName(name)}`);
+        throw new IncompleteOperation(1, `no public port ${asked} published for ${bareName(name)}`);
       const text = () => found.map((port) => (asked === undefined ? whole(port) : line`${addressOf(port)}`)).join('');
       writeResult(io, { data: found, text }, flags);
     });

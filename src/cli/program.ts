@@ -29,7 +29,7 @@ import { engineCommands } from './engine-commands.ts';
 import { engineImageCommands } from './engine-image-commands.ts';
 import { eventsCommand } from './events-command.ts';
 import { execCommand } from './exec-command.ts';
-import { exitCodes, NotDone } from './exit-codes.ts';
+import { exitCodes, IncompleteOperation } from './exit-codes.ts';
 import { exportCommand } from './export-command.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectAnyCommand } from './inspect-any-command.ts';
@@ -192,7 +192,7 @@ function helpCommand(): Command {
     const found = words.reduce<Command>((group, word) => {
       const child = group.commands.find((each) => each.name() === word || each.aliases().includes(word));
       if (child) return child;
-      throw new NotDone(2, `there is no command ${word}: see "${pathOf(group)} --help"`);
+      throw new IncompleteOperation(2, `there is no command ${word}: see "${pathOf(group)} --help"`);
     }, program);
     found.outputHelp();
   });

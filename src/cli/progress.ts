@@ -9,10 +9,10 @@ export interface Snapshot {
   /** The whole state, for a terminal. */
   readonly text: Text;
   /** Messages by subject, for other output. */
-  readonly sayings: ReadonlyMap<string, Saying>;
+  readonly sayings: ReadonlyMap<string, ProgressMessage>;
 }
 
-export interface Saying {
+export interface ProgressMessage {
   readonly text: string;
   /** The last message for the subject, when it is gone. Absent: none. */
   readonly farewell?: string;
@@ -25,7 +25,7 @@ export interface Saying {
 export class Progress {
   readonly #io: Io;
   readonly #table: LiveText;
-  #said: ReadonlyMap<string, Saying> = new Map();
+  #said: ReadonlyMap<string, ProgressMessage> = new Map();
 
   readonly #isQuiet: boolean;
 

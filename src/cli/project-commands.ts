@@ -87,14 +87,14 @@ function writeCommand(io: Io, { verb, description, example, write }: Written): C
   return withJson(new Command(verb))
     .description(description)
     .argument('<name>')
-    .option('--cpus <number>', limit('CPUs', 'may hold'), orNone(cpus))
-    .option('--memory <MB>', limit('memory', 'may hold; 512m and 2g are understood, too'), orNone(megabytes))
+    .option('--cpus <number>', limit('CPUs', 'may hold'), limitOrNone(cpus))
+    .option('--memory <MB>', limit('memory', 'may hold; 512m and 2g are understood, too'), limitOrNone(megabytes))
     .option(
       '--containers <number>',
       'how many of its containers may run; none is no limit',
-      orNone(count('--containers')),
+      limitOrNone(count('--containers')),
     )
-    .option('--gpus <number>', limit('GPUs', 'may hold'), orNone(count('--gpus')))
+    .option('--gpus <number>', limit('GPUs', 'may hold'), limitOrNone(count('--gpus')))
     .option('--description <text>', 'what it is for')
     .addHelpText('after', [words, examples(example)].join('\n'))
     .action(async (name: string, { cpus, memory, containers, gpus, description, json }: ProjectFlags) => {
@@ -113,7 +113,7 @@ function writeCommand(io: Io, { verb, description, example, write }: Written): C
     });
 }
 
-function orNone(parse: (text: string) => number): (text: string) => Limit {
+function limitOrNone(parse: (text: string) => number): (text: string) => Limit {
   return (text) => (text === 'none' ? text : parse(text));
 }
 

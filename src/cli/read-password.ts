@@ -1,5 +1,5 @@
 import { SatsumaError } from '../model/errors.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
 /** More than any registry accepts. */
@@ -32,7 +32,7 @@ export async function promptPassword({ input, stderr }: Io, what = 'Password'): 
     for await (const chunk of input.read()) {
       for (const key of decoder.decode(chunk, { stream: true })) {
         if (enter.includes(key)) return typed;
-        if (key === '\x03') throw new NotDone(130, 'not logged in');
+        if (key === '\x03') throw new IncompleteOperation(130, 'not logged in');
         if (key === '\x04') return typed;
         typed = backspace.includes(key) ? [...typed].slice(0, -1).join('') : typed + key;
       }

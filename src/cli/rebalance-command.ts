@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Rebalance, RebalancePlan } from '../api/rebalance.ts';
 import { decimal, whole } from '../run-options/numbers.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone, withLatest } from './exit-codes.ts';
+import { IncompleteOperation, withLatest } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -66,5 +66,5 @@ async function follow(api: ApiClient, io: Io, { timeout, json }: Flags): Promise
   const text = line`rebalance ${data.state}: ${counts}`;
   if (count('given up') === 0) return { data, text: () => text };
   if (!json) io.stdout(text);
-  throw new NotDone(1, 'not every replica could be moved; those stay where they were', undefined, data);
+  throw new IncompleteOperation(1, 'not every replica could be moved; those stay where they were', undefined, data);
 }

@@ -2,7 +2,7 @@ import type { Range, Rebalance, RebalancePlan } from '../api/rebalance.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { line } from './line.ts';
 import type { Text } from './output.ts';
-import type { Saying, Snapshot } from './progress.ts';
+import type { ProgressMessage, Snapshot } from './progress.ts';
 
 /** The planned moves, the replicas that stay, and the gain. */
 export function planText({ moves, stays, gain: { before, after } }: RebalancePlan): Text {
@@ -36,7 +36,7 @@ export function rebalanceSnapshot({ state, moves }: Rebalance): Snapshot {
       { columns: ['REPLICA', 'FROM', 'TO', { title: 'STATE', kind: 'words' }], rows },
     ],
     sayings: new Map(
-      moves.map((move): [string, Saying] => {
+      moves.map((move): [string, ProgressMessage] => {
         return [`${move.service}.${move.slot} from ${move.from} to ${move.to}`, { text: text(move) }];
       }),
     ),

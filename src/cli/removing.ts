@@ -16,7 +16,7 @@ export interface RemovingFlags extends OutputFlags {
 }
 
 /** A mesh network is one object, whichever engine lists it. */
-export function onceEach(networks: readonly NetworkRow[]): readonly NetworkRow[] {
+export function uniqueNetworks(networks: readonly NetworkRow[]): readonly NetworkRow[] {
   const seen = new Set<string>();
   return networks.filter(({ scope, engine, id }) => {
     const key = scope === 'swarm' ? id : `${engine} ${id}`;

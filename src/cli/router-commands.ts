@@ -4,7 +4,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { given } from '../model/given.ts';
 import { repeated } from '../run-options/placement-options.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -86,7 +86,7 @@ async function untilReady(api: ApiClient, io: Io) {
     const failed = found.routers.filter(({ state }) => state === 'failed');
     if (failed.length === 0) return found;
     const lines = failed.map(({ engine, problem = 'failed' }) => line`engine ${engine}: ${problem}`);
-    throw new NotDone(4, lines.join('\n'), found);
+    throw new IncompleteOperation(4, lines.join('\n'), found);
   });
   return { data, text: () => summary(data) };
 }

@@ -2,12 +2,12 @@ import type { RunningContainer } from '../api/container.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { ProgramEnd } from './exit-codes.ts';
-import { type AttachWays, type FollowOptions, followContainer, type StreamName } from './follow-container.ts';
+import { type AttachContext, type FollowOptions, followContainer, type StreamName } from './follow-container.ts';
 import { withPullProgress } from './follow-pulls.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import type { OutputFlags } from './output.ts';
-import { endAlike, exitCodeOfStart, refuseNoTerminal } from './session-end.ts';
+import { exitCodeOfStart, exitLikeProcess, refuseNoTerminal } from './session-end.ts';
 
 export interface AttachFlags extends OutputFlags {
   readonly detach?: boolean;
@@ -20,7 +20,7 @@ export interface AttachFlags extends OutputFlags {
   readonly atomic?: boolean;
 }
 
-interface Ways extends AttachWays {
+interface AttachedRunContext extends AttachContext {
   readonly api: ApiClient;
   readonly stream: ApiStream;
 }
@@ -50,7 +50,12 @@ export function withInputOnce(body: object, streams: readonly StreamName[]): obj
  * Runs a container in the foreground: creates it, attaches, and then starts it, so that no output is lost. If it cannot
  * be started, it is removed. Throws ProgramEnd, ApiError, `invalid`.
  */
-export async function runAttached({ api, stream, session }: Ways, io: Io, asked: object, options: FollowOptions) {
+export async function runAttached(
+  { api, stream, session }: AttachedRunContext,
+  io: Io,
+  asked: object,
+  options: FollowOptions,
+) {
   const { data } = await withPullProgress({ api, stream, io }, asked, (progress) =>
     api('POST', 'apiv1/container?start=false', asked, progress),
   );
@@ -64,10 +69,10 @@ export async function runAttached({ api, stream, session }: Ways, io: Io, asked:
       throw error;
     },
   );
-  if (!('code' in status)) return endAlike(io, status);
+  if (!('code' in status)) return exitLikeProcess(io, status);
   await removeUnstarted(api, id);
   const exitCode = exitCodeOfStart(status.message);
-  if (exitCode === undefined) return endAlike(io, status);
+  if (exitCode === undefined) return exitLikeProcess(io, status);
   io.stderr(line`satsuma: ${status.message}`);
   throw new ProgramEnd(exitCode);
 }

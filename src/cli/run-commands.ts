@@ -7,7 +7,7 @@ import { whole } from '../run-options/numbers.ts';
 import { type ContainerFlags, containerBody, withContainerOptions } from '../run-options/run-options.ts';
 import { type Answer, type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { streamNames } from './follow-container.ts';
 import { withPullProgress } from './follow-pulls.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -36,14 +36,14 @@ const foreground = paragraph(
 );
 const exitCode = paragraph('Exit code 5: no engine has room.');
 
-export interface RunWays {
+export interface RunContext {
   readonly api: ApiClient;
   readonly stream: ApiStream;
   readonly session: OpenSession;
 }
 
 /** `run` and `plan`: the same image config, executed or simulated. */
-export function runCommands({ api, stream, session }: RunWays, io: Io): Command[] {
+export function runCommands({ api, stream, session }: RunContext, io: Io): Command[] {
   const run = withOptions(new ImageCommand('run').description('run a container on the engine that fits best'))
     .option('-d, --detach', 'run it in the background, also with -i or -t; the default without -i, -t and -a')
     .option('-a, --attach <stream>', 'attach to stdin, stdout or stderr; may be repeated', streamNames)
@@ -76,7 +76,7 @@ export function runCommands({ api, stream, session }: RunWays, io: Io): Command[
         });
       }
       const answer = await withPullProgress({ api, stream, io }, asked, (progress) =>
-        api('POST', `apiv1/container${severally(flags)}`, asked, progress),
+        api('POST', `apiv1/container${countQuery(flags)}`, asked, progress),
       );
       const { data, name = '', names = [name] } = answer;
       const ran = [data as RunningContainer | RunningContainer[]].flat();
@@ -95,7 +95,7 @@ export function runCommands({ api, stream, session }: RunWays, io: Io): Command[
       if (candidates.length > 0) return;
       // The table has already shown each engine's reason.
       const { advice } = refused;
-      throw new NotDone(5, noRoomText('the container', refused) ?? 'there is no engine', { advice });
+      throw new IncompleteOperation(5, noRoomText('the container', refused) ?? 'there is no engine', { advice });
     });
   return [run, plan];
 }
@@ -109,7 +109,7 @@ async function body(image: string | undefined, args: string[], flags: RunFlags):
   return containerBody(file, await imageFields(image, args, flags), flags);
 }
 
-function severally({ count, atomic }: RunFlags): '' | `?${string}` {
+function countQuery({ count, atomic }: RunFlags): '' | `?${string}` {
   if (count === undefined && !atomic) return '';
   return `?count=${count ?? 1}${atomic ? '&atomic=true' : ''}`;
 }
@@ -128,7 +128,7 @@ function failIfSome({ errors }: Answer): void {
   if (!first) return;
   const others = failed.length === 1 ? '1 container' : `${failed.length} containers`;
   const noRoom = first.code === 'unschedulable' ? noRoomText(others, first.details) : undefined;
-  if (noRoom) throw new NotDone(5, noRoom, first.details);
+  if (noRoom) throw new IncompleteOperation(5, noRoom, first.details);
   const verb = failed.length === 1 ? 'does' : 'do';
   throw new ApiError(
     first.code === 'unschedulable' ? 422 : 502,

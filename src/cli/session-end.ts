@@ -23,7 +23,7 @@ export function refuseNoTerminal({ input }: Io, asked: { readonly interactive: b
 }
 
 /** Ends this process like the program in the container. Throws ProgramEnd, ApiError. */
-export function endAlike(io: Io, status: ExecStatus): void {
+export function exitLikeProcess(io: Io, status: ExecStatus): void {
   if ('exit_code' in status) throw new ProgramEnd(status.exit_code);
   if ('code' in status) throw streamedError(status);
   io.stderr('\nread escape sequence\n');

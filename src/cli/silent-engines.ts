@@ -1,4 +1,4 @@
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 
@@ -12,5 +12,5 @@ export interface Silent {
 export function reportSilence(io: Io, errors: readonly Silent[] = [], isNeeded = false): void {
   for (const { engine, message } of errors) io.stderr(line`no answer from ${engine}: ${message}`);
   if (isNeeded && errors.length > 0)
-    throw new NotDone(1, `not done on ${errors.map(({ engine }) => engine).join(', ')}`);
+    throw new IncompleteOperation(1, `not done on ${errors.map(({ engine }) => engine).join(', ')}`);
 }

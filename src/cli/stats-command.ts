@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { AllStats } from '../api/stats.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
@@ -48,7 +48,7 @@ export function statsCommand(api: ApiClient, stream: ApiStream, io: Io): Command
       else writeText(io, statsTables(round, flags.sort, view.isWhole), flags);
       io.stderr(silentEngines(round).join(''));
       const { length: silent } = round.errors ?? [];
-      if (silent > 0 && silent === round.engines.length) throw new NotDone(1, 'no engine answered');
+      if (silent > 0 && silent === round.engines.length) throw new IncompleteOperation(1, 'no engine answered');
     });
 }
 

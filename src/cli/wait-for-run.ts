@@ -1,7 +1,7 @@
 import type { WholeRun } from '../api/job.ts';
 import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone, withLatest } from './exit-codes.ts';
+import { IncompleteOperation, withLatest } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { runSnapshot } from './job-view.ts';
 import type { OutputFlags } from './output.ts';
@@ -34,7 +34,7 @@ export async function waitForRun(
   if (run.state === 'succeeded') return run;
   const why = run.reason === undefined ? '' : `: ${visibleText(run.reason)}`;
   const end = run.state === 'cancelled' ? 'was cancelled' : run.state;
-  throw new NotDone(1, `run ${number} of job ${job} ${end}${why}`, undefined, run);
+  throw new IncompleteOperation(1, `run ${number} of job ${job} ${end}${why}`, undefined, run);
 }
 
 /** Throws ApiError. */

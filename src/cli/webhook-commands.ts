@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { readGivenFile } from './body-file.ts';
 import { type EventFilters, eventFilter } from './event-filter.ts';
-import { NotDone } from './exit-codes.ts';
+import { IncompleteOperation } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
@@ -93,7 +93,7 @@ function addTest(group: Command, api: ApiClient, io: Io): void {
       const { delivered, status, duration_ms, error } = data;
       const text = () => (delivered ? line`${name}: HTTP ${status} after ${duration_ms} ms` : []);
       writeResult(io, { data, text }, flags);
-      if (!delivered) throw new NotDone(1, `webhook ${name} did not accept the event: ${error}`);
+      if (!delivered) throw new IncompleteOperation(1, `webhook ${name} did not accept the event: ${error}`);
     });
 }
 

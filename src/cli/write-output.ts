@@ -8,12 +8,12 @@ export type OutputWriter = (stream: 'stdout' | 'stderr', bytes: Buffer) => Promi
  */
 export function outputWriter(io: Io, { isRaw }: { readonly isRaw: boolean }): OutputWriter {
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-  const ways = {
+  const context = {
     stdout: { terminal: io.terminal?.(), text: io.stdout, pipe: io.pipe },
     stderr: { terminal: io.errorTerminal?.(), text: io.stderr, pipe: io.errorPipe },
   };
   return async (stream, bytes) => {
-    const { terminal, text, pipe } = ways[stream];
+    const { terminal, text, pipe } = context[stream];
     if (pipe && (isRaw || terminal === undefined)) return await pipe(bytes);
     text(decoders[stream].decode(bytes, { stream: true }).replaceAll('\r\n', '\n'));
     return true;

@@ -13,13 +13,13 @@ import type { Cluster } from '../state/cluster.ts';
 import type { Fence, Versioned } from '../store/store.ts';
 import { AbandonedCopies } from './abandoned-copies.ts';
 import { endDrains } from './end-drains.ts';
+import { IsolatedRunner } from './isolated-runner.ts';
 import { JobController } from './jobs/job-controller.ts';
 import { MeshKeeper } from './keep-mesh.ts';
 import { RouterKeeper } from './keep-routers.ts';
 import type { Leadership } from './leadership.ts';
 import { continueRebalance } from './rebalance/continue-rebalance.ts';
-import { Leftovers } from './remove-leftovers.ts';
-import { Separately } from './separately.ts';
+import { OwnerCleanup } from './remove-leftovers.ts';
 import { LossConfirmations } from './services/confirm-losses.ts';
 import { Failover } from './services/failover.ts';
 import { ServiceMover } from './services/moves/service-mover.ts';
@@ -54,12 +54,12 @@ export class ControllerManager {
   readonly #semaphore = new Semaphore(atOnce);
   readonly #losses: LossConfirmations;
   readonly #failover: Failover;
-  readonly #leftovers: Leftovers;
+  readonly #leftovers: OwnerCleanup;
   readonly #copies: AbandonedCopies;
   readonly #jobs: JobController;
   readonly #mesh: MeshKeeper;
   readonly #routers: RouterKeeper;
-  readonly #separately: Separately;
+  readonly #runner: IsolatedRunner;
   readonly #reconcilers = new Map<string, ServiceReconciler>();
   /** By service: slots for which a replica is being started. Starts outlive the reconcilers. */
   readonly #starting = new Map<string, Set<string>>();
@@ -80,11 +80,11 @@ export class ControllerManager {
     this.#schedule = new PassSchedule(cluster.cache.changes);
     this.#losses = new LossConfirmations(cluster, this.#wake);
     this.#failover = new Failover(cluster, this.#semaphore, this.#wake);
-    this.#leftovers = new Leftovers(cluster, this.#semaphore, this.#wake);
+    this.#leftovers = new OwnerCleanup(cluster, this.#semaphore, this.#wake);
     this.#copies = new AbandonedCopies(cluster);
     this.#mesh = new MeshKeeper(cluster);
     this.#routers = new RouterKeeper(cluster, this.#wake);
-    this.#separately = new Separately(cluster);
+    this.#runner = new IsolatedRunner(cluster);
     this.#jobs = new JobController({ cluster, semaphore: this.#semaphore, wake: this.#wake });
   }
 
@@ -147,38 +147,38 @@ export class ControllerManager {
     // Each waits for the disk: those that are written at the same time share the wait.
     await inParallel(services, servicesAtOnce, ({ id }) => this.#look(id, fence));
     this.#schedule.keep(new Set(services.map(({ id }) => id)));
-    this.#separately.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
+    this.#runner.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
     if (performance.now() < this.#lastRound + betweenRoundsMs) return;
     this.#lastRound = performance.now();
-    await this.#separately.run('failover', () => this.#failover.pass(fence));
+    await this.#runner.run('failover', () => this.#failover.pass(fence));
     await this.#jobs.pass(fence);
-    await this.#separately.run('leftovers', () => this.#leftovers.pass());
+    await this.#runner.run('leftovers', () => this.#leftovers.pass());
     const moves = services.flatMap(({ value: { move } }) => (move && !isMoveOver(move) ? [move] : []));
     this.#copies.pass((id) => moves.some((move) => isCopyOf(move, id)));
     void this.#mesh.pass(fence);
-    await this.#separately.run('routers', () => this.#routers.pass(fence));
+    await this.#runner.run('routers', () => this.#routers.pass(fence));
     await this.#trimRecordings();
     await this.#countQuotas();
-    await endDrains(this.#cluster, fence, this.#separately);
-    await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
+    await endDrains(this.#cluster, fence, this.#runner);
+    await this.#runner.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }
 
   async #trimRecordings(): Promise<void> {
     const now = performance.now();
     if (now < this.#lastTrim + betweenTrimsMs) return;
     this.#lastTrim = now;
-    await this.#separately.run('recordings', async () => void (await removeOldRecordings(this.#cluster)));
+    await this.#runner.run('recordings', async () => void (await removeOldRecordings(this.#cluster)));
   }
 
   async #countQuotas(): Promise<void> {
     const now = this.#cluster.clock.steadyMs();
     if (now >= this.#lastUncount + betweenUncountsMs) {
       this.#lastUncount = now;
-      await this.#separately.run('quotas of lost containers', () => uncountReplaced(this.#cluster));
+      await this.#runner.run('quotas of lost containers', () => uncountReplaced(this.#cluster));
     }
     if (now < this.#lastRecount + betweenRecountsMs) return;
     this.#lastRecount = now;
-    await this.#separately.run('quota totals', () => repairQuotas(this.#cluster));
+    await this.#runner.run('quota totals', () => repairQuotas(this.#cluster));
   }
 
   /** Its record may have changed since the pass began: the one that is reconciled is the one that is counted. */
@@ -188,7 +188,7 @@ export class ControllerManager {
     if (!service || !this.#schedule.isDue(service, clock.steadyMs())) return;
     const count = this.#schedule.countOf(service);
     const reconciler = this.#reconcilerOf(service);
-    await this.#separately.run(`service ${service.id}`, () => reconciler.pass(service.value, fence));
+    await this.#runner.run(`service ${service.id}`, () => reconciler.pass(service.value, fence));
     this.#schedule.passed(service, count, reconciler, clock.steadyMs());
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { desiredConfig } from '../decisions/domains/desired-config.ts';
 import { routerReplicas } from '../decisions/domains/router-replicas.ts';
-import { wantedConfig } from '../decisions/domains/wanted-config.ts';
 import { loadConfig } from '../execution/routers/load-config.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import { type LoadedConfig, type RouterRecord, routerId } from '../model/router.ts';
@@ -21,7 +21,7 @@ const againMs = 300_000;
 
 type Outcome = { readonly loaded: LoadedConfig } | { readonly failure: string };
 
-export interface Tried {
+export interface RetryState {
   readonly notBefore: number;
   readonly failures: number;
   readonly hash: string;
@@ -29,7 +29,7 @@ export interface Tried {
 
 /** A failed load is retried after a delay, or at once if the desired configuration has changed since. */
 export function isDue(
-  tried: Tried | undefined,
+  tried: RetryState | undefined,
   { hash, isCurrent, now }: { readonly hash: string; readonly isCurrent: boolean; readonly now: number },
 ): boolean {
   if (!tried || now >= tried.notBefore) return true;
@@ -46,7 +46,7 @@ export class RouterKeeper {
   readonly #semaphore = new Semaphore(atOnce);
   readonly #underWay = new Set<string>();
   /** By container: the time of the next attempt, and the number of failures. */
-  readonly #tries = new Map<string, Tried>();
+  readonly #tries = new Map<string, RetryState>();
   readonly #outcomes = new Map<string, Outcome>();
 
   constructor(cluster: Cluster, wake: () => void) {
@@ -65,7 +65,7 @@ export class RouterKeeper {
     for (const { engineId, containerId } of running) {
       if (this.#underWay.has(containerId)) continue;
       const loaded = router.loaded[engineId];
-      const { hash } = wantedConfig(this.#cluster, router, loaded?.version ?? '');
+      const { hash } = desiredConfig(this.#cluster, router, loaded?.version ?? '');
       const tried = this.#tries.get(containerId);
       const isCurrent = loaded?.container === containerId && loaded.hash === hash;
       if (!isDue(tried, { hash, isCurrent, now: clock.steadyMs() })) continue;
@@ -85,7 +85,7 @@ export class RouterKeeper {
         client,
         containerId,
         // The current configuration: it may have changed while this load was queued.
-        (version) => wantedConfig(this.#cluster, current(), version),
+        (version) => desiredConfig(this.#cluster, current(), version),
         current().loaded[engineId],
       );
       const refused = Object.keys(loaded.refused ?? {});

@@ -8,7 +8,7 @@ import type { Cluster } from '../state/cluster.ts';
  * Their reservations stay in the ledger until then. Only owners with a tombstone count as removed: an owner without one
  * may be a service of a lost store that is about to be restored. Part of the controller loop.
  */
-export class Leftovers {
+export class OwnerCleanup {
   readonly #cluster: Cluster;
   readonly #semaphore: Semaphore;
   readonly #wake: () => void;

@@ -100,7 +100,7 @@ export class ContainerPublisher {
         return undefined;
       });
       if (written?.ok) continue;
-      for (const { engineId, ids } of taken) cache.containers.putBack(engineId, ids);
+      for (const { engineId, ids } of taken) cache.containers.requeue(engineId, ids);
       return false;
     }
     return true;

@@ -7,7 +7,7 @@ const firstPauseMs = 150;
 const maxContainers = 1_000;
 
 /** Containers to query again, and when. */
-export interface NextQuestion {
+export interface NextQuery {
   readonly afterMs: number;
   readonly ids: readonly string[];
 }
@@ -29,7 +29,7 @@ export class EndedContainers {
    * Call it after a query about these containers, or about all. Returns the next query, if an ended container is still
    * known as running; undefined otherwise.
    */
-  nextQuestion(isKnownAsRunning: (containerId: string) => boolean, ids?: readonly string[]): NextQuestion | undefined {
+  nextQuery(isKnownAsRunning: (containerId: string) => boolean, ids?: readonly string[]): NextQuery | undefined {
     let fewest = maxQuestions;
     const running: string[] = [];
     for (const id of ids ?? [...this.#questions.keys()]) {

@@ -9,11 +9,11 @@ import type { Cluster } from '../state/cluster.ts';
 import { isAlive } from '../state/containers/container-view.ts';
 import { isKnownStopped } from '../state/containers/stopped.ts';
 import type { Fence } from '../store/store.ts';
+import { BackgroundInspector } from './background-inspector.ts';
 import { ContainerEnds } from './container-ends.ts';
 import { EndedContainers } from './ended-containers.ts';
-import { RestInspector } from './inspect-rest.ts';
 import { MissedEvents } from './missed-events.ts';
-import { QuestionSchedule } from './question-schedule.ts';
+import { QuerySchedule } from './query-schedule.ts';
 import { leftOverAfterMs } from './reconcile.ts';
 import { maxRefreshed, refreshContainers, refreshImages } from './refresh-containers.ts';
 import { resyncEngine } from './resync-engine.ts';
@@ -68,8 +68,8 @@ export class EngineWatcher {
   readonly #missed = new MissedEvents();
   readonly #ends: ContainerEnds;
   #isResyncDue = false;
-  readonly #schedule: QuestionSchedule;
-  readonly #inspector: RestInspector;
+  readonly #schedule: QuerySchedule;
+  readonly #inspector: BackgroundInspector;
   readonly #volumes: VolumeKeeper;
   /** The next full resync compares the changes with the events. */
   #isCheck = false;
@@ -82,7 +82,7 @@ export class EngineWatcher {
   constructor(cluster: Cluster, engineId: string, { semaphores, fence }: WatcherOptions) {
     this.#cluster = cluster;
     this.#engineId = engineId;
-    this.#inspector = new RestInspector(cluster, engineId);
+    this.#inspector = new BackgroundInspector(cluster, engineId);
     this.#ends = new ContainerEnds(cluster, engineId, fence);
     this.#semaphores = semaphores;
     this.#fence = fence;
@@ -91,7 +91,7 @@ export class EngineWatcher {
       pause: (ms) => this.#pause(ms),
       isStopped: () => this.#stopping.signal.aborted,
     });
-    this.#schedule = new QuestionSchedule({
+    this.#schedule = new QuerySchedule({
       ask: () => {
         this.#resyncing = this.#resyncing.then(() => this.#inTurn(() => this.#askNow()));
       },
@@ -166,7 +166,7 @@ export class EngineWatcher {
       const known = containers.get(this.#engineId, id);
       return known !== undefined && isAlive(known.summary);
     };
-    const again = this.#ended.nextQuestion(isAliveStill, ids);
+    const again = this.#ended.nextQuery(isAliveStill, ids);
     if (again) void this.#pause(again.afterMs).then(() => this.#schedule.containers(0, again.ids));
     this.#resyncForLeftOver();
     if (this.#cluster.cache.hasEngine(this.#engineId)) this.#inspector.start(this.#client());

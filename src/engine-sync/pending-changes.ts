@@ -2,7 +2,7 @@
 const maxContainers = 500;
 
 /** What the next query must cover. */
-export interface PendingQuestion {
+export interface PendingQuery {
   readonly isWhole: boolean;
   readonly areImagesDue: boolean;
   readonly ids: readonly string[];
@@ -38,7 +38,7 @@ export class PendingChanges {
     return !this.#isWhole && !this.#areImagesDue && this.#ids.size === 0;
   }
 
-  take(): PendingQuestion {
+  take(): PendingQuery {
     const taken = { isWhole: this.#isWhole, areImagesDue: this.#areImagesDue, ids: [...this.#ids] };
     this.clear();
     return taken;

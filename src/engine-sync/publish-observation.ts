@@ -5,7 +5,7 @@ import type { Observation } from '../state/observations.ts';
 import type { Fence } from '../store/store.ts';
 
 /** Unchanged observations are republished after this time, so that other servers see their age. */
-const tellAgainMs = 60_000;
+const republishMs = 60_000;
 
 /** Publishes an engine's observation to the servers that do not follow it. */
 export async function publishObservation(
@@ -22,6 +22,6 @@ export async function publishObservation(
     ...(unclear !== undefined && { unclear }),
   };
   const isChange = !isDeepStrictEqual({ ...reported?.value, observedAt }, now);
-  const isOld = reported !== undefined && reported.ageMs > tellAgainMs;
+  const isOld = reported !== undefined && reported.ageMs > republishMs;
   if (isChange || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
 }

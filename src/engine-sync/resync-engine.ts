@@ -47,13 +47,13 @@ export async function resyncEngine(
   }
 }
 
-interface StockOptions {
+interface ResyncOptions {
   readonly fence: Fence | undefined;
   readonly noteChanged: (containerIds: readonly string[]) => void;
 }
 
 /** Throws the engine's error. Earlier repairs persist. */
-async function resync(cluster: Cluster, id: string, { fence, noteChanged }: StockOptions): Promise<boolean> {
+async function resync(cluster: Cluster, id: string, { fence, noteChanged }: ResyncOptions): Promise<boolean> {
   const { cache } = cluster;
   const { value: engine } = cache.engine(id);
   // Read before the query: later records may be missing from the answer.

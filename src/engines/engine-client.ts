@@ -63,7 +63,7 @@ export interface EngineClient
    */
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Throws `forbidden` if the policy refuses the image config, or its volumes and networks on this engine. */
-  obeyPolicy(policy: Policy, image: ImageConfig): Promise<void>;
+  enforcePolicy(policy: Policy, image: ImageConfig): Promise<void>;
   /**
    * No effect if it is running. Throws `port_taken`, `no_such_container`, `wrong_state` if it is paused,
    * `engine_failed` if the engine does not work, `engine_lacks` as `createContainer`, and `engine_refused` if no engine

@@ -17,7 +17,7 @@ import { pullImage } from './images/pull-image.ts';
 import { keepLease } from './keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
 import type { ReserveOptions } from './reserve-options.ts';
-import { afterLostCreate, afterLostStart } from './ride-out.ts';
+import { afterLostCreate, afterLostStart } from './retry-during-restart.ts';
 import { startWithSecrets } from './secrets/start-with-secrets.ts';
 import { withResolvers } from './with-resolvers.ts';
 
@@ -41,7 +41,7 @@ export interface LaunchOptions extends Pick<ReserveOptions, 'isLeftUnstarted'> {
   /** With `isLeftUnstarted`: the container is not removed, however long it stays unstarted. */
   readonly isKept?: boolean;
   /** Aborts when nobody waits any longer: an image is not pulled to the end then, and no container is created. */
-  readonly wanted?: AbortSignal | undefined;
+  readonly abandonSignal?: AbortSignal | undefined;
 }
 
 /** Turns a reservation into a running container, or undoes it. */
@@ -91,7 +91,7 @@ async function create(
   client: EngineClient,
   engine: EngineRecord,
   reservation: NewReservation,
-  { isImageRefreshed = false, isKept, wanted }: LaunchOptions,
+  { isImageRefreshed = false, isKept, abandonSignal }: LaunchOptions,
 ): Promise<string> {
   const { name } = reservation;
   const image = withPlacedValues(reservation.image, engine);
@@ -105,8 +105,8 @@ async function create(
   const labels = labelsOf(cluster.installation, reservation, context);
   const body = withResolvers(image, cluster.settings, reservation.replica !== undefined);
   const spec = { image: body, policy: policyOf(cluster, image), name, labels, maximumCpus };
-  if (image.pull === 'always') await pull(cluster, engine, reservation, { wanted });
-  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation, wanted);
+  if (image.pull === 'always') await pull(cluster, engine, reservation, { abandonSignal });
+  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation, abandonSignal);
   const { id: reservationId, engineId } = reservation;
   const createNow = async () => {
     const began = performance.now();
@@ -118,7 +118,8 @@ async function create(
     return await createNow();
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
-    for (const name of await missingImages(client, image)) await pull(cluster, engine, reservation, { name, wanted });
+    for (const name of await missingImages(client, image))
+      await pull(cluster, engine, reservation, { name, abandonSignal });
     return await createNow();
   }
 }
@@ -128,9 +129,9 @@ async function refresh(
   cluster: Cluster,
   engine: EngineRecord,
   reservation: NewReservation,
-  wanted: AbortSignal | undefined,
+  abandonSignal: AbortSignal | undefined,
 ): Promise<void> {
-  await pull(cluster, engine, reservation, { wanted }).catch((error: unknown) => {
+  await pull(cluster, engine, reservation, { abandonSignal }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
     cluster.logger.warn(
       { err: error, engineId: engine.id },
@@ -168,19 +169,19 @@ async function pull(
   cluster: Cluster,
   engine: EngineRecord,
   { name: container, image }: NewReservation,
-  { name = image.name, wanted }: { readonly name?: string; readonly wanted: AbortSignal | undefined },
+  { name = image.name, abandonSignal }: { readonly name?: string; readonly abandonSignal: AbortSignal | undefined },
 ): Promise<void> {
   const { platform } = image;
-  await pullImage(cluster, engine, { name, platform, container, signal: wanted }).catch((error: unknown) => {
-    if (wanted?.aborted) throw notWanted(error);
+  await pullImage(cluster, engine, { name, platform, container, signal: abandonSignal }).catch((error: unknown) => {
+    if (abandonSignal?.aborted) throw abandoned(error);
     if (!isSatsumaError(error, 'engine_refused', 'engine_timeout', 'too_many_readers')) throw error;
     throw new SatsumaError('pull_failed', error.message, { cause: error });
   });
-  if (wanted?.aborted) throw notWanted(wanted.reason);
+  if (abandonSignal?.aborted) throw abandoned(abandonSignal.reason);
 }
 
 /** No other engine is tried. */
-function notWanted(cause: unknown): SatsumaError {
+function abandoned(cause: unknown): SatsumaError {
   const message = 'nobody waits for the container any longer, so it was not created, and its place was given back';
   return new SatsumaError('reservation_lost', message, { cause });
 }

@@ -7,7 +7,7 @@ import { type Placement, type PlaceRequest, place } from '../placement/place.ts'
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { besideOthers } from './beside.ts';
-import { whereNamed } from './where-named.ts';
+import { schedulerForNamedResources } from './scheduler-for-named-resources.ts';
 
 /**
  * The schedulers of the type, and those for this image config's dependencies. `isFree`: it may run on engines without
@@ -20,7 +20,7 @@ export async function schedulersOf(
 ): Promise<readonly Scheduler[]> {
   const schedulers = schedulersFor(image.type, cluster.registry);
   const beside = await besideOthers(cluster, image);
-  const named = await whereNamed(cluster, isFree ? { ...image, volumes: [], mounts: [] } : image);
+  const named = await schedulerForNamedResources(cluster, isFree ? { ...image, volumes: [], mounts: [] } : image);
   const whole = wholeVolumes(cluster, image);
   const kept = keptForRouters(cluster, image);
   return [beside, named, whole, kept, ...schedulers].filter((scheduler) => scheduler !== undefined);

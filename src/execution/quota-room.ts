@@ -5,7 +5,7 @@ import type { Reservation } from '../model/reservation.ts';
 import type { EngineRejection } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { bare } from '../state/containers/stopped.ts';
-import { fullQuotaFor, type QuotaLack, quotaRefusal } from '../state/quota-exceeded.ts';
+import { fullQuotaFor, type QuotaShortage, quotaRefusal } from '../state/quota-exceeded.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 
 type Ledger = Pick<Cluster, 'store' | 'cache'>;
@@ -29,7 +29,7 @@ export function rejectionsOfQuota({ cache }: Pick<Cluster, 'cache'>, image: Imag
   const refusal = quotaRefusal({ cache }, image);
   if (!refusal) return [];
   const { code, message, details } = refusal;
-  const { scoped_message: scopedMessage } = Object(details) as Partial<QuotaLack>;
+  const { scoped_message: scopedMessage } = Object(details) as Partial<QuotaShortage>;
   return cache.snapshots().map((engine) => ({ engine, code, message, ...(scopedMessage && { scopedMessage }) }));
 }
 

@@ -5,8 +5,8 @@ import type { Versioned } from '../store/store.ts';
 import type { RunningContainer } from './describe-run.ts';
 import { resumeRun } from './idempotency/resume-run.ts';
 import { type LaunchOptions, launchContainer } from './launch-container.ts';
+import { type Places, reserveOnBestEngine } from './reserve-on-best-engine.ts';
 import type { ReserveOptions } from './reserve-options.ts';
-import { type Places, reserveSomewhere } from './reserve-somewhere.ts';
 
 /**
  * Runs a container on the best feasible engine: chooses from the cache, reserves, creates and starts, and on a failure
@@ -20,7 +20,7 @@ export async function runContainer(
 ): Promise<RunningContainer> {
   const left = options.attempt?.isRetry ? await resumeRun(cluster, options.attempt, options) : undefined;
   if (left) return left;
-  const places = reserveSomewhere(cluster, image, options);
+  const places = reserveOnBestEngine(cluster, image, options);
   const { value } = await places.next();
   return await launchFrom(cluster, value, places, options);
 }

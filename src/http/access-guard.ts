@@ -127,16 +127,16 @@ function withToken(control: AccessControl, request: Request): Principal {
   const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
   if (token === undefined) {
     const kept = authorization === '' ? shownByCookie(request) : undefined;
-    const user = kept === undefined ? undefined : control.whoHas(kept);
+    const user = kept === undefined ? undefined : control.principalOfToken(kept);
     if (user) return user;
     const shown = authorization === '' ? certified(request) : undefined;
-    const known = shown && control.whoIs(shown);
+    const known = shown && control.principalOfCertificate(shown);
     if (shown && known === 'issued before') throw issuedBefore(shown);
     if (known && known !== 'issued before') return known;
     const hint = 'send Authorization: Bearer and a token, or run "satsuma login"';
     throw new SatsumaError('unauthenticated', `this server requires authentication${doubtOf(request)}: ${hint}`);
   }
-  const found = control.whoHas(token);
+  const found = control.principalOfToken(token);
   if (found) return found;
   throw new SatsumaError('unauthenticated', `${invalidToken}; run "satsuma login" with another one`);
 }

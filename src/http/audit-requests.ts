@@ -60,7 +60,7 @@ function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEnt
   const { refusedBy } = request.app;
   return {
     at: new Date(info.received).toISOString(),
-    ...whoAsks(request),
+    ...callerOf(request),
     ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
     ...{
       method: method.toUpperCase(),
@@ -73,7 +73,7 @@ function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEnt
 }
 
 /** The caller as recorded in the audit log. */
-export function whoAsks({ app, info }: Pick<Request, 'app' | 'info'>): Pick<AuditEntry, 'who' | 'role' | 'from'> {
+export function callerOf({ app, info }: Pick<Request, 'app' | 'info'>): Pick<AuditEntry, 'who' | 'role' | 'from'> {
   const { principal } = app;
   // Undefined for a connection that was reset before it was accepted.
   const { remoteAddress: from = '' } = info as { readonly remoteAddress?: string };

@@ -52,7 +52,7 @@ async function findWithin(cluster: Cluster, policy: Policy, reference: string): 
   const { engine, container } = await findContainer(cluster, reference);
   const [record] = cluster.cache.reservationsOf(container.id).filter(({ engineId }) => engineId === engine.id);
   if (record?.isSigned && !record.isForeign) {
-    await cluster.pool.client(engine).obeyPolicy(policy, record.image);
+    await cluster.pool.client(engine).enforcePolicy(policy, record.image);
   } else {
     const message = 'the options of the container are unknown: it was not created by this server';
     refuseViolations(policy, [{ rule: 'other_containers', path: 'container', message }]);

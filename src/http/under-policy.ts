@@ -13,7 +13,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { neighboursOf } from '../state/containers/beside-known.ts';
 import { findPolicy, refuseByPolicy } from '../state/policies.ts';
 import { requireBesides } from './access-guard.ts';
-import { whoAsks } from './audit-requests.ts';
+import { callerOf } from './audit-requests.ts';
 import { refuseBeyondScope, withinScope } from './within-scope.ts';
 
 declare module '@hapi/hapi' {
@@ -59,7 +59,7 @@ export function recordedOwner(
   { app, info }: Asked & Pick<Request, 'info'>,
 ): SessionOwner | undefined {
   if (!policyOfCaller(cluster, { app })?.rules.record_sessions) return undefined;
-  return { ...whoAsks({ app, info }), request: info.id };
+  return { ...callerOf({ app, info }), request: info.id };
 }
 
 /** A volume's driver options could mount a host folder. Throws `forbidden`, `no_such_policy`. */

@@ -1,14 +1,14 @@
 import type { Logger } from '../logging/logger.ts';
-import type { ServerSign } from '../model/server-sign.ts';
+import type { ServerHeartbeat } from '../model/server-heartbeat.ts';
 import type { Versioned } from '../store/store.ts';
 
 /** Smaller differences are harmless: no decision uses wall clocks. */
 const tolerableMs = 5_000;
 
-type Sign = Pick<Versioned<ServerSign>, 'id' | 'value'>;
+type Heartbeat = Pick<Versioned<ServerHeartbeat>, 'id' | 'value'>;
 
 /** One sentence for each server whose wall clock differs from the store's. */
-export function skewWarnings(signs: readonly Sign[]): string[] {
+export function skewWarnings(signs: readonly Heartbeat[]): string[] {
   return signs.filter(isSkewed).map(({ id, value: { aheadMs = 0 } }) => {
     const seconds = Math.round(Math.abs(aheadMs) / 1000);
     return `the wall clock of server ${id} is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the clock of the store`;
@@ -24,7 +24,7 @@ export class SkewReporter {
     this.#logger = logger;
   }
 
-  report(signs: readonly Sign[]): void {
+  report(signs: readonly Heartbeat[]): void {
     const present = new Set(signs.map(({ id }) => id));
     for (const id of this.#reported.keys()) if (!present.has(id)) this.#reported.delete(id);
     for (const sign of signs) {
@@ -42,6 +42,6 @@ export class SkewReporter {
   }
 }
 
-function isSkewed({ value: { aheadMs = 0 } }: Sign): boolean {
+function isSkewed({ value: { aheadMs = 0 } }: Heartbeat): boolean {
   return Math.abs(aheadMs) > tolerableMs;
 }

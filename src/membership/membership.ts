@@ -1,11 +1,11 @@
-import type { ServerSign } from '../model/server-sign.ts';
+import type { ServerHeartbeat } from '../model/server-heartbeat.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { SkewReporter } from './clock-skew.ts';
 
 export type MembershipContext = Pick<Cluster, 'store' | 'clock' | 'logger'>;
 
 /** What a server publishes about itself in its heartbeat. */
-export type ServerDescription = Pick<ServerSign, 'host' | 'certificates'>;
+export type ServerDescription = Pick<ServerHeartbeat, 'host' | 'certificates'>;
 
 /** A server without a heartbeat for this long is considered dead. */
 export const deadAfterMs = 9_000;
@@ -37,7 +37,7 @@ export class Membership {
   /** Writes this server's heartbeat, and returns the sorted ids of all live servers, including itself. */
   async heartbeat(): Promise<string[]> {
     const aheadMs = Math.round(this.#clock.aheadMs());
-    const value: ServerSign = { ...this.#describe(), beat: new Date().toISOString(), aheadMs, countsQuotas: true };
+    const value: ServerHeartbeat = { ...this.#describe(), beat: new Date().toISOString(), aheadMs, countsQuotas: true };
     await this.#store.write([{ kind: 'server', id: this.#id, value }]);
     const now = performance.now();
     const signs = await this.#store.list('server');

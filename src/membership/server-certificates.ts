@@ -1,10 +1,10 @@
 import type { Finding } from '../model/finding.ts';
-import type { ServerCertificates, ServerSign } from '../model/server-sign.ts';
+import type { ServerCertificates, ServerHeartbeat } from '../model/server-heartbeat.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-interface Sign {
+interface Heartbeat {
   readonly id: string;
-  readonly value: ServerSign;
+  readonly value: ServerHeartbeat;
 }
 
 /** The certificates that a server publishes. `apiPem`: the certificate of its API. */
@@ -25,7 +25,7 @@ export function serverCertificates(
  * A finding for each server that does not trust an authority that another server trusts: it will lose access to
  * engines.
  */
-export function unequalTrust(signs: readonly Sign[]): Finding[] {
+export function unequalTrust(signs: readonly Heartbeat[]): Finding[] {
   const published = signs.flatMap(({ id, value: { host, certificates } }) =>
     certificates && certificates.trusts.length > 0 ? [{ id, host, trusts: certificates.trusts }] : [],
   );

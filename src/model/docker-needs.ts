@@ -51,12 +51,12 @@ export function unmetNeed({ path, since, until = Number.POSITIVE_INFINITY }: Doc
 }
 
 /** Called for each field that has a value. */
-interface Visitor {
+interface DockerFieldVisitor {
   known?(path: string, field: DockerField): void;
   unknown?(path: string, siblings: DockerFields): void;
 }
 
-function walk(value: unknown, fields: DockerFields, at: string, visitor: Visitor): void {
+function walk(value: unknown, fields: DockerFields, at: string, visitor: DockerFieldVisitor): void {
   for (const [index, item] of Array.isArray(value) ? value.entries() : []) {
     walk(item, fields, `${at}[${index}]`, visitor);
   }
@@ -71,7 +71,7 @@ function walk(value: unknown, fields: DockerFields, at: string, visitor: Visitor
   }
 }
 
-function walkField(value: unknown, field: DockerField, path: string, visitor: Visitor): void {
+function walkField(value: unknown, field: DockerField, path: string, visitor: DockerFieldVisitor): void {
   const newer = typeof value === 'string' && field.values ? field.values[value] : undefined;
   if (!isNothing(value)) visitor.known?.(path, newer === undefined ? field : { ...field, since: newer });
   if (field.fields) walk(value, field.fields, path, visitor);

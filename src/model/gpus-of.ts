@@ -1,6 +1,6 @@
 import type { GpuRequest, ImageConfig } from './image-config.ts';
 
-export type GpuAsking = Pick<ImageConfig, 'gpus' | 'devices' | 'resources' | 'environment' | 'docker'>;
+export type GpuSource = Pick<ImageConfig, 'gpus' | 'devices' | 'resources' | 'environment' | 'docker'>;
 
 /** The CDI name of a GPU, or a GPU's device file. */
 const gpuDevice = /^[^/=]+\.[^/=]+\/gpu=(?<cdi>.+)$|^\/dev\/nvidia\d+(:|$)/;
@@ -12,7 +12,7 @@ const none: readonly string[] = ['', 'void', 'none'];
  * How many GPUs a container takes: requested GPUs and GPU devices, or the resource `gpu` if that is more. `all`: every
  * GPU of the engine, a number that is unknown before placement.
  */
-export function gpusOf(image: GpuAsking): number | 'all' {
+export function gpusOf(image: GpuSource): number | 'all' {
   const { gpus, devices = [], resources = {}, environment = {}, docker } = image;
   const asked = [...(gpus === undefined ? [] : [countOf(gpus)]), ...requestsIn(docker)];
   const named = devices.map((device) => gpuDevice.exec(device)).filter((each) => each !== null);

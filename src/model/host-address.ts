@@ -28,7 +28,7 @@ function isIpv6(address: string): boolean {
 }
 
 /** Whether other machines can reach the address: it is neither loopback nor link-local. */
-export function isOfOthers(address: string): boolean {
+export function isRemoteAddress(address: string): boolean {
   return ipaddr.isValid(address) && !['loopback', 'linkLocal', 'unspecified'].includes(ipaddr.process(address).range());
 }
 

@@ -1,5 +1,5 @@
 import type { Claim } from './claim.ts';
-import { type GpuAsking, gpusOf } from './gpus-of.ts';
+import { type GpuSource, gpusOf } from './gpus-of.ts';
 import { defaultProject, type ImageConfig, projectOf } from './image-config.ts';
 
 /** The label of containers, volumes and networks with the project that owns them. */
@@ -70,7 +70,7 @@ export function unsizedKeys(image: SizedImage): string[] {
     .map((field) => quotaKey(project, field));
 }
 
-export type SizedImage = Pick<ImageConfig, 'project' | 'cpus' | 'memory'> & GpuAsking;
+export type SizedImage = Pick<ImageConfig, 'project' | 'cpus' | 'memory'> & GpuSource;
 
 export function isQuotaClaim({ key }: Pick<Claim, 'key'>): boolean {
   return key.startsWith(prefix);

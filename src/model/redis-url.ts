@@ -4,11 +4,11 @@ import { hostAndPort } from './host-address.ts';
 export type RedisUrl =
   /** `url` is passed to the client library: `redis://` or `rediss://`. */
   | { readonly kind: 'server'; readonly isTls: boolean; readonly url: string }
-  | (Entrance & { readonly kind: 'socket'; readonly isTls: false; readonly path: string })
+  | (RedisLogin & { readonly kind: 'socket'; readonly isTls: false; readonly path: string })
   | SentinelUrl
   | ClusterUrl;
 
-interface Entrance {
+interface RedisLogin {
   readonly username?: string;
   readonly password?: string;
   readonly db: number;
@@ -20,7 +20,7 @@ interface RedisNode {
 }
 
 /** A Redis behind Sentinels, which know the current primary. */
-export interface SentinelUrl extends Entrance {
+export interface SentinelUrl extends RedisLogin {
   readonly kind: 'sentinel';
   /** For connections to the Sentinels and to Redis. */
   readonly isTls: boolean;
@@ -33,7 +33,7 @@ export interface SentinelUrl extends Entrance {
 }
 
 /** A Redis Cluster, with some of its nodes for discovery. */
-export interface ClusterUrl extends Entrance {
+export interface ClusterUrl extends RedisLogin {
   readonly kind: 'cluster';
   readonly isTls: boolean;
   readonly nodes: readonly RedisNode[];
@@ -62,40 +62,40 @@ export function parseRedisUrl(text: string): RedisUrl | undefined {
   const isTls = tls !== undefined;
   const asked = new URLSearchParams(query);
   try {
-    const entrance = {
+    const login = {
       ...(user && { username: decodeURIComponent(user) }),
       ...(password && { password: decodeURIComponent(password) }),
     };
     if (kind === undefined) return isServer(text) ? { kind: 'server', isTls, url: text } : undefined;
-    if (kind === 'unix') return isTls ? undefined : socketUrl(hostList, path, asked, entrance);
+    if (kind === 'unix') return isTls ? undefined : socketUrl(hostList, path, asked, login);
     const nodes = nodesOf(hostList, kind === 'sentinel' ? '26379' : '6379');
     if (!nodes) return undefined;
-    if (kind === 'cluster') return clusterUrl(nodes, path, asked, { isTls, ...entrance });
-    return sentinelUrl(nodes, path, asked, { isTls, ...entrance });
+    if (kind === 'cluster') return clusterUrl(nodes, path, asked, { isTls, ...login });
+    return sentinelUrl(nodes, path, asked, { isTls, ...login });
   } catch {
     // A "%" without a valid escape.
     return undefined;
   }
 }
 
-type Given = Omit<Entrance, 'db'>;
+type GivenLogin = Omit<RedisLogin, 'db'>;
 
 function isServer(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
 }
 
-function socketUrl(host: string, path: string, asked: URLSearchParams, entrance: Given): RedisUrl | undefined {
+function socketUrl(host: string, path: string, asked: URLSearchParams, login: GivenLogin): RedisUrl | undefined {
   const db = asked.get('db') ?? '0';
   if (host !== '' || path.length < 2 || !/^\d{1,9}$/.test(db) || !hasOnly(asked, 'db')) return undefined;
-  return { kind: 'socket', isTls: false, path: decodeURIComponent(path), db: Number(db), ...entrance };
+  return { kind: 'socket', isTls: false, path: decodeURIComponent(path), db: Number(db), ...login };
 }
 
 function clusterUrl(
   nodes: readonly RedisNode[],
   path: string,
   asked: URLSearchParams,
-  given: Given & { readonly isTls: boolean },
+  given: GivenLogin & { readonly isTls: boolean },
 ): RedisUrl | undefined {
   const replicas = asked.get('replicas') ?? '0';
   // A Cluster only has database 0.
@@ -107,7 +107,7 @@ function sentinelUrl(
   sentinels: readonly RedisNode[],
   path: string,
   asked: URLSearchParams,
-  given: Given & { readonly isTls: boolean },
+  given: GivenLogin & { readonly isTls: boolean },
 ): RedisUrl | undefined {
   const { name, db = '0' } = sentinelPath.exec(path)?.groups ?? {};
   const replicas = asked.get('replicas') ?? '1';
@@ -167,9 +167,9 @@ export function describeRedisUrl(text: string): string {
     const { protocol, username, password, host, pathname, search } = new URL(text);
     return `${protocol}//${username || password ? '***@' : ''}${host}${pathname}${search ? '?***' : ''}`;
   }
-  const entrance = url.username || url.password ? '***@' : '';
-  if (url.kind === 'socket') return `redis+unix://${entrance}${encodeURI(url.path)}?db=${url.db}`;
-  const scheme = `redis${url.isTls ? 's' : ''}+${url.kind}://${entrance}`;
+  const login = url.username || url.password ? '***@' : '';
+  if (url.kind === 'socket') return `redis+unix://${login}${encodeURI(url.path)}?db=${url.db}`;
+  const scheme = `redis${url.isTls ? 's' : ''}+${url.kind}://${login}`;
   if (url.kind === 'cluster') return `${scheme}${nodeList(url.nodes)}?replicas=${url.replicas}`;
   const secret = url.sentinelPassword ? '&sentinel-password=***' : '';
   return `${scheme}${nodeList(url.sentinels)}/${url.name}/${url.db}?replicas=${url.replicas}${secret}`;

@@ -5,9 +5,9 @@ import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { conflictOf } from '../model/image-conflict.ts';
 import type { Scheduler } from '../model/scheduler.ts';
-import { askLeast, askOtherwise, asMuchAsFits } from './ask-otherwise.ts';
 import { makeRoom, type Room } from './make-room.ts';
 import { checksOf, rejectionOf } from './place.ts';
+import { fitToFree, minimumRequest, relaxRequest } from './relax-request.ts';
 
 /** More engines would hardly improve the advice, and would delay the answer. */
 const maxEngines = 200;
@@ -32,14 +32,14 @@ export function advise(
   const room = least(rooms, effortOf);
   const request = least(requests, (each) => lossOf(image, each));
   if (room || request) return [...(room ? [roomAdvice(room)] : []), ...(request ? [askAdvice(image, request)] : [])];
-  const both = some.flatMap((engine) => bothOn(engine, image, schedulers) ?? []);
+  const both = some.flatMap((engine) => roomAndRequestOn(engine, image, schedulers) ?? []);
   const way = least(both, (each) => effortOf(each.room) + lossOf(image, each.asked));
   return way ? [together(roomAdvice(way.room), askAdvice(image, way.asked))] : [];
 }
 
 function roomOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Room | undefined {
   const checks = checksOf(image, schedulers);
-  let room: Room | undefined = untouched(engine);
+  let room: Room | undefined = roomWithoutChanges(engine);
   for (let reasons = 0; room && reasons <= maxReasons; reasons++) {
     const rejection = rejectionOf(room.engine, checks);
     if (!rejection) return room.engine === engine ? undefined : room;
@@ -58,36 +58,40 @@ function requestFor(
     const current: ImageConfig = asked;
     const rejection = rejectionOf(engine, checksOf(current, schedulers));
     if (!rejection) return current === image || conflictOf(current) ? undefined : current;
-    asked = askOtherwise({ image: current, engine, rejection, schedulers });
+    asked = relaxRequest({ image: current, engine, rejection, schedulers });
   }
   return undefined;
 }
 
-interface Both {
+interface RoomWithRequest {
   readonly room: Room;
   readonly asked: ImageConfig;
 }
 
 /** Changes the request where that helps, and the engine otherwise. */
-function bothOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Both | undefined {
-  let way: Both | undefined = { room: untouched(engine), asked: image };
+function roomAndRequestOn(
+  engine: EngineSnapshot,
+  image: ImageConfig,
+  schedulers: readonly Scheduler[],
+): RoomWithRequest | undefined {
+  let way: RoomWithRequest | undefined = { room: roomWithoutChanges(engine), asked: image };
   for (let reasons = 0; way && reasons <= 2 * maxReasons; reasons++) {
-    const { room, asked }: Both = way;
+    const { room, asked }: RoomWithRequest = way;
     const rejection = rejectionOf(room.engine, checksOf(asked, schedulers));
     if (!rejection) {
-      const max = asMuchAsFits(room.engine, image, asked);
+      const max = fitToFree(room.engine, image, asked);
       return conflictOf(max) ? undefined : { room, asked: max };
     }
     const refusal = { image: asked, engine: room.engine, rejection, schedulers };
-    const otherwise: ImageConfig | undefined = askOtherwise(refusal);
+    const otherwise: ImageConfig | undefined = relaxRequest(refusal);
     const more: Room | undefined = otherwise ? undefined : makeRoom(room, asked, rejection);
-    const less: ImageConfig | undefined = otherwise ?? (more ? undefined : askLeast(asked, rejection));
+    const less: ImageConfig | undefined = otherwise ?? (more ? undefined : minimumRequest(asked, rejection));
     way = less ? { room, asked: less } : more && { room: more, asked };
   }
   return undefined;
 }
 
-function untouched(engine: EngineSnapshot): Room {
+function roomWithoutChanges(engine: EngineSnapshot): Room {
   return { engine, stopped: [], labels: [], pulled: [] };
 }
 

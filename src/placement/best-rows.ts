@@ -8,7 +8,7 @@ export interface RankedRow {
 }
 
 /** The resources of the container to place. */
-export interface Ask {
+export interface ResourceRequest {
   readonly cpuMilli: number;
   readonly memoryMiB: number;
 }
@@ -18,13 +18,13 @@ export interface Ladder {
   readonly stepCount: number;
   rowsOn(step: number): SparseRows;
   /** An upper bound for the scores of this step and all later ones. */
-  mostOn(step: number, ask: Ask): number;
+  mostOn(step: number, ask: ResourceRequest): number;
 }
 
 /** How rows are scored. Every row is on one of the ladders. */
 export interface Scoring {
   readonly ladders: Iterable<Ladder>;
-  readonly ask: Ask;
+  readonly ask: ResourceRequest;
   /** A column for breaking ties: lower values rank first. */
   readonly ties?: Float64Array;
   /** Scores the rows whose bits are set in the word at that position: a call per row would be slower. */

@@ -1,5 +1,5 @@
 import { lowestRow } from '../model/row-set.ts';
-import type { Ask, BestRows, Ladder, Scoring } from './best-rows.ts';
+import type { BestRows, Ladder, ResourceRequest, Scoring } from './best-rows.ts';
 import type { LoadColumns } from './load-columns.ts';
 
 /**
@@ -8,11 +8,11 @@ import type { LoadColumns } from './load-columns.ts';
  */
 export class Fullest implements Scoring {
   readonly ladders: Iterable<Ladder>;
-  readonly ask: Ask;
+  readonly ask: ResourceRequest;
   readonly ties: Float64Array;
   readonly #load: LoadColumns;
 
-  constructor(load: LoadColumns, ask: Ask) {
+  constructor(load: LoadColumns, ask: ResourceRequest) {
     this.ladders = load.sizes;
     this.ask = ask;
     this.ties = load.containers;

@@ -1,5 +1,5 @@
 import type { SparseRows } from '../model/sparse-rows.ts';
-import type { Ask, Ladder } from './best-rows.ts';
+import type { Ladder, ResourceRequest } from './best-rows.ts';
 import { RowLevels } from './row-levels.ts';
 
 /** An engine that shrank may exceed 100 percent. */
@@ -50,7 +50,7 @@ export class SizeClass implements Ladder {
   }
 
   /** An upper bound for the usage after the placement, on this step and all later ones. */
-  mostOn(step: number, { cpuMilli, memoryMiB }: Ask): number {
+  mostOn(step: number, { cpuMilli, memoryMiB }: ResourceRequest): number {
     const level = this.stepCount - 1 - step;
     if (level === highestPercent) return Number.POSITIVE_INFINITY;
     return level + 1 + cpuMilli * this.#mostPerCpuMilli + memoryMiB * this.#mostPerMiB;

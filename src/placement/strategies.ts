@@ -1,6 +1,13 @@
 import type { StrategyName } from '../model/image-config.ts';
 import { lowestRow, type RowSet } from '../model/row-set.ts';
-import { type Ask, type BestRows, bestRows, type Ladder, type RankedRow, type Scoring } from './best-rows.ts';
+import {
+  type BestRows,
+  bestRows,
+  type Ladder,
+  type RankedRow,
+  type ResourceRequest,
+  type Scoring,
+} from './best-rows.ts';
 import { Fullest } from './fullest.ts';
 import type { LoadColumns } from './load-columns.ts';
 
@@ -8,7 +15,7 @@ import type { LoadColumns } from './load-columns.ts';
 export interface Ranking {
   readonly rows: RowSet;
   readonly load: LoadColumns;
-  readonly ask: Ask;
+  readonly ask: ResourceRequest;
   /** The number of the placement: advances `round-robin` and seeds `random`. */
   readonly turn: number;
   readonly limit: number;
@@ -72,10 +79,10 @@ function mix(input: number): number {
 /** Scores by the number of containers; the usage breaks ties. */
 class FewestContainers implements Scoring {
   readonly ladders: Iterable<Ladder>;
-  readonly ask: Ask;
+  readonly ask: ResourceRequest;
   readonly #load: LoadColumns;
 
-  constructor(load: LoadColumns, ask: Ask) {
+  constructor(load: LoadColumns, ask: ResourceRequest) {
     this.ladders = [load.containerLadder];
     this.ask = ask;
     this.#load = load;

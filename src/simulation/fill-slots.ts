@@ -42,10 +42,10 @@ export function fillSlots(
   let queue: readonly EmptySlot[] = emptySlots.filter(({ olds }) => olds.length > 0);
   for (;;) {
     const found = placed.length;
-    const unfilled = tryAll(rollout, service, empty, placed);
+    const unfilled = fillAll(rollout, service, empty, placed);
     // With stop-first, a slot that stays empty counts as in progress.
     const slotsInTurn = order === 'stop-first' ? Math.max(0, most - unfilled.length) : most;
-    const unplaced = tryAll(rollout, service, queue.slice(0, slotsInTurn), placed);
+    const unplaced = fillAll(rollout, service, queue.slice(0, slotsInTurn), placed);
     const blocked = queue.slice(slotsInTurn);
     if (placed.length === found) {
       const unschedulable = [...unfilled, ...unplaced].map(({ slot, refused }) => ({ slot, refused }));
@@ -63,7 +63,7 @@ export function placeOf({ slot, engineId }: ReplicaView): Place {
 type UnschedulableSlot = EmptySlot & { readonly refused: Explanation };
 
 /** Returns the slots without a place. */
-function tryAll(
+function fillAll(
   rollout: RolloutSimulation,
   { name, record }: Named,
   emptySlots: readonly EmptySlot[],
@@ -71,7 +71,7 @@ function tryAll(
 ): readonly UnschedulableSlot[] {
   const { image, update } = record.spec;
   // A replica on a drained engine serves until it is replaced, whatever the order.
-  if (update.order === 'stop-first') releaseOlds(rollout, emptySlots, ({ isDisplaced }) => !isDisplaced);
+  if (update.order === 'stop-first') releaseOldReplicas(rollout, emptySlots, ({ isDisplaced }) => !isDisplaced);
   const filled: EmptySlot[] = [];
   const unschedulable: UnschedulableSlot[] = [];
   for (const emptySlot of emptySlots) {
@@ -87,11 +87,11 @@ function tryAll(
     placed.push({ slot, ...placement, ...(old && { from: old.engineId }) });
     filled.push(emptySlot);
   }
-  releaseOlds(rollout, filled, () => true);
+  releaseOldReplicas(rollout, filled, () => true);
   return unschedulable;
 }
 
-function releaseOlds(
+function releaseOldReplicas(
   { release }: RolloutSimulation,
   emptySlots: readonly EmptySlot[],
   isMeant: (old: ReplicaView) => boolean,

@@ -180,13 +180,13 @@ export class ContainerCache {
   }
 
   /** Puts them back after a failed write. */
-  putBack(engineId: string, ids: Iterable<string>): void {
+  requeue(engineId: string, ids: Iterable<string>): void {
     for (const id of ids) this.#toPublish(engineId, id);
   }
 
   #take(engineId: string, list: ContainerList, askedAt: number, absent: readonly string[]): string[] {
     const listed = new Set(list.map(({ id }) => id));
-    const changed = list.flatMap((summary) => (this.#tell(engineId, summary, askedAt) ? [summary.id] : []));
+    const changed = list.flatMap((summary) => (this.#apply(engineId, summary, askedAt) ? [summary.id] : []));
     for (const id of absent) {
       const known = this.get(engineId, id);
       // It appeared after the engine was queried.
@@ -199,7 +199,7 @@ export class ContainerCache {
   }
 
   /** True: the container changed. */
-  #tell(engineId: string, summary: ContainerSummary, askedAt: number): boolean {
+  #apply(engineId: string, summary: ContainerSummary, askedAt: number): boolean {
     const { id } = summary;
     const removedAt = this.#removed.get(containerFactId(engineId, id)) ?? 0;
     const known = this.get(engineId, id);

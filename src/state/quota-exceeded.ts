@@ -7,7 +7,7 @@ import type { ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 
 /** A full quota, for an answer; in CPUs or MB. */
-export interface QuotaLack {
+export interface QuotaShortage {
   readonly project: string;
   readonly resource: 'cpus' | 'memory' | 'containers' | 'gpus';
   /** The amount that the container needs, or needs in addition. */
@@ -45,7 +45,7 @@ export function quotaExceeded(
   const max = lack.held_by.slice(0, namedHolders).map(({ name, amount }) => `${name} (${amount})`);
   const by = max.length === 0 ? '' : `; most is held by ${max.join(', ')}`;
   const sentence = `the quota of project ${project} has no room: ${lack.wanted} ${units[resource]} wanted, ${lack.left} of ${lack.limit} left`;
-  const details: QuotaLack = { ...lack, scoped_message: sentence };
+  const details: QuotaShortage = { ...lack, scoped_message: sentence };
   return new SatsumaError('quota_exceeded', `${sentence}${by}`, { details });
 }
 

@@ -95,8 +95,8 @@ export function isDomainWithin({ cache }: Cached, scope: Scope | undefined, name
     hasProject(scope, projectOf(record)) &&
     record.rules.every(({ service }) => {
       const found = cache.services.get(service)?.value;
-      const isOfOthers = found !== undefined && projectOf(found.spec.image) !== projectOf(record);
-      return isOfOthers || isServiceFreeOrWithin({ cache }, scope, service);
+      const isRemoteAddress = found !== undefined && projectOf(found.spec.image) !== projectOf(record);
+      return isRemoteAddress || isServiceFreeOrWithin({ cache }, scope, service);
     })
   );
 }

@@ -3,7 +3,7 @@ import type { EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { FleetIndex } from '../placement/fleet-index.ts';
-import { Standstill } from '../runtime/standstill.ts';
+import { SuspensionDetector } from '../runtime/suspension-detector.ts';
 import type { DocumentKind, Documents } from '../store/documents.ts';
 import type { Fence, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
@@ -31,7 +31,7 @@ export class StateCache {
   readonly #kinds = new KindTable();
   readonly #store: Store;
   readonly #follower: ChangeFollower;
-  readonly #standstill: Standstill;
+  readonly #suspension: SuspensionDetector;
   readonly #engines: EngineCache;
   readonly #ledger: ReservationCache;
   readonly #reservations: ReservationIndex;
@@ -105,7 +105,7 @@ export class StateCache {
       apply: (change: FeedChange) => this.#kinds.apply(change),
     };
     this.#follower = new ChangeFollower(store, reader, logger);
-    this.#standstill = new Standstill(
+    this.#suspension = new SuspensionDetector(
       () => clock.steadyMs(),
       () => this.catchUp(),
     );
@@ -114,11 +114,11 @@ export class StateCache {
   /** Resolves when everything is loaded. */
   async start(): Promise<void> {
     await this.#follower.start();
-    this.#standstill.start();
+    this.#suspension.start();
   }
 
   stop(): Promise<void> {
-    this.#standstill.stop();
+    this.#suspension.stop();
     return this.#follower.stop();
   }
 
@@ -127,7 +127,7 @@ export class StateCache {
    * unavailable.
    */
   awake(): Promise<void> {
-    return this.#standstill.over();
+    return this.#suspension.over();
   }
 
   /** Resolves when the current content of the store is cached. Throws `store_unavailable`. */

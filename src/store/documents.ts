@@ -20,7 +20,7 @@ import type { RegistryRecord } from '../model/registry.ts';
 import type { RouterRecord } from '../model/router.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { SecretRecord, SecretVersion } from '../model/secret.ts';
-import type { ServerSign } from '../model/server-sign.ts';
+import type { ServerHeartbeat } from '../model/server-heartbeat.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
 import type { ShipyardRecord } from '../model/shipyard.ts';
 import type { TokenRecord } from '../model/token.ts';
@@ -43,7 +43,7 @@ export interface Documents {
   /** By engine: its volumes, known even while it is down. */
   readonly 'engine-volumes': EngineVolumes;
   /** A server's heartbeat. */
-  readonly server: ServerSign;
+  readonly server: ServerHeartbeat;
   /** The secret that signs labels if no file has one: one document. */
   readonly installation: { readonly secret: string };
   /** The store format: one document; see format.ts. Missing in stores of older releases. */

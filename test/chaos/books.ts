@@ -1,4 +1,4 @@
-import type { Found, FoundContainer, FoundEngine } from '../../chaos/found.ts';
+import type { Found, FoundContainer, FoundEngine } from '../../chaos/observation.ts';
 import type { JournalDestroy, JournalRun } from '../../chaos/request-journal.ts';
 import type { Claim } from '../../src/model/claim.ts';
 import type { Reservation } from '../../src/model/reservation.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import test from 'ava';
-import { befallsEngine, type FailedConnection, judgeConnections, tryConnection } from '../../chaos/connections.ts';
+import { affectsEngine, type FailedConnection, judgeConnections, tryConnection } from '../../chaos/connections.ts';
 
 const failedAt = (reportedMs: number, engine = 'a'): FailedConnection => ({
   service: 'web',
@@ -29,8 +29,8 @@ test('a connection that fails is held against what befell its engine', (t) => {
 });
 
 test('an engine that is frozen takes connections all the same', (t) => {
-  t.false(befallsEngine({ kind: 'freeze engine' }));
-  t.true(befallsEngine({ kind: 'cut off engine' }));
+  t.false(affectsEngine({ kind: 'freeze engine' }));
+  t.true(affectsEngine({ kind: 'cut off engine' }));
 });
 
 test('a connection is made, or it is told why not', async (t) => {

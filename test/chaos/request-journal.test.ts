@@ -35,7 +35,7 @@ test('answers are counted by what they said', (t) => {
     [503, 'store_unavailable'],
     [0, 'ECONNREFUSED'],
   ] as const;
-  for (const [status, code] of answers) journal.hear({ status, code, body: {} });
+  for (const [status, code] of answers) journal.record({ status, code, body: {} });
   const { requests, acknowledged, refused, failed } = journal.figures();
   t.is(requests, 6);
   t.is(acknowledged, 2);

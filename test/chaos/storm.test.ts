@@ -10,8 +10,8 @@ const fault = (kind: Fault['kind'], n: number, fromMs: number, toMs: number): Fa
 function storm(healMs = 0) {
   const done: string[] = [];
   const board = new Board();
-  const tell: Storm['tell'] = ({ kind, n }, what) => done.push(`${kind} ${n} ${what}`);
-  return { done, board, storm: { victims: victimsThatTell(done, healMs), board, tell } };
+  const report: Storm['report'] = ({ kind, n }, what) => done.push(`${kind} ${n} ${what}`);
+  return { done, board, storm: { victims: victimsThatTell(done, healMs), board, report } };
 }
 
 test('each fault is done and undone, overlapping as scheduled', async (t) => {

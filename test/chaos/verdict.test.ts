@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Finding } from '../../chaos/finding.ts';
-import type { Found } from '../../chaos/found.ts';
+import type { Found } from '../../chaos/observation.ts';
 import { type JournalView, judge } from '../../chaos/verdict.ts';
 import type { Claim } from '../../src/model/claim.ts';
 import { container, containerIdOf, destroy, engine, found, memory, record, run, runWithout } from './books.ts';

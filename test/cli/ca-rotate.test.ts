@@ -7,7 +7,7 @@ import { fingerprintOfIssuer, signerNameOf } from '../../src/ca/rotate.ts';
 import { activeIssuer } from '../../src/ca/rotation.ts';
 import { knowingRoutes } from '../../src/cli/api-client.ts';
 import { caCommands } from '../../src/cli/ca-commands.ts';
-import { NotDone } from '../../src/cli/exit-codes.ts';
+import { IncompleteOperation } from '../../src/cli/exit-codes.ts';
 import { certificatesIn, factsOf, fingerprintOf } from '../../src/runtime/certificates.ts';
 import { listen } from '../engines/stub-engine.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -69,7 +69,7 @@ async function stage(t: ExecutionContext) {
   const rotate = async (...words: string[]) => JSON.parse(await run('rotate', '--json', ...words)) as Status;
   const status = async () => JSON.parse(await run('status', '--json')) as Status;
   const refused = async (message: RegExp, ...words: string[]) => {
-    const error = await t.throwsAsync(run('rotate', ...words), { instanceOf: NotDone });
+    const error = await t.throwsAsync(run('rotate', ...words), { instanceOf: IncompleteOperation });
     t.regex(error?.message ?? '', message);
     t.is(error?.exitCode, 1);
   };
@@ -173,7 +173,7 @@ test('a step that a crash cut off is taken up by the next run', async (t) => {
   // As if only the state had been written.
   cpSync(before, join(dir, 'engines'), { recursive: true });
   t.is((await status()).left.length, 4);
-  await t.throwsAsync(rotate(), { instanceOf: NotDone });
+  await t.throwsAsync(rotate(), { instanceOf: IncompleteOperation });
   for (const { restart } of engines) restart();
   t.like(await rotate(), { rotation: { step: 'clients' } });
   t.true(existsSync(join(dir, 'rotation/state.json')));

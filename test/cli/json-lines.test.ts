@@ -1,7 +1,7 @@
 import test from 'ava';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { jsonLines } from '../../src/cli/json-lines.ts';
-import { endAlike } from '../../src/cli/session-end.ts';
+import { exitLikeProcess } from '../../src/cli/session-end.ts';
 
 const io = { stdout: () => undefined, stderr: () => undefined, control: () => undefined, pipe: async () => true };
 
@@ -19,7 +19,7 @@ const ends = test.macro(async (t, code: string, exitCode: number) => {
   const error = { code, message: 'it broke', details: { at: 1 } };
   const thrown = await t.throwsAsync(read(answer({ a: 1 }, { error })), { message: 'it broke' });
   t.is(exitCodeOf(thrown), exitCode as never);
-  const ended = t.throws(() => endAlike(io, error), { message: 'it broke' });
+  const ended = t.throws(() => exitLikeProcess(io, error), { message: 'it broke' });
   t.is(exitCodeOf(ended), exitCode as never);
 });
 test('a stream that ends with what is not there ends with 3', ends, 'no_such_container', 3);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Router, RouterMember } from '../../src/api/router.ts';
 import type { ApiClient } from '../../src/cli/api-client.ts';
-import { NotDone } from '../../src/cli/exit-codes.ts';
+import { IncompleteOperation } from '../../src/cli/exit-codes.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { routerCommands } from '../../src/cli/router-commands.ts';
 
@@ -44,6 +44,6 @@ test('a router that fails does not hide what becomes of the others', async (t) =
     [failed, ready('b')],
   ]);
   t.deepEqual(err, ['engine a: failed, caddy reload did not end in 20 s', 'engine b: loading', 'engine b: ready']);
-  t.true(error instanceof NotDone);
+  t.true(error instanceof IncompleteOperation);
   t.regex(String(error), /engine a: caddy reload did not end in 20 s/);
 });

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { registerEngine } from '../../src/commands/engines/register-engine.ts';
 import { removeEngine } from '../../src/commands/engines/remove-engine.ts';
 import { updateEngine } from '../../src/commands/engines/update-engine.ts';
-import { endMesh, showMesh, wantMesh } from '../../src/commands/mesh/mesh.ts';
+import { enableMesh, endMesh, showMesh } from '../../src/commands/mesh/mesh.ts';
 import { createMeshNetwork } from '../../src/commands/mesh/mesh-networks.ts';
 import { rotateMeshTokens } from '../../src/commands/mesh/rotate-mesh-tokens.ts';
 import { MeshKeeper } from '../../src/controllers/keep-mesh.ts';
@@ -35,11 +35,11 @@ async function open(t: ExecutionContext, ids: readonly string[]) {
 
 test('engines join, more of them manage it when asked, and one that comes later joins too', async (t) => {
   const { cluster, register, keepUntil } = await open(t, ['a', 'b']);
-  await wantMesh(cluster, { managers: 1 });
+  await enableMesh(cluster, { managers: 1 });
   await keepUntil(['a manager ready', 'b worker ready']);
   await register('c');
   await keepUntil(['a manager ready', 'b worker ready', 'c worker ready']);
-  await wantMesh(cluster, { managers: 3 });
+  await enableMesh(cluster, { managers: 3 });
   await keepUntil(['a manager ready', 'b manager ready', 'c manager ready']);
   const network = await createMeshNetwork(cluster, { name: 'front' });
   t.like(network, { driver: 'overlay', isAttachable: true });
@@ -49,21 +49,21 @@ test('engines join, more of them manage it when asked, and one that comes later 
 test('only engines with the label of managers manage it, also where others did before', async (t) => {
   const { cluster, keepUntil } = await open(t, ['a', 'b', 'c']);
   await updateEngine(cluster, 'b', { labels: ['core'] });
-  await wantMesh(cluster, { managers: 1, managerLabel: 'core' });
+  await enableMesh(cluster, { managers: 1, managerLabel: 'core' });
   await keepUntil(['a worker ready', 'b manager ready', 'c worker ready']);
   await updateEngine(cluster, 'c', { labels: ['edge'] });
-  await wantMesh(cluster, { managerLabel: 'edge' });
+  await enableMesh(cluster, { managerLabel: 'edge' });
   await keepUntil(['a worker ready', 'b worker ready', 'c manager ready']);
-  const { problem } = await wantMesh(cluster, { managers: 3, managerLabel: 'nowhere' });
+  const { problem } = await enableMesh(cluster, { managers: 3, managerLabel: 'nowhere' });
   t.regex(problem ?? '', /no engine has the label "nowhere".*the present managers stay/);
   await keepUntil(['a worker ready', 'b worker ready', 'c manager ready']);
-  t.is((await wantMesh(cluster, { managerLabel: '' })).managerLabel, undefined);
+  t.is((await enableMesh(cluster, { managerLabel: '' })).managerLabel, undefined);
   await keepUntil(['a manager ready', 'b manager ready', 'c manager ready']);
 });
 
 test('no engine makes a mesh whose managers need a label that none has', async (t) => {
   const { cluster, keepUntil } = await open(t, ['a']);
-  const { problem } = await wantMesh(cluster, { managerLabel: 'core' });
+  const { problem } = await enableMesh(cluster, { managerLabel: 'core' });
   t.regex(problem ?? '', /no engine has the label "core"/);
   await updateEngine(cluster, 'a', { labels: ['core'] });
   await keepUntil(['a manager ready']);
@@ -72,7 +72,7 @@ test('no engine makes a mesh whose managers need a label that none has', async (
 test('tokens are replaced on request: members stay, and an engine that comes later joins with the new one', async (t) => {
   const { cluster, register, keepUntil } = await open(t, ['a']);
   await t.throwsAsync(rotateMeshTokens(cluster), { code: 'no_mesh' });
-  await wantMesh(cluster, { managers: 1 });
+  await enableMesh(cluster, { managers: 1 });
   await keepUntil(['a manager ready']);
   const { swarmMode } = cluster.pool.client({ id: 'a' });
   const before = swarmMode.tokens();
@@ -88,7 +88,7 @@ test('an engine that cannot join keeps nobody else out', async (t) => {
   const { cluster, keepUntil } = await open(t, ['a', 'b', 'c']);
   cluster.pool.client({ id: 'b' }).fail('joinSwarm', 'engine_failed');
   cluster.pool.client({ id: 'c' }).swarmMode.isLiveRestore = true;
-  await wantMesh(cluster, { managers: 1 });
+  await enableMesh(cluster, { managers: 1 });
   await keepUntil(['a manager ready', 'b null joining', 'c null blocked']);
   cluster.pool.client({ id: 'b' }).heal();
   await keepUntil(['a manager ready', 'b worker ready', 'c null blocked']);
@@ -97,7 +97,7 @@ test('an engine that cannot join keeps nobody else out', async (t) => {
 test('all leave, and there is no mesh any more', async (t) => {
   const { cluster, keeper, fence, keepUntil } = await open(t, ['a', 'b']);
   await t.throwsAsync(showMesh(cluster), { code: 'no_mesh' });
-  await wantMesh(cluster, { managers: 1 });
+  await enableMesh(cluster, { managers: 1 });
   await keepUntil(['a manager ready', 'b worker ready']);
   await endMesh(cluster, { isForced: false });
   await eventually(t, async () => {
@@ -113,7 +113,7 @@ test('all leave, and there is no mesh any more', async (t) => {
 
 test('an engine that is removed leaves; the only manager is not removed', async (t) => {
   const { cluster, keepUntil } = await open(t, ['a', 'b']);
-  await wantMesh(cluster, { managers: 1 });
+  await enableMesh(cluster, { managers: 1 });
   await keepUntil(['a manager ready', 'b worker ready']);
   await t.throwsAsync(removeEngine(cluster, 'a', { force: false }), {
     ...{ code: 'engine_in_use', message: /only manager of the mesh/ },
@@ -126,7 +126,7 @@ test('an engine that is removed leaves; the only manager is not removed', async 
 
 test('what is only looked at asks each engine once, and what was seen last is told without', async (t) => {
   const { cluster, keeper, fence, keepUntil } = await open(t, ['a', 'b']);
-  await wantMesh(cluster, { managers: 1 });
+  await enableMesh(cluster, { managers: 1 });
   await keepUntil(['a manager ready', 'b worker ready']);
   await keeper.pass(fence);
   cluster.clock.turn(20_000);
@@ -154,14 +154,14 @@ test('what is only looked at asks each engine once, and what was seen last is to
 
 test('roles are changed while an engine that joins does not answer', async (t) => {
   const { cluster, keeper, fence, keepUntil, register } = await open(t, ['a', 'b', 'c']);
-  await wantMesh(cluster, { managers: 1 });
+  await enableMesh(cluster, { managers: 1 });
   await keepUntil(['a manager ready', 'b worker ready', 'c worker ready']);
   const ids = ['p', 'q', 'r', 's', 'u', 'v', 'w', 'x', 'y'];
   for (const id of ids) {
     await register(id);
     cluster.pool.client({ id }).joinSwarm = () => new Promise(() => undefined);
   }
-  await wantMesh(cluster, { managers: 3 });
+  await enableMesh(cluster, { managers: 3 });
   cluster.clock.turn(20_000);
   void keeper.pass(fence);
   await eventually(t, async () => ['b', 'c'].every((id) => cluster.pool.client({ id }).swarmMode.read().isManager));

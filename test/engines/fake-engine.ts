@@ -3,7 +3,7 @@ import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildRequest } from '../../src/engines/build-operations.ts';
-import { obeyPolicy } from '../../src/engines/docker/policy/obey.ts';
+import { enforcePolicy } from '../../src/engines/docker/policy/enforce-policy.ts';
 import { toDockerSpec } from '../../src/engines/docker/spec.ts';
 import type {
   ContainerList,
@@ -276,12 +276,12 @@ export class FakeEngine implements EngineClient {
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {
-    await obeyPolicy(this, spec, toDockerSpec(spec));
+    await enforcePolicy(this, spec, toDockerSpec(spec));
     return await this.#call('createContainer', spec.name, () => this.#create(spec));
   }
 
-  async obeyPolicy(policy: Policy, image: ImageConfig): Promise<void> {
-    await obeyPolicy(this, { image, policy }, toDockerSpec({ image, name: '', labels: {}, maximumCpus: 1 }));
+  async enforcePolicy(policy: Policy, image: ImageConfig): Promise<void> {
+    await enforcePolicy(this, { image, policy }, toDockerSpec({ image, name: '', labels: {}, maximumCpus: 1 }));
   }
 
   startContainer(id: string): Promise<void> {

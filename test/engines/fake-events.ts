@@ -3,18 +3,18 @@ import { SatsumaError } from '../../src/model/errors.ts';
 
 /** What a fake engine tells, to all who listen; kept, so that a new listener can ask for what it missed. */
 export class FakeEvents {
-  readonly #told: (EngineEvent | SkippedEvent)[] = [];
+  readonly #delivered: (EngineEvent | SkippedEvent)[] = [];
   readonly #wake = new Set<() => void>();
   #connection = 0;
 
   tell(event: Omit<EngineEvent, 'at'>): void {
-    this.#told.push({ ...event, at: String(this.#told.length + 1) });
+    this.#delivered.push({ ...event, at: String(this.#delivered.length + 1) });
     this.#wakeAll();
   }
 
   /** An event that is too long to be read. */
   skip(): void {
-    this.#told.push({ kind: 'skipped' });
+    this.#delivered.push({ kind: 'skipped' });
     this.#wakeAll();
   }
 
@@ -26,13 +26,13 @@ export class FakeEvents {
 
   listen(signal: AbortSignal, since?: string): AsyncGenerator<EngineEvent | SkippedEvent> {
     // From the moment of the call on, as an engine that answered does, not from the first read on.
-    return this.#from(since === undefined ? this.#told.length : Number(since), this.#connection, signal);
+    return this.#from(since === undefined ? this.#delivered.length : Number(since), this.#connection, signal);
   }
 
   async *#from(start: number, connection: number, signal: AbortSignal): AsyncGenerator<EngineEvent | SkippedEvent> {
     for (let next = start; !signal.aborted; ) {
       if (connection !== this.#connection) throw new SatsumaError('engine_unreachable', 'the connection broke off');
-      const event = this.#told[next];
+      const event = this.#delivered[next];
       if (event) {
         next += 1;
         yield event;

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { domainRows } from '../../src/cli/list/domain-list.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createService } from '../../src/commands/services/change-service.ts';
-import { wantedConfig } from '../../src/decisions/domains/wanted-config.ts';
+import { desiredConfig } from '../../src/decisions/domains/desired-config.ts';
 import { nameOf } from '../../src/dns/name.ts';
 import { serviceDirectory } from '../../src/dns/service-directory.ts';
 import { serviceDefaults } from '../../src/model/service-defaults.ts';
@@ -147,7 +147,7 @@ test('what routers ask the DNS for is a name of the service', async (t) => {
     failures: {},
     createdAt: '',
   };
-  const [, name = ''] = /"name":"([^"]+)"/.exec(wantedConfig(cluster, router, '2.6').text()) ?? [];
+  const [, name = ''] = /"name":"([^"]+)"/.exec(desiredConfig(cluster, router, '2.6').text()) ?? [];
   t.regex(name, /^_8080\._tcp\./);
   t.is(nameOf(name.replace(/\.$/, ''), 'lab.test', serviceDirectory(cluster))?.is, 'routed');
 });

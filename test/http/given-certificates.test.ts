@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { issuePair } from '../../src/ca/issue.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createService } from '../../src/commands/services/change-service.ts';
-import { wantedConfig } from '../../src/decisions/domains/wanted-config.ts';
+import { desiredConfig } from '../../src/decisions/domains/desired-config.ts';
 import { serviceDefaults } from '../../src/model/service-defaults.ts';
 import { openDoor } from './open-door.ts';
 
@@ -55,7 +55,7 @@ async function open(t: ExecutionContext) {
       failures: {},
       createdAt: '',
     };
-    const { hash, text } = wantedConfig(cluster, router, '2.6.2');
+    const { hash, text } = desiredConfig(cluster, router, '2.6.2');
     return { hash, text: text(), ...JSON.parse(text()).apps };
   };
   return { cluster, as, admin, config, metrics };

@@ -1,7 +1,7 @@
 import type { Service } from '../../api/service.ts';
 import type { Dependency } from '../../compose/desired.ts';
 import type { ApiClient } from '../api-client.ts';
-import { NotDone } from '../exit-codes.ts';
+import { IncompleteOperation } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { judgeService } from '../judge-service.ts';
 import { line } from '../line.ts';
@@ -75,7 +75,7 @@ function jobCheck({ api }: Waiting, name: string, condition: Dependency['conditi
     if (condition === 'service_started' || last.state === 'succeeded') return true;
     if (last.state === 'running') return false;
     const { reason } = await readRun(api, name, last.run);
-    throw new NotDone(
+    throw new IncompleteOperation(
       1,
       `run ${last.run} of job ${name} ${last.state}${reason === undefined ? '' : `: ${reason}`}; "satsuma job ps ${name}" shows why`,
     );

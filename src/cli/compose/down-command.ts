@@ -6,7 +6,7 @@ import { examples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { line } from '../line.ts';
 import { type OutputFlags, withJson } from '../output.ts';
-import { onceEach, Removing } from '../removing.ts';
+import { Removing, uniqueNetworks } from '../removing.ts';
 import { findProject, type ProjectFlags, withProject } from './open-project.ts';
 import { readProject } from './read-stored.ts';
 
@@ -42,7 +42,7 @@ export function downCommand(api: ApiClient, io: Io): Command {
         ),
       );
     }
-    await Promise.all(onceEach(networks).map((network) => removing.network(network)));
+    await Promise.all(uniqueNetworks(networks).map((network) => removing.network(network)));
     for (const { name } of secrets) await removing.secret(name);
     if (flags.volumes) await removing.volumes(project);
     removing.finish(project);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { keyOf } from '../../compose/stored.ts';
 import type { ApiClient, ApiStream } from '../api-client.ts';
-import { NotDone } from '../exit-codes.ts';
+import { IncompleteOperation } from '../exit-codes.ts';
 import { examples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { type LogFlags, logOptions } from '../logs-command.ts';
@@ -35,8 +35,8 @@ export function composeLogsCommand(api: ApiClient, stream: ApiStream, io: Io): C
       ];
       const chosen = found.filter(([, each]) => wanted.length === 0 || wanted.includes(keyOf(each)));
       const missing = wanted.find((key) => !found.some(([, each]) => keyOf(each) === key));
-      if (missing !== undefined) throw new NotDone(3, `project ${project} has no service ${missing}`);
-      if (chosen.length === 0) throw new NotDone(3, `project ${project} has no services or jobs`);
+      if (missing !== undefined) throw new IncompleteOperation(3, `project ${project} has no service ${missing}`);
+      if (chosen.length === 0) throw new IncompleteOperation(3, `project ${project} has no services or jobs`);
       const options = Object.entries({ follow, tail, since, timestamps, ...(json && { format: 'json' }) });
       const given = options.flatMap(([key, value]): [string, string][] =>
         value === undefined ? [] : [[key, String(value)]],

@@ -83,8 +83,8 @@ export async function storedOf(api: ApiClient, everything: Stored, desired: Desi
   const names = [...desired.services, ...desired.jobs].map(({ name }) => name).filter((name) => !known.has(name));
   const others = await inParallel(names, atOnce, async (name) => {
     const [service, job] = await Promise.all([
-      ifThere(api('GET', servicePath(name))),
-      ifThere(api('GET', jobPath(name))),
+      undefinedIfAbsent(api('GET', servicePath(name))),
+      undefinedIfAbsent(api('GET', jobPath(name))),
     ]);
     return { service, job };
   });
@@ -96,7 +96,7 @@ export async function storedOf(api: ApiClient, everything: Stored, desired: Desi
   };
 }
 
-async function ifThere<T>(answer: Promise<{ readonly data: T }>): Promise<T | undefined> {
+async function undefinedIfAbsent<T>(answer: Promise<{ readonly data: T }>): Promise<T | undefined> {
   try {
     return (await answer).data;
   } catch (error) {
@@ -122,7 +122,7 @@ export async function readParts(
 export async function readProject(api: ApiClient, project: string): Promise<Stored> {
   const [parts, networks, secrets] = await Promise.all([
     readParts(api, project),
-    readNetworks(api, 'now').catch(noneIfForbidden),
+    readNetworks(api, 'now').catch(emptyIfForbidden),
     api('GET', 'apiv1/secrets'),
   ]);
   return {
@@ -133,7 +133,7 @@ export async function readProject(api: ApiClient, project: string): Promise<Stor
 }
 
 /** A caller that may not read networks has created none. */
-function noneIfForbidden(error: unknown): [] {
+function emptyIfForbidden(error: unknown): [] {
   if (error instanceof ApiError && error.status === 403) return [];
   throw error;
 }

@@ -6,7 +6,7 @@ import type { Stored } from '../../compose/stored.ts';
 import { decimal } from '../../run-options/numbers.ts';
 import { repeated } from '../../run-options/placement-options.ts';
 import type { ApiClient, ApiStream } from '../api-client.ts';
-import { NotDone } from '../exit-codes.ts';
+import { IncompleteOperation } from '../exit-codes.ts';
 import { examples, paragraph } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { line } from '../line.ts';
@@ -124,7 +124,7 @@ async function planned(
     const networks = await readNetworks(api, 'now');
     changes = plan({ ...stored, networks: networks.filter(({ name }) => wantsNetwork(desired, name)) });
   }
-  if (changes.obstacles.length > 0) throw new NotDone(4, changes.obstacles.join('\n'));
+  if (changes.obstacles.length > 0) throw new IncompleteOperation(4, changes.obstacles.join('\n'));
   await checkWithServer(api, io, changes);
   warnOfRestarts(io, changes);
   return { desired, changes };

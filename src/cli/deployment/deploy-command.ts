@@ -4,7 +4,7 @@ import { given } from '../../model/given.ts';
 import { decimal } from '../../run-options/numbers.ts';
 import type { ApiClient, ApiStream } from '../api-client.ts';
 import { type ChangeRow, changeLines } from '../change-lines.ts';
-import { NotDone } from '../exit-codes.ts';
+import { IncompleteOperation } from '../exit-codes.ts';
 import { examples, paragraph } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { jsonLines } from '../json-lines.ts';
@@ -121,6 +121,6 @@ async function carryOut(answer: AsyncIterable<Buffer>, say: (text: string) => vo
     else if (event === 'says') say(line`${service}: ${text}`);
     else if (event === 'failed') failed.push(`${service}: ${text}`);
   }
-  if (failed.length > 0) throw new NotDone(1, failed.join('\n'));
+  if (failed.length > 0) throw new IncompleteOperation(1, failed.join('\n'));
   return written;
 }

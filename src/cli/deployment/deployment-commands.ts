@@ -9,7 +9,7 @@ import { deploymentList } from '../list/deployment-list.ts';
 import { type ListFlags, withList } from '../list/list-options.ts';
 import { writeList } from '../list/write-list.ts';
 import { withJson } from '../output.ts';
-import { onceEach, Removing, type RemovingFlags } from '../removing.ts';
+import { Removing, type RemovingFlags, uniqueNetworks } from '../removing.ts';
 
 interface RemoveFlags extends RemovingFlags {
   readonly volumes?: boolean;
@@ -61,7 +61,7 @@ export function deploymentCommands(api: ApiClient, io: Io): Command {
         ...data.jobs.map((each) => removing.part(each, false)),
       ]);
       const networks = (await api('GET', 'apiv1/networks')).data.filter(({ labels }) => labels[projectLabel] === name);
-      await Promise.all(onceEach(networks).map((network) => removing.network(network)));
+      await Promise.all(uniqueNetworks(networks).map((network) => removing.network(network)));
       for (const secret of secrets)
         await removing.thing('secret', secret, `apiv1/secret/${encodeURIComponent(secret)}`);
       if (flags.volumes) await removing.volumes(name);

@@ -36,9 +36,9 @@ export const authorityList: List<AuthorityRow> = {
   },
 };
 
-export function authorityRows({ issued, sights, authorities }: Survey): AuthorityRow[] {
+export function authorityRows({ issued, tlsStates, authorities }: Survey): AuthorityRow[] {
   const inFolder = issued.filter(
-    ({ kind, name }) => kind !== 'engine' || !sights.engines.some(({ id }) => id === name),
+    ({ kind, name }) => kind !== 'engine' || !tlsStates.engines.some(({ id }) => id === name),
   );
   return [
     ...inFolder.map(({ kind, name, authority, notAfter }): AuthorityRow => {
@@ -53,7 +53,7 @@ export function authorityRows({ issued, sights, authorities }: Survey): Authorit
         error: '',
       };
     }),
-    ...sights.engines.map(({ id, shows, notAfter, accepts, error, fingerprint }): AuthorityRow => {
+    ...tlsStates.engines.map(({ id, shows, notAfter, accepts, error, fingerprint }): AuthorityRow => {
       const file = issued.find(({ kind, name }) => kind === 'engine' && name === id);
       return {
         ...{ kind: 'engine', name: id, authority: file?.authority ?? '', trusts: accepts, error: error ?? '' },
@@ -61,7 +61,7 @@ export function authorityRows({ issued, sights, authorities }: Survey): Authorit
         notAfter: notAfter ?? file?.notAfter ?? '',
       };
     }),
-    ...sights.servers.map(
+    ...tlsStates.servers.map(
       ({ name, trusts, client, api }): AuthorityRow => ({
         ...{ kind: 'server', name, authority: '', notAfter: '', trusts: trusts ?? [], error: '' },
         shows: [client, api && `${api} (API)`].filter((each) => each !== null && each !== '').join(', '),

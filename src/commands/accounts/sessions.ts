@@ -18,7 +18,7 @@ const maxNameLength = 100;
  */
 export async function logInWithToken(cluster: Accounts, shown: string): Promise<MadeToken> {
   const { cache, clock } = cluster;
-  const by = new AccessControl(cache, clock).whoHas(shown);
+  const by = new AccessControl(cache, clock).principalOfToken(shown);
   const found = by && cache.tokens.get(by.name)?.value;
   if (!by || !found) throw new SatsumaError('unauthenticated', invalidToken);
   return await createToken(

@@ -1,5 +1,5 @@
 import type { LoadLine } from '../../api/engine-image.ts';
-import { presentable } from '../../model/daemon-words.ts';
+import { redactDaemonMessage } from '../../model/daemon-message.ts';
 import { isImageId, readDockerProgress } from '../../model/docker-progress.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -72,6 +72,6 @@ function importedIn(text: string): string {
   const failure = lines.find((line) => line.failure !== undefined)?.failure;
   const id = lines.findLast(({ status }) => status !== undefined)?.status;
   if (failure === undefined && isImageId(id)) return id;
-  const sentence = failure === undefined ? 'the engine did not tell which image it made' : presentable(failure);
+  const sentence = failure === undefined ? 'the engine did not tell which image it made' : redactDaemonMessage(failure);
   throw new SatsumaError('engine_refused', sentence);
 }

@@ -1,4 +1,4 @@
-import { unschedulable } from '../../execution/reserve-somewhere.ts';
+import { unschedulable } from '../../execution/reserve-on-best-engine.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { labelValues } from '../../model/engine-label.ts';
 import { SatsumaError } from '../../model/errors.ts';

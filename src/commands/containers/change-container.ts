@@ -1,7 +1,7 @@
 import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import { recordOf } from '../../execution/starting/take-claims.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -50,7 +50,7 @@ export async function changeContainer(
   const stopRenewing = keepLease(cluster, after.id);
   try {
     const act = (client: EngineClient) => change.act(client, container.id);
-    await rideOut(cluster, engine.id, act, { isPinged: true }).catch(nameInError(container));
+    await retryDuringRestart(cluster, engine.id, act, { isPinged: true }).catch(nameInError(container));
   } catch (error) {
     // After a timeout the engine's result is unknown: both claims are held until reconciliation has checked.
     if (!isSatsumaError(error, 'engine_timeout')) {

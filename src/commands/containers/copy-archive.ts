@@ -1,5 +1,5 @@
 import { unlessLost } from '../../execution/engine-loss.ts';
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import type { Archive, PathStat, PutArchiveOptions } from '../../model/path-stat.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -12,7 +12,7 @@ import { openTransfer } from './transfer.ts';
  */
 export async function statPath(cluster: Cluster, reference: string, path: string): Promise<PathStat> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.statPath(container.id, path), {
+  return await retryDuringRestart(cluster, engine.id, (client) => client.statPath(container.id, path), {
     isRepeatable: true,
     isPinged: true,
   }).catch(nameInError(container));

@@ -1,5 +1,5 @@
 import type { EngineClient, RemoveOptions } from '../../engines/engine-client.ts';
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { ignoreNotFound } from '../../model/ignore-not-found.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -24,7 +24,7 @@ export async function destroyContainer(
       // The answer of an earlier attempt may have been lost after it succeeded.
       await (isAgain ? removing.catch(ignoreNotFound) : removing);
     };
-    await rideOut(cluster, engine.id, remove, { isPinged: true });
+    await retryDuringRestart(cluster, engine.id, remove, { isPinged: true });
   } catch (error) {
     if (isSatsumaError(error, 'no_such_container')) await forget(cluster, engine.id, container.id);
     return nameInError(container)(error);

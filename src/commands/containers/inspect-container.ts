@@ -1,4 +1,4 @@
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -49,7 +49,7 @@ function show(cluster: Cluster, known: KnownContainer, isSilent = false): Inspec
 /** Docker's own inspect document. Throws what `findContainer` throws. */
 export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.inspectDocument(container.id), {
+  return await retryDuringRestart(cluster, engine.id, (client) => client.inspectDocument(container.id), {
     isRepeatable: true,
     isPinged: true,
   });

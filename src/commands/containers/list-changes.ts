@@ -1,4 +1,4 @@
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import type { FileChange } from '../../model/container.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -7,7 +7,7 @@ import { nameInError } from './name-in-error.ts';
 /** The files that differ from the image. Throws what `findContainer` throws, or the engine's error. */
 export async function listChanges(cluster: Cluster, reference: string): Promise<readonly FileChange[]> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await rideOut(cluster, engine.id, (client) => client.listChanges(container.id), {
+  return await retryDuringRestart(cluster, engine.id, (client) => client.listChanges(container.id), {
     isRepeatable: true,
     isPinged: true,
   }).catch(nameInError(container));

@@ -1,7 +1,7 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { type EngineLoss, watchEngine } from '../../execution/engine-loss.ts';
 import { SessionRecorder } from '../../execution/recordings/session-recorder.ts';
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Output, ProcessStream } from '../../model/process-stream.ts';
 import type { SessionOwner, SessionTarget } from '../../model/recording.ts';
@@ -56,7 +56,7 @@ export async function openProcess(
       throw error;
     }
   };
-  const attempted = await rideOut(cluster, engine.id, attempt, { signal }).catch((error: unknown) => ({
+  const attempted = await retryDuringRestart(cluster, engine.id, attempt, { signal }).catch((error: unknown) => ({
     error,
     fail: explain,
   }));

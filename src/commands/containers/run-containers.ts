@@ -2,8 +2,8 @@ import type { RunningContainer } from '../../execution/describe-run.ts';
 import { type Attempt, partOf } from '../../execution/idempotency/attempt.ts';
 import { resumeRun } from '../../execution/idempotency/resume-run.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
+import { type Places, reserveOnBestEngine } from '../../execution/reserve-on-best-engine.ts';
 import type { ReserveOptions } from '../../execution/reserve-options.ts';
-import { type Places, reserveSomewhere } from '../../execution/reserve-somewhere.ts';
 import { launchFrom, runContainer } from '../../execution/run-container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { ignoreNotFound } from '../../model/ignore-not-found.ts';
@@ -89,7 +89,7 @@ function copies({ count, owner, attempt }: SeveralOptions): ReserveOptions[] {
 async function take(cluster: Cluster, image: ImageConfig, options: ReserveOptions): Promise<Taken> {
   const container = options.attempt?.isRetry ? await resumeRun(cluster, options.attempt) : undefined;
   if (container) return { container };
-  const places = reserveSomewhere(cluster, image, options);
+  const places = reserveOnBestEngine(cluster, image, options);
   const { value: reservation } = await places.next();
   return { reservation, places, stopRenewing: keepLease(cluster, reservation.id) };
 }

@@ -1,6 +1,6 @@
 import { refreshContainers } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import { startWithClaims } from '../../execution/starting/start-with-claims.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -55,7 +55,7 @@ async function begin(
 
 /** The engine's current report. Throws `no_such_container`, or the engine's error. */
 async function summaryOf(cluster: Cluster, { engine, container }: FoundContainer): Promise<ContainerSummary> {
-  await rideOut(cluster, engine.id, () => refreshContainers(cluster, engine.id, [container.id]), {
+  await retryDuringRestart(cluster, engine.id, () => refreshContainers(cluster, engine.id, [container.id]), {
     isRepeatable: true,
   });
   const known = cluster.cache.containers.get(engine.id, container.id);

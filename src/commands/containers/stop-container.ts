@@ -1,6 +1,6 @@
 import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -84,7 +84,7 @@ async function end(
 ): Promise<InspectedContainer> {
   const { engine, container } = await findContainer(cluster, reference);
   const before = inspectKnown(cluster, engine.id, container.id);
-  await rideOut(cluster, engine.id, (client) => act(client, container.id), { isPinged: true }).catch(
+  await retryDuringRestart(cluster, engine.id, (client) => act(client, container.id), { isPinged: true }).catch(
     nameInError(container),
   );
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');

@@ -1,6 +1,6 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { readUnlessLost } from '../../execution/engine-loss.ts';
-import { rideOut } from '../../execution/ride-out.ts';
+import { retryDuringRestart } from '../../execution/retry-during-restart.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
@@ -21,7 +21,7 @@ export async function openTransfer<T extends Opened>(
 ): Promise<T> {
   const { engine, container } = await findContainer(cluster, reference);
   const explain = nameInError(container);
-  const opened = await rideOut(
+  const opened = await retryDuringRestart(
     cluster,
     engine.id,
     (client) => readUnlessLost(cluster, engine.id, signal, (until) => open(client, container.id, until)),

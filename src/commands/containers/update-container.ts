@@ -1,4 +1,4 @@
-import { claimTaken } from '../../execution/starting/claim-taken.ts';
+import { claimTaken } from '../../execution/starting/blocking-claim.ts';
 import { freshDetail } from '../../execution/starting/fresh-detail.ts';
 import { type Claim, claimKeys } from '../../model/claim.ts';
 import type { ContainerDetail, ContainerUpdate } from '../../model/container.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { digestHashes } from '../../access/digest/digest.ts';
+import { problemOf } from '../../decisions/domains/desired-config.ts';
 import { certificateOf, refuseForeignNames } from '../../decisions/domains/domain-certificate.ts';
 import { routablePorts } from '../../decisions/domains/routable-ports.ts';
-import { problemOf } from '../../decisions/domains/wanted-config.ts';
 import {
   type DomainAuth,
   type DomainCertificate,

@@ -1,7 +1,7 @@
 import type { RouterMember, RefusedDomain as ShownRefusal } from '../../api/router.ts';
+import { desiredConfig } from '../../decisions/domains/desired-config.ts';
 import { refuseUsedRouterVolumes } from '../../decisions/domains/reserved-for-routers.ts';
 import { routerReplicas } from '../../decisions/domains/router-replicas.ts';
-import { wantedConfig } from '../../decisions/domains/wanted-config.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { hostAndPort, isWildcard } from '../../model/host-address.ts';
@@ -23,7 +23,7 @@ import { changeDocument } from '../change-document.ts';
 import { createService, removeService, updateService } from '../services/change-service.ts';
 import { peekService } from '../services/show-service.ts';
 
-export interface WantedRouter {
+export interface RouterSettingsChange {
   readonly image: ImageConfig;
   readonly dns?: readonly string[] | undefined;
   readonly auth?: readonly string[] | undefined;
@@ -57,7 +57,10 @@ export function routerImage(name: string, labels: readonly string[]): ImageConfi
  * Runs a router on each engine that fits the image config, or changes the routers. Throws `invalid`, and `service_exists` if another
  * service has the name.
  */
-export async function wantRouter(cluster: Cluster, { image, dns, auth, email }: WantedRouter): Promise<ShownRouter> {
+export async function setRouter(
+  cluster: Cluster,
+  { image, dns, auth, email }: RouterSettingsChange,
+): Promise<ShownRouter> {
   const { store, settings } = cluster;
   const addresses = dns ?? [ownDns(cluster)];
   const authAddresses = auth ?? ownAuth(cluster);
@@ -115,7 +118,7 @@ async function show(cluster: Cluster, router: RouterRecord): Promise<ShownRouter
   const routers = routerReplicas(cluster, router).map(({ engineId, containerId, isRunning }): RouterMember => {
     const loaded = router.loaded[engineId];
     const isOfIt = loaded?.container === containerId;
-    const { hash } = wantedConfig(cluster, router, loaded?.version ?? '');
+    const { hash } = desiredConfig(cluster, router, loaded?.version ?? '');
     const problem = router.failures[engineId];
     const state = !isRunning ? 'waiting' : isOfIt && loaded.hash === hash ? 'ready' : problem ? 'failed' : 'loading';
     return {

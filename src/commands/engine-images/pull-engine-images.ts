@@ -32,8 +32,8 @@ export async function* pullEngineImages(
     const pulls = engines.map((engine) =>
       semaphore.run(async () => {
         if (until.aborted) return;
-        const tell = layersTo(lines, engine.id);
-        const outcome = await pullOn(cluster, engine, { name, policy, credentials, signal: until, tell });
+        const reportLayer = layersTo(lines, engine.id);
+        const outcome = await pullOn(cluster, engine, { name, policy, credentials, signal: until, reportLayer });
         outcomes.set(engine.id, outcome);
         lines.put(engine.id, { engine: engine.id, ...outcome });
       }),
@@ -49,9 +49,9 @@ function endOf(outcomes: ReadonlyMap<string, ImageOutcome>): PullEnd {
   return { ok: sorted.every(([, { ok }]) => ok), engines: Object.fromEntries(sorted) };
 }
 
-type Tell = (line: { readonly layer?: string; readonly status: string }) => void;
+type ReportLayer = (line: { readonly layer?: string; readonly status: string }) => void;
 
-function layersTo(lines: LatestValues<PullLine>, engine: string): Tell {
+function layersTo(lines: LatestValues<PullLine>, engine: string): ReportLayer {
   const layers = new Set<string>();
   return (progress) => {
     const { layer = '' } = progress;
@@ -65,20 +65,20 @@ interface EnginePull extends Pick<PullRequest, 'credentials'> {
   readonly name: string;
   readonly policy: 'always' | 'missing';
   readonly signal: AbortSignal;
-  readonly tell: Tell;
+  readonly reportLayer: ReportLayer;
 }
 
 async function pullOn(
   cluster: Cluster,
   engine: EngineRecord,
-  { name, policy, credentials, signal, tell }: EnginePull,
+  { name, policy, credentials, signal, reportLayer }: EnginePull,
 ): Promise<ImageOutcome> {
   const client = cluster.pool.client(engine);
   try {
     refuseDown(engine);
     if (policy === 'missing' && (await isPresent())) return { ok: true, status: 'present' };
     const status = await unlessLost(cluster, engine.id, signal, (until) =>
-      pullImage(cluster, engine, { name, credentials, signal: until, onProgress: tell }),
+      pullImage(cluster, engine, { name, credentials, signal: until, onProgress: reportLayer }),
     );
     cluster.logger.info({ engineId: engine.id, image: name }, 'image pulled');
     return { ok: true, status };

@@ -1,5 +1,5 @@
 import type { DrainBlocker } from '../../api/drain.ts';
-import { whereTaken } from '../../execution/volumes/where-taken.ts';
+import { enginesWithVolumes } from '../../execution/volumes/engines-with-volumes.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { namedVolumes } from '../../model/image-needs.ts';
@@ -50,7 +50,7 @@ async function withoutTheirVolumes(
   cluster: Cluster,
   services: ReadonlyMap<string, ImageConfig>,
 ): Promise<ReadonlyMap<string, RowFilter>> {
-  const taken = await whereTaken(cluster, new Set([...services.values()].flatMap(namedVolumes)));
+  const taken = await enginesWithVolumes(cluster, new Set([...services.values()].flatMap(namedVolumes)));
   const filterOf = (image: ImageConfig) =>
     except(...namedVolumes(image).flatMap((name) => [...(taken.get(name) ?? [])]));
   return new Map([...services].map(([service, image]) => [service, filterOf(image)]));

@@ -1,4 +1,4 @@
-import { unlessSilent } from '../../execution/unless-silent.ts';
+import { ignoreEngineError } from '../../execution/ignore-engine-error.ts';
 import { epochLabel } from '../../labels/container-labels.ts';
 import { readLabels } from '../../labels/read-labels.ts';
 import type { ContainerSummary } from '../../model/container.ts';
@@ -57,7 +57,7 @@ function warningOfStore({ logger }: Cluster, engineId: string, count: number): s
 async function countOthers({ cache, pool, installation }: Cluster, engineId: string): Promise<Others> {
   const { value: engine } = cache.engine(engineId);
   // The engine answered a moment ago. If it fails now, its watcher reports that.
-  const containers = (await pool.client(engine).listContainers().catch(unlessSilent)) ?? [];
+  const containers = (await pool.client(engine).listContainers().catch(ignoreEngineError)) ?? [];
   const counts = new Map<string, number>();
   let ofOtherStore = 0;
   for (const container of containers) {

@@ -86,7 +86,7 @@ function countByEngine(meant: readonly KnownContainer[]): string {
 
 type Stream = Exclude<LogLine['stream'], 'satsuma'>;
 
-interface TellOptions extends MergedOptions {
+interface StreamOptions extends MergedOptions {
   /** The container appeared after the reading began. */
   readonly isLater?: boolean;
 }
@@ -99,7 +99,7 @@ class MergedLogs {
   readonly #active = new Set<string>();
   readonly #ended = new Set<string>();
   readonly #begunMs = performance.now();
-  #hasToldOfMore = false;
+  #hasReportedMore = false;
 
   constructor(cluster: Cluster, selection: LogSelection, options: MergedOptions) {
     this.#cluster = cluster;
@@ -125,10 +125,10 @@ class MergedLogs {
 
   async #readAll(signal: AbortSignal): Promise<void> {
     const { changes } = this.#cluster.cache;
-    let reading = this.#newcomers().map((each) => this.#tellAll(each, this.#options, signal));
+    let reading = this.#newcomers().map((each) => this.#streamAll(each, this.#options, signal));
     while (this.#options.follow && !signal.aborted && isAnythingLeft(this.#cluster, this.#selection)) {
       const { count } = changes;
-      const more = this.#newcomers().map((each) => this.#tellAll(each, { ...this.#options, isLater: true }, signal));
+      const more = this.#newcomers().map((each) => this.#streamAll(each, { ...this.#options, isLater: true }, signal));
       // Keeps only promises of active reads.
       if (more.length > 0) reading = [...reading, ...more];
       await changes.next(count, pollMs, signal);
@@ -145,8 +145,8 @@ class MergedLogs {
     for (const id of this.#ended) if (!ids.has(id)) this.#ended.delete(id);
     const max = maxContainers(this.#options);
     const room = fresh.slice(0, Math.max(0, max - this.#active.size));
-    if (room.length < fresh.length && !this.#hasToldOfMore) {
-      this.#hasToldOfMore = true;
+    if (room.length < fresh.length && !this.#hasReportedMore) {
+      this.#hasReportedMore = true;
       const [first] = fresh.slice(room.length);
       if (first) this.#say(first, `not read: ${max} containers are read at a time`);
     }
@@ -154,11 +154,11 @@ class MergedLogs {
     return room;
   }
 
-  async #tellAll(known: KnownContainer, options: TellOptions, signal: AbortSignal): Promise<void> {
+  async #streamAll(known: KnownContainer, options: StreamOptions, signal: AbortSignal): Promise<void> {
     const { stdout, stderr, areStreamsApart } = options;
     const both = areStreamsApart ? (['stdout', 'stderr'] as const) : (['stdout'] as const);
     const wanted = both.filter((stream) => !areStreamsApart || { stdout, stderr }[stream]);
-    await Promise.all(wanted.map((stream) => this.#tell(known, stream, options, signal)));
+    await Promise.all(wanted.map((stream) => this.#streamLog(known, stream, options, signal)));
     this.#active.delete(known.summary.id);
     this.#ended.add(known.summary.id);
   }
@@ -166,7 +166,7 @@ class MergedLogs {
   /**
    * Reads one container's log of one stream, or of both; with `follow`, as long as the container exists. Never throws.
    */
-  async #tell(known: KnownContainer, stream: Stream, options: TellOptions, signal: AbortSignal): Promise<void> {
+  async #streamLog(known: KnownContainer, stream: Stream, options: StreamOptions, signal: AbortSignal): Promise<void> {
     const { cache, pool, logger } = this.#cluster;
     const { id } = known.summary;
     const { tail, since, follow, reader, areStreamsApart, shownError = (error: SatsumaError) => error } = options;

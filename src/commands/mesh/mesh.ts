@@ -16,7 +16,7 @@ export interface ShownMesh extends MeshRecord {
   readonly problem?: string;
 }
 
-interface WantedMesh {
+interface MeshSettings {
   /** Default: the current number, or one. */
   readonly managers?: MeshManagers | undefined;
   /** '': any engine may be a manager. Default: unchanged. */
@@ -27,7 +27,7 @@ interface WantedMesh {
  * Joins all engines, including those registered later. Throws `wrong_state` while engines are leaving the mesh, and if
  * engines are in the meshes of two stores.
  */
-export async function wantMesh(cluster: Cluster, { managers, managerLabel }: WantedMesh): Promise<ShownMesh> {
+export async function enableMesh(cluster: Cluster, { managers, managerLabel }: MeshSettings): Promise<ShownMesh> {
   const value = await change(cluster, async (found) => {
     if (found?.ending) {
       throw new SatsumaError(

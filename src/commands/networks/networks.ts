@@ -115,7 +115,7 @@ export async function connectNetwork(
   const { engine, container } = await findContainer(cluster, reference, engineId);
   const name = await nameOf(cluster, engine, network);
   await cluster.pool.client(engine).connectNetwork(network, container.id, endpoint).catch(nameInError(container));
-  await tellMember(cluster, 'connect', { engineId: engine.id, network: name, container: container.name });
+  await emitMember(cluster, 'connect', { engineId: engine.id, network: name, container: container.name });
 }
 
 /**
@@ -130,7 +130,7 @@ export async function disconnectNetwork(
   const { engine, container } = await findMember(cluster, { engineId, reference }, options);
   const name = await nameOf(cluster, engine, network);
   await cluster.pool.client(engine).disconnectNetwork(network, container.id, options).catch(nameInError(container));
-  await tellMember(cluster, 'disconnect', { engineId: engine.id, network: name, container: container.name });
+  await emitMember(cluster, 'disconnect', { engineId: engine.id, network: name, container: container.name });
 }
 
 async function findMember(
@@ -157,7 +157,7 @@ async function nameOf({ pool }: Cluster, engine: EngineRecord, reference: string
   }
 }
 
-async function tellMember(
+async function emitMember(
   cluster: Cluster,
   action: 'connect' | 'disconnect',
   { engineId: engine, network: name, container }: Membership,

@@ -13,14 +13,14 @@ export async function refuseSecond(
   made: Made,
 ): Promise<void> {
   // It is made, whatever the engine says afterwards.
-  const all = await client.listNetworks().catch(unlessRefused);
+  const all = await client.listNetworks().catch(ignoreEngineError);
   if (!all?.some((each) => each.name === made.name && each.id !== made.id && isOlder(each, made))) return;
   // Whoever asked has none, even if it stays: the older one is another's.
-  await client.removeNetwork(made.id).catch(unlessRefused);
+  await client.removeNetwork(made.id).catch(ignoreEngineError);
   throw new SatsumaError('name_taken', `network with name ${made.name} already exists`);
 }
 
-function unlessRefused(error: unknown): undefined {
+function ignoreEngineError(error: unknown): undefined {
   if (!isSatsumaError(error)) throw error;
 }
 

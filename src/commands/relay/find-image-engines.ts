@@ -24,7 +24,7 @@ export async function findImageEngines(
     }
     return left;
   };
-  const likely = await unlessFailed(having(likelyEngines(cluster, cluster.cache.engines(), names)), signal);
+  const likely = await emptyIfFailed(having(likelyEngines(cluster, cluster.cache.engines(), names)), signal);
   const [first, ...others] = likely.length > 0 ? likely : await having(cluster.cache.engines());
   if (first) return [first, ...others];
   throw new SatsumaError('no_such_image', `no engine has all of the images ${names.join(', ')}`);
@@ -38,7 +38,7 @@ export async function relayToImageEngines(
   request: RelayToEngines,
 ): Promise<readonly RelayedList[]> {
   const likely = relayToEngines(cluster, likelyEngines(cluster, engines, [name]), request);
-  const answers = await unlessFailed(likely, request.signal);
+  const answers = await emptyIfFailed(likely, request.signal);
   return answers.length > 0 ? answers : await relayToEngines(cluster, engines, request);
 }
 
@@ -55,7 +55,7 @@ function likelyEngines(
   return all.slice(0, mostLikely);
 }
 
-async function unlessFailed<T>(asked: Promise<readonly T[]>, { aborted }: AbortSignal): Promise<readonly T[]> {
+async function emptyIfFailed<T>(asked: Promise<readonly T[]>, { aborted }: AbortSignal): Promise<readonly T[]> {
   return await asked.catch((error: unknown) => {
     if (aborted || !isSatsumaError(error)) throw error;
     return [];

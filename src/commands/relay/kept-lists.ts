@@ -67,7 +67,7 @@ export class KeptLists {
     const asked = missing.length === 0 ? [] : await this.#ask(missing, { version, signal }, known.length > 0);
     const lists = [...known, ...asked];
     const after = this.#now();
-    return lists.flatMap(({ entries, askedAt }) => entries.map((entry) => told(entry, after - askedAt)));
+    return lists.flatMap(({ entries, askedAt }) => entries.map((entry) => toListed(entry, after - askedAt)));
   }
 
   #kept({ id, condition }: EngineRecord, version: string | undefined, now: number): KeptList | undefined {
@@ -132,7 +132,7 @@ function keyOf(engineId: string, version: string | undefined): string {
   return `${version ?? ''} ${engineId}`;
 }
 
-function told({ status, text, ...entry }: KeptEntry, afterMs: number): ListedContainer {
+function toListed({ status, text, ...entry }: KeptEntry, afterMs: number): ListedContainer {
   return {
     ...entry,
     json: () =>

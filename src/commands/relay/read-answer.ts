@@ -46,7 +46,7 @@ async function parsed({ bytes }: RelayAnswer, budget: ByteBudget): Promise<unkno
 }
 
 /** The answer as it was, where it is no error. Throws as `readAnswer`. */
-export async function unlessRefused(answer: RelayAnswer): Promise<RelayAnswer> {
+export async function acceptedAnswer(answer: RelayAnswer): Promise<RelayAnswer> {
   if (answer.status < 400) return answer;
   throw await answer.refusal();
 }

@@ -2,7 +2,7 @@ import type { RelayAnswer, RelayRequest } from '../../engines/relay-operations.t
 import { readUnlessLost } from '../../execution/engine-loss.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { unlessRefused } from './read-answer.ts';
+import { acceptedAnswer } from './read-answer.ts';
 
 /**
  * Docker's own answer of one engine, no faster than it is read, until the signal aborts. Throws what the engine refuses with or fails with, and
@@ -15,6 +15,6 @@ export function relayToEngine(
   signal: AbortSignal,
 ): Promise<RelayAnswer> {
   return readUnlessLost(cluster, engine.id, signal, async (until) =>
-    unlessRefused(await cluster.pool.client(engine).relay(request, until)),
+    acceptedAnswer(await cluster.pool.client(engine).relay(request, until)),
   );
 }

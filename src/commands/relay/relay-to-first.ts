@@ -1,7 +1,7 @@
 import type { RelayAnswer, RelayRequest } from '../../engines/relay-operations.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { unlessRefused } from './read-answer.ts';
+import { acceptedAnswer } from './read-answer.ts';
 
 /** A registry that does not answer costs as many waits. */
 const maxAsked = 3;
@@ -20,7 +20,7 @@ export async function relayToFirst(
   let failure = new SatsumaError('no_such_engine', 'there is no engine that could be asked');
   for (const engine of able.slice(0, maxAsked)) {
     try {
-      return await unlessRefused(await pool.client(engine).relay(request, signal));
+      return await acceptedAnswer(await pool.client(engine).relay(request, signal));
     } catch (error) {
       if (signal.aborted || !isSatsumaError(error, ...silent)) throw error;
       logger.debug({ err: error, engineId: engine.id }, 'the next engine is asked');

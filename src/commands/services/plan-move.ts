@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isFit, type ReplicaView } from '../../decisions/services/replica-view.ts';
 import { nothingKnown, surveyReplicas } from '../../decisions/services/survey.ts';
 import { placeNow, schedulersOf } from '../../execution/place-now.ts';
-import { unschedulable } from '../../execution/reserve-somewhere.ts';
+import { unschedulable } from '../../execution/reserve-on-best-engine.ts';
 import { refuseImmovable } from '../../execution/volumes/movable-volumes.ts';
 import { type EngineRecord, statusOf } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -64,7 +64,7 @@ export async function planMove(
     const why = `${firstFew(paths, maxNamed)} is a host path, which is not copied`;
     throw new SatsumaError('invalid', `service ${name}: ${why}; see --leave-paths ("leave_paths")`);
   }
-  const { from, moved } = whatMoves(cluster, name, record, request);
+  const { from, moved } = slotsToMove(cluster, name, record, request);
   refuseBeyond(cluster, scope, from);
   const containers = new Set(moved.map(({ id }) => cluster.cache.record(id)?.value.name ?? ''));
   await refuseImmovable(cluster, { volumes, from, to, isReplacing, containers });
@@ -87,7 +87,7 @@ function refuseUnused(engine: EngineRecord): void {
     throw new SatsumaError('wrong_state', `engine ${engine.id} takes no containers: it is ${status}`);
 }
 
-function whatMoves(
+function slotsToMove(
   cluster: Cluster,
   name: string,
   record: ServiceRecord,

@@ -20,7 +20,7 @@ export function encodePlan({ places, ...plan }: ServicePlan): string {
 
 /** Throws `invalid`. */
 export function decodePlan(token: string): ServicePlan {
-  const { format: found, service, generation, asked, spec, places } = unfold(token);
+  const { format: found, service, generation, asked, spec, places } = decodeBody(token);
   if (found !== format) throw noPlan();
   if (typeof service !== 'string' || !Number.isSafeInteger(generation)) throw noPlan();
   if (typeof asked !== 'string' || typeof spec !== 'string' || !Array.isArray(places)) throw noPlan();
@@ -51,7 +51,7 @@ function unpack(packed: readonly unknown[]): Places {
   );
 }
 
-function unfold(token: string): Readonly<Record<string, unknown>> {
+function decodeBody(token: string): Readonly<Record<string, unknown>> {
   try {
     const bytes = inflateRawSync(Buffer.from(token, 'base64url'), { maxOutputLength: maximumBytes });
     const content: unknown = JSON.parse(bytes.toString());

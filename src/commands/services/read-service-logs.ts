@@ -80,7 +80,7 @@ class ServiceLogs {
   /** `leave`: called when the service moves to a project outside the reader's scope. */
   async #readAll(signal: AbortSignal, leave: () => void): Promise<void> {
     const { changes, services } = this.#cluster.cache;
-    const reading = this.#newcomers().map((each) => this.#tell(each, { ...this.#options, signal }));
+    const reading = this.#newcomers().map((each) => this.#streamLog(each, { ...this.#options, signal }));
     while (this.#options.follow && !signal.aborted && services.get(this.#service)) {
       if (!isServiceWithin(this.#cluster, this.#scope, this.#service)) {
         leave();
@@ -88,7 +88,7 @@ class ServiceLogs {
       }
       const { count } = changes;
       for (const each of this.#newcomers()) {
-        reading.push(this.#tell(each, { ...this.#options, signal, tail: 'all', since: undefined }));
+        reading.push(this.#streamLog(each, { ...this.#options, signal, tail: 'all', since: undefined }));
       }
       await changes.next(count, pollMs, signal);
     }
@@ -113,7 +113,7 @@ class ServiceLogs {
   }
 
   /** Reads one replica's log; with `follow`, as long as the replica exists. Never throws. */
-  async #tell({ id, engineId, containerId = '', replica }: ReplicaReservation, first: Options): Promise<void> {
+  async #streamLog({ id, engineId, containerId = '', replica }: ReplicaReservation, first: Options): Promise<void> {
     const { signal, follow } = first;
     let options = first;
     let complaint = '';

@@ -5,7 +5,7 @@ import { compareSlots, isFit, isOfUse, type ReplicaView } from '../../decisions/
 import { currentRollout } from '../../decisions/services/rollout.ts';
 import { failurePolicy, nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
 import { presentWaits, type Waits, waitAfter } from '../../decisions/services/waits.ts';
-import { unschedulable } from '../../execution/reserve-somewhere.ts';
+import { unschedulable } from '../../execution/reserve-on-best-engine.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';

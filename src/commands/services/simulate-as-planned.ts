@@ -38,7 +38,7 @@ export async function simulateAsPlanned(
   name: string,
   { before, after, plan }: Change,
 ): Promise<{ readonly record: ServiceRecord; readonly rolloutPlan: RolloutPlan }> {
-  if (plan) refuse(name, otherwiseAsked(name, { before, after }, plan));
+  if (plan) refuse(name, changedSincePlan(name, { before, after }, plan));
   await cluster.cache.catchUp();
   const rolloutPlan = simulateRollout(cluster, name, after, plan?.places);
   if (!plan) return { record: after, rolloutPlan };
@@ -46,7 +46,7 @@ export async function simulateAsPlanned(
   return { record: { ...after, places: plan.places }, rolloutPlan };
 }
 
-function otherwiseAsked(name: string, { before, after }: Change, plan: ServicePlan): Outdated[] {
+function changedSincePlan(name: string, { before, after }: Change, plan: ServicePlan): Outdated[] {
   const generation = before?.generation ?? 0;
   if (generation !== plan.generation) {
     const was = plan.generation === 0 ? 'there was no such service' : `it had generation ${plan.generation}`;

@@ -85,7 +85,7 @@ async function replace(
   { image, name, containerId, engineId }: BoundReservation,
 ): Promise<string | undefined> {
   if (cluster.cache.reservationsOf(containerId).length === 0) return undefined;
-  const started = await runContainer(cluster, anew(image, engineId));
+  const started = await runContainer(cluster, recreatedConfig(image, engineId));
   try {
     await destroyContainer(cluster, containerId, engineId);
   } catch (error) {
@@ -110,7 +110,7 @@ function allOf(failures: readonly unknown[]): unknown {
   return new SatsumaError(first.code, `${sentences.join('; ')}${more}`);
 }
 
-function anew(image: ImageConfig, engineId: string): ImageConfig {
+function recreatedConfig(image: ImageConfig, engineId: string): ImageConfig {
   const { container_name: name, constraints = [], ...rest } = image;
   const pinned = hasLocalVolume(image) ? [...constraints, `node==${engineId}`] : constraints;
   return {

@@ -17,8 +17,8 @@ export async function* copyVolume(
   signal: AbortSignal,
 ): AsyncGenerator<CopyVolumeLine> {
   yield* withProgress<CopyVolumeLine>(signal, async (lines, until) => {
-    const tell = (progress: CopyVolumeLine) => lines.put('progress', progress);
-    const copied = await copyVolumeTo(cluster, { id: randomUUID(), name, from, to, tell }, until);
+    const report = (progress: CopyVolumeLine) => lines.put('progress', progress);
+    const copied = await copyVolumeTo(cluster, { id: randomUUID(), name, from, to, report }, until);
     if (!copied) throw new Error('a copy under a new id was there already');
     return { ok: true, name, from, to, ...copied };
   });

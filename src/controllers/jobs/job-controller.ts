@@ -1,6 +1,6 @@
 import type { JobRun } from '../../model/job.ts';
 import type { Fence, Versioned } from '../../store/store.ts';
-import { Separately } from '../separately.ts';
+import { IsolatedRunner } from '../isolated-runner.ts';
 import { JobReconciler } from './job-reconciler.ts';
 import type { ExecutorContext } from './task-executor.ts';
 
@@ -10,13 +10,13 @@ import type { ExecutorContext } from './task-executor.ts';
  */
 export class JobController {
   readonly #context: ExecutorContext;
-  readonly #separately: Separately;
+  readonly #runner: IsolatedRunner;
   /** By the id of the job's record. */
   readonly #reconcilers = new Map<string, JobReconciler>();
 
   constructor(context: ExecutorContext) {
     this.#context = context;
-    this.#separately = new Separately(context.cluster);
+    this.#runner = new IsolatedRunner(context.cluster);
   }
 
   isBusy(withinMs: number): boolean {
@@ -31,9 +31,9 @@ export class JobController {
     const runs = this.#runsByJob();
     for (const job of jobs) {
       const reconciler = this.#reconcilerOf(job.value.id);
-      await this.#separately.run(`job ${job.id}`, () => reconciler.pass(job, runs.get(job.id) ?? [], fence));
+      await this.#runner.run(`job ${job.id}`, () => reconciler.pass(job, runs.get(job.id) ?? [], fence));
     }
-    this.#separately.keep('job ', new Set(jobs.map(({ id }) => `job ${id}`)));
+    this.#runner.keep('job ', new Set(jobs.map(({ id }) => `job ${id}`)));
   }
 
   #runsByJob(): ReadonlyMap<string, readonly Versioned<JobRun>[]> {

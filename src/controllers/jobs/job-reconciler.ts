@@ -12,8 +12,8 @@ import { type JobRecord, type JobRun, type TaskAttempt, taskLogId } from '../../
 import { timestamp } from '../../state/clock.ts';
 import type { TaskReservation } from '../../state/reservation-index.ts';
 import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
+import { PlacementRetries } from '../placement-retries.ts';
 import { isReachable } from '../remove-leftovers.ts';
-import { RoomTries } from '../room-tries.ts';
 import { ScheduleRunner } from './schedule-runner.ts';
 import { type ExecutorContext, TaskExecutor } from './task-executor.ts';
 import { TaskProbes } from './task-probes.ts';
@@ -33,7 +33,7 @@ export class JobReconciler {
   readonly #probes: TaskProbes;
   readonly #schedule: ScheduleRunner;
   /** By run number. */
-  readonly #roomTries = new Map<number, RoomTries>();
+  readonly #roomTries = new Map<number, PlacementRetries>();
   #isUnsettled = true;
   #loads = -1;
 
@@ -108,7 +108,7 @@ export class JobReconciler {
     // Tasks and starts are read at the same moment: a slot that has neither was not started.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);
     const failedStarts = this.#executor.takeFailedStarts(number);
-    const tries = this.#roomTries.get(number) ?? new RoomTries();
+    const tries = this.#roomTries.get(number) ?? new PlacementRetries();
     this.#roomTries.set(number, tries);
     if (failedStarts.some(({ error }) => isForRoom(error.code))) tries.failed(clock.steadyMs());
     const settled = settleRun({

@@ -2,13 +2,13 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { PortBinding } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
-import { type AskedSpec, hostPorts } from '../../state/containers/host-ports.ts';
+import { hostPorts, type RequestedPorts } from '../../state/containers/host-ports.ts';
 
 /** Probes the health of a replica. Returns what is wrong, or undefined if it is healthy. */
 export async function askHealth(
   host: string,
   ports: readonly Required<PortBinding>[],
-  { health, image }: AskedSpec & { readonly health: HealthCheck },
+  { health, image }: RequestedPorts & { readonly health: HealthCheck },
 ): Promise<string | undefined> {
   const bound = (hostPorts({ image, health }) ?? ports).find(
     ({ proto, container_port }) => proto === 'tcp' && container_port === health.port,

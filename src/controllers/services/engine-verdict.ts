@@ -10,7 +10,7 @@ interface Allowance {
   /** Restarts by its engine. */
   readonly isSettled: boolean;
   /** The container does not run right now. */
-  readonly mayComeBack: boolean;
+  readonly mayRestart: boolean;
 }
 
 /** Returns the failure of a container by what its engine reports. Undefined: none. */
@@ -18,14 +18,14 @@ export async function engineVerdict(
   client: EngineClient,
   seen: ContainerCheck,
   containerId: string,
-  { isSettled, mayComeBack }: Allowance,
+  { isSettled, mayRestart }: Allowance,
 ): Promise<Failure | undefined> {
-  const reason = whatIsWrong(seen, { isSettled, mayComeBack });
+  const reason = failureReason(seen, { isSettled, mayRestart });
   return reason === undefined ? undefined : await failedWithLog(client, containerId, reason);
 }
 
-function whatIsWrong(seen: ContainerCheck, { isSettled, mayComeBack }: Allowance): string | undefined {
-  if (!seen.isRunning) return mayComeBack ? undefined : howItEnded(seen);
+function failureReason(seen: ContainerCheck, { isSettled, mayRestart }: Allowance): string | undefined {
+  if (!seen.isRunning) return mayRestart ? undefined : describeExit(seen);
   if (!isSettled && seen.restarts > 0) return `it ended, and was restarted ${seen.restarts} times`;
   return seen.health === 'unhealthy' ? 'its HEALTHCHECK says that it is unhealthy' : undefined;
 }
@@ -46,7 +46,7 @@ const signalBase = 128;
 const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** `it ended with exit code 137 (SIGKILL)`; also says when it ran out of memory. */
-function howItEnded({ exitCode, isOutOfMemory }: Pick<ContainerCheck, 'exitCode' | 'isOutOfMemory'>): string {
+function describeExit({ exitCode, isOutOfMemory }: Pick<ContainerCheck, 'exitCode' | 'isOutOfMemory'>): string {
   const signal = exitCode > signalBase ? names.get(exitCode - signalBase) : undefined;
   const ended = `it ended with exit code ${exitCode}${signal === undefined ? '' : ` (${signal})`}`;
   return isOutOfMemory ? `${ended}: out of memory (OOMKilled)` : ended;

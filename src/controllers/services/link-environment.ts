@@ -19,7 +19,7 @@ export function linkEnvironment(
 ): Record<string, string> {
   const variables = Object.entries(links).flatMap(([service, alias]) => {
     const entries = entriesOf(cluster, service);
-    if (entries.length === 0) throw new SatsumaError('link_not_ready', whyNot(cluster, service));
+    if (entries.length === 0) throw new SatsumaError('link_not_ready', missingLinkReason(cluster, service));
     const prefix = alias.toUpperCase().replace(/[^A-Z0-9]/g, '_');
     const declared = cluster.cache.services.get(service)?.value.spec.image.bind_ports ?? [];
     return [
@@ -30,7 +30,7 @@ export function linkEnvironment(
   return Object.fromEntries(variables);
 }
 
-function whyNot({ cache }: Cluster, service: string): string {
+function missingLinkReason({ cache }: Cluster, service: string): string {
   if (!cache.services.get(service)) return `it is linked to service ${service}, which does not exist yet`;
   const { replicas } = cache.serviceStatuses.get(service)?.value ?? nothingKnown;
   const isReady = Object.values(replicas).some(({ phase }) => phase === 'ready');

@@ -59,7 +59,7 @@ export function noteStart(probe: Probe, { startedAt, isRunning }: ContainerCheck
  * stopped by hand, and `docker restart` starts it right after. Before a replica is settled, every end counts as a
  * failure.
  */
-export function mayComeBack(
+export function mayRestart(
   { endedMs = Number.NEGATIVE_INFINITY }: Probe,
   { isRestarting }: ContainerCheck,
   { isSettled, policy, now }: { readonly isSettled: boolean; readonly policy: RestartPolicy; readonly now: number },

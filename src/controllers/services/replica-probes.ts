@@ -16,7 +16,7 @@ import type { Launched } from './replica-executor.ts';
 import {
   countFailure,
   isStartingUp,
-  mayComeBack,
+  mayRestart,
   newProbe,
   noteStart,
   overdueAt,
@@ -274,7 +274,7 @@ export class ReplicaProbes {
   ): Promise<Failure | undefined> {
     const isSettled = replica.isSettled || replica.state === 'unreachable';
     const now = this.#cluster.clock.steadyMs();
-    const allowed = { isSettled, mayComeBack: mayComeBack(probe, seen, { isSettled, policy, now }) };
+    const allowed = { isSettled, mayRestart: mayRestart(probe, seen, { isSettled, policy, now }) };
     return engineVerdict(this.#clientOf(replica), seen, replica.containerId, allowed);
   }
 

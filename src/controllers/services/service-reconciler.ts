@@ -1,17 +1,17 @@
 import { minLeaveMs, routedPorts } from '../../decisions/domains/routed-services.ts';
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from '../../decisions/services/decide.ts';
+import { fallbackTemplate, settledTemplates } from '../../decisions/services/fallback-templates.ts';
 import { heldReplicas, movingSlots } from '../../decisions/services/moves.ts';
 import type { ReplicaView } from '../../decisions/services/replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from '../../decisions/services/rollout.ts';
 import type { Situation } from '../../decisions/services/situation.ts';
-import { provenNow, standInFor } from '../../decisions/services/stand-ins.ts';
 import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
 import {
   isFaultOfReplica,
   isForRoom,
-  keepWaits,
   presentWaits,
+  retainWaits,
   shareReason,
   waitAfter,
   waitMs,
@@ -20,7 +20,7 @@ import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus, SlotWait } fro
 import { isMoveOver } from '../../model/service-move.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Fence } from '../../store/store.ts';
-import { RoomTries } from '../room-tries.ts';
+import { PlacementRetries } from '../placement-retries.ts';
 import { markOf } from './finding.ts';
 import { followLinks } from './follow-links.ts';
 import { forgetService } from './forget-service.ts';
@@ -45,7 +45,7 @@ export class ServiceReconciler {
   #status: ServiceStatus;
   readonly #record: StatusRecord;
   readonly #templates: Templates;
-  #roomTries: RoomTries | undefined;
+  #roomTries: PlacementRetries | undefined;
   /** The last generation for which every replica was present. */
   #wholeOf = 0;
   #isSettled = false;
@@ -107,7 +107,7 @@ export class ServiceReconciler {
       held: heldSlots(cluster, record, slots),
       fullness: fullnessFor(cluster, record.spec.image),
       waits: this.#heldBack(record, slots, waits),
-      standInFor: (slot) => standInFor(slot, record, marked),
+      fallbackTemplate: (slot) => fallbackTemplate(slot, record, marked),
     });
     if (decision.isWhole) this.#wholeOf = record.generation;
     const status = this.#after(record, { marked, replicas, slots, decision, now });
@@ -192,7 +192,7 @@ export class ServiceReconciler {
       ({ replica: { state, slot } }) => state === 'failed' && wanted.has(slot),
     );
     const failures = failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason);
-    const waiting = { ...keepWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
+    const waiting = { ...retainWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
     for (const { replica, reason } of failed) {
       const failure = { code: 'replica_failed', message: reason, engineId: replica.engineId } as const;
       waiting[replica.slot] = waitAfter(waiting[replica.slot], failure, clock.now());
@@ -208,7 +208,7 @@ export class ServiceReconciler {
     const lastFailures = lastFailuresNow(marked, failed, { slots: wanted, at: timestamp(clock) });
     const { proven: before, lastFailures: _, ...rest } = marked;
     const after = { ...rest, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
-    const proven = provenNow(record, { ...after, ...(before && { proven: before }) }, { slots, replicas });
+    const proven = settledTemplates(record, { ...after, ...(before && { proven: before }) }, { slots, replicas });
     return {
       ...after,
       ...(Object.keys(proven).length > 0 && { proven }),
@@ -230,8 +230,8 @@ export class ServiceReconciler {
   }
 
   /** For a global service, each slot waits for room on a different engine. */
-  #tries({ spec }: ServiceRecord): RoomTries {
-    this.#roomTries ??= new RoomTries(spec.replicas === 'global' ? globalTries : 1);
+  #tries({ spec }: ServiceRecord): PlacementRetries {
+    this.#roomTries ??= new PlacementRetries(spec.replicas === 'global' ? globalTries : 1);
     return this.#roomTries;
   }
 

@@ -1,10 +1,10 @@
 import { requestCode } from '../../labels/router-token.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { ofAllDomains } from './of-all-domains.ts';
+import { memoizeByDomains } from './memoize-by-domains.ts';
 
 type Signed = Pick<Cluster, 'cache' | 'installation'>;
 
-const domainsByCode = ofAllDomains<Signed, ReadonlyMap<string, string>>(
+const domainsByCode = memoizeByDomains<Signed, ReadonlyMap<string, string>>(
   ({ cache, installation }) => new Map(cache.domains.all().map(({ id }) => [requestCode(installation, id), id])),
 );
 

@@ -9,7 +9,7 @@ import {
 import { SatsumaError } from '../../model/errors.ts';
 import { projectOf } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { ofAllDomains } from './of-all-domains.ts';
+import { memoizeByDomains } from './memoize-by-domains.ts';
 
 type Cached = Pick<Cluster, 'cache'>;
 
@@ -32,19 +32,21 @@ function heldFor(name: string, held: ReadonlyMap<string, HeldCertificate> | unde
 }
 
 /** Given certificates by project and by DNS name. If several cover a name, the one that expires last. */
-const heldByProject = ofAllDomains<Cached, ReadonlyMap<string, ReadonlyMap<string, HeldCertificate>>>(({ cache }) => {
-  const projects = new Map<string, Map<string, HeldCertificate>>();
-  for (const { id: of, value } of cache.domains.all()) {
-    if (!value.certificate) continue;
-    const held = projects.get(projectOf(value)) ?? new Map<string, HeldCertificate>();
-    projects.set(projectOf(value), held);
-    for (const name of value.certificate.names) {
-      const before = held.get(name);
-      if (!before || before.notAfter < value.certificate.notAfter) held.set(name, { ...value.certificate, of });
+const heldByProject = memoizeByDomains<Cached, ReadonlyMap<string, ReadonlyMap<string, HeldCertificate>>>(
+  ({ cache }) => {
+    const projects = new Map<string, Map<string, HeldCertificate>>();
+    for (const { id: of, value } of cache.domains.all()) {
+      if (!value.certificate) continue;
+      const held = projects.get(projectOf(value)) ?? new Map<string, HeldCertificate>();
+      projects.set(projectOf(value), held);
+      for (const name of value.certificate.names) {
+        const before = held.get(name);
+        if (!before || before.notAfter < value.certificate.notAfter) held.set(name, { ...value.certificate, of });
+      }
     }
-  }
-  return projects;
-});
+    return projects;
+  },
+);
 
 /** The private key as PEM. Undefined if another installation encrypted it. */
 export function keyOf(

@@ -58,7 +58,7 @@ export function decide(situation: Situation): Decision {
     starts: outcomes.flatMap(({ start }) => (start ? [start] : [])),
     // A replica that is being created cannot be removed yet.
     retirements: retirements.filter(({ replica }) => replica.containerId !== undefined),
-    isWhole: surplus.every(isOutOfTheWay) && outcomes.every(({ isWhole }) => isWhole),
+    isWhole: surplus.every(isReplacedOnLostEngine) && outcomes.every(({ isWhole }) => isWhole),
   };
 }
 
@@ -81,7 +81,7 @@ function keep(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
 }
 
 function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[], budget: Budget): SlotOutcome {
-  const { record, isUpdating, standInFor, starting, now } = situation;
+  const { record, isUpdating, fallbackTemplate, starting, now } = situation;
   const { template, spec } = record;
   if (situation.moving?.has(slot)) return { retire: [], isWhole: false };
   const live = inSlot.filter(({ state }) => !isKept(state));
@@ -102,8 +102,8 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
     const behind = others.filter((each) => each.state === 'lost' || !isLater(each));
     // Serving replicas stay until the holder is settled.
     const going = behind.filter((each) => holder.isSettled || each.state !== 'ready' || isOurs(each));
-    retire.push(...going.map((replica) => ({ replica, reason: reasonToGo(replica, holder) })));
-    const isAlone = live.every((each) => each === holder || isOutOfTheWay(each));
+    retire.push(...going.map((replica) => ({ replica, reason: removalReason(replica, holder) })));
+    const isAlone = live.every((each) => each === holder || isReplacedOnLostEngine(each));
     return { retire, isWhole: isOurs(holder) && holder.isSettled && isAlone };
   }
   if (starting.has(slot) || usable.some((each) => isOurs(each) && each.state === 'starting')) {
@@ -121,8 +121,12 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   };
   const [old] = usable;
   if (!old) {
-    const isBlocked = inSlot.some((each) => each.isReachable && isOnItsWay(each, now)) || failed.length > 0;
-    return { start: isBlocked ? undefined : start(isUpdating ? template : standInFor(slot)), retire, isWhole: false };
+    const isBlocked = inSlot.some((each) => each.isReachable && isBeingRemoved(each, now)) || failed.length > 0;
+    return {
+      start: isBlocked ? undefined : start(isUpdating ? template : fallbackTemplate(slot)),
+      retire,
+      isWhole: false,
+    };
   }
   // A replica that is only unreachable may come back, so it is not replaced.
   if (isOurs(old) || !(isUpdating || old.isDisplaced) || !budget.take()) return { retire, isWhole: false };
@@ -138,16 +142,16 @@ function isKept(state: ReplicaView['state']): boolean {
   return state === 'retiring' || state === 'moving';
 }
 
-function isOnItsWay({ state, since = 0 }: ReplicaView, now: number): boolean {
+function isBeingRemoved({ state, since = 0 }: ReplicaView, now: number): boolean {
   return state === 'retiring' && now < since + removalMs;
 }
 
 /** It cannot be removed before its engine is back, and need not be: its successor is ready. */
-function isOutOfTheWay({ state, containerId }: ReplicaView): boolean {
+function isReplacedOnLostEngine({ state, containerId }: ReplicaView): boolean {
   return state === 'lost' && containerId === undefined;
 }
 
-function reasonToGo(replica: ReplicaView, holder: ReplicaView): string {
+function removalReason(replica: ReplicaView, holder: ReplicaView): string {
   if (replica.state === 'lost') return `its engine was lost: ${replica.reason}`;
   if (replica.isDisplaced) return `it was moved to engine ${holder.engineId}`;
   return replica.generation === holder.generation ? 'there is a later copy of it' : 'superseded';

@@ -13,7 +13,7 @@ export interface Progress {
 /** A rollout begins with the service, and again with each new template. */
 export function currentRollout(record: ServiceRecord, last: Rollout | undefined, now: string): Rollout {
   const { template, generation, resumes, cause } = record;
-  if (last?.template === template && last.generation <= generation) return goOn(record, last);
+  if (last?.template === template && last.generation <= generation) return resumeRollout(record, last);
   const isRollback = cause === 'rollback' || cause === 'automatic rollback';
   return {
     ...{ template, generation, resumes, isRollback, failures: 0, startedAt: now },
@@ -24,7 +24,7 @@ export function currentRollout(record: ServiceRecord, last: Rollout | undefined,
 }
 
 /** After a resume, earlier failures are forgiven; later ones count. */
-function goOn({ resumes, generation, template }: ServiceRecord, last: Rollout): Rollout {
+function resumeRollout({ resumes, generation, template }: ServiceRecord, last: Rollout): Rollout {
   // The stable generation is updated to the latest with its template: its update policy and health check may be newer.
   const kept = last.stable?.template === template ? { ...last, stable: { generation, template } } : last;
   if (resumes <= last.resumes) return kept;

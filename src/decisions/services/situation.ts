@@ -28,7 +28,7 @@ export interface Situation {
   /** Whether replicas of other templates may be replaced now. */
   readonly isUpdating: boolean;
   /** The template for an empty slot while no update is active: one that is known to work there. */
-  readonly standInFor: (slot: string) => number;
+  readonly fallbackTemplate: (slot: string) => number;
   /** On this server's monotonic clock. */
   readonly now: number;
 }

@@ -38,7 +38,7 @@ export function waitAfter(
 ): SlotWait {
   const failures = (before?.failures ?? 0) + (isForRoom(code) ? 0 : 1);
   const reasons = briefDetails(details, code);
-  if (before && isForRoom(code) && isStillSo(before, { code, message, details: reasons }, now)) return before;
+  if (before && isForRoom(code) && isUnchangedWait(before, { code, message, details: reasons }, now)) return before;
   const failedOn = failedEngines(before, engineId);
   return {
     since: before && before.code === code ? before.since : new Date(now).toISOString(),
@@ -82,7 +82,7 @@ function failedEngines(before: SlotWait | undefined, engineId: string | undefine
 }
 
 /** Room is looked for every second. The record is updated only when the reason changes, or after `renewMs`. */
-function isStillSo(before: SlotWait, { code, message, details }: Failure, now: number): boolean {
+function isUnchangedWait(before: SlotWait, { code, message, details }: Failure, now: number): boolean {
   if (before.code !== code || before.message !== message) return false;
   return isDeepStrictEqual(before.details, details) || now < Date.parse(before.until) + renewMs;
 }
@@ -98,7 +98,7 @@ interface Failure extends Pick<SatsumaError, 'message'> {
  * Drops the waits of slots that are not desired any more, and of slots whose replica is ready. Replicas of another
  * template do not count.
  */
-export function keepWaits(
+export function retainWaits(
   waits: Waits,
   {
     slots,

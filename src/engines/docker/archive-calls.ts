@@ -5,7 +5,7 @@ import { type Deadline, withoutWaiting } from './deadline.ts';
 import { containerOf } from './engine-caller.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
 import { DockerImages } from './image-calls.ts';
-import { unlessSilent } from './logs.ts';
+import { withSilenceTimeout } from './logs.ts';
 import { refusalIn } from './modem.ts';
 import { fieldsOf, integerOf, lineOf } from './shape.ts';
 import { bodyLimits, logSlicesOf, readBody } from './wire.ts';
@@ -49,7 +49,7 @@ export abstract class DockerArchives extends DockerImages implements ArchiveOper
         return { stat: toPathStat(response.headers[statHeader]), bytes: logSlicesOf(response) };
       },
     });
-    const watched = unlessSilent(bytes, this.deadlines.pullMs, silent);
+    const watched = withSilenceTimeout(bytes, this.deadlines.pullMs, silent);
     return { stat, bytes: this.translated(watched, 'openArchive', id) };
   }
 

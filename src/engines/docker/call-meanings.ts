@@ -53,7 +53,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 400, says: /no command specified/i, code: 'invalid' },
   ],
   // It only makes read calls, which have entries of their own.
-  obeyPolicy: [],
+  enforcePolicy: [],
   startContainer: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },
     { says: /marked for removal/i, code: 'no_such_container' },
@@ -224,7 +224,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   listContainers: 'list containers',
   inspectContainer: 'inspect container',
   createContainer: 'create container',
-  obeyPolicy: 'check the policy of container',
+  enforcePolicy: 'check the policy of container',
   startContainer: 'start container',
   stopContainer: 'stop container',
   restartContainer: 'restart container',

@@ -1,6 +1,6 @@
 import type { ContainerCheck } from '../../model/container.ts';
 import { toBoundPorts } from './detail.ts';
-import { Doubts } from './doubts.ts';
+import { ParseProblems } from './parse-problems.ts';
 import { booleanOf, fieldsOf, integerOf } from './shape.ts';
 
 const healths = ['starting', 'healthy', 'unhealthy'] as const;
@@ -9,20 +9,20 @@ const healths = ['starting', 'healthy', 'unhealthy'] as const;
 export function toContainerCheck(answer: unknown): ContainerCheck {
   const { State, RestartCount, NetworkSettings } = fieldsOf(answer, 'the answer');
   const { Running, Restarting, Status, StartedAt, ExitCode, OOMKilled, Health } = fieldsOf(State, 'State');
-  const doubts = new Doubts();
+  const problems = new ParseProblems();
   // `none` without a HEALTHCHECK, or if it is disabled.
-  const { Status: reported } = doubts.read(() => fieldsOf(Health ?? {}, 'Health'), {});
+  const { Status: reported } = problems.read(() => fieldsOf(Health ?? {}, 'Health'), {});
   const health = healths.find((each) => each === reported);
   return {
     // Docker reports a restarting container as running too.
     isRunning: booleanOf(Running, 'Running') && Restarting !== true,
     isRestarting: Restarting === true,
     wasStarted: Status !== 'created',
-    startedAt: doubts.line(StartedAt ?? '', 'StartedAt'),
+    startedAt: problems.line(StartedAt ?? '', 'StartedAt'),
     exitCode: integerOf(ExitCode ?? 0, 'ExitCode', { min: -(2 ** 31) }),
     isOutOfMemory: OOMKilled === true,
-    restarts: doubts.read(() => integerOf(RestartCount ?? 0, 'RestartCount'), 0),
-    ports: toBoundPorts(NetworkSettings, doubts),
+    restarts: problems.read(() => integerOf(RestartCount ?? 0, 'RestartCount'), 0),
+    ports: toBoundPorts(NetworkSettings, problems),
     ...(health && { health }),
   };
 }

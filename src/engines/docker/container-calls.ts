@@ -10,7 +10,7 @@ import { containerOf } from './engine-caller.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
 import { joinOthers, toAllNetworks } from './networking.ts';
 import { optionalField } from './optional-field.ts';
-import { obeyPolicy } from './policy/obey.ts';
+import { enforcePolicy } from './policy/enforce-policy.ts';
 import { toProcessList } from './processes.ts';
 import { refuseSecretsFolders, withSecretsFolder } from './secrets-folder.ts';
 import { containerIdOf, fieldsOf } from './shape.ts';
@@ -38,7 +38,7 @@ export abstract class DockerContainers extends DockerSwarm {
 
   async createContainer(spec: ContainerSpec): Promise<string> {
     const body = toDockerSpec(spec);
-    await obeyPolicy(this, spec, body);
+    await enforcePolicy(this, spec, body);
     await refuseSecretsFolders(this, body);
     return await this.call('createContainer', {
       limitMs: this.deadlines.createMs,
@@ -53,8 +53,8 @@ export abstract class DockerContainers extends DockerSwarm {
     });
   }
 
-  async obeyPolicy(policy: Policy, image: ImageConfig): Promise<void> {
-    await obeyPolicy(this, { image, policy }, toDockerSpec({ image, name: '', labels: {}, maximumCpus: 1 }));
+  async enforcePolicy(policy: Policy, image: ImageConfig): Promise<void> {
+    await enforcePolicy(this, { image, policy }, toDockerSpec({ image, name: '', labels: {}, maximumCpus: 1 }));
   }
 
   startContainer(id: string): Promise<void> {
@@ -62,7 +62,7 @@ export abstract class DockerContainers extends DockerSwarm {
       limitMs: this.deadlines.startMs,
       subject: id,
       run: async (docker) => {
-        await containerOf(docker, id).start().catch(unlessDone);
+        await containerOf(docker, id).start().catch(ignoreDone);
       },
     });
   }
@@ -73,7 +73,7 @@ export abstract class DockerContainers extends DockerSwarm {
       limitMs: this.deadlines.removeMs + seconds * 1000,
       subject: id,
       run: async (docker) => {
-        await containerOf(docker, id).stop(stopQuery(timeoutSeconds)).catch(unlessDone);
+        await containerOf(docker, id).stop(stopQuery(timeoutSeconds)).catch(ignoreDone);
         await untilListed(docker, id);
       },
     });
@@ -116,7 +116,7 @@ export abstract class DockerContainers extends DockerSwarm {
       run: async (docker) => {
         await containerOf(docker, id)
           .pause()
-          .catch(unlessSays(/already paused/i));
+          .catch(ignoreMessage(/already paused/i));
       },
     });
   }
@@ -128,7 +128,7 @@ export abstract class DockerContainers extends DockerSwarm {
       run: async (docker) => {
         await containerOf(docker, id)
           .unpause()
-          .catch(unlessSays(/is not paused/i));
+          .catch(ignoreMessage(/is not paused/i));
       },
     });
   }
@@ -190,12 +190,12 @@ async function untilListed(docker: Docker, id: string): Promise<void> {
 }
 
 /** Status 304: it already has the desired state. */
-function unlessDone(error: unknown): void {
+function ignoreDone(error: unknown): void {
   if (!(error instanceof EngineHttpError && error.status === 304)) throw error;
 }
 
 /** Already having the desired state is not an error. */
-function unlessSays(done: RegExp) {
+function ignoreMessage(done: RegExp) {
   return (error: unknown): void => {
     if (!(error instanceof EngineHttpError && done.test(error.message))) throw error;
   };

@@ -1,7 +1,7 @@
 import type { CitadelMarks, ContainerDetail } from '../../model/container.ts';
 import { type PortBinding, type RestartPolicy, restartPolicies } from '../../model/image-config.ts';
-import { Doubts } from './doubts.ts';
-import { boundedPorts, readPortKey, readProtocol, tidyPorts } from './ports.ts';
+import { ParseProblems } from './parse-problems.ts';
+import { boundedPorts, deduplicatePorts, readPortKey, readProtocol } from './ports.ts';
 import { addressOf, containerIdOf, type Fields, fieldsOf, integerOf, listOf, portOf, textOf } from './shape.ts';
 
 /** Variables that every container has; hidden from the reported environment. */
@@ -22,50 +22,50 @@ interface HostPort {
  * is missing.
  */
 export function toContainerDetail(answer: unknown): ContainerDetail {
-  const doubts = new Doubts();
+  const problems = new ParseProblems();
   const { Id, Config, HostConfig, NetworkSettings } = fieldsOf(answer, 'the answer');
-  const objectOf = (value: unknown, what: string): Fields => doubts.read(() => fieldsOf(value, what), {});
+  const objectOf = (value: unknown, what: string): Fields => problems.read(() => fieldsOf(value, what), {});
   const config = objectOf(Config, 'Config');
   const host = objectOf(HostConfig, 'HostConfig');
-  const variables = textsIn(config.Env ?? [], 'Env', doubts);
-  const cpuShares = doubts.read(() => integerOf(host.CpuShares ?? 0, 'CpuShares'), 0);
+  const variables = textsIn(config.Env ?? [], 'Env', problems);
+  const cpuShares = problems.read(() => integerOf(host.CpuShares ?? 0, 'CpuShares'), 0);
   const citadel = toCitadelMarks(variables, cpuShares);
-  const networkMode = doubts.line(host.NetworkMode ?? 'default', 'NetworkMode');
+  const networkMode = problems.line(host.NetworkMode ?? 'default', 'NetworkMode');
   return {
     id: containerIdOf(Id, 'Id'),
-    imageName: doubts.line(config.Image ?? '', 'Image'),
-    hostname: doubts.line(config.Hostname ?? '', 'Hostname'),
-    domain: doubts.line(config.Domainname ?? '', 'Domainname'),
-    entrypoint: textsIn([config.Entrypoint ?? []].flat(), 'Entrypoint', doubts),
-    args: textsIn(config.Cmd ?? [], 'Cmd', doubts),
+    imageName: problems.line(config.Image ?? '', 'Image'),
+    hostname: problems.line(config.Hostname ?? '', 'Hostname'),
+    domain: problems.line(config.Domainname ?? '', 'Domainname'),
+    entrypoint: textsIn([config.Entrypoint ?? []].flat(), 'Entrypoint', problems),
+    args: textsIn(config.Cmd ?? [], 'Cmd', problems),
     environment: toEnvironment(variables),
-    volumes: toVolumes(objectOf(config.Volumes ?? {}, 'Volumes'), textsIn(host.Binds ?? [], 'Binds', doubts)),
-    restartPolicy: doubts.read(() => toRestartPolicy(fieldsOf(host.RestartPolicy ?? {}, 'RestartPolicy')), {}),
+    volumes: toVolumes(objectOf(config.Volumes ?? {}, 'Volumes'), textsIn(host.Binds ?? [], 'Binds', problems)),
+    restartPolicy: problems.read(() => toRestartPolicy(fieldsOf(host.RestartPolicy ?? {}, 'RestartPolicy')), {}),
     // Two names of one network; newer daemons report `bridge`.
     networkMode: networkMode === 'default' ? 'bridge' : networkMode,
-    cpus: doubts.read(() => toCpus(host), 0),
+    cpus: problems.read(() => toCpus(host), 0),
     // Rounded up, so that a small limit does not become 0 (no limit).
-    memory: Math.ceil(doubts.read(() => integerOf(host.Memory ?? 0, 'Memory'), 0) / 2 ** 20),
+    memory: Math.ceil(problems.read(() => integerOf(host.Memory ?? 0, 'Memory'), 0) / 2 ** 20),
     ...(citadel && { citadel }),
     bindPorts: boundedPorts(
-      eachBinding(objectOf(host.PortBindings ?? {}, 'PortBindings'), doubts).map(askedPort),
-      doubts,
+      eachBinding(objectOf(host.PortBindings ?? {}, 'PortBindings'), problems).map(askedPort),
+      problems,
     ),
-    ports: toBoundPorts(NetworkSettings, doubts),
-    ...doubts.marks(),
+    ports: toBoundPorts(NetworkSettings, problems),
+    ...problems.marks(),
   };
 }
 
 /** The bound ports in the NetworkSettings of an inspect. */
-export function toBoundPorts(settings: unknown, doubts: Doubts): ContainerDetail['ports'] {
-  const { Ports } = doubts.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
-  const bindings = doubts.read(() => fieldsOf(Ports ?? {}, 'Ports'), {});
-  return boundedPorts(tidyPorts(eachBinding(bindings, doubts).flatMap(boundPort)), doubts);
+export function toBoundPorts(settings: unknown, problems: ParseProblems): ContainerDetail['ports'] {
+  const { Ports } = problems.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
+  const bindings = problems.read(() => fieldsOf(Ports ?? {}, 'Ports'), {});
+  return boundedPorts(deduplicatePorts(eachBinding(bindings, problems).flatMap(boundPort)), problems);
 }
 
-function textsIn(value: unknown, what: string, doubts: Doubts): string[] {
-  const entries = doubts.read(() => listOf(value, what), []);
-  return doubts.each(entries, (entry) => textOf(entry, `an entry of ${what}`));
+function textsIn(value: unknown, what: string, problems: ParseProblems): string[] {
+  const entries = problems.read(() => listOf(value, what), []);
+  return problems.each(entries, (entry) => textOf(entry, `an entry of ${what}`));
 }
 
 function toEnvironment(variables: readonly string[]): Record<string, string> {
@@ -107,23 +107,23 @@ function toCpus(host: Fields): number {
   return quota > 0 ? quota / (period || 100_000) : 0;
 }
 
-function eachBinding(bindings: Fields, doubts: Doubts): [BarePort, HostPort][] {
+function eachBinding(bindings: Fields, problems: ParseProblems): [BarePort, HostPort][] {
   return Object.entries(bindings).flatMap(([key, hosts]) => {
-    const entries = doubts.read(() => listOf(hosts ?? [], 'a port'), []);
-    const read = doubts.each(entries, (host) => toHostPort(fieldsOf(host, 'an entry of a port'), doubts));
+    const entries = problems.read(() => listOf(hosts ?? [], 'a port'), []);
+    const read = problems.each(entries, (host) => toHostPort(fieldsOf(host, 'an entry of a port'), problems));
     if (read.length === 0) return [];
     // The host port is in use, even if the container port is invalid.
-    const port = doubts.read(() => readPortKey(key), { proto: readProtocol(key.split('/')[1]), container_port: 0 });
+    const port = problems.read(() => readPortKey(key), { proto: readProtocol(key.split('/')[1]), container_port: 0 });
     return read.map((host): [BarePort, HostPort] => [port, host]);
   });
 }
 
-function toHostPort({ HostIp, HostPort }: Fields, doubts: Doubts): HostPort {
-  const port = doubts.line(HostPort ?? '', 'HostPort');
+function toHostPort({ HostIp, HostPort }: Fields, problems: ParseProblems): HostPort {
+  const port = problems.line(HostPort ?? '', 'HostPort');
   // `-p 8000-8010:80` requests one port of a range; the engine chooses.
   const isRange = /^\d{1,5}-\d{1,5}$/.test(port);
   return {
-    ip: doubts.read(() => addressOf(HostIp ?? '', 'HostIp'), ''),
+    ip: problems.read(() => addressOf(HostIp ?? '', 'HostIp'), ''),
     port: isRange ? 0 : portOf(Number(port), 'HostPort'),
   };
 }

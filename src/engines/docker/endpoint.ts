@@ -7,7 +7,7 @@ import { parseEngineAddress } from '../engine-address.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { PreparingAgent } from './preparing-agent.ts';
 import { ReaderShares } from './reader-shares.ts';
-import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
+import { type LatestSession, ResumingAgent } from './resuming-agent.ts';
 import type { EngineTls } from './tls.ts';
 
 /** One engine's address with its connection pools. */
@@ -106,7 +106,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
     const shown = await peerCertificate({ host, port }, tls.context, signal);
     return shown && factsOf(host, shown, tls.authorities);
   };
-  const session: KeptSession = {
+  const session: LatestSession = {
     onCertificate: (shown) => onCertificate?.(factsOf(host, shown, tls.authorities)),
     // Expiry warnings need the dates of an expired certificate, too.
     onUntimely: () =>

@@ -37,12 +37,12 @@ export function toSatsumaError(error: unknown, context: CallContext): SatsumaErr
   if (isSatsumaError(error)) return error;
   const { code: said, sentence } = explainFailure(error, context);
   const code = said === 'engine_refused' ? faultOf(error, context) : said;
-  const Failure = isSilence(error, context) ? EngineSilence : SatsumaError;
+  const Failure = isNoAnswer(error, context) ? EngineSilence : SatsumaError;
   return new Failure(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
 }
 
 /** A call that ends by its deadline breaks its own connection. */
-function isSilence(error: unknown, { isLate }: CallContext): boolean {
+function isNoAnswer(error: unknown, { isLate }: CallContext): boolean {
   if (error instanceof EngineHttpError || error instanceof InvalidResponse) return false;
   return isLate || (error instanceof BrokenConnection && error.phase === 'connecting' && error.code === 'ETIMEDOUT');
 }

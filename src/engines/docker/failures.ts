@@ -1,11 +1,11 @@
-import { presentable } from '../../model/daemon-words.ts';
+import { redactDaemonMessage } from '../../model/daemon-message.ts';
 /** The engine responded with an error. Its message is sanitized, because it is logged as the cause of other errors. */
 export class EngineHttpError extends Error {
   /** The HTTP status; 0 for an error within a stream. */
   readonly status: number;
 
   constructor(status: number, message: string) {
-    super(presentable(message));
+    super(redactDaemonMessage(message));
     this.name = 'EngineHttpError';
     this.status = status;
   }
@@ -14,7 +14,7 @@ export class EngineHttpError extends Error {
 /** The engine's response does not match Docker's API. The message is sanitized. */
 export class InvalidResponse extends Error {
   constructor(message: string) {
-    super(presentable(message));
+    super(redactDaemonMessage(message));
     this.name = 'InvalidResponse';
   }
 }

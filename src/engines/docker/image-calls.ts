@@ -11,7 +11,7 @@ import { buildHeaders, buildPath } from './build-request.ts';
 import type { Deadline } from './deadline.ts';
 import { EngineHttpError } from './failures.ts';
 import { layersOf, toEngineImages, toImageNames, toImageRemoval, toImageSteps } from './images.ts';
-import { unlessSilent } from './logs.ts';
+import { withSilenceTimeout } from './logs.ts';
 import { dockerOver, openStream, sendStream } from './modem.ts';
 import { optionalField } from './optional-field.ts';
 import { DockerProcesses } from './process-calls.ts';
@@ -132,7 +132,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
         return openStream(connection, AbortSignal.any([until, deadline.signal]), { method: 'GET', path });
       },
     });
-    return this.translated(unlessSilent(stream, this.deadlines.pullMs, silent), 'openImageArchive', name);
+    return this.translated(withSilenceTimeout(stream, this.deadlines.pullMs, silent), 'openImageArchive', name);
   }
 
   loadImages(archive: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
@@ -164,7 +164,7 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
         return sendStream(connection, AbortSignal.any([until, deadline.signal]), path, body, headers);
       },
     });
-    return this.translated(readBuild(unlessSilent(stream, buildingMs, silent)), 'buildImage', subject);
+    return this.translated(readBuild(withSilenceTimeout(stream, buildingMs, silent)), 'buildImage', subject);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EngineImage, EngineImageList, ImageNames, ImageRemoval, ImageStep } from '../../model/engine-image.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
-import { Doubts } from './doubts.ts';
+import { ParseProblems } from './parse-problems.ts';
 import {
   cleanLine,
   type Fields,
@@ -23,11 +23,11 @@ const lastSecond = 8.64e12;
  * Throws InvalidResponse.
  */
 export function toImageNames(answer: unknown): ImageNames {
-  const doubts = new Doubts();
+  const problems = new ParseProblems();
   const listed = firstOf(answer, 'the answer');
-  const images = doubts.each(listed.entries, (entry) => fieldsOf(entry, 'an entry'));
-  const tags = doubts.each(images, (image) => listOf((image as Fields).RepoTags ?? [], 'RepoTags')).flat();
-  const named = doubts.each(tags, (tag) => lineOf(tag, 'a tag')).filter((tag) => !tag.includes('<none>'));
+  const images = problems.each(listed.entries, (entry) => fieldsOf(entry, 'an entry'));
+  const tags = problems.each(images, (image) => listOf((image as Fields).RepoTags ?? [], 'RepoTags')).flat();
+  const named = problems.each(tags, (tag) => lineOf(tag, 'a tag')).filter((tag) => !tag.includes('<none>'));
   const names = [...new Set(named.map(canonicalImageName))];
   const first = names.slice(0, maximumEntries).sort();
   if (listed.rest === 0 && first.length === names.length) return first;
@@ -36,10 +36,10 @@ export function toImageNames(answer: unknown): ImageNames {
 
 /** Maps Docker's image list. Throws InvalidResponse. */
 export function toEngineImages(answer: unknown): EngineImageList {
-  const doubts = new Doubts();
+  const problems = new ParseProblems();
   const { entries, rest } = firstOf(answer, 'the answer');
-  if (rest > 0) doubts.add(`the image list has more than ${maximumEntries} entries`);
-  return Object.assign(doubts.each(entries, toEngineImage), doubts.marks());
+  if (rest > 0) problems.add(`the image list has more than ${maximumEntries} entries`);
+  return Object.assign(problems.each(entries, toEngineImage), problems.marks());
 }
 
 function toEngineImage(entry: unknown): EngineImage {

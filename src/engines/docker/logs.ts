@@ -28,7 +28,7 @@ export async function readLogs(
     hasTerminal: fieldsOf(Config, 'Config').Tty === true,
     hasTimes: options.timestamps,
   });
-  return options.follow ? bytes : unlessSilent(bytes, silenceMs, silent);
+  return options.follow ? bytes : withSilenceTimeout(bytes, silenceMs, silent);
 }
 
 function unframed(
@@ -40,7 +40,7 @@ function unframed(
 }
 
 /** Time in which the consumer does not read is not counted. */
-export async function* unlessSilent(
+export async function* withSilenceTimeout(
   stream: AsyncIterable<Buffer>,
   silenceMs: number,
   silent: AbortController,

@@ -13,7 +13,7 @@ import type { Deadline } from './deadline.ts';
 import { containerOf } from './engine-caller.ts';
 import { InvalidResponse } from './failures.ts';
 import { imageIdOf } from './images.ts';
-import { unlessSilent } from './logs.ts';
+import { withSilenceTimeout } from './logs.ts';
 import { askDocker, type DockerRequest, openStream } from './modem.ts';
 import { DockerRelay } from './relay-calls.ts';
 import { toRuntimeHostConfig } from './runtime-spec.ts';
@@ -69,7 +69,7 @@ export abstract class DockerOperations extends DockerRelay implements ContainerO
         return streamUntil(connection, [until, deadline], { method: 'GET', path, isStream: 'transfers' });
       },
     });
-    return this.translated(unlessSilent(stream, this.deadlines.pullMs, silent), 'openExport', id);
+    return this.translated(withSilenceTimeout(stream, this.deadlines.pullMs, silent), 'openExport', id);
   }
 
   renameContainer(id: string, name: string): Promise<void> {

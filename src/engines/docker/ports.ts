@@ -1,5 +1,5 @@
 import { type PortBinding, type Protocol, protocols } from '../../model/image-config.ts';
-import type { Doubts } from './doubts.ts';
+import type { ParseProblems } from './parse-problems.ts';
 import { portOf } from './shape.ts';
 
 /** Docker's key of a container port: `80/tcp`. */
@@ -21,7 +21,7 @@ export function readProtocol(word: string | undefined): Protocol {
  * Sorts and deduplicates bound ports. Docker binds all addresses once for IPv4 and once for IPv6, and reports both;
  * they count as one binding, shown as 0.0.0.0.
  */
-export function tidyPorts(ports: readonly Required<PortBinding>[]): Required<PortBinding>[] {
+export function deduplicatePorts(ports: readonly Required<PortBinding>[]): Required<PortBinding>[] {
   const isOnIpv4 = new Set(ports.filter(({ host_ip }) => host_ip === '0.0.0.0').map(placeOf));
   const byBinding = new Map(
     ports
@@ -41,9 +41,9 @@ export function tidyPorts(ports: readonly Required<PortBinding>[]): Required<Por
 const maximumBound = 4_096;
 
 /** Truncates to the ledger's limit. */
-export function boundedPorts<T>(ports: readonly T[], doubts: Doubts): readonly T[] {
+export function boundedPorts<T>(ports: readonly T[], problems: ParseProblems): readonly T[] {
   if (ports.length <= maximumBound) return ports;
-  doubts.add(`it binds ${ports.length} ports, and ${maximumBound} of them are counted`);
+  problems.add(`it binds ${ports.length} ports, and ${maximumBound} of them are counted`);
   return ports.slice(0, maximumBound);
 }
 

@@ -20,7 +20,7 @@ export function processOver(socket: Duplex, hasTerminal: boolean, control: Proce
     async write(bytes) {
       if (!socket.writable) return;
       if (socket.write(bytes)) return;
-      room ??= roomOf(socket).finally(() => {
+      room ??= untilWritable(socket).finally(() => {
         room = undefined;
       });
       await room;
@@ -33,7 +33,7 @@ export function processOver(socket: Duplex, hasTerminal: boolean, control: Proce
 }
 
 /** Resolves when the socket is writable again, or the process has ended. */
-async function roomOf(socket: Duplex): Promise<void> {
+async function untilWritable(socket: Duplex): Promise<void> {
   const over = new AbortController();
   const { signal } = over;
   try {

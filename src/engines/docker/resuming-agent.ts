@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 
 /** The latest TLS session of one engine, shared by its agents. */
-export interface KeptSession {
+export interface LatestSession {
   latest?: Buffer | undefined;
   /** Called after each full handshake: a resumed session carries no certificate. */
   readonly onCertificate?: (shown: X509Certificate) => void;
@@ -22,9 +22,9 @@ const untimely: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
  * agent. A resumed connection takes half the memory and half the CPU of a full handshake.
  */
 export class ResumingAgent extends https.Agent {
-  readonly #session: KeptSession;
+  readonly #session: LatestSession;
 
-  constructor(options: AgentOptions, session: KeptSession) {
+  constructor(options: AgentOptions, session: LatestSession) {
     super({ ...options, maxCachedSessions: 0 });
     this.#session = session;
   }

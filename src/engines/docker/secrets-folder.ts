@@ -40,7 +40,7 @@ export async function refuseSecretsFolders(
   { HostConfig = {} }: Docker.ContainerCreateOptions,
 ): Promise<void> {
   const anonymous = namedVolumes({ ...HostConfig }).filter(isAnonymousVolume);
-  const volumes = await Promise.all(anonymous.map((name) => engine.inspectVolume(name).catch(unlessAbsent)));
+  const volumes = await Promise.all(anonymous.map((name) => engine.inspectVolume(name).catch(ignoreAbsent)));
   const folder = volumes.find((volume) => volume && Object.hasOwn(volume.labels, secretsVolumeLabel));
   if (!folder) return;
   throw new SatsumaError(
@@ -49,6 +49,6 @@ export async function refuseSecretsFolders(
   );
 }
 
-function unlessAbsent(error: unknown): undefined {
+function ignoreAbsent(error: unknown): undefined {
   if (!isSatsumaError(error, 'no_such_volume')) throw error;
 }

@@ -1,9 +1,9 @@
 import { bareName } from '../../model/bare-name.ts';
 import type { ContainerState, ContainerSummary } from '../../model/container.ts';
 import type { ContainerList } from '../engine-client.ts';
-import { Doubts } from './doubts.ts';
 import { InvalidResponse } from './failures.ts';
-import { boundedPorts, readProtocol, tidyPorts } from './ports.ts';
+import { ParseProblems } from './parse-problems.ts';
+import { boundedPorts, deduplicatePorts, readProtocol } from './ports.ts';
 import {
   addressOf,
   containerIdOf,
@@ -68,38 +68,38 @@ function isStopped(entry: unknown): boolean {
 
 /** Maps one entry; undefined if it has no container id. */
 export function toContainerSummary(entry: unknown): ContainerSummary | undefined {
-  const doubts = new Doubts();
-  const fields = doubts.read(() => fieldsOf(entry, 'an entry'), {});
+  const problems = new ParseProblems();
+  const fields = problems.read(() => fieldsOf(entry, 'an entry'), {});
   const { Id, Names, Image, State, Status, Labels, Ports, Created, NetworkSettings } = fields;
-  const id = doubts.read(() => containerIdOf(Id, 'Id'), undefined);
+  const id = problems.read(() => containerIdOf(Id, 'Id'), undefined);
   if (id === undefined) return undefined;
-  const names = doubts.read(() => listOf(Names ?? [], 'Names'), []);
-  const status = doubts.line(Status ?? '', 'Status');
+  const names = problems.read(() => listOf(Names ?? [], 'Names'), []);
+  const status = problems.line(Status ?? '', 'Status');
   const isUnhealthy = status.endsWith('(unhealthy)');
   const exitCode = exitCodeOf(status);
-  const created = doubts.read(() => integerOf(Created, 'Created', times), 0);
+  const created = problems.read(() => integerOf(Created, 'Created', times), 0);
   const addresses = toAddresses(NetworkSettings);
   return {
     id,
-    name: nameOf(doubts.each(names, (name) => lineOf(name, 'a name'))),
-    imageName: doubts.line(Image, 'Image'),
+    name: nameOf(problems.each(names, (name) => lineOf(name, 'a name'))),
+    imageName: problems.line(Image, 'Image'),
     // Assumes the worst case: a running container holds all its claims.
-    state: doubts.read(() => stateOf(State), 'running'),
+    state: problems.read(() => stateOf(State), 'running'),
     ...(status !== '' && { status }),
     ...(exitCode !== undefined && { exitCode }),
     // A list only has it in the status text: `Up 2 minutes (unhealthy)`.
     ...(isUnhealthy && { isUnhealthy }),
     labels: toLabels(
-      doubts.read(() => fieldsOf(Labels ?? {}, 'Labels'), {}),
-      doubts,
+      problems.read(() => fieldsOf(Labels ?? {}, 'Labels'), {}),
+      problems,
     ),
     ports: toBoundPorts(
-      doubts.read(() => listOf(Ports ?? [], 'Ports', maximumPortEntries), []),
-      doubts,
+      problems.read(() => listOf(Ports ?? [], 'Ports', maximumPortEntries), []),
+      problems,
     ),
     ...(addresses && { addresses }),
     createdAt: new Date(created * 1000).toISOString(),
-    ...doubts.marks(),
+    ...problems.marks(),
   };
 }
 
@@ -116,8 +116,8 @@ function stateOf(value: unknown): ContainerState {
 }
 
 /** Uses entries, not assignments: a label may be named `__proto__`. */
-function toLabels(labels: Fields, doubts: Doubts): Record<string, string> {
-  const read = doubts.each(Object.entries(labels), (pair) => {
+function toLabels(labels: Fields, problems: ParseProblems): Record<string, string> {
+  const read = problems.each(Object.entries(labels), (pair) => {
     const [key, value] = pair as [string, unknown];
     return [key, textOf(value, 'a label')] as const;
   });
@@ -130,9 +130,9 @@ function nameOf(names: readonly string[]): string {
   return bare.find((name) => !name.includes('/')) ?? bare[0] ?? '';
 }
 
-function toBoundPorts(entries: readonly unknown[], doubts: Doubts): ContainerSummary['ports'] {
-  const ports = doubts.each(entries, (entry) => toPort(fieldsOf(entry, 'an entry of Ports'), doubts));
-  return boundedPorts(tidyPorts(ports.flat()), doubts);
+function toBoundPorts(entries: readonly unknown[], problems: ParseProblems): ContainerSummary['ports'] {
+  const ports = problems.each(entries, (entry) => toPort(fieldsOf(entry, 'an entry of Ports'), problems));
+  return boundedPorts(deduplicatePorts(ports.flat()), problems);
 }
 
 /** Docker's own networks: their addresses are local to the engine. */
@@ -142,27 +142,27 @@ const maxAddresses = 16;
 
 /** Invalid addresses are omitted: only name resolution uses them. */
 function toAddresses(settings: unknown): ContainerSummary['addresses'] {
-  const doubts = new Doubts();
-  const { Networks } = doubts.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
-  const networks = Object.entries(doubts.read(() => fieldsOf(Networks ?? {}, 'Networks'), {}));
+  const problems = new ParseProblems();
+  const { Networks } = problems.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
+  const networks = Object.entries(problems.read(() => fieldsOf(Networks ?? {}, 'Networks'), {}));
   const read = networks.slice(0, maxAddresses).flatMap(([name, endpoint]) => {
-    const { IPAddress, GlobalIPv6Address } = doubts.read(() => fieldsOf(endpoint ?? {}, 'a network'), {});
-    const address = doubts.read(() => addressOf(IPAddress || GlobalIPv6Address || '', 'IPAddress'), '');
+    const { IPAddress, GlobalIPv6Address } = problems.read(() => fieldsOf(endpoint ?? {}, 'a network'), {});
+    const address = problems.read(() => addressOf(IPAddress || GlobalIPv6Address || '', 'IPAddress'), '');
     return address === '' || name.length > 128 || dockersNetworks.includes(name) ? [] : [[name, address] as const];
   });
   return read.length === 0 ? undefined : Object.fromEntries(read);
 }
 
 /** A port without a public port is only exposed. */
-function toPort({ IP, PrivatePort, PublicPort, Type }: Fields, doubts: Doubts): ContainerSummary['ports'] {
+function toPort({ IP, PrivatePort, PublicPort, Type }: Fields, problems: ParseProblems): ContainerSummary['ports'] {
   const port = portOf(PublicPort ?? 0, 'PublicPort');
   if (port === 0) return [];
   return [
     {
-      proto: readProtocol(doubts.line(Type, 'Type')),
-      host_ip: doubts.read(() => addressOf(IP ?? '', 'IP'), '') || '0.0.0.0',
+      proto: readProtocol(problems.line(Type, 'Type')),
+      host_ip: problems.read(() => addressOf(IP ?? '', 'IP'), '') || '0.0.0.0',
       port,
-      container_port: doubts.read(() => portOf(PrivatePort, 'PrivatePort'), 0),
+      container_port: problems.read(() => portOf(PrivatePort, 'PrivatePort'), 0),
     },
   ];
 }

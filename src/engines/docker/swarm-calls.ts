@@ -16,9 +16,7 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
   async readSwarm(): Promise<SwarmState> {
     const state = await this.#askSwarm('readSwarm', { method: 'GET', path: '/info' }, toSwarmState);
     if (!state.isManager) return state;
-    const mesh = await this.#askSwarm('readSwarm', { method: 'GET', path: '/swarm' }, toMesh).catch(
-      unlessWithoutMajority,
-    );
+    const mesh = await this.#askSwarm('readSwarm', { method: 'GET', path: '/swarm' }, toMesh).catch(ignoreNoMajority);
     return { ...state, ...(mesh !== undefined && { mesh }) };
   }
 
@@ -103,7 +101,7 @@ function listening(address: string): Record<string, string> {
 }
 
 /** Without a leader, a manager reports it, or searches for one until the timeout. */
-function unlessWithoutMajority(error: unknown): undefined {
+function ignoreNoMajority(error: unknown): undefined {
   if (isSatsumaError(error, 'wrong_state', 'engine_timeout')) return undefined;
   throw error;
 }

@@ -1,6 +1,6 @@
 import type { Network, NetworkDetail, NetworkList, NetworkMember, Subnet } from '../../model/network.ts';
 import type { Volume, VolumeList } from '../../model/volume.ts';
-import { Doubts } from './doubts.ts';
+import { ParseProblems } from './parse-problems.ts';
 import { booleanOf, cleanLine, fieldsOf, firstOf, lineOf, maximumEntries, textsOf } from './shape.ts';
 
 /** Maps Docker's list of volumes. Invalid volumes are omitted. Throws InvalidResponse. */
@@ -73,11 +73,11 @@ function listOfNamed<T extends { readonly name: string }>(
   what: string,
   read: (entry: unknown) => T,
 ): readonly T[] & { readonly unclear?: string } {
-  const doubts = new Doubts();
+  const problems = new ParseProblems();
   const { entries, rest } = firstOf(answer, `the list of ${what}s`);
-  if (rest > 0) doubts.add(`the list of ${what}s has more than ${maximumEntries} entries`);
-  const list = doubts.each(entries, read).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return Object.assign(list, doubts.marks());
+  if (rest > 0) problems.add(`the list of ${what}s has more than ${maximumEntries} entries`);
+  const list = problems.each(entries, read).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.assign(list, problems.marks());
 }
 
 /** Validated, because it is used in paths. Swarm networks have ids of 25 letters and digits. */

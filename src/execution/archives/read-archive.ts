@@ -70,8 +70,8 @@ const types = {
 function entryOf({ name, type, linkname, mode = 0o644, mtime, size }: TarHeader, offset: number): SpooledEntry {
   const kind = types[(type ?? 'file') as keyof typeof types];
   if (kind === undefined) throw wrong(`its entry ${shown(name)} is neither a file nor a folder nor a link`);
-  if (leadsOut(name)) throw wrong(`its entry ${shown(name)} leads out of it`);
-  if (linkname && leadsOut(kind === 'symlink' ? join(folderOf(name), linkname) : linkname)) {
+  if (escapesRoot(name)) throw wrong(`its entry ${shown(name)} leads out of it`);
+  if (linkname && escapesRoot(kind === 'symlink' ? join(folderOf(name), linkname) : linkname)) {
     throw wrong(`its entry ${shown(name)} is a link that leads out of it`);
   }
   const isFile = kind === 'file';
@@ -82,7 +82,7 @@ function entryOf({ name, type, linkname, mode = 0o644, mtime, size }: TarHeader,
 }
 
 /** Rejected here, because engines may accept it. */
-function leadsOut(path: string): boolean {
+function escapesRoot(path: string): boolean {
   if (path.startsWith('/') || path.length > maxNameLength || path.includes('\0')) return true;
   let depth = 0;
   for (const part of path.split('/')) {

@@ -29,7 +29,7 @@ export async function sendArchive(
   if (await hasAll(client, archive.images, signal)) return 'present';
   const chains = await knownChains(client, signal);
   const leftOut = archive.knownEntries((chainId) => chains.has(chainId));
-  if (leftOut.size > 0 && (await takesPart(client, archive, leftOut, options))) return 'loaded';
+  if (leftOut.size > 0 && (await sendLayers(client, archive, leftOut, options))) return 'loaded';
   signal.throwIfAborted();
   await load(client, archive, nothing, options);
   return 'loaded';
@@ -78,7 +78,7 @@ async function knownChains(client: EngineClient, signal: AbortSignal): Promise<R
 }
 
 /** False: it was rejected, or the images are missing afterwards, for example because a layer was removed meanwhile. */
-async function takesPart(
+async function sendLayers(
   client: EngineClient,
   archive: ImageArchive,
   leftOut: ReadonlySet<string>,

@@ -56,7 +56,7 @@ export class Spool {
   /** Throws `too_many_readers`, `disk_full`. */
   static async open({ freeBytes = freeInFolder, turn, isKept = false }: SpoolOptions = {}): Promise<Spool> {
     if (!isKept) await takeTurn(turn);
-    const end = isKept ? () => undefined : passOn;
+    const end = isKept ? () => undefined : grantNext;
     try {
       const path = join(tmpdir(), `satsuma-${randomUUID()}.tar`);
       const file = await open(path, 'wx+', 0o600);
@@ -108,7 +108,7 @@ async function takeTurn(signal: AbortSignal | undefined): Promise<void> {
 }
 
 /** Those that wait come before those that ask now. */
-function passOn(): void {
+function grantNext(): void {
   const [next] = waiting;
   if (next) next();
   else spools -= 1;

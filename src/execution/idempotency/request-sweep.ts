@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { forgetOldPulls } from '../images/forget-old-pulls.ts';
+import { forgetOldEventRecords } from '../images/forget-old-event-records.ts';
 import { attemptLease, isOver } from './keyed-request.ts';
 
 const intervalMs = 60 * 60 * 1000;
@@ -30,7 +30,7 @@ export class RequestSweep {
   async #repeat(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      for (const forget of [forgetOldRequests, forgetOldPulls]) {
+      for (const forget of [forgetOldRequests, forgetOldEventRecords]) {
         await forget(this.#cluster, signal).catch((error: unknown) =>
           this.#cluster.logger.warn({ err: error }, 'old records not removed'),
         );

@@ -11,11 +11,11 @@ import { bare } from '../../state/containers/stopped.ts';
 import { takeRecord } from '../../state/containers/take-record.ts';
 import type { Versioned } from '../../store/store.ts';
 import { describeRunning, describeUnstarted, type RunningContainer } from '../describe-run.ts';
+import { ignoreEngineError } from '../ignore-engine-error.ts';
 import { keepLease } from '../keep-lease.ts';
 import { bind, type LaunchOptions, undo } from '../launch-container.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
 import { startWithSecrets } from '../secrets/start-with-secrets.ts';
-import { unlessSilent } from '../unless-silent.ts';
 import type { RunAttempt } from './attempt.ts';
 
 /** A record of the request, with its container. */
@@ -139,7 +139,7 @@ async function enginesWith({ cache, pool, installation }: Cluster, operationId: 
   const asked = await Promise.all(
     engines.map(async (engine) => {
       const label = `${operationLabel}=${operationId}`;
-      const containers = (await pool.client(engine).listContainers({ label }).catch(unlessSilent)) ?? [];
+      const containers = (await pool.client(engine).listContainers({ label }).catch(ignoreEngineError)) ?? [];
       const isOurs = (each: ContainerSummary) => readLabels(installation, each, engine).kind === 'ours';
       return containers.some(isOurs) ? [engine.id] : [];
     }),

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { isOurManager, type MeshEngine, type MeshFacts, mayManage } from '../../decisions/mesh/mesh-member.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import { isOfOthers } from '../../model/host-address.ts';
+import { isRemoteAddress } from '../../model/host-address.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { MeshRecord } from '../../model/mesh.ts';
 import { oneForEach } from '../../runtime/one-for-each.ts';
@@ -11,7 +11,7 @@ import { Semaphore } from '../../runtime/semaphore.ts';
 import { withTimeout } from '../../runtime/with-timeout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
-import { unlessSilent } from '../unless-silent.ts';
+import { ignoreEngineError } from '../ignore-engine-error.ts';
 
 const atOnce = 64;
 /** Lookups use threads that files and cryptography need as well. */
@@ -95,13 +95,13 @@ async function survey({ pool }: Cluster, engine: EngineRecord): Promise<MeshEngi
   const address = await addressOf(engine);
   const known = { id: engine.id, labels: engine.labels, ...(address !== undefined && { address }) };
   if (engine.condition !== 'ok') return known;
-  const swarm = await withEngineTimeout(pool.client(engine).readSwarm(), engine.id).catch(unlessSilent);
+  const swarm = await withEngineTimeout(pool.client(engine).readSwarm(), engine.id).catch(ignoreEngineError);
   return { ...known, ...(swarm && { swarm }) };
 }
 
 async function nodesOf({ pool, cache }: Cluster, id: string) {
   if (!cache.hasEngine(id)) return undefined;
-  return await withEngineTimeout(pool.client(cache.engine(id).value).listSwarmNodes(), id).catch(unlessSilent);
+  return await withEngineTimeout(pool.client(cache.engine(id).value).listSwarmNodes(), id).catch(ignoreEngineError);
 }
 
 /** Docker requires an IP address at which other engines reach this one. */
@@ -109,7 +109,7 @@ async function addressOf(engine: Pick<EngineRecord, 'addr'>): Promise<string | u
   if (engine.addr.startsWith('unix:')) return undefined;
   const host = hostOf(engine);
   const address = isIP(host) === 0 ? await resolved(host) : host;
-  return address !== undefined && isOfOthers(address) ? address : undefined;
+  return address !== undefined && isRemoteAddress(address) ? address : undefined;
 }
 
 const maxNames = 10_000;

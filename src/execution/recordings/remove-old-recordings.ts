@@ -38,7 +38,7 @@ export async function makeRoom(cluster: Kept, who: string | null): Promise<numbe
   const pushOut = async (next: Recording): Promise<void> => {
     await remove(store, next);
     kept.delete(next.id);
-    noteYoung(cluster, next, who);
+    reportEarlyRemoval(cluster, next, who);
   };
   for (;;) {
     const own = [...kept.values()].filter(({ value }) => value.who === who);
@@ -55,7 +55,7 @@ export async function makeRoom(cluster: Kept, who: string | null): Promise<numbe
 }
 
 /** `by`: the owner of the new session. */
-function noteYoung({ logger, audit, clock }: Kept, { id, value }: Recording, by: string | null): void {
+function reportEarlyRemoval({ logger, audit, clock }: Kept, { id, value }: Recording, by: string | null): void {
   const { who, startedAt, bytes, sha256 } = value;
   logger.warn({ recording: id, who, startedAt, by }, 'too many recordings: one was removed before its retention time');
   audit?.note({

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import tar from 'tar-stream';
+import type { DesiredConfig } from '../../decisions/domains/desired-config.ts';
 import { adminSocket } from '../../decisions/domains/router-config.ts';
-import type { WantedConfig } from '../../decisions/domains/wanted-config.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type LoadedConfig, maxRefused, type RefusedDomain } from '../../model/router.ts';
 import { ConfigRefused, reasonFor } from './caddy-error.ts';
 import { largestAccepted } from './largest-accepted.ts';
-import { refuseBesideHanging, runInRouter } from './run-in-router.ts';
+import { refuseBesideHungProgram, runInRouter } from './run-in-router.ts';
 
 const folder = '/config';
 const file = 'satsuma.json';
@@ -29,10 +29,10 @@ const betweenTriesMs = 250;
 export async function loadConfig(
   client: EngineClient,
   container: string,
-  wanted: (version: string) => WantedConfig,
+  wanted: (version: string) => DesiredConfig,
   before?: LoadedConfig,
 ): Promise<LoadedConfig> {
-  await refuseBesideHanging(client, container, ownPrograms);
+  await refuseBesideHungProgram(client, container, ownPrograms);
   const version = versionIn(await caddy(client, container, ['version']));
   const config = wanted(version);
   const load = async (without: readonly Versioned[]): Promise<ConfigRefused | undefined> => {
@@ -76,7 +76,7 @@ export async function loadConfig(
   return { container, hash: config.hash, version, domainsAt, ...refusedIn(refused) };
 }
 
-type Versioned = WantedConfig['domains'][number];
+type Versioned = DesiredConfig['domains'][number];
 
 function refusedIn(
   all: readonly { readonly item: Versioned; readonly reason: string }[],

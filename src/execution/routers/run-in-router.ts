@@ -48,7 +48,7 @@ export async function runInRouter(
  * Docker does not end programs that it runs in a container, and a hanging one keeps its resources: another one would hang,
  * too. Throws `engine_timeout` if a program that timed out is still running.
  */
-export async function refuseBesideHanging(client: EngineClient, container: string, own: RegExp): Promise<void> {
+export async function refuseBesideHungProgram(client: EngineClient, container: string, own: RegExp): Promise<void> {
   const { processes } = await client.listProcesses(container).catch((error: unknown) => {
     // Not every engine has a `ps`.
     if (isSatsumaError(error) && (error.code === 'engine_refused' || error.code === 'engine_failed'))

@@ -42,7 +42,7 @@ export async function startWithSecrets(
   if (secrets.length === 0) return await start();
   const holder = await makeHolder(client, id, image);
   try {
-    await whileFilled(client, { id, holder, secrets }, start);
+    await withFilledSecrets(client, { id, holder, secrets }, start);
   } finally {
     await client.removeContainer(holder, { unlessRunning: true }).catch((error: unknown) => {
       if (isSatsumaError(error, 'no_such_container')) return;
@@ -81,7 +81,7 @@ interface Filling {
   readonly secrets: readonly ReadSecret[];
 }
 
-async function whileFilled(
+async function withFilledSecrets(
   client: EngineClient,
   { id, holder, secrets }: Filling,
   start: () => Promise<void>,
@@ -94,7 +94,7 @@ async function whileFilled(
     const early = put.then(() => {
       throw new SatsumaError('engine_failed', 'the engine did not wait for the end of an archive of secrets');
     });
-    await Promise.race([early, untilThere(client, id)]);
+    await Promise.race([early, untilMarked(client, id)]);
     await start();
     archive.end();
     // All files are in place: the rest of the archive does not matter.
@@ -105,7 +105,7 @@ async function whileFilled(
 }
 
 /** Waits for the marker, which comes last. */
-async function untilThere(client: EngineClient, id: string): Promise<void> {
+async function untilMarked(client: EngineClient, id: string): Promise<void> {
   const deadline = performance.now() + maxMs;
   for (;;) {
     try {

@@ -5,10 +5,10 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { FoundContainer } from '../../state/containers/find-container.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { RunningContainer } from '../describe-run.ts';
+import { ignoreEngineError } from '../ignore-engine-error.ts';
 import { movesOn } from '../launch-container.ts';
-import { type Places, reserveSomewhere } from '../reserve-somewhere.ts';
+import { type Places, reserveOnBestEngine } from '../reserve-on-best-engine.ts';
 import { launchFrom } from '../run-container.ts';
-import { unlessSilent } from '../unless-silent.ts';
 
 /** Each round before the last met a concurrent change of the record. */
 const maximumRounds = 5;
@@ -51,7 +51,7 @@ export class NextEngine {
     const { image, owner } = record;
     const failed = { engineId: engine.id, error };
     const next = this.#places?.next(error);
-    this.#places ??= reserveSomewhere(cluster, image, { owner, failed, isLeftUnstarted: true });
+    this.#places ??= reserveOnBestEngine(cluster, image, { owner, failed, isLeftUnstarted: true });
     const { value: place } = await (next ?? this.#places.next());
     return await launchFrom(cluster, place, this.#places, { isLeftUnstarted: true });
   }
@@ -98,7 +98,7 @@ export class NextEngine {
       return check.wasStarted ? 'unknown' : 'unstarted';
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) return 'gone';
-      unlessSilent(error);
+      ignoreEngineError(error);
       return 'unknown';
     }
   }

@@ -6,7 +6,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { keepLease } from '../keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
-import { rideOut } from '../ride-out.ts';
+import { retryDuringRestart } from '../retry-during-restart.ts';
 import { type SecretUser, startWithSecrets } from '../secrets/start-with-secrets.ts';
 import { takesRestOfQuota } from './rest-of-quota.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
@@ -22,8 +22,9 @@ export async function startWithClaims(
   act: (client: EngineClient) => Promise<void>,
   stop: StopOptions = {},
 ): Promise<void> {
-  if (await holdsItsClaims(cluster, engineId, summary)) await startHeld(cluster, engineId, summary, act);
-  else await startTaking(cluster, engineId, summary, act, stop);
+  if (await isUnstartedWithClaims(cluster, engineId, summary))
+    await startWithHeldClaims(cluster, engineId, summary, act);
+  else await startAfterTakingClaims(cluster, engineId, summary, act, stop);
   await refreshContainer(cluster, engineId, summary.id);
 }
 
@@ -31,7 +32,11 @@ export async function startWithClaims(
  * Created and never started, it holds its claims already, unless it takes the rest of a quota. The resync afterwards notes that it runs. If another
  * server takes it for abandoned meanwhile, the engine decides: it removes none that runs, and starts none that is gone.
  */
-async function holdsItsClaims(cluster: Cluster, engineId: string, { id, state }: ContainerSummary): Promise<boolean> {
+async function isUnstartedWithClaims(
+  cluster: Cluster,
+  engineId: string,
+  { id, state }: ContainerSummary,
+): Promise<boolean> {
   if (state !== 'created') return false;
   // Another server may have started and stopped it, and given its room away.
   await cluster.cache.catchUp();
@@ -41,14 +46,14 @@ async function holdsItsClaims(cluster: Cluster, engineId: string, { id, state }:
   return !takesRestOfQuota(cluster, record);
 }
 
-async function startHeld(
+async function startWithHeldClaims(
   cluster: Cluster,
   engineId: string,
   { id: containerId }: ContainerSummary,
   act: (client: EngineClient) => Promise<void>,
 ): Promise<void> {
   try {
-    await rideOut(cluster, engineId, act);
+    await retryDuringRestart(cluster, engineId, act);
     cluster.logger.info({ engineId, containerId }, 'container started');
     await noteStart(cluster, engineId);
   } catch (error) {
@@ -63,7 +68,7 @@ async function startHeld(
   }
 }
 
-async function startTaking(
+async function startAfterTakingClaims(
   cluster: Cluster,
   engineId: string,
   summary: ContainerSummary,
@@ -77,11 +82,11 @@ async function startTaking(
   try {
     const client = pool.client(cache.engine(engineId).value);
     // During a restart of the daemon, `act` is retried with the claims held.
-    const actOnce = () => rideOut(cluster, engineId, act);
+    const actOnce = () => retryDuringRestart(cluster, engineId, act);
     const { image, isForeign } = taken.reservation;
     // Foreign containers get no secrets, whatever their labels.
     if (isForeign || (image.secrets ?? []).length === 0) await actOnce();
-    else await startAnew(cluster, client, { id: summary.id, image }, stop);
+    else await restartWithSecrets(cluster, client, { id: summary.id, image }, stop);
     await settle(cluster, taken, summary.id);
     logger.info(fields, 'container started again');
     await noteStart(cluster, engineId);
@@ -101,7 +106,7 @@ async function startTaking(
 }
 
 /** With the current secrets. A restart by the engine would leave it without secrets. */
-async function startAnew(
+async function restartWithSecrets(
   cluster: Cluster,
   client: EngineClient,
   container: SecretUser,

@@ -12,7 +12,7 @@ import { isAlive } from '../../state/containers/container-view.ts';
 import { bare } from '../../state/containers/stopped.ts';
 import { quotaExceeded } from '../../state/quota-exceeded.ts';
 import type { Versioned } from '../../store/store.ts';
-import { claimTaken } from './claim-taken.ts';
+import { claimTaken } from './blocking-claim.ts';
 import { freshDetail } from './fresh-detail.ts';
 import { isUnsized, withRestOfQuota } from './rest-of-quota.ts';
 

@@ -32,10 +32,10 @@ export class ArchiveDigest {
   async *pass(archive: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     try {
       for await (const bytes of archive) {
-        await this.#reader.write(bytes).catch(makesNoSense);
+        await this.#reader.write(bytes).catch(invalidArchive);
         yield bytes;
       }
-      await this.#reader.end().catch(makesNoSense);
+      await this.#reader.end().catch(invalidArchive);
     } finally {
       this.#reader.close();
     }
@@ -53,7 +53,7 @@ export async function digestOf(archive: AsyncIterable<Buffer>): Promise<ArchiveS
   return digest.summary();
 }
 
-function makesNoSense(cause: Error): never {
+function invalidArchive(cause: Error): never {
   throw new SatsumaError('engine_failed', `an engine sent an invalid archive: ${cause.message}`, { cause });
 }
 

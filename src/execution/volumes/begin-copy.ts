@@ -28,7 +28,7 @@ export async function beginCopy(cluster: Cluster, volume: Volume, copy: NewCopy)
   const { cache, pool } = cluster;
   const { id, name, to, isReplacing = false } = copy;
   const client = pool.client(cache.engine(to).value);
-  await putOnRecord(cluster, copy);
+  await recordCopy(cluster, copy);
   await refuseOthers(cluster, copy);
   if (isReplacing) await removeOther(client, name);
   else await refuseTaken(client, to, name);
@@ -38,7 +38,7 @@ export async function beginCopy(cluster: Cluster, volume: Volume, copy: NewCopy)
   if (created.labels[volumeCopyLabel] !== id) throw taken(to, name);
 }
 
-async function putOnRecord({ store, cache, clock }: Cluster, { id, name, from, to, fence }: NewCopy): Promise<void> {
+async function recordCopy({ store, cache, clock }: Cluster, { id, name, from, to, fence }: NewCopy): Promise<void> {
   const value: VolumeCopy = { name, from, to, startedAt: new Date(clock.now()).toISOString() };
   for (;;) {
     const { value: engine, version } = cache.engine(to);

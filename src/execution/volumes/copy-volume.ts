@@ -24,7 +24,7 @@ export interface CopyVolumeOptions {
   readonly to: string;
   /** Removes a volume of that name on the target engine first, if no container uses it. */
   readonly isReplacing?: boolean;
-  readonly tell?: (progress: CopyProgress) => void;
+  readonly report?: (progress: CopyProgress) => void;
 }
 
 /**
@@ -44,17 +44,17 @@ export async function copyVolumeTo(
   const source = pool.client(cache.engine(from).value);
   cache.engine(to);
   const volume = await source.inspectVolume(name);
-  refuseElsewhere(volume, from);
+  refuseExternalStorage(volume, from);
   const lease = await holdWhenFree(cluster, id, signal);
   try {
-    await discardRest(cluster, id, lease);
+    await discardIncomplete(cluster, id, lease);
     if (await isThere(pool.client(cache.engine(to).value), { id, name })) return undefined;
     const copied = await copy(cluster, { ...options, volume, lease }, AbortSignal.any([signal, lease.signal]));
     logger.info({ volume: name, from, to, bytes: copied.bytes }, 'volume copied');
     return copied;
   } finally {
     // Leftovers that cannot be removed now are removed later by the leader.
-    await discardRest(cluster, id, lease).catch((error: unknown) => {
+    await discardIncomplete(cluster, id, lease).catch((error: unknown) => {
       logger.warn({ err: error, volume: name, from, to }, 'leftovers of a copy not removed yet');
     });
     await lease.end();
@@ -88,14 +88,14 @@ interface Held extends CopyVolumeOptions {
 
 async function copy(cluster: Cluster, held: Held, signal: AbortSignal): Promise<ArchiveSummary> {
   const { cache, store, pool } = cluster;
-  const { id, name, from, to, volume, lease, tell = () => undefined } = held;
+  const { id, name, from, to, volume, lease, report = () => undefined } = held;
   const { fence } = lease;
   await beginCopy(cluster, volume, { ...held, fence });
   inventoryChanged(cluster, to);
   const hold = (engineId: string) => holdVolume(cluster, cache.engine(engineId).value, { volume: name, copyId: id });
   const [read, written] = [await hold(from), await hold(to)];
-  const copied = await transferVolume(cluster, { name, from, to, read, written, tell, signal });
-  await refuseEarlyUsers(pool.client(cache.engine(to).value), { name, to });
+  const copied = await transferVolume(cluster, { name, from, to, read, written, report, signal });
+  await refuseConcurrentUsers(pool.client(cache.engine(to).value), { name, to });
   signal.throwIfAborted();
   const found = await store.read('volume-copy', id);
   const value: VolumeCopy | undefined = found && { ...found.value, isWhole: true };
@@ -108,7 +108,7 @@ async function copy(cluster: Cluster, held: Held, signal: AbortSignal): Promise<
 }
 
 /** Satsuma places nothing onto an incomplete volume, but users may do so by hand. */
-async function refuseEarlyUsers(
+async function refuseConcurrentUsers(
   client: EngineClient,
   { name, to }: { readonly name: string; readonly to: string },
 ): Promise<void> {
@@ -121,14 +121,14 @@ async function refuseEarlyUsers(
   );
 }
 
-async function discardRest(cluster: Cluster, id: string, { fence }: CopyLease): Promise<void> {
+async function discardIncomplete(cluster: Cluster, id: string, { fence }: CopyLease): Promise<void> {
   await cluster.cache.catchUp();
   const rest = cluster.cache.volumeCopies.get(id);
   if (rest) await discardCopy(cluster, { id, value: rest.value, fence });
 }
 
 /** A driver with external storage would copy the data onto itself. */
-export function refuseElsewhere({ name, driver, options }: Volume, engineId: string): void {
+export function refuseExternalStorage({ name, driver, options }: Volume, engineId: string): void {
   if (driver === 'local' && Object.keys(options).length === 0) return;
   const what = driver === 'local' ? 'has options for its driver' : `has the driver ${driver}`;
   throw new SatsumaError(

@@ -2,7 +2,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseTaken } from './begin-copy.ts';
-import { refuseElsewhere } from './copy-volume.ts';
+import { refuseExternalStorage } from './copy-volume.ts';
 import { isHolder } from './volume-holder.ts';
 
 const maxNamed = 5;
@@ -26,7 +26,7 @@ export async function refuseImmovable(cluster: Cluster, moved: VolumesToMove): P
   const { volumes, from, to, isReplacing } = moved;
   const [source, target] = [from, to].map((id) => pool.client(cache.engine(id).value)) as [Client, Client];
   for (const name of volumes) {
-    refuseElsewhere(await source.inspectVolume(name), from);
+    refuseExternalStorage(await source.inspectVolume(name), from);
     if (isReplacing) await refuseUsed(target, name, to);
     else await refuseTaken(target, to, name);
   }

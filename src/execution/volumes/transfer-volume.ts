@@ -16,11 +16,11 @@ export interface VolumeTransfer {
   readonly to: string;
   readonly read: VolumeHolder;
   readonly written: VolumeHolder;
-  readonly tell: (progress: CopyProgress) => void;
+  readonly report: (progress: CopyProgress) => void;
   readonly signal: AbortSignal;
 }
 
-const toldEveryMs = 500;
+const reportEveryMs = 500;
 /** The folder's contents without the folder itself. */
 const content = `${holderPath}/.`;
 
@@ -30,14 +30,14 @@ const content = `${holderPath}/.`;
  */
 export async function transferVolume(
   cluster: Cluster,
-  { name, from, to, read, written, tell, signal }: VolumeTransfer,
+  { name, from, to, read, written, report, signal }: VolumeTransfer,
 ): Promise<ArchiveSummary> {
   const open = async (holder: VolumeHolder, until: AbortSignal) =>
     (await holder.client.openArchive(holder.id, content, until)).bytes;
   const passing = new ArchiveDigest();
-  const tellOf = (status: CopyProgress['status']) => tell({ status, bytes: passing.bytes });
-  tellOf('copying');
-  const timer = setInterval(tellOf, toldEveryMs, 'copying').unref();
+  const reportEvery = (status: CopyProgress['status']) => report({ status, bytes: passing.bytes });
+  reportEvery('copying');
+  const timer = setInterval(reportEvery, reportEveryMs, 'copying').unref();
   try {
     await unlessLost(cluster, from, signal, (unlessSourceLost) =>
       unlessLost(cluster, to, unlessSourceLost, async (until) => {
@@ -48,7 +48,7 @@ export async function transferVolume(
   } finally {
     clearInterval(timer);
   }
-  tellOf('checking');
+  reportEvery('checking');
   const again = (holder: VolumeHolder, engineId: string) =>
     unlessLost(cluster, engineId, signal, async (until) => await digestOf(await open(holder, until)));
   const [now, arrived] = await Promise.all([again(read, from), again(written, to)]);

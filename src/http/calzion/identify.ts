@@ -14,7 +14,7 @@ export function identifyCalzion({ role }: DoorSettings): Identify {
   return (control, { headers }) => {
     const { authorization = '' } = headers as { readonly authorization?: string };
     if (authorization === '') return role === undefined ? anyone : { name: 'door calzion', role };
-    const found = control.whoHas(authorization);
+    const found = control.principalOfToken(authorization);
     if (found) return found;
     throw new SatsumaError('unauthenticated', authorizationFailed);
   };

@@ -7,7 +7,7 @@ import type { PlacementCounter } from '../../state/placement-counter.ts';
 import { check, sentenceOf } from '../validation.ts';
 
 /** The context of an action. */
-export interface Desk {
+export interface ActionContext {
   readonly cluster: Cluster;
   readonly settings: DebloxSettings;
   /** Rotates messages without a hostname over the engines. */
@@ -18,7 +18,7 @@ export interface Desk {
   readonly underPolicy: (image: ImageConfig) => ImageConfig;
 }
 
-export type Action = (desk: Desk, message: object) => Promise<object>;
+export type Action = (context: ActionContext, message: object) => Promise<object>;
 
 /** Fields that the original passed on to Docker with any message. Most actions ignore them. */
 const ofAnyAction = { headers: Joi.any().strip(), body: Joi.any().strip() };
@@ -26,11 +26,11 @@ const ofAnyAction = { headers: Joi.any().strip(), body: Joi.any().strip() };
 /** `fields`: the fields of the message besides `action`. */
 export function action<Message>(
   fields: Joi.PartialSchemaMap<Message>,
-  run: (desk: Desk, message: Message) => Promise<object>,
+  run: (context: ActionContext, message: Message) => Promise<object>,
 ): Action {
   const schema = Joi.object<Message & { readonly action: string }>({ ...ofAnyAction, ...fields, action: Joi.string() });
-  return async (desk, message) => {
+  return async (context, message) => {
     const checked = check(schema, message);
-    return 'value' in checked ? await run(desk, checked.value) : { error: sentenceOf(checked.problems) };
+    return 'value' in checked ? await run(context, checked.value) : { error: sentenceOf(checked.problems) };
   };
 }

@@ -1,7 +1,7 @@
 import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import type { Desk } from './action.ts';
+import type { ActionContext } from './action.ts';
 
 /** The original names an engine by its host. An engine behind a socket is named by its id. */
 export function instanceOf({ id, addr }: EngineRecord): string {
@@ -23,7 +23,7 @@ export async function engineOn({ cache }: Cluster, hostname: string): Promise<En
 
 /** The named engine, or the next one in rotation that is not known to be down. Throws as `engineOn`. */
 export async function engineFor(
-  { cluster, placementCounter }: Desk,
+  { cluster, placementCounter }: ActionContext,
   hostname: string | undefined,
 ): Promise<EngineRecord | undefined> {
   if (hostname !== undefined) return await engineOn(cluster, hostname);

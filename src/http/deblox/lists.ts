@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { type EngineDocuments, listDocuments, listDocumentsOfAll } from '../../commands/containers/list-documents.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { type Action, action, type Desk } from './action.ts';
+import { type Action, type ActionContext, action } from './action.ts';
 import { engineAnswer, failureAnswer, listAnswer, orSilence, silence } from './answers.ts';
 import { engineFor, instanceOf } from './instances.ts';
 
@@ -15,38 +15,38 @@ interface ListMessage {
 
 const hostname = Joi.string().max(255);
 
-export const listImages: Action = action<ListMessage>({ hostname }, (desk, message) =>
-  onOne(desk, message, async (engine) => {
-    const images = await listDocuments(desk.cluster, 'images', engine);
+export const listImages: Action = action<ListMessage>({ hostname }, (context, message) =>
+  onOne(context, message, async (engine) => {
+    const images = await listDocuments(context.cluster, 'images', engine);
     return { ...engineAnswer(engine, 200, images), 'Response-Code': 200 };
   }),
 );
 
 export const listContainers: Action = action<ListMessage & { readonly all?: boolean }>(
   { hostname, all: Joi.boolean() },
-  async (desk, message) => {
-    const { cluster } = desk;
+  async (context, message) => {
+    const { cluster } = context;
     if (message.all) {
       const answers = await listDocumentsOfAll(cluster, 'containers');
       return { containers: answers.map((answer) => each(cluster, answer)) };
     }
-    return await onOne(desk, message, async (engine) =>
+    return await onOne(context, message, async (engine) =>
       listAnswer(engine, await listDocuments(cluster, 'containers', engine)),
     );
   },
 );
 
 async function onOne(
-  desk: Desk,
+  context: ActionContext,
   message: ListMessage,
   ask: (engine: EngineRecord) => Promise<object>,
 ): Promise<object> {
   let engine: EngineRecord | undefined;
   try {
-    engine = await engineFor(desk, message.hostname);
+    engine = await engineFor(context, message.hostname);
     return engine ? await ask(engine) : silence;
   } catch (error) {
-    return orSilence(desk.cluster, error, engine);
+    return orSilence(context.cluster, error, engine);
   }
 }
 

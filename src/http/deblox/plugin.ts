@@ -41,7 +41,7 @@ const actions: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
 const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DebloxSettings }> = {
   name: 'deblox',
   register: (server, { cluster, settings }) => {
-    const desk = { cluster, settings, placementCounter: new PlacementCounter() };
+    const context = { cluster, settings, placementCounter: new PlacementCounter() };
     server.route({
       method: 'GET',
       path: '/',
@@ -63,7 +63,7 @@ const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Deblo
         if (!action) return { error: 'no such action is supported' };
         requirePermission(cluster, request, action);
         const held = (image: ImageConfig) => underPolicy(cluster, request, image);
-        const answer = await action.run({ ...desk, scope: request.app.scope, underPolicy: held }, payload);
+        const answer = await action.run({ ...context, scope: request.app.scope, underPolicy: held }, payload);
         const status = failureIn(answer);
         if (status !== undefined) request.app.failure = { status };
         return answer;

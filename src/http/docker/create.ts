@@ -78,7 +78,7 @@ async function createdFrom(
   cluster: Cluster,
   image: ImageConfig,
   beside: string | undefined,
-  options: typeof kept & Pick<LaunchOptions, 'wanted'>,
+  options: typeof kept & Pick<LaunchOptions, 'abandonSignal'>,
 ): Promise<{ readonly id: string }> {
   if (beside === undefined) return await runContainer(cluster, image, options);
   try {

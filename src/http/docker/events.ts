@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import { type EventStream, mergeEvents } from '../../commands/relay/merge-events.ts';
-import { unlessRefused } from '../../commands/relay/read-answer.ts';
+import { acceptedAnswer } from '../../commands/relay/read-answer.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -48,7 +48,7 @@ export function eventsRoute(server: Server, cluster: Cluster): void {
             engines.map(async (engine): Promise<EventStream[]> => {
               try {
                 const client = cluster.pool.client(engine);
-                const { bytes } = await unlessRefused(
+                const { bytes } = await acceptedAnswer(
                   await client.relay({ ...asked, reader: readerOf(request) }, signal),
                 );
                 return [

@@ -1,7 +1,7 @@
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { createExec, startCreatedExec } from '../../commands/containers/created-exec.ts';
-import { unlessRefused } from '../../commands/relay/read-answer.ts';
+import { acceptedAnswer } from '../../commands/relay/read-answer.ts';
 import { relayToContainer } from '../../commands/relay/relay-to-container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { type ExecOptions, maxCells } from '../../model/process-stream.ts';
@@ -144,8 +144,8 @@ export function execRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-async function drained(answer: Parameters<typeof unlessRefused>[0]): Promise<void> {
-  const { bytes } = await unlessRefused(answer);
+async function drained(answer: Parameters<typeof acceptedAnswer>[0]): Promise<void> {
+  const { bytes } = await acceptedAnswer(answer);
   for await (const _ of bytes);
 }
 

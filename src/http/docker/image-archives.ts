@@ -57,22 +57,22 @@ export function imageArchiveRoutes(server: Server, cluster: Cluster): void {
           {
             to: [],
             open: async () => uploaded(request.payload),
-            onRead: ({ images }) => loaded.push(...images.flatMap(({ id, tags }) => toldNames(id, tags))),
+            onRead: ({ images }) => loaded.push(...images.flatMap(({ id, tags }) => loadedImageLines(id, tags))),
           },
           signal,
         );
-      return answerProgress(request, h, stopping, async (signal) => toldLoad(load(signal), loaded));
+      return answerProgress(request, h, stopping, async (signal) => streamLoad(load(signal), loaded));
     },
   });
 }
 
 /** In docker's words, which clients read the names out of. */
-function toldNames(id: string, tags: readonly string[]): string[] {
+function loadedImageLines(id: string, tags: readonly string[]): string[] {
   return tags.length > 0 ? tags.map((tag) => `Loaded image: ${tag}`) : [`Loaded image ID: ${id}`];
 }
 
 /** How far each engine is, and what was loaded; an error where one engine failed. */
-export async function* toldLoad(lines: AsyncIterable<LoadLine>, loaded: readonly string[]): AsyncGenerator<Buffer> {
+export async function* streamLoad(lines: AsyncIterable<LoadLine>, loaded: readonly string[]): AsyncGenerator<Buffer> {
   for await (const each of lines) {
     if (!('engine' in each)) {
       const failure = failuresOf(each.engines);

@@ -16,7 +16,7 @@ import { untilGone } from '../until-gone.ts';
 import { untilStop } from '../until-stop.ts';
 import { streamedPayload, uploaded } from '../uploaded.ts';
 import { noBody } from '../validation.ts';
-import { toldLoad } from './image-archives.ts';
+import { streamLoad } from './image-archives.ts';
 import { nameIn, type OfImage, withTag } from './image-names.ts';
 import { imagesWithin, namesOf, withNames } from './own-images.ts';
 import { answerProgress, failureLine, failuresOf, progressLine } from './progress-lines.ts';
@@ -160,7 +160,7 @@ function noImage(name: string): SatsumaError {
 }
 
 async function* imported({ id, lines }: ImportedImage): AsyncGenerator<Buffer> {
-  yield* toldLoad(lines, []);
+  yield* streamLoad(lines, []);
   yield progressLine({ status: id });
 }
 

@@ -1,5 +1,5 @@
 import type { Request, ResponseToolkit, Server } from '@hapi/hapi';
-import { readAnswer, unlessRefused } from '../../commands/relay/read-answer.ts';
+import { acceptedAnswer, readAnswer } from '../../commands/relay/read-answer.ts';
 import { relayToContainer } from '../../commands/relay/relay-to-container.ts';
 import type { StreamUse } from '../../engines/stream-use.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -41,7 +41,7 @@ export function readRoutes(server: Server, cluster: Cluster): void {
       open: async (signal) => {
         const reader = readerOf(request);
         const all = { method: 'GET', ...relay, version, reader, signal } as const;
-        const answer = await unlessRefused(await relayToContainer(cluster, request.params.container, all));
+        const answer = await acceptedAnswer(await relayToContainer(cluster, request.params.container, all));
         answered = String(answer.headers['content-type'] ?? type);
         return answer.bytes;
       },

@@ -8,12 +8,12 @@ import type { Identify } from '../access-guard.ts';
 export const identifyShipyard: Identify = (control, { headers }) => {
   const { 'x-service-key': serviceKey, 'x-access-token': accessToken } = headers as Readonly<Record<string, unknown>>;
   if (typeof serviceKey === 'string' && serviceKey !== '') {
-    const found = control.whoHas(serviceKey);
+    const found = control.principalOfToken(serviceKey);
     if (found) return found;
     throw unauthorized();
   }
   const [user, token, ...more] = typeof accessToken === 'string' ? accessToken.split(':') : [];
-  const found = token === undefined || more.length > 0 ? undefined : control.whoHas(token);
+  const found = token === undefined || more.length > 0 ? undefined : control.principalOfToken(token);
   if (found?.account && found.account.name === user) return found;
   throw unauthorized();
 };

@@ -38,14 +38,18 @@ export function findBetter(
 ): Better | MoveBlocker | undefined {
   // Checked while the replica exists, because its successor starts before it is removed.
   const full = simulation.refusalByQuota(movable.image);
-  const found = simulation.without(movable.engineId, movable.name, () => seek(simulation, movable, to));
+  const found = simulation.without(movable.engineId, movable.name, () => searchTargets(simulation, movable, to));
   if (full && isBetter(found))
     return { code: full.code, message: `its successor would start beside it, and ${full.message}` };
   if (!isBetter(found) || !hurtsOthers(simulation, movable, found.to, all)) return found;
   return { code: 'hurts_others', message: 'another service asked to be where it is, or where it would go not to be' };
 }
 
-function seek(simulation: Simulation, movable: Movable, to: string | undefined): Better | MoveBlocker | undefined {
+function searchTargets(
+  simulation: Simulation,
+  movable: Movable,
+  to: string | undefined,
+): Better | MoveBlocker | undefined {
   const { engineId, image, replica } = movable;
   const [here] = simulation.decide(movable, { filter: only(engineId) }).candidates;
   if (!here) return { code: 'unfit', message: 'its own engine would not take it now' };
@@ -55,7 +59,7 @@ function seek(simulation: Simulation, movable: Movable, to: string | undefined):
   const strategy = isPacked ? 'binpack' : 'spread';
   const placement = simulation.decide(movable, { strategy, filter: elsewhere });
   const [best] = placement.candidates;
-  if (!best) return nowhere(placement.rejections());
+  if (!best) return noTargetReason(placement.rejections());
   if (best.failures)
     return { code: 'engine_fails', message: `engine ${best.engine.id} failed to start containers lately` };
   const score = compareScores(here, best);
@@ -87,7 +91,7 @@ function compareScores(here: Candidate, there: Candidate): { readonly gain: numb
   return { gain: 0, why: '' };
 }
 
-function nowhere(rejections: readonly MoveBlocker[]): MoveBlocker {
+function noTargetReason(rejections: readonly MoveBlocker[]): MoveBlocker {
   const isForPort = rejections.length > 0 && rejections.every(({ code }) => code === 'port_taken');
   if (isForPort) return { code: 'host_port', message: 'its host port is taken on every other engine' };
   return { code: 'no_room', message: 'no other engine can take it' };

@@ -31,7 +31,7 @@ export function* planMoves(
   movables: readonly Movable[],
 ): Generator<undefined, MovePlan> {
   const planner = new Planner(new Simulation(rules, engines), movables);
-  yield* planner.passes();
+  yield* planner.improve();
   return planner.plan();
 }
 
@@ -54,7 +54,7 @@ class Planner {
   }
 
   /** Preferences come before balance, which would undo them; and moves may free capacity for others. */
-  *passes(): Generator<undefined, void> {
+  *improve(): Generator<undefined, void> {
     for (let isForAll = false; !this.#isFull(); ) {
       const before = this.#moves.length;
       this.#blocked.clear();

@@ -29,7 +29,7 @@ export async function planRebalance(cluster: Cluster): Promise<RebalancePlan> {
   await cluster.cache.catchUp();
   const engines = cluster.cache.snapshots();
   const sorted = classifyReplicas(cluster);
-  const { moves, blocked, after } = await unhurried(planMoves(cluster, engines, sorted.movables));
+  const { moves, blocked, after } = await runInSlices(planMoves(cluster, engines, sorted.movables));
   const touched = new Set(moves.flatMap(({ from, to }) => [from, to]));
   const better = new Map(after.map((engine) => [engine.id, engine]));
   return {
@@ -46,7 +46,7 @@ export async function planRebalance(cluster: Cluster): Promise<RebalancePlan> {
   };
 }
 
-async function unhurried<T>(work: Generator<undefined, T>): Promise<T> {
+async function runInSlices<T>(work: Generator<undefined, T>): Promise<T> {
   for (let begin = performance.now(); ; ) {
     const { done, value } = work.next();
     if (done) return value;

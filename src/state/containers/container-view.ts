@@ -32,7 +32,7 @@ export interface Container {
   readonly unclear?: string | undefined;
 }
 
-interface Knowledge {
+interface ContainerSources {
   readonly asked: ImageConfig | undefined;
   readonly inspected: ContainerDetail | undefined;
   /** Why it was not inspected. */
@@ -48,7 +48,7 @@ export class EngineView {
   readonly engine: EngineRecord;
   readonly #cluster: Cluster;
   readonly #details: Details;
-  readonly #answered: Knowledge['answered'];
+  readonly #answered: ContainerSources['answered'];
   readonly #isStale: boolean;
   readonly #now: number;
 
@@ -83,7 +83,7 @@ export class EngineView {
 function viewContainer(
   engine: EngineRecord,
   { summary: container, reportedAt, confirmedAt }: KnownContainer,
-  { asked, inspected, failure, answered, isStale, now }: Knowledge,
+  { asked, inspected, failure, answered, isStale, now }: ContainerSources,
 ): Container {
   // Its engine was not queried since its start.
   const words =

@@ -3,7 +3,7 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
 
 /** The part of a service's spec that determines its ports. */
-export interface AskedSpec {
+export interface RequestedPorts {
   readonly image: Pick<ImageConfig, 'network_mode' | 'bind_ports'>;
   readonly health?: HealthCheck;
 }
@@ -12,7 +12,7 @@ export interface AskedSpec {
  * The ports of a replica with host networking, from its spec: nothing is published, and container ports are engine
  * ports. Undefined: it has its own network.
  */
-export function hostPorts({ image, health }: AskedSpec): BoundPorts | undefined {
+export function hostPorts({ image, health }: RequestedPorts): BoundPorts | undefined {
   if (image.network_mode !== 'host') return undefined;
   const declared = (image.bind_ports ?? []).map(({ container_port, proto }) => ({ container_port, proto }));
   const checked = health ? [{ container_port: health.port, proto: 'tcp' as const }] : [];

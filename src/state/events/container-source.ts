@@ -47,7 +47,7 @@ export const containerSource: EventSource<ContainerFact, Container> = {
   }),
   compare: (before, after, factId, beside) => {
     const { end, engine: at } = beside as BesideContainer;
-    if (typeof end === 'object') return sinceEnd(end, before, after);
+    if (typeof end === 'object') return isCompleteSince(end, before, after);
     if (after) return actionsOf(before, after).map(([action, more]) => draftOf(action, after, more));
     const [engine = '', id = factId] = factId.split('/');
     if (before === 'unknown') return [{ kind: 'container', action: 'destroy', name: '', id, engine, attributes: {} }];
@@ -67,7 +67,7 @@ function endOf(before: Container, engine: BesideContainer['engine']): EventDraft
 }
 
 /** The engine's events covered everything up to the end. It may have been restarted since. */
-function sinceEnd(
+function isCompleteSince(
   { diedAt, destroyedAt }: ContainerEnd,
   before: Before<Container>,
   after: Container | undefined,
@@ -97,7 +97,7 @@ function actionsOf(before: Before<Container>, after: Container): Action[] {
 
 function stateActions(before: Container | undefined, after: Container): Action[] {
   const [was, is] = [before?.state, after.state];
-  if (was === is) return before && wasStartedAnew(before, after) ? [['restart']] : [];
+  if (was === is) return before && isRestarted(before, after) ? [['restart']] : [];
   if (was === 'paused' && is === 'running') return [['unpause']];
   if (is === 'paused') return [['pause']];
   if (is === 'running') return before ? [['start']] : [['create'], ['start']];
@@ -109,7 +109,7 @@ function stateActions(before: Container | undefined, after: Container): Action[]
 }
 
 /** Its uptime is shorter than if nothing had happened. */
-function wasStartedAnew(before: Container, after: Container): boolean {
+function isRestarted(before: Container, after: Container): boolean {
   if (after.state !== 'running') return false;
   const withoutHealth = (status: string) => status.replace(/ \(.*$/, '');
   const laterMs = Date.parse(after.at) - Date.parse(before.at);

@@ -1,5 +1,5 @@
 import { type ClusterEvent, compareEventIds, type EventId } from '../../model/cluster-event.ts';
-import type { ServerSign } from '../../model/server-sign.ts';
+import type { ServerHeartbeat } from '../../model/server-heartbeat.ts';
 import type { Change, Position, Store } from '../../store/store.ts';
 import { type Clock, timestamp } from '../clock.ts';
 import { type BesideContainer, containerSource } from './container-source.ts';
@@ -127,7 +127,7 @@ export class EventDeriver {
     const numbered = (drafts: readonly EventDraft[]) =>
       drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
     if (Object.hasOwn(tellers, change.kind)) {
-      return change.value ? numbered(tellers[change.kind as keyof typeof tellers].tell(change.value)) : [];
+      return change.value ? numbered(tellers[change.kind as keyof typeof tellers].toDrafts(change.value)) : [];
     }
     const source = change.kind === 'reservation' ? reservations : sourceIn(change.kind);
     const before = this.#records.get(keyOf(change));
@@ -184,7 +184,7 @@ export function isBehind({ id }: LoggedEvent, place: EventId): boolean {
 }
 
 /** Heartbeats have the time of the server's own clock; corrected to the store's. */
-function timeOf({ beat, aheadMs = 0 }: ServerSign): string {
+function timeOf({ beat, aheadMs = 0 }: ServerHeartbeat): string {
   const ms = Date.parse(beat) - aheadMs;
   return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
 }

@@ -81,7 +81,7 @@ export class EventLog {
     this.#readers += 1;
     this.#start();
     try {
-      yield* this.#tell(query);
+      yield* this.#stream(query);
     } finally {
       this.#readers -= 1;
       if (this.#readers === 0) this.#linger();
@@ -93,7 +93,7 @@ export class EventLog {
     this.#stop?.abort();
   }
 
-  async *#tell(query: EventQuery): AsyncGenerator<EventLogItem> {
+  async *#stream(query: EventQuery): AsyncGenerator<EventLogItem> {
     const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, isOnce = false, signal } = query;
     let { after } = query;
     const end = isOnce ? await this.#store.position() : undefined;

@@ -30,9 +30,9 @@ export function sourceOf<V, T>(source: EventSource<V, T>): AnySource {
 
 /** Derives events from a single version of a record, without keeping it. */
 export interface RecordEvents {
-  tell(value: unknown): readonly EventDraft[];
+  toDrafts(value: unknown): readonly EventDraft[];
 }
 
-export function recordEvents<V>(tell: (value: V) => readonly EventDraft[]): RecordEvents {
-  return { tell: tell as RecordEvents['tell'] };
+export function recordEvents<V>(toDrafts: (value: V) => readonly EventDraft[]): RecordEvents {
+  return { toDrafts: toDrafts as RecordEvents['toDrafts'] };
 }

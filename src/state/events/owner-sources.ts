@@ -15,7 +15,7 @@ interface Owned {
   readonly project: string;
 }
 
-function whoseOf(...known: readonly Before<Owned>[]): Partial<Owned> {
+function ownerProject(...known: readonly Before<Owned>[]): Partial<Owned> {
   const [first] = known.filter((each) => typeof each === 'object');
   return first ? { project: first.project } : {};
 }
@@ -31,7 +31,7 @@ export const reservationSource: EventSource<Reservation, Reserved> = {
     const known = after ?? (before === 'unknown' ? undefined : before);
     const draft = (action: string, at?: string): EventDraft[] => {
       const { name = '', engineId, attributes = {} } = known ?? {};
-      const where = { ...(engineId && { engine: engineId }), ...whoseOf(known) };
+      const where = { ...(engineId && { engine: engineId }), ...ownerProject(known) };
       return [{ kind: 'reservation', action, name, id, ...where, at, attributes }];
     };
     if (!after) return before ? draft('release') : [];
@@ -59,7 +59,7 @@ export const serviceSource: EventSource<ServiceRecord, Deployed> = {
   }),
   compare: (before, after, id) => {
     const events = [...changesOf(before, after, id), ...moveEvents(before, after?.move, id)];
-    return events.map((event) => ({ ...event, ...whoseOf(after, before) }));
+    return events.map((event) => ({ ...event, ...ownerProject(after, before) }));
   },
 };
 
@@ -94,7 +94,7 @@ export const rolloutSource: EventSource<ServiceStatus, Progress> = {
   }),
   compare: (before, after, id, service) => {
     if (!after || after.state === '' || before === 'unknown' || after.state === before?.state) return [];
-    const whose = whoseOf(service as Before<Owned>);
+    const whose = ownerProject(service as Before<Owned>);
     return [{ kind: 'service', action: 'rollout', name: id, id, ...whose, at: after.at, attributes: after.attributes }];
   },
 };
@@ -113,7 +113,7 @@ export const jobSource: EventSource<JobRecord, Job> = {
       action,
       name: id,
       id,
-      ...whoseOf(after, before),
+      ...ownerProject(after, before),
       at: after?.at,
       attributes: {},
     });
@@ -143,7 +143,15 @@ export const runSource: EventSource<JobRun, Run> = {
   compare: (before, after) => {
     if (!after) return [];
     const draft = (action: string, at: string | undefined): EventDraft => ({
-      ...{ kind: 'job', action, name: after.job, id: after.job, ...whoseOf(after), at, attributes: after.attributes },
+      ...{
+        kind: 'job',
+        action,
+        name: after.job,
+        id: after.job,
+        ...ownerProject(after),
+        at,
+        attributes: after.attributes,
+      },
     });
     const isBegun = before === undefined ? [draft('run_start', after.createdAt)] : [];
     const wasEnded = before !== undefined && before !== 'unknown' && before.endedAt !== undefined;
@@ -156,7 +164,7 @@ export const imageConfigSource: EventSource<SavedImage, Pick<SavedImage, 'versio
   compare: (before, after, id) => {
     const draft = (action: string): EventDraft => {
       const attributes = after ? { version: after.version } : {};
-      const whose = whoseOf(after, before);
+      const whose = ownerProject(after, before);
       return { kind: 'image-config', action, name: id, id, ...whose, at: after?.savedAt, attributes };
     };
     if (!after) return before ? [draft('remove')] : [];

@@ -12,7 +12,7 @@ import { isFull } from './is-full.ts';
 import { lockFolder } from './lock-folder.ts';
 import { prepareFiles } from './prepare-files.ts';
 import { openTables, type Tables } from './tables.ts';
-import { tryFile } from './try-file.ts';
+import { verifyFile } from './verify-file.ts';
 
 export const dataFile = 'data.mdb';
 /** How long one commit may take before the store counts as unavailable. */
@@ -110,7 +110,7 @@ function openLocked(
     unlock = lockFolder(dir);
     removeCopy(path);
     prepareFiles(path);
-    tryFile(path);
+    verifyFile(path);
     // With event turn batching, a failed commit leaves a rejected promise that nobody can handle, which would end the
     // process.
     const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });

@@ -9,7 +9,7 @@ import type { Environment } from './environment.ts';
 import type { Announce } from './feed.ts';
 import { leaseNow } from './lease-clock.ts';
 import { heldLease } from './leases.ts';
-import { giveNameBack, nameHolder, takeName } from './names.ts';
+import { claimName, nameHolder, releaseName } from './names.ts';
 import { addToQuota, firstBeyondQuota, recountQuotas } from './quotas.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { entriesUnder, type StoredReservation } from './tables.ts';
@@ -90,7 +90,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
         const { engineId, claims } = stored.value;
         for (const { key, amount } of claims) addToSum(engineId, key, -amount);
         endLease(id, stored);
-        giveNameBack(tables, stored.value);
+        releaseName(tables, stored.value);
         tables.reservationsByEngine.remove([engineId, id]);
         reservations.remove(id);
         announce({ kind: 'reservation', id });
@@ -128,7 +128,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
     const version = announce({ kind: 'reservation', id, value });
     if (before) endLease(id, before);
     for (const { key, amount } of exchangeClaims(before?.value.claims ?? [], claims)) addToSum(engineId, key, amount);
-    takeName(tables, value, before?.value);
+    claimName(tables, value, before?.value);
     tables.reservationsByEngine.put([engineId, id], true);
     const lease = leaseMs === undefined ? {} : { leaseUntil: startLease(id, leaseMs) };
     reservations.put(id, { version, value, ...lease });

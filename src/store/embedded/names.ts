@@ -14,12 +14,12 @@ export function nameHolder(
 }
 
 /** Claims its name if it is free, and releases its previous one. */
-export function takeName(tables: Tables, reservation: NewReservation, before?: NewReservation): void {
+export function claimName(tables: Tables, reservation: NewReservation, before?: NewReservation): void {
   const { id, name } = reservation;
-  if (before && before.name !== name) giveNameBack(tables, before);
+  if (before && before.name !== name) releaseName(tables, before);
   if (isId(name) && nameHolder(tables, reservation) === undefined) tables.names.put(name, id);
 }
 
-export function giveNameBack({ names }: Tables, { id, name }: NewReservation): void {
+export function releaseName({ names }: Tables, { id, name }: NewReservation): void {
   if (isId(name) && names.get(name) === id) names.remove(name);
 }

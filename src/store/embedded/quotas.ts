@@ -4,7 +4,7 @@ import type { SumRepair } from '../store.ts';
 import type { Tables } from './tables.ts';
 
 /** A claim that exceeds a quota, with the used amount. */
-export interface QuotaLack {
+export interface QuotaShortage {
   readonly key: string;
   readonly used: number;
   readonly limit: number;
@@ -14,7 +14,7 @@ export interface QuotaLack {
 export function firstBeyondQuota(
   { quotas, documents }: Pick<Tables, 'quotas' | 'documents'>,
   claims: readonly Pick<Claim, 'key' | 'amount'>[],
-): QuotaLack | undefined {
+): QuotaShortage | undefined {
   const grown = new Map<string, number>();
   for (const { key, amount } of claims) {
     const of = quotaOf(key);

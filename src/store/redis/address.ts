@@ -3,7 +3,7 @@ import type { RedisOptions } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
 import { parseRedisUrl, type RedisUrl, redisUrlExpectation } from '../../model/redis-url.ts';
 import { clusterConnector } from './cluster-connector.ts';
-import type { ProbedPlace } from './probe.ts';
+import type { ProbedEndpoint } from './probe.ts';
 
 /** PEM texts, and the expected name in Redis' certificate if it differs from the host. */
 export interface RedisTlsOptions {
@@ -22,7 +22,7 @@ export interface RedisAddress {
   /** How many replicas must confirm a change. */
   readonly replicas?: number;
   /** The address to probe for a TLS mismatch. */
-  readonly probed?: ProbedPlace;
+  readonly probed?: ProbedEndpoint;
 }
 
 /** `prefix` determines the node of a Cluster. Throws `invalid` for an invalid URL; a path is a socket's. */
@@ -44,22 +44,25 @@ function addressOf(url: RedisUrl, prefix: string, tls: TlsOptions): RedisAddress
   const { kind: _, isTls, ...rest } = url;
   if ('path' in rest) return { options: rest };
   if ('sentinels' in rest) {
-    const { replicas, sentinels, ...entrance } = rest;
+    const { replicas, sentinels, ...login } = rest;
     const secureSentinels = isTls ? { ...secure, sentinelTLS: tls, enableTLSForSentinelMode: true } : {};
-    const options = { ...entrance, sentinels: [...sentinels], ...secureSentinels };
-    return { options, replicas, ...probedOf(sentinels, isTls) };
+    const options = { ...login, sentinels: [...sentinels], ...secureSentinels };
+    return { options, replicas, ...endpointToProbe(sentinels, isTls) };
   }
-  const { nodes, replicas, ...entrance } = rest;
+  const { nodes, replicas, ...login } = rest;
   const names = nodes.map(({ host, port }) => `${host}:${port}`);
   return {
-    options: { ...entrance, Connector: clusterConnector({ nodes, prefix, entrance, ...secure }) },
+    options: { ...login, Connector: clusterConnector({ nodes, prefix, login, ...secure }) },
     endpoint: `Cluster ${names.join(', ')}`,
     replicas,
-    ...probedOf(nodes, isTls),
+    ...endpointToProbe(nodes, isTls),
   };
 }
 
-function probedOf([first]: readonly Omit<ProbedPlace, 'isTls'>[], isTls: boolean): { readonly probed?: ProbedPlace } {
+function endpointToProbe(
+  [first]: readonly Omit<ProbedEndpoint, 'isTls'>[],
+  isTls: boolean,
+): { readonly probed?: ProbedEndpoint } {
   return first ? { probed: { ...first, isTls } } : {};
 }
 

@@ -10,7 +10,7 @@ interface Node {
 export interface ClusterNodes {
   readonly nodes: readonly Node[];
   readonly prefix: string;
-  readonly entrance: Pick<RedisOptions, 'username' | 'password'>;
+  readonly login: Pick<RedisOptions, 'username' | 'password'>;
   readonly tls?: TlsOptions;
 }
 
@@ -50,9 +50,9 @@ async function ownerOf(cluster: ClusterNodes): Promise<Node> {
   }
 }
 
-async function ask(node: Node, { prefix, entrance, tls }: ClusterNodes): Promise<Node> {
+async function ask(node: Node, { prefix, login, tls }: ClusterNodes): Promise<Node> {
   const client = new Redis({
-    ...{ ...node, ...entrance, ...(tls && { tls }) },
+    ...{ ...node, ...login, ...(tls && { tls }) },
     ...{ lazyConnect: true, enableReadyCheck: false, disableClientInfo: true, retryStrategy: () => null },
     ...{ connectTimeout: answerWithinMs, commandTimeout: answerWithinMs, maxRetriesPerRequest: 0 },
   });
@@ -64,7 +64,7 @@ async function ask(node: Node, { prefix, entrance, tls }: ClusterNodes): Promise
     await client.connect();
     const slot = Number(await client.call('CLUSTER', 'KEYSLOT', `{${prefix}}`));
     const ranges = await client.call('CLUSTER', 'SLOTS');
-    const owner = ownerAmong(ranges, slot);
+    const owner = slotOwner(ranges, slot);
     if (!owner) throw new Error('CLUSTERDOWN Hash slot not served');
     // A node that does not know its own address omits it.
     return { host: owner.host || node.host, port: owner.port };
@@ -76,7 +76,7 @@ async function ask(node: Node, { prefix, entrance, tls }: ClusterNodes): Promise
 }
 
 /** From the answer to CLUSTER SLOTS: first slot, last slot, the primary's host and port, ... */
-function ownerAmong(ranges: unknown, slot: number): Node | undefined {
+function slotOwner(ranges: unknown, slot: number): Node | undefined {
   for (const range of Array.isArray(ranges) ? ranges : []) {
     const [first, last, primary] = Array.isArray(range) ? range : [];
     if (!(Number(first) <= slot && slot <= Number(last)) || !Array.isArray(primary)) continue;

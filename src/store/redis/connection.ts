@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { isConnectionClosed, redisError, wrongProtocol } from './errors.ts';
-import { otherProtocol, type ProbedPlace } from './probe.ts';
+import { detectProtocol, type ProbedEndpoint } from './probe.ts';
 import { type Change, withReplicas } from './replicas.ts';
 import { checkServer } from './server-check.ts';
 import { ServerGuard } from './server-guard.ts';
@@ -63,7 +63,7 @@ export interface ConnectionOptions {
   /** The address of Redis for error messages; never a password. Absent: from the client's options. */
   readonly endpoint?: string;
   /** The address to probe for a TLS mismatch. */
-  readonly probed?: ProbedPlace;
+  readonly probed?: ProbedEndpoint;
   readonly logger?: StoreLogger;
 }
 
@@ -138,7 +138,7 @@ export async function connectRedis(
   } catch (error) {
     client.disconnect();
     // Known errors need no probe.
-    const other = probed && !isSatsumaError(error) ? await otherProtocol(probed) : undefined;
+    const other = probed && !isSatsumaError(error) ? await detectProtocol(probed) : undefined;
     throw other ? wrongProtocol(other, endpoint) : redisError(trouble ?? error, endpoint, prefix);
   }
 

@@ -13,7 +13,7 @@ interface Cursor extends Position {
 }
 
 /** The changes of one entry, and the cursor after it; a reset has no `entry`. */
-interface News {
+interface FeedEntries {
   readonly entry?: Entry;
   readonly changes: readonly Change[];
   readonly next: Cursor;
@@ -53,7 +53,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
         await client.connect();
         const epoch = expectedEpoch ?? (await readPosition(client, keys)).epoch;
         let cursor: Cursor = { epoch, version: after, part: lastPart };
-        let news = (await wentBack(client, after)) ? await reset(client) : await readAfter(client, cursor);
+        let news = (await hasLostWrites(client, after)) ? await reset(client) : await readAfter(client, cursor);
         for (; ; news = await readAfter(client, cursor)) {
           for (const { entry, changes, next } of news) {
             lastGiven = entry;
@@ -76,7 +76,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
     },
   };
 
-  async function readAfter(client: Redis, cursor: Cursor): Promise<News[]> {
+  async function readAfter(client: Redis, cursor: Cursor): Promise<FeedEntries[]> {
     const [head, entries, epoch] = await Promise.all([
       // Read before the entries, so that an entry added in between does not seem missing.
       client.get(keys.version),
@@ -96,7 +96,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
   }
 
   /** Whether Redis lost its last writes since `lastGiven` was read, and reused its version for another change. */
-  async function wentBack(client: Redis, after: number): Promise<boolean> {
+  async function hasLostWrites(client: Redis, after: number): Promise<boolean> {
     // Another follower may receive the next entry meanwhile.
     const given = lastGiven;
     if (!given || entryVersion(given[0]) !== after) return false;
@@ -104,7 +104,7 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
     return now !== undefined && !isDeepStrictEqual(now, given);
   }
 
-  async function reset(client: Redis): Promise<News[]> {
+  async function reset(client: Redis): Promise<FeedEntries[]> {
     const { epoch, version } = await readPosition(client, keys);
     return [{ changes: [{ kind: 'reset', version }], next: { epoch, version, part: lastPart } }];
   }

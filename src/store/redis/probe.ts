@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 // Detects a TLS mismatch after a failed connection. Sends no secrets, and trusts no certificate.
 
 /** The address of Redis, or of its first Sentinel or node. */
-export interface ProbedPlace {
+export interface ProbedEndpoint {
   readonly host: string;
   readonly port: number;
   /** The protocol that was tried. */
@@ -14,7 +14,7 @@ export interface ProbedPlace {
 const answerWithinMs = 1_000;
 
 /** The protocol at the address if it is the other one; undefined if unknown. */
-export async function otherProtocol({ host, port, isTls }: ProbedPlace): Promise<'plain' | 'tls' | undefined> {
+export async function detectProtocol({ host, port, isTls }: ProbedEndpoint): Promise<'plain' | 'tls' | undefined> {
   if (isTls) return (await speaksPlain(host, port)) ? 'plain' : undefined;
   return (await speaksTls(host, port)) ? 'tls' : undefined;
 }

@@ -15,7 +15,7 @@ import { redisSnapshot } from './snapshot.ts';
 import type { StoreLogger } from './store-logger.ts';
 import { readTrial, writeTrial } from './trial.ts';
 
-export type RedisStoreOptions = RedisPlace &
+export type RedisStoreOptions = RedisEndpoint &
   FeedOptions & {
     /** The prefix of all key names, so that several clusters can share one Redis. */
     readonly prefix?: string;
@@ -26,7 +26,7 @@ export type RedisStoreOptions = RedisPlace &
   };
 
 /** A URL in one of the forms of redis-url.ts, or a socket path. */
-type RedisPlace = { readonly url: string } | { readonly host: string; readonly port: number };
+type RedisEndpoint = { readonly url: string } | { readonly host: string; readonly port: number };
 
 /**
  * A store in Redis 5 or newer, or Valkey, for any number of servers. Throws SatsumaError `store_unavailable` if Redis

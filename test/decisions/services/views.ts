@@ -42,7 +42,7 @@ export function view(changes: Partial<ReplicaView> = {}): ReplicaView {
   };
 }
 
-export interface SituationChanges extends Partial<Omit<Situation, 'record' | 'standInFor'>> {
+export interface SituationChanges extends Partial<Omit<Situation, 'record' | 'fallbackTemplate'>> {
   readonly standIn?: number;
   readonly template?: number;
   readonly isRemoved?: boolean;
@@ -68,7 +68,7 @@ export function situation({
       fullness: () => 0,
       isUpdating: true,
     },
-    ...{ standInFor: () => standIn, now },
+    ...{ fallbackTemplate: () => standIn, now },
     ...changes,
   };
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ReplicaView } from '../../../src/decisions/services/replica-view.ts';
-import { isFaultOfReplica, keepWaits, presentWaits, waitAfter } from '../../../src/decisions/services/waits.ts';
+import { isFaultOfReplica, presentWaits, retainWaits, waitAfter } from '../../../src/decisions/services/waits.ts';
 import { type ErrorCode, SatsumaError } from '../../../src/model/errors.ts';
 import type { SlotWait } from '../../../src/model/service.ts';
 import { now, view } from './views.ts';
@@ -57,7 +57,7 @@ const waiting = waitAfter(undefined, noRoom, now);
 
 const keeps = test.macro({
   exec(t, wait: SlotWait, replicas: readonly ReplicaView[], isKept: boolean) {
-    const kept = keepWaits({ '1': wait }, { slots: ['1'], replicas, template: 2, now });
+    const kept = retainWaits({ '1': wait }, { slots: ['1'], replicas, template: 2, now });
     t.deepEqual(kept, isKept ? { '1': wait } : {});
   },
   title: (fact = '') => fact,
@@ -86,7 +86,7 @@ test('nor of the room there is for the new one', keeps, waiting, [view({ since: 
 test('nor does one that is on a drained engine', keeps, waiting, [ofNew({ isDisplaced: true })], true);
 
 test('slots that are wanted no more are forgotten', (t) => {
-  t.deepEqual(keepWaits({ '2': crashing }, { slots: ['1'], replicas: [], template: 1, now }), {});
+  t.deepEqual(retainWaits({ '2': crashing }, { slots: ['1'], replicas: [], template: 1, now }), {});
 });
 
 const blames = test.macro({

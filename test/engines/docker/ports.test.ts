@@ -1,5 +1,5 @@
 import test from 'ava';
-import { portKey, readPortKey, tidyPorts } from '../../../src/engines/docker/ports.ts';
+import { deduplicatePorts, portKey, readPortKey } from '../../../src/engines/docker/ports.ts';
 import type { PortBinding } from '../../../src/model/image-config.ts';
 
 type Bound = Required<PortBinding>;
@@ -8,8 +8,8 @@ const bound = (host_ip: string, port: number, container_port: number, proto: Bou
 };
 
 const tidied = test.macro((t, ports: Bound[], expected: Bound[]) => {
-  t.deepEqual(tidyPorts(ports), expected);
-  t.deepEqual(tidyPorts([...ports].reverse()), expected, 'in whichever order they come');
+  t.deepEqual(deduplicatePorts(ports), expected);
+  t.deepEqual(deduplicatePorts([...ports].reverse()), expected, 'in whichever order they come');
 });
 
 test(

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { forgetOldPulls } from '../../../src/execution/images/forget-old-pulls.ts';
+import { forgetOldEventRecords } from '../../../src/execution/images/forget-old-event-records.ts';
 import { pullImage } from '../../../src/execution/images/pull-image.ts';
 import { PullReport } from '../../../src/execution/images/pull-report.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
@@ -105,7 +105,7 @@ test('leftovers of a dead server’s pulls are removed, with an event', async (t
     { kind: 'image-pull', id: 'old', value: recordAt(now - 16 * 60_000) },
     { kind: 'image-pull', id: 'young', value: recordAt(now - 14 * 60_000) },
   ]);
-  await forgetOldPulls(cluster);
+  await forgetOldEventRecords(cluster);
   await until(() => actions().includes('pull_failed'));
   t.deepEqual(
     (await cluster.store.list('image-pull')).map(({ id }) => id),

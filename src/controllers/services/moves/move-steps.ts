@@ -125,7 +125,7 @@ export const finish: Step = async (context) => {
 /** Removes everything on the new engine before the old containers are started: they never run together. */
 export const goBack: Step = async (context) => {
   const { cluster, move } = context;
-  if (!(await areNewOnesGone(context))) return undefined;
+  if (!(await areNewReplicasRemoved(context))) return undefined;
   const { cache } = cluster;
   const from = cache.hasEngine(move.from) ? cache.engine(move.from).value : undefined;
   // On a lost engine, the service reconciler replaces the replicas as usual.
@@ -137,7 +137,7 @@ export const goBack: Step = async (context) => {
   return { phase: 'failed' };
 };
 
-async function areNewOnesGone(context: StepContext): Promise<boolean> {
+async function areNewReplicasRemoved(context: StepContext): Promise<boolean> {
   const { cluster, move, starting } = context;
   if (Object.keys(move.replicas).some((slot) => starting.has(slot))) return false;
   const added = newReplicas(context);

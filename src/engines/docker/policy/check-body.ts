@@ -2,6 +2,8 @@ import type { PolicyRules, PolicyViolation } from '../../../model/policy.ts';
 import { checkBinds, checkMountPoints, checkMounts, checkTmpfs, checkVolumeDriver } from './check-mounts.ts';
 import { checkNetworking, checkNetworkMode, checkOthers, namespaceCheck } from './check-namespaces.ts';
 import {
+  allowedEntriesCheck,
+  allowedValueCheck,
   checkCapabilities,
   checkDeviceRequests,
   checkDevices,
@@ -11,8 +13,6 @@ import {
   checkPrivileged,
   checkSysctls,
   checkVariables,
-  chosenCheck,
-  listedCheck,
 } from './check-rights.ts';
 import { type Check, isNothing, objectOf, Report, refuseUnknown } from './report.ts';
 
@@ -47,10 +47,14 @@ const hostChecks: Readonly<Record<string, Check>> = {
   ...{ Init: harmless, ReadonlyRootfs: harmless, CapDrop: harmless, Dns: harmless, DnsSearch: harmless },
   ...{ DnsOptions: harmless, ExtraHosts: harmless, GroupAdd: harmless },
   ...{ OomKillDisable: checkOom, OomScoreAdj: checkOom },
-  ...{ Privileged: checkPrivileged, CapAdd: checkCapabilities, SecurityOpt: listedCheck('security_opt', safeSecurity) },
+  ...{
+    Privileged: checkPrivileged,
+    CapAdd: checkCapabilities,
+    SecurityOpt: allowedEntriesCheck('security_opt', safeSecurity),
+  },
   ...{ Devices: checkDevices, DeviceRequests: checkDeviceRequests, Sysctls: checkSysctls },
-  ...{ DeviceCgroupRules: listedCheck('device_cgroup_rules'), Runtime: chosenCheck('runtimes') },
-  ...{ CgroupParent: chosenCheck('cgroup_parents'), LogConfig: checkLog },
+  ...{ DeviceCgroupRules: allowedEntriesCheck('device_cgroup_rules'), Runtime: allowedValueCheck('runtimes') },
+  ...{ CgroupParent: allowedValueCheck('cgroup_parents'), LogConfig: checkLog },
   ...{ NetworkMode: checkNetworkMode, PidMode: namespaceCheck('pid'), IpcMode: namespaceCheck('ipc') },
   ...{ UTSMode: namespaceCheck('uts'), UsernsMode: namespaceCheck('user'), CgroupnsMode: namespaceCheck('cgroup') },
   ...{ Links: checkOthers, VolumesFrom: checkOthers, Binds: checkBinds, Mounts: checkMounts },

@@ -18,7 +18,10 @@ export const checkCapabilities: Check = (report, value, path) => {
 };
 
 /** A list whose entries must be in the rule, exactly as written, or in `always`. */
-export function listedCheck(rule: 'security_opt' | 'device_cgroup_rules', always: readonly string[] = []): Check {
+export function allowedEntriesCheck(
+  rule: 'security_opt' | 'device_cgroup_rules',
+  always: readonly string[] = [],
+): Check {
   return (report, value, path) => {
     const allowed = [...(report.rules[rule] ?? []), ...always];
     for (const [index, each] of (textsOf(value) ?? [shown(value)]).entries()) {
@@ -28,7 +31,7 @@ export function listedCheck(rule: 'security_opt' | 'device_cgroup_rules', always
 }
 
 /** A value that must be in the rule; absent means the engine's default. */
-export function chosenCheck(rule: 'runtimes' | 'cgroup_parents'): Check {
+export function allowedValueCheck(rule: 'runtimes' | 'cgroup_parents'): Check {
   return (report, value, path) => {
     if (isNothing(value) || (report.rules[rule] ?? []).some((each) => each === value)) return;
     report.refuse(rule, path, `${shown(value)} must not be chosen`);

@@ -16,7 +16,7 @@ export async function violationsOnEngine(
 ): Promise<readonly PolicyViolation[]> {
   const host = objectOf((body as { readonly HostConfig?: unknown }).HostConfig) ?? {};
   const ofVolumes = namedVolumes(host).map(async (name) => {
-    const volume = await engine.inspectVolume(name).catch(unlessAbsent);
+    const volume = await engine.inspectVolume(name).catch(ignoreAbsent);
     return volume ? violationsOfVolume(rules, volume, `volume ${name}`) : [];
   });
   const { host_namespaces = [] } = rules;
@@ -24,7 +24,7 @@ export async function violationsOnEngine(
   // A network id is hexadecimal, and a prefix of it is enough.
   const network =
     /^[0-9a-f]+$/.test(mode) && !host_namespaces.includes('network')
-      ? await engine.inspectNetwork(mode).catch(unlessAbsent)
+      ? await engine.inspectNetwork(mode).catch(ignoreAbsent)
       : undefined;
   const isHosts = network?.name === 'host' || network?.driver === 'host';
   const message = 'it is the network of the host';
@@ -32,6 +32,6 @@ export async function violationsOnEngine(
   return [...ofNetwork, ...(await Promise.all(ofVolumes)).flat()];
 }
 
-function unlessAbsent(error: unknown): undefined {
+function ignoreAbsent(error: unknown): undefined {
   if (!isSatsumaError(error, 'no_such_volume', 'no_such_network')) throw error;
 }

@@ -32,14 +32,14 @@ export async function pullShared(cluster: Cluster, engine: EngineRecord, shared:
   const askedAt = cluster.clock.now();
   const key = shareKey(engine, shared.name, shared.platform);
   if (key === undefined) return await shared.pull();
-  const joined = await unlessDoubtful(cluster, engine, shared, () => leadOrJoin(cluster, key, engine.id));
+  const joined = await undefinedIfSharingFails(cluster, engine, shared, () => leadOrJoin(cluster, key, engine.id));
   if (joined?.lead) return await leadPull(cluster, engine, shared, joined.lead);
   const share = joined?.share;
   // The same engine coalesces pulls itself.
   if (!share || share.engine === engine.id) return await shared.pull();
   const source = { id: share.id, engine: share.engine, image: shared.name };
   const wait = (signal: AbortSignal) => endOfPull(cluster, { key, share }, signal);
-  const given = await unlessDoubtful(cluster, engine, shared, () =>
+  const given = await undefinedIfSharingFails(cluster, engine, shared, () =>
     withFeed(cluster, source, async (feed) => {
       shared.onProgress({ status: `Waiting for engine ${share.engine}` });
       const imageId = await feed.pulled(wait, shared.signal);
@@ -103,7 +103,7 @@ async function leadPull(
 }
 
 /** Returns undefined if the sharing failed. Throws errors of the pull itself, such as its cancellation. */
-async function unlessDoubtful<T>(
+async function undefinedIfSharingFails<T>(
   { logger }: Cluster,
   { id: engineId }: EngineRecord,
   { name, signal }: SharedPull,

@@ -114,7 +114,7 @@ export function sessionRoutes(server: Server, cluster: Cluster, { oidc, logInWit
       validate: strictValidation,
     },
     handler: async (request, h) => {
-      const principal = control.whoHas(shownByCookie(request) ?? '');
+      const principal = control.principalOfToken(shownByCookie(request) ?? '');
       request.app.asked = { verb: 'remove', noun: 'token' };
       if (principal) {
         request.app.principal = principal;

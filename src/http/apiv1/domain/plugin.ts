@@ -9,9 +9,9 @@ import {
   type NamedDomain,
   removeDomain,
 } from '../../../commands/domains/domains.ts';
+import { problemOf } from '../../../decisions/domains/desired-config.ts';
 import { certificateOf, certificateProblem } from '../../../decisions/domains/domain-certificate.ts';
 import { refusalOf } from '../../../decisions/domains/refusal-of.ts';
-import { problemOf } from '../../../decisions/domains/wanted-config.ts';
 import { entriesOf } from '../../../decisions/services/catalog.ts';
 import { projectOf } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';

@@ -4,8 +4,8 @@ import {
   removeRouter,
   routerImage,
   type ShownRouter,
+  setRouter,
   showRouter,
-  wantRouter,
 } from '../../../commands/domains/router.ts';
 import { defaultRouterImage } from '../../../model/router.ts';
 import type { Cluster } from '../../../state/cluster.ts';
@@ -33,7 +33,7 @@ export const routerPlugin: Plugin<{ readonly cluster: Cluster }> = {
       handler: async (request, h) => {
         const { labels, image: name = defaultRouterImage, dns, auth, email } = request.payload;
         const image = underPolicy(cluster, request, routerImage(name, labels), { areRouters: true });
-        return h.response(success(serialize(await wantRouter(cluster, { image, dns, auth, email })))).code(202);
+        return h.response(success(serialize(await setRouter(cluster, { image, dns, auth, email })))).code(202);
       },
     });
     server.route({

@@ -94,11 +94,11 @@ async function* framesOf(
   isMeant: (event: ClusterEvent) => boolean,
   shown: (event: ClusterEvent) => unknown,
 ): AsyncGenerator<Buffer> {
-  let toldMs = performance.now();
+  let heartbeatMs = performance.now();
   for await (const news of all) {
     const isWanted = news.type !== 'event' || isMeant(news.event);
-    if (!isWanted && performance.now() - toldMs < silentMs) continue;
-    toldMs = performance.now();
+    if (!isWanted && performance.now() - heartbeatMs < silentMs) continue;
+    heartbeatMs = performance.now();
     yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }, shown));
   }
 }

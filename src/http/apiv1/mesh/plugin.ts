@@ -1,7 +1,7 @@
 import type { Plugin } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Mesh, MeshBody } from '../../../api/mesh.ts';
-import { endMesh, type ShownMesh, showMesh, wantMesh } from '../../../commands/mesh/mesh.ts';
+import { enableMesh, endMesh, type ShownMesh, showMesh } from '../../../commands/mesh/mesh.ts';
 import { rotateMeshTokens } from '../../../commands/mesh/rotate-mesh-tokens.ts';
 import { type MeshManagers, meshManagers } from '../../../model/mesh.ts';
 import type { Cluster } from '../../../state/cluster.ts';
@@ -32,7 +32,7 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
         h
           .response(
             success(
-              serialize(await wantMesh(cluster, { managers: body?.managers, managerLabel: body?.manager_label })),
+              serialize(await enableMesh(cluster, { managers: body?.managers, managerLabel: body?.manager_label })),
             ),
           )
           .code(202),

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { forgetOldPulls } from '../../../../src/execution/images/forget-old-pulls.ts';
+import { forgetOldEventRecords } from '../../../../src/execution/images/forget-old-event-records.ts';
 import { type PullRequest, pullImage } from '../../../../src/execution/images/pull-image.ts';
 import { runContainer } from '../../../../src/execution/run-container.ts';
 import { SatsumaError } from '../../../../src/model/errors.ts';
@@ -247,7 +247,7 @@ test('a dead server’s shared pull is taken over, and removed', async (t) => {
   stage.registry.answer();
   await stage.pull('a');
   stage.cluster.clock.turn(30 * 60_000);
-  await forgetOldPulls(stage.cluster);
+  await forgetOldEventRecords(stage.cluster);
   t.deepEqual(await stage.cluster.store.list('image-share'), []);
 });
 

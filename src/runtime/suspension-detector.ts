@@ -6,7 +6,7 @@ const tickEveryMs = 250;
  * Detects that this process was suspended: by a signal, by its machine, or by a blocked event loop. Its state is then
  * outdated, and must be refreshed before requests are answered.
  */
-export class Standstill {
+export class SuspensionDetector {
   readonly #steadyMs: () => number;
   readonly #catchUp: () => Promise<void>;
   #lastTick: number;

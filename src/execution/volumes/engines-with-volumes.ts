@@ -3,7 +3,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { readInventories } from '../engine-inventory.ts';
 
 /** By name, the engines that have such a volume, are receiving one, or have a container that will create one. */
-export async function whereTaken(
+export async function enginesWithVolumes(
   cluster: Cluster,
   names: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

@@ -7,7 +7,7 @@ const maximumReasons = 3;
  * Collects the invalid fields of an answer about one container. Each invalid field gets a safe fallback and a recorded
  * reason, so that it makes neither the container nor its engine unusable.
  */
-export class Doubts {
+export class ParseProblems {
   readonly #reasons = new Set<string>();
   #isMore = false;
 

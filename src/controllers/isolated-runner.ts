@@ -8,7 +8,7 @@ const maxMs = 60_000;
  * Runs the parts of a loop so that they fail independently. A failed part is retried with exponential backoff; the
  * other parts continue.
  */
-export class Separately {
+export class IsolatedRunner {
   readonly #cluster: Pick<Cluster, 'clock' | 'logger' | 'store'>;
   readonly #failed = new Map<string, { readonly failures: number; readonly notBefore: number }>();
 

@@ -11,7 +11,7 @@ const readWithinMs = 120_000;
  * Reads the whole file in a separate process first, and throws if that fails: LMDB trusts its file, so a damaged or
  * truncated one crashes the reading process without an error.
  */
-export function tryFile(path: string): void {
+export function verifyFile(path: string): void {
   // An empty file is initialized by its user.
   if (statSync(path).size === 0) return;
   const program = join(packageRoot, `src/store/embedded/read-file${programExtension}`);

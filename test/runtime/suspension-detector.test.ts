@@ -1,9 +1,9 @@
 import test from 'ava';
-import { Standstill } from '../../src/runtime/standstill.ts';
+import { SuspensionDetector } from '../../src/runtime/suspension-detector.ts';
 
 function start({ isRefused = false } = {}) {
   const state = { now: 0, catches: 0, end: () => {} };
-  const standstill = new Standstill(
+  const suspension = new SuspensionDetector(
     () => state.now,
     () => {
       state.catches += 1;
@@ -12,36 +12,36 @@ function start({ isRefused = false } = {}) {
       });
     },
   );
-  return { state, standstill };
+  return { state, suspension };
 }
 
 test('without a suspension nothing waits', async (t) => {
-  const { state, standstill } = start();
-  for (; state.now < 5_000; state.now += 900) await standstill.over();
+  const { state, suspension } = start();
+  for (; state.now < 5_000; state.now += 900) await suspension.over();
   t.is(state.catches, 0);
 });
 
 test('after a suspension all callers wait for one refresh', async (t) => {
-  const { state, standstill } = start();
+  const { state, suspension } = start();
   state.now = 1_500;
   const over: number[] = [];
-  const asked = [1, 2].map((each) => standstill.over().then(() => over.push(each)));
+  const asked = [1, 2].map((each) => suspension.over().then(() => over.push(each)));
   state.now = 1_600;
-  asked.push(standstill.over().then(() => over.push(3)));
+  asked.push(suspension.over().then(() => over.push(3)));
   await new Promise((resolve) => setImmediate(resolve));
   t.deepEqual(over, []);
   state.end();
   await Promise.all(asked);
   t.deepEqual(over, [1, 2, 3]);
   t.is(state.catches, 1);
-  await standstill.over();
+  await suspension.over();
   t.is(state.catches, 1);
 });
 
 test('a failed refresh is retried once, and blocks nobody', async (t) => {
-  const { state, standstill } = start({ isRefused: true });
+  const { state, suspension } = start({ isRefused: true });
   state.now = 1_500;
-  const over = standstill.over();
+  const over = suspension.over();
   state.end();
   await new Promise(setImmediate);
   t.is(state.catches, 2);

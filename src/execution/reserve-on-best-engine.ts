@@ -39,24 +39,24 @@ export type Places = AsyncGenerator<Versioned<NewReservation>, never, SatsumaErr
  * `name_taken`, `forbidden` by its policy, `quota_exceeded`, `unschedulable` with an Explanation, `store_unavailable`,
  * or the engines' error.
  */
-export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
+export async function* reserveOnBestEngine(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
   try {
     refuseByPolicy(cluster, image);
     refuseWithoutSize(cluster, image);
     if (!options.isAtRest) await refuseFullQuota(cluster, image, options);
-    return yield* tryPlaces(cluster, image, options);
+    return yield* tryEngines(cluster, image, options);
   } catch (error) {
     if (isSatsumaError(error)) cluster.placementCounter.ended(error.code);
     throw error;
   }
 }
 
-async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: ReserveOptions): Places {
+async function* tryEngines(cluster: Cluster, image: ImageConfig, options: ReserveOptions): Places {
   // A container that is rescheduled after an engine loss does without its volumes.
   const isFree = options.replica !== undefined || options.replaces !== undefined;
   const schedulers = await schedulersOf(cluster, image, { isFree });
   const turn = cluster.placementCounter.take();
-  const faults = faultsBefore(cluster, options);
+  const faults = earlierFaults(cluster, options);
   // Explanations are only computed for direct requests; for services and jobs they are computed when read.
   const isAsked = options.replica === undefined && options.task === undefined;
   // Control loops retry by themselves.
@@ -67,7 +67,7 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
     const onlyOn = round === 0 ? options.first : options.onlyOn;
     const filter = (fleet: Fleet, rows: RowSet) => {
       if (onlyOn !== undefined) only(onlyOn)(fleet, rows);
-      leaveOutFaults(faults, image, fleet, rows);
+      excludeFaultyEngines(faults, image, fleet, rows);
     };
     const placement = placeNow(cluster, {
       image: options.isAtRest ? withoutClaims(image) : image,
@@ -108,14 +108,19 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
   }
 }
 
-function faultsBefore({ cache }: Cluster, { failed }: ReserveOptions): Map<string, Fault> {
+function earlierFaults({ cache }: Cluster, { failed }: ReserveOptions): Map<string, Fault> {
   if (!failed || !cache.hasEngine(failed.engineId)) return new Map();
   const { engineId, error } = failed;
   return new Map([[engineId, { engine: cache.snapshot(engineId), error }]]);
 }
 
 /** If an image could not be pulled on one engine, only engines that have it can help. */
-function leaveOutFaults(faults: ReadonlyMap<string, Fault>, { name }: ImageConfig, fleet: Fleet, rows: RowSet): void {
+function excludeFaultyEngines(
+  faults: ReadonlyMap<string, Fault>,
+  { name }: ImageConfig,
+  fleet: Fleet,
+  rows: RowSet,
+): void {
   for (const { engine, error } of faults.values()) {
     const row = fleet.row(engine.id);
     if (row !== undefined) rows.delete(row);

@@ -1,5 +1,5 @@
 /** A daemon's message as one line, with environment values and registry credentials removed. */
-export function presentable(message: string): string {
+export function redactDaemonMessage(message: string): string {
   return message
     .slice(0, 4096)
     .replace(/[\s\p{Cc}]+/gu, ' ')

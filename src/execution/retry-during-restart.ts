@@ -11,7 +11,7 @@ const againMs = 250;
 
 type Engines = Pick<Cluster, 'cache' | 'pool' | 'settings' | 'logger'>;
 
-export interface RideOptions {
+export interface RestartRetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Repeating `work` is harmless, whatever its outcome: timeouts of a restarting engine are then retried, too. */
   readonly isRepeatable?: boolean;
@@ -26,7 +26,7 @@ export interface RideOptions {
  * certificate: until `deadlines.restart`, over new connections. `work` may run several times, and is told if it is a
  * repetition. An engine that has been down for longer fails at once.
  */
-export async function rideOut<T>(
+export async function retryDuringRestart<T>(
   { cache, pool, settings }: Omit<Engines, 'logger'>,
   engineId: string,
   work: (client: EngineClient, isAgain: boolean) => Promise<T>,
@@ -35,7 +35,7 @@ export async function rideOut<T>(
     isRepeatable = false,
     isRestarting = false,
     isPinged = false,
-  }: RideOptions = {},
+  }: RestartRetryOptions = {},
 ): Promise<T> {
   const { restartMs = 0 } = settings.deadlines;
   const began = performance.now();
@@ -127,7 +127,7 @@ async function inspectAfter(
       const [container] = await client.listContainers({ label: `${reservationLabel}=${reservationId}` });
       await act(client, container);
     };
-    await rideOut(cluster, engineId, look, { isRepeatable: true, isRestarting: true });
+    await retryDuringRestart(cluster, engineId, look, { isRepeatable: true, isRestarting: true });
   } catch (cause) {
     logger.warn({ err: cause, engineId, reservationId }, 'the outcome of a start is unknown');
     throw error;

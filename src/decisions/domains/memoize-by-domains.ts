@@ -5,7 +5,7 @@ import type { StateCache } from '../../state/state-cache.ts';
 type Cached = Pick<Cluster, 'cache'>;
 
 /** Keeps a value that is computed from all domains until one of them changes. */
-export function ofAllDomains<C extends Cached, V>(compute: (cluster: C) => V): (cluster: C) => V {
+export function memoizeByDomains<C extends Cached, V>(compute: (cluster: C) => V): (cluster: C) => V {
   const memoryOf = oneForEach<StateCache, { kept?: { readonly count: number; readonly value: V } }>(() => ({}));
   return (cluster) => {
     const memory = memoryOf(cluster.cache);

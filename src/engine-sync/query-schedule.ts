@@ -1,11 +1,11 @@
-import { PendingChanges, type PendingQuestion } from './pending-changes.ts';
+import { PendingChanges, type PendingQuery } from './pending-changes.ts';
 
 /** The minimum interval between queries that events cause, whatever their rate. */
 const betweenQuestionsMs = 500;
 /** The cost of a full resync, per container. */
 const perContainerMs = 0.5;
 
-export interface QuestionScheduleOptions {
+export interface QueryScheduleOptions {
   /** Queries everything pending. */
   readonly ask: () => void;
   /** Returns early when the engine is no longer followed. */
@@ -14,20 +14,20 @@ export interface QuestionScheduleOptions {
 }
 
 /** Schedules queries for an engine's events: events come in bursts, and one query covers a burst. */
-export class QuestionSchedule {
-  readonly #options: QuestionScheduleOptions;
+export class QuerySchedule {
+  readonly #options: QueryScheduleOptions;
   readonly #pending = new PendingChanges();
   /** When events last triggered a query. */
   #lastAskedAt = Number.NEGATIVE_INFINITY;
   /** When the next query is due, by this process's clock. */
   #askAt = Number.POSITIVE_INFINITY;
 
-  constructor(options: QuestionScheduleOptions) {
+  constructor(options: QueryScheduleOptions) {
     this.#options = options;
   }
 
   /** Returns and clears the pending changes. */
-  take(): PendingQuestion {
+  take(): PendingQuery {
     return this.#pending.take();
   }
 

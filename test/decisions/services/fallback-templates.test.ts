@@ -1,5 +1,5 @@
 import test from 'ava';
-import { provenNow, standInFor } from '../../../src/decisions/services/stand-ins.ts';
+import { fallbackTemplate, settledTemplates } from '../../../src/decisions/services/fallback-templates.ts';
 import type { Rollout, ServiceStatus } from '../../../src/model/service.ts';
 import { view } from './views.ts';
 
@@ -15,14 +15,16 @@ function failed(failures: number): ServiceStatus['waiting'] {
 }
 
 test('a slot gets what last proved itself there, or else in the whole service', (t) => {
-  t.is(standInFor('1', record, status), 1);
-  t.is(standInFor('2', record, status), 2);
-  t.is(standInFor('3', record, status), 3);
-  t.is(standInFor('1', record, { waiting: {} }), 3, 'nothing was ever brought out whole');
+  t.is(fallbackTemplate('1', record, status), 1);
+  t.is(fallbackTemplate('2', record, status), 2);
+  t.is(fallbackTemplate('3', record, status), 3);
+  t.is(fallbackTemplate('1', record, { waiting: {} }), 3, 'nothing was ever brought out whole');
 });
 
 test('what fails again and again takes turns with what worked in the whole service', (t) => {
-  const chosen = [1, 2, 3, 4].map((failures) => standInFor('3', record, { ...status, waiting: failed(failures) }));
+  const chosen = [1, 2, 3, 4].map((failures) =>
+    fallbackTemplate('3', record, { ...status, waiting: failed(failures) }),
+  );
   t.deepEqual(chosen, [3, 1, 3, 1]);
 });
 
@@ -36,12 +38,12 @@ test('a replica proves its template once it is settled, the latest first', (t) =
     view({ slot: '9', generation: 3 }),
   ];
   const slots = ['1', '2', '3', '4'];
-  t.deepEqual(provenNow(record, status, { slots, replicas }), { 2: 3, 3: 3 });
-  t.deepEqual(provenNow(record, { waiting: {} }, { slots, replicas }), { 1: 1 });
+  t.deepEqual(settledTemplates(record, status, { slots, replicas }), { 2: 3, 3: 3 });
+  t.deepEqual(settledTemplates(record, { waiting: {} }, { slots, replicas }), { 1: 1 });
 });
 
 test('nothing is kept of slots that are not wanted, nor once the template is brought out whole', (t) => {
-  t.deepEqual(provenNow(record, status, { slots: ['2'], replicas: [] }), { 2: 2 });
+  t.deepEqual(settledTemplates(record, status, { slots: ['2'], replicas: [] }), { 2: 2 });
   const done = { ...status, rollout: { ...rollout, stable: { generation: 3, template: 3 } }, proven: { 3: 3 } };
-  t.deepEqual(provenNow(record, done, { slots: ['1', '2', '3'], replicas: [] }), {});
+  t.deepEqual(settledTemplates(record, done, { slots: ['1', '2', '3'], replicas: [] }), {});
 });

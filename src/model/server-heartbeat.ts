@@ -1,7 +1,7 @@
 import type { CertificateFacts } from './certificate.ts';
 
 /** A server's heartbeat, as the store keeps it. */
-export interface ServerSign {
+export interface ServerHeartbeat {
   /** RFC 3339, by the server's own wall clock. */
   readonly beat: string;
   /** How many milliseconds that clock was ahead of the store's. Absent in older releases. */

@@ -2,7 +2,7 @@ import type { EngineClient } from '../engines/engine-client.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /** Inspects an engine's containers without details in the background, once per container. */
-export class RestInspector {
+export class BackgroundInspector {
   readonly #cluster: Pick<Cluster, 'cache' | 'details' | 'logger'>;
   readonly #engineId: string;
   #isInspecting = false;

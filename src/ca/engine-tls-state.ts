@@ -4,7 +4,7 @@ import { type ProbePlace, probe } from './probe.ts';
 import { issueProbe, x509 } from './rotate.ts';
 
 /** The TLS state of an engine, as seen from this machine. */
-export interface EngineSight {
+export interface EngineTlsState {
   readonly id: string;
   /** The issuer of its certificate, by name; null: another one, or no response. */
   readonly shows: string | null;
@@ -32,7 +32,11 @@ export async function probeClients(issuers: readonly StoredIssuer[]): Promise<Pr
 }
 
 /** Presents a certificate of each authority, over one connection each. Never throws. */
-export async function lookAt(id: string, place: ProbePlace, clients: readonly ProbeClient[]): Promise<EngineSight> {
+export async function probeEngineTls(
+  id: string,
+  place: ProbePlace,
+  clients: readonly ProbeClient[],
+): Promise<EngineTlsState> {
   const probes = await Promise.all(
     clients.map(async ({ name, client }) => ({ name, found: await probe(place, client) })),
   );

@@ -6,7 +6,7 @@ const oldMs = 15 * 60_000;
 /**
  * Removes old records that only serve events: pulls, shares, ends of containers, and changes of volumes and networks.
  */
-export async function forgetOldPulls({ store, clock }: Pick<Cluster, 'store' | 'clock'>): Promise<void> {
+export async function forgetOldEventRecords({ store, clock }: Pick<Cluster, 'store' | 'clock'>): Promise<void> {
   for (const { id, value, version } of await store.list('image-pull')) {
     if (clock.now() - Date.parse(value.at) < oldMs) continue;
     await store.write([{ kind: 'image-pull', id, ifVersion: version }]);

@@ -25,7 +25,7 @@ interface Location {
  * them. A name that no engine has excludes none: a volume is created on demand, and for a network the engine reports an
  * error. Undefined: no engine is excluded.
  */
-export async function whereNamed(cluster: Cluster, image: ImageConfig): Promise<Scheduler | undefined> {
+export async function schedulerForNamedResources(cluster: Cluster, image: ImageConfig): Promise<Scheduler | undefined> {
   const [volumes, networks] = [namedVolumes(image), namedNetworks(image)];
   if (volumes.length + networks.length === 0) return undefined;
   const inventories = await readInventories(cluster);

@@ -10,7 +10,7 @@ import { violationsOnEngine } from './violations-on-engine.ts';
  * Checks the policy immediately before the create body is sent. Fails if the image config names a policy and the caller
  * did not pass it. Throws `forbidden`, `no_such_policy`.
  */
-export async function obeyPolicy(
+export async function enforcePolicy(
   engine: Pick<VolumeOperations & NetworkOperations, 'inspectVolume' | 'inspectNetwork'>,
   { image, policy }: Pick<ContainerSpec, 'image' | 'policy'>,
   body: object,

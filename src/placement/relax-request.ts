@@ -48,19 +48,19 @@ const answers: Readonly<Record<string, (refusal: Refusal) => ImageConfig | undef
 };
 
 /** A changed request that this engine does not refuse for the same reason. */
-export function askOtherwise(refusal: Refusal): ImageConfig | undefined {
+export function relaxRequest(refusal: Refusal): ImageConfig | undefined {
   return answers[refusal.rejection.code]?.(refusal);
 }
 
 /** If nothing is free: the minimum request, for which little has to be stopped. Undefined: it is already minimal. */
-export function askLeast(image: ImageConfig, { code }: FilterRejection): ImageConfig | undefined {
+export function minimumRequest(image: ImageConfig, { code }: FilterRejection): ImageConfig | undefined {
   const { cpus = 0, memory = 0 } = image;
   if (code === 'cpus_short' && cpus * 1000 > minCpuMilli) return { ...image, cpus: minCpuMilli / 1000 };
   return code === 'memory_short' && memory > minMemoryMiB ? { ...image, memory: minMemoryMiB } : undefined;
 }
 
 /** On an engine that accepts `asked`: as much of the wanted amounts as is free. */
-export function asMuchAsFits(engine: EngineSnapshot, wanted: ImageConfig, asked: ImageConfig): ImageConfig {
+export function fitToFree(engine: EngineSnapshot, wanted: ImageConfig, asked: ImageConfig): ImageConfig {
   const freeCpus = (engine.cpuMilli - engine.usedCpuMilli) / 1000;
   const freeMemory = engine.memoryMiB - engine.usedMemoryMiB;
   return {

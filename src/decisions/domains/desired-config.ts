@@ -11,7 +11,7 @@ import { certificateOf, type HeldCertificate, keyOf } from './domain-certificate
 import type { NamedDomain, RouterSettings } from './routed-domain.ts';
 import { featureLevelOf, routerConfig } from './router-config.ts';
 
-export interface WantedConfig {
+export interface DesiredConfig {
   /** Changes with the text. */
   readonly hash: string;
   /** The included domains, with the versions of their documents. */
@@ -24,18 +24,18 @@ type Cached = Pick<Cluster, 'cache'>;
 
 interface Remembered {
   readonly key: string;
-  readonly wanted: WantedConfig;
+  readonly wanted: DesiredConfig;
 }
 
 /** Kept by feature level, because it is slow with many domains, and each pass compares every router with it. */
 const memoryOf = oneForEach<StateCache, Map<string, Remembered>>(() => new Map());
 
 /** The configuration that a router with this version of Caddy should have now. */
-export function wantedConfig(
+export function desiredConfig(
   cluster: Pick<Cluster, 'cache' | 'installation'>,
   router: RouterRecord,
   version: string,
-): WantedConfig {
+): DesiredConfig {
   const { cache } = cluster;
   const { dns, dnsDomain, auth, email } = router;
   const settings = { dns, dnsDomain, ...(auth && { auth }), ...(email !== undefined && { email }) };
@@ -70,8 +70,8 @@ export function wantedConfig(
 function configOf(
   domains: readonly NamedDomain[],
   settings: RouterSettings,
-  before: WantedConfig | undefined,
-): Omit<WantedConfig, 'domains'> {
+  before: DesiredConfig | undefined,
+): Omit<DesiredConfig, 'domains'> {
   const content = JSON.stringify([routerConfig(sample, { ...settings, pemOf: () => samplePem }), settings, domains]);
   const hash = createHash('sha256').update(content).digest('hex');
   if (before?.hash === hash) return before;

@@ -2,7 +2,7 @@ import type { ServiceRecord, ServiceStatus, SlotWait } from '../../model/service
 import type { ReplicaView } from './replica-view.ts';
 
 /** By slot: the template that last settled there, if it differs from the service's stable template. */
-export type Proven = Readonly<Record<string, number>>;
+export type SettledTemplates = Readonly<Record<string, number>>;
 
 type Known = Pick<ServiceStatus, 'rollout' | 'proven' | 'waiting'>;
 
@@ -10,19 +10,19 @@ type Known = Pick<ServiceStatus, 'rollout' | 'proven' | 'waiting'>;
  * The template for an empty slot while no update is active: the one that last settled in that slot. If that one fails
  * repeatedly, it alternates with the service's stable template.
  */
-export function standInFor(slot: string, record: Pick<ServiceRecord, 'template'>, status: Known): number {
-  const general = generalStandIn(record, status);
+export function fallbackTemplate(slot: string, record: Pick<ServiceRecord, 'template'>, status: Known): number {
+  const general = stableTemplate(record, status);
   const hasFailedAgain = isEven(status.waiting[slot]);
   return hasFailedAgain ? general : (status.proven?.[slot] ?? general);
 }
 
 /** The templates that have settled by now, for the desired slots. */
-export function provenNow(
+export function settledTemplates(
   record: Pick<ServiceRecord, 'template'>,
   status: Known,
   { slots, replicas }: { readonly slots: readonly string[]; readonly replicas: readonly ReplicaView[] },
-): Proven {
-  const general = generalStandIn(record, status);
+): SettledTemplates {
+  const general = stableTemplate(record, status);
   const settled = new Map<string, ReplicaView>();
   for (const each of replicas) {
     const known = settled.get(each.slot);
@@ -37,7 +37,7 @@ export function provenNow(
 }
 
 /** For the whole service: the stable template, or the current one if there is none. */
-function generalStandIn({ template }: Pick<ServiceRecord, 'template'>, { rollout }: Known): number {
+function stableTemplate({ template }: Pick<ServiceRecord, 'template'>, { rollout }: Known): number {
   return rollout?.stable?.template ?? template;
 }
 

@@ -8,7 +8,7 @@ const max = 64;
  * second after a start found no room. While they succeed, the number doubles. Slots take turns, in case one is rejected
  * for its own reasons.
  */
-export class RoomTries {
+export class PlacementRetries {
   readonly #fewest: number;
   #count: number;
   #notBefore = Number.NEGATIVE_INFINITY;

@@ -4,7 +4,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 
 /** A claim that does not fit, with its holders, as in answers. */
-export interface ClaimInTheWay {
+export interface BlockingClaim {
   readonly key: string;
   readonly wanted: number;
   /** What others leave free of the limit. */
@@ -38,7 +38,7 @@ export function claimTaken(
   reservation: NewReservation,
   { had, key, verb }: { readonly had: NewReservation; readonly key: string; readonly verb: keyof typeof remedies },
 ): SatsumaError {
-  const claims = reservation.claims.flatMap((claim): ClaimInTheWay[] => {
+  const claims = reservation.claims.flatMap((claim): BlockingClaim[] => {
     const { limit, amount: wanted } = claim;
     if (limit === null) return [];
     const free = limit - ((engine.sums.get(claim.key) ?? 0) - amountOf(had, claim.key));
@@ -57,18 +57,18 @@ export function claimTaken(
   );
 }
 
-function sentenceOf({ key, wanted, free, limit, held_by }: ClaimInTheWay): string {
+function sentenceOf({ key, wanted, free, limit, held_by }: BlockingClaim): string {
   if (key === claimKeys.cpu) return `${wanted / 1000} cpus wanted, ${free / 1000} of ${limit / 1000} free`;
   if (key === claimKeys.memory) return `${wanted} MB of memory wanted, ${free} of ${limit} free`;
   if (key.startsWith(resourcePrefix))
     return `${wanted} ${key.slice(resourcePrefix.length)} wanted, ${free} of ${limit} free`;
   const more = held_by.length > namedHolders ? ' and others' : '';
   const by = held_by.length === 0 ? '' : ` by ${held_by.slice(0, namedHolders).join(', ')}${more}`;
-  return `${thingOf(key)} is taken${by}`;
+  return `${describeKey(key)} is taken${by}`;
 }
 
 /** Formats a claim key: `port/tcp/6379/10.0.0.5` becomes `port tcp/6379 on 10.0.0.5`. */
-function thingOf(key: string): string {
+function describeKey(key: string): string {
   const [kind, ...rest] = key.split('/');
   if (kind !== 'port') return [kind, rest.join('/')].join(' ').trim();
   const [proto, number, address] = rest;

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { wantedConfig } from '../../../src/decisions/domains/wanted-config.ts';
+import { desiredConfig } from '../../../src/decisions/domains/desired-config.ts';
 import { routerToken } from '../../../src/labels/router-token.ts';
 import type { DomainRecord } from '../../../src/model/domain.ts';
 import type { RouterRecord } from '../../../src/model/router.ts';
@@ -25,7 +25,7 @@ async function open(t: ExecutionContext) {
     cache.apply({ kind: 'domain', id, version: cache.version + 1_000_000, value });
   };
   const wanted = (version = '2.6.2', changes: Partial<RouterRecord> = {}) =>
-    wantedConfig(cluster, { ...router, ...changes }, version);
+    desiredConfig(cluster, { ...router, ...changes }, version);
   service('web');
   domain('a.test');
   return { cluster, service, domain, wanted };

@@ -45,13 +45,13 @@ export interface Found {
 }
 
 /** Reads the state directly from the engines and the store, and each server's view of it. */
-export async function lookAround(arena: Arena, store: Store): Promise<Found> {
-  const engines = await Promise.all(arena.engines.map((_, index) => lookAt(arena, store, index + 1)));
+export async function observeCluster(arena: Arena, store: Store): Promise<Found> {
+  const engines = await Promise.all(arena.engines.map((_, index) => observeEngine(arena, store, index + 1)));
   const views = await Promise.all(arena.servers.map(({ n, address }) => viewOf(n, address)));
   return { engines, views, missingStrangers: arena.strangers.missing };
 }
 
-async function lookAt({ lab, engines }: Arena, store: Store, n: number): Promise<FoundEngine> {
+async function observeEngine({ lab, engines }: Arena, store: Store, n: number): Promise<FoundEngine> {
   const engine = engines[n - 1];
   if (!engine) throw new Error(`no engine ${n}`);
   const { body } = await lab.request(n, { path: '/containers/json?all=true' });
