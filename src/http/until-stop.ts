@@ -1,9 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import type { Server } from '@hapi/hapi';
 import { SatsumaError } from '../model/errors.ts';
 
 /** Aborts when the server stops, so that waiting requests do not delay the shutdown. */
 export function untilStop(server: Server): AbortSignal {
   const stopping = new AbortController();
+  // Every request of a route may add a listener.
+  setMaxListeners(0, stopping.signal);
   server.ext('onPreStop', () => stopping.abort());
   return stopping.signal;
 }

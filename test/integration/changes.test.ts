@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { setRuntimes } from './lab-runtimes.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const run = promisify(execFile);
@@ -71,25 +73,36 @@ test.serial('limits are changed on the engine and in the ledger, or in neither',
   t.like(await claimsOf(server, 'small'), { memory: 128 });
 });
 
-test.serial('a server that is killed in the middle of an update leaves what the engine has', async (t) => {
+/** A runtime that does as runc does, but that an update waits for `release`. */
+async function runtimeOfHeldUpdates(): Promise<{ readonly path: string; readonly release: () => Promise<void> }> {
+  const path = join(lab.dir, 'held-updates');
+  const released = join(lab.dir, 'released');
+  const wait = `case " $* " in *" update "*) until [ -e ${released} ]; do sleep 0.1; done;; esac`;
+  await writeFile(path, `#!/bin/sh\n${wait}\nexec runc "$@"\n`, { mode: 0o755 });
+  return { path, release: () => writeFile(released, '') };
+}
+
+test.serial('a server that is killed in the middle of changes leaves what the engine has', async (t) => {
   const dir = temporaryFolder(t);
   const first = await startSatsuma(lab, dir);
   await registerAll(first, lab);
+  const { path, release } = await runtimeOfHeldUpdates();
+  await setRuntimes(lab, 1, { held: path }, 'held');
   await place(t, first, 'torn', { memory: 64 });
-  await place(t, first, 'named');
+  await setRuntimes(lab, 1, { held: path });
+  const named = await place(t, first, 'named');
+  const asked = [act(first, 'torn', 'update', { memory: 128 }).catch(() => undefined)];
+  const updating = ({ memory }: Record<string, number>) => memory === 128;
+  await eventually(() => claimsOf(first, 'torn'), updating, patienceMs);
   await lab.pause(1);
-  const asked = [
-    act(first, 'torn', 'update', { memory: 128 }).catch(() => undefined),
-    act(first, 'named', 'rename', { name: 'renamed' }).catch(() => undefined),
-  ];
-  await eventually(
-    () => claimsOf(first, 'torn'),
-    ({ memory }) => memory === 128,
-    patienceMs,
-  );
+  t.teardown(() => lab.resume(1).catch(() => undefined));
+  asked.push(act(first, 'named', 'rename', { name: 'renamed' }).catch(() => undefined));
+  const renaming = (claims: Record<string, number>) => 'name/named' in claims && 'name/renamed' in claims;
+  await eventually(() => claimsOf(first, named), renaming, patienceMs);
   await first.end('SIGKILL');
   await Promise.all(asked);
   await lab.resume(1);
+  await release();
   const second = await startSatsuma(lab, dir);
   t.teardown(() => second.end());
   const isSettled = async () => {

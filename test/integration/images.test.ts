@@ -448,8 +448,8 @@ test.serial('engines of two servers that pull the same image at the same moment 
   const spec = { name: 'shared', replicas: 3, image: { ...image, strategy: 'spread' } };
   t.is((await two.call('POST', 'service', spec)).status, 201);
   await eventually(
-    async () => (await two.call('GET', 'service/shared')).data.replicas,
-    (replicas) => replicas.length === 3 && replicas.every(({ state }: { state: string }) => state === 'running'),
+    async () => (await two.call('GET', 'service/shared')).data.status.ready,
+    (ready) => ready === 3,
     60_000,
   );
   t.deepEqual(

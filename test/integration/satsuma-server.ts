@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import type { Lab } from '../../example/lab/lab.ts';
 import { startServeProcess } from '../../example/lab/serve-process.ts';
 
@@ -108,16 +110,22 @@ export async function call(
   return { status: response.status, requestId: response.headers.get('x-request-id'), ...answer };
 }
 
-/** Asks again and again until the answer is as wanted; the last answer where it never is. */
+/** Characters of an answer that was not as wanted. */
+const maximumTold = 4_000;
+
+/** Asks again and again until the answer is as wanted. Throws with the last answer where it never is. */
 export async function eventually<T>(
   ask: () => Promise<T>,
   isWanted: (answer: T) => boolean,
   withinMs: number,
 ): Promise<T> {
-  const deadline = Date.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();
-    if (isWanted(answer) || Date.now() > deadline) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (isWanted(answer)) return answer;
+    if (performance.now() > deadline) {
+      throw new Error(`not as wanted within ${withinMs} ms: ${inspect(answer, { depth: 6 }).slice(0, maximumTold)}`);
+    }
+    await sleep(50);
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { findService } from '../../decisions/services/find-service.ts';
 import { compareSlots } from '../../decisions/services/replica-view.ts';
 import type { LogOptions } from '../../engines/engine-client.ts';
@@ -68,6 +69,8 @@ class ServiceLogs {
   async *read(): AsyncGenerator<Buffer> {
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, this.#options.signal]);
+    // Every replica adds a listener.
+    setMaxListeners(0, signal);
     const reading = this.#readAll(signal, () => gone.abort()).finally(() => this.#merger.close());
     try {
       yield* this.#merger.read();

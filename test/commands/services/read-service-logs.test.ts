@@ -56,3 +56,24 @@ test('whoever is narrowed follows a service no further than into another project
   await reading;
   t.true(hasEnded);
 });
+
+test('the logs of more replicas than a signal usually has listeners are read without a warning', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  const replicas = 12;
+  await createService(cluster, 'web', { ...spec, replicas });
+  await untilShown(t, cluster, 'web', ({ ready }) => ready === replicas);
+  const warnings: Error[] = [];
+  const hear = (warning: Error) => void warnings.push(warning);
+  process.on('warning', hear);
+  t.teardown(() => process.off('warning', hear));
+  const gone = new AbortController();
+  const options = { follow: true, stdout: true, stderr: true, timestamps: false, tail: 'all' } as const;
+  const reading = (async () => {
+    for await (const _ of await readServiceLogs(cluster, 'web', { ...options, signal: gone.signal }));
+  })();
+  await eventually(t, () => cluster.engines[0]?.following === replicas);
+  gone.abort();
+  await reading;
+  t.deepEqual(warnings, []);
+});
