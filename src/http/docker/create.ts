@@ -45,7 +45,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
       await builtImagesKnown(cluster);
       const beside = await engineOfReplaced(cluster, request);
       const { scope } = app;
-      const options = { ...kept, wanted: untilGone(request.raw) };
+      const options = { ...kept, abandonSignal: untilGone(request.raw) };
       const { id } = await runWithNetworks(cluster, image, {
         run: () => createdFrom(cluster, image, beside, options),
         isOwn: (engine, labels) => isOwn(scope, engine, labels),
