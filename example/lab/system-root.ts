@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,11 +11,14 @@ import { run } from './run.ts';
 /** Docker's major versions in Debian releases, other than the machine's own. */
 const releaseOf: Readonly<Record<string, string>> = { '26': 'trixie' };
 
-/** The packages for an engine's host, and the other stores that Satsuma is tested with. */
+/** The packages for an engine's host, and the other stores that Satsuma is tested with. dockerd runs `ps` of procps for `docker top`. */
 const packages = [
-  ...['docker.io', 'docker-cli', 'iptables', 'iproute2', 'ca-certificates'],
+  ...['docker.io', 'docker-cli', 'iptables', 'iproute2', 'ca-certificates', 'procps'],
   ...['valkey-server', 'redis-server'],
 ];
+
+/** Part of the folder's name: other packages are another folder, and labs that run keep theirs. */
+const packagesHash = createHash('sha256').update(packages.join()).digest('hex').slice(0, 8);
 
 const folder = join(projectRoot, '.lab/.os');
 
@@ -29,7 +33,7 @@ export async function systemRoot(version: string, log: (line: string) => void = 
     const known = Object.keys(releaseOf).join(', ');
     throw new LabError('bad_request', `There is no Docker ${version} for a lab; there is: ${known}.`);
   }
-  const root = join(folder, release);
+  const root = join(folder, `${release}-${packagesHash}`);
   return await withLock(root, async () => {
     if (!existsSync(root)) await bootstrap(release, root, log);
     return root;
