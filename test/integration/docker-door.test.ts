@@ -259,7 +259,7 @@ test.serial('networks and volumes draw their containers to one engine, and event
   t.regex((await door('network', 'rm', 'shop')).err, /network shop not found/);
   await eventually(
     async () => told,
-    (text) => (text.match(/"destroy"/g) ?? []).length === 2,
+    (text) => (text.match(/"Action":"destroy"/g) ?? []).length === 2,
     20_000,
   );
   events.kill();
