@@ -85,6 +85,7 @@ async function runtimeOfHeldUpdates(): Promise<{ readonly path: string; readonly
 test.serial('a server that is killed in the middle of changes leaves what the engine has', async (t) => {
   const dir = temporaryFolder(t);
   const first = await startSatsuma(lab, dir);
+  t.teardown(() => first.end('SIGKILL'));
   await registerAll(first, lab);
   const { path, release } = await runtimeOfHeldUpdates();
   await setRuntimes(lab, 1, { held: path }, 'held');
