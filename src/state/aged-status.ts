@@ -19,10 +19,32 @@ interface Age {
   readonly unitMs: number;
 }
 
+/** A status text without its duration, and that duration; undefined: it has none. */
+type Parts = { readonly before: string; readonly ageMs: number; readonly after: string } | undefined;
+
+/** Read texts: thousands of containers have the same few. */
+const read = new Map<string, Parts>();
+const maxRead = 1_000;
+
 /** An engine's status text `afterMs` later, if the container did not change. */
 export function agedStatus(status: string, afterMs: number): string {
   if (afterMs < secondMs) return status;
-  return status.replace(duration, (words) => durationInWords(ageIn(words).ageMs + afterMs));
+  const parts = read.has(status) ? read.get(status) : readParts(status);
+  if (!parts) return status;
+  return parts.before + durationInWords(parts.ageMs + afterMs) + parts.after;
+}
+
+function readParts(status: string): Parts {
+  const found = duration.exec(status);
+  const [words = ''] = found ?? [];
+  const parts = found && {
+    before: status.slice(0, found.index),
+    ageMs: ageIn(words).ageMs,
+    after: status.slice(found.index + words.length),
+  };
+  if (read.size >= maxRead) read.clear();
+  read.set(status, parts ?? undefined);
+  return parts ?? undefined;
 }
 
 /** Whether `now` equals `before`, aged by `afterMs`: the container did not change in between. */

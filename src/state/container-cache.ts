@@ -31,6 +31,7 @@ export class ContainerCache {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #changed: (engineId: string, containerId: string) => void;
   readonly #byEngine = new Map<string, Map<string, KnownContainer>>();
+  readonly #sorted = new Map<string, readonly KnownContainer[]>();
   readonly #index = new ContainerIndex();
   /** By engine; of all engines that ever were, so that one that is registered again does not repeat. */
   readonly #revisions = new Map<string, number>();
@@ -49,6 +50,15 @@ export class ContainerCache {
 
   on(engineId: string): ReadonlyMap<string, KnownContainer> {
     return this.#byEngine.get(engineId) ?? nothing;
+  }
+
+  /** The containers of an engine, sorted by name and id. The same array until one of them changes, comes or goes. */
+  sorted(engineId: string): readonly KnownContainer[] {
+    const kept = this.#sorted.get(engineId);
+    if (kept) return kept;
+    const sorted = [...this.on(engineId).values()].sort(byName);
+    if (sorted.length > 0) this.#sorted.set(engineId, sorted);
+    return sorted;
   }
 
   /** Differs from what it was if a container of the engine has changed, came or went. */
@@ -263,6 +273,7 @@ export class ContainerCache {
 
   #note(engineId: string, containerId: string): void {
     this.#revisions.set(engineId, this.revision(engineId) + 1);
+    this.#sorted.delete(engineId);
     this.#changed(engineId, containerId);
   }
 
@@ -277,6 +288,12 @@ export class ContainerCache {
     waiting?.delete(containerId);
     if (waiting?.size === 0) this.#unpublished.delete(engineId);
   }
+}
+
+/** Compares by characters, as lists do. */
+function byName({ summary: a }: KnownContainer, { summary: b }: KnownContainer): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 /** The time of the last report by its engine or, without one, of its record. */

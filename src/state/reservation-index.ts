@@ -11,6 +11,7 @@ export type ReplicaReservation = Reservation & { readonly replica: Replica };
 export type TaskReservation = Reservation & { readonly task: Task };
 
 const nothing: ReadonlyMap<string, Entry> = new Map();
+const none: readonly Entry[] = [];
 
 /** Indexes reservations by engine, id, service or job, container, container name, and reschedulability. */
 export class ReservationIndex {
@@ -47,7 +48,12 @@ export class ReservationIndex {
 
   /** By the container's full id. */
   of(containerId: string): Reservation[] {
-    return (this.#byContainer.get(containerId) ?? []).map(({ value }) => value);
+    return this.entriesOf(containerId).map(({ value }) => value);
+  }
+
+  /** The same without a copy. */
+  entriesOf(containerId: string): readonly Entry[] {
+    return this.#byContainer.get(containerId) ?? none;
   }
 
   /** By the container's name. */

@@ -226,6 +226,11 @@ export class StateCache {
     return this.#reservations.of(containerId);
   }
 
+  /** The same with their versions, and without a copy: for lists of all containers. */
+  recordsOf(containerId: string): readonly Versioned<Reservation>[] {
+    return this.#reservations.entriesOf(containerId);
+  }
+
   /** Reservations with a container of that name on any engine, Satsuma's or foreign, running or not. */
   named(name: string): Reservation[] {
     return this.#reservations.named(name);

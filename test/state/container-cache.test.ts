@@ -154,3 +154,20 @@ test('a store that lost its facts gets them again', (t) => {
   cache.renew([{ id: `a/${one}`, value }]);
   t.deepEqual(unpublished(cache), [two]);
 });
+
+test('the containers of an engine are in order, and put in order again when one of them changed', (t) => {
+  const { cache, turn } = start();
+  const sorted = () => cache.sorted('a').map(({ summary: { name } }) => name);
+  t.deepEqual(sorted(), []);
+  cache.replace('a', [summary(two), summary(one)], turn(1));
+  t.deepEqual(sorted(), ['n1', 'n2']);
+  t.is(cache.sorted('a'), cache.sorted('a'));
+  cache.replace('a', [summary(two), summary(one, { name: 'z' })], turn(1));
+  t.deepEqual(sorted(), ['n2', 'z']);
+  cache.replace('a', [summary(three), summary(one, { name: 'z' })], turn(1));
+  t.deepEqual(sorted(), ['n3', 'z']);
+  cache.remove('a', three);
+  t.deepEqual(sorted(), ['z']);
+  cache.forget('a');
+  t.deepEqual(sorted(), []);
+});

@@ -40,17 +40,21 @@ export function orderOf(order: ContainerOrder): Order {
   const compare = (a: Place, b: Place) => (isDown ? comparePlaces(b, a) : comparePlaces(a, b));
   return {
     *walk(cache, engines, after) {
-      const ordered = isDown ? engines.toReversed() : engines;
+      const isAfter = (known: KnownContainer) => !after || compare(placeOf(key, known), after.place) > 0;
       // Sorted by engine, they are produced engine by engine; other orders need all of them.
-      const groups = key === 'engine' ? ordered.map((engine) => [engine]) : [ordered];
-      for (const group of groups) {
-        if (after && key === 'engine' && isBefore(group[0]?.id ?? '', after.place[1], isDown)) continue;
-        const found = group.flatMap(({ id }) =>
-          [...cache.on(id).values()].map((known) => ({ known, place: placeOf(key, known) })),
-        );
-        found.sort((a, b) => compare(a.place, b.place));
-        for (const { known, place } of found) if (!after || compare(place, after.place) > 0) yield known;
+      if (key === 'engine') {
+        for (const { id } of isDown ? engines.toReversed() : engines) {
+          if (after && isBefore(id, after.place[1], isDown)) continue;
+          const sorted = cache.sorted(id);
+          for (const known of isDown ? sorted.toReversed() : sorted) if (isAfter(known)) yield known;
+        }
+        return;
       }
+      const found = engines.flatMap(({ id }) =>
+        cache.sorted(id).map((known) => ({ known, place: placeOf(key, known) })),
+      );
+      found.sort((a, b) => compare(a.place, b.place));
+      for (const { known } of found) if (isAfter(known)) yield known;
     },
   };
 }

@@ -5,42 +5,46 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import { agedStatus } from '../aged-status.ts';
 import type { Cluster } from '../cluster.ts';
 import type { KnownContainer } from '../known-container.ts';
-import { imageOf } from './describe-image.ts';
+import { describeImage } from './describe-image.ts';
 import type { Details } from './engine-details.ts';
 
-/** A container as all doors show it, in citadel's shape. */
-export interface Container {
+/** What of a container stays as it is until something happens to it. */
+export interface SteadyFields {
   readonly id: string;
   /** With Docker's leading slash. */
   readonly name: string;
   readonly image: ImageConfig;
-  readonly engine: EngineRecord;
   readonly state: ContainerState;
-  /** From the engine's list, see ContainerSummary; before that, the status of a newly started container. */
-  readonly status?: string | undefined;
-  readonly exitCode?: number | undefined;
+  readonly exitCode: number | undefined;
   readonly ports: BoundPorts;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** RFC 3339: when all of this was last confirmed. Undefined: known from its record only. */
-  readonly observedAt?: string | undefined;
-  /** Its engine is unreachable: this may be out of date. */
-  readonly isStale: boolean;
   /** Defaults from the image and the engine are not known yet. */
   readonly isPresumed: boolean;
   /** Why some fields are unknown: the engine's answer was invalid or missing. */
-  readonly unclear?: string | undefined;
+  readonly unclear: string | undefined;
 }
 
+/** A container as all doors show it, in citadel's shape. */
+export interface Container extends SteadyFields {
+  /** The same object until one of these fields changes. */
+  readonly steady: SteadyFields;
+  readonly engine: EngineRecord;
+  /** From the engine's list, see ContainerSummary; before that, the status of a newly started container. */
+  readonly status: string | undefined;
+  /** RFC 3339: when all of this was last confirmed. Undefined: known from its record only. */
+  readonly observedAt: string | undefined;
+  /** Its engine is unreachable: this may be out of date. */
+  readonly isStale: boolean;
+}
+
+/** What the steady fields are made of. */
 interface ContainerSources {
   readonly asked: ImageConfig | undefined;
   readonly inspected: ContainerDetail | undefined;
   /** Why it was not inspected. */
   readonly failure: string | undefined;
-  /** When its engine last answered, in milliseconds since 1970 and as RFC 3339; NaN and '' if it never did. */
-  readonly answered: { readonly at: number; readonly time: string };
-  readonly isStale: boolean;
-  readonly now: number;
+  readonly engineCpus: number;
 }
 
 /** The known containers of an engine as all doors show them, unsorted. `isSilent`: a query just failed. */
@@ -48,7 +52,8 @@ export class EngineView {
   readonly engine: EngineRecord;
   readonly #cluster: Cluster;
   readonly #details: Details;
-  readonly #answered: ContainerSources['answered'];
+  /** When the engine last answered, in milliseconds since 1970 and as RFC 3339; NaN and '' if it never did. */
+  readonly #answered: { readonly at: number; readonly time: string };
   readonly #isStale: boolean;
   readonly #now: number;
 
@@ -63,47 +68,83 @@ export class EngineView {
   }
 
   show(known: KnownContainer): Container {
-    const { summary, detail, failure } = known;
+    const { summary, detail, failure, confirmedAt, reportedAt } = known;
     const inspected = detail ?? this.#details.get(summary.id);
-    return viewContainer(this.engine, known, {
+    const steady = steadyFields(summary, {
       asked: askedFor(this.#cluster, summary, this.engine),
       inspected,
       failure: inspected ? undefined : (this.#details.failure(summary.id)?.message ?? failure),
-      answered: this.#answered,
-      isStale: this.#isStale,
-      now: this.#now,
+      engineCpus: this.engine.cpus,
     });
+    const words = statusOf(known);
+    return {
+      id: steady.id,
+      name: steady.name,
+      image: steady.image,
+      state: steady.state,
+      exitCode: steady.exitCode,
+      ports: steady.ports,
+      createdAt: steady.createdAt,
+      isPresumed: steady.isPresumed,
+      unclear: steady.unclear,
+      steady,
+      engine: this.engine,
+      status: words === undefined ? undefined : agedStatus(words, this.#now - reportedAt),
+      observedAt: confirmedAt > 0 ? this.#confirmed(confirmedAt) : undefined,
+      isStale: this.#isStale,
+    };
   }
+
+  /** A state without later changes was still valid when its engine last answered. */
+  #confirmed(confirmedAt: number): string {
+    const { at, time } = this.#answered;
+    return at >= confirmedAt ? time : new Date(confirmedAt).toISOString();
+  }
+}
+
+/** Its engine was not queried since its start: it started just now. */
+function statusOf({ summary, confirmedAt }: KnownContainer): string | undefined {
+  const { status, state } = summary;
+  return status ?? (confirmedAt === 0 && state === 'running' ? 'Up Less than a second' : undefined);
+}
+
+interface Kept extends ContainerSources {
+  readonly steady: SteadyFields;
+}
+
+/** By summary. Without it, a list of thousands spends most of its time on unchanged containers. */
+const kept = new WeakMap<ContainerSummary, Kept>();
+
+/** Returns the same object until something changes. */
+function steadyFields(container: ContainerSummary, source: ContainerSources): SteadyFields {
+  const last = kept.get(container);
+  if (last && isSameSource(last, source)) return last.steady;
+  const { asked, inspected, failure, engineCpus } = source;
+  const steady = makeSteady(container, source);
+  kept.set(container, { asked, inspected, failure, engineCpus, steady });
+  return steady;
+}
+
+function isSameSource(a: ContainerSources, b: ContainerSources): boolean {
+  const isSame = a.asked === b.asked && a.inspected === b.inspected;
+  return isSame && a.failure === b.failure && a.engineCpus === b.engineCpus;
 }
 
 /**
  * The reported container as an image config; `type`, `labels` and other fields that an engine does not know are those
  * requested. Foreign containers have no type, except citadel's.
  */
-function viewContainer(
-  engine: EngineRecord,
-  { summary: container, reportedAt, confirmedAt }: KnownContainer,
-  { asked, inspected, failure, answered, isStale, now }: ContainerSources,
-): Container {
-  // Its engine was not queried since its start.
-  const words =
-    container.status ?? (confirmedAt === 0 && container.state === 'running' ? 'Up Less than a second' : undefined);
+function makeSteady(container: ContainerSummary, source: ContainerSources): SteadyFields {
+  const { inspected, failure } = source;
   const doubts = [container.unclear, inspected ? inspected.unclear : failure].filter((each) => each !== undefined);
-  // A state without later changes was still valid when its engine last answered.
-  const isLater = !(answered.at >= confirmedAt);
-  const observedAt = isLater ? new Date(confirmedAt).toISOString() : answered.time;
   return {
     id: container.id,
     name: `/${container.name}`,
-    image: imageOf(container, { asked, inspected, engineCpus: engine.cpus }),
-    engine,
+    image: describeImage(container, source),
     state: container.state,
-    status: words === undefined ? undefined : agedStatus(words, now - reportedAt),
     exitCode: container.exitCode,
     ports: container.ports,
     createdAt: container.createdAt,
-    observedAt: confirmedAt > 0 ? observedAt : undefined,
-    isStale,
     isPresumed: inspected === undefined,
     unclear: doubts.length > 0 ? doubts.join('; ') : undefined,
   };
@@ -115,8 +156,13 @@ function askedFor(
   container: ContainerSummary,
   engine: EngineRecord,
 ): ImageConfig | undefined {
-  const records = cache.reservationsOf(container.id).filter((each) => each.engineId === engine.id);
-  if (records.length > 0) return records.find(({ isForeign }) => !isForeign)?.image;
+  let isRecorded = false;
+  for (const { value } of cache.recordsOf(container.id)) {
+    if (value.engineId !== engine.id) continue;
+    if (!value.isForeign) return value.image;
+    isRecorded = true;
+  }
+  if (isRecorded) return undefined;
   const evidence = readLabels(installation, container, engine);
   if (evidence.kind === 'foreign') return undefined;
   const { id, image } = evidence.reservation;
