@@ -33,7 +33,7 @@ export class Server {
   crashes = 0;
   readonly #settings: ServerSettings;
   #child: ChildProcess | undefined;
-  #isWanted = false;
+  #shouldRun = false;
   #hoursAhead = 0;
 
   constructor(settings: ServerSettings) {
@@ -45,7 +45,7 @@ export class Server {
 
   /** Returns as soon as there is a process. */
   async start(): Promise<void> {
-    this.#isWanted = true;
+    this.#shouldRun = true;
     const { n, dir, main, configuration } = this.#settings;
     const size = await stat(this.log).then(
       (found) => found.size,
@@ -87,7 +87,7 @@ export class Server {
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
-    this.#isWanted = false;
+    this.#shouldRun = false;
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
@@ -97,10 +97,10 @@ export class Server {
 
   /** A start without Redis fails, and is retried; an exit after it has served is a crash. */
   async #ended(child: ChildProcess, logSize: number): Promise<void> {
-    if (!this.#isWanted) return;
-    const said = (await readFile(this.log)).subarray(logSize).toString();
-    if (said.includes('"msg":"listening"')) this.crashes++;
+    if (!this.#shouldRun) return;
+    const newOutput = (await readFile(this.log)).subarray(logSize).toString();
+    if (newOutput.includes('"msg":"listening"')) this.crashes++;
     await sleep(restartAfterMs);
-    if (this.#isWanted && this.#child === child) await this.start();
+    if (this.#shouldRun && this.#child === child) await this.start();
   }
 }

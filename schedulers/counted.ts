@@ -8,10 +8,10 @@ export const counted: Scheduler = {
   name: 'counted',
   description: 'the engine has enough left of the resources that its operator counts',
   prepare(image) {
-    const wanted = wantedOf(image);
-    if (wanted.length === 0) return undefined;
+    const requested = requestedOf(image);
+    if (requested.length === 0) return undefined;
     return (engine) => {
-      for (const [name, amount] of wanted) {
+      for (const [name, amount] of requested) {
         const rejection = shortOf(name, amount, engine);
         if (rejection) return rejection;
       }
@@ -19,7 +19,7 @@ export const counted: Scheduler = {
     };
   },
   exclude(image, fleet, rows) {
-    for (const [name, amount] of wantedOf(image)) {
+    for (const [name, amount] of requestedOf(image)) {
       rows.retain(fleet.rowsWithResource(name));
       for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) {
         if (shortOf(name, amount, fleet.engine(row))) rows.delete(row);
@@ -27,14 +27,14 @@ export const counted: Scheduler = {
     }
   },
   claims(image, engine) {
-    return wantedOf(image).map(([name, amount]): Claim => {
+    return requestedOf(image).map(([name, amount]): Claim => {
       return { key: claimKeys.resource(name), amount, limit: engine.resources.get(name) ?? 0 };
     });
   },
 };
 
 /** A request for 0 is no request: the engine need not have the resource. */
-function wantedOf({ resources }: ImageConfig): [string, number][] {
+function requestedOf({ resources }: ImageConfig): [string, number][] {
   return resources === undefined ? [] : Object.entries(resources).filter(([, amount]) => amount > 0);
 }
 

@@ -13,10 +13,10 @@ export const host: Scheduler = {
   prepare({ labels }) {
     if (labels === undefined || labels.length === 0) return undefined;
     const hosts = hostsIn(labels);
-    const wanted = hosts.size === 0 ? 'no host: the labels need one like host:ENGINE' : [...hosts].join(' or ');
+    const requested = hosts.size === 0 ? 'no host: the labels need one like host:ENGINE' : [...hosts].join(' or ');
     return (engine) => {
       if (hosts.has(engine.id)) return undefined;
-      return { code: 'other_host', message: `the labels name ${wanted}` };
+      return { code: 'other_host', message: `the labels name ${requested}` };
     };
   },
   exclude({ labels }, fleet, rows) {

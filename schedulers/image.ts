@@ -6,10 +6,10 @@ export const image: Scheduler = {
   name: 'image',
   description: 'the engine has the image already',
   prepare({ name }) {
-    const wanted = canonicalImageName(name);
+    const requested = canonicalImageName(name);
     return (engine) => {
-      if (engine.images.has(wanted)) return undefined;
-      return { code: 'image_missing', message: `the engine does not have the image ${wanted}` };
+      if (engine.images.has(requested)) return undefined;
+      return { code: 'image_missing', message: `the engine does not have the image ${requested}` };
     };
   },
   exclude({ name }, fleet, rows) {

@@ -7,12 +7,12 @@ export const label: Scheduler = {
   prepare({ labels }) {
     if (labels === undefined || labels.length === 0) return undefined;
     return (engine) => {
-      const missing = labels.find((wanted) => !engine.labels.includes(wanted));
+      const missing = labels.find((requested) => !engine.labels.includes(requested));
       if (missing === undefined) return undefined;
       return { code: 'label_missing', message: `the engine does not bear the label ${missing}` };
     };
   },
   exclude({ labels = [] }, fleet, rows) {
-    for (const wanted of labels) rows.retain(fleet.rowsWithLabel(wanted));
+    for (const requested of labels) rows.retain(fleet.rowsWithLabel(requested));
   },
 };

@@ -32,7 +32,7 @@ export const resources: Scheduler = {
   },
 };
 
-function shortOf(what: string, wanted: number, free: number, total: number): FilterRejection {
+function shortOf(what: string, requested: number, free: number, total: number): FilterRejection {
   const code = what === 'cpus' ? 'cpus_short' : 'memory_short';
-  return { code, message: `${wanted} ${what} wanted, ${Math.max(0, free)} of ${total} free` };
+  return { code, message: `${requested} ${what} wanted, ${Math.max(0, free)} of ${total} free` };
 }

@@ -21,8 +21,8 @@ function tryTarball(): void {
   const { dir, satsuma } = installTarball();
   try {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
-    const said = execFileSync(satsuma, ['--version'], { encoding: 'utf8' }).trim();
-    if (said !== version) fail(`the installed satsuma says version ${said}, and package.json ${version}`);
+    const printed = execFileSync(satsuma, ['--version'], { encoding: 'utf8' }).trim();
+    if (printed !== version) fail(`the installed satsuma says version ${printed}, and package.json ${version}`);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -22,17 +22,17 @@ interface Asked {
   readonly query: string;
   readonly sinceMs: number;
   /** The same for events that happen: the page has one stream of all of them. */
-  readonly isMeant: (event: ClusterEvent) => boolean;
+  readonly isSelected: (event: ClusterEvent) => boolean;
 }
 
 /** Events of the past and then those that happen, each once, the oldest first. Returns how to stop. */
-export function followEvents({ query, sinceMs, isMeant }: Asked, { take, lost, caughtUp }: Follower): () => void {
+export function followEvents({ query, sinceMs, isSelected }: Asked, { take, lost, caughtUp }: Follower): () => void {
   const ended = new AbortController();
   const taken = new Set<string>();
   let waiting: ServerEvent[] | undefined = [];
   const pass = ({ event, data, id }: ServerEvent) => {
     if (event === 'reset') lost?.();
-    else if (data?.kind !== undefined && isMeant(data)) take(data, id);
+    else if (data?.kind !== undefined && isSelected(data)) take(data, id);
   };
   const stop = live.hear((each) => {
     if (each === 'open') return;

@@ -40,8 +40,8 @@ export function Frame() {
         <LoginForm entered={beginAnew} />
       </main>
     );
-  const { container: wanted } = address.fields;
-  const container = useMemo(() => wanted && containerIn(state, wanted), [state.containers, wanted]);
+  const { container: containerId } = address.fields;
+  const container = useMemo(() => containerId && containerIn(state, containerId), [state.containers, containerId]);
   return (
     <div class="frame">
       <header class="bar">

@@ -27,11 +27,11 @@ export function useLive<Data>(
 ): Live<Data> {
   const [found, setFound] = useState<{ readonly key: string; readonly data?: Data; readonly problem: string }>();
   const [turn, setTurn] = useState(0);
-  const heard = kinds.join();
+  const kindsKey = kinds.join();
   // `read` is another function at each drawing; `key` says what it reads.
   useEffect(() => {
     const ended = new AbortController();
-    const wanted = new Set(heard.split(','));
+    const kindsHeard = new Set(kindsKey.split(','));
     const reading = new Gathered(async () => {
       try {
         const data = await read(AbortSignal.any([ended.signal, AbortSignal.timeout(readMs)]));
@@ -43,7 +43,7 @@ export function useLive<Data>(
       }
     });
     const hear = (event: ServerEvent | 'open') => {
-      if (event !== 'open' && event.event !== 'reset' && !wanted.has(kindOf(event))) return;
+      if (event !== 'open' && event.event !== 'reset' && !kindsHeard.has(kindOf(event))) return;
       reading.soon();
     };
     void reading.now();
@@ -53,7 +53,7 @@ export function useLive<Data>(
       reading.stop();
       ended.abort();
     };
-  }, [key, heard, turn]);
+  }, [key, kindsKey, turn]);
   const shown = found?.key === key ? found : undefined;
   return { data: shown?.data, problem: shown?.problem ?? '', again: () => setTurn((before) => before + 1) };
 }

@@ -41,6 +41,6 @@ export function timeText(time: string | null | undefined): string {
 
 /** Whether the text is in one of them, whatever the case. */
 export function matches(filter: string | undefined, ...texts: readonly (string | undefined)[]): boolean {
-  const wanted = (filter ?? '').toLowerCase();
-  return wanted === '' || texts.some((each) => each?.toLowerCase().includes(wanted));
+  const query = (filter ?? '').toLowerCase();
+  return query === '' || texts.some((each) => each?.toLowerCase().includes(query));
 }

@@ -47,9 +47,9 @@ export async function startServer(hosts: Hosts): Promise<DemoServer> {
     await rm(dir, { recursive: true, force: true });
   };
   if (!(await isReady(address, child))) {
-    const said = await readFile(join(dir, 'server.log'), 'utf8');
+    const output = await readFile(join(dir, 'server.log'), 'utf8');
     await stop();
-    throw new Error(`the server did not start: ${said.trim().split('\n').at(-1)}`);
+    throw new Error(`the server did not start: ${output.trim().split('\n').at(-1)}`);
   }
   return { address, call: (...request) => call(address, ...request), stop };
 }

@@ -56,8 +56,11 @@ export async function startRegistry(
     return answer?.status === (asksForLogin ? 401 : 200);
   };
   if (await waitUntil(answers, 20_000, 25)) return;
-  const said = await readFile(join(dir, 'registry.log'), 'utf8').catch(() => '');
-  throw new LabError('engine_failed', `The registry does not answer at ${origin}. Its log ends:\n${said.slice(-2000)}`);
+  const output = await readFile(join(dir, 'registry.log'), 'utf8').catch(() => '');
+  throw new LabError(
+    'engine_failed',
+    `The registry does not answer at ${origin}. Its log ends:\n${output.slice(-2000)}`,
+  );
 }
 
 /** JSON is valid YAML, and needs no care with quotes. */

@@ -12,8 +12,8 @@ export function run(
     const settings = { cwd: options.cwd, env: labEnvironment, maxBuffer: 16 * 1024 ** 2 };
     const child = execFile(command, args, settings, (cause, stdout, stderr) => {
       if (!cause) return resolve(stdout);
-      const said = stderr.trim() || cause.message;
-      reject(new LabError('command_failed', `${command} ${args.join(' ')} failed: ${said}`, { cause }));
+      const output = stderr.trim() || cause.message;
+      reject(new LabError('command_failed', `${command} ${args.join(' ')} failed: ${output}`, { cause }));
     });
     // A command that ends before it has read everything reports its own failure; the broken pipe adds nothing.
     child.stdin?.on('error', () => undefined);

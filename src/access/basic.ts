@@ -19,7 +19,7 @@ export function parseBasic(authorization: string): BasicFields | undefined {
 
 /** Whether the password matches the hash of that realm. Takes the same time for a missing user. */
 export function isPassword({ user, password }: BasicFields, realm: string, kept: DigestHashes | undefined): boolean {
-  const wanted = Buffer.from(digestHashes(user, realm, password).sha256);
+  const expected = Buffer.from(digestHashes(user, realm, password).sha256);
   const known = Buffer.from(kept?.sha256 ?? '0'.repeat(64));
-  return known.length === wanted.length && timingSafeEqual(known, wanted) && kept !== undefined;
+  return known.length === expected.length && timingSafeEqual(known, expected) && kept !== undefined;
 }

@@ -113,8 +113,8 @@ function unavailable(issuer: string, cause: unknown): SatsumaError {
 
 /** The provider's error, or else the cause. */
 function reasonOf(error: unknown): string {
-  const { error_description: said, error: code, message } = error as Readonly<Record<string, unknown>>;
-  const reason = [said, code, message].find((each) => typeof each === 'string' && each !== '');
+  const { error_description: description, error: code, message } = error as Readonly<Record<string, unknown>>;
+  const reason = [description, code, message].find((each) => typeof each === 'string' && each !== '');
   return String(reason)
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, maxReasonLength);

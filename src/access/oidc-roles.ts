@@ -11,8 +11,8 @@ const maxNameLength = 64;
 export function roleOf(claims: Claims, { roles }: Pick<OidcSettings, 'roles'>): string | undefined {
   return roles.find((each) =>
     Object.entries(each.claims).every(([claim, pattern]) => {
-      const wanted = parsePattern(pattern);
-      return valuesOf(claims, claim).some((value) => matchesPattern(wanted, value));
+      const expected = parsePattern(pattern);
+      return valuesOf(claims, claim).some((value) => matchesPattern(expected, value));
     }),
   )?.role;
 }

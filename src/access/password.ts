@@ -19,8 +19,8 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
 export async function isPassword(password: string, kept: PasswordHash | undefined): Promise<boolean> {
   const { salt, hash, cost: used } = kept ?? { salt: '', hash: '', cost };
   const derived = await derive(password, Buffer.from(salt, 'base64'), used);
-  const wanted = Buffer.from(hash, 'base64');
-  return wanted.length === derived.length && timingSafeEqual(wanted, derived);
+  const expected = Buffer.from(hash, 'base64');
+  return expected.length === derived.length && timingSafeEqual(expected, derived);
 }
 
 function derive(password: string, salt: Buffer, [N, r, p]: PasswordHash['cost']): Promise<Buffer> {

@@ -11,8 +11,8 @@ export interface Differences {
 export const noDifferences: Differences = { fields: [], hidden: [] };
 
 /** What the server adds of its own is none of ours. */
-export function differences(wanted: object, stored: object): Differences {
-  const found = compare(wanted, stored, '').filter(({ path }) => !ownOfServer.includes(path));
+export function differences(desired: object, stored: object): Differences {
+  const found = compare(desired, stored, '').filter(({ path }) => !ownOfServer.includes(path));
   const pathsOf = (isHidden: boolean) => found.flatMap((each) => (each.isHidden === isHidden ? [each.path] : []));
   return { fields: pathsOf(false), hidden: pathsOf(true) };
 }
@@ -24,15 +24,16 @@ interface Difference {
   readonly isHidden: boolean;
 }
 
-function compare(wanted: unknown, stored: unknown, path: string): Difference[] {
-  if (isDeepStrictEqual(wanted, stored)) return [];
-  if (!isPlain(wanted) || !isPlain(stored)) return [{ path, isHidden: stored === hiddenValue && wanted !== undefined }];
-  const keys = new Set([...Object.keys(wanted), ...Object.keys(stored)]);
+function compare(desired: unknown, stored: unknown, path: string): Difference[] {
+  if (isDeepStrictEqual(desired, stored)) return [];
+  if (!isPlain(desired) || !isPlain(stored))
+    return [{ path, isHidden: stored === hiddenValue && desired !== undefined }];
+  const keys = new Set([...Object.keys(desired), ...Object.keys(stored)]);
   return [...keys].flatMap((key) => {
     const below = path === '' ? key : `${path}.${key}`;
     // What belongs to no project of its own is in one all the same.
-    if (wanted[key] === undefined && ownOfServer.includes(below)) return [];
-    return compare(wanted[key], stored[key], below);
+    if (desired[key] === undefined && ownOfServer.includes(below)) return [];
+    return compare(desired[key], stored[key], below);
   });
 }
 

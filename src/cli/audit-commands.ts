@@ -112,10 +112,10 @@ function addVerify(audit: Command, api: ApiClient, io: Io): void {
     });
 }
 
-async function verifyFile(file: string, wanted: string | undefined): Promise<AuditVerdict> {
+async function verifyFile(file: string, expected: string | undefined): Promise<AuditVerdict> {
   let head: AuditHead | undefined;
   let check: ChainCheck | undefined;
-  let isThere = wanted === undefined;
+  let isThere = expected === undefined;
   try {
     // JSON text contains no line breaks except characters that JSON does not escape.
     for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -126,7 +126,7 @@ async function verifyFile(file: string, wanted: string | undefined): Promise<Aud
       } else {
         const block = asBlock(value);
         check.take(block);
-        isThere ||= block.hash === wanted;
+        isThere ||= block.hash === expected;
       }
     }
   } catch (error) {
@@ -140,7 +140,7 @@ async function verifyFile(file: string, wanted: string | undefined): Promise<Aud
   return {
     ...verdict,
     ok: false,
-    problem: `no block has the hash ${wanted}: it is mistyped, older than the kept blocks, or the chain was forged`,
+    problem: `no block has the hash ${expected}: it is mistyped, older than the kept blocks, or the chain was forged`,
   };
 }
 

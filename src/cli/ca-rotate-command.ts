@@ -34,10 +34,10 @@ export function addRotate(command: Command, wholeDays: (text: string) => number,
     .addHelpText('after', [words, examples('satsuma ca rotate', 'satsuma ca rotate --abort')].join('\n'))
     .action(async (flags: Flags) => {
       const { dir, json } = flags;
-      const said = await rotate(flags, api);
+      const resultText = await rotate(flags, api);
       const survey = await (await surveys()).surveyAuthority(dir, api);
       const isOver = survey.rotation === undefined;
-      const text = () => `${said}${isOver ? '' : leftText(survey)}`;
+      const text = () => `${resultText}${isOver ? '' : leftText(survey)}`;
       writeResult(io, { data: statusOf(survey), text }, { json });
     });
 }

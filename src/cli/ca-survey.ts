@@ -62,7 +62,7 @@ function fileOf<T extends IssuedCertificate>(id: string, { host }: ProbePlace, i
   return engines.find(({ name }) => name === id) ?? engines.find(({ hosts }) => hosts.includes(host));
 }
 
-interface Wanted {
+interface TlsTarget {
   /** The CA that should have signed its certificate, and whose clients it should accept. */
   readonly target: string | undefined;
   readonly mine: IssuedCertificate;
@@ -71,7 +71,7 @@ interface Wanted {
 
 function needsFiles(
   { shows, fingerprint, accepts, error }: EngineTlsState,
-  { target, mine, rotation }: Wanted,
+  { target, mine, rotation }: TlsTarget,
 ): boolean {
   if (fingerprint === null && error !== null && accepts.length === 0) return true;
   if (rotation === undefined) return fingerprint !== mine.fingerprint.replaceAll(':', '').toLowerCase();

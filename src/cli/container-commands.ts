@@ -11,7 +11,7 @@ import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { containerList } from './list/container-list.ts';
-import { isDocument, isWanted, type ListFlags, withList } from './list/list-options.ts';
+import { isDocument, isSelected, type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson } from './output.ts';
 
@@ -47,7 +47,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       const asked = given({ all: isAll || undefined, engine, label, image, state, ...order });
       const answer = await api('GET', `apiv1/containers?${query(asked)}`);
       const found = answer.data;
-      const rows = found.filter((row) => isWanted(containerList, flags.filter, row)).slice(0, last);
+      const rows = found.filter((row) => isSelected(containerList, flags.filter, row)).slice(0, last);
       await writeList(io, containerList, { rows }, flags);
       if (isDocument(flags)) return;
       io.stderr(unclearLines(rows));

@@ -153,11 +153,11 @@ function headersIn(flags: AddFlags): DomainHeaders | null | undefined {
   });
   const response = changes(flags.header, flags.headerRm);
   const request = changes(flags.requestHeader, flags.requestHeaderRm);
-  const said = {
+  const message = {
     ...(Object.keys(request).length > 0 && { request }),
     ...(Object.keys(response).length > 0 && { response }),
   };
-  if (Object.keys(said).length > 0) return said;
+  if (Object.keys(message).length > 0) return message;
   return flags.headers === false ? null : undefined;
 }
 

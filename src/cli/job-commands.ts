@@ -99,11 +99,11 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
     .argument('<job...>')
     .option('-d, --detach', 'do not wait')
     .action((names: string[], { detach, json }: WaitFlags) => {
-      const said = {
+      const messages = {
         removed: (name: string) => `Job ${name} removed`,
         beingRemoved: (name: string) => `Job ${name} is being removed`,
       };
-      return removeEach({ api, io }, names, { path: jobPath, said, detach, json });
+      return removeEach({ api, io }, names, { path: jobPath, messages, detach, json });
     });
 
   for (const command of [create, ...jobQuestions(api, stream, io), update, run, cancel, rm]) job.addCommand(command);

@@ -108,9 +108,9 @@ const words: Partial<Record<ServiceMove['phase'], string>> = {
 };
 
 function snapshot(name: string, { phase, from, to, message }: ServiceMove): Snapshot {
-  const said = `${words[phase] ?? phase}${message === undefined ? '' : `: ${message}`}`;
+  const resultText = `${words[phase] ?? phase}${message === undefined ? '' : `: ${message}`}`;
   return {
-    text: [line`${name} from ${from} to ${to}: ${said}`],
-    sayings: new Map([[name, { text: said }]]),
+    text: [line`${name} from ${from} to ${to}: ${resultText}`],
+    sayings: new Map([[name, { text: resultText }]]),
   };
 }

@@ -103,6 +103,6 @@ async function calledBack(
 
 /** The provider's message, or the error. */
 function reasonOf(error: unknown): string {
-  const { error_description: said, error: code, message } = error as Readonly<Record<string, unknown>>;
-  return [said, code, message].find((each) => typeof each === 'string' && each !== '') as string;
+  const { error_description: description, error: code, message } = error as Readonly<Record<string, unknown>>;
+  return [description, code, message].find((each) => typeof each === 'string' && each !== '') as string;
 }

@@ -147,8 +147,8 @@ export function buildProgram(
     ['completion', () => completionCommand(io)],
   ];
   const topLevel = makers.flatMap(([names]) => names.split(' '));
-  const wanted = makers.filter(([names]) => only !== undefined && names.split(' ').includes(only));
-  for (const [, make] of wanted.length > 0 ? wanted : makers)
+  const selected = makers.filter(([names]) => only !== undefined && names.split(' ').includes(only));
+  for (const [, make] of selected.length > 0 ? selected : makers)
     for (const command of [make()].flat()) program.addCommand(command);
   program.addCommand(completeWordsCommand(stream, contexts, io), { hidden: true });
   program.hook('preAction', () => {

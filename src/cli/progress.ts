@@ -25,7 +25,7 @@ export interface ProgressMessage {
 export class Progress {
   readonly #io: Io;
   readonly #table: LiveText;
-  #said: ReadonlyMap<string, ProgressMessage> = new Map();
+  #lastMessages: ReadonlyMap<string, ProgressMessage> = new Map();
 
   readonly #isQuiet: boolean;
 
@@ -40,12 +40,12 @@ export class Progress {
     if (terminal) this.#table.show(linesOf(whole, terminal), terminal);
     if (terminal || this.#isQuiet) return;
     for (const [subject, { text }] of sayings) {
-      if (this.#said.get(subject)?.text !== text) this.#io.stdout(line`${subject}: ${text}`);
+      if (this.#lastMessages.get(subject)?.text !== text) this.#io.stdout(line`${subject}: ${text}`);
     }
-    for (const [subject, { farewell }] of this.#said) {
+    for (const [subject, { farewell }] of this.#lastMessages) {
       if (!sayings.has(subject) && farewell !== undefined) this.#io.stdout(line`${subject}: ${farewell}`);
     }
-    this.#said = sayings;
+    this.#lastMessages = sayings;
   }
 }
 

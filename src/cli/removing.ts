@@ -44,7 +44,7 @@ export class Removing {
     const path: string = isService ? servicePath(name) : jobPath(name);
     await this.#delete(path);
     await this.#until(`the removal of ${name} goes on`, async () => !(await isThere(this.#api, path)));
-    this.#said(isService ? 'service' : 'job', name);
+    this.#reportRemoved(isService ? 'service' : 'job', name);
   }
 
   async network({ engine, id, name }: NetworkRow): Promise<void> {
@@ -54,7 +54,7 @@ export class Removing {
   /** Removes a secret. If it is still in use elsewhere, it is kept, and the user is named. */
   async secret(name: string): Promise<void> {
     try {
-      if (await this.#delete(`apiv1/secret/${encodeURIComponent(name)}`)) this.#said('secret', name);
+      if (await this.#delete(`apiv1/secret/${encodeURIComponent(name)}`)) this.#reportRemoved('secret', name);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 409)) throw error;
       this.#io.stderr(line`Warning: ${error.message}: it stays`);
@@ -73,7 +73,7 @@ export class Removing {
         throw error;
       }
     });
-    if (isThere) this.#said(kind, name);
+    if (isThere) this.#reportRemoved(kind, name);
   }
 
   /** Removes the volumes with the application's label, including their data. */
@@ -109,7 +109,7 @@ export class Removing {
     );
   }
 
-  #said(kind: string, name: string): void {
+  #reportRemoved(kind: string, name: string): void {
     this.#removed.push({ kind, name });
     if (!this.#flags.json) this.#io.stdout(line`${kind} ${name}: removed`);
   }

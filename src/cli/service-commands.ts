@@ -137,11 +137,11 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     .argument('<name...>')
     .addHelpText('after', examples('satsuma service rm web'));
   withWaitOptions(rm).action((names: string[], { detach, timeout: timeoutSeconds, json }: WaitFlags) => {
-    const said = {
+    const messages = {
       removed: (name: string) => `${name}: removed`,
       beingRemoved: (name: string) => `${name}: being removed`,
     };
-    return removeEach({ api, io }, names, { path: servicePath, said, detach, timeoutSeconds, json });
+    return removeEach({ api, io }, names, { path: servicePath, messages, detach, timeoutSeconds, json });
   });
 
   const logs = withLogOptions(new Command('logs').description('print the logs of the replicas of a service'), {

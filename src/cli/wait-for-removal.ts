@@ -9,7 +9,7 @@ import { poll } from './poll.ts';
 export interface Removal extends OutputFlags {
   readonly path: (name: string) => string;
   /** The messages for removed objects, and for those being removed when nobody waits. */
-  readonly said: { readonly removed: (name: string) => string; readonly beingRemoved: (name: string) => string };
+  readonly messages: { readonly removed: (name: string) => string; readonly beingRemoved: (name: string) => string };
   readonly detach?: boolean | undefined;
   readonly timeoutSeconds?: number | undefined;
 }
@@ -18,7 +18,7 @@ export interface Removal extends OutputFlags {
 export async function removeEach(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
   names: readonly string[],
-  { path, said, detach, timeoutSeconds, json }: Removal,
+  { path, messages, detach, timeoutSeconds, json }: Removal,
 ): Promise<void> {
   await forEachName(io, names, { json }, async (name) => {
     const { data } = await api('DELETE', path(name));
@@ -26,7 +26,7 @@ export async function removeEach(
       const goesOn = `the removal of ${name} continues`;
       const isGone = async () => ((await isThere(api, path(name))) ? undefined : true);
       if (!detach) await poll(io, { goesOn, timeoutSeconds }, isGone);
-      return { data, text: () => line`${(detach ? said.beingRemoved : said.removed)(name)}` };
+      return { data, text: () => line`${(detach ? messages.beingRemoved : messages.removed)(name)}` };
     };
   });
 }

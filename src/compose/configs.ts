@@ -6,7 +6,7 @@ import type { DesiredSecret } from './desired.ts';
 import { externalOf } from './mounts.ts';
 import type { Reading } from './reading.ts';
 import { refusedOfConfigs } from './refused-keys.ts';
-import { bytesFrom, filesWanted, isKept } from './secrets.ts';
+import { bytesFrom, isKept, requestedFiles } from './secrets.ts';
 
 const digestCharacters = 12;
 
@@ -39,7 +39,7 @@ export function configOf(
 
 /** `configs` of a service: files anywhere in the container, in its root folder unless they have a target. */
 export function configFilesOf(value: Value, find: (key: string) => DesiredSecret | undefined): SecretFile[] {
-  return filesWanted(value, 'config').flatMap(({ each, key, target = key, rest }) => {
+  return requestedFiles(value, 'config').flatMap(({ each, key, target = key, rest }) => {
     const config = find(key);
     if (config === undefined)
       return each.fail(`names the config ${quoted(key)}, which is not under configs of the file`) ?? [];

@@ -34,20 +34,20 @@ export function deployOf(service: Fields, name: string, isEach: boolean): Deploy
     scale?.fail(`is ${scaled}, and deploy.replicas is ${count}`);
   if (word === 'global' && (replicas ?? scale))
     (replicas ?? scale)?.fail('cannot be with mode global, which has one on each engine');
-  const wanted = count ?? scaled ?? 1;
-  if (isEach && word === 'replicated' && wanted !== 1)
-    (replicas ?? scale)?.fail(`is ${wanted}, and --each makes one on each engine`);
+  const desired = count ?? scaled ?? 1;
+  if (isEach && word === 'replicated' && desired !== 1)
+    (replicas ?? scale)?.fail(`is ${desired}, and --each makes one on each engine`);
   if (isEach && word === 'replicated-job')
     mode?.fail('is replicated-job, which runs on one engine: --each can have services alone');
-  const said = service.take('restart');
-  const restart = said && restartOf(said);
+  const restartField = service.take('restart');
+  const restart = restartField && restartOf(restartField);
   const policy = fields?.take('restart_policy')?.fields();
   const update = readUpdate(fields);
   const resources = resourcesOf(fields?.take('resources')?.fields());
   const placement = placementOf(fields?.take('placement')?.fields(), name);
   fields?.finish(refusedOfDeploy);
   return {
-    replicas: word === 'global' || (isEach && word === 'replicated') ? 'global' : wanted,
+    replicas: word === 'global' || (isEach && word === 'replicated') ? 'global' : desired,
     isJob: word === 'replicated-job',
     restart: policy ? swarmRestart(policy) : restart,
     update,
@@ -68,12 +68,12 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
   const memory = size(limits, 'memory');
   const part = given({ cpus, memory, pids_limit: limits?.take('pids')?.whole({ min: -1 }) });
   limits?.finish();
-  const wanted = reserved?.take('cpus');
-  const min = wanted && readCpus(wanted);
+  const desired = reserved?.take('cpus');
+  const min = desired && readCpus(desired);
   if (min !== undefined && cpus === undefined)
-    wanted?.fail('needs limits.cpus beside it: Satsuma reserves the CPUs to which a container is limited');
+    desired?.fail('needs limits.cpus beside it: Satsuma reserves the CPUs to which a container is limited');
   else if (min !== undefined && cpus !== undefined && min > cpus)
-    wanted?.fail(`is more than limits.cpus, which is ${cpus}`);
+    desired?.fail(`is more than limits.cpus, which is ${cpus}`);
   // One rule for both: what is promised is what a container is limited to.
   const soft = reserved?.take('memory');
   const softMemory = soft && megabytes(soft);

@@ -34,11 +34,11 @@ export function networkOf(
   const addresses = addressesOf(fields?.take('ipam')?.fields());
   fields?.finish(refusedOfNetworks);
   const isLocal = networking.kind === 'engine' || networking.kind === 'each';
-  const wanted = isLocal ? ['bridge'] : networking.kind === 'unknown' ? ['bridge', 'overlay'] : ['overlay'];
+  const drivers = isLocal ? ['bridge'] : networking.kind === 'unknown' ? ['bridge', 'overlay'] : ['overlay'];
   const word = driver?.text();
-  if (word !== undefined && !wanted.includes(word) && word !== 'default') {
+  if (word !== undefined && !drivers.includes(word) && word !== 'default') {
     driver?.fail(
-      wanted.includes('overlay')
+      drivers.includes('overlay')
         ? `is ${quoted(word)}, which ends at one engine: leave it out for a network over all engines`
         : `is ${quoted(word)}, and ${networking.kind === 'each' ? 'each engine has a network of its own' : 'there is one engine'}: leave it out`,
     );

@@ -27,12 +27,12 @@ const label = /^(?:node|engine)\.labels\.(.+)$/;
 
 function constraintOf(value: Value): string | undefined {
   const text = value.text() ?? '';
-  const [, key = '', operator, wanted = ''] = /^\s*([^=!\s]+)\s*(==|!=)\s*(.*?)\s*$/.exec(text) ?? [];
-  if (operator === undefined || wanted === '')
+  const [, key = '', operator, expected = ''] = /^\s*([^=!\s]+)\s*(==|!=)\s*(.*?)\s*$/.exec(text) ?? [];
+  if (operator === undefined || expected === '')
     return value.fail(`must be like node.labels.zone==eu or node.hostname!=web-1, and is ${quoted(text)}`);
-  if (/^[~/]|\*/.test(wanted))
-    return value.fail(`must have a plain value behind ${operator}, and has ${quoted(wanted)}`);
-  if (key === 'node.hostname' || key === 'node.id') return `engine${operator}${wanted}`;
+  if (/^[~/]|\*/.test(expected))
+    return value.fail(`must have a plain value behind ${operator}, and has ${quoted(expected)}`);
+  if (key === 'node.hostname' || key === 'node.id') return `engine${operator}${expected}`;
   const [, name] = label.exec(key) ?? [];
   if (name === undefined)
     return value.fail(
@@ -41,7 +41,7 @@ function constraintOf(value: Value): string | undefined {
   if (subjectKeys.includes(name) || !/^[a-zA-Z0-9_][a-zA-Z0-9_./-]{0,127}$/.test(name)) {
     return value.fail(`is about the label ${quoted(name)}, which cannot be asked for: give the engines another one`);
   }
-  return `${name}${operator}${wanted}`;
+  return `${name}${operator}${expected}`;
 }
 
 function spreadOf(value: Value): string | undefined {

@@ -141,12 +141,12 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
     const isOurs = labels[projectLabel] === desired.project && Object.hasOwn(labels, configLabel);
     return isOurs && desired.configs.every((config) => config.name !== name) ? [name] : [];
   });
-  const wanted = new Set([...desired.known]);
+  const desiredName = new Set([...desired.known]);
   const orphans = [
     ...stored.services.map(({ name }) => ['service', name] as const),
     ...stored.jobs.map(({ name }) => ['job', name] as const),
   ]
-    .filter(([, name]) => !wanted.has(name))
+    .filter(([, name]) => !desiredName.has(name))
     .map(
       ([kind, name]): Orphan => ({
         kind,
@@ -221,5 +221,5 @@ function networkDifferences({ body }: DesiredNetwork, there: Stored['networks'][
     ),
     ...Object.entries(labels).map(([key, label]) => [`labels.${key}`, label, ownOf(there.labels, key)] as const),
   ];
-  return pairs.flatMap(([name, wanted, found]) => (isDeepStrictEqual(wanted, found) ? [] : [name]));
+  return pairs.flatMap(([name, desiredName, found]) => (isDeepStrictEqual(desiredName, found) ? [] : [name]));
 }

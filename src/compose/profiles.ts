@@ -9,6 +9,6 @@ export function profilesOf(service: Value): readonly string[] {
   return new Value(profiles, below(path, 'profiles'), problems).texts() ?? [];
 }
 
-export function isActive(profiles: readonly string[], wanted: readonly string[]): boolean {
-  return profiles.length === 0 || wanted.includes('*') || profiles.some((profile) => wanted.includes(profile));
+export function isActive(profiles: readonly string[], active: readonly string[]): boolean {
+  return profiles.length === 0 || active.includes('*') || profiles.some((profile) => active.includes(profile));
 }

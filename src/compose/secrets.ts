@@ -68,7 +68,7 @@ export function isKept(value: Value, { length }: Buffer): boolean {
   return length > 0 && length <= maxSecretBytes;
 }
 
-export interface FileWanted {
+export interface RequestedFile {
   readonly each: Value;
   readonly key: string;
   readonly target: string | undefined;
@@ -77,8 +77,8 @@ export interface FileWanted {
 }
 
 /** `secrets` or `configs` of a service, in both forms. */
-export function filesWanted(value: Value, word: 'secret' | 'config'): FileWanted[] {
-  return (value.list() ?? []).flatMap((each): FileWanted[] => {
+export function requestedFiles(value: Value, word: 'secret' | 'config'): RequestedFile[] {
+  return (value.list() ?? []).flatMap((each): RequestedFile[] => {
     const fields = each.isText ? undefined : each.fields();
     const key = (each.isText ? each : fields?.take('source'))?.text();
     const target = fields?.take('target')?.text();
@@ -92,7 +92,7 @@ export function filesWanted(value: Value, word: 'secret' | 'config'): FileWanted
 
 /** `secrets` of a service: files in /run/secrets. `find` knows those of the file. */
 export function secretFilesOf(value: Value, find: (key: string) => DesiredSecret | undefined): SecretFile[] {
-  return filesWanted(value, 'secret').flatMap(({ each, key, target, rest }) => {
+  return requestedFiles(value, 'secret').flatMap(({ each, key, target, rest }) => {
     const secret = find(key);
     if (secret === undefined)
       return each.fail(`names the secret ${quoted(key)}, which is not under secrets of the file`) ?? [];

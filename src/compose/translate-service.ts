@@ -51,7 +51,7 @@ export function translateService(key: string, value: Value, context: ServiceCont
   const name = known.nameOf(key);
   if (name.length > 128) value.fail(`makes the name ${name}, and a name has at most 128 characters`);
   for (const read of ['profiles', 'extends']) service.take(read);
-  const wanted = service.take('image')?.text();
+  const requestedImage = service.take('image')?.text();
   const written = service.take('build');
   const build = written && buildOf(written, reading);
   const dependsOn = dependsOnOf(service, key, context);
@@ -90,16 +90,16 @@ export function translateService(key: string, value: Value, context: ServiceCont
     }),
     ...(volumes && volumesIn(volumes, context)),
     // Its own name has what it is built from, so that another build is another image.
-    name: written ? buildName(project, key, unknownDigest) : (wanted ?? ''),
+    name: written ? buildName(project, key, unknownDigest) : (requestedImage ?? ''),
     type: serviceImageDefaults.type,
     restart_policy: {},
     container_labels: { ...labelsOf(service, reading), [projectLabel]: project, [serviceLabel]: key },
   };
   service.finish(refusedOfServices);
-  if (wanted === undefined && !written) service.fail('must have image or build');
+  if (requestedImage === undefined && !written) service.fail('must have image or build');
   if (attachments.some(({ ip, ip6 }) => ip ?? ip6) && deploy.replicas !== 1 && !isEach)
     service.fail('has a fixed address in a network, and can have one replica alone');
-  const alias = wanted === undefined ? {} : { name: [wanted] };
+  const alias = requestedImage === undefined ? {} : { name: [requestedImage] };
   const part = {
     ...{ key, name, place: value.place, dependsOn },
     ...(build && { build: { ...build, query: { ...build.query, ...alias } } }),
@@ -113,7 +113,7 @@ export function translateService(key: string, value: Value, context: ServiceCont
 }
 
 /** What is said at two places must be said alike. */
-const saidTwice = [
+const conflicting = [
   ['mem_limit', 'memory', 'limits.memory'],
   ['mem_reservation', 'memory_reservation', 'reservations.memory'],
   ['cpus', 'cpus', 'limits.cpus'],
@@ -121,7 +121,7 @@ const saidTwice = [
 ] as const;
 
 function refuseContradictions(service: Fields, own: Partial<ImageConfig>, deploy: Partial<ImageConfig>): void {
-  for (const [key, field, place] of saidTwice) {
+  for (const [key, field, place] of conflicting) {
     const [one, other] = [own[field], deploy[field]];
     if (one !== undefined && other !== undefined && one !== other)
       service.take(key)?.fail(`says something else than deploy.resources.${place}: leave one of them out`);

@@ -64,8 +64,8 @@ export class MeshKeeper {
     // mesh.
     const known = await this.#replace(mesh, next, fence);
     if (!known) return;
-    const isWanted = () => cache.meshes.get(meshId)?.version === known.version;
-    const failures = await takeMeshSteps(this.#cluster, facts, steps, isWanted);
+    const isSelected = () => cache.meshes.get(meshId)?.version === known.version;
+    const failures = await takeMeshSteps(this.#cluster, facts, steps, isSelected);
     const isBusy = steps.length > failures.size || members.some(({ state }) => state === 'leaving');
     this.#notBefore = clock.steadyMs() + (isBusy ? busyMs : quietMs);
     const over = known.value.ending === 'forced' ? ['outside', 'blocked', 'unreachable'] : ['outside', 'blocked'];

@@ -19,8 +19,8 @@ export async function refreshContainers(cluster: Cluster, engineId: string, ids:
   const { cache, pool, clock } = cluster;
   // Read before the query: later records may be missing from the answer.
   await cache.catchUp();
-  const wanted = new Set<string | undefined>(ids);
-  const recorded = cache.records(engineId).filter(({ value }) => value.containerId && wanted.has(value.containerId));
+  const requested = new Set<string | undefined>(ids);
+  const recorded = cache.records(engineId).filter(({ value }) => value.containerId && requested.has(value.containerId));
   const askedAt = clock.now();
   const containers = await pool.client(cache.engine(engineId).value).listContainers({ ids });
   if (containers.leftOut) return false;

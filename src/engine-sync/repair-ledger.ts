@@ -48,11 +48,11 @@ function logRecount(logger: Cluster['logger'], repairs: readonly SumRepair[]): v
 async function isRight({ store, cache }: Pick<Cluster, 'store' | 'cache'>, engineId: string): Promise<boolean> {
   const found = await store.sums(engineId);
   await cache.catchUp();
-  const wanted = new Map<string, number>();
+  const expectedSums = new Map<string, number>();
   for (const { claims } of cache.reservations(engineId)) {
-    for (const { key, amount } of claims) wanted.set(key, (wanted.get(key) ?? 0) + amount);
+    for (const { key, amount } of claims) expectedSums.set(key, (expectedSums.get(key) ?? 0) + amount);
   }
-  return isEqual(found, wanted);
+  return isEqual(found, expectedSums);
 }
 
 function isEqual(one: ClaimSums, other: ClaimSums): boolean {

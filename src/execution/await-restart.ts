@@ -10,7 +10,7 @@ const againMs = 250;
 /** A run that meets several restarting engines waits for each of them, limited to this many restart times. */
 const maxRestarts = 3;
 
-interface Wanted extends Pick<ReserveOptions, 'onlyOn'> {
+interface RestartRequest extends Pick<ReserveOptions, 'onlyOn'> {
   readonly image: ImageConfig;
   readonly schedulers: readonly Scheduler[];
 }
@@ -35,12 +35,12 @@ export class AwaitRestart {
    * Waits a moment if that may help, and returns true; unreachable engines are then removed from the faults. Nothing
    * was done on them, or it is known to be undone. False: no suitable engine is restarting, or all had their time.
    */
-  async wait(faults: Map<string, { readonly error: SatsumaError }>, wanted: Wanted): Promise<boolean> {
+  async wait(faults: Map<string, { readonly error: SatsumaError }>, request: RestartRequest): Promise<boolean> {
     const { restartMs = 0 } = this.#cluster.settings.deadlines;
     const now = performance.now();
     if (now - this.#began >= maxRestarts * restartMs) return false;
     const again = [...faults].filter(([id, { error }]) => isLeftAlone(error) && this.#mayReturn(id, now));
-    if (again.length === 0 && !this.#isAnyRestarting(faults, wanted)) return false;
+    if (again.length === 0 && !this.#isAnyRestarting(faults, request)) return false;
     await pause(againMs, new AbortController().signal);
     for (const [id] of again) faults.delete(id);
     return true;
@@ -55,7 +55,7 @@ export class AwaitRestart {
   }
 
   /** Whether an engine that went down recently is otherwise suitable. */
-  #isAnyRestarting(faults: ReadonlyMap<string, unknown>, { image, schedulers, onlyOn }: Wanted): boolean {
+  #isAnyRestarting(faults: ReadonlyMap<string, unknown>, { image, schedulers, onlyOn }: RestartRequest): boolean {
     const { cache, settings } = this.#cluster;
     const { restartMs = 0 } = settings.deadlines;
     const checks = checksOf(image, schedulers);

@@ -37,7 +37,7 @@ export async function schedulerForNamedResources(cluster: Cluster, image: ImageC
   return locations.length + others.size === 0 ? undefined : schedulerOf(locations, others);
 }
 
-interface Wanted {
+interface NamedResources {
   readonly volumes: readonly string[];
   readonly networks: readonly string[];
   readonly project: string;
@@ -46,13 +46,15 @@ interface Wanted {
 /** By engine, a volume or network there that has the label of another project. */
 function ofOthers(
   inventories: ReadonlyMap<string, EngineInventory>,
-  { volumes, networks, project }: Wanted,
+  { volumes, networks, project }: NamedResources,
 ): ReadonlyMap<string, string> {
   const isOther = (owner: string | undefined) => owner !== undefined && owner !== project;
   const found = new Map<string, string>();
   for (const [id, { volumeProjects, listed }] of inventories) {
     const volume = volumes.find((name) => Object.hasOwn(volumeProjects, name) && isOther(volumeProjects[name]));
-    const network = networks.find((named) => meant(listed, named).some(({ labels }) => isOther(labels[projectLabel])));
+    const network = networks.find((named) =>
+      networksNamed(listed, named).some(({ labels }) => isOther(labels[projectLabel])),
+    );
     if (volume !== undefined) found.set(id, `the volume ${volume}`);
     else if (network !== undefined) found.set(id, `the network ${network}`);
   }
@@ -60,7 +62,7 @@ function ofOthers(
 }
 
 /** Docker takes the beginning of an id for a name, where no network has that name. */
-function meant(networks: readonly Network[], named: string): readonly Network[] {
+function networksNamed(networks: readonly Network[], named: string): readonly Network[] {
   const byName = networks.filter(({ name }) => name === named);
   return byName.length > 0 ? byName : networks.filter(({ id }) => id.startsWith(named));
 }

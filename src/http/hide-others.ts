@@ -86,13 +86,13 @@ function withoutHolders({ held_by: _, scoped_message: __, ...details }: Plain): 
 
 /** Engine messages about conflicts: the owner of a name, the user of a volume, the endpoints of a network. */
 const engineWords = /\b(?:in use|allocated|already|endpoints?|conflict)\b|\bcontainer \W?[0-9a-f]{12}/i;
-const saidByEngines: ReadonlySet<unknown> = new Set<ErrorCode>(['engine_refused', 'engine_failed', 'engine_lacks']);
+const codesOfEngines: ReadonlySet<unknown> = new Set<ErrorCode>(['engine_refused', 'engine_failed', 'engine_lacks']);
 const takenThere = 'the engine refused it: what this needs is taken or in use there';
 
 function tellsOfOthers({ code, message }: { readonly code: unknown; readonly message: string }): boolean {
   // The result of a service move has a message without a code.
-  const isSaid = code === undefined ? / refused to /.test(message) : saidByEngines.has(code);
-  if (!isSaid) return false;
+  const isShown = code === undefined ? / refused to /.test(message) : codesOfEngines.has(code);
+  if (!isShown) return false;
   // The first part repeats the caller's own request.
   return engineWords.test(message.replace(/^.*\bengine \S+ \(\S*\) refused to [^:]*(?::\S[^:]*)*: /, ''));
 }

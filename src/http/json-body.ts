@@ -84,12 +84,12 @@ interface Place {
  * The path of the first matching value, within the limit of values. Not recursive: the nesting of a body is limited
  * only by its length.
  */
-function pathOf(body: unknown, isWanted: (place: Place) => boolean): string | undefined {
+function pathOf(body: unknown, isSelected: (place: Place) => boolean): string | undefined {
   const pending: Place[] = [{ key: '', value: body }];
   for (let seen = 0; seen <= maxValues; seen++) {
     const place = pending.pop();
     if (!place) return undefined;
-    if (isWanted(place)) return pathTo(place);
+    if (isSelected(place)) return pathTo(place);
     const { value } = place;
     if (typeof value !== 'object' || value === null) continue;
     for (const key of Object.keys(value)) {

@@ -33,5 +33,5 @@ export interface Fleet {
 /** The free capacity of each engine: CPUs in thousandths, memory in MiB. */
 export interface Room {
   /** Removes the rows with less free capacity than `wanted`. */
-  retain(rows: RowSet, wanted: number): void;
+  retain(rows: RowSet, min: number): void;
 }

@@ -33,8 +33,8 @@ export function advise(
   const request = least(requests, (each) => lossOf(image, each));
   if (room || request) return [...(room ? [roomAdvice(room)] : []), ...(request ? [askAdvice(image, request)] : [])];
   const both = some.flatMap((engine) => roomAndRequestOn(engine, image, schedulers) ?? []);
-  const way = least(both, (each) => effortOf(each.room) + lossOf(image, each.asked));
-  return way ? [together(roomAdvice(way.room), askAdvice(image, way.asked))] : [];
+  const way = least(both, (each) => effortOf(each.room) + lossOf(image, each.relaxed));
+  return way ? [together(roomAdvice(way.room), askAdvice(image, way.relaxed))] : [];
 }
 
 function roomOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Room | undefined {
@@ -53,19 +53,19 @@ function requestFor(
   image: ImageConfig,
   schedulers: readonly Scheduler[],
 ): ImageConfig | undefined {
-  let asked: ImageConfig | undefined = image;
-  for (let reasons = 0; asked && reasons <= maxReasons; reasons++) {
-    const current: ImageConfig = asked;
+  let relaxed: ImageConfig | undefined = image;
+  for (let reasons = 0; relaxed && reasons <= maxReasons; reasons++) {
+    const current: ImageConfig = relaxed;
     const rejection = rejectionOf(engine, checksOf(current, schedulers));
     if (!rejection) return current === image || conflictOf(current) ? undefined : current;
-    asked = relaxRequest({ image: current, engine, rejection, schedulers });
+    relaxed = relaxRequest({ image: current, engine, rejection, schedulers });
   }
   return undefined;
 }
 
 interface RoomWithRequest {
   readonly room: Room;
-  readonly asked: ImageConfig;
+  readonly relaxed: ImageConfig;
 }
 
 /** Changes the request where that helps, and the engine otherwise. */
@@ -74,19 +74,19 @@ function roomAndRequestOn(
   image: ImageConfig,
   schedulers: readonly Scheduler[],
 ): RoomWithRequest | undefined {
-  let way: RoomWithRequest | undefined = { room: roomWithoutChanges(engine), asked: image };
+  let way: RoomWithRequest | undefined = { room: roomWithoutChanges(engine), relaxed: image };
   for (let reasons = 0; way && reasons <= 2 * maxReasons; reasons++) {
-    const { room, asked }: RoomWithRequest = way;
-    const rejection = rejectionOf(room.engine, checksOf(asked, schedulers));
+    const { room, relaxed }: RoomWithRequest = way;
+    const rejection = rejectionOf(room.engine, checksOf(relaxed, schedulers));
     if (!rejection) {
-      const max = fitToFree(room.engine, image, asked);
-      return conflictOf(max) ? undefined : { room, asked: max };
+      const max = fitToFree(room.engine, image, relaxed);
+      return conflictOf(max) ? undefined : { room, relaxed: max };
     }
-    const refusal = { image: asked, engine: room.engine, rejection, schedulers };
+    const refusal = { image: relaxed, engine: room.engine, rejection, schedulers };
     const otherwise: ImageConfig | undefined = relaxRequest(refusal);
-    const more: Room | undefined = otherwise ? undefined : makeRoom(room, asked, rejection);
-    const less: ImageConfig | undefined = otherwise ?? (more ? undefined : minimumRequest(asked, rejection));
-    way = less ? { room, asked: less } : more && { room: more, asked };
+    const more: Room | undefined = otherwise ? undefined : makeRoom(room, relaxed, rejection);
+    const less: ImageConfig | undefined = otherwise ?? (more ? undefined : minimumRequest(relaxed, rejection));
+    way = less ? { room, relaxed: less } : more && { room: more, relaxed };
   }
   return undefined;
 }
@@ -115,10 +115,10 @@ function effortOf({ stopped, labels, pulled, wasStatus }: Room): number {
 }
 
 /** The share of the request that is given up. */
-function lossOf(wanted: ImageConfig, asked: ImageConfig): number {
+function lossOf(requested: ImageConfig, relaxed: ImageConfig): number {
   const lost = (before = 0, now = 0) => (before > now ? 1 - now / before : 0);
-  const fewer = changedFields(wanted, asked).length;
-  return fewer + (lost(wanted.memory, asked.memory) + lost(wanted.cpus, asked.cpus)) / 2;
+  const fewer = changedFields(requested, relaxed).length;
+  return fewer + (lost(requested.memory, relaxed.memory) + lost(requested.cpus, relaxed.cpus)) / 2;
 }
 
 function roomAdvice({ engine, stopped, labels, pulled, wasStatus }: Room): Advice {
@@ -148,36 +148,36 @@ function sizeOf(holder: EngineSnapshot['holders'][number]): string {
   return memory > 0 ? ` (${memory} MB)` : '';
 }
 
-function askAdvice(wanted: ImageConfig, asked: ImageConfig): Advice {
-  const fields = changedFields(wanted, asked);
+function askAdvice(requested: ImageConfig, relaxed: ImageConfig): Advice {
+  const fields = changedFields(requested, relaxed);
   return {
-    message: fields.map((field) => phrases[field]?.(wanted, asked) ?? `change ${field}`).join(', and '),
-    ask: Object.fromEntries(fields.map((field) => [field, asked[field] ?? null])),
+    message: fields.map((field) => phrases[field]?.(requested, relaxed) ?? `change ${field}`).join(', and '),
+    ask: Object.fromEntries(fields.map((field) => [field, relaxed[field] ?? null])),
   };
 }
 
-function changedFields(wanted: ImageConfig, asked: ImageConfig): (keyof ImageConfig)[] {
-  const keys = Object.keys(wanted) as (keyof ImageConfig)[];
-  return keys.filter((key) => wanted[key] !== asked[key]);
+function changedFields(requested: ImageConfig, relaxed: ImageConfig): (keyof ImageConfig)[] {
+  const keys = Object.keys(requested) as (keyof ImageConfig)[];
+  return keys.filter((key) => requested[key] !== relaxed[key]);
 }
 
-const phrases: { readonly [Field in keyof ImageConfig]?: (wanted: ImageConfig, asked: ImageConfig) => string } = {
+const phrases: { readonly [Field in keyof ImageConfig]?: (requested: ImageConfig, relaxed: ImageConfig) => string } = {
   cpus: (_, { cpus }) => `ask for at most ${cpus} CPUs`,
   memory: (_, { memory }) => `ask for at most ${memory} MB of memory`,
-  resources: ({ resources = {} }, { resources: asked = {} }) =>
+  resources: ({ resources = {} }, { resources: relaxed = {} }) =>
     Object.entries(resources)
-      .filter(([name, amount]) => asked[name] !== amount)
-      .map(([name]) => (asked[name] ? `ask for at most ${asked[name]} ${name}` : `ask for no ${name}`))
+      .filter(([name, amount]) => relaxed[name] !== amount)
+      .map(([name]) => (relaxed[name] ? `ask for at most ${relaxed[name]} ${name}` : `ask for no ${name}`))
       .join(', and '),
-  labels: ({ labels = [] }, { labels: asked = [] }) => {
-    const [out, instead] = [without(labels, asked), without(asked, labels)];
-    const said = instead.map((label) => `ask for the label ${label}`);
-    return [...said, ...(out.length > 0 ? [`leave out ${nouns('label', out)}`] : [])].join(', and ');
+  labels: ({ labels = [] }, { labels: relaxed = [] }) => {
+    const [out, instead] = [without(labels, relaxed), without(relaxed, labels)];
+    const labelPhrases = instead.map((label) => `ask for the label ${label}`);
+    return [...labelPhrases, ...(out.length > 0 ? [`leave out ${nouns('label', out)}`] : [])].join(', and ');
   },
-  constraints: ({ constraints = [] }, { constraints: asked = [] }) =>
-    `leave out ${nouns('constraint', without(constraints, asked))}`,
-  bind_ports: ({ bind_ports = [] }, { bind_ports: asked = [] }) => {
-    const taken = bind_ports.filter(({ port }, index) => port && !asked[index]?.port);
+  constraints: ({ constraints = [] }, { constraints: relaxed = [] }) =>
+    `leave out ${nouns('constraint', without(constraints, relaxed))}`,
+  bind_ports: ({ bind_ports = [] }, { bind_ports: relaxed = [] }) => {
+    const taken = bind_ports.filter(({ port }, index) => port && !relaxed[index]?.port);
     return `let the engine choose the host port instead of ${taken.map(({ port, proto }) => `${port}/${proto}`).join(' and ')}`;
   },
   container_name: ({ container_name }) => `take another name than ${container_name}`,

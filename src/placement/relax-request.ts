@@ -60,21 +60,21 @@ export function minimumRequest(image: ImageConfig, { code }: FilterRejection): I
 }
 
 /** On an engine that accepts `asked`: as much of the wanted amounts as is free. */
-export function fitToFree(engine: EngineSnapshot, wanted: ImageConfig, asked: ImageConfig): ImageConfig {
+export function fitToFree(engine: EngineSnapshot, requested: ImageConfig, relaxed: ImageConfig): ImageConfig {
   const freeCpus = (engine.cpuMilli - engine.usedCpuMilli) / 1000;
   const freeMemory = engine.memoryMiB - engine.usedMemoryMiB;
   return {
-    ...asked,
-    ...(asked.cpus !== wanted.cpus && { cpus: Math.min(wanted.cpus ?? 0, freeCpus) }),
-    ...(asked.memory !== wanted.memory && { memory: Math.min(wanted.memory ?? 0, freeMemory) }),
+    ...relaxed,
+    ...(relaxed.cpus !== requested.cpus && { cpus: Math.min(requested.cpus ?? 0, freeCpus) }),
+    ...(relaxed.memory !== requested.memory && { memory: Math.min(requested.memory ?? 0, freeMemory) }),
   };
 }
 
 /** Reduces resources to what is free. */
 function withResources(image: ImageConfig, { resources, sums }: EngineSnapshot): ImageConfig {
-  const fitting = Object.entries(image.resources ?? {}).flatMap(([name, wanted]): [string, number][] => {
+  const fitting = Object.entries(image.resources ?? {}).flatMap(([name, requested]): [string, number][] => {
     const free = (resources.get(name) ?? 0) - (sums.get(claimKeys.resource(name)) ?? 0);
-    return free > 0 ? [[name, Math.min(wanted, free)]] : [];
+    return free > 0 ? [[name, Math.min(requested, free)]] : [];
   });
   return { ...image, resources: Object.fromEntries(fitting) };
 }

@@ -26,15 +26,15 @@ export class RoomIndex implements Room {
     for (let level = now + 1; level <= before; level++) this.#reaching[level]?.delete(row);
   }
 
-  retain({ words }: RowSet, wanted: number): void {
+  retain({ words }: RowSet, min: number): void {
     const left = this.#left;
-    const level = levelOf(wanted);
+    const level = levelOf(min);
     const { words: reaching } = this.#reaching[level] as RowSet;
     const { words: above } = this.#reaching[level + 1] as RowSet;
     for (let position = 0; position < words.length; position++) {
       let bits = (words[position] as number) & (reaching[position] as number);
       for (let unsure = bits & ~(above[position] as number); unsure !== 0; unsure &= unsure - 1) {
-        if ((left[lowestRow(position, unsure)] as number) < wanted) bits ^= unsure & -unsure;
+        if ((left[lowestRow(position, unsure)] as number) < min) bits ^= unsure & -unsure;
       }
       words[position] = bits;
     }

@@ -46,7 +46,7 @@ function parsed(words: readonly string[], isDocker: boolean): RunLine {
   const warnings: string[] = [];
   const command = commandOf(isDocker)
     .exitOverride()
-    .configureOutput({ writeOut: () => undefined, writeErr: (said) => void warnings.push(said.trim()) })
+    .configureOutput({ writeOut: () => undefined, writeErr: (output) => void warnings.push(output.trim()) })
     .action((image: string | undefined, args: string[], flags: LineFlags) => {
       found = { image: imageOf(image, args, flags, isDocker), warnings };
     });

@@ -94,7 +94,7 @@ function fillAll(
 function releaseOldReplicas(
   { release }: RolloutSimulation,
   emptySlots: readonly EmptySlot[],
-  isMeant: (old: ReplicaView) => boolean,
+  isSelected: (old: ReplicaView) => boolean,
 ): void {
-  for (const old of emptySlots.flatMap(({ olds }) => olds.filter(isMeant))) release(old);
+  for (const old of emptySlots.flatMap(({ olds }) => olds.filter(isSelected))) release(old);
 }

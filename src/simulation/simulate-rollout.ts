@@ -46,8 +46,8 @@ export function simulateRollout(
     else emptySlots.push({ slot, onlyOn: record.spec.replicas === 'global' ? slot : places[slot], olds });
   }
   unchanged.sort((a, b) => compareSlots(a.slot, b.slot));
-  const wanted = new Set(slots);
-  const surplus = views.filter((each) => isOfUse(each) && !wanted.has(each.slot));
+  const desiredSlots = new Set(slots);
+  const surplus = views.filter((each) => isOfUse(each) && !desiredSlots.has(each.slot));
   const removed = surplus.map(placeOf);
   if (emptySlots.length === 0) return { unchanged, removed, placed: [], unschedulable: [], blocked: [] };
   const { cache } = cluster;

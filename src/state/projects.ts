@@ -21,7 +21,8 @@ export function refuseUnknownProject(
 }
 
 export function noProject(name: string, known: readonly string[]): SatsumaError {
-  const meant = didYouMean(name, [...known, defaultProject]);
-  const hint = meant === undefined ? `make it with "satsuma project create ${name}"` : `did you mean ${meant}?`;
+  const suggestion = didYouMean(name, [...known, defaultProject]);
+  const hint =
+    suggestion === undefined ? `make it with "satsuma project create ${name}"` : `did you mean ${suggestion}?`;
   return new SatsumaError('no_such_project', `there is no project ${name}: ${hint}`);
 }

@@ -32,12 +32,12 @@ export async function findWithin(
   scope: Scope,
   { reference, engine }: { readonly reference: string; readonly engine?: string | undefined },
 ): Promise<string> {
-  const wanted = bareName(reference);
+  const bare = bareName(reference);
   const isSeen = (each: KnownContainer) => isContainerWithin(cluster, scope, each);
-  const { summary } = await findOne(cluster, wanted, {
-    find: () => cluster.cache.containers.find(wanted, engine).filter(isSeen),
+  const { summary } = await findOne(cluster, bare, {
+    find: () => cluster.cache.containers.find(bare, engine).filter(isSeen),
     // Does not list unreachable engines, which may be outside of the scope.
-    notFound: () => new SatsumaError('no_such_container', `no container found with id or name ${wanted}`),
+    notFound: () => new SatsumaError('no_such_container', `no container found with id or name ${bare}`),
   });
   return summary.id;
 }

@@ -37,18 +37,18 @@ export function domainsOf(value: Value | undefined, deployment: string): Written
     if (!domainPattern.test(name) || !isInternationalName(name))
       return at.fail(`has ${quoted(key)} where a domain must be, in lower case`) ?? [];
     const fields = at.fields();
-    const wanted = fields?.take('http');
+    const http = fields?.take('http');
     const auth = fields?.take('auth');
     const tls = fields?.take('tls')?.oneOf(domainTlsModes);
     fields?.finish();
-    if (!wanted) return fields?.fail('must have http, the service that it goes to') ?? [];
-    const [whole, owner, service = '', port] = target.exec(fill(wanted.text() ?? '')) ?? [];
-    if (whole === undefined) return wanted.fail('must be DEPLOYMENT:SERVICE or DEPLOYMENT:SERVICE:PORT') ?? [];
+    if (!http) return fields?.fail('must have http, the service that it goes to') ?? [];
+    const [whole, owner, service = '', port] = target.exec(fill(http.text() ?? '')) ?? [];
+    if (whole === undefined) return http.fail('must be DEPLOYMENT:SERVICE or DEPLOYMENT:SERVICE:PORT') ?? [];
     const users = auth && !auth.isNull ? usersIn(auth) : undefined;
     if (owner !== deployment) return [];
     if (seen.has(name)) return at.fail(`is there twice, as ${name}`) ?? [];
     seen.add(name);
-    return [{ ...{ name, service, at: wanted }, ...given({ port, tls, users }) }];
+    return [{ ...{ name, service, at: http }, ...given({ port, tls, users }) }];
   });
 }
 

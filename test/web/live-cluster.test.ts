@@ -99,7 +99,7 @@ test.serial('events of the past come before those that happen meanwhile, each on
   const taken: string[] = [];
   const caughtUp = new Promise<string | undefined>((resolve) => {
     const stop = followEvents(
-      { query: '', sinceMs: 0, isMeant: ({ kind }: ClusterEvent) => kind === 'container' },
+      { query: '', sinceMs: 0, isSelected: ({ kind }: ClusterEvent) => kind === 'container' },
       { take: ({ id }) => taken.push(id), caughtUp: resolve },
     );
     t.teardown(stop);

@@ -119,8 +119,8 @@ function wordsOf({ cell: { engine, containers, others = [] }, block }: Found): s
   if (block) {
     const { container } = block;
     const { image, status, state, stale } = container;
-    const said = `${nameOf(container)}: ${image.name}, ${status ?? state}, ${engine.id}, ${image.project ?? 'default'}`;
-    return stale ? `${said} (${text('stale')})` : said;
+    const label = `${nameOf(container)}: ${image.name}, ${status ?? state}, ${engine.id}, ${image.project ?? 'default'}`;
+    return stale ? `${label} (${text('stale')})` : label;
   }
   const cpus = `${Math.round(10 * engine.reserved_cpus) / 10}/${engine.cpus}`;
   const memory = `${Math.round(engine.reserved_memory)}/${Math.round(engine.memory)} MB`;

@@ -32,7 +32,7 @@ const manyEngines = 60;
 
 /** Engines as bins. The filter is the text that an engine, or a container on it, has to have. */
 export function ClusterView({ state, address: { fields } }: ViewProps) {
-  const { filter: wanted = '', container: chosen, group = '', colour = 'image' } = fields;
+  const { filter: query = '', container: chosen, group = '', colour = 'image' } = fields;
   // Whoever sees all of the cluster is answered that there are none.
   const { data: others } = useLive('others', ['container', 'engine'], (signal) =>
     call('GET', 'apiv1/engines/others', undefined, signal),
@@ -40,8 +40,8 @@ export function ClusterView({ state, address: { fields } }: ViewProps) {
   const coloring = isColoring(colour) ? colour : 'image';
   const { engines, containers, services, connection, seenMs } = state;
   const groups = useMemo(
-    () => groupsOf({ engines, containers, others }, wanted, group),
-    [...[engines, containers, others, wanted, group]],
+    () => groupsOf({ engines, containers, others }, query, group),
+    [...[engines, containers, others, query, group]],
   );
   const hueOf = useMemo(
     () => hueBy(coloring, services, seenMs),
@@ -57,7 +57,7 @@ export function ClusterView({ state, address: { fields } }: ViewProps) {
         <pre>satsuma engine add here unix:///var/run/docker.sock</pre>
       </div>
     );
-  if (groups.length === 0 && wanted !== '') return <p class="empty">{text('noMatch')}</p>;
+  if (groups.length === 0 && query !== '') return <p class="empty">{text('noMatch')}</p>;
   return (
     <>
       <ClusterTools state={state} group={group} coloring={coloring} />

@@ -35,17 +35,17 @@ export function groupsOf(
   }: Pick<ClusterState, 'engines' | 'containers'> & {
     readonly others?: readonly OthersOnEngine[] | undefined;
   },
-  wanted: string,
+  query: string,
   key: string,
 ): readonly Group[] {
   const sizes = new Map(others.map((each) => [each.engine, each.sizes]));
   const shown = engines.flatMap((engine) => {
     const all = containers.get(engine.id) ?? none;
-    if (wanted === '' || has(wanted, engine.id, ...engine.labels)) {
+    if (query === '' || has(query, engine.id, ...engine.labels)) {
       const besides = sizes.get(engine.id);
       return [{ engine, containers: all, ...(besides && { others: besides }) }];
     }
-    const matching = all.filter((each) => has(wanted, each.name, each.image.name));
+    const matching = all.filter((each) => has(query, each.name, each.image.name));
     return matching.length > 0 ? [{ engine, containers: matching }] : [];
   });
   if (key === '') return shown.length === 0 ? [] : [{ name: '', engines: shown }];
@@ -64,6 +64,6 @@ function keyOf(label: string): string {
   return label.slice(0, label.indexOf('='));
 }
 
-function has(wanted: string, ...texts: readonly string[]): boolean {
-  return texts.some((each) => each.toLowerCase().includes(wanted.toLowerCase()));
+function has(query: string, ...texts: readonly string[]): boolean {
+  return texts.some((each) => each.toLowerCase().includes(query.toLowerCase()));
 }

@@ -17,7 +17,7 @@ export function ContainerEvents({ id, name }: { readonly id: string; readonly na
       {
         query: `kind=container&name=${encodeURIComponent(name)}&`,
         sinceMs: serverNowMs() - dayMs,
-        isMeant: (event) => event.kind === 'container' && (event.id === id || event.name === name),
+        isSelected: (event) => event.kind === 'container' && (event.id === id || event.name === name),
       },
       {
         take: (event) => setEvents((before) => [event, ...before].slice(0, maxEvents)),

@@ -15,7 +15,7 @@ export function ContainerFiles({ id }: { readonly id: string }) {
   const may = useMay('container', 'exec', 'export', 'import');
   const [folder, setFolder] = useState('/');
   const [names, setNames] = useState<readonly string[]>([]);
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const [turn, setTurn] = useState(0);
   const canList = may.has('exec');
   useEffect(() => {
@@ -31,20 +31,20 @@ export function ContainerFiles({ id }: { readonly id: string }) {
           .filter((name) => name !== '')
           .slice(0, maxShown),
       );
-      setSaid(answer.exit_code === 0 ? '' : answer.stderr || text('noList', { code: answer.exit_code }));
+      setMessage(answer.exit_code === 0 ? '' : answer.stderr || text('noList', { code: answer.exit_code }));
     };
     list().catch((error: Error) => {
       if (ended.signal.aborted) return;
       setNames([]);
-      setSaid(error.message);
+      setMessage(error.message);
     });
     return () => ended.abort();
   }, [id, folder, canList, turn]);
-  const attempt = (work: Promise<unknown>) => work.catch((error: Error) => setSaid(error.message));
+  const attempt = (work: Promise<unknown>) => work.catch((error: Error) => setMessage(error.message));
   const upload = async (file: File) => {
-    setSaid(text('uploading', { name: file.name }));
+    setMessage(text('uploading', { name: file.name }));
     await send('PUT', archivePath(id, folder), { raw: tarOf(file) });
-    setSaid(text('uploaded', { name: file.name, folder }));
+    setMessage(text('uploaded', { name: file.name, folder }));
     setTurn((before) => before + 1);
   };
   return (
@@ -66,7 +66,7 @@ export function ContainerFiles({ id }: { readonly id: string }) {
           </a>
         )}
       </form>
-      <p role="status">{said}</p>
+      <p role="status">{message}</p>
       <ul>
         {folder !== '/' && canList && (
           <li>

@@ -22,14 +22,14 @@ interface LogProps {
 /** The log as it is written; of all replicas of its service, where that is asked for. */
 export function ContainerLog({ id, service }: LogProps) {
   const [isWhole, setWhole] = useState(false);
-  const [wanted, setWanted] = useState('');
+  const [query, setQuery] = useState('');
   const of = isWhole && service !== undefined ? `service=${encodeURIComponent(service)}` : `container=${id}`;
-  const { lines, said } = useLog(of);
+  const { lines, message } = useLog(of);
   const view = useRef<HTMLPreElement>(null);
   const shown = useMemo(() => {
-    const part = wanted.toLowerCase();
+    const part = query.toLowerCase();
     return part === '' ? lines : lines.filter(({ line }) => plainText(line).toLowerCase().includes(part));
-  }, [lines, wanted]);
+  }, [lines, query]);
   useEffect(() => {
     const at = view.current;
     if (at && at.scrollHeight - at.scrollTop - at.clientHeight < nearPixels) at.scrollTop = at.scrollHeight;
@@ -42,10 +42,10 @@ export function ContainerLog({ id, service }: LogProps) {
           type="search"
           placeholder={text('searchLog')}
           aria-label={text('searchLog')}
-          value={wanted}
-          onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+          value={query}
+          onInput={({ currentTarget }) => setQuery(currentTarget.value)}
         />
-        {wanted !== '' && <span role="status">{text('linesFound', { count: shown.length, all: lines.length })}</span>}
+        {query !== '' && <span role="status">{text('linesFound', { count: shown.length, all: lines.length })}</span>}
         {service !== undefined && (
           <label>
             <input type="checkbox" checked={isWhole} onChange={() => setWhole(!isWhole)} />{' '}
@@ -58,8 +58,8 @@ export function ContainerLog({ id, service }: LogProps) {
         {shown.map((line) => (
           <Line key={line.number} {...line} isNamed={isWhole} />
         ))}
-        {lines.length === 0 && said === '' && <span class="dim">{text('logEmpty')}</span>}
-        {said !== '' && <span class="dim">{said}</span>}
+        {lines.length === 0 && message === '' && <span class="dim">{text('logEmpty')}</span>}
+        {message !== '' && <span class="dim">{message}</span>}
       </pre>
     </>
   );
@@ -83,19 +83,19 @@ function Line({ container, stream, line, isNamed }: NumberedLine & { readonly is
   );
 }
 
-function useLog(of: string): { readonly lines: readonly NumberedLine[]; readonly said: string } {
-  const [log, setLog] = useState<{ lines: readonly NumberedLine[]; said: string }>({ lines: [], said: '' });
+function useLog(of: string): { readonly lines: readonly NumberedLine[]; readonly message: string } {
+  const [log, setLog] = useState<{ lines: readonly NumberedLine[]; message: string }>({ lines: [], message: '' });
   useEffect(() => {
     const ended = new AbortController();
     let fresh: NumberedLine[] = [];
     let count = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    setLog({ lines: [], said: '' });
+    setLog({ lines: [], message: '' });
     const draw = () => {
       timer = undefined;
       const added = fresh;
       fresh = [];
-      setLog(({ lines, said }) => ({ lines: [...lines, ...added].slice(-maxLines), said }));
+      setLog(({ lines, message }) => ({ lines: [...lines, ...added].slice(-maxLines), message }));
     };
     const follow = async () => {
       const path = `apiv1/logs?${of}&format=json&follow=true&tail=${tail}`;
@@ -110,7 +110,7 @@ function useLog(of: string): { readonly lines: readonly NumberedLine[]; readonly
     follow().catch((error: Error) => {
       if (ended.signal.aborted) return;
       draw();
-      setLog(({ lines }) => ({ lines, said: error.message }));
+      setLog(({ lines }) => ({ lines, message: error.message }));
     });
     return () => {
       clearTimeout(timer);

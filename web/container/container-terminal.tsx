@@ -9,7 +9,7 @@ export function ContainerTerminal({ id }: { readonly id: string }) {
   const button = useRef<HTMLButtonElement>(null);
   const shell = useRef<Shell | undefined>(undefined);
   const [isOpen, setOpen] = useState(false);
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const close = () => {
     shell.current?.close();
     shell.current = undefined;
@@ -20,7 +20,7 @@ export function ContainerTerminal({ id }: { readonly id: string }) {
     const query = wordsOf(command)
       .map((word) => `cmd=${encodeURIComponent(word)}`)
       .join('&');
-    setSaid('');
+    setMessage('');
     setOpen(true);
     const { openShell } = await import('./shell.ts');
     if (!place.current) return;
@@ -29,7 +29,7 @@ export function ContainerTerminal({ id }: { readonly id: string }) {
       left: () => button.current?.focus(),
       ended: (how) => {
         close();
-        setSaid('exitCode' in how ? text('shellEnded', { code: how.exitCode }) : how.message || text('shellFailed'));
+        setMessage('exitCode' in how ? text('shellEnded', { code: how.exitCode }) : how.message || text('shellFailed'));
       },
     });
   };
@@ -41,7 +41,7 @@ export function ContainerTerminal({ id }: { readonly id: string }) {
           event.preventDefault();
           const command = String(new FormData(event.currentTarget).get('command'));
           if (isOpen) close();
-          else open(command).catch((error: Error) => setSaid(error.message));
+          else open(command).catch((error: Error) => setMessage(error.message));
         }}
       >
         <label>
@@ -51,7 +51,7 @@ export function ContainerTerminal({ id }: { readonly id: string }) {
           {text(isOpen ? 'closeShell' : 'openShell')}
         </button>
       </form>
-      <p role="status">{isOpen ? text('leaveShell') : said}</p>
+      <p role="status">{isOpen ? text('leaveShell') : message}</p>
       {isOpen && <div ref={place} class="shell" />}
     </>
   );

@@ -52,8 +52,8 @@ export function openShell(place: HTMLElement, { path, ended, left }: ShellOption
     const bytes = message.subarray(1);
     if (message[0] === channels.stdout || message[0] === channels.stderr) terminal.write(bytes);
     else if (message[0] === channels.status) {
-      const { exit_code: exitCode, message: said = '' } = JSON.parse(new TextDecoder().decode(bytes));
-      end(typeof exitCode === 'number' ? { exitCode } : { message: String(said) });
+      const { exit_code: exitCode, message: closeMessage = '' } = JSON.parse(new TextDecoder().decode(bytes));
+      end(typeof exitCode === 'number' ? { exitCode } : { message: String(closeMessage) });
     }
   });
   socket.addEventListener('close', ({ reason }) => end({ message: reason }));

@@ -32,13 +32,13 @@ export function BulkActions({ containers, services, done }: BulkProps) {
   const offered = actions.filter((each) => may.has(needed[each]));
   const serviceOf = useMemo(() => servicesByContainer(services), [services]);
   if (offered.length === 0) return null;
-  const meant = containers.filter(({ state }) => isMeant(action, state));
-  const replicas = meant.filter(({ id }) => serviceOf.has(id)).length;
+  const selected = containers.filter(({ state }) => isSelected(action, state));
+  const replicas = selected.filter(({ id }) => serviceOf.has(id)).length;
   const work = async () => {
-    const waiting = [...meant];
+    const waiting = [...selected];
     const failed: string[] = [];
     let over = 0;
-    setProgress({ all: meant.length, over });
+    setProgress({ all: selected.length, over });
     setFailures([]);
     const one = async () => {
       for (let each = waiting.shift(); each; each = waiting.shift()) {
@@ -48,7 +48,7 @@ export function BulkActions({ containers, services, done }: BulkProps) {
           failed.push(`${name}: ${error.message}`);
         });
         over += 1;
-        setProgress({ all: meant.length, over });
+        setProgress({ all: selected.length, over });
       }
     };
     await Promise.all(Array.from({ length: together }, one));
@@ -64,7 +64,7 @@ export function BulkActions({ containers, services, done }: BulkProps) {
             key={each}
             type="button"
             class={each === 'remove' ? 'grave' : ''}
-            disabled={progress !== undefined || !containers.some(({ state }) => isMeant(each, state))}
+            disabled={progress !== undefined || !containers.some(({ state }) => isSelected(each, state))}
             onClick={() => {
               setAction(each);
               dialog.current?.showModal();
@@ -93,13 +93,13 @@ export function BulkActions({ containers, services, done }: BulkProps) {
         >
           <p>
             {text(`${action}Many`, {
-              count: meant.length,
-              engines: new Set(meant.map(({ engine }) => engine.id)).size,
+              count: selected.length,
+              engines: new Set(selected.map(({ engine }) => engine.id)).size,
             })}
           </p>
-          <p class="names">{namesOf(meant)}</p>
-          {meant.length < containers.length && (
-            <p>{text('leftAlone', { count: containers.length - meant.length, action: text(action) })}</p>
+          <p class="names">{namesOf(selected)}</p>
+          {selected.length < containers.length && (
+            <p>{text('leftAlone', { count: containers.length - selected.length, action: text(action) })}</p>
           )}
           {replicas > 0 && action !== 'start' && <p>{text('areReplicas', { count: replicas })}</p>}
           <button type="submit" value="no">
@@ -115,7 +115,7 @@ export function BulkActions({ containers, services, done }: BulkProps) {
 }
 
 /** What runs is not started, and what does not is not stopped. */
-function isMeant(action: Action, state: ListedContainer['state']): boolean {
+function isSelected(action: Action, state: ListedContainer['state']): boolean {
   const runs = state === 'running' || state === 'restarting';
   return action === 'remove' || (action === 'start' ? !runs : runs);
 }

@@ -2,7 +2,7 @@ import type { ListedContainer } from '../../src/api/container.ts';
 import { nameOf } from '../live-cluster.ts';
 import { containerColumns } from './container-columns.ts';
 
-export interface WantedRows {
+export interface RowsRequest {
   readonly containers: ReadonlyMap<string, readonly ListedContainer[]>;
   readonly matches: (container: ListedContainer) => boolean;
   /** The title of a column, with `-` before it the other way round. Equal ones are by name. */
@@ -20,7 +20,7 @@ const pieceLength = 500;
 
 /** Those that match, in order. `rest` is awaited between pieces of the work. */
 export async function sortedRows(
-  { containers, matches, key }: WantedRows,
+  { containers, matches, key }: RowsRequest,
   rest: () => Promise<void>,
 ): Promise<readonly ListedContainer[]> {
   const [isDown, title] = key.startsWith('-') ? [true, key.slice(1)] : [false, key];

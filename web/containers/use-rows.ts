@@ -1,19 +1,19 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ListedContainer } from '../../src/api/container.ts';
-import { sortedRows, type WantedRows } from './sort-rows.ts';
+import { type RowsRequest, sortedRows } from './sort-rows.ts';
 
 /**
  * The rows that are wanted; those from before until they are there, and undefined until the first ones are. The page answers keys and the
  * mouse meanwhile. Work that was begun is ended, also where something else is wanted by then: where things change all the time there would be
  * no rows otherwise.
  */
-export function useRows({ containers, matches, key }: WantedRows): readonly ListedContainer[] | undefined {
+export function useRows({ containers, matches, key }: RowsRequest): readonly ListedContainer[] | undefined {
   const [rows, setRows] = useState<readonly ListedContainer[]>();
-  const wanted = useMemo(() => ({ containers, matches, key }), [containers, matches, key]);
-  const latest = useRef<WantedRows | undefined>(wanted);
+  const request = useMemo(() => ({ containers, matches, key }), [containers, matches, key]);
+  const latest = useRef<RowsRequest | undefined>(request);
   const isBusy = useRef(false);
-  latest.current = wanted;
-  useLayoutEffect(() => void sortLatest({ latest, isBusy }, setRows), [wanted]);
+  latest.current = request;
+  useLayoutEffect(() => void sortLatest({ latest, isBusy }, setRows), [request]);
   useLayoutEffect(
     () => () => {
       latest.current = undefined;
@@ -24,7 +24,7 @@ export function useRows({ containers, matches, key }: WantedRows): readonly List
 }
 
 interface Work {
-  readonly latest: { readonly current: WantedRows | undefined };
+  readonly latest: { readonly current: RowsRequest | undefined };
   readonly isBusy: { current: boolean };
 }
 
@@ -32,7 +32,7 @@ async function sortLatest({ latest, isBusy }: Work, done: (rows: readonly Listed
   if (isBusy.current) return;
   isBusy.current = true;
   try {
-    for (let sorted: WantedRows | undefined; latest.current && latest.current !== sorted; ) {
+    for (let sorted: RowsRequest | undefined; latest.current && latest.current !== sorted; ) {
       sorted = latest.current;
       const rows = await sortedRows(sorted, nextTask);
       if (latest.current) done(rows);

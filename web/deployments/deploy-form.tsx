@@ -82,9 +82,9 @@ export function DeployForm({ name: given, done }: DeployFormProps) {
       )}
       {lines.length > 0 && (
         <ul class="replicas" aria-live="polite">
-          {lines.map(({ service, domain, event, text: said }, at) => (
+          {lines.map(({ service, domain, event, text: message }, at) => (
             <li key={at} class={event === 'failed' ? 'problem' : ''}>
-              {domain ?? service}: {event} {said}
+              {domain ?? service}: {event} {message}
             </li>
           ))}
         </ul>

@@ -91,7 +91,7 @@ function ServicePart({ body, now }: ServicePartProps) {
   const asked = now ? undefined : JSON.stringify(body);
   const slots = useAnswer(asked, (service, signal) => servicePlanOf(JSON.parse(service), signal));
   const image = isOpen && !now ? JSON.stringify(body.image) : undefined;
-  const plan = useAnswer(image, (wanted, signal) => planOf(JSON.parse(wanted), signal));
+  const plan = useAnswer(image, (imageText, signal) => planOf(JSON.parse(imageText), signal));
   const { status } = now ?? {};
   return (
     <section aria-label={body.name}>
@@ -132,9 +132,9 @@ function CreateAll({ parts }: { readonly parts: TranslatedCompose }) {
         }}
       />
       <ul class="replicas" aria-live="polite" aria-label={text('created')}>
-        {created.map(({ part, state, text: said = '' }) => (
+        {created.map(({ part, state, text: message = '' }) => (
           <li key={part} class={state === 'failed' ? 'problem' : ''}>
-            {part}: {text(`part_${state}`)} {said}
+            {part}: {text(`part_${state}`)} {message}
           </li>
         ))}
       </ul>

@@ -8,7 +8,15 @@ import { useMay } from '../use-may.ts';
 import type { ViewProps } from '../views.tsx';
 import { ComposePlace } from './compose-place.tsx';
 import { Warnings } from './place-warnings.tsx';
-import { type Field, type Form, formWith, imageConfigOf, nothing, serviceOf, type Wanted } from './placed-form.ts';
+import {
+  type Field,
+  type Form,
+  formWith,
+  imageConfigOf,
+  nothing,
+  type RequestedImage,
+  serviceOf,
+} from './placed-form.ts';
 import { useAnswer } from './use-answer.ts';
 import { planOf, Slots, servicePlanOf, Verdicts } from './verdicts.tsx';
 
@@ -54,27 +62,29 @@ function PlaceOne({ isLine, isService }: PlaceOneProps) {
   const mayRun = useMay('container', 'create');
   const [form, setForm] = useState<Form>(nothing);
   const [line, setLine] = useState('');
-  const [advised, setAdvised] = useState<Wanted>({});
+  const [advised, setAdvised] = useState<RequestedImage>({});
   const [problem, setProblem] = useState('');
   const [done, setDone] = useState('');
   const [isBusy, setBusy] = useState(false);
   const read = useAnswer(isLine && line.trim() !== '' ? line : undefined, translated);
   const asked = isLine ? read.data?.image : form.image === '' ? undefined : imageConfigOf(form);
-  const wanted = asked && withAdvice(asked, advised);
-  const name = form.name.trim() || (isLine ? String(wanted?.container_name ?? '') : '');
-  const service = wanted && isService && name !== '' ? serviceOf({ ...form, name }, wanted) : undefined;
-  const plan = useAnswer(wanted && JSON.stringify(wanted), (body, signal) => planOf(JSON.parse(body), signal));
+  const advisedImage = asked && withAdvice(asked, advised);
+  const name = form.name.trim() || (isLine ? String(advisedImage?.container_name ?? '') : '');
+  const service = advisedImage && isService && name !== '' ? serviceOf({ ...form, name }, advisedImage) : undefined;
+  const plan = useAnswer(advisedImage && JSON.stringify(advisedImage), (body, signal) =>
+    planOf(JSON.parse(body), signal),
+  );
   // Where it fails, the plan of the container says the same, or creating it does.
   const { data: servicePlan } = useAnswer(service && JSON.stringify(service), (body, signal) =>
     servicePlanOf(JSON.parse(body), signal),
   );
-  const said = problem || plan.problem;
+  const message = problem || plan.problem;
   const change = (field: Field, value: string) => {
     if (field === 'image') setAdvised({});
     setProblem('');
     setForm({ ...form, [field]: value });
   };
-  const follow = (ask: Wanted) => {
+  const follow = (ask: RequestedImage) => {
     const { form: next, rest } = isLine ? { form, rest: ask } : formWith(form, ask);
     setForm(next);
     setAdvised({ ...advised, ...rest });
@@ -98,12 +108,12 @@ function PlaceOne({ isLine, isService }: PlaceOneProps) {
     setDone('');
     try {
       if (isService) {
-        await call('POST', 'apiv1/service', serviceOf({ ...form, name }, wanted ?? {}));
+        await call('POST', 'apiv1/service', serviceOf({ ...form, name }, advisedImage ?? {}));
         go({ view: 'services', chosen: name, fields: {} });
         return;
       }
       // One, as no count is asked for.
-      const { id, engine } = (await call('POST', 'apiv1/container', wanted)) as RunningContainer;
+      const { id, engine } = (await call('POST', 'apiv1/container', advisedImage)) as RunningContainer;
       setDone(text('running', { name: name || id.slice(0, 12), engine: engine.id }));
       showContainer(id);
     } catch (error) {
@@ -155,25 +165,25 @@ function PlaceOne({ isLine, isService }: PlaceOneProps) {
             {input('type', text('typeWanted'))}
           </>
         )}
-        {isLine && wanted && <Warnings warnings={read.data?.warnings ?? []} />}
+        {isLine && advisedImage && <Warnings warnings={read.data?.warnings ?? []} />}
         {!isLine && Object.keys(advised).length > 0 && <pre>{JSON.stringify(advised, null, 2)}</pre>}
-        <button type="submit" disabled={isBusy || !wanted || !(isService ? mayService : mayRun).has('create')}>
+        <button type="submit" disabled={isBusy || !advisedImage || !(isService ? mayService : mayRun).has('create')}>
           {text(isService ? 'createService' : 'run')}
         </button>
         <p role="status">{done}</p>
         <p class="problem" role="alert">
-          {said}
+          {message}
         </p>
-        {isLine && wanted && (
+        {isLine && advisedImage && (
           <>
             <h3>{text('understood')}</h3>
-            <pre>{JSON.stringify(wanted, null, 2)}</pre>
+            <pre>{JSON.stringify(advisedImage, null, 2)}</pre>
           </>
         )}
       </form>
       <section aria-live="polite">
         <h2>{text('verdicts')}</h2>
-        {!wanted && read.problem === '' && <p class="empty">{text(isLine ? 'lineFirst' : 'imageFirst')}</p>}
+        {!advisedImage && read.problem === '' && <p class="empty">{text(isLine ? 'lineFirst' : 'imageFirst')}</p>}
         {servicePlan && <Slots plan={servicePlan} />}
         {plan.data && <Verdicts plan={plan.data} use={follow} />}
       </section>
@@ -215,6 +225,6 @@ async function translated(run: string, signal: AbortSignal): Promise<TranslatedR
 }
 
 /** null: to be left out. */
-function withAdvice(asked: Wanted, advised: Wanted): Wanted {
+function withAdvice(asked: RequestedImage, advised: RequestedImage): RequestedImage {
   return Object.fromEntries(Object.entries({ ...asked, ...advised }).filter(([, value]) => value !== null));
 }

@@ -1,6 +1,6 @@
 import { listOf, wordsOf } from '../words-of.ts';
 
-export type Wanted = Readonly<Record<string, unknown>>;
+export type RequestedImage = Readonly<Record<string, unknown>>;
 
 /** As it is typed. */
 export const nothing = {
@@ -11,7 +11,7 @@ export type Form = Readonly<typeof nothing>;
 export type Field = keyof Form;
 
 /** As it would be posted: what was left empty is not asked for, and what makes no sense is for the server to say. */
-export function imageConfigOf({ image, name, command, cpus, memory, ports, labels, type }: Form): Wanted {
+export function imageConfigOf({ image, name, command, cpus, memory, ports, labels, type }: Form): RequestedImage {
   const bindings = listOf(ports).map((each) => {
     const [, port = '', inside = '', proto = 'tcp'] = /^(?:(\d*):)?(\d+)(?:\/(\w+))?$/.exec(each) ?? ['', each, each];
     return { ...(port !== '' && { port: numeric(port) }), container_port: numeric(inside), proto };
@@ -28,7 +28,7 @@ export function imageConfigOf({ image, name, command, cpus, memory, ports, label
 }
 
 /** The same as a service: its replicas are named by it. */
-export function serviceOf({ name, replicas }: Form, { container_name: _, ...image }: Wanted): Wanted {
+export function serviceOf({ name, replicas }: Form, { container_name: _, ...image }: RequestedImage): RequestedImage {
   return { name: name.trim(), image, replicas: replicas.trim() === '' ? 1 : numeric(replicas) };
 }
 
@@ -37,7 +37,7 @@ function numeric(value: string): number | string {
 }
 
 /** The form with what an advice says to ask for, and what it has no field for. */
-export function formWith(form: Form, ask: Wanted): { readonly form: Form; readonly rest: Wanted } {
+export function formWith(form: Form, ask: RequestedImage): { readonly form: Form; readonly rest: RequestedImage } {
   const { cpus, memory, labels, ...rest } = ask;
   const typed = {
     ...(cpus !== undefined && { cpus: typedOf(cpus) }),

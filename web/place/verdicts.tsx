@@ -2,7 +2,7 @@ import type { ContainerPlan, RefusedEngines } from '../../src/api/container.ts';
 import type { ServicePlan } from '../../src/api/service.ts';
 import { call } from '../api.ts';
 import { text } from '../texts.ts';
-import type { Wanted } from './placed-form.ts';
+import type { RequestedImage } from './placed-form.ts';
 
 /** Where each replica would go. */
 export function Slots({ plan: { lands, stays, stranded } }: { readonly plan: ServicePlan }) {
@@ -39,7 +39,7 @@ export async function servicePlanOf(service: object, signal?: AbortSignal): Prom
 interface VerdictsProps {
   readonly plan: ContainerPlan;
   /** Asks for what an advice says. */
-  readonly use?: (ask: Wanted) => void;
+  readonly use?: (ask: RequestedImage) => void;
 }
 
 /** What each engine says. */

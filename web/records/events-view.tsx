@@ -78,7 +78,7 @@ function useEvents() {
       setEvents((before) => [...added, ...before].slice(0, maxEvents));
     };
     const stop = followEvents(
-      { query: '', sinceMs: serverNowMs() - beforeMs, isMeant: () => true },
+      { query: '', sinceMs: serverNowMs() - beforeMs, isSelected: () => true },
       {
         take: (event, id) => {
           fresh.push({ ...event, key: id });

@@ -101,16 +101,16 @@ function Deliveries({ webhook: { status } }: { readonly webhook: Webhook }) {
 
 /** Sends an event now, and says beside the button what came of it. */
 function TestButton({ name }: { readonly name: string }) {
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const [isBusy, setBusy] = useState(false);
   const test = async () => {
     setBusy(true);
     try {
       const response = await send('POST', `apiv1/webhook/${encodeURIComponent(name)}/test`);
       const { delivered, status, error } = (await response.json()).data as WebhookTest;
-      setSaid(delivered ? text('testArrived', { status: status ?? '' }) : (error ?? text('testFailed')));
+      setMessage(delivered ? text('testArrived', { status: status ?? '' }) : (error ?? text('testFailed')));
     } catch (error) {
-      setSaid((error as Error).message);
+      setMessage((error as Error).message);
     }
     setBusy(false);
   };
@@ -119,7 +119,7 @@ function TestButton({ name }: { readonly name: string }) {
       <button type="button" disabled={isBusy} onClick={test}>
         {text('testWebhook')}
       </button>
-      <span role="status">{said}</span>
+      <span role="status">{message}</span>
     </>
   );
 }

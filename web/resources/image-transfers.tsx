@@ -9,13 +9,13 @@ import { sizeText } from './size-text.ts';
 
 /** How far it is on an engine. */
 interface Progress {
-  readonly said: string;
+  readonly message: string;
   readonly isWrong?: boolean;
   /** Bytes by layer: so many of so many. */
   readonly layers: ReadonlyMap<string, readonly [number, number]>;
 }
 
-const begun: Progress = { said: '', layers: new Map() };
+const begun: Progress = { message: '', layers: new Map() };
 
 export function PullImage({ pulled }: { readonly pulled: () => void }) {
   const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
@@ -30,8 +30,8 @@ export function PullImage({ pulled }: { readonly pulled: () => void }) {
         ]}
         act={async ({ name = '', labels = '' }) => {
           setProgress(new Map());
-          const wanted = listOf(labels);
-          const body = { name, ...(wanted.length > 0 && { labels: wanted }) };
+          const requestedLabels = listOf(labels);
+          const body = { name, ...(requestedLabels.length > 0 && { labels: requestedLabels }) };
           let isWell = true;
           for await (const line of jsonLines<PullLine>('apiv1/engine-images/pull', body)) {
             if (!('engine' in line)) isWell = line.ok;
@@ -50,10 +50,10 @@ export function PullImage({ pulled }: { readonly pulled: () => void }) {
 }
 
 function afterPull(before: Progress = begun, line: Exclude<PullLine, { readonly engines: unknown }>): Progress {
-  if ('ok' in line) return { ...before, said: line.ok ? line.status : line.message, isWrong: !line.ok };
-  if (line.layer === undefined || line.total === undefined) return { ...before, said: line.status };
+  if ('ok' in line) return { ...before, message: line.ok ? line.status : line.message, isWrong: !line.ok };
+  if (line.layer === undefined || line.total === undefined) return { ...before, message: line.status };
   const layers = new Map([...before.layers, [line.layer, [line.current ?? 0, line.total] as const]]);
-  return { ...before, said: line.status, layers };
+  return { ...before, message: line.status, layers };
 }
 
 interface CopyImageProps {
@@ -78,10 +78,10 @@ export function CopyImage({ name, from, others, copied }: CopyImageProps) {
     let problem: string | undefined;
     for await (const line of jsonLines<LoadLine>(`apiv1/engine-images/load?${query}`, undefined)) {
       if (!('engine' in line)) continue;
-      const said = 'ok' in line && !line.ok ? line.message : `${line.status} ${sizeText(line.sent_bytes)}`;
+      const message = 'ok' in line && !line.ok ? line.message : `${line.status} ${sizeText(line.sent_bytes)}`;
       const isWrong = 'ok' in line && !line.ok;
-      if (isWrong) problem ??= `${line.engine}: ${said}`;
-      setProgress((before) => new Map([...before, [line.engine, { ...begun, said, isWrong }]]));
+      if (isWrong) problem ??= `${line.engine}: ${message}`;
+      setProgress((before) => new Map([...before, [line.engine, { ...begun, message, isWrong }]]));
     }
     copied();
     if (problem !== undefined) throw new Error(problem);
@@ -101,11 +101,11 @@ export function CopyImage({ name, from, others, copied }: CopyImageProps) {
 function EnginesProgress({ progress }: { readonly progress: ReadonlyMap<string, Progress> }) {
   return (
     <ul class="replicas" aria-live="polite">
-      {[...progress].map(([engine, { said, isWrong = false, layers }]) => {
+      {[...progress].map(([engine, { message, isWrong = false, layers }]) => {
         const sum = (at: 0 | 1) => [...layers.values()].reduce((all, each) => all + each[at], 0);
         return (
           <li key={engine} class={isWrong ? 'problem' : ''}>
-            {engine}: {said}{' '}
+            {engine}: {message}{' '}
             {layers.size > 0 && (
               <progress value={sum(0)} max={Math.max(sum(1), 1)} aria-label={text('pullProgress', { name: engine })} />
             )}

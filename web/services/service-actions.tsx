@@ -16,7 +16,7 @@ interface Verb {
 export function ServiceActions({ service }: { readonly service: Service }) {
   const { name, replicas, status } = service;
   const may = useMay('service', 'update', 'remove');
-  const [wanted, setWanted] = useState(String(replicas));
+  const [desired, setDesired] = useState(String(replicas));
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const path = `apiv1/service/${encodeURIComponent(name)}`;
@@ -24,7 +24,7 @@ export function ServiceActions({ service }: { readonly service: Service }) {
     event.preventDefault();
     setBusy(true);
     setProblem('');
-    await send('POST', `${path}/scale`, { body: { replicas: Number(wanted) } }).catch((error: Error) =>
+    await send('POST', `${path}/scale`, { body: { replicas: Number(desired) } }).catch((error: Error) =>
       setProblem(error.message),
     );
     setBusy(false);
@@ -45,8 +45,8 @@ export function ServiceActions({ service }: { readonly service: Service }) {
               min={0}
               required
               aria-label={text('replicas')}
-              value={wanted}
-              onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+              value={desired}
+              onInput={({ currentTarget }) => setDesired(currentTarget.value)}
             />
             <button type="submit" disabled={isBusy}>
               {text('scale')}

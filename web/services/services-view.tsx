@@ -109,10 +109,10 @@ function Exchange({ service: { status } }: { readonly service: Service }) {
     ({ generation, state }) => generation === rollout.generation && state === 'ready',
   ).length;
   if (rollout.state === 'completed' || rollout.state === 'rolled back') return null;
-  const said = text('exchanged', { state: rollout.state, fresh, wanted, generation: rollout.generation });
+  const progressText = text('exchanged', { state: rollout.state, fresh, wanted, generation: rollout.generation });
   return (
     <p>
-      {said} <progress value={fresh} max={Math.max(wanted, 1)} aria-label={said} />
+      {progressText} <progress value={fresh} max={Math.max(wanted, 1)} aria-label={progressText} />
     </p>
   );
 }

@@ -61,19 +61,19 @@ interface SliderProps {
 }
 
 function Slider({ name, value, least, most, moved }: SliderProps) {
-  const said = new Date(value).toLocaleString();
+  const shownTime = new Date(value).toLocaleString();
   // A slider stops at its last whole step: the end must be one, or what happened within the last second is never reached.
   const end = least + Math.ceil((most - least) / stepMs) * stepMs;
   return (
     <label class="slider">
-      {name}: {said}
+      {name}: {shownTime}
       <input
         type="range"
         min={least}
         max={end}
         step={stepMs}
         value={value}
-        aria-valuetext={said}
+        aria-valuetext={shownTime}
         onInput={({ currentTarget }) => moved(Math.min(Number(currentTarget.value), most))}
       />
     </label>

@@ -43,7 +43,7 @@ export function useHistory(): History {
       {
         query: 'kind=container&kind=engine&',
         sinceMs,
-        isMeant: ({ kind }) => kind === 'container' || kind === 'engine',
+        isSelected: ({ kind }) => kind === 'container' || kind === 'engine',
       },
       {
         take: (event) => {

@@ -20,9 +20,9 @@ export function isAnswered(
   const known = kept ?? nobody;
   const secret = algorithm === 'SHA-256' ? known.sha256 : known.md5;
   const asked = hash(algorithm, `${method}:${uri}`);
-  const wanted = Buffer.from(hash(algorithm, `${secret}:${nonce}:${nc}:${cnonce}:${qop}:${asked}`));
+  const expected = Buffer.from(hash(algorithm, `${secret}:${nonce}:${nc}:${cnonce}:${qop}:${asked}`));
   const given = Buffer.from(response.toLowerCase());
-  return wanted.length === given.length && timingSafeEqual(wanted, given) && kept !== undefined;
+  return expected.length === given.length && timingSafeEqual(expected, given) && kept !== undefined;
 }
 
 const nobody: DigestHashes = { sha256: '0'.repeat(64), md5: '0'.repeat(32) };

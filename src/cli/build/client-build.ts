@@ -84,7 +84,7 @@ async function follow(
   throw new SatsumaError('engine_unreachable', 'the answer broke off: what became of the build is not known');
 }
 
-export interface Wanted extends ClientBuild {
+export interface BuildRequest extends ClientBuild {
   /** What the messages name. */
   readonly title: string;
   /** The name by which the image is looked up. */
@@ -94,7 +94,7 @@ export interface Wanted extends ClientBuild {
 /** Builds an image that no engine has, and tells of it. Throws as `runBuild`. */
 export async function buildUnlessBuilt(
   { api, stream, io }: { readonly api: ApiClient; readonly stream: ApiStream; readonly io: Io },
-  { title, image, open, query: { name = [], ...query } }: Wanted,
+  { title, image, open, query: { name = [], ...query } }: BuildRequest,
 ): Promise<void> {
   if (await isBuilt(api, image)) return;
   io.stderr(line`${title}: being built`);

@@ -33,13 +33,13 @@ export async function awaitDependency(
 ): Promise<void> {
   const { io, say, endMs } = waiting;
   const check = isJob ? jobCheck(waiting, name, condition) : serviceCheck(waiting, name, condition);
-  let isSaid = false;
+  let isReported = false;
   const timeoutSeconds = secondsUntil(endMs);
   const goesOn = `${name} is not ${words[condition]} yet, and ${who} depends on it; run "satsuma compose up" again to continue`;
   await poll(io, { goesOn, timeoutSeconds }, async () => {
     if (await check()) return true;
-    if (!isSaid) say(line`${who}: waits until ${name} is ${words[condition]}`);
-    isSaid = true;
+    if (!isReported) say(line`${who}: waits until ${name} is ${words[condition]}`);
+    isReported = true;
     return undefined;
   });
 }

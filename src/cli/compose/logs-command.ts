@@ -24,7 +24,7 @@ export function composeLogsCommand(api: ApiClient, stream: ApiStream, io: Io): C
       'after',
       examples('satsuma compose logs -f --tail 20 -p shop', 'satsuma compose -f compose.yaml logs web api'),
     )
-    .action(async (wanted: string[], _: unknown, command: Command) => {
+    .action(async (selected: string[], _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
       const { follow, tail, since, timestamps, raw = false, json } = flags;
       const project = await nameOfProject(flags);
@@ -33,8 +33,8 @@ export function composeLogsCommand(api: ApiClient, stream: ApiStream, io: Io): C
         ...services.map((each) => ['service', each] as const),
         ...jobs.map((each) => ['job', each] as const),
       ];
-      const chosen = found.filter(([, each]) => wanted.length === 0 || wanted.includes(keyOf(each)));
-      const missing = wanted.find((key) => !found.some(([, each]) => keyOf(each) === key));
+      const chosen = found.filter(([, each]) => selected.length === 0 || selected.includes(keyOf(each)));
+      const missing = selected.find((key) => !found.some(([, each]) => keyOf(each) === key));
       if (missing !== undefined) throw new IncompleteOperation(3, `project ${project} has no service ${missing}`);
       if (chosen.length === 0) throw new IncompleteOperation(3, `project ${project} has no services or jobs`);
       const options = Object.entries({ follow, tail, since, timestamps, ...(json && { format: 'json' }) });

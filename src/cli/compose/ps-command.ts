@@ -17,7 +17,7 @@ export function psCommand(api: ApiClient, io: Io): Command {
     .description('list the replicas and jobs of a project')
     .argument('[service...]', 'only these, by their names in the file')
     .addHelpText('after', examples('satsuma compose ps -p shop', 'satsuma compose -f compose.yaml ps web'))
-    .action(async (wanted: string[], _: unknown, command: Command) => {
+    .action(async (selected: string[], _: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ProjectFlags & ListFlags>();
       const project = await nameOfProject(flags);
       const { services, jobs } = await readParts(api, project);
@@ -25,7 +25,7 @@ export function psCommand(api: ApiClient, io: Io): Command {
       await writeList(
         io,
         composeList,
-        { rows: rows.filter(({ service }) => wanted.length === 0 || wanted.includes(service)) },
+        { rows: rows.filter(({ service }) => selected.length === 0 || selected.includes(service)) },
         flags,
       );
     });

@@ -53,11 +53,11 @@ async function readNetworking(api: ApiClient): Promise<Networking> {
 
 /** The engines that meet the constraints on them. One that is down gets its networks when this runs again. */
 async function readEach(api: ApiClient, constraints: readonly string[]): Promise<Networking> {
-  const wanted = constraints.map(parseConstraint).filter(({ isSoft }) => !isSoft);
+  const required = constraints.map(parseConstraint).filter(({ isSoft }) => !isSoft);
   const { data } = await api('GET', 'apiv1/engines');
   const isMember = ({ id, labels, status }: Engine) =>
     !['down', 'pending'].includes(status) &&
-    wanted.every((each) => {
+    required.every((each) => {
       if (each.subject === 'label') return isMet(each, labelValues(labels, each.key));
       // What runs there changes: the server decides where the containers go, and a network too many does no harm.
       return each.subject !== 'engine' || isMet(each, [id]);
@@ -78,7 +78,7 @@ async function hasMesh(api: ApiClient): Promise<boolean> {
 /** The project's existing parts, and all objects with names that its files use, whoever owns them. */
 export async function storedOf(api: ApiClient, everything: Stored, desired: Desired): Promise<Stored> {
   const { services, jobs, secrets, networks } = everything;
-  const wanted = new Set(desired.networks.map(({ body }) => body.name));
+  const required = new Set(desired.networks.map(({ body }) => body.name));
   const known = new Set([...services, ...jobs].map(({ name }) => name));
   const names = [...desired.services, ...desired.jobs].map(({ name }) => name).filter((name) => !known.has(name));
   const others = await inParallel(names, atOnce, async (name) => {
@@ -92,7 +92,7 @@ export async function storedOf(api: ApiClient, everything: Stored, desired: Desi
     services: [...services, ...others.flatMap(({ service }) => service ?? [])],
     jobs: [...jobs, ...others.flatMap(({ job }) => job ?? [])],
     secrets,
-    networks: networks.filter(({ name }) => wanted.has(name)),
+    networks: networks.filter(({ name }) => required.has(name)),
   };
 }
 

@@ -58,7 +58,7 @@ function filterOf<Row>({ filters }: List<Row>): (text: string, previous?: Filter
 }
 
 /** As in docker: one value per key has to match, unless the filter requires all; every key has to match. */
-export function isWanted<Row>({ filters }: List<Row>, given: Filters | undefined, row: Row): boolean {
+export function isSelected<Row>({ filters }: List<Row>, given: Filters | undefined, row: Row): boolean {
   return Object.entries(given ?? {}).every(([key, values]) => {
     const { matches, isEvery } = filters[key] as ListFilter<Row>;
     const isMatch = (value: string) => matches(row, value);

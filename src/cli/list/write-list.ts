@@ -5,7 +5,7 @@ import { type Text, writeJson, writeText } from '../output.ts';
 import { idLength, type Table } from '../table.ts';
 import { formatRows } from './format.ts';
 import type { List } from './list.ts';
-import { isWanted, type ListFlags } from './list-options.ts';
+import { isSelected, type ListFlags } from './list-options.ts';
 
 /** Loaded on demand: the YAML library is large. */
 const yaml = () => import('yaml');
@@ -21,7 +21,7 @@ export interface Listed<Row> {
 /** Prints a list according to its options. Throws `invalid`. */
 export async function writeList<Row>(io: Io, list: List<Row>, listed: Listed<Row>, flags: ListFlags): Promise<void> {
   const { json, output = json ? 'json' : undefined, format, quiet, trunc: isCut = true, filter } = flags;
-  const rows = listed.rows.filter((row) => isWanted(list, filter, row));
+  const rows = listed.rows.filter((row) => isSelected(list, filter, row));
   const write = (names: readonly string[]) =>
     io.stdout(names.flatMap((name) => (name === '' ? [] : line`${name}`)).join(''));
   if (output === 'json') return writeJson(io, documentOf(listed, rows, flags));
@@ -42,8 +42,8 @@ export function tableOf<Row>({ columns }: List<Row>, rows: readonly Row[], isWid
 }
 
 /** Rows cannot be filtered inside a larger document. */
-function documentOf<Row>({ data, rows }: Listed<Row>, wanted: readonly Row[], { filter }: ListFlags): unknown {
-  if (data === undefined || data === rows) return wanted;
+function documentOf<Row>({ data, rows }: Listed<Row>, selected: readonly Row[], { filter }: ListFlags): unknown {
+  if (data === undefined || data === rows) return selected;
   if (filter === undefined) return data;
   throw new SatsumaError('invalid', '--filter chooses rows of the table; JSON and YAML are the whole document here');
 }

@@ -21,14 +21,14 @@ export async function listAudit(store: Pick<Store, 'read'>, filter: AuditFilter)
   for await (const { entries, at } of readBlocks(store, head.number, head.first)) {
     // A block's entries are older than the block.
     if (Date.parse(at) < since) break;
-    const wanted = entries.filter((each) => isWanted(each, filter) && Date.parse(each.at) >= since);
-    found.push(...wanted.toReversed());
+    const selected = entries.filter((each) => isSelected(each, filter) && Date.parse(each.at) >= since);
+    found.push(...selected.toReversed());
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);
 }
 
-function isWanted(entry: AuditEntry, filter: AuditFilter): boolean {
+function isSelected(entry: AuditEntry, filter: AuditFilter): boolean {
   return (['who', 'verb', 'noun', 'target', 'result'] as const).every(
     (field) => filter[field] === undefined || entry[field] === filter[field],
   );

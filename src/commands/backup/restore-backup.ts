@@ -81,17 +81,17 @@ interface Missing {
  */
 async function findMissing({ store }: Cluster, entries: readonly SnapshotEntry[]): Promise<Missing> {
   const replaced: DocumentChange[] = [];
-  const wanted = new Map(entries.map((each) => [keyOf(each), each]));
+  const expected = new Map(entries.map((each) => [keyOf(each), each]));
   const others = new Map<string, string>();
   for (const found of await store.snapshot(backupKinds)) {
-    const same = wanted.get(keyOf(found));
-    if (same && isDeepStrictEqual(same.value, found.value)) wanted.delete(keyOf(found));
+    const same = expected.get(keyOf(found));
+    if (same && isDeepStrictEqual(same.value, found.value)) expected.delete(keyOf(found));
     else if (isMadeByStart(found)) {
-      wanted.delete(keyOf(found));
+      expected.delete(keyOf(found));
       if (same && !isReservation(same)) replaced.push(await inPlaceOf(store, same, found.value));
     } else others.set(found.kind, others.get(found.kind) ?? found.id);
   }
-  if (others.size === 0) return { missing: [...wanted.values()], replaced };
+  if (others.size === 0) return { missing: [...expected.values()], replaced };
   const examples = [...others].map(([kind, id]) => `${kind} ${id}`).join(', ');
   throw new SatsumaError(
     'restore_refused',

@@ -39,14 +39,17 @@ let builds = 0;
  */
 export async function* buildImage(
   cluster: Cluster,
-  { open, builder, to = [], copies = 0, place, engine: wanted, ...options }: BuildImageRequest,
+  { open, builder, to = [], copies = 0, place, engine: requestedEngine, ...options }: BuildImageRequest,
   signal: AbortSignal,
 ): AsyncGenerator<BuildLine> {
   if (builds >= maxBuilds)
     throw new SatsumaError('too_many_readers', `this server has ${maxBuilds} images built already: try again later`);
   builds += 1;
   try {
-    const only = wanted === undefined ? undefined : { engine: wanted, refusal: `engine ${wanted} cannot take it` };
+    const only =
+      requestedEngine === undefined
+        ? undefined
+        : { engine: requestedEngine, refusal: `engine ${requestedEngine} cannot take it` };
     const engine = await placeBuild(cluster, place, only);
     yield { engine: engine.id, status: 'building' };
     const loss = watchEngine(cluster, engine.id, signal);

@@ -22,12 +22,12 @@ export async function placeBuild(
 ): Promise<EngineRecord> {
   const { cache } = cluster;
   await cache.catchUp();
-  const wanted = only && cache.engine(only.engine).value;
+  const requestedEngine = only && cache.engine(only.engine).value;
   const { candidates, refused } = await planPlacement(cluster, image);
   if (candidates.length === 0) throw unschedulable(refused);
   const able = candidates.map(({ engine }) => cache.engine(engine.id).value);
-  if (!only || !wanted) return best(cluster, able, image.name);
-  if (able.some(({ id }) => id === wanted.id)) return wanted;
+  if (!only || !requestedEngine) return best(cluster, able, image.name);
+  if (able.some(({ id }) => id === requestedEngine.id)) return requestedEngine;
   throw new SatsumaError('unschedulable', only.refusal, { details: refused });
 }
 

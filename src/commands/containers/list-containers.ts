@@ -76,10 +76,10 @@ function* page(cluster: Cluster, engines: readonly EngineRecord[], { query, sile
   for (const known of order.walk(cluster.cache.containers, engines, query.after)) {
     const { engineId, summary } = known;
     // It was removed since the list began.
-    if (!mayBeWanted(summary, query) || !cluster.cache.hasEngine(engineId)) continue;
+    if (!mayBeSelected(summary, query) || !cluster.cache.hasEngine(engineId)) continue;
     if (!isContainerWithin(cluster, query.scope, known)) continue;
     const container = viewOf(engineId).show(known);
-    if (!isWanted(container, query)) continue;
+    if (!isSelected(container, query)) continue;
     if (last && count === query.limit) return end(cursorOf(query.sort ?? 'engine', last));
     yield container;
     count += 1;
@@ -91,11 +91,11 @@ function wantsAll({ all, state }: ContainerFilter): boolean {
   return (all ?? false) || state !== undefined;
 }
 
-function mayBeWanted(summary: KnownContainer['summary'], filter: ContainerFilter): boolean {
+function mayBeSelected(summary: KnownContainer['summary'], filter: ContainerFilter): boolean {
   return filter.state === undefined ? wantsAll(filter) || isAlive(summary) : summary.state === filter.state;
 }
 
-function isWanted({ image }: Container, filter: ContainerFilter): boolean {
+function isSelected({ image }: Container, filter: ContainerFilter): boolean {
   if (filter.project !== undefined && projectOf(image) !== filter.project) return false;
   if (filter.label !== undefined && !image.labels?.includes(filter.label)) return false;
   return filter.image === undefined || canonicalImageName(image.name) === canonicalImageName(filter.image);

@@ -76,10 +76,13 @@ export async function runAllOrNone(
 }
 
 /** Explains that all together have no room. `fit`: how many of them have. */
-function noRoomForAll(error: SatsumaError, fit: number, wanted: number): SatsumaError {
-  if (!isSatsumaError(error, 'unschedulable') || wanted === 1) return error;
-  const message = `there is room for ${fit} of ${wanted} containers, and all or none were asked for: ${error.message}`;
-  return new SatsumaError(error.code, message, { cause: error, details: { ...Object(error.details), wanted, fit } });
+function noRoomForAll(error: SatsumaError, fit: number, requested: number): SatsumaError {
+  if (!isSatsumaError(error, 'unschedulable') || requested === 1) return error;
+  const message = `there is room for ${fit} of ${requested} containers, and all or none were asked for: ${error.message}`;
+  return new SatsumaError(error.code, message, {
+    cause: error,
+    details: { ...Object(error.details), wanted: requested, fit },
+  });
 }
 
 function copies({ count, owner, attempt }: SeveralOptions): ReserveOptions[] {

@@ -75,15 +75,15 @@ export function planDeployment(
     assignedPort: (service, port) => assigner.portOf(service, port),
   });
   problems.refuse();
-  const wanted = new Set(translated.services.map(({ key }) => key));
-  if (new Set([...known, ...wanted]).size > maxDeployedServices)
+  const keys = new Set(translated.services.map(({ key }) => key));
+  if (new Set([...known, ...keys]).size > maxDeployedServices)
     throw new SatsumaError('invalid', `a deployment may have ${maxDeployedServices} services`);
-  refuseUnknown(Object.keys(infrastructure), [...wanted]);
+  refuseUnknown(Object.keys(infrastructure), [...keys]);
   const planned = translated.services.map((what) =>
     planService(cluster, what, {
       ...{ deployment, force, permit, asksForCode },
       infrastructure: { ...record.services[what.key]?.infrastructure, ...infrastructure[what.key] },
-      has: (name) => wanted.has(name) || known.includes(name),
+      has: (name) => keys.has(name) || known.includes(name),
     }),
   );
   const there = servicesOf(cluster, deployment);

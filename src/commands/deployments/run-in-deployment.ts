@@ -9,7 +9,7 @@ import { findDeployment, servicesOf } from './deployments.ts';
 import type { Permit } from './plan-deployment.ts';
 import { runTimeoutSeconds, untilRunEnded } from './until-run-ended.ts';
 
-interface Wanted {
+interface InitRequest {
   readonly deployment: string;
   readonly service: string;
   readonly command: string;
@@ -26,7 +26,7 @@ interface Options {
  */
 export async function runInDeployment(
   cluster: Cluster,
-  { deployment, service, command }: Wanted,
+  { deployment, service, command }: InitRequest,
   { permit, signal }: Options,
 ): Promise<{ readonly exitCode: number; readonly log: string }> {
   await findDeployment(cluster, deployment);

@@ -188,14 +188,14 @@ async function makeSecrets(
 }
 
 async function makeNetworks(cluster: Cluster, deployment: string, { services }: DeploymentPlan): Promise<void> {
-  const wanted = new Set(services.filter(({ action }) => action !== 'keep').flatMap(({ what }) => what.networks));
-  if (wanted.size === 0) return;
+  const names = new Set(services.filter(({ action }) => action !== 'keep').flatMap(({ what }) => what.networks));
+  if (names.size === 0) return;
   if (!activeMesh(cluster))
     throw new SatsumaError(
       'no_mesh',
       'services are to reach each other in a network over all engines, and there is no mesh: "satsuma mesh up" makes one',
     );
-  for (const name of wanted) {
+  for (const name of names) {
     await createMeshNetwork(cluster, { name, labels: { [projectLabel]: deployment } }).catch((error: unknown) => {
       if (!isSatsumaError(error, 'name_taken', 'engine_refused')) throw error;
     });

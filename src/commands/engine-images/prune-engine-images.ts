@@ -16,7 +16,7 @@ export interface PruneOptions extends EngineChoice {
   /** Only images without a name. */
   readonly isDangling: boolean;
   /** Only these; left out: all. */
-  readonly isWanted?: (image: EngineImage) => boolean;
+  readonly isSelected?: (image: EngineImage) => boolean;
 }
 
 export interface PrunedImages extends Pruned<EngineImage> {
@@ -30,7 +30,7 @@ export interface PrunedImages extends Pruned<EngineImage> {
  */
 export async function pruneEngineImages(
   cluster: Cluster,
-  { isDangling, isWanted = () => true, ...options }: PruneOptions,
+  { isDangling, isSelected = () => true, ...options }: PruneOptions,
 ): Promise<PrunedImages> {
   const uses = imageUses(cluster);
   await uses.current();
@@ -43,7 +43,7 @@ export async function pruneEngineImages(
         usedByContainers(cluster, engine),
       ]);
       return {
-        candidates: images.filter((image) => (!isDangling || image.tags.length === 0) && isWanted(image)),
+        candidates: images.filter((image) => (!isDangling || image.tags.length === 0) && isSelected(image)),
         reasonToKeep: async (image) => {
           const named = reasonIn(await uses.current(), image);
           const all = [...used, ...usedByReservations(cluster, engine)];

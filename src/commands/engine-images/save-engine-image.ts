@@ -8,10 +8,10 @@ import { inspectEngineImage } from './find-engine-image.ts';
  */
 export async function saveEngineImage(
   cluster: Cluster,
-  { name, engine: wanted }: { readonly name: string; readonly engine?: string | undefined },
+  { name, engine: requestedEngine }: { readonly name: string; readonly engine?: string | undefined },
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
-  const { engine } = await inspectEngineImage(cluster, name, wanted);
+  const { engine } = await inspectEngineImage(cluster, name, requestedEngine);
   const client = cluster.pool.client(cluster.cache.engine(engine).value);
   const { bytes } = await readUnlessLost(cluster, engine, signal, async (until) => ({
     bytes: await client.openImageArchive(name, until),

@@ -24,7 +24,7 @@ export function blocker(
  */
 export function noRoomBlocker(container: Pick<Reservation, 'name' | 'replica'>, refused?: Explanation): DrainBlocker {
   const reports = refused?.engines ?? [];
-  const isFor = (wanted: string) => reports.length > 0 && reports.every(({ code }) => code === wanted);
+  const isFor = (expected: string) => reports.length > 0 && reports.every(({ code }) => code === expected);
   if (isFor('port_taken'))
     return blocker(container, 'host_port', 'its host port is taken on every other engine', refused);
   const [named] = isFor('other_engine') || isFor('quota_exceeded') ? reports : [];

@@ -58,10 +58,10 @@ export async function readMergedLogs(
   options: MergedOptions,
 ): Promise<AsyncIterable<LogLine[]>> {
   await checkSelection(cluster, selection);
-  const meant = selectContainers(cluster, selection);
+  const selected = selectContainers(cluster, selection);
   const max = maxContainers(options);
-  if (meant.length > max) {
-    const message = `${meant.length} containers match, and at most ${max} can be read at a time: choose an engine (${countByEngine(meant)}), a label, a service or names`;
+  if (selected.length > max) {
+    const message = `${selected.length} containers match, and at most ${max} can be read at a time: choose an engine (${countByEngine(selected)}), a label, a service or names`;
     throw new SatsumaError('invalid', message);
   }
   // After `untilMs` nothing new can match, so following is not needed.
@@ -74,9 +74,9 @@ function maxContainers({ areStreamsApart }: MergedOptions): number {
 }
 
 /** `web-1 has 120, web-2 has 80`: the engines with most containers first. */
-function countByEngine(meant: readonly KnownContainer[]): string {
+function countByEngine(selected: readonly KnownContainer[]): string {
   const counts = new Map<string, number>();
-  for (const { engineId } of meant) counts.set(engineId, (counts.get(engineId) ?? 0) + 1);
+  for (const { engineId } of selected) counts.set(engineId, (counts.get(engineId) ?? 0) + 1);
   const sorted = [...counts].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1));
   return firstFew(
     sorted.map(([engine, count]) => `${engine} has ${count}`),
@@ -139,9 +139,9 @@ class MergedLogs {
 
   /** Selected containers that are not read yet. */
   #newcomers(): KnownContainer[] {
-    const meant = selectContainers(this.#cluster, this.#selection);
-    const fresh = meant.filter(({ summary }) => !this.#active.has(summary.id) && !this.#ended.has(summary.id));
-    const ids = new Set(meant.map(({ summary }) => summary.id));
+    const selected = selectContainers(this.#cluster, this.#selection);
+    const fresh = selected.filter(({ summary }) => !this.#active.has(summary.id) && !this.#ended.has(summary.id));
+    const ids = new Set(selected.map(({ summary }) => summary.id));
     for (const id of this.#ended) if (!ids.has(id)) this.#ended.delete(id);
     const max = maxContainers(this.#options);
     const room = fresh.slice(0, Math.max(0, max - this.#active.size));
@@ -157,8 +157,8 @@ class MergedLogs {
   async #streamAll(known: KnownContainer, options: StreamOptions, signal: AbortSignal): Promise<void> {
     const { stdout, stderr, areStreamsApart } = options;
     const both = areStreamsApart ? (['stdout', 'stderr'] as const) : (['stdout'] as const);
-    const wanted = both.filter((stream) => !areStreamsApart || { stdout, stderr }[stream]);
-    await Promise.all(wanted.map((stream) => this.#streamLog(known, stream, options, signal)));
+    const selected = both.filter((stream) => !areStreamsApart || { stdout, stderr }[stream]);
+    await Promise.all(selected.map((stream) => this.#streamLog(known, stream, options, signal)));
     this.#active.delete(known.summary.id);
     this.#ended.add(known.summary.id);
   }

@@ -77,7 +77,7 @@ export function selectContainers({ cache }: Cluster, selection: LogSelection): K
     const asked = cache.reservationsOf(summary.id).flatMap(({ image }) => image.labels ?? []);
     return labels.every((label) => asked.includes(label));
   };
-  const isMeant = (known: KnownContainer) =>
+  const isSelected = (known: KnownContainer) =>
     (engines.length === 0 || engines.includes(known.engineId)) && (labels.length === 0 || hasLabel(known));
-  return [...found.values()].filter(isMeant).sort((a, b) => (a.summary.name < b.summary.name ? -1 : 1));
+  return [...found.values()].filter(isSelected).sort((a, b) => (a.summary.name < b.summary.name ? -1 : 1));
 }

@@ -168,7 +168,7 @@ async function emitMember(
 interface PruneNetworksOptions extends EngineChoice {
   readonly isDryRun: boolean;
   /** Only these; left out: all. */
-  readonly isWanted?: (network: Network) => boolean;
+  readonly isSelected?: (network: Network) => boolean;
 }
 
 /**
@@ -177,7 +177,7 @@ interface PruneNetworksOptions extends EngineChoice {
  */
 export async function pruneNetworks(
   cluster: Cluster,
-  { isWanted = () => true, ...options }: PruneNetworksOptions,
+  { isSelected = () => true, ...options }: PruneNetworksOptions,
 ): Promise<Pruned<Network>> {
   const users = new CurrentUsers(cluster, namedNetworks);
   await users.current();
@@ -188,7 +188,7 @@ export async function pruneNetworks(
       const networks = await client.listNetworks();
       return {
         candidates: networks.filter(
-          (network) => network.scope === 'local' && !isPredefinedNetwork(network.name) && isWanted(network),
+          (network) => network.scope === 'local' && !isPredefinedNetwork(network.name) && isSelected(network),
         ),
         reasonToKeep: async ({ id, name }) => {
           const [first] = await client.listUsers({ network: id });

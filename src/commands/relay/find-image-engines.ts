@@ -48,9 +48,9 @@ function likelyEngines(
   engines: readonly EngineRecord[],
   names: readonly string[],
 ): EngineRecord[] {
-  const wanted = names.map(canonicalImageName);
+  const canonicalNames = names.map(canonicalImageName);
   const all = engines.filter(({ id, condition }) => {
-    return condition === 'ok' && wanted.every((name) => cache.snapshot(id).images.has(name));
+    return condition === 'ok' && canonicalNames.every((name) => cache.snapshot(id).images.has(name));
   });
   return all.slice(0, mostLikely);
 }

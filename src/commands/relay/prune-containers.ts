@@ -28,7 +28,7 @@ export interface PrunableContainer {
 export interface PruneContainersOptions {
   readonly scope?: Scope | undefined;
   readonly signal: AbortSignal;
-  readonly isWanted: (container: PrunableContainer) => boolean;
+  readonly isSelected: (container: PrunableContainer) => boolean;
 }
 
 export interface PrunedContainers {
@@ -43,7 +43,7 @@ export interface PrunedContainers {
  */
 export async function pruneContainers(
   cluster: Cluster,
-  { scope, signal, isWanted }: PruneContainersOptions,
+  { scope, signal, isSelected }: PruneContainersOptions,
 ): Promise<PrunedContainers> {
   const query = new URLSearchParams({ all: '1', size: '1', filters: JSON.stringify({ status: stopped }) });
   const engines = enginesWithin(cluster, scope, undefined);
@@ -55,7 +55,9 @@ export async function pruneContainers(
     answers.map(async ({ engine, answer }) => {
       const found = Array.isArray(answer) ? answer.flatMap((entry) => toPrunable(entry) ?? []) : [];
       const isNeeded = needed(cluster, engine);
-      const free = found.filter((each) => isWanted(each) && !isNeeded(each) && isWithin(cluster, scope, engine, each));
+      const free = found.filter(
+        (each) => isSelected(each) && !isNeeded(each) && isWithin(cluster, scope, engine, each),
+      );
       return await removeAll(cluster, engine, free);
     }),
   );

@@ -151,9 +151,9 @@ async function change(
 ): Promise<RolloutPlan> {
   for (let round = 1; ; round++) {
     const { value: before, version } = await findForChange(cluster, name, conditions);
-    const wanted = await next(before);
-    approve?.(wanted.spec.image);
-    const { record, rolloutPlan } = await simulateAsPlanned(cluster, name, { before, after: wanted, plan });
+    const desired = await next(before);
+    approve?.(desired.spec.image);
+    const { record, rolloutPlan } = await simulateAsPlanned(cluster, name, { before, after: desired, plan });
     const after = { ...record, updatedAt: new Date().toISOString() };
     const isNew = after.generation !== before.generation;
     const changes = isNew

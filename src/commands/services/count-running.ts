@@ -14,11 +14,11 @@ export async function countReady(cluster: Cluster, service: string): Promise<num
 /** The number of running containers of an image, foreign ones included, optionally without those of one service. */
 export async function countImage({ cache }: Cluster, image: string, except?: string): Promise<number> {
   await cache.catchUp();
-  const wanted = canonicalImageName(image);
+  const canonicalName = canonicalImageName(image);
   return cache
     .reservations()
     .filter(({ replica }) => except === undefined || replica?.service !== except)
-    .filter((each) => canonicalImageName(each.image.name) === wanted && isRunning(cache, each)).length;
+    .filter((each) => canonicalImageName(each.image.name) === canonicalName && isRunning(cache, each)).length;
 }
 
 /** By the engine's last report, and only if the engine is reachable. */

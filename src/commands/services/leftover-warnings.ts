@@ -26,8 +26,8 @@ export function leftoverWarnings(
   const left = new Map<string, ReplicaReservation[]>();
   for (const each of cache.allReplicas()) {
     const { service: name, serviceId } = each.replica;
-    const isMeant = (engineId ?? each.engineId) === each.engineId && (service ?? name) === name;
-    if (!isMeant || each.isForeign || each.containerId === undefined) continue;
+    const isSelected = (engineId ?? each.engineId) === each.engineId && (service ?? name) === name;
+    if (!isSelected || each.isForeign || each.containerId === undefined) continue;
     if (!hasProject(scope, projectOf(each.image)) || (scope && !isEngineWithin({ cache }, scope, each.engineId)))
       continue;
     const known = cache.services.get(name)?.value;

@@ -16,33 +16,37 @@ export interface PlannedService {
 }
 
 /** The request as sent, and its resolved form. */
-export interface Asked<T> {
-  readonly asked: unknown;
-  readonly wanted: T;
+export interface ResolvedRequest<T> {
+  readonly requestBody: unknown;
+  readonly resolved: T;
 }
 
 /** Plans the creation of a service. Changes nothing. */
 export async function planCreation(
   cluster: Cluster,
   name: string,
-  { asked, wanted }: Asked<ServiceSpec>,
+  { requestBody, resolved }: ResolvedRequest<ServiceSpec>,
 ): Promise<PlannedService> {
-  return await plan(cluster, { name, asked, before: undefined, after: firstRecord(wanted) });
+  return await plan(cluster, { name, requestBody, before: undefined, after: firstRecord(resolved) });
 }
 
 /** Plans a change of a service. Changes nothing. Throws what `updateService` throws. */
 export async function planUpdate(
   cluster: Cluster,
   name: string,
-  { asked, wanted, ifGeneration }: Asked<ServiceChanges> & { readonly ifGeneration: number | undefined },
+  {
+    requestBody,
+    resolved,
+    ifGeneration,
+  }: ResolvedRequest<ServiceChanges> & { readonly ifGeneration: number | undefined },
 ): Promise<PlannedService> {
   const { value: before } = await findForChange(cluster, name, { ifGeneration });
-  return await plan(cluster, { name, asked, before, after: updated(name, before, wanted) });
+  return await plan(cluster, { name, requestBody, before, after: updated(name, before, resolved) });
 }
 
 interface Planning {
   readonly name: string;
-  readonly asked: unknown;
+  readonly requestBody: unknown;
   readonly before: ServiceRecord | undefined;
   readonly after: ServiceRecord;
 }

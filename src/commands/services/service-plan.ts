@@ -8,19 +8,19 @@ import { decodePlan } from './plan-token.ts';
 
 export interface Planned {
   readonly name: string;
-  readonly asked: unknown;
+  readonly requestBody: unknown;
   readonly before: ServiceRecord | undefined;
   readonly after: ServiceRecord;
   readonly rolloutPlan: RolloutPlan;
 }
 
-export function planOf({ cache }: Cluster, { name, asked, before, after, rolloutPlan }: Planned): ServicePlan {
+export function planOf({ cache }: Cluster, { name, requestBody, before, after, rolloutPlan }: Planned): ServicePlan {
   const { unchanged, placed } = rolloutPlan;
   const safe = unchanged.filter(({ engine }) => cache.hasEngine(engine) && cache.snapshot(engine).status === 'ok');
   return {
     service: name,
     generation: before?.generation ?? 0,
-    asked: planHash(asked),
+    asked: planHash(requestBody),
     spec: planHash(after.spec),
     places: Object.fromEntries([...safe, ...placed].map(({ slot, engine }) => [slot, engine])),
   };
@@ -30,11 +30,11 @@ export function planOf({ cache }: Cluster, { name, asked, before, after, rollout
  * Decodes the token of a plan. Throws `invalid` if it is not a token, or is of another request: the request must be the
  * planned one.
  */
-export function planFor(name: string, token: string, asked: unknown): ServicePlan {
+export function planFor(name: string, token: string, requestBody: unknown): ServicePlan {
   const plan = decodePlan(token);
   if (plan.service !== name)
     throw new SatsumaError('invalid', `"plan" is for service ${plan.service}, not for ${name}`);
-  if (plan.asked === planHash(asked)) return plan;
+  if (plan.asked === planHash(requestBody)) return plan;
   throw new SatsumaError('invalid', `"plan" is for another request to ${name}: send the request that was planned`);
 }
 

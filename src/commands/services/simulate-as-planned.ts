@@ -65,10 +65,10 @@ function misplaced(
 ): Outdated[] {
   const unchangedOn = new Map(unchanged.map(({ slot, engine }) => [slot, engine]));
   const rejections = new Map(unschedulable.map(({ slot, refused }) => [slot, refused.engines[0]]));
-  const wanted = new Set([...unchanged, ...placed, ...unschedulable].map(({ slot }) => slot));
+  const desiredSlots = new Set([...unchanged, ...placed, ...unschedulable].map(({ slot }) => slot));
   const reasonOf = (slot: string, engine: string): Reason | undefined => {
     if (!cache.hasEngine(engine)) return { code: 'no_such_engine', message: 'the engine is gone' };
-    if (!wanted.has(slot))
+    if (!desiredSlots.has(slot))
       return { code: 'engine_changed', message: 'the service does not run on this engine any more' };
     return rejections.get(slot) ?? rejectionByStatus(cache.snapshot(engine));
   };

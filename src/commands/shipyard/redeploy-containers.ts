@@ -123,8 +123,8 @@ function recreatedConfig(image: ImageConfig, engineId: string): ImageConfig {
 
 /** `registry:5000/team/web:2` belongs to the repository `team/web`, but not to `web`. */
 export function isOfRepository(image: string, repository: string): boolean {
-  const [name, wanted] = [imageRepository(image), imageRepository(repository)];
-  return name === wanted || (name.endsWith(`/${wanted}`) && isRegistry(name.slice(0, -wanted.length - 1)));
+  const [name, target] = [imageRepository(image), imageRepository(repository)];
+  return name === target || (name.endsWith(`/${target}`) && isRegistry(name.slice(0, -target.length - 1)));
 }
 
 /** The part before the first slash is a registry if it looks like a host, otherwise part of the repository. */

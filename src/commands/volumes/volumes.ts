@@ -97,7 +97,7 @@ export interface PruneVolumesOptions extends EngineChoice {
   /** Includes volumes with a name. */
   readonly areNamedIncluded: boolean;
   /** Only these; left out: all. */
-  readonly isWanted?: (volume: Volume) => boolean;
+  readonly isSelected?: (volume: Volume) => boolean;
 }
 
 /**
@@ -106,7 +106,7 @@ export interface PruneVolumesOptions extends EngineChoice {
  */
 export async function pruneVolumes(
   cluster: Cluster,
-  { areNamedIncluded, isWanted = () => true, ...options }: PruneVolumesOptions,
+  { areNamedIncluded, isSelected = () => true, ...options }: PruneVolumesOptions,
 ): Promise<Pruned<Volume>> {
   const users = new CurrentUsers(cluster, namedVolumes);
   await users.current();
@@ -116,7 +116,9 @@ export async function pruneVolumes(
       const { id } = engine;
       const unused = await cluster.pool.client(engine).listVolumes({ isUnused: true });
       return {
-        candidates: unused.filter((volume) => (areNamedIncluded || isAnonymousVolume(volume.name)) && isWanted(volume)),
+        candidates: unused.filter(
+          (volume) => (areNamedIncluded || isAnonymousVolume(volume.name)) && isSelected(volume),
+        ),
         reasonToKeep: async ({ name }) =>
           named(await users.current(), name) ?? reservedBy(cluster, id, (image) => namedVolumes(image).includes(name)),
       };

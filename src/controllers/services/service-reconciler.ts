@@ -187,9 +187,9 @@ export class ServiceReconciler {
 
   #after(record: ServiceRecord, { marked, replicas, slots, decision, now }: Seen): ServiceStatus {
     const { clock } = this.#context.cluster;
-    const wanted = new Set(slots);
+    const desiredSlots = new Set(slots);
     const failed = decision.retirements.filter(
-      ({ replica: { state, slot } }) => state === 'failed' && wanted.has(slot),
+      ({ replica: { state, slot } }) => state === 'failed' && desiredSlots.has(slot),
     );
     const failures = failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason);
     const waiting = { ...retainWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
@@ -205,7 +205,7 @@ export class ServiceReconciler {
       marks[retirement.replica.id] = retiringMark(retirement, record, { now: clock.now(), minMs });
     }
     const progress = { isWhole: decision.isWhole, failures, now: timestamp(clock) };
-    const lastFailures = lastFailuresNow(marked, failed, { slots: wanted, at: timestamp(clock) });
+    const lastFailures = lastFailuresNow(marked, failed, { slots: desiredSlots, at: timestamp(clock) });
     const { proven: before, lastFailures: _, ...rest } = marked;
     const after = { ...rest, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
     const proven = settledTemplates(record, { ...after, ...(before && { proven: before }) }, { slots, replicas });

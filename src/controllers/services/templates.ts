@@ -36,8 +36,8 @@ export class Templates {
     if (!this.#known.has(template)) {
       // The latest generation with that template: earlier releases could change the health check without a new
       // template.
-      const isMeant = (each: { readonly template: number }) => each.template === template;
-      this.#known.set(template, (await findGenerationBefore(this.#cluster, this.#name, record, isMeant))?.spec);
+      const isSelected = (each: { readonly template: number }) => each.template === template;
+      this.#known.set(template, (await findGenerationBefore(this.#cluster, this.#name, record, isSelected))?.spec);
     }
     const found = this.#known.get(template);
     if (!found) return record.spec;

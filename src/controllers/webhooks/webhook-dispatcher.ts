@@ -13,7 +13,7 @@ const maxEvents = 1_000;
 /** Interval between checks of the leadership and of the list of webhooks. */
 const pollMs = 500;
 
-type Wanted = ReadonlyMap<string, Versioned<Webhook>>;
+type DesiredWebhooks = ReadonlyMap<string, Versioned<Webhook>>;
 
 /**
  * Delivers events to webhooks while this server leads. Each webhook has a worker, so a slow or dead receiver delays no
@@ -56,7 +56,7 @@ export class WebhookDispatcher {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.#stayReady(this.#cluster.cache.webhooks.all().length > 0);
-      await this.#keep(this.#wanted());
+      await this.#keep(this.#desired());
       await this.#forgetLeftovers();
       await pause(pollMs, signal);
     }
@@ -100,14 +100,14 @@ export class WebhookDispatcher {
   }
 
   /** By name and id: a webhook that was recreated under the same name is a different one. */
-  #wanted(): Wanted {
+  #desired(): DesiredWebhooks {
     const isLeader = this.#leadership.fence() !== undefined;
     const webhooks = isLeader ? this.#cluster.cache.webhooks.all() : [];
     return new Map(webhooks.map((webhook) => [`${webhook.id} ${webhook.value.id}`, webhook] as const));
   }
 
-  async #keep(wanted: Wanted): Promise<void> {
-    const gone = [...this.#workers].filter(([key]) => !wanted.has(key));
+  async #keep(desired: DesiredWebhooks): Promise<void> {
+    const gone = [...this.#workers].filter(([key]) => !desired.has(key));
     for (const [key] of gone) this.#workers.delete(key);
     await Promise.all(gone.map(([, worker]) => worker.stop()));
     // A worker's last write may come after its webhook was removed.
@@ -120,7 +120,7 @@ export class WebhookDispatcher {
       fence,
       maxWaiting: this.#maxWaiting,
     };
-    for (const [key, webhook] of wanted) {
+    for (const [key, webhook] of desired) {
       if (!this.#workers.has(key)) this.#workers.set(key, new WebhookWorker(webhook, context));
     }
   }

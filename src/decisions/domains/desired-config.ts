@@ -24,7 +24,7 @@ type Cached = Pick<Cluster, 'cache'>;
 
 interface Remembered {
   readonly key: string;
-  readonly wanted: DesiredConfig;
+  readonly desired: DesiredConfig;
 }
 
 /** Kept by feature level, because it is slow with many domains, and each pass compares every router with it. */
@@ -43,7 +43,7 @@ export function desiredConfig(
   const key = JSON.stringify([cache.domains.changeCount, cache.services.changeCount, settings]);
   const memory = memoryOf(cache);
   const known = memory.get(level);
-  if (known?.key === key) return known.wanted;
+  if (known?.key === key) return known.desired;
   const all = cache.domains.all();
   const held = new Map<string, HeldCertificate>();
   const pemOf = (digest: string) => {
@@ -51,19 +51,19 @@ export function desiredConfig(
     const key = found && keyOf(cluster, found);
     return found && key !== undefined ? { certificate: found.chain, key } : undefined;
   };
-  const wanted = {
+  const desired = {
     ...configOf(
       domainsOf(cache, all, {
         held,
         codeOf: auth?.length ? (name) => requestCode(cluster.installation, name) : undefined,
       }),
       { ...settings, token: routerToken(cluster.installation), version: level, pemOf },
-      known?.wanted,
+      known?.desired,
     ),
     domains: all.map(({ id: name, version: at }) => ({ name, version: at })),
   };
-  memory.set(level, { key, wanted });
-  return wanted;
+  memory.set(level, { key, desired });
+  return desired;
 }
 
 /** Hashes the input of the configuration, which is a tenth of its size, and the version of its form. */

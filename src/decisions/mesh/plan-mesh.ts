@@ -104,15 +104,15 @@ function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
   const managers = ofEngines.filter(({ isManager }) => isManager);
   const able = managers.filter(({ isAble }) => isAble);
   const most = Math.min(facts.mesh.managers, ofEngines.filter(({ isReady, isAble }) => isReady && isAble).length);
-  const wanted = Math.max(1, most % 2 === 0 ? most - 1 : most);
-  if (able.length < wanted) {
+  const desiredManagers = Math.max(1, most % 2 === 0 ? most - 1 : most);
+  if (able.length < desiredManagers) {
     const workers = ofEngines.filter(({ isReady, isManager, isAble }) => isReady && isAble && !isManager);
-    return workers.slice(0, wanted - able.length).map(({ id }) => ({ do: 'promote', node: id }));
+    return workers.slice(0, desiredManagers - able.length).map(({ id }) => ({ do: 'promote', node: id }));
   }
   // Demotes one at a time, so that the others keep their majority.
   const isSettled = managers.every(({ isVoting }) => isVoting);
   const others = managers.filter(({ engine }) => engine !== by);
-  const isReplaced = able.filter(({ isReady }) => isReady).length >= wanted;
+  const isReplaced = able.filter(({ isReady }) => isReady).length >= desiredManagers;
   const unable = isReplaced ? others.find(({ isAble }) => !isAble) : undefined;
   const surplus =
     managers.length > facts.mesh.managers

@@ -37,21 +37,21 @@ const removalMs = 30_000;
  */
 export function decide(situation: Situation): Decision {
   const { record, replicas } = situation;
-  const wanted = record.isRemoved ? [] : situation.slots;
+  const desiredSlots = record.isRemoved ? [] : situation.slots;
   const bySlot = groupBySlot(replicas);
-  const isWanted = new Set(wanted);
-  const surplus = replicas.filter(({ slot, state }) => !isWanted.has(slot) && !isKept(state));
-  const exchangeable = wanted.filter((slot) => !situation.held.has(slot));
+  const isSelected = new Set(desiredSlots);
+  const surplus = replicas.filter(({ slot, state }) => !isSelected.has(slot) && !isKept(state));
+  const exchangeable = desiredSlots.filter((slot) => !situation.held.has(slot));
   const budget = new Budget(situation, exchangeable, bySlot);
   const filled = new Map(
-    exchangeOrder({ ...situation, template: record.template }, wanted).map((slot) => [
+    exchangeOrder({ ...situation, template: record.template }, desiredSlots).map((slot) => [
       slot,
       situation.held.has(slot)
         ? keep(situation, slot, bySlot.get(slot) ?? [], budget)
         : fill(situation, slot, bySlot.get(slot) ?? [], budget),
     ]),
   );
-  const outcomes = wanted.flatMap((slot) => filled.get(slot) ?? []);
+  const outcomes = desiredSlots.flatMap((slot) => filled.get(slot) ?? []);
   const reason = record.isRemoved ? 'the service is removed' : 'scaled down';
   const retirements = [...surplus.map((replica) => ({ replica, reason })), ...outcomes.flatMap(({ retire }) => retire)];
   return {

@@ -49,11 +49,11 @@ export async function findGenerationBefore(
   cluster: Cluster,
   name: string,
   { generation: now, kept }: ServiceRecord,
-  isMeant: (earlier: ServiceGeneration) => boolean,
+  isSelected: (earlier: ServiceGeneration) => boolean,
 ): Promise<ServiceGeneration | undefined> {
   for (const generation of keptNumbers(kept, now - 1).reverse()) {
     const earlier = await cluster.store.read('service-generation', generationId(name, generation));
-    if (earlier && isMeant(earlier.value)) return earlier.value;
+    if (earlier && isSelected(earlier.value)) return earlier.value;
   }
   return undefined;
 }

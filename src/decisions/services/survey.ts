@@ -88,11 +88,11 @@ export function slotsOf(
   const used = cluster.cache.snapshots().filter(isUsed);
   // A temporary lack, such as of room, keeps the slot, which then reports it. Only lasting properties of the engine
   // exclude it.
-  const isMeant = (engine: EngineSnapshot) =>
+  const isSelected = (engine: EngineSnapshot) =>
     !checks.some((check) =>
       ['label_missing', 'other_host', 'constraint_unmet', 'resource_missing'].includes(check(engine)?.code ?? ''),
     );
-  return used.filter(isMeant).map(({ id }) => id);
+  return used.filter(isSelected).map(({ id }) => id);
 }
 
 /**

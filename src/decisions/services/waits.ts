@@ -113,7 +113,7 @@ export function retainWaits(
     readonly now: number;
   },
 ): Waits {
-  const wanted = new Set(slots);
+  const desiredSlots = new Set(slots);
   const filled = new Map(
     replicas.filter((each) => each.state === 'ready' && isFit(each, template)).map((each) => [each.slot, each]),
   );
@@ -122,7 +122,7 @@ export function retainWaits(
     if (!holder) return false;
     return failures === 0 || now - (holder.since ?? now) > steadyMs;
   };
-  return Object.fromEntries(Object.entries(waits).filter((each) => wanted.has(each[0]) && !isOver(each)));
+  return Object.fromEntries(Object.entries(waits).filter((each) => desiredSlots.has(each[0]) && !isOver(each)));
 }
 
 /**

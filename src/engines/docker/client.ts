@@ -96,9 +96,9 @@ export class DockerClient extends DockerContainers implements EngineClient {
       run: async (docker) => {
         const list = toContainerList(await docker.listContainers({ all: true, filters: { id: [...ids] } }));
         // Docker also matches id prefixes, and a daemon that ignores the filter lists everything.
-        const wanted = new Set(ids);
+        const requested = new Set(ids);
         const { leftOut, unclear } = list;
-        const found = list.filter(({ id }) => wanted.has(id));
+        const found = list.filter(({ id }) => requested.has(id));
         return Object.assign(
           found,
           leftOut === undefined ? {} : { leftOut, ...(unclear !== undefined && { unclear }) },

@@ -35,8 +35,8 @@ const certificateReasons: readonly (readonly [RegExp, string])[] = [
 /** Converts any failure of a call to an error that the caller can handle. */
 export function toSatsumaError(error: unknown, context: CallContext): SatsumaError {
   if (isSatsumaError(error)) return error;
-  const { code: said, sentence } = explainFailure(error, context);
-  const code = said === 'engine_refused' ? faultOf(error, context) : said;
+  const { code: errorCode, sentence } = explainFailure(error, context);
+  const code = errorCode === 'engine_refused' ? faultOf(error, context) : errorCode;
   const Failure = isNoAnswer(error, context) ? EngineSilence : SatsumaError;
   return new Failure(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
 }

@@ -68,9 +68,9 @@ class DockerModem {
     const answer = await this.#connection.exchange(request, this.#signal);
     const { response } = answer;
     const status = response.statusCode ?? 0;
-    const isWanted = statusCodes[status] === true;
-    if (isWanted && isStream) return isStream === true ? chunksOf(response) : logSlicesOf(response);
-    if (!isWanted) throw await refusalIn(answer);
+    const isSelected = statusCodes[status] === true;
+    if (isSelected && isStream) return isStream === true ? chunksOf(response) : logSlicesOf(response);
+    if (!isSelected) throw await refusalIn(answer);
     const text = await readBody(answer, isList.test(path) ? bodyLimits.list : bodyLimits.single);
     const parsed = parseJson(text);
     if (parsed === undefined && method === 'GET') throw new InvalidResponse(describeText(response, text));

@@ -21,7 +21,7 @@ export async function takeMeshSteps(
   cluster: Cluster,
   { mesh, reported }: MeshFacts,
   steps: readonly MeshStep[],
-  isWanted: () => boolean,
+  isSelected: () => boolean,
 ): Promise<ReadonlyMap<string, string>> {
   const { cache, pool, logger } = cluster;
   const clientOf = (id: string): EngineClient => pool.client(cache.engine(id).value);
@@ -56,7 +56,7 @@ export async function takeMeshSteps(
   const joins = new Semaphore(joinsAtOnce);
   const others = new Semaphore(othersAtOnce);
   const takeOne = async (step: MeshStep): Promise<void> => {
-    if (!isWanted()) return;
+    if (!isSelected()) return;
     const fields = 'engine' in step ? { engineId: step.engine } : { node: step.node };
     try {
       await take(step);

@@ -9,9 +9,9 @@ export class ConfigRefused extends SatsumaError {
   readonly said: string;
 
   constructor(output: string) {
-    const said = errorIn(output);
-    super('engine_failed', `Caddy did not load its configuration: ${shortened(said)}`);
-    this.said = said;
+    const caddyError = errorIn(output);
+    super('engine_failed', `Caddy did not load its configuration: ${shortened(caddyError)}`);
+    this.said = caddyError;
   }
 }
 
@@ -22,19 +22,19 @@ export function errorIn(output: string): string {
   // The response of Caddy's admin endpoint, which its CLI quotes.
   const [, quoted] = /HTTP \d{3}: (\{"error":.*\})\s*$/.exec(error) ?? [];
   try {
-    const { error: said } = JSON.parse(quoted ?? '') as { readonly error?: unknown };
-    return typeof said === 'string' ? said : error;
+    const { error: caddyError } = JSON.parse(quoted ?? '') as { readonly error?: unknown };
+    return typeof caddyError === 'string' ? caddyError : error;
   } catch {
     return error;
   }
 }
 
 /** Why a domain is refused, for readers of this domain only: removes the names of other domains, which Caddy lists. */
-export function reasonFor(said: string, domain: string, all: readonly string[]): string {
+export function reasonFor(caddyError: string, domain: string, all: readonly string[]): string {
   const text = all
     .filter((name) => name !== domain && !domain.includes(name))
     .sort((a, b) => b.length - a.length)
-    .reduce((rest, name) => (rest.includes(name) ? rest.replaceAll(name, '...') : rest), withoutLists(said));
+    .reduce((rest, name) => (rest.includes(name) ? rest.replaceAll(name, '...') : rest), withoutLists(caddyError));
   return shortened(text);
 }
 

@@ -29,12 +29,12 @@ const betweenTriesMs = 250;
 export async function loadConfig(
   client: EngineClient,
   container: string,
-  wanted: (version: string) => DesiredConfig,
+  configFor: (version: string) => DesiredConfig,
   before?: LoadedConfig,
 ): Promise<LoadedConfig> {
   await refuseBesideHungProgram(client, container, ownPrograms);
   const version = versionIn(await caddy(client, container, ['version']));
-  const config = wanted(version);
+  const config = configFor(version);
   const load = async (without: readonly Versioned[]): Promise<ConfigRefused | undefined> => {
     const text = config.text(new Set(without.map(({ name }) => name)));
     await client.putArchive(container, { path: folder }, archiveOf(text), AbortSignal.timeout(writeMs));

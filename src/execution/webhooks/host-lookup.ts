@@ -47,9 +47,11 @@ async function systemLookup(hostname: string): Promise<readonly LookupAddress[]>
 async function addressesInHosts(hostname: string): Promise<readonly LookupAddress[]> {
   const text = await readFile(hostsFile, 'utf8').catch(() => '');
   const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
-  const wanted = hostname.toLowerCase();
+  const normalized = hostname.toLowerCase();
   return lines
-    .filter(([address = '', ...names]) => isIP(address) !== 0 && names.some((name) => name.toLowerCase() === wanted))
+    .filter(
+      ([address = '', ...names]) => isIP(address) !== 0 && names.some((name) => name.toLowerCase() === normalized),
+    )
     .map(([address = '']) => toAddress(address));
 }
 

@@ -34,8 +34,8 @@ export function isOfProject(
   return hasProject(scope, projectOf(image)) && (project === undefined || projectOf(image) === project);
 }
 
-function hasLabels({ container_labels: labels = {} }: ImageConfig, wanted: readonly string[] = []): boolean {
-  return wanted.every((each) => {
+function hasLabels({ container_labels: labels = {} }: ImageConfig, required: readonly string[] = []): boolean {
+  return required.every((each) => {
     const [name = ''] = each.split('=', 1);
     if (!Object.hasOwn(labels, name)) return false;
     return name === each || labels[name] === each.slice(name.length + 1);

@@ -145,13 +145,13 @@ function answerSetUp(
   const permit = (image: ImageConfig) => underPolicy(cluster, request, image);
   return answerLines(request, h, stopping, async function* (signal) {
     if (deployment === systemDeployment) await makeSystem(cluster);
-    const wanted = await asked();
-    if (service !== undefined && Object.keys(wanted.services).length === 0) {
+    const desired = await asked();
+    if (service !== undefined && Object.keys(desired.services).length === 0) {
       yield { error: `deployment ${deployment} has no service ${service}` };
       return;
     }
     const options = { permit, principal, signal };
-    yield* eventLines(cluster, deployment, setUp(cluster, { deployment, ...wanted, asksForCode: true }, options));
+    yield* eventLines(cluster, deployment, setUp(cluster, { deployment, ...desired, asksForCode: true }, options));
   });
 }
 

@@ -11,11 +11,11 @@ export function instanceOf({ id, addr }: EngineRecord): string {
 /** The engine with that id or host, as known to any server. Throws `invalid` if the host has several engines. */
 export async function engineOn({ cache }: Cluster, hostname: string): Promise<EngineRecord | undefined> {
   await cache.catchUp();
-  const wanted = hostname.toLowerCase();
+  const normalized = hostname.toLowerCase();
   const engines = cache.engines();
-  const byId = engines.find(({ id }) => id.toLowerCase() === wanted);
+  const byId = engines.find(({ id }) => id.toLowerCase() === normalized);
   if (byId) return byId;
-  const [first, ...others] = engines.filter((engine) => instanceOf(engine).toLowerCase() === wanted);
+  const [first, ...others] = engines.filter((engine) => instanceOf(engine).toLowerCase() === normalized);
   if (others.length === 0) return first;
   const ids = [first, ...others].map((engine) => engine?.id);
   throw new SatsumaError('invalid', `there are several engines on ${hostname}: give the ID of one: ${ids.join(', ')}`);

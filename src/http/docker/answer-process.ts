@@ -4,14 +4,14 @@ import type { Cluster } from '../../state/cluster.ts';
 import { answerStream } from '../stream-answer.ts';
 import { untilClosed } from '../until-gone.ts';
 import { hijackOf } from './hijack.ts';
-import { framed, serveStreams, type WantedStreams } from './serve-streams.ts';
+import { framed, type RequestedStreams, serveStreams } from './serve-streams.ts';
 import { minorOf } from './versions.ts';
 
 export interface AnsweredProcess {
   readonly cluster: Pick<Cluster, 'logger' | 'cache'>;
   readonly stopping: AbortSignal;
   readonly hasTerminal: boolean;
-  readonly wanted: WantedStreams;
+  readonly requested: RequestedStreams;
   open(signal: AbortSignal): Promise<ProcessStream>;
 }
 
@@ -23,7 +23,7 @@ const firstWithFrames = 42;
 export async function answerProcess(
   request: Pick<Request, 'app' | 'raw' | 'info'>,
   h: Pick<ResponseToolkit, 'response'>,
-  { cluster, stopping, hasTerminal, wanted, open }: AnsweredProcess,
+  { cluster, stopping, hasTerminal, requested, open }: AnsweredProcess,
 ): Promise<Lifecycle.ReturnValue> {
   const type = !hasTerminal && minorOf(request, cluster) >= firstWithFrames ? types.frames : types.raw;
   const hijack = hijackOf(request);
@@ -33,8 +33,8 @@ export async function answerProcess(
       open: async (signal) => {
         const process = await open(signal);
         signal.addEventListener('abort', () => process.destroy(), { once: true });
-        if (wanted.stdin) process.closeInput();
-        return framed(process.output, { wanted, hasTerminal });
+        if (requested.stdin) process.closeInput();
+        return framed(process.output, { requested, hasTerminal });
       },
     });
   }
@@ -42,7 +42,7 @@ export async function answerProcess(
   hijack.type = type;
   hijack.serve = (socket, ended) => {
     const { logger } = cluster;
-    void serveStreams(socket, process, { logger, wanted, hasTerminal, ended });
+    void serveStreams(socket, process, { logger, requested, hasTerminal, ended });
   };
   return h.response();
 }

@@ -14,13 +14,13 @@ import { streamOver, upgradeOf } from '../web-sockets.ts';
 import { type AnsweredProcess, answerProcess } from './answer-process.ts';
 import type { OfContainer } from './lifecycle.ts';
 import { flagIn, textIn } from './query.ts';
-import { serveStreams, type WantedStreams } from './serve-streams.ts';
+import { type RequestedStreams, serveStreams } from './serve-streams.ts';
 import { minorOf } from './versions.ts';
 
 const detachKeys = new RegExp(`^${detachKey}(,${detachKey}){0,15}$`);
 /** Before it, a WebSocket had all streams, whatever was asked for. */
 const firstWithStreams = 42;
-const allStreams: WantedStreams = { stdin: true, stdout: true, stderr: true };
+const allStreams: RequestedStreams = { stdin: true, stdout: true, stderr: true };
 
 type Attached = Omit<AnsweredProcess, 'cluster' | 'stopping'>;
 
@@ -48,11 +48,11 @@ export function attachRoutes(server: Server, cluster: Cluster): void {
       const upgrade = upgradeOf(request);
       if (!upgrade) throw new SatsumaError('invalid', 'this endpoint needs a WebSocket');
       const streams = minorOf(request, cluster) < firstWithStreams ? allStreams : streamsIn(request);
-      const { wanted, open } = await attachedIn(cluster, request, streams);
+      const { requested, open } = await attachedIn(cluster, request, streams);
       const process = await open(AbortSignal.any([untilClosed(upgrade.socket), stopping]));
       upgrade.serve = (socket, ended) => {
         // Docker has no frames of its own here.
-        const served = { logger, wanted, hasTerminal: true, ended };
+        const served = { logger, requested, hasTerminal: true, ended };
         void serveStreams(streamOver(socket, upgrade), process, served);
       };
       return h.response().code(200);
@@ -64,7 +64,7 @@ export function attachRoutes(server: Server, cluster: Cluster): void {
 async function attachedIn(
   cluster: Cluster,
   request: Request<OfContainer>,
-  { stdin, stdout, stderr }: WantedStreams,
+  { stdin, stdout, stderr }: RequestedStreams,
 ): Promise<Attached> {
   const { params, query } = request;
   const [logs, follow] = [flagIn(query, 'logs'), flagIn(query, 'stream')];
@@ -74,12 +74,12 @@ async function attachedIn(
   const owner = recordedOwner(cluster, request);
   const asked = { stdin, logs, follow, isAwaited: true, owner, ...(keys !== undefined && { detach_keys: keys }) };
   return {
-    ...{ hasTerminal, wanted: { stdin, stdout, stderr: stderr || hasTerminal } },
+    ...{ hasTerminal, requested: { stdin, stdout, stderr: stderr || hasTerminal } },
     open: (signal) => attachContainer(cluster, params.container, asked, signal),
   };
 }
 
-function streamsIn({ query }: Request<OfContainer>): WantedStreams {
+function streamsIn({ query }: Request<OfContainer>): RequestedStreams {
   return { stdin: flagIn(query, 'stdin'), stdout: flagIn(query, 'stdout'), stderr: flagIn(query, 'stderr') };
 }
 

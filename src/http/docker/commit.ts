@@ -26,8 +26,9 @@ export function commitRoute(server: Server, cluster: Cluster): void {
     },
     handler: async (request, h) => {
       const { query, payload, app } = request;
-      const said = Object.entries(payload ?? {}).find(([, value]) => !isNothing(value));
-      if (said) throw new SatsumaError('invalid', `${said[0].slice(0, 64)} is not served by commit: say it in changes`);
+      const instructions = Object.entries(payload ?? {}).find(([, value]) => !isNothing(value));
+      if (instructions)
+        throw new SatsumaError('invalid', `${instructions[0].slice(0, 64)} is not served by commit: say it in changes`);
       const given = textIn(query, 'container') ?? '';
       const reference = app.scope ? await findWithin(cluster, app.scope, { reference: given }) : given;
       await requireReach(cluster, request as unknown as Request, reference);
@@ -47,7 +48,7 @@ export function commitRoute(server: Server, cluster: Cluster): void {
 /** Lines as of a Dockerfile; one value may have several. Throws `invalid`. */
 function changesIn({ changes }: Query): readonly string[] {
   const lines = [changes].flat().flatMap((text) => (typeof text === 'string' ? text.split('\n') : []));
-  const said = lines.filter((line) => line.trim() !== '');
-  if (said.length <= maxChanges) return said;
+  const instructions = lines.filter((line) => line.trim() !== '');
+  if (instructions.length <= maxChanges) return instructions;
   throw new SatsumaError('invalid', `there may be ${maxChanges} changes at most`);
 }

@@ -105,8 +105,8 @@ export function execRoutes(server: Server, cluster: Cluster): void {
         (await open(stopping)).destroy();
         return h.response().code(200);
       }
-      const wanted = { stdin, stdout: true, stderr: true };
-      return await answerProcess(request, h, { cluster, stopping, hasTerminal: tty, wanted, open });
+      const requested = { stdin, stdout: true, stderr: true };
+      return await answerProcess(request, h, { cluster, stopping, hasTerminal: tty, requested, open });
     },
   });
   server.route<OfExec>({

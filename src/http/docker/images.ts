@@ -140,9 +140,9 @@ function pullRoute(server: Server, cluster: Cluster): void {
       if (textIn(query, 'platform'))
         throw new SatsumaError('invalid', 'a platform is not chosen by a pull: name it when the container is created');
       const name = nameIn(withTag(from, textIn(query, 'tag') || undefined));
-      const wanted = { ...pullOf(cluster, app), name, credentials: credentialsIn(request, name) };
+      const pullRequest = { ...pullOf(cluster, app), name, credentials: credentialsIn(request, name) };
       return answerProgress(request, h, stopping, async (signal) =>
-        pulled(name, pullEngineImages(cluster, wanted, signal)),
+        pulled(name, pullEngineImages(cluster, pullRequest, signal)),
       );
     },
   });

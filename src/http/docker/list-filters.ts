@@ -31,9 +31,9 @@ export function matcherOf(
 }
 
 /** A label by its name, or `name=value`. */
-export function isLabelled(labels: Readonly<Record<string, string>>, wanted: string): boolean {
-  const at = wanted.indexOf('=');
-  if (at < 0) return Object.hasOwn(labels, wanted);
-  const name = wanted.slice(0, at);
-  return Object.hasOwn(labels, name) && labels[name] === wanted.slice(at + 1);
+export function isLabelled(labels: Readonly<Record<string, string>>, expected: string): boolean {
+  const at = expected.indexOf('=');
+  if (at < 0) return Object.hasOwn(labels, expected);
+  const name = expected.slice(0, at);
+  return Object.hasOwn(labels, name) && labels[name] === expected.slice(at + 1);
 }

@@ -36,11 +36,11 @@ export function listRoute(server: Server, cluster: Cluster, { names }: Pick<Dock
       const limit = Math.max(0, integerIn(query, 'limit') ?? 0);
       const isAll = flagIn(query, 'all') || limit > 0;
       const engines = cluster.cache.engines().filter((engine) => hasEngine(scope, engine) && isNode(engine, node));
-      const isWanted = flagIn(query, 'size') ? undefined : matcherOf(filters, isAll);
+      const isSelected = flagIn(query, 'size') ? undefined : matcherOf(filters, isAll);
       const asked = { version, signal: untilGone(raw) };
-      const known = isWanted && (await kept.list(engines, asked));
+      const known = isSelected && (await kept.list(engines, asked));
       const rows: readonly Row[] = known
-        ? known.filter(isWanted)
+        ? known.filter(isSelected)
         : await ask(engines, {
             ...{ ...asked, all: isAll, filters, size: flagIn(query, 'size') },
             // Each engine's newest are enough where nothing is left out of them here.

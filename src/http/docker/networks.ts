@@ -200,8 +200,8 @@ async function networkOn(
   // One that moved here has the id that clients know no more. An engine does not know an overlay before it has a container there.
   if (where.id === engine.id || document.Scope === 'swarm') return String(document.Id);
   if (!isBrought) throw noSuch('networks', name);
-  const wanted = { name: String(document.Name), engineId: engine.id };
-  return await bringNetwork(cluster, wanted, (of, labels) => isOwn(request.app.scope, of, labels));
+  const membership = { name: String(document.Name), engineId: engine.id };
+  return await bringNetwork(cluster, membership, (of, labels) => isOwn(request.app.scope, of, labels));
 }
 
 /** As its clients know it; without the containers of others, and the addresses of the engines. */

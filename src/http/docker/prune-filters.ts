@@ -13,7 +13,7 @@ export interface Prunable {
 export interface PruneFilters {
   /** Of those that this prune has for itself, by name. */
   readonly own: Readonly<Record<string, readonly string[]>>;
-  isWanted(thing: Prunable): boolean;
+  isSelected(thing: Prunable): boolean;
 }
 
 /** `until`, `label` and `label!`, and what else the prune knows. Throws `invalid`. */
@@ -25,7 +25,7 @@ export function pruneFiltersIn(query: Query, known: readonly string[], nowMs: nu
   const untilMs = until && timeIn(until, nowMs);
   return {
     own,
-    isWanted: ({ labels = {}, createdAt }) => {
+    isSelected: ({ labels = {}, createdAt }) => {
       const hasLabel = (each: string) => isLabelled(labels, each);
       if (untilMs !== undefined && !(createdAt <= untilMs)) return false;
       return label.every(hasLabel) && !(without.length > 0 && without.every(hasLabel));

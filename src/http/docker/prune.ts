@@ -45,10 +45,10 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
     path: '/containers/prune',
     options: { plugins: needs('remove', 'container'), payload: noBody },
     handler: async (request) => {
-      const { isWanted } = filtersOf(request, ['until']);
+      const { isSelected } = filtersOf(request, ['until']);
       const { scope } = request.app;
       const signal = untilGone(request.raw);
-      const { removed, errors } = await pruneContainers(cluster, { scope, signal, isWanted });
+      const { removed, errors } = await pruneContainers(cluster, { scope, signal, isSelected });
       return {
         ContainersDeleted: told(
           removed.map(({ id }) => id),
@@ -63,13 +63,15 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
     path: '/volumes/prune',
     options: { plugins: needsWithin('remove', 'volume'), payload: noBody },
     handler: async (request) => {
-      const { own, isWanted } = filtersOf(request, ['all']);
+      const { own, isSelected } = filtersOf(request, ['all']);
       const areNamedIncluded = minorOf(request, cluster) < firstWithAnonymous || isTrue(own.all);
       const prune = (isDryRun: boolean) =>
         pruneVolumes(cluster, {
           ...{ ...within(request), isDryRun, areNamedIncluded },
-          isWanted: ({ driver, labels }) =>
-            driver === 'local' && isOfProject(request.app.scope, labels) && isWanted({ labels, createdAt: Number.NaN }),
+          isSelected: ({ driver, labels }) =>
+            driver === 'local' &&
+            isOfProject(request.app.scope, labels) &&
+            isSelected({ labels, createdAt: Number.NaN }),
         });
       // An engine reads every file to tell sizes, so only those that lose volumes are asked.
       const losing = new Set((await prune(true)).removed.map(({ engineId }) => engineId));
@@ -89,11 +91,11 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
     path: '/networks/prune',
     options: { plugins: needsWithin('remove', 'network'), payload: noBody },
     handler: async (request) => {
-      const { isWanted } = filtersOf(request, ['until']);
+      const { isSelected } = filtersOf(request, ['until']);
       const { removed, errors } = await pruneNetworks(cluster, {
         ...{ ...within(request), isDryRun: false },
-        isWanted: ({ labels, createdAt }) =>
-          isOfProject(request.app.scope, labels) && isWanted({ labels, createdAt: Date.parse(createdAt) }),
+        isSelected: ({ labels, createdAt }) =>
+          isOfProject(request.app.scope, labels) && isSelected({ labels, createdAt: Date.parse(createdAt) }),
       });
       return {
         NetworksDeleted: told(
@@ -108,10 +110,10 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
     path: '/images/prune',
     options: { plugins: needs('remove', 'engine-image'), payload: noBody },
     handler: async (request) => {
-      const { own, isWanted } = filtersOf(request, ['until', 'dangling']);
+      const { own, isSelected } = filtersOf(request, ['until', 'dangling']);
       const { removed, removals, errors } = await pruneEngineImages(cluster, {
         ...{ isDryRun: false, isDangling: own.dangling === undefined || isTrue(own.dangling) },
-        isWanted: ({ labels, createdAt }) => isWanted({ labels, createdAt: Date.parse(createdAt) }),
+        isSelected: ({ labels, createdAt }) => isSelected({ labels, createdAt: Date.parse(createdAt) }),
       });
       const names = (of: 'untagged' | 'deleted') => [...new Set(removals.flatMap((each) => each[of]))];
       return {

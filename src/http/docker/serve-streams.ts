@@ -6,7 +6,7 @@ import type { Output, ProcessStream } from '../../model/process-stream.ts';
 import { leftByClient, outcomeOf, type SessionOutcome } from '../session-outcome.ts';
 
 /** Which streams the client asked for. */
-export interface WantedStreams {
+export interface RequestedStreams {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
@@ -14,7 +14,7 @@ export interface WantedStreams {
 
 export interface StreamServer {
   readonly logger: Logger;
-  readonly wanted: WantedStreams;
+  readonly requested: RequestedStreams;
   /** With a terminal, output has no frames. */
   readonly hasTerminal: boolean;
   ended(outcome: SessionOutcome): void;
@@ -26,12 +26,12 @@ const numbers = { stdout: 1, stderr: 2 } as const;
 export async function serveStreams(
   socket: Duplex,
   process: ProcessStream,
-  { logger, wanted, hasTerminal, ended }: StreamServer,
+  { logger, requested, hasTerminal, ended }: StreamServer,
 ): Promise<void> {
   let outcome: SessionOutcome = leftByClient;
-  void feed(socket, process, wanted.stdin).catch(() => undefined);
+  void feed(socket, process, requested.stdin).catch(() => undefined);
   try {
-    for await (const bytes of framed(process.output, { wanted, hasTerminal })) await send(socket, bytes);
+    for await (const bytes of framed(process.output, { requested, hasTerminal })) await send(socket, bytes);
     socket.end();
     const end = await process.end();
     outcome = outcomeOf('exitCode' in end ? { exit_code: end.exitCode } : { detached: true });
@@ -51,10 +51,10 @@ export async function serveStreams(
 /** Output as Docker sends it: each piece behind a head with its stream and its length, unless it is of a terminal. */
 export async function* framed(
   output: AsyncIterable<Output>,
-  { wanted, hasTerminal }: Pick<StreamServer, 'wanted' | 'hasTerminal'>,
+  { requested, hasTerminal }: Pick<StreamServer, 'requested' | 'hasTerminal'>,
 ): AsyncGenerator<Buffer> {
   for await (const { stream, bytes } of output) {
-    if (!wanted[stream]) continue;
+    if (!requested[stream]) continue;
     if (hasTerminal) {
       yield bytes;
       continue;
@@ -68,11 +68,11 @@ export async function* framed(
 }
 
 /** The iterator must leave the connection as it is: its other direction goes on. */
-async function feed(socket: Duplex, process: ProcessStream, isWanted: boolean): Promise<void> {
+async function feed(socket: Duplex, process: ProcessStream, isSelected: boolean): Promise<void> {
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    if (isWanted) await process.write(chunk as Buffer);
+    if (isSelected) await process.write(chunk as Buffer);
   }
-  if (isWanted) process.closeInput();
+  if (isSelected) process.closeInput();
 }
 
 /** A client has so long to end its side. */

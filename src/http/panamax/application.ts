@@ -53,9 +53,9 @@ function nameFinder(names: Iterable<string>): (given: string) => string | undefi
   const alike = new Map<string, string>();
   for (const name of exact) if (!alike.has(name.toLowerCase())) alike.set(name.toLowerCase(), name);
   return (given) => {
-    const wanted = [toServiceName(given), toServiceName(serviceNameOf(given))];
-    const similar = wanted.map((name) => alike.get(name.toLowerCase())).find((name) => name !== undefined);
-    return wanted.find((name) => exact.has(name)) ?? similar;
+    const serviceNames = [toServiceName(given), toServiceName(serviceNameOf(given))];
+    const similar = serviceNames.map((name) => alike.get(name.toLowerCase())).find((name) => name !== undefined);
+    return serviceNames.find((name) => exact.has(name)) ?? similar;
   };
 }
 

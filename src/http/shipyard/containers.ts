@@ -46,8 +46,8 @@ export function containerRoutes(server: Server, cluster: Cluster): void {
     handler: async (request, h) => {
       const { count, pull } = request.query;
       const image = underPolicy(cluster, request, imageOf(request.payload, flagOf(pull)));
-      const wanted = count === undefined || count === '' ? 1 : countOf(count);
-      const running = wanted === 0 ? [] : await runAllOrNone(cluster, image, { count: wanted });
+      const requested = count === undefined || count === '' ? 1 : countOf(count);
+      const running = requested === 0 ? [] : await runAllOrNone(cluster, image, { count: requested });
       return h.response(running.map(serialize)).code(201);
     },
   });

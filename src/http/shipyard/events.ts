@@ -34,12 +34,14 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
       app.hidesValues = !new AccessControl(cluster.cache, cluster.clock).may(principal, 'reveal', 'container');
       const gone = untilGone(raw);
       const isReadable = readableBy(cluster, { app });
-      const isMeant = (event: ClusterEvent) =>
+      const isSelected = (event: ClusterEvent) =>
         matchesFilter({}, event) && isReadable(event) && isEventWithin(cluster, app.scope, event);
       const [purge] = await listRecords(cluster, 'purge');
       const purgedMs = purge ? Date.parse(purge.at) : 0;
       const all = await recent.upToNow(gone);
-      const events = all.filter((event) => Date.parse(event.at) > purgedMs && isMeant(event)).slice(0, limitOf(limit));
+      const events = all
+        .filter((event) => Date.parse(event.at) > purgedMs && isSelected(event))
+        .slice(0, limitOf(limit));
       return await Promise.all(events.map((event) => serialize(cluster, event)));
     },
   });

@@ -70,8 +70,8 @@ function wordsOf({ status, code, sentence, details }: ErrorResponse): {
 } {
   if (code === 'unauthenticated') return { status: 401, sentence: 'unauthorized' };
   if (code === 'forbidden') {
-    const isSaid = sentence === wrongPassword || isPolicyRefusal(details);
-    return { status: 403, sentence: isSaid ? sentence : 'access denied' };
+    const isShown = sentence === wrongPassword || isPolicyRefusal(details);
+    return { status: 403, sentence: isShown ? sentence : 'access denied' };
   }
   if (sentence === noCount) return { status: 400, sentence };
   return { status: keptStatuses.includes(status) ? status : 500, sentence };

@@ -27,11 +27,11 @@ export async function findContainer(cluster: Cluster, reference: string, engineI
 /** The same, as a cached container. */
 export async function findKnown(cluster: Cluster, reference: string, engineId?: string): Promise<KnownContainer> {
   const { cache } = cluster;
-  const wanted = bareName(reference);
+  const bare = bareName(reference);
   if (engineId !== undefined) cache.engine(engineId);
-  return await findOne(cluster, wanted, {
-    find: () => candidates(cluster, wanted, engineId),
-    notFound: () => notFound(cluster, wanted, engineId),
+  return await findOne(cluster, bare, {
+    find: () => candidates(cluster, bare, engineId),
+    notFound: () => notFound(cluster, bare, engineId),
   });
 }
 
@@ -41,7 +41,7 @@ export async function findKnown(cluster: Cluster, reference: string, engineId?: 
  */
 export async function findOne(
   { cache }: Pick<Cluster, 'cache'>,
-  wanted: string,
+  bare: string,
   { find, notFound }: { find(): readonly KnownContainer[]; notFound(): SatsumaError },
 ): Promise<KnownContainer> {
   let known = find();
@@ -54,22 +54,22 @@ export async function findOne(
   if (first && !second) return first;
   if (!first) throw notFound();
   const all = known.map(({ engineId: id, summary }) => `${summary.id.slice(0, 12)} (${summary.name} on ${id})`);
-  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${firstFew(all, maxShown)}: use the id`);
+  throw new SatsumaError('ambiguous_container', `${bare} could be any of ${firstFew(all, maxShown)}: use the id`);
 }
 
 /** A recorded container is on the engine of its record, even if another engine lists its id. */
-function candidates({ cache }: Cluster, wanted: string, engineId: string | undefined): KnownContainer[] {
-  const found = cache.containers.find(wanted, engineId).filter((each) => cache.hasEngine(each.engineId));
-  if (found.length < 2 || found.some(({ summary }) => summary.id !== wanted)) return found;
-  const recorded = new Set(cache.reservationsOf(wanted).map((each) => each.engineId));
+function candidates({ cache }: Cluster, bare: string, engineId: string | undefined): KnownContainer[] {
+  const found = cache.containers.find(bare, engineId).filter((each) => cache.hasEngine(each.engineId));
+  if (found.length < 2 || found.some(({ summary }) => summary.id !== bare)) return found;
+  const recorded = new Set(cache.reservationsOf(bare).map((each) => each.engineId));
   const onRecord = found.filter((each) => recorded.has(each.engineId));
   return onRecord.length > 0 ? onRecord.slice(0, 1) : found;
 }
 
-function notFound(cluster: Cluster, wanted: string, engineId: string | undefined): SatsumaError {
+function notFound(cluster: Cluster, bare: string, engineId: string | undefined): SatsumaError {
   const { cache } = cluster;
   const engines = engineId === undefined ? cache.engines() : [cache.engine(engineId).value];
   const silent = engines.filter((engine) => knownFailure(cluster, engine)).map(({ id }) => id);
   const but = silent.length === 0 ? '' : `; these engines do not answer: ${firstFew(silent, maxShown)}`;
-  return new SatsumaError('no_such_container', `no container found with id or name ${wanted}${but}`);
+  return new SatsumaError('no_such_container', `no container found with id or name ${bare}${but}`);
 }

@@ -157,7 +157,7 @@ export class EventLog {
     const begin = after ? Math.max(0, after.version - 1) : await this.#oldest(end, signal);
     const deriver = new EventDeriver(this.#clock, { epoch: end.epoch, version: begin }, { isPast: true });
     const changes = this.#store.follow(begin, until, end.epoch)[Symbol.asyncIterator]();
-    const isMeant = ({ event, id }: LoggedEvent) => {
+    const isSelected = ({ event, id }: LoggedEvent) => {
       const at = Date.parse(event.at);
       return (!after || isBehind({ event, id }, after)) && at >= sinceMs && at <= (untilMs ?? at);
     };
@@ -167,7 +167,7 @@ export class EventLog {
       undated
         .splice(0)
         .map(({ id, event }) => ({ id, event: { ...event, at } }))
-        .filter(isMeant)
+        .filter(isSelected)
         .map((each) => ({ type: 'event', ...each }) as const);
     try {
       for (let isReached = begin >= end.version; ; ) {
@@ -189,7 +189,7 @@ export class EventLog {
             continue;
           }
           yield* dated(each.event.at);
-          if (isMeant(each)) yield { type: 'event', ...each };
+          if (isSelected(each)) yield { type: 'event', ...each };
         }
       }
     } finally {

@@ -13,14 +13,14 @@ export async function embeddedSnapshot(
 ): Promise<SnapshotEntry[]> {
   const { documents, reservations } = environment.tables;
   const transaction = environment.read(() => documents.useReadTransaction());
-  const isWanted = new Set<string>(kinds);
+  const isSelected = new Set<string>(kinds);
   const found: SnapshotEntry[] = [];
   try {
     let read = 0;
     for (const { key, value } of documents.getRange({ transaction })) {
       const [kind, id] = key;
       // The only unchecked conversion: `write` ties each kind to its type of value.
-      if (isWanted.has(kind)) found.push({ kind, id, value: value.value } as SnapshotEntry);
+      if (isSelected.has(kind)) found.push({ kind, id, value: value.value } as SnapshotEntry);
       if (++read % atOnce === 0) await setImmediate();
     }
     for (const { key: id, value } of reservations.getRange({ transaction })) {

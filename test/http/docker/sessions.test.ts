@@ -46,9 +46,9 @@ async function open(t: ExecutionContext) {
     socket.end();
     return Buffer.concat([head, await buffer(socket)]).toString('latin1');
   };
-  const entries = async (isWanted: (entry: { readonly verb: string; readonly result: string }) => boolean) => {
+  const entries = async (isSelected: (entry: { readonly verb: string; readonly result: string }) => boolean) => {
     const { body } = await call('GET', '/apiv1/audit');
-    return body.data.filter(isWanted);
+    return body.data.filter(isSelected);
   };
   const recordings = async () => (await call('GET', '/apiv1/audit/recordings')).body.data;
   return { cluster, ask, hijack, headers, port, entries, recordings };

@@ -25,14 +25,16 @@ export function judgeStart(
   { status, replicas, slots, waitedMs }: StartFacts,
 ): NextPhase | undefined {
   if (isRemoved) return { phase: 'returning', message: 'the service is removed' };
-  const wanted = slots.filter((slot) => old[slot] !== undefined);
+  const movedSlots = slots.filter((slot) => old[slot] !== undefined);
   const isReady = (slot: string) =>
     replicas.some((each) => each.slot === slot && each.engineId === to && each.state === 'ready' && each.isSettled);
-  if (wanted.every(isReady)) return { phase: 'finishing' };
-  const failed = wanted.map((slot) => status.waiting[slot]).find((wait) => wait && !notItsFault.includes(wait.code));
+  if (movedSlots.every(isReady)) return { phase: 'finishing' };
+  const failed = movedSlots
+    .map((slot) => status.waiting[slot])
+    .find((wait) => wait && !notItsFault.includes(wait.code));
   if (failed) return { phase: 'returning', message: failed.message };
   const lost = replicas.find(
-    ({ slot, engineId, state }) => wanted.includes(slot) && engineId === to && state === 'lost',
+    ({ slot, engineId, state }) => movedSlots.includes(slot) && engineId === to && state === 'lost',
   );
   if (lost) return { phase: 'returning', message: `engine ${to} was lost: ${lost.reason}` };
   if (waitedMs < maxStartMs) return undefined;

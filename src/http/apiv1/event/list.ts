@@ -70,12 +70,12 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
       const { scope } = request.app;
       for (const kind of filter.kind ?? []) requireKind(cluster, request, kind);
       const isReadable = readableBy(cluster, request);
-      const isMeant = (event: ClusterEvent) =>
+      const isSelected = (event: ClusterEvent) =>
         matchesFilter(filter, event) && isReadable(event) && isEventWithin(cluster, scope, event);
       const response = await answerStream(request, h, stopping, {
         type: 'text/event-stream',
         open: async (signal) =>
-          framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isMeant, visibleEvent(scope)),
+          framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isSelected, visibleEvent(scope)),
         farewell: farewellFrame,
       });
       return response.header('cache-control', 'no-cache');
@@ -91,15 +91,15 @@ function visibleEvent(scope: Scope | undefined): (event: ClusterEvent) => unknow
 
 async function* framesOf(
   all: AsyncIterable<EventLogItem>,
-  isMeant: (event: ClusterEvent) => boolean,
+  isSelected: (event: ClusterEvent) => boolean,
   shown: (event: ClusterEvent) => unknown,
 ): AsyncGenerator<Buffer> {
-  let heartbeatMs = performance.now();
+  let lastSentMs = performance.now();
   for await (const news of all) {
-    const isWanted = news.type !== 'event' || isMeant(news.event);
-    if (!isWanted && performance.now() - heartbeatMs < silentMs) continue;
-    heartbeatMs = performance.now();
-    yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }, shown));
+    const isSent = news.type !== 'event' || isSelected(news.event);
+    if (!isSent && performance.now() - lastSentMs < silentMs) continue;
+    lastSentMs = performance.now();
+    yield Buffer.from(frameOf(isSent ? news : { type: 'idle', id: news.id }, shown));
   }
 }
 

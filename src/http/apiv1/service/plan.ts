@@ -13,17 +13,19 @@ export async function planService(
   body: PlannedServiceBody,
 ): Promise<ServicePlan> {
   const { name, generation } = body;
-  const asked = askedIn(body);
+  const requestBody = askedIn(body);
   if (await hasService(cluster, name)) {
-    const wanted = await changesOf(cluster, request, body.name, body);
-    return serializePlanned(await planUpdate(cluster, name, { asked, wanted, ifGeneration: generation }));
+    const changes = await changesOf(cluster, request, body.name, body);
+    return serializePlanned(
+      await planUpdate(cluster, name, { requestBody, resolved: changes, ifGeneration: generation }),
+    );
   }
   const { health, generation: _, force: __, ...rest } = body;
   if ((rest.image === undefined && rest.from === undefined) || generation !== undefined) throw noService(name);
   return serializePlanned(
     await planCreation(cluster, name, {
-      asked,
-      wanted: await specOf(cluster, request, { ...rest, ...(health && { health }) }),
+      requestBody,
+      resolved: await specOf(cluster, request, { ...rest, ...(health && { health }) }),
     }),
   );
 }
