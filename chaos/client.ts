@@ -6,7 +6,7 @@ import { pause } from './pause.ts';
 import type { RequestJournal } from './request-journal.ts';
 import type { Server } from './server.ts';
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly name: string;
   readonly arena: Pick<Arena, 'servers' | 'engines'>;
   readonly journal: RequestJournal;

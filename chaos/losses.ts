@@ -1,7 +1,7 @@
 import type { JournalRun, Loss } from './request-journal.ts';
 
 /** The attempts of each request by tag, in order. */
-export type Attempts = ReadonlyMap<string, readonly JournalRun[]>;
+type Attempts = ReadonlyMap<string, readonly JournalRun[]>;
 
 export function attemptsOf(runs: readonly JournalRun[]): Attempts {
   const attempts = new Map<string, JournalRun[]>();

@@ -5,7 +5,7 @@ import { Customer } from './customer.ts';
 import { pause } from './pause.ts';
 import type { Plan, RequestJournal } from './request-journal.ts';
 
-export interface PlannerOptions {
+interface PlannerOptions {
   readonly arena: Pick<Arena, 'servers' | 'engines'>;
   readonly journal: RequestJournal;
   readonly random: Random;

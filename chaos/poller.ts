@@ -5,7 +5,7 @@ import { Customer } from './customer.ts';
 import { pause } from './pause.ts';
 import type { RequestJournal } from './request-journal.ts';
 
-export interface PollerOptions {
+interface PollerOptions {
   readonly arena: Pick<Arena, 'servers'>;
   readonly journal: RequestJournal;
   readonly random: Random;

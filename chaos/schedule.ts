@@ -1,7 +1,7 @@
 import { Random } from '../bench/random.ts';
 import type { ChaosOptions } from './options.ts';
 
-export type Victim = 'server' | 'engine' | 'redis';
+type Victim = 'server' | 'engine' | 'redis';
 
 /** All faults and the kind of their victim. */
 export const victims = {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startServeProcess } from '../example/lab/serve-process.ts';
 import { wallClock } from '../test/integration/satsuma-server.ts';
 
-export interface ServerSettings {
+interface ServerSettings {
   readonly n: number;
   readonly port: number;
   /** The folder of its configuration and its log. */

@@ -5,7 +5,7 @@ import { type Found, observeCluster } from './observation.ts';
 import { pause } from './pause.ts';
 import { type JournalView, judge } from './verdict.ts';
 
-export interface Settled {
+interface Settled {
   readonly found: Found;
   readonly findings: readonly Finding[];
   /**

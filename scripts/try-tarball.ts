@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What a user gets: the tarball of this repository, installed into a folder that had nothing. */
-export interface Installed {
+interface Installed {
   /** All of it; whoever asked removes it. */
   readonly dir: string;
   /** The command. */

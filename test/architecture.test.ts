@@ -259,6 +259,29 @@ test('no file imports itself by a detour, not even as a type', (t) => {
   t.deepEqual(cycles, []);
 });
 
+test('what a file exports is named by another file', (t) => {
+  // The document of the API is made from exported types, whoever else imports them.
+  const read = ['src/api/', 'src/model/'];
+  const readers = [...files, ...['bench', 'chaos', 'example', 'scripts', 'test', 'web'].flatMap(filesIn)];
+  const namedBy = new Map<string, Set<string>>();
+  for (const file of readers) {
+    for (const [word] of readFileSync(join(root, file), 'utf8').matchAll(/[A-Za-z_$][\w$]*/g)) {
+      const named = namedBy.get(word);
+      if (named) named.add(file);
+      else namedBy.set(word, new Set([file]));
+    }
+  }
+  const exported = /^export (?:async )?(?:abstract )?(?:function\*?|class|const|let|interface|type|enum) ([\w$]+)/gm;
+  const unused = files
+    .filter((file) => !read.some((folder) => file.startsWith(folder)))
+    .flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(exported)]
+        .filter(([, name = '']) => namedBy.get(name)?.size === 1)
+        .map(([, name]) => `${file} exports ${name}`),
+    );
+  t.deepEqual(unused, []);
+});
+
 test('every folder of the table says what it is for', (t) => {
   const folders = Object.keys(allowed).filter((room) => !room.endsWith('.ts') && existsSync(join(root, room)));
   t.deepEqual(
@@ -291,7 +314,7 @@ test('only src/config reads the environment', (t) => {
 
 function filesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name));
 }
 

@@ -1,5 +1,5 @@
 /** A body for POST /apiv1/engine. */
-export interface EngineBody {
+interface EngineBody {
   readonly id: string;
   readonly addr: string;
   readonly labels: readonly string[];

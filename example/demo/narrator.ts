@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** A step of the demo failed. */
-export class StepFailed extends Error {
+class StepFailed extends Error {
   constructor(step: string, cause: unknown) {
     super(`${step}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.name = 'StepFailed';

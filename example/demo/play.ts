@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Answer, DemoServer } from './server.ts';
 
-export interface Ran {
+interface Ran {
   readonly id: string;
   readonly engine: string;
   readonly host: string;

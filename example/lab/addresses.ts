@@ -1,5 +1,5 @@
 /** The addresses of lab number N on this machine: 10.213.N.0/24. All are computed, so nothing has to be stored. */
-export interface LabAddresses {
+interface LabAddresses {
   /** The machine's end of the link. Its name is also the lock on the number, because creating a link is atomic. */
   readonly link: string;
   readonly machine: string;

@@ -9,7 +9,7 @@ export class LabError extends Error {
   }
 }
 
-export type LabErrorCode =
+type LabErrorCode =
   | 'bad_request'
   | 'not_root'
   | 'missing_package'

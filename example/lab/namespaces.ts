@@ -70,7 +70,7 @@ sleep infinity & wait
 `;
 
 /** A lab's switch; its processes die with the caller's, until `detach`. */
-export interface Switch {
+interface Switch {
   readonly pid: number;
   /** From now on the lab stays until it is taken down. */
   detach(): void;

@@ -14,7 +14,7 @@ export const registryLogin = { username: 'satsuma', password: 'the password of t
 /** The same in the format of `htpasswd -B`. */
 const htpasswd = 'satsuma:$2b$04$YbZNgBzaTpyYyHf/6l7D8.ea3tvKHjzy2Zcm1RO19YB5Z7Ppprefm\n';
 
-export interface RegistryPlace {
+interface RegistryPlace {
   readonly dir: string;
   readonly address: string;
   readonly switchPid: number;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { projectRoot } from './project-root.ts';
 
-export interface ServeProcess {
+interface ServeProcess {
   /** The folder of its configuration, `NAME.json`, and its log, `NAME.log`. */
   readonly dir: string;
   readonly name: string;

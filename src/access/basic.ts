@@ -3,7 +3,7 @@ import { type DigestHashes, digestHashes } from './digest/digest.ts';
 
 const longest = 1_024;
 
-export interface BasicFields {
+interface BasicFields {
   readonly user: string;
   readonly password: string;
 }

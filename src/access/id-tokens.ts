@@ -28,7 +28,7 @@ const skewSeconds = 30;
 const maxSubjectLength = 255;
 
 /** The user of an ID token, with the role. */
-export interface Identified {
+interface Identified {
   readonly name: string;
   readonly role: string;
   readonly subject: TokenSubject;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hiddenValue } from '../model/hidden-value.ts';
 
-export interface Differences {
+interface Differences {
   /** The paths at which what there is is other than what is wanted. */
   readonly fields: readonly string[];
   /** Those at which the server does not show to whoever asks what there is: it alone can compare them. */

@@ -10,7 +10,7 @@ export type { CertificateFiles } from './files.ts';
 export type { IssuedCertificate } from './inventory.ts';
 
 /** `days`: the validity; default: 730. `replace`: renew an existing certificate with a new key. */
-export interface IssueOptions {
+interface IssueOptions {
   readonly days?: number;
   readonly replace?: boolean;
 }

@@ -19,7 +19,7 @@ export interface EngineTlsState {
 }
 
 /** An authority with a client certificate for probes. */
-export interface ProbeClient {
+interface ProbeClient {
   readonly issuer: StoredIssuer;
   readonly name: string;
   readonly client: { readonly cert: string; readonly key: string };

@@ -4,7 +4,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { type CertificateKind, type Issuer, signCertificate } from './x509.ts';
 
 /** The requested content. `days` from now; a negative number creates an expired certificate. */
-export interface IssueRequest {
+interface IssueRequest {
   readonly kind: CertificateKind;
   readonly name: string;
   readonly hosts: readonly string[];

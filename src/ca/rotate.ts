@@ -8,7 +8,7 @@ import { commonName, parseKey, type StoredIssuer } from './issuer.ts';
 import { beginRotation, endRotation, type Rotation, readRotation, setStep, signerOf, trustedIn } from './rotation.ts';
 import type { CertificateKind } from './x509.ts';
 
-export interface RotateOptions {
+interface RotateOptions {
   /** The name of the second authority. */
   readonly name?: string | undefined;
   /** The validity of renewed certificates. */

@@ -21,7 +21,7 @@ import { checkName } from './names.ts';
  * the engines' certificates. `clients`: and those of clients. `cleanup`: the first is no longer trusted. `abort`: all
  * certificates are signed by the first again, and both are trusted until no engine uses one of the second.
  */
-export const rotationSteps = ['trust', 'engines', 'clients', 'cleanup', 'abort'] as const;
+const rotationSteps = ['trust', 'engines', 'clients', 'cleanup', 'abort'] as const;
 export type RotationStep = (typeof rotationSteps)[number];
 
 export interface Rotation {

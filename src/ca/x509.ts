@@ -5,7 +5,7 @@ import forge from 'node-forge';
 export type CertificateKind = 'ca' | 'engine' | 'client';
 
 /** The content of a certificate. `hosts` become subject alternative names. */
-export interface CertificateContent {
+interface CertificateContent {
   readonly kind: CertificateKind;
   readonly name: string;
   readonly hosts: readonly string[];
@@ -19,7 +19,7 @@ export interface Issuer extends SelfSigner {
 }
 
 /** A key that signs its own certificate. */
-export interface SelfSigner {
+interface SelfSigner {
   readonly key: KeyObject;
 }
 

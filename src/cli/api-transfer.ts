@@ -4,7 +4,7 @@ import type { Credentials } from '../config/credentials.ts';
 import { sendBody } from '../runtime/send-body.ts';
 import { ApiError, answerOf, authority, authorization, ServerAwayError } from './api-client.ts';
 
-export interface Transferred {
+interface Transferred {
   readonly headers: IncomingHttpHeaders;
   readonly bytes: AsyncIterable<Buffer>;
 }

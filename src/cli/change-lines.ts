@@ -1,6 +1,6 @@
 import { line } from './line.ts';
 
-export type ChangeAction = 'compare' | 'create' | 'change' | 'keep' | 'run' | 'remove' | 'hold';
+type ChangeAction = 'compare' | 'create' | 'change' | 'keep' | 'run' | 'remove' | 'hold';
 
 /** The planned action for a part of an application. */
 export interface ChangeRow {

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-export const completedKinds = [
+const completedKinds = [
   ...(['containers', 'contexts', 'engines', 'images', 'jobs', 'services', 'webhooks'] as const),
   ...(['secrets', 'policies', 'projects', 'roles', 'accounts', 'tokens', 'registries'] as const),
   ...(['volumes', 'networks', 'engine-images'] as const),
@@ -8,7 +8,7 @@ export const completedKinds = [
 /** Kinds of objects whose names can be completed. */
 export type CompletedKind = (typeof completedKinds)[number];
 
-export type NamesOf = (kind: CompletedKind) => Promise<readonly string[]>;
+type NamesOf = (kind: CompletedKind) => Promise<readonly string[]>;
 
 /** Maximum number of candidates. */
 const maxCandidates = 500;

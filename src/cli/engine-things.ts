@@ -8,7 +8,7 @@ import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 
 /** A volume or a network: a named object on an engine. */
-export type Thing = 'volume' | 'network';
+type Thing = 'volume' | 'network';
 
 interface Row {
   readonly engine: string;

@@ -31,7 +31,7 @@ interface Flags {
   readonly raw?: boolean;
 }
 
-export interface ExecContext {
+interface ExecContext {
   readonly api: ApiClient;
   readonly stream: ApiStream;
   readonly session: OpenSession;

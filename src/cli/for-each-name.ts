@@ -7,7 +7,7 @@ import { reportError } from './report-error.ts';
 const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];
 
 /** Work that remains for a name after all were started, such as waiting. */
-export type FollowUp = () => Promise<Result>;
+type FollowUp = () => Promise<Result>;
 
 /**
  * Runs `work` for each name independently. `--json` prints an array, even for one name. Throws `Reported` with the exit

@@ -9,7 +9,7 @@ export interface ImageInFile {
   readonly from?: string | undefined;
 }
 
-export interface ImageWords {
+interface ImageWords {
   readonly image: string | undefined;
   readonly args: string[];
   readonly flags: ImageFlags & ImageEditFlags;

@@ -43,7 +43,7 @@ export function withJobOptions(command: ImageCommand): ImageCommand {
     .option('--keep <runs>', 'how many ended runs are kept; default: 10', whole);
 }
 
-export interface GivenJob {
+interface GivenJob {
   readonly name: string;
   readonly image: string | undefined;
   readonly args: string[];

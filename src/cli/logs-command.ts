@@ -15,7 +15,7 @@ export interface LogFlags {
   readonly raw?: boolean;
 }
 
-export interface LogSource {
+interface LogSource {
   readonly stream: ApiStream;
   readonly io: Io;
   readonly path: (name: string) => string;

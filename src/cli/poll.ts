@@ -7,7 +7,7 @@ const everyMs = 300;
 /** Tolerated time without an answer, for example while a server or its store restarts. */
 const timeoutMs = 30_000;
 
-export interface PollOptions {
+interface PollOptions {
   /** The message about what continues when the command stops waiting. */
   readonly goesOn: string;
   /** Default: no limit. */

@@ -1,7 +1,7 @@
 import { clientVariable } from '../config/client-host.ts';
 import type { Input, Io, Terminal } from './io.ts';
 
-export interface ProcessIo {
+interface ProcessIo {
   readonly io: Io;
   /** The exit code after all output is written: 1, with a message, if output was lost. */
   readonly finish: (exitCode: number) => Promise<number>;

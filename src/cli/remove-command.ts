@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson } from './output.ts';
 
-export interface Removed {
+interface Removed {
   readonly description: string;
   readonly example: string;
   /** The API path by name. */

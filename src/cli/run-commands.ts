@@ -36,7 +36,7 @@ const foreground = paragraph(
 );
 const exitCode = paragraph('Exit code 5: no engine has room.');
 
-export interface RunContext {
+interface RunContext {
   readonly api: ApiClient;
   readonly stream: ApiStream;
   readonly session: OpenSession;

@@ -6,7 +6,7 @@ import { line } from './line.ts';
 import type { OutputFlags } from './output.ts';
 import { poll } from './poll.ts';
 
-export interface Removal extends OutputFlags {
+interface Removal extends OutputFlags {
   readonly path: (name: string) => string;
   /** The messages for removed objects, and for those being removed when nobody waits. */
   readonly messages: { readonly removed: (name: string) => string; readonly beingRemoved: (name: string) => string };

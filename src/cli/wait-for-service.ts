@@ -11,7 +11,7 @@ import { serviceSnapshot } from './service-view.ts';
 /** Lack of room counts only after this time: containers that were just stopped may release theirs. */
 const stuckMs = 3_000;
 
-export interface WaitOptions extends OutputFlags {
+interface WaitOptions extends OutputFlags {
   /** What is waited for, like `the update`. */
   readonly what: string;
   readonly timeoutSeconds?: number | undefined;

@@ -2,7 +2,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /** An image config, and its user. */
-export interface ImageConfigUse {
+interface ImageConfigUse {
   readonly image: Partial<ImageConfig>;
   /** For example `service web`. */
   readonly user: string;

@@ -5,7 +5,7 @@ import { type EngineFailure, failureOf } from '../state/containers/ask-engines.t
 import { withEngineTimeout } from '../state/with-engine-timeout.ts';
 import { askEach, chooseEngines, type EngineChoice } from './each-engine.ts';
 
-export interface PruneRequest<T> extends EngineChoice {
+interface PruneRequest<T> extends EngineChoice {
   /** Removes nothing. */
   readonly isDryRun: boolean;
   readonly survey: (engine: EngineRecord) => Promise<Survey<T>>;

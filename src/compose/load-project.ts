@@ -9,7 +9,7 @@ import { sections } from './normal-form.ts';
 import { readVariables } from './read-variables.ts';
 import type { File, Reading } from './reading.ts';
 
-export interface ProjectOptions {
+interface ProjectOptions {
   /** Merged in this order. */
   readonly files: readonly File[];
   /** Files of variables that must be there. Left out: `.env` beside the first file, if it is there. */

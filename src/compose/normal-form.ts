@@ -43,7 +43,7 @@ const inService: Readonly<Record<string, Change>> = {
 };
 
 /** Forms that say the same as one form, so that files can be merged; `environment` of the shell is not asked yet. */
-export function normalService(service: Tree): Tree {
+function normalService(service: Tree): Tree {
   return within(inService)(service);
 }
 

@@ -23,11 +23,11 @@ interface Step<Kind extends string, What> {
 
 export type ServiceStep = Step<'service', DesiredService> & { readonly there?: Service | undefined };
 export type JobStep = Step<'job', DesiredJob> & { readonly there?: Job | undefined };
-export type NetworkStep = Step<'network', DesiredNetwork> & {
+type NetworkStep = Step<'network', DesiredNetwork> & {
   /** Where it is made. Left out: as its body says. */
   readonly engines?: readonly string[] | undefined;
 };
-export type SecretStep = Step<'secret' | 'config', DesiredSecret>;
+type SecretStep = Step<'secret' | 'config', DesiredSecret>;
 /** A service or a job of the project that the files do not have. */
 export type Orphan = Step<'service' | 'job', undefined>;
 

@@ -3,7 +3,7 @@ import { configLabel, projectLabel } from '../application/labels.ts';
 import { given } from '../model/given.ts';
 import type { DesiredSecret } from './desired.ts';
 
-export interface SecretOwner {
+interface SecretOwner {
   /** The Compose project. */
   readonly project: string;
   /** The project of Satsuma. */

@@ -68,7 +68,7 @@ export function isKept(value: Value, { length }: Buffer): boolean {
   return length > 0 && length <= maxSecretBytes;
 }
 
-export interface RequestedFile {
+interface RequestedFile {
   readonly each: Value;
   readonly key: string;
   readonly target: string | undefined;

@@ -13,7 +13,7 @@ import { isActive, profilesOf } from './profiles.ts';
 import { secretOf } from './secrets.ts';
 import { type ServiceContext, translateService } from './translate-service.ts';
 
-export interface TranslateOptions {
+interface TranslateOptions {
   readonly project: string;
   /** `*`: all of them. */
   readonly profiles: readonly string[];

@@ -98,7 +98,7 @@ export interface TlsPaths {
 
 export type StoreConfig = RedisStoreConfig | { readonly kind: 'embedded'; readonly dir: string };
 
-export interface RedisStoreConfig {
+interface RedisStoreConfig {
   readonly kind: 'redis';
   /** May contain a password. */
   readonly url: string;

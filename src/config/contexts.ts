@@ -17,7 +17,7 @@ export interface Context {
 }
 
 /** The selected context, and where the selection comes from. */
-export interface Choice {
+interface Choice {
   readonly name: string;
   readonly from: '--context' | 'SATSUMA_HOST' | 'SATSUMA_CONTEXT' | 'file' | 'default';
 }

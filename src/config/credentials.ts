@@ -11,7 +11,7 @@ export interface Credentials {
 }
 
 /** A file with the server's authority, if no context has one. */
-export const authorityVariable = 'SATSUMA_HOST_CA';
+const authorityVariable = 'SATSUMA_HOST_CA';
 export const tokenVariable = 'SATSUMA_TOKEN';
 
 /** Variables override stored values. `name` undefined: the default context, whose tokens are stored by address. */

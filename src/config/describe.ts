@@ -7,7 +7,7 @@ import { describeDoors } from './doors.ts';
 import { formatListenAddress, isLoopback } from './listen-address.ts';
 import { deadlineNames } from './schema.ts';
 
-export type ConfigDescription = Readonly<Record<string, unknown>> & { readonly warnings: readonly string[] };
+type ConfigDescription = Readonly<Record<string, unknown>> & { readonly warnings: readonly string[] };
 
 /**
  * The result of `GET /apiv1/config`: the keys of the file, times in seconds, paths without contents, and the Redis URL

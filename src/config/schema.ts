@@ -54,7 +54,7 @@ export interface Settings {
 }
 
 export type SettingName = keyof Settings;
-export type DeadlineName = keyof typeof deadlineSeconds;
+type DeadlineName = keyof typeof deadlineSeconds;
 
 const deadlineSeconds = { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60, restart: 30 };
 const daySeconds = 86_400;

@@ -21,7 +21,7 @@ const againMs = 300_000;
 
 type Outcome = { readonly loaded: LoadedConfig } | { readonly failure: string };
 
-export interface RetryState {
+interface RetryState {
   readonly notBefore: number;
   readonly failures: number;
   readonly hash: string;

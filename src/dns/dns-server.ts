@@ -30,7 +30,7 @@ const maxAnswerLength = 0xffff;
 /** The length prefix of messages over TCP. */
 const lengthBytes = 2;
 
-export interface DnsOptions {
+interface DnsOptions {
   readonly host: string;
   /** 0: the system chooses one. */
   readonly port: number;

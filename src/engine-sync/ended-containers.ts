@@ -7,7 +7,7 @@ const firstPauseMs = 150;
 const maxContainers = 1_000;
 
 /** Containers to query again, and when. */
-export interface NextQuery {
+interface NextQuery {
   readonly afterMs: number;
   readonly ids: readonly string[];
 }

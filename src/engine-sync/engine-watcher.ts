@@ -40,12 +40,12 @@ const silentMs = 2_000;
  * Limits the concurrent work of a server's watchers: a thousand simultaneous TLS handshakes would exceed their
  * deadlines, and every engine would seem to be down. Unhealthy engines have a limit of their own.
  */
-export interface WatcherSemaphores {
+interface WatcherSemaphores {
   readonly well: Semaphore;
   readonly unwell: Semaphore;
 }
 
-export interface WatcherOptions {
+interface WatcherOptions {
   readonly semaphores: WatcherSemaphores;
   /** The lease for following the engine; with a new lease, a new watcher starts. */
   readonly fence?: Fence | undefined;

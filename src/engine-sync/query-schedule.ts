@@ -5,7 +5,7 @@ const betweenQuestionsMs = 500;
 /** The cost of a full resync, per container. */
 const perContainerMs = 0.5;
 
-export interface QueryScheduleOptions {
+interface QueryScheduleOptions {
   /** Queries everything pending. */
   readonly ask: () => void;
   /** Returns early when the engine is no longer followed. */

@@ -22,7 +22,7 @@ import { sortContainers } from './sort-containers.ts';
 const maxOthers = 20_000;
 
 /** The records of an engine and its containers. */
-export interface Comparison {
+interface Comparison {
   readonly engineId: string;
   /** Read before the engine was queried. */
   readonly recorded: readonly Versioned<Reservation>[];
@@ -43,7 +43,7 @@ export interface Comparison {
   readonly unlisted: ReadonlySet<string>;
 }
 
-export type Repair =
+type Repair =
   /** The container of a record is gone, or was never created. */
   | { readonly do: 'release'; readonly reservation: Reservation }
   /** The server that reserved it died before it could bind the record. */
@@ -153,7 +153,7 @@ function isGivenBack({ recorded, known }: Comparison): ReadonlySet<string> {
 }
 
 /** An engine's answer about all or some of its containers, with their records from before the query. */
-export type EngineAnswer = Pick<Comparison, 'engineId' | 'recorded'> & { readonly containers: ContainerList };
+type EngineAnswer = Pick<Comparison, 'engineId' | 'recorded'> & { readonly containers: ContainerList };
 
 /**
  * Updates the ledger from the engine's containers. Idempotent, also with several servers. False: the foreign containers

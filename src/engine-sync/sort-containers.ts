@@ -16,7 +16,7 @@ export interface SortedContainers {
   readonly copies: ReadonlyMap<string, string>;
 }
 
-export interface Believed {
+interface Believed {
   readonly container: ContainerSummary;
   readonly reservation: NewReservation;
   /** Its labels are unsigned: its claims come from the engine. */

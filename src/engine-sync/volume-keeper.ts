@@ -6,7 +6,7 @@ import { refreshVolumes } from './refresh-volumes.ts';
 /** Volumes are created with their containers, several at once. */
 const gatherMs = 150;
 
-export interface VolumeKeeperOptions {
+interface VolumeKeeperOptions {
   readonly fence: Fence | undefined;
   /** Returns early when the engine is no longer followed. */
   readonly pause: (ms: number) => Promise<void>;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { posix } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
 
-export type EngineAddress =
+type EngineAddress =
   | { readonly kind: 'tls'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
 

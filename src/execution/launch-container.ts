@@ -22,7 +22,7 @@ import { startWithSecrets } from './secrets/start-with-secrets.ts';
 import { withResolvers } from './with-resolvers.ts';
 
 /** `ok: false`: it does not run on this engine and will not; another engine may be tried. */
-export type LaunchOutcome =
+type LaunchOutcome =
   | { readonly ok: true; readonly container: RunningContainer }
   | { readonly ok: false; readonly error: SatsumaError };
 

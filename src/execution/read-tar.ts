@@ -2,7 +2,7 @@ import tar, { type Headers } from 'tar-stream';
 import { eventOf } from '../runtime/event-of.ts';
 
 export type TarHeader = Headers & { readonly size: number };
-export type TakeEntry = (header: TarHeader, content: AsyncIterable<Buffer>) => Promise<void>;
+type TakeEntry = (header: TarHeader, content: AsyncIterable<Buffer>) => Promise<void>;
 
 /** The maximum bytes between two entries' contents: headers and padding. */
 const maxHeaderBytes = 1024 * 1024;

@@ -8,7 +8,7 @@ import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 const againMs = 1_000;
 
 /** A container to remove. */
-export interface Removal {
+interface Removal {
   /** The id of its reservation. */
   readonly id: string;
   readonly engineId: string;

@@ -15,7 +15,7 @@ import { uncountLost } from './quota-room.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 import { nameTaken } from './taken-name.ts';
 
-export interface ReserveRequest extends ReserveOptions {
+interface ReserveRequest extends ReserveOptions {
   readonly candidate: Candidate;
   readonly placement: Placement;
   readonly image: ImageConfig;

@@ -11,7 +11,7 @@ const againMs = 250;
 
 type Engines = Pick<Cluster, 'cache' | 'pool' | 'settings' | 'logger'>;
 
-export interface RestartRetryOptions {
+interface RestartRetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Repeating `work` is harmless, whatever its outcome: timeouts of a restarting engine are then retried, too. */
   readonly isRepeatable?: boolean;

@@ -3,7 +3,7 @@ import { timedOut, withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /** How long an engine may be quiet before it is pinged, and how long a ping may take. */
-export interface FrozenLimits {
+interface FrozenLimits {
   readonly quietMs: number;
   readonly pingMs: number;
 }

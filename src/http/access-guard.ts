@@ -24,7 +24,7 @@ export type Gate = 'open' | 'token' | { readonly name: string; readonly role: st
 /** Identifies clients of another system by its own means. Throws `unauthenticated`. */
 export type Identify = (control: AccessControl, request: Request) => Principal;
 
-export interface GuardOptions {
+interface GuardOptions {
   readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'store'>;
   readonly gate: Gate;
   /** Paths that answer even if the store is unavailable. */

@@ -4,7 +4,7 @@ const pingMs = 10_000;
 /** A user who pages through the output may pause for a while, as with logs. */
 const stalledTurns = 60;
 
-export interface KeptAlive {
+interface KeptAlive {
   /** Counts a message that the client has to read before it sees the next ping. */
   noteSent(): void;
   stop(): void;

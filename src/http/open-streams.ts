@@ -1,6 +1,6 @@
 import type { Changes } from '../state/changes.ts';
 
-export interface OpenStream {
+interface OpenStream {
   /** Checked after each change of tokens or roles, and every second, because tokens expire. */
   readonly isAllowed: () => boolean;
   readonly end: () => void;

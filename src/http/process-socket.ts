@@ -8,7 +8,7 @@ import { keepAlive } from './keep-alive.ts';
 import { followInput } from './process-input.ts';
 import { leftByClient, outcomeOf, type SessionOutcome } from './session-outcome.ts';
 
-export interface ProcessServer {
+interface ProcessServer {
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;

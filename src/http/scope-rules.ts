@@ -6,7 +6,7 @@ export type ScopedThing = 'container' | 'service' | 'job' | 'image' | 'secret' |
  * `request.app.scope`, or creates objects through `underPolicy`. Otherwise its path names an object that must be within
  * the scope.
  */
-export type ScopeRule = 'shared' | 'handler' | { readonly thing: ScopedThing; readonly param: string };
+type ScopeRule = 'shared' | 'handler' | { readonly thing: ScopedThing; readonly param: string };
 
 const shared = [
   ...[

@@ -43,7 +43,7 @@ import { explainUnreadable } from './refuse-connection.ts';
 import { uiPlugin } from './ui/plugin.ts';
 import { acceptWebSockets } from './web-sockets.ts';
 
-export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts' | 'tls'> {
+interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts' | 'tls'> {
   readonly cluster: Cluster;
   /** Default: open. */
   readonly gate?: Gate;

@@ -6,7 +6,7 @@ import type { Upgrade } from './web-sockets.ts';
 type Asked = Pick<Request, 'raw' | 'server'>;
 
 /** `session` has the token of a login; `oidc` what is needed when a provider of OpenID Connect sends the browser back. */
-export type CookieName = 'session' | 'oidc';
+type CookieName = 'session' | 'oidc';
 
 const maxHeaderLength = 16_384;
 

@@ -11,7 +11,7 @@ const stalledMs = 600_000;
 
 const askAgain = 'the server is stopping: try again';
 
-export interface StreamedAnswer {
+interface StreamedAnswer {
   readonly type: string;
   /** The signal aborts when the client disconnects, or the server stops. */
   readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>;

@@ -1,4 +1,4 @@
-export interface StallOptions {
+interface StallOptions {
   readonly stalledMs: number;
   /** Releases the source's resources. Called once, when the reader has stalled. */
   readonly release: () => void;

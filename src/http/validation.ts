@@ -33,7 +33,7 @@ const maxCharacters = 500;
 /** Bodies up to this size are validated completely after the first problem. */
 const small = { values: 500, characters: 16 * 1024 } as const;
 
-export interface Problem {
+interface Problem {
   readonly path: string;
   readonly message: string;
   /** Joi's error type. */

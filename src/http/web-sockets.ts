@@ -38,9 +38,9 @@ export interface Upgrade<Connection = WebSocket> {
 type Serve<Connection = WebSocket> = (socket: Connection, ended: (outcome: SessionOutcome) => void) => void;
 
 /** Takes an upgrade request that asks for the WebSocket of a route; false: it does not. */
-export type WebSocketTaker = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+type WebSocketTaker = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
-export interface WebSocketRules {
+interface WebSocketRules {
   /** The path of the route that serves a URL path. */
   readonly routePath: (path: string) => string;
   readonly refuse: typeof refuseWith;

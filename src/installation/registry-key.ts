@@ -12,13 +12,13 @@ export interface RegistryKeyFile {
   readonly isMadeHere: boolean;
 }
 
-export interface RegistryKeyOptions {
+interface RegistryKeyOptions {
   /** For encryption: a missing key may be generated. */
   readonly isNew?: boolean;
 }
 
 /** Opens the key that encrypts registry passwords. Throws `registry_key`. */
-export type FindRegistryKey = (options?: RegistryKeyOptions) => Promise<SecretBox>;
+type FindRegistryKey = (options?: RegistryKeyOptions) => Promise<SecretBox>;
 
 /** Shorter secrets could be guessed. */
 const shortest = 32;

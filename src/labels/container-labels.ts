@@ -29,7 +29,7 @@ export const keptLabel = 'satsuma.kept';
 export const originLabel = 'satsuma.origin';
 
 /** The engine and owner of a container. */
-export interface LabelContext {
+interface LabelContext {
   /** The id of the engine's daemon. */
   readonly daemonId: string | undefined;
   /** The epoch of the store; see `Position`. */

@@ -12,7 +12,7 @@ export interface PreferredRows {
   readonly shown: { readonly penalties?: Penalties };
 }
 
-export interface PreferRequest {
+interface PreferRequest {
   readonly image: ImageConfig;
   readonly schedulers: readonly Scheduler[];
   readonly fleet: Fleet;

@@ -3,7 +3,7 @@ import { type EngineRecord, statusOf } from '../model/engine.ts';
 import type { ClaimHolder, EngineSnapshot } from '../model/engine-snapshot.ts';
 
 /** The sources of a snapshot. `overcommit` multiplies the schedulable CPUs. */
-export interface SnapshotParts {
+interface SnapshotParts {
   readonly engine: EngineRecord;
   readonly version: number;
   readonly holders: readonly ClaimHolder[];

@@ -12,7 +12,7 @@ import { Fullest } from './fullest.ts';
 import type { LoadColumns } from './load-columns.ts';
 
 /** The rows to rank, and the inputs of scores besides the engine. */
-export interface Ranking {
+interface Ranking {
   readonly rows: RowSet;
   readonly load: LoadColumns;
   readonly ask: ResourceRequest;
@@ -22,7 +22,7 @@ export interface Ranking {
 }
 
 /** The best rows: by descending score, then by row. */
-export type Strategy = (ranking: Ranking) => readonly RankedRow[];
+type Strategy = (ranking: Ranking) => readonly RankedRow[];
 
 export const strategies: Readonly<Record<StrategyName, Strategy>> = {
   binpack,

@@ -7,7 +7,7 @@ import { pair } from './option-values.ts';
 import { repeated } from './placement-options.ts';
 import { type ContainerFlags, containerBody, withContainerOptions } from './run-options.ts';
 
-export interface RunLine {
+interface RunLine {
   /** As POST /apiv1/container takes it; the server checks the values. */
   readonly image: Readonly<Record<string, unknown>>;
   /** What the line says and a server cannot do. */

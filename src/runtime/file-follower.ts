@@ -1,5 +1,5 @@
 /** Files to watch, and what to do when they change. */
-export interface Followed<T> {
+interface Followed<T> {
   /** Throws if the files are invalid: the previous content then stays in use. */
   read(): Promise<T>;
   /** The current content. */

@@ -11,7 +11,7 @@ const worthwhile = 1.5;
 const smallBytes = 64 * 2 ** 20;
 
 /** The controls of V8, and the interval; replaceable for tests. */
-export interface HeapControls {
+interface HeapControls {
   readonly intervalMs?: number;
   /** The memory that V8 has allocated. */
   heapBytes(): number;

@@ -15,7 +15,7 @@ export interface EmptySlot {
 }
 
 /** The simulated cluster, and how an existing replica is removed from it. */
-export interface RolloutSimulation {
+interface RolloutSimulation {
   readonly simulation: Simulation;
   readonly release: (replica: ReplicaView) => void;
 }

@@ -14,7 +14,7 @@ export interface Move {
   readonly engine: string;
 }
 
-export interface Rehearsal {
+interface Rehearsal {
   /** Replicas that would be rescheduled, with their target. */
   readonly placed: readonly Move[];
   /** Replicas without a feasible engine. */
@@ -36,7 +36,7 @@ export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<
   return { placed, unschedulable, removed: rest };
 }
 
-export interface ReplaceOptions {
+interface ReplaceOptions {
   /** Determines whether they have released their quota when their successors start. */
   readonly order: UpdatePolicy['order'];
   /** By service, the engines that are tried first. */

@@ -15,7 +15,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { besideKnown } from '../state/containers/beside-known.ts';
 import { QuotaSimulation } from './quota-simulation.ts';
 
-export type SimulatedPlacement =
+type SimulatedPlacement =
   | { readonly engine: string }
   /** It would run nowhere, with the reasons. */
   | { readonly refused: Explanation };
@@ -35,7 +35,7 @@ export interface Workload {
 }
 
 /** Differences from a regular decision. */
-export type PlacementOverrides = Pick<PlaceRequest, 'filter'> & { readonly strategy?: StrategyName };
+type PlacementOverrides = Pick<PlaceRequest, 'filter'> & { readonly strategy?: StrategyName };
 
 /** A simulated cluster, in which containers can be placed, moved and removed. */
 export class Simulation {

@@ -5,7 +5,7 @@ import type { Position, Store } from '../store/store.ts';
 import type { FeedChange } from './kind-table.ts';
 
 /** Receives every change, and reloads when needed. */
-export interface ChangeReader {
+interface ChangeReader {
   /** `isContinued`: it is the same store as before, without lost writes as far as its position shows. */
   load(isContinued: boolean): Promise<void>;
   apply(change: FeedChange): void;

@@ -1,7 +1,7 @@
 /** The scope of a change: everything, one service or job, access rules, or nothing but generic waiters. */
 export type Topic = 'everything' | 'images' | 'reservations' | 'access' | `${'service' | 'job' | 'upkeep'}/${string}`;
 /** Topics to wait for: also any service, or any job. */
-export type WideTopic = Topic | 'service' | 'job';
+type WideTopic = Topic | 'service' | 'job';
 
 /** Beyond this, topics are not distinguished: their waiters check again. */
 const maxTopics = 20_000;

@@ -3,11 +3,11 @@ import { oneForEach } from '../runtime/one-for-each.ts';
 import type { StateCache } from './state-cache.ts';
 
 /** The first digit of the status; `0`: the request was aborted before the response. */
-export const statusClasses = ['0', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
-export type StatusClass = (typeof statusClasses)[number];
+const statusClasses = ['0', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+type StatusClass = (typeof statusClasses)[number];
 
 /** Counts the routers' responses by domain. Each server counts the reports that it received since its start. */
-export class DomainRequests {
+class DomainRequests {
   readonly #cache: Pick<StateCache, 'domains'>;
   readonly #counts = new Map<string, Map<StatusClass, number>>();
 

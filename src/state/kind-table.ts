@@ -6,7 +6,7 @@ import type { Change, Store, Versioned } from '../store/store.ts';
 interface Records extends Documents {
   readonly reservation: Reservation;
 }
-export type Kind = keyof Records;
+type Kind = keyof Records;
 
 /** `value` absent: removed. */
 export interface RecordChange<T> {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../model/errors.ts';
 
 /** A place was reserved, or the error code. */
-export type PlacementOutcome = 'reserved' | ErrorCode;
+type PlacementOutcome = 'reserved' | ErrorCode;
 
 /** Counts placements, for strategies that depend on their number, and for metrics. Each server counts its own. */
 export class PlacementCounter {

@@ -23,7 +23,7 @@ export interface QuotaShortage {
 const namedHolders = 3;
 
 /** A full quota, as the ledger reports it. */
-export type FullQuota = Pick<Extract<ReserveResult, { readonly reason: 'quota' }>, 'key' | 'used' | 'limit'>;
+type FullQuota = Pick<Extract<ReserveResult, { readonly reason: 'quota' }>, 'key' | 'used' | 'limit'>;
 
 const units = { cpus: 'cpus', memory: 'MB of memory', containers: 'containers', gpus: 'GPUs' } as const;
 

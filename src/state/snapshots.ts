@@ -6,7 +6,7 @@ import { exchangeHolders, type HolderChange } from '../placement/snapshot.ts';
 const maxChanges = 1_000;
 
 /** Builds snapshots. */
-export interface SnapshotSource {
+interface SnapshotSource {
   /** Unsorted. */
   engineIds(): Iterable<string>;
   make(engineId: string): EngineSnapshot;

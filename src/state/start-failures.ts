@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { RecordChange } from './kind-table.ts';
 
 /** After this time without a start or a failure, an engine's failures are forgotten. */
-export const rememberedMs = 10 * 60_000;
+const rememberedMs = 10 * 60_000;
 
 interface Known {
   readonly version: number;

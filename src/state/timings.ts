@@ -1,5 +1,5 @@
 /** The duration of an operation, and whether it succeeded. */
-export interface Timing {
+interface Timing {
   /** A store call, by name; or a pass of the leader over all services, jobs and engines. */
   readonly of: { readonly storeCall: string } | 'pass';
   readonly tookMs: number;

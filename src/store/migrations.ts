@@ -6,7 +6,7 @@ import type { DocumentChange, Store } from './store.ts';
  * derived from; once applied, none remain. So an interrupted migration can be repeated, and two servers can run it
  * concurrently.
  */
-export interface Migration {
+interface Migration {
   readonly to: number;
   changes(store: Store): Promise<readonly DocumentChange[]>;
 }

@@ -136,7 +136,7 @@ export interface SumRepair {
   readonly is: number;
 }
 
-export interface ReserveRequest {
+interface ReserveRequest {
   readonly reservation: NewReservation;
   readonly engineVersion: number;
   readonly leaseMs: number;

@@ -5,7 +5,7 @@ import type { Template } from './template.ts';
 import { translateTemplate } from './translate.ts';
 
 /** Definitions of services and globals, by their keys. */
-export interface WrittenTemplate {
+interface WrittenTemplate {
   readonly services: Readonly<Record<string, unknown>>;
   readonly globals: Readonly<Record<string, unknown>>;
 }

@@ -17,7 +17,7 @@ export interface Globals {
 }
 
 /** A secret that is made once. */
-export interface GeneratedSecret {
+interface GeneratedSecret {
   readonly name: string;
   readonly bytes: number;
 }

@@ -11,7 +11,7 @@ export interface TemplateFile {
 }
 
 /** Throws where there is no such file. */
-export type ReadText = (path: string) => string;
+type ReadText = (path: string) => string;
 
 const deepestInclude = 16;
 

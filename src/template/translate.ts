@@ -19,7 +19,7 @@ import type { Template, WrittenService } from './template.ts';
 import { environmentOf, substitute } from './variables.ts';
 import { volumesOf } from './volumes.ts';
 
-export interface TemplateOptions {
+interface TemplateOptions {
   readonly deployment: string;
   readonly lan: LanPlugin;
   readonly wan: WanPlugin;

@@ -2,7 +2,7 @@ import type { LanPart } from '../model/network-plugin.ts';
 import type { NamedPort } from './ports.ts';
 import { suffixOf } from './ports.ts';
 
-export interface PlacedPort extends NamedPort {
+interface PlacedPort extends NamedPort {
   readonly number: number;
   readonly assigned: number;
 }

@@ -7,7 +7,7 @@ import Provider from 'oidc-provider';
 import type { OidcSettings } from '../../src/model/oidc.ts';
 import type { Lifetime } from '../fixtures/harness.ts';
 
-export interface TestProvider {
+interface TestProvider {
   readonly settings: OidcSettings;
   readonly key: KeyObject;
   /** An ID token as a CI system makes them, without a browser. */
@@ -16,7 +16,7 @@ export interface TestProvider {
   isAway: boolean;
 }
 
-export interface SignOptions {
+interface SignOptions {
   readonly key?: CryptoKey | KeyObject;
   readonly kid?: string;
 }

@@ -33,7 +33,7 @@ const table = {
   },
 } as const satisfies Readonly<Record<string, Need>>;
 
-export type NeedName = keyof typeof table;
+type NeedName = keyof typeof table;
 
 export const needs: Readonly<Record<NeedName, Need>> = table;
 

@@ -5,7 +5,7 @@ import { type Authority, type CertificateFiles, createAuthority } from '../../sr
 import type { TlsMaterial } from '../../src/engines/docker/tls.ts';
 
 /** Two authorities, and certificates of theirs. */
-export interface TestCertificates {
+interface TestCertificates {
   readonly ours: Authority;
   readonly theirs: Authority;
   /** An engine of ours on the loopback address. */

@@ -12,7 +12,7 @@ export const steady = {
 };
 
 /** As GET /apiv1/service/{name} tells it. */
-export interface Shown {
+interface Shown {
   readonly generation: number;
   readonly status: {
     readonly state: string;

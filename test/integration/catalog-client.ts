@@ -7,7 +7,7 @@ export interface Asked {
   readonly failures: readonly string[];
 }
 
-export interface CatalogClient {
+interface CatalogClient {
   stop(): Promise<Asked>;
 }
 

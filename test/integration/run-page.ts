@@ -13,7 +13,7 @@ export interface PageRun {
   readonly replacements: Readonly<Record<string, string>>;
 }
 
-export interface BlockOutcome {
+interface BlockOutcome {
   readonly place: string;
   readonly code: number;
   readonly output: string;

@@ -3,7 +3,7 @@ import type { ImageConfig, StrategyName } from '../../src/model/image-config.ts'
 import type { Scheduler } from '../../src/model/scheduler.ts';
 import { plainPenalties } from './plain-penalties.ts';
 
-export interface PlainRequest {
+interface PlainRequest {
   readonly image: ImageConfig;
   readonly schedulers: readonly Scheduler[];
   readonly strategy: StrategyName;

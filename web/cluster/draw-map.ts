@@ -23,7 +23,7 @@ export function lookOf(element: Element): Look {
   };
 }
 
-export interface Drawn {
+interface Drawn {
   readonly layout: MapLayout;
   readonly hueOf: HueOf;
   readonly look: Look;

@@ -1,7 +1,7 @@
 import type { ListedContainer } from '../../src/api/container.ts';
 import type { Group, ShownEngine } from './groups.ts';
 
-export interface MapBlock {
+interface MapBlock {
   readonly container: ListedContainer;
   readonly x: number;
   readonly y: number;
@@ -9,9 +9,9 @@ export interface MapBlock {
 }
 
 /** Of others: nothing is said of it but how large it is. */
-export type NamelessBlock = Omit<MapBlock, 'container'>;
+type NamelessBlock = Omit<MapBlock, 'container'>;
 
-export interface MapCell extends ShownEngine {
+interface MapCell extends ShownEngine {
   readonly x: number;
   readonly y: number;
   readonly blocks: readonly MapBlock[];

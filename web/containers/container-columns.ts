@@ -4,7 +4,7 @@ import { nameOf } from '../live-cluster.ts';
 import { momentText } from '../moments.ts';
 import type { TextKey } from '../texts/english.ts';
 
-export interface ContainerColumn {
+interface ContainerColumn {
   readonly title: TextKey;
   readonly value: (container: ListedContainer) => string;
   /** By what it is sorted, where that is not what is shown. */

@@ -6,7 +6,7 @@ type Filter = (typeof containerFilters)[ContainerFilterKey] & {
   readonly isEvery?: boolean;
 };
 
-export interface ContainerQuery {
+interface ContainerQuery {
   readonly matches: (container: ListedContainer) => boolean;
   /** A key that there is not, or a value that it cannot have. */
   readonly wrong?: { readonly word: string; readonly instead: readonly string[] };

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 /** Rows above and below what is seen, so that scrolling shows none that is empty. They are drawn after those that are seen. */
 const spareRows = 10;
 
-export interface VirtualRows {
+interface VirtualRows {
   readonly first: number;
   readonly end: number;
   /** Pixels above the first row and below the last one. */

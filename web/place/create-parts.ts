@@ -11,7 +11,7 @@ import { ApiFailure, call } from '../api.ts';
 /** Looked at again so long after it was not ready. */
 const againMs = 1000;
 
-export type PartState = 'waits' | 'created' | 'there' | 'failed';
+type PartState = 'waits' | 'created' | 'there' | 'failed';
 
 export interface Created {
   /** `service web`: names are those of a kind. */

@@ -1,6 +1,6 @@
 import type { ClusterEvent } from '../../src/model/cluster-event.ts';
 
-export interface PastContainer {
+interface PastContainer {
   readonly name: string;
   readonly engine: string;
   readonly image: string;

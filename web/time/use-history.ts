@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 const maxEvents = 20_000;
 const drawMs = 500;
 
-export interface History {
+interface History {
   /** The oldest first. */
   readonly events: readonly ClusterEvent[];
   /** What was before that is not known. In milliseconds since 1970. */

@@ -11,7 +11,7 @@ import { line } from '../line.ts';
 import { type Client, isAway, sendUpload } from './send-upload.ts';
 
 /** How it is built, in the words of the query of the route. */
-export type BuildQuery = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+type BuildQuery = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface ClientBuild {
   /** The same bytes each time, unless what they are read from was changed. */
@@ -21,7 +21,7 @@ export interface ClientBuild {
   readonly query: BuildQuery;
 }
 
-export interface Watching {
+interface Watching {
   readonly onLog: (text: string) => void;
   /** Of the upload, and of copies that are made. */
   readonly onCopy?: (text: string) => void;

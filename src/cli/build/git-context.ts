@@ -4,7 +4,7 @@ import { SatsumaError } from '../../model/errors.ts';
 
 const run = promisify(execFile);
 
-export interface GitTree {
+interface GitTree {
   /** The commit that is built. */
   readonly commit: string;
   /** There are changes that are in no commit. */

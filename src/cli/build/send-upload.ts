@@ -20,7 +20,7 @@ const maxPauseMs = 16_000;
 /** A connection on which nothing moves for this long is dead. */
 const stalledMs = 60_000;
 
-export interface UploadOptions {
+interface UploadOptions {
   /** Tells when the connection broke, and where the upload goes on. */
   readonly say: (text: string) => void;
   readonly pause?: (ms: number) => Promise<unknown>;

@@ -12,7 +12,7 @@ import { jobPath } from '../wait-for-run.ts';
 import { servicePath } from '../wait-for-service.ts';
 import { awaitDependency, type Waiting } from './await-dependency.ts';
 
-export interface Applying extends Waiting {
+interface Applying extends Waiting {
   readonly desired: Desired;
   readonly changes: Changes;
 }

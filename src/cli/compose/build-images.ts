@@ -44,7 +44,7 @@ function clientBuild({ folder, query }: DesiredBuild): ClientBuild {
   return { open: () => folderContext(folder, typeof dockerfile === 'string' ? dockerfile : undefined), query };
 }
 
-export interface Built {
+interface Built {
   readonly changes: Changes;
   readonly project: string | undefined;
   readonly constraints: readonly string[] | undefined;

@@ -51,7 +51,7 @@ async function open(settings: Settings, flags: ProjectFlags): Promise<OpenProjec
   return await load(settings, flags);
 }
 
-export interface FoundProject {
+interface FoundProject {
   readonly name: string;
   /** Absent: there is no file, or none that can be read. */
   readonly opened?: OpenProject | undefined;

@@ -16,7 +16,7 @@ import { servicePath } from '../wait-for-service.ts';
 const atOnce = 16;
 
 /** The existing parts of a project, and where networks can be created. Requested concurrently. */
-export interface Everything extends Stored {
+interface Everything extends Stored {
   readonly networking: Networking;
 }
 

@@ -5,7 +5,7 @@ import type { ApiTransfer } from '../api-transfer.ts';
 import { type Destination, followLink, splitPath } from './copy-rules.ts';
 
 /** A file or a folder of a container. */
-export interface ContainerSource {
+interface ContainerSource {
   /** The path to read. */
   readonly path: string;
   readonly isDirectory: boolean;

@@ -10,7 +10,7 @@ import { findLocalDestination, findLocalSource, requireFolder } from './local-si
 import { packFiles } from './pack-files.ts';
 import { renameArchive } from './rename-archive.ts';
 
-export interface Copy extends Pick<ByteCounter, 'count'> {
+interface Copy extends Pick<ByteCounter, 'count'> {
   readonly transfer: ApiTransfer;
   readonly io: Io;
   readonly isWhole?: boolean | undefined;

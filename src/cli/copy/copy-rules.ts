@@ -25,7 +25,7 @@ export interface Destination {
 }
 
 /** The folder in which an archive is unpacked, and the new name of its first entry. Absent name: its own. */
-export interface CopyPlan {
+interface CopyPlan {
   readonly folder: string;
   readonly name?: string;
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { SatsumaError } from '../../model/errors.ts';
 import { type Destination, followLink, splitPath } from './copy-rules.ts';
 
-export interface LocalSource {
+interface LocalSource {
   /** The path to read. */
   readonly path: string;
   /** Its name in the archive; `.` for the contents of a folder. */

@@ -5,7 +5,7 @@ import type { Headers, Pack } from 'tar-stream';
 import { SatsumaError } from '../../model/errors.ts';
 import { writeAll } from './write-all.ts';
 
-export interface PackOptions {
+interface PackOptions {
   /** The name of the file or folder in the archive. */
   readonly name: string;
   /** Called for each file that an archive cannot contain: a socket. */

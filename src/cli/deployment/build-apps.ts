@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { line } from '../line.ts';
 import type { TemplateCode } from './open-template.ts';
 
-export interface App extends TemplateCode, ClientBuild {
+interface App extends TemplateCode, ClientBuild {
   readonly digest: string;
   readonly image: string;
 }

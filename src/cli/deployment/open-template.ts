@@ -9,7 +9,7 @@ import type { TemplateFile } from '../../template/load-template.ts';
 /** Larger than any template. */
 const maxBytes = 1024 * 1024;
 
-export interface OpenedTemplate extends Required<Pick<SetUpBody, 'services' | 'globals'>> {
+interface OpenedTemplate extends Required<Pick<SetUpBody, 'services' | 'globals'>> {
   /** Undefined: nothing is said of it. */
   readonly infrastructure: SetUpBody['infrastructure'];
   /** Services whose images are built from git repositories. */

@@ -3,7 +3,7 @@ import type { Survey } from '../ca-survey.ts';
 import { contains, equals, type List } from './list.ts';
 
 /** A certificate or a server in `satsuma ca status`. */
-export interface AuthorityRow {
+interface AuthorityRow {
   readonly kind: 'ca' | 'engine' | 'client' | 'server';
   readonly name: string;
   /** The signer of the certificate in the folder; empty: not in the folder. */

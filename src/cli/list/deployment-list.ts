@@ -2,7 +2,7 @@ import type { DeploymentService } from '../../api/deployment.ts';
 import { contains, equals, type List } from './list.ts';
 
 /** A service of a deployment. */
-export interface DeploymentRow extends DeploymentService {
+interface DeploymentRow extends DeploymentService {
   readonly deployment: string;
 }
 

@@ -2,7 +2,7 @@ import type { Domain, DomainRule } from '../../api/domain.ts';
 import { contains, equals, type List } from './list.ts';
 
 /** One of the rules of a domain. */
-export interface DomainRow extends Omit<Domain, 'rules' | 'redirects'>, Partial<DomainRule> {
+interface DomainRow extends Omit<Domain, 'rules' | 'redirects'>, Partial<DomainRule> {
   readonly path: string;
   /** The target of a redirect. */
   readonly to?: string;

@@ -3,10 +3,10 @@ import { type OutputFlags, withTable } from '../output.ts';
 import { fieldsOf, type ListFormat, parseFormat } from './format.ts';
 import type { List, ListFilter } from './list.ts';
 
-export const outputForms = ['json', 'yaml', 'wide', 'name'] as const;
+const outputForms = ['json', 'yaml', 'wide', 'name'] as const;
 
 /** The values of each given key. */
-export type Filters = Readonly<Record<string, readonly string[]>>;
+type Filters = Readonly<Record<string, readonly string[]>>;
 
 /** The options of every list. */
 export interface ListFlags extends OutputFlags {

@@ -7,7 +7,7 @@ import { contains, equals, type List } from './list.ts';
 const pastMark = '|_ ';
 
 /** A replica, an empty slot, or a replica that failed earlier. */
-export interface ReplicaRow {
+interface ReplicaRow {
   readonly replica: string;
   readonly generation: number | undefined;
   readonly state: string;

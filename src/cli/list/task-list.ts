@@ -4,7 +4,7 @@ import { waitText } from '../wait-text.ts';
 import { equals, type List } from './list.ts';
 
 /** An attempt at a task, or a task that has not started yet. */
-export interface TaskRow {
+interface TaskRow {
   readonly slot: number;
   readonly attempt?: number;
   readonly state: string;

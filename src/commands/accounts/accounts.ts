@@ -15,7 +15,7 @@ export interface NamedAccount extends Omit<AccountRecord, 'password'> {
   readonly name: string;
 }
 
-export interface NewAccount {
+interface NewAccount {
   readonly name: string;
   readonly role: string;
   readonly password: string;

@@ -5,7 +5,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseBeyond, refuseOutliving } from './refuse-beyond.ts';
 
-export interface NewPassword {
+interface NewPassword {
   readonly password: string;
   /** Absent: not given. A caller with enough permissions does not need it. */
   readonly oldPassword?: string | undefined;

@@ -6,7 +6,7 @@ import { writeSecretFile } from '../../runtime/write-secret-file.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { createAccount } from './accounts.ts';
 
-export interface FirstAccount {
+interface FirstAccount {
   readonly name: string;
   /** Absent: it is in the file. */
   readonly password?: string;

@@ -7,7 +7,7 @@ import { writeSecretFile } from '../../runtime/write-secret-file.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAccountWayIn, isTokenWayIn } from './way-in.ts';
 
-export interface FirstToken {
+interface FirstToken {
   readonly name: string;
   readonly token: string;
 }

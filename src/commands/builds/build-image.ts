@@ -14,7 +14,7 @@ import { saveEngineImage } from '../engine-images/save-engine-image.ts';
 import { emptiestEngines } from '../engines/emptiest-engine.ts';
 import { placeBuild } from './place-build.ts';
 
-export interface BuildImageRequest extends BuildOptions {
+interface BuildImageRequest extends BuildOptions {
   /** What stands for the build where an engine is chosen. */
   readonly place: ImageConfig;
   /** The engine that it must be. */

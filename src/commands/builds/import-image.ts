@@ -12,7 +12,7 @@ import { relayToEngine } from '../relay/relay-to-engine.ts';
 const silentMs = 600_000;
 const maxText = 64 * 1024;
 
-export interface ImportRequest {
+interface ImportRequest {
   /** Docker's own, without the source. */
   readonly query: URLSearchParams;
   readonly version: string | undefined;

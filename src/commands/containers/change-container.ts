@@ -24,7 +24,7 @@ export interface RecordChange {
   readonly meanwhile: NewReservation;
 }
 
-export interface ContainerChange {
+interface ContainerChange {
   /** Based on the current record. */
   plan(record: NewReservation): Promise<RecordChange> | RecordChange;
   /** The error if the ledger has no room for it. */
@@ -32,7 +32,7 @@ export interface ContainerChange {
   act(client: EngineClient, containerId: string): Promise<void>;
 }
 
-export type Refused = Extract<ReserveResult, { readonly reason: 'full' | 'name' }>;
+type Refused = Extract<ReserveResult, { readonly reason: 'full' | 'name' }>;
 
 /**
  * Changes a container's claims and the container: the ledger first, with a lease, so that the room is reserved when the

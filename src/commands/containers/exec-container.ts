@@ -7,7 +7,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { openProcess, type Recorded } from './open-process.ts';
 
 /** Limit per output stream; further output is discarded. */
-export const maxOutputBytes = 1024 * 1024;
+const maxOutputBytes = 1024 * 1024;
 /** Size of the chunks written to the engine, to limit what a stalled engine holds up. */
 const sliceBytes = 64 * 1024;
 
@@ -16,7 +16,7 @@ export interface OneShotOptions extends Omit<ExecOptions, 'stdin'>, Recorded {
   readonly timeoutSeconds?: number | undefined;
 }
 
-export interface ExecResult {
+interface ExecResult {
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;

@@ -22,7 +22,7 @@ export interface ContainerFilter {
   readonly scope?: Scope | undefined;
 }
 
-export interface ContainerQuery extends ContainerFilter {
+interface ContainerQuery extends ContainerFilter {
   /** Asks the engines first. */
   readonly consistent?: boolean | undefined;
   readonly sort?: ContainerOrder | undefined;

@@ -7,7 +7,7 @@ import { findContainer } from '../../state/containers/find-container.ts';
 import { changeContainer } from './change-container.ts';
 import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 
-export interface RenameOptions {
+interface RenameOptions {
   /** An earlier attempt may have renamed it already, so having the name is no error. */
   readonly isRetry?: boolean | undefined;
 }

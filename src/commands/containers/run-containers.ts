@@ -17,14 +17,14 @@ import { destroyContainer } from './destroy-container.ts';
 /** Maximum concurrency per request: the engines are shared with other requests. */
 const atOnce = 32;
 
-export interface SeveralOptions {
+interface SeveralOptions {
   /** From 1. */
   readonly count: number;
   readonly owner?: string | undefined;
   readonly attempt?: Attempt | undefined;
 }
 
-export interface SeveralRun {
+interface SeveralRun {
   readonly containers: readonly RunningContainer[];
   /** The errors of containers that do not run. */
   readonly errors: readonly SatsumaError[];

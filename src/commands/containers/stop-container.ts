@@ -52,7 +52,7 @@ async function stopWith(
   await client.stopContainer(id, { timeoutSeconds: 0 });
 }
 
-export interface KillOptions {
+interface KillOptions {
   /** Default: KILL. */
   readonly signal?: string | undefined;
   /** An earlier attempt may have killed it already, so being stopped is no error. */

@@ -16,7 +16,7 @@ import { removeDomain } from '../domains/domains.ts';
 import { removeJob } from '../jobs/change-job.ts';
 import { removeService } from '../services/change-service.ts';
 
-export interface NewDeployment {
+interface NewDeployment {
   readonly name: string;
   readonly lan?: string | undefined;
   readonly wan?: string | undefined;

@@ -13,7 +13,7 @@ import { findDeployment } from './deployments.ts';
 import { idOf, type SetUpOptions, setUp } from './set-up.ts';
 import type { SetUpEvent } from './set-up-event.ts';
 
-export interface UploadedCode {
+interface UploadedCode {
   readonly deployment: string;
   /** In the template. */
   readonly service: string;
@@ -23,7 +23,7 @@ export interface UploadedCode {
   readonly globals?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export interface AwaitedCode {
+interface AwaitedCode {
   readonly key: string;
   readonly definition: Readonly<Record<string, unknown>>;
   readonly globals: DeploymentRecord['globals'];

@@ -16,7 +16,7 @@ const maxCounted = 8_192;
 const maxKeyLength = 100;
 
 /** A visitor's request to a router. */
-export interface Visit {
+interface Visit {
   readonly domain: string;
   readonly method: string;
   /** As in the request. */

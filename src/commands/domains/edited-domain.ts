@@ -46,7 +46,7 @@ export interface NewRule {
 }
 
 /** The target service as it is, or will be. */
-export type AimedRule = NewRule & Pick<ServiceSpec, 'image' | 'health'>;
+type AimedRule = NewRule & Pick<ServiceSpec, 'image' | 'health'>;
 
 /**
  * Computes a domain with a rule added or changed, and stores nothing. `found`: the domain before. Throws `invalid`, and

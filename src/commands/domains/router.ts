@@ -23,7 +23,7 @@ import { changeDocument } from '../change-document.ts';
 import { createService, removeService, updateService } from '../services/change-service.ts';
 import { peekService } from '../services/show-service.ts';
 
-export interface RouterSettingsChange {
+interface RouterSettingsChange {
   readonly image: ImageConfig;
   readonly dns?: readonly string[] | undefined;
   readonly auth?: readonly string[] | undefined;

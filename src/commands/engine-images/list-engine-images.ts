@@ -16,7 +16,7 @@ export interface ImageFilter {
   readonly name?: string | undefined;
 }
 
-export interface ImageListing {
+interface ImageListing {
   readonly images: readonly ClusterImage[];
   readonly errors: readonly EngineFailure[];
 }

@@ -14,7 +14,7 @@ import { chooseEngines } from '../each-engine.ts';
 /** Maximum number of concurrent loads. Each load reads the archive from disk by itself. */
 const atOnce = 16;
 
-export interface LoadRequest {
+interface LoadRequest {
   /** Ids of engines, or `label:x` for all engines with the label. Empty: every engine. */
   readonly to: readonly string[];
   /** An archive of `docker save`. */

@@ -10,7 +10,7 @@ import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
 import { type ImageUses, imageUses } from './image-uses.ts';
 import { isNamed } from './list-engine-images.ts';
 
-export interface PruneOptions extends EngineChoice {
+interface PruneOptions extends EngineChoice {
   /** Removes nothing. */
   readonly isDryRun: boolean;
   /** Only images without a name. */

@@ -39,7 +39,7 @@ export async function drainEngine(
   return { ...drain, moves, blocked: [...drain.blocked, ...stuck] };
 }
 
-export interface DrainOptions {
+interface DrainOptions {
   readonly force: boolean;
   /** Replicas with volumes on the engine are stopped and moved together with their volumes. */
   readonly withVolumes?: boolean;

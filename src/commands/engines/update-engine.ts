@@ -6,7 +6,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, WriteConflict } from '../../store/store.ts';
 import { addressKey } from './engine-keys.ts';
 
-export interface EngineUpdate {
+interface EngineUpdate {
   readonly addr?: string;
   readonly cpus?: number;
   readonly memory?: number;

@@ -43,7 +43,7 @@ export async function createJob(cluster: Cluster, name: string, spec: JobSpec, o
 }
 
 /** Absent fields stay unchanged; null removes one. */
-export interface JobChanges extends Partial<Omit<JobSpec, 'schedule' | 'timeout'>> {
+interface JobChanges extends Partial<Omit<JobSpec, 'schedule' | 'timeout'>> {
   readonly schedule?: string | null;
   readonly timeout?: number | null;
 }

@@ -17,7 +17,7 @@ interface Offered<T> {
 /** Interval of the checks whether a silent source has exceeded its `waitMs`. */
 const pollMs = 20;
 
-export interface LogWriter<T> {
+interface LogWriter<T> {
   offer(lines: readonly TimedLine<T>[]): Promise<void>;
   wait(ms: number): void;
   end(): void;

@@ -17,7 +17,7 @@ import { type LinePart, TimedLines } from './timed-lines.ts';
  * Maximum number of streams per reader: one per container, or two if stdout and stderr are separated. Each buffers up
  * to half a megabyte.
  */
-export const maxStreams = 200;
+const maxStreams = 200;
 /** Number of engines named in an error. */
 const maxNamed = 3;
 /** Longer lines are split into parts that are marked as such. */
@@ -37,7 +37,7 @@ const lateMs = 1_000;
 /** The maximum delay of a Node.js timer. */
 const maxTimerMs = 2 ** 31 - 1;
 
-export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since' | 'reader'> {
+interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since' | 'reader'> {
   /** Milliseconds since 1970. */
   readonly untilMs?: number | undefined;
   /** Reads stdout and stderr as two streams of the engine. */

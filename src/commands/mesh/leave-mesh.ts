@@ -10,7 +10,7 @@ const withinMs = 10_000;
 const againMs = 200;
 
 /** Makes the engine leave the mesh, if it is in it. Does not throw errors of the engine. */
-export type Leave = () => Promise<void>;
+type Leave = () => Promise<void>;
 
 /**
  * Prepares an engine's removal from the mesh; the returned function is called once no controller would join it again.

@@ -3,7 +3,7 @@ import { isOver, type Rebalance, type RebalanceMove, rebalanceId } from '../../m
 import { planRebalance, type RebalancePlan } from '../../simulation/rebalance/plan-rebalance.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-export interface StartedRebalance {
+interface StartedRebalance {
   readonly plan: RebalancePlan;
   readonly rebalance: Rebalance;
 }

@@ -9,7 +9,7 @@ export interface Registry extends Pick<RegistryRecord, 'username' | 'savedAt'> {
   readonly server: string;
 }
 
-export interface LoginRequest extends RegistryCredentials {
+interface LoginRequest extends RegistryCredentials {
   /** Skips the check with the registry. */
   readonly isForced: boolean;
 }

@@ -37,7 +37,7 @@ interface KeptEntry extends Omit<ListedContainer, 'json'> {
 /** The names of a container, with Docker's slash, as a list shows them. */
 export type ShownNames = (engineId: string, names: readonly string[]) => readonly string[];
 
-export interface ListRequest {
+interface ListRequest {
   readonly version: string | undefined;
   readonly signal: AbortSignal;
 }

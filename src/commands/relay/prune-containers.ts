@@ -16,7 +16,7 @@ const stopped = ['created', 'exited', 'dead'];
 /** Removed since, being removed by somebody else, or started meanwhile. */
 const keptFor = ['no_such_container', 'container_busy', 'wrong_state'] as const;
 
-export interface PrunableContainer {
+interface PrunableContainer {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
@@ -25,13 +25,13 @@ export interface PrunableContainer {
   readonly bytes: number;
 }
 
-export interface PruneContainersOptions {
+interface PruneContainersOptions {
   readonly scope?: Scope | undefined;
   readonly signal: AbortSignal;
   readonly isSelected: (container: PrunableContainer) => boolean;
 }
 
-export interface PrunedContainers {
+interface PrunedContainers {
   readonly removed: readonly PrunableContainer[];
   readonly errors: readonly EngineFailure[];
 }

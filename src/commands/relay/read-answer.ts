@@ -8,7 +8,7 @@ const maxListBytes = 32 * 2 ** 20;
 const maxBytes = 8 * 2 ** 20;
 
 /** What several answers may have together; they are in memory at the same time. */
-export interface ByteBudget {
+interface ByteBudget {
   left: number;
 }
 

@@ -3,7 +3,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { openTransfer } from '../containers/transfer.ts';
 
 /** `path`: what stands behind the container in Docker's path, like `/logs`. */
-export interface ContainerRelay extends Omit<RelayRequest, 'path'> {
+interface ContainerRelay extends Omit<RelayRequest, 'path'> {
   readonly path: string;
   readonly signal: AbortSignal;
 }

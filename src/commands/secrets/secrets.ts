@@ -25,7 +25,7 @@ export interface InspectedSecret extends NamedSecret {
   readonly usedBy: readonly string[];
 }
 
-export interface NewSecret {
+interface NewSecret {
   readonly name: string;
   readonly value: Buffer;
   readonly project?: string | undefined;

@@ -8,7 +8,7 @@ const maxServices = 10;
 const maxNames = 5;
 
 /** Limits the search. Absent: everywhere. */
-export interface LeftoverFilter {
+interface LeftoverFilter {
   readonly engineId?: string;
   readonly service?: string;
   /** The scope of the reader. */

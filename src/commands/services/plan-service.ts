@@ -16,7 +16,7 @@ export interface PlannedService {
 }
 
 /** The request as sent, and its resolved form. */
-export interface ResolvedRequest<T> {
+interface ResolvedRequest<T> {
   readonly requestBody: unknown;
   readonly resolved: T;
 }

@@ -3,7 +3,7 @@ import { maxShipyardRecords, type ShipyardRecord } from '../../model/shipyard.ts
 import type { Cluster } from '../../state/cluster.ts';
 
 type Type = ShipyardRecord['type'];
-export type RecordOf<T extends Type> = Extract<ShipyardRecord, { type: T }> & { readonly id: string };
+type RecordOf<T extends Type> = Extract<ShipyardRecord, { type: T }> & { readonly id: string };
 
 /** Sorted by id. */
 export async function listRecords<T extends Type>({ store }: Pick<Cluster, 'store'>, type: T): Promise<RecordOf<T>[]> {

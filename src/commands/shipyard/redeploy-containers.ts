@@ -122,7 +122,7 @@ function recreatedConfig(image: ImageConfig, engineId: string): ImageConfig {
 }
 
 /** `registry:5000/team/web:2` belongs to the repository `team/web`, but not to `web`. */
-export function isOfRepository(image: string, repository: string): boolean {
+function isOfRepository(image: string, repository: string): boolean {
   const [name, target] = [imageRepository(image), imageRepository(repository)];
   return name === target || (name.endsWith(`/${target}`) && isRegistry(name.slice(0, -target.length - 1)));
 }

@@ -6,7 +6,7 @@ import { removeCredential } from '../accounts/remove-credential.ts';
 import { createToken } from '../accounts/tokens.ts';
 import { keepRecord, listRecords, removeRecord } from './records.ts';
 
-export interface ServiceKey {
+interface ServiceKey {
   readonly key: string;
   readonly description: string;
 }

@@ -25,7 +25,7 @@ export interface StatsFilter extends Pick<ContainerFilter, 'engine' | 'label' | 
   readonly containers?: readonly string[] | undefined;
 }
 
-export interface StatsAnswer extends AllStats {
+interface StatsAnswer extends AllStats {
   /** Engines that failed or did not answer in time. Their last values are used if they are recent. */
   readonly errors: readonly EngineFailure[];
 }

@@ -26,7 +26,7 @@ const defaultBounds: UploadBounds = {
 };
 
 /** Bytes to append. `stop` ends them early: the client has opened another connection, and this one is dead. */
-export interface Appended {
+interface Appended {
   readonly offset: number;
   readonly bytes: AsyncIterable<Buffer>;
   readonly stop: () => void;

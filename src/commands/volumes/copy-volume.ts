@@ -4,7 +4,7 @@ import { copyVolumeTo } from '../../execution/volumes/copy-volume.ts';
 import { withProgress } from '../../runtime/latest-values.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
-export interface CopyVolumeOptions {
+interface CopyVolumeOptions {
   readonly name: string;
   readonly from: string;
   readonly to: string;

@@ -92,7 +92,7 @@ export async function removeVolume(cluster: Cluster, engineId: string, name: str
   await reportInventoryChange(cluster, { kind: 'volume', action: 'remove', name, engine: engineId });
 }
 
-export interface PruneVolumesOptions extends EngineChoice {
+interface PruneVolumesOptions extends EngineChoice {
   readonly isDryRun: boolean;
   /** Includes volumes with a name. */
   readonly areNamedIncluded: boolean;

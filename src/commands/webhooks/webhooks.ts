@@ -9,7 +9,7 @@ export interface NamedWebhook extends Webhook {
   readonly state: WebhookState | undefined;
 }
 
-export interface NewWebhook {
+interface NewWebhook {
   readonly name: string;
   readonly url: string;
   readonly filter: EventFilter;

@@ -17,7 +17,7 @@ const firstMs = 1_000;
 const silentMs = { shortest: 1_000, longest: 15_000 };
 const atOnce = 32;
 
-export interface ProbeTarget {
+interface ProbeTarget {
   readonly engineId: string;
   readonly containerId: string;
   /** The container has ended, or is about to end. */

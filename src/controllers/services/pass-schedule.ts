@@ -12,7 +12,7 @@ const busyMs = 250;
 const minDueMs = 100;
 
 /** The state after a pass. */
-export interface PassResult {
+interface PassResult {
   /** Work is in progress, or waits for a point in time. */
   readonly isBusy: boolean;
   /** The desired state is reached: only a change needs another pass. */

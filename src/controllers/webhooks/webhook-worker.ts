@@ -23,7 +23,7 @@ const stepVersions = 1_000;
 /** Interval between writes of the position. */
 const noteMs = 1_000;
 
-export interface WorkerContext {
+interface WorkerContext {
   readonly cluster: Cluster;
   readonly log: EventLog;
   readonly guard: AddressGuard;

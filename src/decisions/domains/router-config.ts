@@ -5,7 +5,7 @@ import type { NamedDomain, RoutedRule, RouterSettings } from './routed-domain.ts
 import { certificates, connectionPolicies } from './router-tls.ts';
 
 /** Caddy's configuration, as JSON. */
-export type CaddyConfig = Readonly<Record<string, unknown>>;
+type CaddyConfig = Readonly<Record<string, unknown>>;
 
 /** A Unix socket in the container: it cannot be reached from outside, and no domain can point to it. */
 export const adminSocket = '/config/satsuma-admin.sock';

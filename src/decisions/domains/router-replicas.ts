@@ -2,7 +2,7 @@ import type { RouterRecord } from '../../model/router.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 
-export interface RouterReplica {
+interface RouterReplica {
   readonly engineId: string;
   readonly containerId: string;
   /** Its engine is reachable and reports it as running. */

@@ -11,7 +11,7 @@ export function runsOf({ cache }: Cluster, job: string, { id }: JobRecord): Vers
     .sort((a, b) => a.value.number - b.value.number);
 }
 
-export interface NewRun extends Pick<JobRun, 'cause' | 'scheduledFor' | 'operationId'> {
+interface NewRun extends Pick<JobRun, 'cause' | 'scheduledFor' | 'operationId'> {
   readonly now: string;
   /** Other changes to the job's record in the same write. */
   readonly record?: Partial<JobRecord>;

@@ -1,7 +1,7 @@
 import type { Schedule } from './schedule.ts';
 
 /** How late a run may begin, if no server could start it in time. */
-export const latenessMs = 5 * 60_000;
+const latenessMs = 5 * 60_000;
 
 export interface Due {
   /** The scheduled time of the run that begins now. */

@@ -30,7 +30,7 @@ export interface FailedStart extends Start {
   readonly error: SatsumaError;
 }
 
-export interface RunSituation {
+interface RunSituation {
   readonly run: JobRun;
   readonly tasks: readonly TaskView[];
   /** By container id. */

@@ -9,7 +9,7 @@ export type MeshStep =
   | { readonly do: 'promote' | 'demote' | 'remove'; readonly node: string }
   | { readonly do: 'leave'; readonly engine: string; readonly isForced: boolean };
 
-export interface MeshPlan {
+interface MeshPlan {
   readonly members: readonly MeshMember[];
   /** Steps that can be taken now. */
   readonly steps: readonly MeshStep[];

@@ -2,7 +2,7 @@ import type { ServiceRecord, ServiceStatus, SlotWait } from '../../model/service
 import type { ReplicaView } from './replica-view.ts';
 
 /** By slot: the template that last settled there, if it differs from the service's stable template. */
-export type SettledTemplates = Readonly<Record<string, number>>;
+type SettledTemplates = Readonly<Record<string, number>>;
 
 type Known = Pick<ServiceStatus, 'rollout' | 'proven' | 'waiting'>;
 

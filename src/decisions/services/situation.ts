@@ -2,7 +2,7 @@ import type { ServiceRecord } from '../../model/service.ts';
 import type { ReplicaView } from './replica-view.ts';
 
 /** When a slot may be tried again, on this server's monotonic clock like all durations. */
-export interface Wait {
+interface Wait {
   readonly notBefore: number;
   /** Consecutive failures. */
   readonly failures: number;

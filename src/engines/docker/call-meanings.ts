@@ -3,7 +3,7 @@ import type { EngineClient } from '../engine-client.ts';
 
 export type EngineCall = keyof EngineClient;
 
-export interface Meaning {
+interface Meaning {
   readonly status?: number;
   readonly says?: RegExp;
   readonly code: ErrorCode;

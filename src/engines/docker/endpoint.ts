@@ -41,7 +41,7 @@ export interface Endpoint {
   close(): void;
 }
 
-export interface EndpointOptions {
+interface EndpointOptions {
   readonly tls: EngineTls | undefined;
   readonly skipVerify: boolean;
   readonly connectMs: number;

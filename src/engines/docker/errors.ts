@@ -5,7 +5,7 @@ import { BrokenConnection, EngineHttpError, InvalidResponse } from './failures.t
 import { faultOfCreate, faultOfStart } from './start-faults.ts';
 
 /** The failed call, for the error message. */
-export interface CallContext {
+interface CallContext {
   readonly engineId: string;
   readonly addr: string;
   readonly call: EngineCall;

@@ -6,7 +6,7 @@ import { joinPieces } from './log-pieces.ts';
 import { streamLogs } from './modem.ts';
 import { fieldsOf } from './shape.ts';
 
-export interface LogRequest {
+interface LogRequest {
   readonly container: Docker.Container;
   readonly options: LogOptions;
   /** How long the engine may be silent during a response; followed logs have no limit. */

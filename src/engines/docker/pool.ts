@@ -10,7 +10,7 @@ import { createEndpoint } from './endpoint.ts';
 import { violationsOfImage, violationsOfVolume } from './policy/violations.ts';
 import { type EngineTls, readTlsMaterial, type TlsMaterial } from './tls.ts';
 
-export interface DockerPoolOptions {
+interface DockerPoolOptions {
   /** Absent: only `unix://` engines. */
   readonly tls?: TlsMaterial | undefined;
   /** Disables verification of engine certificates and names. */

@@ -4,7 +4,7 @@ import type { Output, ProcessEnd, ProcessStream, WindowSize } from '../../model/
 import { framedOutput, plainOutput } from './output.ts';
 
 /** Operations that use other connections than the process's own. */
-export interface ProcessControl {
+interface ProcessControl {
   translated(output: AsyncIterable<Output>): AsyncIterable<Output>;
   resize(size: WindowSize): Promise<void>;
   end(): Promise<ProcessEnd>;

@@ -20,7 +20,7 @@ interface Builder {
   readonly options: Pick<BuildOptions, 'dockerfile'>;
 }
 
-export interface BuildContext {
+interface BuildContext {
   readonly open: () => AsyncIterable<Buffer>;
   readonly close: () => Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface ArchivedImage {
   readonly layers: readonly ArchivedLayer[];
 }
 
-export interface ArchivedLayer {
+interface ArchivedLayer {
   readonly chainId: string;
   /** The path of its content in the archive. */
   readonly path: string;

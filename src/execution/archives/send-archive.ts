@@ -10,7 +10,7 @@ const maxImages = 1_000;
 const inspectionsAtOnce = 8;
 const nothing: ReadonlySet<string> = new Set();
 
-export interface SendOptions {
+interface SendOptions {
   readonly signal: AbortSignal;
   /** Called when the engine has accepted bytes. */
   readonly onSent: (bytes: number) => void;

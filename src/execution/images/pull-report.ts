@@ -18,7 +18,7 @@ const maxSentenceLength = 500;
 /** A slow store delays the end of a pull by at most this. */
 const endMs = 1_000;
 
-export interface PullSubject {
+interface PullSubject {
   readonly engine: string;
   /** The image name as requested. */
   readonly image: string;

@@ -16,7 +16,7 @@ export class ConfigRefused extends SatsumaError {
 }
 
 /** A program's last message; its reason is at the end. */
-export function errorIn(output: string): string {
+function errorIn(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const error = lines.findLast((line) => line.startsWith('Error')) ?? lines.at(-1) ?? 'without a word';
   // The response of Caddy's admin endpoint, which its CLI quotes.

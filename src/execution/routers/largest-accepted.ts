@@ -1,7 +1,7 @@
 /** Each load takes part of a second, so with many refused items, not all are isolated. */
 const maxTries = 40;
 
-export interface Accepted<T> {
+interface Accepted<T> {
   /** The items that were loaded last. */
   readonly accepted: readonly T[];
   readonly refused: readonly { readonly item: T; readonly reason: string }[];

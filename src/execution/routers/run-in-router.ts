@@ -4,7 +4,7 @@ import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 /** An output limit that no program here reaches: Caddy lists all domains twice before its error. */
 const tooManyBytes = 1024 * 1024;
 
-export interface Ended {
+interface Ended {
   readonly exitCode: number;
   readonly output: string;
 }

@@ -4,7 +4,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 
 /** A claim that does not fit, with its holders, as in answers. */
-export interface BlockingClaim {
+interface BlockingClaim {
   readonly key: string;
   readonly wanted: number;
   /** What others leave free of the limit. */

@@ -9,7 +9,7 @@ import type { Fence } from '../../store/store.ts';
 
 const maxNamed = 5;
 
-export interface NewCopy {
+interface NewCopy {
   readonly id: string;
   readonly name: string;
   readonly from: string;

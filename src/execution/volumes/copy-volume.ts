@@ -16,7 +16,7 @@ import { holdVolume, isHolder } from './volume-holder.ts';
 /** The interval of attempts to take over a copy from another server. */
 const againMs = 1_000;
 
-export interface CopyVolumeOptions {
+interface CopyVolumeOptions {
   /** Identifies this copy: an attempt with the same id continues it. */
   readonly id: string;
   readonly name: string;

@@ -45,7 +45,7 @@ export async function removePart(
 }
 
 /** Call it when only the volume is left. Throws `reservation_lost`. */
-export async function forgetCopy({ store, cache }: Cluster, id: string, fence: Fence): Promise<void> {
+async function forgetCopy({ store, cache }: Cluster, id: string, fence: Fence): Promise<void> {
   await store.write([{ kind: 'volume-copy', id }], { lease: fence });
   await cache.catchUp();
 }

@@ -7,7 +7,7 @@ import { isHolder } from './volume-holder.ts';
 
 const maxNamed = 5;
 
-export interface VolumesToMove {
+interface VolumesToMove {
   readonly volumes: readonly string[];
   readonly from: string;
   readonly to: string;

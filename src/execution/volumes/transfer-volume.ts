@@ -9,7 +9,7 @@ export interface CopyProgress {
   readonly bytes: number;
 }
 
-export interface VolumeTransfer {
+interface VolumeTransfer {
   readonly name: string;
   /** Engine ids. */
   readonly from: string;

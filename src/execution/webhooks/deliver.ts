@@ -10,7 +10,7 @@ const tryMs = 10_000;
 /** The error for a webhook whose secret cannot be decrypted. */
 export const otherKey = 'its secret was encrypted with a key that this server does not have: create it anew';
 
-export interface Delivery {
+interface Delivery {
   readonly url: string;
   readonly secret: string;
   /** The event id, by which receivers detect duplicates. */
@@ -25,7 +25,7 @@ export interface Delivery {
 }
 
 /** `error`: why it should be retried; does not contain the URL, which may be a secret. */
-export interface DeliveryResult {
+interface DeliveryResult {
   readonly status: number | undefined;
   readonly error: string | undefined;
 }

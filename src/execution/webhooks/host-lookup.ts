@@ -13,7 +13,7 @@ const hostsFile = '/etc/hosts';
 /** The system lookup blocks one of the few threads that file access needs as well. */
 const systemLookups = new Semaphore(2);
 
-export interface HostLookupOptions {
+interface HostLookupOptions {
   /** Replaces the system's DNS servers; for tests. */
   readonly servers?: readonly string[];
   /** For names that are not in DNS: uses search domains and other system settings. */

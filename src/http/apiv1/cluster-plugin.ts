@@ -8,7 +8,7 @@ import { success } from '../envelope.ts';
 import { forKnown, needs } from '../route-rules.ts';
 import { type ConsistentQuery, consistentQuery } from './consistent.ts';
 
-export interface ClusterPluginOptions {
+interface ClusterPluginOptions {
   readonly cluster: Cluster;
   /** The running configuration, without secrets. */
   readonly configuration: unknown;

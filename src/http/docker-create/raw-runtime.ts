@@ -47,7 +47,7 @@ const parts = {
   health: { '': ['Test', 'Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'] },
 } as const;
 
-export interface RawRuntime {
+interface RawRuntime {
   readonly fields: Pick<RuntimeOptions, 'docker'>;
   /** What cannot be said, by its place: neither a field nor `docker` has it. */
   readonly unheld: readonly string[];

@@ -17,7 +17,7 @@ export interface RawContainer {
   readonly CpuShares?: number | null;
 }
 
-export interface RawHostConfig {
+interface RawHostConfig {
   readonly Binds?: readonly string[] | null;
   readonly CpuShares?: number | null;
   readonly Devices?: readonly RawDevice[] | null;

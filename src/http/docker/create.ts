@@ -111,7 +111,7 @@ async function engineOfReplaced(
 }
 
 /** Docker's body and query as an image config. Throws `invalid`. */
-export function imageIn({ NetworkingConfig, name: _, ...body }: Body, query: Query): ImageConfig {
+function imageIn({ NetworkingConfig, name: _, ...body }: Body, query: Query): ImageConfig {
   // Clients such as dockerode write the name into the body as well: Docker reads that of the query alone.
   const host = Object(body.HostConfig) as Body;
   const words = placementWordsIn(textsIn(body, 'Env'), labelsIn(body));

@@ -7,7 +7,7 @@ import { findWithin } from '../../state/scopes.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The id of the container that `ENGINE/NAME` means. Other references stay as they are. */
-export type ReferenceReader = (reference: string) => Promise<string>;
+type ReferenceReader = (reference: string) => Promise<string>;
 
 /** Throws `no_such_container`, `ambiguous_container`. */
 export function referenceReader(cluster: Cluster, { scope }: Pick<Request['app'], 'scope'>): ReferenceReader {

@@ -8,7 +8,7 @@ import { hostsIn, serveWithout, takeWebSockets, type Upgrade } from '../web-sock
 import { bare } from './versions.ts';
 
 /** A request for the connection itself, on its way through the routes. */
-export type Hijack = Upgrade<Duplex> & {
+type Hijack = Upgrade<Duplex> & {
   /** Of what goes over the connection then. Set by the handler. */
   type?: string;
 };

@@ -4,13 +4,13 @@ import { isLabelled } from './list-filters.ts';
 import { filtersIn, type Query } from './query.ts';
 
 /** What filters of a prune are about. */
-export interface Prunable {
+interface Prunable {
   readonly labels: Readonly<Record<string, string>> | undefined;
   /** Milliseconds since 1970; NaN where it is not known, which no `until` takes. */
   readonly createdAt: number;
 }
 
-export interface PruneFilters {
+interface PruneFilters {
   /** Of those that this prune has for itself, by name. */
   readonly own: Readonly<Record<string, readonly string[]>>;
   isSelected(thing: Prunable): boolean;

@@ -12,7 +12,7 @@ export interface RequestedStreams {
   readonly stderr: boolean;
 }
 
-export interface StreamServer {
+interface StreamServer {
   readonly logger: Logger;
   readonly requested: RequestedStreams;
   /** With a terminal, output has no frames. */

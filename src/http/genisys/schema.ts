@@ -26,7 +26,7 @@ const keys: Record<keyof Definition, Joi.Schema> = {
   ports: Joi.array().items(port).max(256).unique().allow(null),
 };
 
-export interface NamedDefinition extends Definition {
+interface NamedDefinition extends Definition {
   readonly name: string;
 }
 

@@ -7,7 +7,7 @@ import { strictValidation } from '../validation.ts';
 import { containerMetrics } from './container-metrics.ts';
 import { type ServerFacts, serverRegistry } from './server-registry.ts';
 
-export interface MetricsOptions extends ServerFacts {
+interface MetricsOptions extends ServerFacts {
   readonly cluster: Cluster;
   readonly sampler: UsageSampler;
 }

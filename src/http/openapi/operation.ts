@@ -81,7 +81,7 @@ function operationIdOf(method: string, path: string): string {
   return method + named.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('');
 }
 
-export function needed(access: RouteRule): string {
+function needed(access: RouteRule): string {
   if (access === 'anyone') return 'Answers everybody.';
   if (access === 'known') return 'Needs authentication, but no permission.';
   if (access === 'by body') return 'The needed permission depends on the body.';

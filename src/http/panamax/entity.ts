@@ -24,7 +24,7 @@ export interface PostedReference {
   readonly service?: string;
 }
 
-export interface PostedLink extends PostedReference {
+interface PostedLink extends PostedReference {
   readonly alias?: string;
 }
 

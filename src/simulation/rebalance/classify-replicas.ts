@@ -12,7 +12,7 @@ export interface BlockedReplica {
   readonly blocker: MoveBlocker;
 }
 
-export interface ClassifiedReplicas {
+interface ClassifiedReplicas {
   readonly movables: readonly Movable[];
   readonly blocked: readonly BlockedReplica[];
 }

@@ -16,7 +16,7 @@ export interface RebalancePlan {
 }
 
 /** How many replicas of a service stay, although another engine might be better, and why. */
-export interface UnchangedReplicas extends MoveBlocker {
+interface UnchangedReplicas extends MoveBlocker {
   readonly service: string;
   readonly replicas: number;
 }

@@ -29,7 +29,7 @@ export interface EngineFailure {
   readonly since: string;
 }
 
-export interface AskOptions {
+interface AskOptions {
   /** Also inspect stopped containers. */
   readonly all?: boolean;
 }

@@ -30,7 +30,7 @@ export interface Cursor {
   readonly place: Place;
 }
 
-export interface Order {
+interface Order {
   /** The known containers of the given engines, which are sorted by id; with a cursor, those after it. */
   walk(cache: ContainerCache, engines: readonly EngineRecord[], after: Cursor | undefined): Iterable<KnownContainer>;
 }

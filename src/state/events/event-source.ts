@@ -29,7 +29,7 @@ export function sourceOf<V, T>(source: EventSource<V, T>): AnySource {
 }
 
 /** Derives events from a single version of a record, without keeping it. */
-export interface RecordEvents {
+interface RecordEvents {
   toDrafts(value: unknown): readonly EventDraft[];
 }
 

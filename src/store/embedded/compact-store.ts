@@ -4,7 +4,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { dataFile, openEnvironment } from './environment.ts';
 
 /** Sizes of the store's file in bytes. */
-export interface Compacted {
+interface Compacted {
   readonly before: number;
   readonly after: number;
 }

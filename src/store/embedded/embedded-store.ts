@@ -9,7 +9,7 @@ import { embeddedLeases } from './leases.ts';
 import { embeddedLedger } from './ledger.ts';
 import { embeddedSnapshot } from './snapshot.ts';
 
-export interface EmbeddedStoreOptions extends FeedOptions {
+interface EmbeddedStoreOptions extends FeedOptions {
   /** The folder of the store's files; created if missing, with owner-only permissions. */
   readonly dir: string;
   /** Logs a folder that others can read, and a file that is removed or replaced. */

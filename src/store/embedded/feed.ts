@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 import type { Tables } from './tables.ts';
 
 /** A change that has no version yet. */
-export interface Event {
+interface Event {
   readonly kind: DocumentKind | 'reservation';
   readonly id: string;
   readonly value?: unknown;

@@ -7,7 +7,7 @@ interface Node {
   readonly port: number;
 }
 
-export interface ClusterNodes {
+interface ClusterNodes {
   readonly nodes: readonly Node[];
   readonly prefix: string;
   readonly login: Pick<RedisOptions, 'username' | 'password'>;

@@ -51,7 +51,7 @@ export function* propertiesOf(
   if (items) yield* propertiesOf(items, [...path, '0'], inner);
 }
 
-export function resolved(at: Schema): Schema {
+function resolved(at: Schema): Schema {
   const name = at.$ref?.split('/').at(-1);
   return name === undefined ? at : resolved(schema.definitions?.[name] ?? {});
 }

@@ -25,7 +25,7 @@ export async function eventually(
   }
 }
 
-export interface TestServer {
+interface TestServer {
   readonly cluster: Cluster;
   readonly leadership: Leadership;
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { pause } from '../../../src/runtime/pause.ts';
 
-export interface Received {
+interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   // biome-ignore lint/suspicious/noExplicitAny: events have attributes of every kind.

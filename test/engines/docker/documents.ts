@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Docker's own list entry and inspection of one container, as dockerd 27 tells them. */
-export interface DockerDocuments {
+interface DockerDocuments {
   readonly entry: object;
   readonly inspection: object;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface RedisCertificates {
+interface RedisCertificates {
   readonly ca: string;
   /** Settings of a Redis that speaks TLS at this port. Its certificate is for `redis.test` and for nothing else. */
   server(port: number, clients?: 'yes' | 'no'): string[];

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** TypeScript or compiled, as this file is. */
 const program = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
 
-export interface Child {
+interface Child {
   readonly process: ChildProcess;
   /** What it says, line by line; ends when it does. */
   readonly lines: Interface;

@@ -10,7 +10,7 @@ const maxStartMs = 600_000;
 /** Errors that are neither the replica's nor its engine's fault. */
 const notItsFault = ['link_not_ready', 'reservation_lost', 'store_unavailable', 'engine_timeout'];
 
-export interface StartFacts {
+interface StartFacts {
   readonly status: ServiceStatus;
   readonly replicas: readonly ReplicaView[];
   readonly slots: readonly string[];

@@ -19,7 +19,7 @@ import { isReachable } from '../../remove-leftovers.ts';
 import { discardMoved } from './discard-moved.ts';
 import type { NextPhase } from './move-record.ts';
 
-export interface StepContext {
+interface StepContext {
   readonly cluster: Cluster;
   readonly name: string;
   readonly record: ServiceRecord;
@@ -177,7 +177,7 @@ function oldReplicas({ cluster, move }: StepContext): Reservation[] {
 }
 
 /** Replicas created on the new engine, in the slots of the move. */
-export function newReplicas({ cluster, name, record, move }: Omit<StepContext, 'signal' | 'starting'>): Reservation[] {
+function newReplicas({ cluster, name, record, move }: Omit<StepContext, 'signal' | 'starting'>): Reservation[] {
   const old = new Set(Object.values(move.replicas));
   return cluster.cache
     .replicas(name, record.id)

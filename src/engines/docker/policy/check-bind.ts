@@ -2,12 +2,12 @@ import type { Report } from './report.ts';
 import { shown } from './report.ts';
 
 /** Rejects paths with `.`, `..` or repeated slashes, which could resolve elsewhere. */
-export function isPlainPath(path: string): boolean {
+function isPlainPath(path: string): boolean {
   return path === '/' || /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path);
 }
 
 /** Parses `PATH[:ro]` of a rule. */
-export function readBindRule(rule: string): { readonly path: string; readonly isReadOnly: boolean } {
+function readBindRule(rule: string): { readonly path: string; readonly isReadOnly: boolean } {
   const isReadOnly = rule.endsWith(':ro');
   return { path: isReadOnly ? rule.slice(0, -':ro'.length) : rule, isReadOnly };
 }

@@ -21,7 +21,7 @@ export function shareKey(engine: EngineRecord, name: string, platform: string | 
 }
 
 /** The pull that holds the key; `lead`: it is the caller's own. */
-export type Joined =
+type Joined =
   | { readonly lead: LeadPull; readonly share: undefined }
   | { readonly lead: undefined; readonly share: ImageShare };
 

@@ -10,7 +10,7 @@ import { roleRoutes } from './roles.ts';
 import { sessionRoutes } from './sessions.ts';
 import { tokenRoutes } from './tokens.ts';
 
-export interface AccountPluginOptions {
+interface AccountPluginOptions {
   readonly cluster: Cluster;
   /** Absent: ID tokens are not accepted. */
   readonly oidc?: readonly OidcSettings[] | undefined;

@@ -40,7 +40,7 @@ const startPayload = Joi.object<OidcStartBody>({
     .required(),
 }).required();
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly oidc: readonly OidcSettings[];
   readonly logInWithIdToken: IdTokenLogin;
 }

@@ -14,7 +14,7 @@ import { untilStop } from '../../until-stop.ts';
 import { streamedPayload, uploaded } from '../../uploaded.ts';
 import { flagSchema, strictValidation } from '../../validation.ts';
 
-export interface BackupPluginOptions {
+interface BackupPluginOptions {
   readonly cluster: Cluster;
   /** The version of this program. */
   readonly version: string;

@@ -5,7 +5,7 @@ import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { strictValidation } from '../../validation.ts';
 
-export interface DoctorPluginOptions {
+interface DoctorPluginOptions {
   readonly cluster: Cluster;
   readonly facts: ServerFacts;
 }

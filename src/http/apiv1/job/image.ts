@@ -5,7 +5,7 @@ import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Scope } from '../../../model/scope.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 
-export interface JobImage {
+interface JobImage {
   readonly image?: ImageRequest | undefined;
   readonly from?: string | undefined;
 }

@@ -9,7 +9,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 /** The part of the image config that a service may set itself. */
 export type PlacementOptions = Pick<ImageConfig, 'constraints' | 'spread'>;
 
-export interface ServiceImage extends PlacementOptions {
+interface ServiceImage extends PlacementOptions {
   readonly image?: ImageRequest | undefined;
   readonly from?: string | undefined;
 }
