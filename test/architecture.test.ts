@@ -320,13 +320,18 @@ function filesIn(folder: string): string[] {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const atTheTop = text.matchAll(/^(?:import|export)\s+(type\s)?([^;'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm);
-  const whenNeeded = text.matchAll(/\bimport\(()()'([^']+)'\)/g);
-  return [...atTheTop, ...whenNeeded].map(([statement, type, , name = '']) => ({
+  const atTheTop = text.matchAll(
+    /^(?:\/\*.*?\*\/\s*)?(?:import|export)\s+(type\s)?([^;'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm,
+  );
+  const whenNeeded = text.matchAll(/(?<!typeof )\bimport\(()()['"`]([^'"`]+)['"`]\)(?!\.[A-Z])/g);
+  // `import('./x.ts').X` and `typeof import('./x.ts')`.
+  const asType = text.matchAll(/\b(typeof import\(|import\((?=['"`][^'"`]+['"`]\)\.[A-Z]))()['"`]([^'"`]+)/g);
+  const required = text.matchAll(/\b(?:require|createRequire\([^)]*\))\(()()['"`]([^'"`]+)['"`]\)/g);
+  return [...atTheTop, ...whenNeeded, ...asType, ...required].map(([statement, type, , name = '']) => ({
     file,
     target: name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name,
     isType: Boolean(type),
-    isLazy: statement.startsWith('import('),
+    isLazy: statement.startsWith('import(') && statement.endsWith(')'),
   }));
 }
 
