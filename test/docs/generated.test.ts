@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
+import { buildRegistry } from '../../schedulers/index.ts';
 import { commandLinePage } from '../../scripts/command-line-page.ts';
 import { dashboard } from '../../scripts/dashboard.ts';
 import { codeOfStatus, statusOfCode } from '../../src/api/error-status.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import type { EngineStatus } from '../../src/model/engine.ts';
+import { strategyNames } from '../../src/model/image-config.ts';
 import { openDoor } from '../http/open-door.ts';
 import { readPage } from './markdown.ts';
 
@@ -66,3 +70,45 @@ test('docs/http-api.md lists the routes that there are', async (t) => {
   const routes = server.table().map(({ method, path }) => `${method.toUpperCase()} ${path.replace('*', '')}`);
   t.deepEqual(listed.map(([, route = '']) => route).sort(), routes.sort());
 });
+
+const engineStatuses = ['pending', 'down', 'maintenance', 'draining', 'lost'] satisfies Exclude<EngineStatus, 'ok'>[];
+
+test('docs/scheduling.md has the types, the strategies, and the codes of all reasons of engines', (t) => {
+  const { text } = readPage('docs/scheduling.md');
+  t.deepEqual(wordsIn(text, '| type |'), [...buildRegistry().types.keys()].sort());
+  t.deepEqual(wordsIn(text, '| strategy |'), [...strategyNames].sort());
+  const sources = [
+    ...[...readdirSync('schedulers'), ...readdirSync('src/placement').map((name) => `../src/placement/${name}`)]
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join('schedulers', name)),
+    ...['src/state/containers/beside-known.ts', 'src/execution/scheduler-for-named-resources.ts'],
+    'src/decisions/domains/kept-for-routers.ts',
+  ];
+  const codes = new Set([...sources.flatMap(codesIn), ...engineStatuses.map((status) => `engine_${status}`)]);
+  t.deepEqual(wordsIn(text, '| code | the engine |'), [...codes].sort());
+});
+
+test('docs/services.md has the codes of all reasons for which a rebalance leaves a replica where it is', (t) => {
+  const files = readdirSync('src/simulation/rebalance').map((name) => join('src/simulation/rebalance', name));
+  const codes = new Set([...files.flatMap(codesIn), 'quota_exceeded']);
+  t.deepEqual(wordsIn(readPage('docs/services.md').text, '| code | the replica stays'), [...codes].sort());
+});
+
+/** The quoted words in the first column of the table with this head, sorted. */
+function wordsIn(text: string, head: string): string[] {
+  const [, table = ''] = text.split(head);
+  const [rows = ''] = table.split('\n\n');
+  const cells = rows
+    .split('\n')
+    .slice(2)
+    .map((row) => row.split('|')[1] ?? '');
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)).sort();
+}
+
+/** Codes that a file gives: `code: 'port_taken'`, or either of `code = isCpu ? 'cpus_short' : 'memory_short'`. */
+function codesIn(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const single = [...text.matchAll(/\bcode: '(\w+)'/g)].map(([, code = '']) => code);
+  const either = [...text.matchAll(/\bcode = [^;]+? \? '(\w+)' : '(\w+)'/g)].flatMap(([, a = '', b = '']) => [a, b]);
+  return [...single, ...either];
+}
