@@ -50,7 +50,8 @@ test.serial('an engine that was frozen a moment ago is not waited for until the 
   );
   for (const { path, status, message } of answers) {
     t.true(status === 504 || status === 502, `${path}: ${status}`);
-    t.regex(message, /does not answer/, path);
+    // The deadline of a list is as short as that of a ping: which of them ends a call depends on whether a connection was free for it.
+    t.regex(message, /does not answer|did not answer within 5000 ms/, path);
   }
   await resume();
   t.is(

@@ -10,6 +10,7 @@ import { findWithin, isContainerWithin } from '../../state/scopes.ts';
 import { needs } from '../route-rules.ts';
 import { untilGone } from '../until-gone.ts';
 import { matcherOf } from './list-filters.ts';
+import { newestFirst } from './newest-first.ts';
 import { filtersIn, flagIn, integerIn, type Query } from './query.ts';
 import { shownNames, withNames } from './shown-names.ts';
 
@@ -52,7 +53,7 @@ export function listRoute(server: Server, cluster: Cluster, { names }: Pick<Dock
         const container = scope && cluster.cache.containers.get(row.engineId, row.id);
         return !scope || (container !== undefined && isContainerWithin(cluster, scope, container));
       });
-      const sorted = seen.sort((a, b) => b.created - a.created);
+      const sorted = newestFirst(seen, ({ id }) => placedAt(cluster, id));
       const some = limit > 0 ? sorted.slice(0, limit) : sorted;
       // What is hidden from whoever asks is looked for in objects.
       if (scope || app.hidesValues) return some.map((row) => JSON.parse(row.json()));

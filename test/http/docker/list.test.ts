@@ -95,31 +95,38 @@ test('containers before and after another one are told by when they were made, o
   t.deepEqual(await ids({ before: ['web'] }), ['older']);
 });
 
-test('of two engines, which of ours was made first within a second is told by their records', async (t) => {
-  const { cluster, docker, create } = await openDocker(t);
-  const made: string[] = [];
-  for (const engine of ['b', 'a']) {
-    cluster.clock.turn(5);
-    made.push(await create({ Labels: { 'satsuma.constraints': `engine==${engine}` } }, `?name=on-${engine}`));
-  }
-  const [first, second] = made;
-  const at = Math.floor(Date.parse(cluster.cache.containers.find('on-b')[0]?.summary.createdAt ?? '') / 1000);
-  for (const [engine, Id] of [
-    ['b', first],
-    ['a', second],
-  ] as const) {
-    const known = cluster.cache.containers.get(engine, Id ?? '');
-    if (known) known.summary = { ...known.summary, createdAt: new Date(at * 1000).toISOString() };
-    const entry = { Id, State: 'created', Created: at };
-    engineOf(cluster, engine).relayed.set('GET /containers/json', { body: [entry] });
-  }
-  const ids = async (filters: object) => {
-    const { body } = await docker('GET', `/containers/json?all=1&filters=${JSON.stringify(filters)}`);
-    return body.map(({ Id }: { Id: string }) => Id);
-  };
-  t.deepEqual(await ids({ since: ['on-b'] }), [second]);
-  t.deepEqual(await ids({ before: ['on-a'] }), [first]);
-});
+for (const engines of [
+  ['b', 'a'],
+  ['a', 'b'],
+] as const) {
+  const title = `of engines ${engines.join(' and ')}, which of ours was made first within a second is told by their records`;
+  test(title, async (t) => {
+    const { cluster, docker, create } = await openDocker(t);
+    const made: string[] = [];
+    for (const engine of engines) {
+      cluster.clock.turn(5);
+      made.push(await create({ Labels: { 'satsuma.constraints': `engine==${engine}` } }, `?name=on-${engine}`));
+    }
+    const [first, second] = made;
+    const names = engines.map((engine) => `on-${engine}`);
+    const at = Math.floor(Date.parse(cluster.cache.containers.find(names[0] ?? '')[0]?.summary.createdAt ?? '') / 1000);
+    for (const [index, engine] of engines.entries()) {
+      const Id = made[index] ?? '';
+      const known = cluster.cache.containers.get(engine, Id);
+      if (known) known.summary = { ...known.summary, createdAt: new Date(at * 1000).toISOString() };
+      const entry = { Id, State: 'created', Created: at };
+      engineOf(cluster, engine).relayed.set('GET /containers/json', { body: [entry] });
+    }
+    const ids = async (filters: object, more = '&all=1') => {
+      const { body } = await docker('GET', `/containers/json?filters=${JSON.stringify(filters)}${more}`);
+      return body.map(({ Id }: { Id: string }) => Id);
+    };
+    t.deepEqual(await ids({ since: [names[0]] }), [second]);
+    t.deepEqual(await ids({ before: [names[1]] }), [first]);
+    t.deepEqual(await ids({}), [second, first]);
+    t.deepEqual(await ids({}, '&limit=1'), [second], 'as docker ps -l asks');
+  });
+}
 
 test('a list names containers with their engines where that is configured, and both names are looked up', async (t) => {
   for (const [naming, name] of [
