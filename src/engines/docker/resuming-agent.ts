@@ -15,6 +15,11 @@ export interface LatestSession {
   readonly onUntimely?: () => void;
 }
 
+/** Of TLS, Node keeps buffers for as much as a connection ever read at once, up to 64 KiB each for what is read. */
+const largeAnswerBytes = 16 * 1024;
+/** Shorter than the time between pings, and longer than that between the calls of an engine that is used. */
+const idleAfterLargeMs = 5_000;
+
 const untimely: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
 /**
@@ -23,6 +28,9 @@ const untimely: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
  */
 export class ResumingAgent extends https.Agent {
   readonly #session: LatestSession;
+  /** What was read over each connection until its last call was over. */
+  readonly #bytesRead = new WeakMap<Duplex, number>();
+  readonly #grown = new WeakSet<Duplex>();
 
   constructor(options: AgentOptions, session: LatestSession) {
     super({ ...options, maxCachedSessions: 0 });
@@ -40,6 +48,26 @@ export class ResumingAgent extends https.Agent {
     // connection that is new, until the end of the handshake is acknowledged.
     if (socket instanceof TLSSocket) this.#keepFrom(socket.setNoDelay());
     return socket satisfies Duplex | null | undefined;
+  }
+
+  /**
+   * A connection that carried a large answer is closed soon when it idles: with a thousand engines, each of which is
+   * read completely now and then and only pinged otherwise, its buffers would stay for good.
+   */
+  override keepSocketAlive(socket: Duplex): boolean {
+    const isKept = (super.keepSocketAlive as (socket: Duplex) => boolean).call(this, socket);
+    if (socket instanceof TLSSocket && this.#hasGrown(socket)) {
+      // The engine may have asked for less.
+      socket.setTimeout(Math.min(socket.timeout || idleAfterLargeMs, idleAfterLargeMs));
+    }
+    return isKept;
+  }
+
+  #hasGrown(socket: TLSSocket): boolean {
+    const { bytesRead } = socket;
+    if (bytesRead - (this.#bytesRead.get(socket) ?? 0) > largeAnswerBytes) this.#grown.add(socket);
+    this.#bytesRead.set(socket, bytesRead);
+    return this.#grown.has(socket);
   }
 
   #keepFrom(socket: TLSSocket): void {

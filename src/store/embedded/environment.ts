@@ -15,6 +15,11 @@ import { openTables, type Tables } from './tables.ts';
 import { verifyFile } from './verify-file.ts';
 
 export const dataFile = 'data.mdb';
+/**
+ * Of address space, not of memory or disk; a larger file gets a larger map. Without it lmdb begins with a small map, and
+ * keeps each one when it makes the next: pages of the file then count several times as memory of the process.
+ */
+const mapBytes = 2 ** 30;
 /** How long one commit may take before the store counts as unavailable. */
 const commitDeadlineMs = 10_000;
 /** lmdb never finishes closing after a failed commit; all acknowledged changes are already on disk. */
@@ -113,7 +118,7 @@ function openLocked(
     verifyFile(path);
     // With event turn batching, a failed commit leaves a rejected promise that nobody can handle, which would end the
     // process.
-    const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
+    const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false, mapSize: mapBytes });
     return { root, tables: openTables(root), file: new DataFile(path, logger), unlock };
   } catch (error) {
     unlock?.();
