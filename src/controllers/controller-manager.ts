@@ -33,8 +33,8 @@ const servicesAtOnce = 16;
 /** Maximum wait between two passes while work is in progress, and while there is none. */
 const busyMs = 250;
 const quietMs = 2_000;
-/** Minimum wait between two passes, to batch changes; grows with the duration of the pass up to `maxGatherMs`. */
-const minGatherMs = 5;
+/** Minimum wait between two passes, to batch changes; grows with the work of the pass up to `maxGatherMs`. */
+const minGatherMs = 1;
 const maxGatherMs = 250;
 /** Interval between removals of expired recordings. */
 const betweenTrimsMs = 600_000;
@@ -102,14 +102,15 @@ export class ControllerManager {
     const { changes } = this.#cluster.cache;
     while (!signal.aborted) {
       const { count } = changes;
-      const begin = performance.now();
+      const before = performance.eventLoopUtilization();
       const fence = this.#leadership.fence();
       if (fence) await this.#timedPass(fence);
       else this.#forget();
       const isBusy = !fence || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
-      // Changes come in bursts. The wait is proportional to the last pass, so that passes use a bounded share of the
-      // server's time.
-      await pause(Math.min(maxGatherMs, Math.max(minGatherMs, 4 * (performance.now() - begin))), signal);
+      // Changes come in bursts. The wait is proportional to the work during the last pass, so that passes use a bounded
+      // share of the server's time. A wait for the disk is no work.
+      const workedMs = performance.eventLoopUtilization(before).active;
+      await pause(Math.min(maxGatherMs, Math.max(minGatherMs, 4 * workedMs)), signal);
       const dueInMs = this.#schedule.dueInMs(this.#cluster.clock.steadyMs());
       await changes.next(count, Math.min(isBusy ? busyMs : quietMs, dueInMs), signal);
       // Lets other waiters of the same change apply their results first, so that one pass covers them.

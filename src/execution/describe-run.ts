@@ -22,11 +22,12 @@ export interface RunningContainer {
 /** The response about a started container that is in the ledger. */
 export async function describeRunning(
   cluster: Cluster,
-  { id, name, engineId, image }: NewReservation,
+  { id, name, engineId, image, replica, task }: NewReservation,
   containerId: string,
 ): Promise<RunningContainer> {
   const { value: engine } = cluster.cache.engine(engineId);
-  const ports = await boundPorts(cluster, engine, containerId, image);
+  const isAwaited = replica === undefined && task === undefined;
+  const ports = await boundPorts(cluster, engine, { containerId, image, isAwaited });
   await claimBoundPorts(cluster, id, ports);
   return { id: containerId, name, image, engine, ports };
 }
@@ -43,6 +44,13 @@ export function describeUnstarted(
   return { id: containerId, name, image, engine: cache.engine(engineId).value, ports: [] };
 }
 
+interface Started {
+  readonly containerId: string;
+  readonly image: ImageConfig;
+  /** A client waits for the answer, and may read the container's details right after it. */
+  readonly isAwaited: boolean;
+}
+
 /**
  * Only the engine knows the bound ports: none are with host networking, or on an address family that it lacks. Other
  * details of the inspect appear in the next list.
@@ -50,12 +58,11 @@ export function describeUnstarted(
 async function boundPorts(
   { pool, details }: Cluster,
   engine: EngineRecord,
-  containerId: string,
-  { bind_ports = [], publish }: ImageConfig,
+  { containerId, image: { bind_ports = [], publish }, isAwaited }: Started,
 ): Promise<BoundPorts> {
   const inspecting = details.fresh(engine.id, pool.client(engine), containerId).catch(() => undefined);
   if (bind_ports.length === 0 && !publish) {
-    await withTimeout(inspectionMs, inspecting);
+    if (isAwaited) await withTimeout(inspectionMs, inspecting);
     return [];
   }
   const detail = await inspecting;

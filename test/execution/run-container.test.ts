@@ -53,6 +53,26 @@ test('a placement lists, inspects and pulls nothing; a started container is insp
   t.deepEqual(calls, ['createContainer', 'startContainer', 'inspectContainer']);
 });
 
+test('the details of a replica without ports are not waited for; those of a container that a client asked for are', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const [engine] = cluster.engines;
+  if (!engine) return t.fail();
+  const order: string[] = [];
+  const inspect = engine.inspectContainer.bind(engine);
+  engine.inspectContainer = async (id) => {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    order.push('inspected');
+    return await inspect(id);
+  };
+  await runContainer(cluster, busybox());
+  order.push('container');
+  const replica = { service: 'web', fingerprint: '', slot: '1', generation: 1, copy: 0 };
+  const { id } = await runContainer(cluster, busybox(), { replica });
+  order.push('replica');
+  while (!cluster.details.engine('a').get(id)) await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(order, ['inspected', 'container', 'replica', 'inspected']);
+});
+
 test('a port held by a foreign process moves the container to the next engine, and leaves nothing behind', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.foreignPorts.add('tcp/80');

@@ -35,7 +35,8 @@ const globalTries = 32;
 
 /**
  * Reconciles one service while this server leads. Each pass compares the actual with the desired state. Decisions are
- * written under the fence before they are carried out, so that a new leader continues from there.
+ * written under the fence before they are carried out, so that a new leader continues from there: a start by its
+ * reservation, all others by the status.
  */
 export class ServiceReconciler {
   readonly #name: string;
@@ -111,20 +112,16 @@ export class ServiceReconciler {
     });
     if (decision.isWhole) this.#wholeOf = record.generation;
     const status = this.#after(record, { marked, replicas, slots, decision, now });
-    await this.#record.put(status, { isWhole: decision.isWhole, now, fence });
-    this.#status = status;
+    const written = this.#record.put(status, { isWhole: decision.isWhole, now, fence });
     if (status.rollout && mustRollBack(status.rollout, record)) {
+      await written;
+      this.#status = status;
       return await rollBackToStable(cluster, this.#name, record, { stable: status.rollout.stable, fence });
     }
-    const starts = this.#tries(record).choose(decision.starts, {
-      isWaiting: (slot) => isForRoom(status.waiting[slot]?.code ?? ''),
-      isStarting: (slot) => this.#executor.starting.has(String(slot)),
-      now,
-    });
-    for (const start of starts) {
-      const avoid = this.#status.waiting[start.slot]?.failedOn;
-      void this.#executor.start(record, start, { lease: fence, first: this.#plannedFor(record, start), avoid });
-    }
+    // A reservation is the record of its start, under the same fence: it shares the wait for the disk with the status.
+    this.#start(record, decision.starts, { status, now, fence });
+    await written;
+    this.#status = status;
     const later = surveyReplicas(cluster, this.#name, { record, status });
     this.#executor.remove(later, this.#status.replicas, now);
     // Starts in progress on this server report their own result.
@@ -141,6 +138,19 @@ export class ServiceReconciler {
       this.#status = nothingKnown;
       this.#record.forget();
       this.#wholeOf = 0;
+    }
+  }
+
+  #start(record: ServiceRecord, due: readonly Start[], { status, now, fence }: Beginning): void {
+    const { starting } = this.#executor;
+    const starts = this.#tries(record).choose(due, {
+      isWaiting: (slot) => isForRoom(status.waiting[slot]?.code ?? ''),
+      isStarting: (slot) => starting.has(String(slot)),
+      now,
+    });
+    for (const start of starts) {
+      const first = this.#plannedFor(record, start, status);
+      void this.#executor.start(record, start, { lease: fence, first, avoid: status.waiting[start.slot]?.failedOn });
     }
   }
 
@@ -241,13 +251,24 @@ export class ServiceReconciler {
   }
 
   /** A plan applies to the first replicas only: it ends once all were present, and for slots where a replica failed. */
-  #plannedFor({ generation, template, places }: ServiceRecord, start: Start): string | undefined {
+  #plannedFor(
+    { generation, template, places }: ServiceRecord,
+    start: Start,
+    { waiting }: ServiceStatus,
+  ): string | undefined {
     if (start.generation !== template || this.#wholeOf === generation) return undefined;
-    return this.#status.waiting[start.slot]?.failures ? undefined : places?.[start.slot];
+    return waiting[start.slot]?.failures ? undefined : places?.[start.slot];
   }
 }
 
 type Marked = ServiceStatus & { readonly rollout: Rollout };
+
+interface Beginning {
+  readonly status: ServiceStatus;
+  /** On the monotonic clock. */
+  readonly now: number;
+  readonly fence: Fence;
+}
 
 interface Seen {
   readonly marked: Marked;

@@ -63,3 +63,34 @@ test('a replica takes a reservation and a binding, and what proves itself alone 
   // Those that become ready in one pass share a commit, and so do those that prove themselves until all have.
   t.true((counts.get('service-status') ?? 0) <= replicas);
 });
+
+test('a start is reserved while the status of its service is still being written', async (t) => {
+  let release: () => void = () => undefined;
+  const reserved = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isHeld = false;
+  const cluster = await startCluster(t, {
+    engines: 2,
+    wrap: (store) => ({
+      ...store,
+      write: async (changes, ...rest) => {
+        // One after the other, both would wait for ever.
+        if (isHeld && changes.some(({ kind }) => kind === 'service-status')) await reserved;
+        return await store.write(changes, ...rest);
+      },
+      reserve: (...args) => {
+        release();
+        return store.reserve(...args);
+      },
+    }),
+  });
+  const { cluster: server } = await startServer(t, cluster);
+  await createService(cluster, 'web', { ...spec, image: busybox, replicas: 0, update: { ...policy, monitor: 0 } });
+  const status = () => server.cache.serviceStatuses.get('web')?.value;
+  await eventually(t, () => status()?.rollout?.state === 'completed');
+  isHeld = true;
+  await scaleService(cluster, 'web', 1);
+  await eventually(t, () => Object.values(status()?.replicas ?? {}).some(({ phase }) => phase === 'ready'));
+  t.pass();
+});
