@@ -1,11 +1,14 @@
 import ipaddr from 'ipaddr.js';
 
+/** IPv4 without leading zeros: most addresses by far, and each container and claim has some. */
+const plainIpv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 /**
  * The canonical spelling of an IP address: `0:0:0:0:0:0:0:1` becomes `::1`, and `::ffff:127.0.0.1` becomes `127.0.0.1`.
  * Other text is returned unchanged.
  */
 export function canonicalAddress(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
+  if (address === '' || plainIpv4.test(address) || !ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4' ? parsed.toString() : (parsed as ipaddr.IPv6).toRFC5952String();
 }

@@ -12,6 +12,14 @@ test(canonical, '::ffff:127.0.0.1', '127.0.0.1');
 test(canonical, '::ffff:7f00:1', '127.0.0.1');
 test(canonical, '0:0:0:0:0:0:0:0', '::');
 test(canonical, '10.0.0.5', '10.0.0.5');
+test(canonical, '255.255.255.255', '255.255.255.255');
+test(canonical, '0.0.0.0', '0.0.0.0');
+test(canonical, '010.0.0.5', '8.0.0.5');
+test(canonical, '10.5', '10.0.0.5');
+test(canonical, '10.0.0.256', '10.0.0.256');
+test(canonical, '10.0.0.5.', '10.0.0.5.');
+test(canonical, '1.2.3.4.5', '1.2.3.4.5');
+test(canonical, '', '');
 test(canonical, 'localhost', 'localhost');
 
 test('wildcard addresses are recognized in every spelling', (t) => {

@@ -37,6 +37,11 @@ export class ResumingAgent extends https.Agent {
     this.#session = session;
   }
 
+  /** All its connections lead to one engine: Node would join some twenty options to a name at each request. */
+  override getName(): string {
+    return 'engine';
+  }
+
   override createConnection(...[options, callback]: Parameters<https.Agent['createConnection']>) {
     return this.open(options, callback);
   }

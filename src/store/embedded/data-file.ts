@@ -14,6 +14,7 @@ export class DataFile {
   readonly #path: string;
   readonly #logger: DataFileLogger | undefined;
   readonly #fd: number;
+  readonly #open: Pick<Stats, 'ino' | 'dev'>;
   #isMissing = false;
 
   /** Create it after LMDB has opened the file, while the folder is locked. */
@@ -21,6 +22,7 @@ export class DataFile {
     this.#path = path;
     this.#logger = logger;
     this.#fd = openSync(path, 'r');
+    this.#open = fstatSync(this.#fd);
   }
 
   /** Throws `store_unavailable` unless the path still refers to the open file. Logs each change of that once. */
@@ -55,7 +57,7 @@ export class DataFile {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
       return ['ENOENT', 'ENOTDIR'].includes(code) ? 'was removed' : `cannot be looked at any more (${code})`;
     }
-    const open = fstatSync(this.#fd);
-    return found.ino === open.ino && found.dev === open.dev ? undefined : 'was replaced by another one';
+    const { ino, dev } = this.#open;
+    return found.ino === ino && found.dev === dev ? undefined : 'was replaced by another one';
   }
 }

@@ -25,7 +25,7 @@ export function embeddedFeed(environment: Environment, limits: FeedLimits): { fe
       tables.counters.put('version', version);
       if (!tables.identity.doesExist('epoch')) tables.identity.put('epoch', randomUUID());
       tables.feed.put(version, changes);
-      trimFeed(tables, limits, Buffer.byteLength(changes));
+      trimFeed(tables, limits, { head: version, added: Buffer.byteLength(changes) });
       return version;
     },
     feed: {
@@ -84,11 +84,19 @@ export function lastVersion(tables: Tables): number {
   return tables.counters.get('version') ?? 0;
 }
 
-/** Drops the oldest versions beyond the limits; `added`: the newly appended bytes. */
-function trimFeed(tables: Tables, { versions, bytes }: FeedLimits, added: number): void {
-  const head = lastVersion(tables);
+interface Appended {
+  readonly head: number;
+  readonly added: number;
+}
+
+/** The part of the versions by which a feed may exceed its limit: finding the oldest one costs each commit more than its own. */
+const trimmedPart = 0.01;
+
+/** Drops the oldest versions beyond the limits; `head`: the newest; `added`: its bytes. */
+function trimFeed(tables: Tables, { versions, bytes }: FeedLimits, { head, added }: Appended): void {
   let length = (tables.counters.get('feedLength') ?? 0) + added;
-  for (;;) {
+  const isDue = head % Math.ceil(versions * trimmedPart) === 0;
+  while (isDue || length > bytes) {
     const [oldest = head] = tables.feed.getKeys({ limit: 1 });
     if (oldest === head || (oldest > head - versions && length <= bytes)) break;
     length -= Buffer.byteLength(tables.feed.get(oldest) ?? '');

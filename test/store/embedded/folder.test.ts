@@ -92,6 +92,15 @@ test('a smaller feed drops the excess of a larger one', async (t) => {
   await t.throwsAsync(openEmbeddedStore({ dir, feedVersions: 0 }), { code: 'invalid' });
 });
 
+test('a large feed keeps a hundredth more than its number of versions at most', async (t) => {
+  const store = await openEmbeddedStore({ dir: temporaryFolder(t), feedVersions: 200 });
+  const ids = Array.from({ length: 211 }, (_, at) => `e${at}`);
+  await Promise.all(ids.map((id) => addEngine(store, id)));
+  t.deepEqual(await changesAfter(store, 9, 1), [{ kind: 'reset', version: 211 }]);
+  t.is((await changesAfter(store, 10, 201)).length, 201);
+  await store.close();
+});
+
 test('one process cannot open a folder twice', async (t) => {
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir });
