@@ -98,7 +98,7 @@ function panelOf(metric: Described): object {
   };
 }
 
-/** A histogram as three quantiles, a counter by the second, all else as it is; what several servers tell of one thing once. */
+/** A histogram as three quantiles, a counter by the second, all else as it is; what several servers report of one thing, once. */
 function targetsOf({ name, type, labelNames }: Described): Target[] {
   if (type === 'histogram') {
     return [50, 95, 99].map((percent) => ({
@@ -111,9 +111,9 @@ function targetsOf({ name, type, labelNames }: Described): Target[] {
   const by = shown.length === 0 ? '' : ` by (${shown.join(', ')})`;
   const legendFormat = shown.length === 0 ? titleOf(name) : shown.map((label) => `{{${label}}}`).join(' ');
   if (type === 'counter') return [{ expr: `sum${by} (rate(${name}[$__rate_interval]))`, legendFormat }];
-  // Of what ends, the first is of interest.
-  const max = name.endsWith('_expiry_seconds') ? 'min' : 'max';
-  return [{ expr: `${max}${by} (${name})`, legendFormat }];
+  // Of certificates, the one that expires first is of interest.
+  const aggregate = name.endsWith('_expiry_seconds') ? 'min' : 'max';
+  return [{ expr: `${aggregate}${by} (${name})`, legendFormat }];
 }
 
 function titleOf(name: string): string {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { buildRegistry } from '../../schedulers/index.ts';
 import { commandLinePage } from '../../scripts/command-line-page.ts';
 import { dashboard } from '../../scripts/dashboard.ts';
@@ -19,9 +19,12 @@ test('docs/command-line.md is what `npm run docs` writes', (t) => {
 test('example/monitoring/dashboard.json is what `npm run docs` writes, from the metrics that there are', async (t) => {
   const text = readFileSync('example/monitoring/dashboard.json', 'utf8');
   t.is(text, await dashboard(t));
-  const { server } = await openDoor(t, { engines: 1 });
-  const told = (await server.inject('/metrics')).payload.matchAll(/^# TYPE (satsuma_\w+)/gm);
-  for (const [, name = ''] of told) t.true(text.includes(name), name);
+  for (const name of await metricsOf(t)) t.true(text.includes(name), name);
+});
+
+test('docs/operations.md describes the metrics that there are', async (t) => {
+  const described = wordsIn(readPage('docs/operations.md').text, '| metric |').filter((name) => /^satsuma_/.test(name));
+  t.deepEqual(described, [...(await metricsOf(t))].sort());
 });
 
 test('docs/command-line.md lists the exit codes that there are', (t) => {
@@ -93,6 +96,13 @@ test('docs/services.md has the codes of all reasons for which a rebalance leaves
   const codes = new Set([...files.flatMap(codesIn), 'quota_exceeded']);
   t.deepEqual(wordsIn(readPage('docs/services.md').text, '| code | the replica stays'), [...codes].sort());
 });
+
+async function metricsOf(t: ExecutionContext): Promise<string[]> {
+  const { call } = await openDoor(t, { engines: 1 });
+  const { status, body } = await call('GET', '/metrics');
+  t.is(status, 200);
+  return [...String(body).matchAll(/^# TYPE (satsuma_\w+)/gm)].map(([, name = '']) => name);
+}
 
 /** The quoted words in the first column of the table with this head, sorted. */
 function wordsIn(text: string, head: string): string[] {
