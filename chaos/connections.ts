@@ -13,7 +13,7 @@ export interface FailedConnection {
 }
 
 /** A fault of an engine, when it was really in effect. */
-export interface Moment {
+export interface FaultPeriod {
   readonly engine: string;
   readonly atMs: number;
 }
@@ -59,7 +59,7 @@ export function tryConnection(host: string, port: number): Promise<string | unde
 export function judgeConnections(
   made: number,
   failed: readonly FailedConnection[],
-  { begun, healed }: { readonly begun: readonly Moment[]; readonly healed: readonly Moment[] },
+  { begun, healed }: { readonly begun: readonly FaultPeriod[]; readonly healed: readonly FaultPeriod[] },
 ): ConnectionFigures {
   const sorted = {
     atOnce: [] as FailedConnection[],
@@ -69,7 +69,7 @@ export function judgeConnections(
   for (const failure of failed) {
     const { engine, reportedMs } = failure;
     // Includes faults that began while the connection was being made.
-    const before = (moments: readonly Moment[]) =>
+    const before = (moments: readonly FaultPeriod[]) =>
       Math.max(
         Number.NEGATIVE_INFINITY,
         ...moments.flatMap((each) =>

@@ -4,7 +4,7 @@ import type { FoundEngine } from './observation.ts';
 import type { JournalRun, Loss } from './request-journal.ts';
 
 /** Two containers with one reservation or from one request. A request may have one more for each loss of its key. */
-export function twins(
+export function duplicates(
   containers: readonly Placed[],
   { runs, losses }: { readonly runs: readonly JournalRun[]; readonly losses: readonly Loss[] },
 ): Finding[] {
@@ -66,7 +66,7 @@ export function promisedTwice({ id: engineId, containers }: FoundEngine): Findin
 }
 
 /** Reservations in the ledger beyond an engine's capacity. */
-export function overfull({ id, limits, sums }: FoundEngine): Finding[] {
+export function overcommitted({ id, limits, sums }: FoundEngine): Finding[] {
   return Object.entries(limits).flatMap(([key, limit]): Finding[] => {
     const sum = sums[key] ?? 0;
     if (sum <= limit) return [];

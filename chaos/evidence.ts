@@ -1,12 +1,12 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../example/lab/project-root.ts';
-import type { Arena } from './arena.ts';
 import type { Finding } from './finding.ts';
 import type { Found } from './observation.ts';
 import { type Outcome, report } from './report.ts';
 import type { RequestJournal } from './request-journal.ts';
 import { describeFault, type Fault } from './schedule.ts';
+import type { TestCluster } from './test-cluster.ts';
 
 export interface Evidence {
   readonly outcome: Outcome;
@@ -20,16 +20,18 @@ export interface Evidence {
 const folder = join(projectRoot, '.lab/chaos-failed');
 
 /** Saves everything needed to analyse a failure, by seed, and returns the folder. */
-export async function keepEvidence(arena: Arena, evidence: Evidence): Promise<string> {
+export async function keepEvidence(testCluster: TestCluster, evidence: Evidence): Promise<string> {
   const { outcome, timeline, schedule, journal, found } = evidence;
   const dir = join(folder, String(outcome.options.seed));
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
-  for (const { log, n } of arena.servers) await copyFile(log, join(dir, `server-${n}.log`));
-  for (const [index] of arena.engines.entries()) {
-    await copyFile(join(arena.lab.dir, `${index + 1}`, 'dockerd.log'), join(dir, `dockerd-${index + 1}.log`));
+  for (const { log, n } of testCluster.servers) await copyFile(log, join(dir, `server-${n}.log`));
+  for (const [index] of testCluster.engines.entries()) {
+    await copyFile(join(testCluster.lab.dir, `${index + 1}`, 'dockerd.log'), join(dir, `dockerd-${index + 1}.log`));
   }
-  const logs = await Promise.all(arena.servers.map(async ({ n, log }) => ({ n, text: await readFile(log, 'utf8') })));
+  const logs = await Promise.all(
+    testCluster.servers.map(async ({ n, log }) => ({ n, text: await readFile(log, 'utf8') })),
+  );
   const traces = outcome.findings.map((finding) => traceOf(finding, journal, logs));
   const { runs, destroys, denials } = journal;
   await writeFile(join(dir, 'report.txt'), [report(outcome), '', ...timeline, '', ...traces, ''].join('\n'));

@@ -1,12 +1,12 @@
 import type { Lab } from '../example/lab/lab.ts';
 import type { RedisServer } from '../test/integration/store/redis-server.ts';
+import type { ForeignContainers } from './foreign-containers.ts';
 import type { FaultKind } from './schedule.ts';
 import type { Server } from './server.ts';
-import type { Strangers } from './strangers.ts';
 
 type EngineActions = 'kill' | 'start' | 'pause' | 'resume' | 'partition' | 'heal' | 'breakRuntime' | 'repairRuntime';
 
-/** The objects of faults; an arena has all of them. */
+/** The objects of faults; a TestCluster has all of them. */
 export interface Victims {
   readonly lab: Pick<Lab, EngineActions>;
   readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal'>;
@@ -14,7 +14,7 @@ export interface Victims {
   readonly flush: () => Promise<void>;
   /** Registers all engines that are not in the store. */
   readonly registerEngines: () => Promise<void>;
-  readonly strangers: Pick<Strangers, 'add' | 'remove'>;
+  readonly foreignContainers: Pick<ForeignContainers, 'add' | 'remove'>;
   readonly servers: readonly Pick<Server, 'kill' | 'start' | 'freeze' | 'resume' | 'stop' | 'restart'>[];
 }
 
@@ -25,7 +25,7 @@ interface Deed {
 }
 
 /** How each fault begins and is healed. */
-export const deeds: Readonly<Record<FaultKind, Deed>> = {
+export const actions: Readonly<Record<FaultKind, Deed>> = {
   'kill server': {
     begin: ({ servers }, n) => servers[n - 1]?.kill(),
     heal: ({ servers }, n) => servers[n - 1]?.start(),
@@ -49,8 +49,8 @@ export const deeds: Readonly<Record<FaultKind, Deed>> = {
   'cut off engine': { begin: ({ lab }, n) => lab.partition(n), heal: ({ lab }, n) => lab.heal(n) },
   'break runtime': { begin: ({ lab }, n) => lab.breakRuntime(n), heal: ({ lab }, n) => lab.repairRuntime(n) },
   'strange containers': {
-    begin: ({ strangers }, n) => strangers.add(n),
-    heal: ({ strangers }, n) => strangers.remove(n),
+    begin: ({ foreignContainers }, n) => foreignContainers.add(n),
+    heal: ({ foreignContainers }, n) => foreignContainers.remove(n),
   },
   'kill Redis': { begin: ({ redis }) => redis.kill(), heal: ({ redis }) => redis.start() },
   // All data is lost, and engines are registered again at once. The planner declares the services again.

@@ -30,7 +30,7 @@ export function wrongSums({ id, reservations, sums }: FoundEngine): Finding[] {
 }
 
 /** Containers without a reservation, or with that of another container. */
-export function strays(containers: readonly Placed[]): Finding[] {
+export function strayContainers(containers: readonly Placed[]): Finding[] {
   return containers.flatMap(({ id, state, reservationId, engine }): Finding[] => {
     const record = engine.reservations.find((each) => each.id === reservationId);
     if (record?.state === 'bound' && record.containerId === id) return [];
@@ -41,7 +41,7 @@ export function strays(containers: readonly Placed[]): Finding[] {
 }
 
 /** Containers that were created and never started, which hold resources for nothing. */
-export function halfMade(containers: readonly Placed[]): Finding[] {
+export function incomplete(containers: readonly Placed[]): Finding[] {
   return containers.flatMap(({ id, state, reservationId = '', engine }): Finding[] => {
     if (state !== 'created') return [];
     const sentence = `container ${short(id)} on ${engine.id} was made and never started`;

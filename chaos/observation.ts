@@ -2,8 +2,8 @@ import { reservationLabel } from '../src/labels/container-labels.ts';
 import type { Claim } from '../src/model/claim.ts';
 import type { Reservation } from '../src/model/reservation.ts';
 import type { Store } from '../src/store/store.ts';
-import type { Arena } from './arena.ts';
 import { ask } from './ask.ts';
+import type { TestCluster } from './test-cluster.ts';
 
 /** A container as reported by its engine. */
 export interface FoundContainer {
@@ -41,17 +41,19 @@ export interface Found {
   readonly engines: readonly FoundEngine[];
   readonly views: readonly View[];
   /** Manually created containers that are gone. */
-  readonly missingStrangers: readonly string[];
+  readonly missingForeignContainers: readonly string[];
 }
 
 /** Reads the state directly from the engines and the store, and each server's view of it. */
-export async function observeCluster(arena: Arena, store: Store): Promise<Found> {
-  const engines = await Promise.all(arena.engines.map((_, index) => observeEngine(arena, store, index + 1)));
-  const views = await Promise.all(arena.servers.map(({ n, address }) => viewOf(n, address)));
-  return { engines, views, missingStrangers: arena.strangers.missing };
+export async function observeCluster(testCluster: TestCluster, store: Store): Promise<Found> {
+  const engines = await Promise.all(
+    testCluster.engines.map((_, index) => observeEngine(testCluster, store, index + 1)),
+  );
+  const views = await Promise.all(testCluster.servers.map(({ n, address }) => viewOf(n, address)));
+  return { engines, views, missingForeignContainers: testCluster.foreignContainers.missing };
 }
 
-async function observeEngine({ lab, engines }: Arena, store: Store, n: number): Promise<FoundEngine> {
+async function observeEngine({ lab, engines }: TestCluster, store: Store, n: number): Promise<FoundEngine> {
   const engine = engines[n - 1];
   if (!engine) throw new Error(`no engine ${n}`);
   const { body } = await lab.request(n, { path: '/containers/json?all=true' });

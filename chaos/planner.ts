@@ -1,12 +1,12 @@
 import type { Random } from '../bench/random.ts';
-import type { Arena } from './arena.ts';
 import { health } from './connections.ts';
-import { Customer } from './customer.ts';
+import { JournaledClient } from './journaled-client.ts';
 import { pause } from './pause.ts';
 import type { Plan, RequestJournal } from './request-journal.ts';
+import type { TestCluster } from './test-cluster.ts';
 
 interface PlannerOptions {
-  readonly arena: Pick<Arena, 'servers' | 'engines'>;
+  readonly testCluster: Pick<TestCluster, 'servers' | 'engines'>;
   readonly journal: RequestJournal;
   readonly random: Random;
 }
@@ -20,33 +20,33 @@ const maxReplicas = 6;
 const thinkMs = [2_000, 8_000] as const;
 const againAfterMs = 500;
 const maxTries = 120;
-const deeds = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const;
+const actions = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const;
 
 /**
  * Keeps changing services. Each request is repeated until it is answered, so that the desired state is always known,
  * and can be compared with the actual one.
  */
 export class Planner {
-  readonly #arena: PlannerOptions['arena'];
+  readonly #testCluster: PlannerOptions['testCluster'];
   readonly #journal: RequestJournal;
   readonly #random: Random;
-  readonly #customer: Customer;
+  readonly #client: JournaledClient;
   #version = 0;
   /** The number of data losses after which the services were restored. */
   #losses = 0;
 
-  constructor({ arena, journal, random }: PlannerOptions) {
-    this.#arena = arena;
+  constructor({ testCluster, journal, random }: PlannerOptions) {
+    this.#testCluster = testCluster;
     this.#journal = journal;
     this.#random = random;
-    this.#customer = new Customer('planner', journal);
+    this.#client = new JournaledClient('planner', journal);
   }
 
   async play(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.insist(signal);
       const name = this.#random.oneOf(names);
-      const deed = this.#random.oneOf(deeds);
+      const deed = this.#random.oneOf(actions);
       const replicas = this.#random.between(0, maxReplicas);
       await this.#change(name, deed, replicas, signal);
       await pause(this.#random.between(...thinkMs), signal);
@@ -73,18 +73,18 @@ export class Planner {
    * created earlier would be a different one, and leave the old replicas behind.
    */
   async #awaitEngines(signal: AbortSignal): Promise<void> {
-    const missing = new Set(this.#arena.engines.map(({ id }) => id));
+    const missing = new Set(this.#testCluster.engines.map(({ id }) => id));
     for (let left = maxTries; missing.size > 0 && !this.#isLost(); left--) {
       if (signal.aborted && left <= 0) throw new Error(`engine ${[...missing].join(', ')} was never well again`);
-      const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
-      const { status, body } = await this.#customer.send(server, 'GET', 'engines');
+      const server = this.#random.oneOf(this.#client.answering(this.#testCluster.servers));
+      const { status, body } = await this.#client.send(server, 'GET', 'engines');
       const engines = status === 200 ? (body.data as { id: string; status: string }[]) : [];
       for (const each of engines) if (each.status === 'ok') missing.delete(each.id);
       if (missing.size > 0) await pause(againAfterMs);
     }
   }
 
-  async #change(name: string, deed: (typeof deeds)[number], replicas: number, signal: AbortSignal): Promise<void> {
+  async #change(name: string, deed: (typeof actions)[number], replicas: number, signal: AbortSignal): Promise<void> {
     const { services } = this.#journal;
     const plan = services.get(name);
     if (!plan || deed === 'update') this.#version += 1;
@@ -126,8 +126,8 @@ export class Planner {
   ): Promise<void> {
     // Completes what was begun, even beyond the end of the faults.
     for (let left = maxTries; ; left--) {
-      const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
-      const reply = await this.#customer.send(server, method, path, body);
+      const server = this.#random.oneOf(this.#client.answering(this.#testCluster.servers));
+      const reply = await this.#client.send(server, method, path, body);
       if (enough.includes(reply.status) || this.#isLost()) return;
       if (signal.aborted && left <= 0)
         throw new Error(`${method} ${path} was never answered well: ${reply.status} ${reply.code}`);

@@ -1,12 +1,12 @@
 import type { Random } from '../bench/random.ts';
-import type { Arena } from './arena.ts';
 import { type FailedConnection, tryConnection } from './connections.ts';
-import { Customer } from './customer.ts';
+import { JournaledClient } from './journaled-client.ts';
 import { pause } from './pause.ts';
 import type { RequestJournal } from './request-journal.ts';
+import type { TestCluster } from './test-cluster.ts';
 
 interface PollerOptions {
-  readonly arena: Pick<Arena, 'servers'>;
+  readonly testCluster: Pick<TestCluster, 'servers'>;
   readonly journal: RequestJournal;
   readonly random: Random;
 }
@@ -24,17 +24,17 @@ const pauseMs = 100;
 /** Reads the catalog from any server continuously, and connects to all of its entries. */
 export class Poller {
   readonly failed: FailedConnection[] = [];
-  readonly #arena: PollerOptions['arena'];
+  readonly #testCluster: PollerOptions['testCluster'];
   readonly #journal: RequestJournal;
   readonly #random: Random;
-  readonly #customer: Customer;
+  readonly #client: JournaledClient;
   #made = 0;
 
-  constructor({ arena, journal, random }: PollerOptions) {
-    this.#arena = arena;
+  constructor({ testCluster, journal, random }: PollerOptions) {
+    this.#testCluster = testCluster;
     this.#journal = journal;
     this.#random = random;
-    this.#customer = new Customer('poller', journal);
+    this.#client = new JournaledClient('poller', journal);
   }
 
   get made(): number {
@@ -43,8 +43,8 @@ export class Poller {
 
   async play(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
-      const { status, body } = await this.#customer.send(server, 'GET', 'catalog');
+      const server = this.#random.oneOf(this.#client.answering(this.#testCluster.servers));
+      const { status, body } = await this.#client.send(server, 'GET', 'catalog');
       const reportedMs = this.#journal.nowMs();
       const entries = status === 200 ? (body.data as Entry[]) : [];
       await Promise.all(

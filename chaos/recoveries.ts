@@ -1,11 +1,11 @@
-import type { Arena } from './arena.ts';
-import type { Board } from './board.ts';
-import { Customer } from './customer.ts';
+import type { FaultRegistry } from './fault-registry.ts';
 import { bodyOf } from './image-configs.ts';
+import { JournaledClient } from './journaled-client.ts';
 import { pause } from './pause.ts';
 import type { RequestJournal } from './request-journal.ts';
 import { describeFault, type Fault, type Target, targetOf, victims } from './schedule.ts';
 import type { Server } from './server.ts';
+import type { TestCluster } from './test-cluster.ts';
 
 export interface Recovery {
   readonly fault: string;
@@ -25,18 +25,18 @@ const givenUpMs = 120_000;
  * victim has a new fault, the next healing starts a new measurement.
  */
 export class Recoveries {
-  readonly #arena: Arena;
-  readonly #board: Board;
+  readonly #testCluster: TestCluster;
+  readonly #registry: FaultRegistry;
   readonly #signal: AbortSignal;
-  readonly #customer: Customer;
+  readonly #client: JournaledClient;
   readonly #done: Recovery[] = [];
   readonly #pending = new Set<Promise<void>>();
 
-  constructor({ arena, board, journal, signal }: RecoveriesOptions) {
+  constructor({ testCluster, registry, journal, signal }: RecoveriesOptions) {
     this.#signal = signal;
-    this.#arena = arena;
-    this.#board = board;
-    this.#customer = new Customer('probe', journal);
+    this.#testCluster = testCluster;
+    this.#registry = registry;
+    this.#client = new JournaledClient('probe', journal);
   }
 
   /** Called when the fault is healed. */
@@ -57,12 +57,12 @@ export class Recoveries {
 
   #affectedBy(fault: Fault): Target[] {
     if (victims[fault.kind] !== 'redis') return [targetOf(fault)];
-    return this.#arena.servers.map(({ n }): Target => `server ${n}`);
+    return this.#testCluster.servers.map(({ n }): Target => `server ${n}`);
   }
 
   async #follow(fault: Fault, target: Target): Promise<void> {
     for (let waitedMs = 0; waitedMs < givenUpMs && !this.#signal.aborted; ) {
-      if (this.#board.isAtFault(target) || this.#board.isAtFault(targetOf(fault))) return;
+      if (this.#registry.isAtFault(target) || this.#registry.isAtFault(targetOf(fault))) return;
       const from = performance.now();
       const way = this.#wayTo(target);
       const isBack = way !== undefined && (await this.#runThrough(way));
@@ -70,7 +70,7 @@ export class Recoveries {
       // A server that timed out may still be working on the last request.
       await pause(Math.max(pollMs, performance.now() - from));
       const needed: Target[] = way ? ['redis 1', `server ${way.server.n}`, `engine ${way.engine}`] : [];
-      if (way && this.#board.wereWellSince(from, needed)) waitedMs += performance.now() - from;
+      if (way && this.#registry.wereWellSince(from, needed)) waitedMs += performance.now() - from;
     }
     this.#note(fault, target, givenUpMs, false);
   }
@@ -81,14 +81,14 @@ export class Recoveries {
 
   /** Prefers what has been healthy for the longest time. */
   #wayTo(target: Target): Way | undefined {
-    const wellFirst = (one: Target, other: Target) => this.#board.healedAt(one) - this.#board.healedAt(other);
-    const isOpen = (each: Target) => !this.#board.isAtFault(each);
+    const wellFirst = (one: Target, other: Target) => this.#registry.healedAt(one) - this.#registry.healedAt(other);
+    const isOpen = (each: Target) => !this.#registry.isAtFault(each);
     if (!isOpen('redis 1')) return undefined;
-    const numbers = this.#arena.engines.map((_, index) => index + 1);
+    const numbers = this.#testCluster.engines.map((_, index) => index + 1);
     const [engine] = numbers
       .filter((n) => isOpen(`engine ${n}`) && (!target.startsWith('engine') || target === `engine ${n}`))
       .sort((a, b) => wellFirst(`engine ${a}`, `engine ${b}`));
-    const [server] = this.#arena.servers
+    const [server] = this.#testCluster.servers
       .filter(({ n }) => isOpen(`server ${n}`) && (!target.startsWith('server') || target === `server ${n}`))
       .sort((a, b) => wellFirst(`server ${a.n}`, `server ${b.n}`));
     return engine === undefined || server === undefined ? undefined : { engine, server };
@@ -96,18 +96,18 @@ export class Recoveries {
 
   /** Needs no scarce resource, so that only the fault can prevent it. */
   async #runThrough({ engine, server }: Way): Promise<boolean> {
-    const labels = [`host:${this.#arena.engines[engine - 1]?.id}`];
-    const tag = this.#customer.newTag();
-    const { container } = await this.#customer.run(server, tag, bodyOf(tag, { type: 'host', labels }));
+    const labels = [`host:${this.#testCluster.engines[engine - 1]?.id}`];
+    const tag = this.#client.newTag();
+    const { container } = await this.#client.run(server, tag, bodyOf(tag, { type: 'host', labels }));
     // The measurement is complete; its removal is not waited for.
-    if (container) this.#await(this.#customer.destroy(server, container.id));
+    if (container) this.#await(this.#client.destroy(server, container.id));
     return container !== undefined;
   }
 }
 
 interface RecoveriesOptions {
-  readonly arena: Arena;
-  readonly board: Board;
+  readonly testCluster: TestCluster;
+  readonly registry: FaultRegistry;
   readonly journal: RequestJournal;
   /** Ends all waiting. */
   readonly signal: AbortSignal;

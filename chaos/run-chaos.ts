@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { Random } from '../bench/random.ts';
-import { type Arena, withArena } from './arena.ts';
-import { Board } from './board.ts';
-import { playClient } from './client.ts';
-import { affectsEngine, judgeConnections, type Moment } from './connections.ts';
+import { runClient } from './client.ts';
+import { affectsEngine, type FaultPeriod, judgeConnections } from './connections.ts';
 import { keepEvidence } from './evidence.ts';
+import { FaultRegistry } from './fault-registry.ts';
 import type { ChaosOptions } from './options.ts';
 import { pause } from './pause.ts';
 import { Planner } from './planner.ts';
@@ -12,13 +11,14 @@ import { Poller } from './poller.ts';
 import { Recoveries } from './recoveries.ts';
 import { isWell, type Outcome } from './report.ts';
 import { count, RequestJournal } from './request-journal.ts';
+import { runFaults } from './run-faults.ts';
 import { describeFault, drawSchedule, type Fault, type FaultKind, seconds } from './schedule.ts';
 import { settle } from './settle.ts';
-import { playStorm } from './storm.ts';
+import { type TestCluster, withTestCluster } from './test-cluster.ts';
 
 const progressMs = 5_000;
 
-export interface Stage {
+export interface RunContext {
   /** The name of the lab, and of the folder of the servers' logs. */
   readonly name: string;
   readonly say: (line: string) => void;
@@ -26,24 +26,28 @@ export interface Stage {
 }
 
 /** One run: builds everything, runs clients and faults, heals, checks, and takes everything down. */
-export async function runChaos(options: ChaosOptions, stage: Stage): Promise<Outcome> {
-  return await withArena(stage.name, options, async (arena) => {
-    stage.say(
+export async function runChaos(options: ChaosOptions, context: RunContext): Promise<Outcome> {
+  return await withTestCluster(context.name, options, async (testCluster) => {
+    context.say(
       `seed ${options.seed}: ${options.servers} servers, ${options.engines} engines, ${options.clients} clients and a planner of services`,
     );
-    return await runOn(arena, options, stage);
+    return await runOn(testCluster, options, context);
   });
 }
 
-async function runOn(arena: Arena, options: ChaosOptions, stage: Stage): Promise<Outcome> {
+async function runOn(testCluster: TestCluster, options: ChaosOptions, context: RunContext): Promise<Outcome> {
   const schedule = drawSchedule(options);
-  for (const fault of schedule) stage.say(`  ${describeFault(fault)}`);
+  for (const fault of schedule) context.say(`  ${describeFault(fault)}`);
   const journal = new RequestJournal();
-  const { faults, timeline, recoveries, connections } = await letLoose(arena, { options, schedule, journal }, stage);
+  const { faults, timeline, recoveries, connections } = await runClientsAndFaults(
+    testCluster,
+    { options, schedule, journal },
+    context,
+  );
   const [durationMs, healedAt] = [journal.nowMs(), performance.now()];
-  stage.say(`everything is healed after ${seconds(durationMs)}`);
+  context.say(`everything is healed after ${seconds(durationMs)}`);
   const recovered = await recoveries.all();
-  const { findings, found, calmAt } = await settle(arena, journal, stage);
+  const { findings, found, calmAt } = await settle(testCluster, journal, context);
   const outcome: Outcome = {
     options,
     durationMs,
@@ -53,12 +57,12 @@ async function runOn(arena: Arena, options: ChaosOptions, stage: Stage): Promise
     recovered,
     settledMs: Math.max(0, calmAt - healedAt),
     denials: journal.denials,
-    crashes: arena.servers.reduce((sum, { crashes }) => sum + crashes, 0),
+    crashes: testCluster.servers.reduce((sum, { crashes }) => sum + crashes, 0),
     findings,
   };
   // An unexplained failed connection does not fail the run, but is worth an analysis.
   if (isWell(outcome) && connections.unexplained.length === 0) return outcome;
-  return { ...outcome, evidence: await keepEvidence(arena, { outcome, timeline, schedule, journal, found }) };
+  return { ...outcome, evidence: await keepEvidence(testCluster, { outcome, timeline, schedule, journal, found }) };
 }
 
 interface Play {
@@ -68,14 +72,18 @@ interface Play {
 }
 
 /** Returns when the time is over, everything is healed and every client has its last answer. */
-async function letLoose(arena: Arena, { options, schedule, journal }: Play, { say, signal }: Stage) {
-  const board = new Board();
-  const recoveries = new Recoveries({ arena, board, journal, signal });
+async function runClientsAndFaults(
+  testCluster: TestCluster,
+  { options, schedule, journal }: Play,
+  { say, signal }: RunContext,
+) {
+  const registry = new FaultRegistry();
+  const recoveries = new Recoveries({ testCluster, registry, journal, signal });
   const faults = new Map<FaultKind, number>();
   const timeline = [`${new Date().toISOString()} begins`];
-  const moments = { begun: [] as Moment[], healed: [] as Moment[] };
+  const moments = { begun: [] as FaultPeriod[], healed: [] as FaultPeriod[] };
   const report = (fault: Fault, what: 'begins' | 'is healed') => {
-    const engine = arena.engines[fault.n - 1]?.id ?? '';
+    const engine = testCluster.engines[fault.n - 1]?.id ?? '';
     if (affectsEngine(fault)) moments[what === 'begins' ? 'begun' : 'healed'].push({ engine, atMs: journal.nowMs() });
     timeline.push(`${seconds(journal.nowMs())} ${describeFault(fault)} ${what}`);
     if (what === 'begins') count(faults, fault.kind);
@@ -83,7 +91,7 @@ async function letLoose(arena: Arena, { options, schedule, journal }: Play, { sa
   };
   const progress = setInterval(() => {
     const { requests, acknowledged } = journal.figures();
-    const trouble = board.atFault().join(', ') || 'nobody';
+    const trouble = registry.atFault().join(', ') || 'nobody';
     say(`${seconds(journal.nowMs())}: ${requests} requests, ${acknowledged} acknowledged; at fault: ${trouble}`);
   }, progressMs);
   try {
@@ -93,19 +101,19 @@ async function letLoose(arena: Arena, { options, schedule, journal }: Play, { sa
     setMaxListeners(0, signal, isOver);
     const clients = Array.from({ length: options.clients }, (_, index) => {
       const random = new Random(options.seed * 1_000 + index);
-      return playClient({ name: `client${index + 1}`, arena, journal, random }, isOver);
+      return runClient({ name: `client${index + 1}`, testCluster, journal, random }, isOver);
     });
-    const planner = new Planner({ arena, journal, random: new Random(options.seed * 1_000 + options.clients) });
-    const poller = new Poller({ arena, journal, random: new Random(options.seed * 1_000 + options.clients + 1) });
+    const planner = new Planner({ testCluster, journal, random: new Random(options.seed * 1_000 + options.clients) });
+    const poller = new Poller({ testCluster, journal, random: new Random(options.seed * 1_000 + options.clients + 1) });
     const played = Promise.all([...clients, planner.play(isOver), poller.play(isOver)]);
     // After an interruption they are not waited for, and their failures do not matter.
     played.catch(() => undefined);
-    const flush = () => journal.lose(() => arena.redis.send('FLUSHALL'));
-    const storm = playStorm(schedule, { victims: { ...arena, flush }, board, report }, isOver);
-    storm.catch(() => closing.abort());
+    const flush = () => journal.lose(() => testCluster.redis.send('FLUSHALL'));
+    const faultRun = runFaults(schedule, { victims: { ...testCluster, flush }, registry, report }, isOver);
+    faultRun.catch(() => closing.abort());
     await pause(options.durationMs, isOver);
     closing.abort();
-    await storm;
+    await faultRun;
     if (signal.aborted) throw new Error('interrupted');
     await played;
     await planner.insist(isOver);

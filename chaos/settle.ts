@@ -1,8 +1,8 @@
 import { openRedisStore } from '../src/store/redis/redis-store.ts';
-import type { Arena } from './arena.ts';
 import type { Finding } from './finding.ts';
 import { type Found, observeCluster } from './observation.ts';
 import { pause } from './pause.ts';
+import type { TestCluster } from './test-cluster.ts';
 import { type JournalView, judge } from './verdict.ts';
 
 interface Settled {
@@ -27,13 +27,17 @@ const pollMs = 1_000;
 const looksPerLine = 5;
 
 /** Checks repeatedly until there are no findings for `calmMs`, or the timeout. */
-export async function settle(arena: Arena, journal: JournalView, { say, signal }: Waiting): Promise<Settled> {
-  const store = await openRedisStore({ url: arena.redisUrl });
+export async function settle(
+  testCluster: TestCluster,
+  journal: JournalView,
+  { say, signal }: Waiting,
+): Promise<Settled> {
+  const store = await openRedisStore({ url: testCluster.redisUrl });
   try {
     const beganAt = performance.now();
     let calmSince: number | undefined;
     for (let looks = 0; ; looks++) {
-      const found = await observeCluster(arena, store);
+      const found = await observeCluster(testCluster, store);
       const findings = judge(journal, found);
       const now = performance.now();
       calmSince = findings.length === 0 ? (calmSince ?? now) : undefined;

@@ -1,6 +1,6 @@
-import { overfull, promisedTwice, twins } from './doubled.ts';
+import { duplicates, overcommitted, promisedTwice } from './doubled.ts';
 import { type Finding, type Placed, short } from './finding.ts';
-import { halfMade, staleRecords, strays, wrongSums } from './leaked.ts';
+import { incomplete, staleRecords, strayContainers, wrongSums } from './leaked.ts';
 import { attemptsOf, lossesBetween } from './losses.ts';
 import type { Found } from './observation.ts';
 import type { JournalDestroy, JournalRun, Loss, Plan } from './request-journal.ts';
@@ -19,14 +19,14 @@ export function judge(journal: JournalView, found: Found): Finding[] {
   return [
     ...lost(journal, containers),
     ...hidden(found, containers),
-    ...robbed(journal, found),
-    ...undead(journal, containers),
+    ...brokenByOthers(journal, found),
+    ...notDestroyed(journal, containers),
     ...answeredTwice(journal),
-    ...twins(containers, journal),
-    ...found.engines.flatMap((engine) => [...promisedTwice(engine), ...overfull(engine)]),
+    ...duplicates(containers, journal),
+    ...found.engines.flatMap((engine) => [...promisedTwice(engine), ...overcommitted(engine)]),
     ...found.engines.flatMap((engine) => [...staleRecords(engine), ...wrongSums(engine)]),
-    ...strays(containers),
-    ...halfMade(containers),
+    ...strayContainers(containers),
+    ...incomplete(containers),
     ...refused(journal, containers),
     ...wrongServices(journal.services, containers),
   ];
@@ -45,10 +45,10 @@ function lost({ runs, destroys }: JournalView, containers: readonly Placed[]): F
 }
 
 /** Created manually, never asked to be destroyed, and removed. */
-function robbed({ destroys }: JournalView, { missingStrangers }: Found): Finding[] {
+function brokenByOthers({ destroys }: JournalView, { missingForeignContainers }: Found): Finding[] {
   const asked = new Set(destroys.map(({ containerId }) => containerId));
-  const robbed = missingStrangers.filter((id) => !asked.has(id));
-  return robbed.map((id) => {
+  const brokenByOthers = missingForeignContainers.filter((id) => !asked.has(id));
+  return brokenByOthers.map((id) => {
     const sentence = `container ${short(id)}, which somebody made by hand, was removed`;
     return { kind: 'lost', sentence, about: [id] };
   });
@@ -74,7 +74,7 @@ function hidden({ views }: Found, containers: readonly Placed[]): Finding[] {
   });
 }
 
-function undead({ destroys }: JournalView, containers: readonly Placed[]): Finding[] {
+function notDestroyed({ destroys }: JournalView, containers: readonly Placed[]): Finding[] {
   const destroyed = new Set(destroys.flatMap(({ containerId, status }) => (status === 202 ? [containerId] : [])));
   return containers.flatMap(({ id, engine, state }): Finding[] => {
     if (!destroyed.has(id)) return [];

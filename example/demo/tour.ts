@@ -9,22 +9,22 @@ import type { DemoServer } from './server.ts';
 /** Sleeps until it is stopped. */
 const sleeper = { name: 'demo/busybox:1', args: ['sleep', '86400'], cpus: 0.1, memory: 16 };
 
-export interface Stage {
+export interface DemoContext {
   readonly hosts: Hosts;
   readonly server: DemoServer;
   readonly narrator: Narrator;
 }
 
-type Scene = (play: Play) => Promise<void>;
+type Step = (play: Play) => Promise<void>;
 
 /** Every scheduler and every strategy on real engines. Each part checks its result, and cleans up. */
-export async function tour({ hosts, server, narrator }: Stage): Promise<void> {
+export async function tour({ hosts, server, narrator }: DemoContext): Promise<void> {
   const before = expect(200, await server.call('GET', 'cluster')).data;
-  for (const [title, scene] of Object.entries(scenesOn(hosts))) {
+  for (const [title, step] of Object.entries(stepsOn(hosts))) {
     await narrator.step(title, async (report) => {
       const play = new Play(server, report);
       try {
-        await scene(play);
+        await step(play);
       } finally {
         await play.end();
       }
@@ -38,12 +38,12 @@ export async function tour({ hosts, server, narrator }: Stage): Promise<void> {
   });
 }
 
-function scenesOn({ engines, hasRedis }: Hosts): Record<string, Scene> {
+function stepsOn({ engines, hasRedis }: Hosts): Record<string, Step> {
   const [first, last] = [engines[0], engines.at(-1)];
   assert(first && last);
   const count = engines.length;
   const strategy =
-    (name: string, engineCount: number): Scene =>
+    (name: string, engineCount: number): Step =>
     async (play) => {
       const used = new Set<string>();
       for (let i = 0; i < 3; i++) used.add((await play.run({ ...sleeper, type: 'label', strategy: name })).engine);
@@ -94,7 +94,7 @@ function scenesOn({ engines, hasRedis }: Hosts): Record<string, Scene> {
   };
 }
 
-function onceOnEach(count: number, code: string, changes: object): Scene {
+function onceOnEach(count: number, code: string, changes: object): Step {
   return async (play) => {
     const used = new Set<string>();
     for (let i = 0; i < count; i++) used.add((await play.run({ ...sleeper, ...changes })).engine);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { RequestJournal } from '../../chaos/request-journal.ts';
-import { containerIdOf, run, runWithout } from './books.ts';
+import { containerIdOf, run, runWithout } from './journal.ts';
 
 test('what was acknowledged stands until somebody asks to destroy it', (t) => {
   const journal = new RequestJournal();

@@ -3,7 +3,7 @@ import type { Finding } from '../../chaos/finding.ts';
 import type { Found } from '../../chaos/observation.ts';
 import { type JournalView, judge } from '../../chaos/verdict.ts';
 import type { Claim } from '../../src/model/claim.ts';
-import { container, containerIdOf, destroy, engine, found, memory, record, run, runWithout } from './books.ts';
+import { container, containerIdOf, destroy, engine, found, memory, record, run, runWithout } from './journal.ts';
 
 const verdict = test.macro({
   exec(t, journal: Partial<JournalView>, there: Found, ...expected: [kind: Finding['kind'], sentence: RegExp][]) {
@@ -77,7 +77,7 @@ test(
   'a container that somebody made by hand stays, unless it was asked to be destroyed',
   verdict,
   { destroys: [destroy('asked', 202)] },
-  { ...found(engine([])), missingStrangers: [containerIdOf('stranger'), containerIdOf('asked')] },
+  { ...found(engine([])), missingForeignContainers: [containerIdOf('stranger'), containerIdOf('asked')] },
   ['lost', /^container stranger-000, which somebody made by hand, was removed$/],
 );
 test(

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { Board } from '../../chaos/board.ts';
+import { FaultRegistry } from '../../chaos/fault-registry.ts';
 
 test('who is at fault is not well, and neither is who was so a moment ago', (t) => {
-  const board = new Board();
+  const board = new FaultRegistry();
   const before = performance.now();
   t.true(board.wereWellSince(before, ['redis 1', 'server 2']));
   board.begins('server 2');

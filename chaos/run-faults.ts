@@ -1,17 +1,17 @@
-import type { Board } from './board.ts';
-import { deeds, type Victims } from './faults.ts';
+import type { FaultRegistry } from './fault-registry.ts';
+import { actions, type Victims } from './faults.ts';
 import { pause } from './pause.ts';
 import { type Fault, type Target, targetOf } from './schedule.ts';
 
-export interface Storm {
+export interface FaultRun {
   readonly victims: Victims;
-  readonly board: Board;
+  readonly registry: FaultRegistry;
   /** Called when a fault begins and when it is healed. */
   readonly report: (fault: Fault, what: 'begins' | 'is healed') => void;
 }
 
 /** Plays the schedule; returns when everything is healed. When the signal aborts, no new fault begins. */
-export async function playStorm(schedule: readonly Fault[], storm: Storm, signal: AbortSignal): Promise<void> {
+export async function runFaults(schedule: readonly Fault[], faultRun: FaultRun, signal: AbortSignal): Promise<void> {
   const beganAt = performance.now();
   const busy = new Map<Target, Promise<void>>();
   const until = (ms: number) => pause(beganAt + ms - performance.now(), signal);
@@ -23,7 +23,7 @@ export async function playStorm(schedule: readonly Fault[], storm: Storm, signal
     const before = busy.get(target);
     const playing = (async () => {
       await before;
-      await play(fault, storm, () => until(fault.toMs));
+      await play(fault, faultRun, () => until(fault.toMs));
     })();
     // Awaited below; avoids an unhandled rejection until then.
     playing.catch(() => undefined);
@@ -32,14 +32,14 @@ export async function playStorm(schedule: readonly Fault[], storm: Storm, signal
   await Promise.all(busy.values());
 }
 
-async function play(fault: Fault, { victims, board, report }: Storm, isOver: () => Promise<void>): Promise<void> {
+async function play(fault: Fault, { victims, registry, report }: FaultRun, isOver: () => Promise<void>): Promise<void> {
   const target = targetOf(fault);
-  const { begin, heal } = deeds[fault.kind];
-  board.begins(target);
+  const { begin, heal } = actions[fault.kind];
+  registry.begins(target);
   report(fault, 'begins');
   await begin(victims, fault.n);
   await isOver();
   await heal(victims, fault.n);
-  board.isHealed(target);
+  registry.isHealed(target);
   report(fault, 'is healed');
 }

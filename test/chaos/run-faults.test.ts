@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { Board } from '../../chaos/board.ts';
+import { FaultRegistry } from '../../chaos/fault-registry.ts';
 import type { Victims } from '../../chaos/faults.ts';
+import { type FaultRun, runFaults } from '../../chaos/run-faults.ts';
 import type { Fault } from '../../chaos/schedule.ts';
-import { playStorm, type Storm } from '../../chaos/storm.ts';
 
 const fault = (kind: Fault['kind'], n: number, fromMs: number, toMs: number): Fault => ({ kind, n, fromMs, toMs });
 
 function storm(healMs = 0) {
   const done: string[] = [];
-  const board = new Board();
-  const report: Storm['report'] = ({ kind, n }, what) => done.push(`${kind} ${n} ${what}`);
-  return { done, board, storm: { victims: victimsThatTell(done, healMs), board, report } };
+  const registry = new FaultRegistry();
+  const report: FaultRun['report'] = ({ kind, n }, what) => done.push(`${kind} ${n} ${what}`);
+  return { done, registry, storm: { victims: victimsThatTell(done, healMs), registry, report } };
 }
 
 test('each fault is done and undone, overlapping as scheduled', async (t) => {
-  const { done, board, storm: played } = storm();
+  const { done, registry, storm: played } = storm();
   const schedule = [
     fault('freeze server', 1, 0, 300),
     fault('kill engine', 2, 100, 200),
     fault('kill Redis', 1, 400, 500),
   ];
-  await playStorm(schedule, played, new AbortController().signal);
+  await runFaults(schedule, played, new AbortController().signal);
   t.deepEqual(done, [
     'freeze server 1 begins',
     'server.freeze',
@@ -36,7 +36,7 @@ test('each fault is done and undone, overlapping as scheduled', async (t) => {
     'redis.start',
     'kill Redis 1 is healed',
   ]);
-  t.deepEqual(board.atFault(), []);
+  t.deepEqual(registry.atFault(), []);
 });
 
 test('a clock is set off by an hour and back; a runtime is broken, and strangers come and go', async (t) => {
@@ -46,7 +46,7 @@ test('a clock is set off by an hour and back; a runtime is broken, and strangers
     ['break runtime', 1],
     ['strange containers', 3],
   ] as const) {
-    await playStorm([fault(kind, n, 0, 5)], played, new AbortController().signal);
+    await runFaults([fault(kind, n, 0, 5)], played, new AbortController().signal);
   }
   t.deepEqual(
     done.filter((line) => line.includes('.')),
@@ -64,7 +64,7 @@ test('a clock is set off by an hour and back; a runtime is broken, and strangers
 test('a victim that is slow to get well is not hit again before', async (t) => {
   const { done, storm: played } = storm(80);
   const schedule = [fault('kill engine', 1, 0, 10), fault('freeze engine', 1, 20, 30)];
-  await playStorm(schedule, played, new AbortController().signal);
+  await runFaults(schedule, played, new AbortController().signal);
   t.deepEqual(done, [
     'kill engine 1 begins',
     'lab.kill 1',
@@ -78,9 +78,9 @@ test('a victim that is slow to get well is not hit again before', async (t) => {
 });
 
 test('when it is called off, what began is healed at once and nothing else begins', async (t) => {
-  const { done, board, storm: played } = storm();
+  const { done, registry, storm: played } = storm();
   const calledOff = new AbortController();
-  const playing = playStorm(
+  const playing = runFaults(
     [fault('cut off engine', 3, 0, 60_000), fault('kill Redis', 1, 50_000, 60_000)],
     played,
     calledOff.signal,
@@ -88,7 +88,7 @@ test('when it is called off, what began is healed at once and nothing else begin
   setTimeout(() => calledOff.abort(), 20);
   await playing;
   t.deepEqual(done, ['cut off engine 3 begins', 'lab.partition 3', 'lab.heal 3', 'cut off engine 3 is healed']);
-  t.deepEqual(board.atFault(), []);
+  t.deepEqual(registry.atFault(), []);
 });
 
 /** Write down what is done to them; what heals an engine takes its time. */
@@ -126,7 +126,7 @@ function victimsThatTell(done: string[], healMs: number): Victims {
     },
     flush: write('flush'),
     registerEngines: write('registerEngines'),
-    strangers: { add: write('strangers.add'), remove: write('strangers.remove') },
+    foreignContainers: { add: write('strangers.add'), remove: write('strangers.remove') },
     servers: [server, server],
   };
 }

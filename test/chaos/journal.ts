@@ -56,7 +56,7 @@ export function engine(tags: readonly string[], over: Partial<FoundEngine> = {})
 export function found(...engines: FoundEngine[]): Found {
   const containerIds = engines.flatMap(({ containers }) => containers.map(({ id }) => id));
   const statuses = Object.fromEntries(engines.map(({ id }) => [id, 'ok']));
-  return { engines, views: [{ server: 1, containerIds, engines: statuses }], missingStrangers: [] };
+  return { engines, views: [{ server: 1, containerIds, engines: statuses }], missingForeignContainers: [] };
 }
 
 export function memory(amount: number): Claim {

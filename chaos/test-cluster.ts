@@ -5,19 +5,19 @@ import { type Lab, type LabEngine, startLab } from '../example/lab/lab.ts';
 import { projectRoot } from '../example/lab/project-root.ts';
 import { RedisServer } from '../test/integration/store/redis-server.ts';
 import { ask } from './ask.ts';
+import { ForeignContainers } from './foreign-containers.ts';
 import { uniqueImage } from './image-configs.ts';
 import type { ChaosOptions } from './options.ts';
 import { Server } from './server.ts';
-import { Strangers } from './strangers.ts';
 
 /** The environment: real engines, a real Redis that loses nothing, and several servers. */
-export interface Arena {
+export interface TestCluster {
   readonly lab: Lab;
   /** As registered: small, so that they fill up. */
   readonly engines: readonly LabEngine[];
   readonly redis: RedisServer;
   readonly redisUrl: string;
-  readonly strangers: Strangers;
+  readonly foreignContainers: ForeignContainers;
   readonly registerEngines: () => Promise<void>;
   readonly servers: readonly [Server, ...Server[]];
 }
@@ -33,11 +33,11 @@ const settings = {
   'log-level': 'debug',
 };
 
-/** Builds the arena, runs `work`, and always takes the arena down. Arenas with different names can coexist. */
-export async function withArena<T>(
+/** Builds the test cluster, runs `work`, and always takes the cluster down. Clusters with different names can coexist. */
+export async function withTestCluster<T>(
   name: string,
   { servers: count, engines: engineCount }: ChaosOptions,
-  work: (arena: Arena) => Promise<T>,
+  work: (testCluster: TestCluster) => Promise<T>,
 ): Promise<T> {
   const undo: (() => Promise<unknown>)[] = [];
   try {
@@ -67,17 +67,17 @@ export async function withArena<T>(
     const servers: [Server, ...Server[]] = [await startServer(1)];
     while (servers.length < count) servers.push(await startServer(servers.length + 1));
     const engines = lab.engines.map((engine) => ({ ...engine, ...engineSize }));
-    const arena = {
+    const testCluster = {
       lab,
       engines,
       redis,
       redisUrl,
-      strangers: new Strangers(lab),
+      foreignContainers: new ForeignContainers(lab),
       servers,
       registerEngines: () => registerEngines({ engines, servers }),
     };
-    await register(arena);
-    return await work(arena);
+    await register(testCluster);
+    return await work(testCluster);
   } finally {
     for (const step of undo.reverse()) await step();
   }
@@ -86,7 +86,7 @@ export async function withArena<T>(
 const durably = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 /** Returns when every server has every engine as usable. */
-async function register({ engines, servers }: Arena): Promise<void> {
+async function register({ engines, servers }: TestCluster): Promise<void> {
   const [first] = servers;
   await eventually('a server that serves', async () => (await ask(first.address, 'GET', 'engines')).status === 200);
   for (const engine of engines) {
@@ -103,7 +103,7 @@ async function register({ engines, servers }: Arena): Promise<void> {
 }
 
 /** Uses any server that answers. Unreachable engines are registered later. */
-async function registerEngines({ engines, servers }: Pick<Arena, 'engines' | 'servers'>): Promise<void> {
+async function registerEngines({ engines, servers }: Pick<TestCluster, 'engines' | 'servers'>): Promise<void> {
   const isRegistered = async (engine: LabEngine) => {
     for (const { address } of servers) {
       const { status } = await ask(address, 'POST', 'engine', { body: engine });

@@ -14,7 +14,7 @@ const waitMs = 2_000;
  * another engine, and of an image committed from such a container. They are not replicas, and Satsuma must not remove
  * them.
  */
-export class Strangers {
+export class ForeignContainers {
   readonly #lab: Pick<Lab, 'request' | 'engines'>;
   readonly #present = new Map<number, string[]>();
   /** The ids of those that somebody else removed. */
@@ -64,8 +64,8 @@ export class Strangers {
     const path = `/containers/json?filters=${filters}`;
     const answer = await this.#lab.request(n, { path, timeoutMs: waitMs }).catch(() => undefined);
     if (answer?.status !== 200) return [];
-    const strangers = new Set([...this.#present.values()].flat());
-    return (JSON.parse(answer.body) as Listed[]).filter(({ Id }) => !strangers.has(Id));
+    const foreignContainers = new Set([...this.#present.values()].flat());
+    return (JSON.parse(answer.body) as Listed[]).filter(({ Id }) => !foreignContainers.has(Id));
   }
 
   /** The id, if it could be created. A container that cannot be started stays created. */

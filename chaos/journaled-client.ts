@@ -6,13 +6,13 @@ import type { Server } from './server.ts';
 
 const noAnswerMs = 200;
 /** How long a server that gave no answer is avoided, if there is another one. */
-const shunnedMs = 6_000;
+const avoidedMs = 6_000;
 
 /** Sends requests to servers, and records all answers. */
-export class Customer {
+export class JournaledClient {
   readonly name: string;
   readonly #journal: RequestJournal;
-  readonly #shunnedUntil = new Map<number, number>();
+  readonly #avoidedUntil = new Map<number, number>();
   #count = 0;
 
   constructor(name: string, journal: RequestJournal) {
@@ -22,7 +22,7 @@ export class Customer {
 
   /** The servers that answered recently, or all if none did. */
   answering(servers: readonly [Server, ...Server[]]): readonly [Server, ...Server[]] {
-    const [first, ...others] = servers.filter(({ n }) => (this.#shunnedUntil.get(n) ?? 0) < performance.now());
+    const [first, ...others] = servers.filter(({ n }) => (this.#avoidedUntil.get(n) ?? 0) < performance.now());
     return first ? [first, ...others] : servers;
   }
 
@@ -63,7 +63,7 @@ export class Customer {
     return (await this.#ask(server, method, path, sent)).reply;
   }
 
-  /** Containers created by this customer's requests that were not answered. */
+  /** Containers created by this client's requests that were not answered. */
   async list(server: Server): Promise<string[]> {
     const before = this.#journal.unharmed();
     const { asked, reply } = await this.#ask(server, 'GET', 'containers?all=true');
@@ -96,7 +96,7 @@ export class Customer {
     const { status, code } = reply;
     const answeredMs = this.#journal.nowMs();
     if (status === 0) {
-      this.#shunnedUntil.set(server.n, performance.now() + shunnedMs);
+      this.#avoidedUntil.set(server.n, performance.now() + avoidedMs);
       // Avoids a busy loop while no server answers.
       await pause(noAnswerMs);
     }

@@ -1,7 +1,7 @@
 import type { Target } from './schedule.ts';
 
 /** The victims of current and earlier faults. */
-export class Board {
+export class FaultRegistry {
   readonly #atFault = new Set<Target>();
   readonly #healedAt = new Map<Target, number>();
 
