@@ -6,6 +6,7 @@ import { commandLinePage } from '../../scripts/command-line-page.ts';
 import { dashboard } from '../../scripts/dashboard.ts';
 import { codeOfStatus, statusOfCode } from '../../src/api/error-status.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { eventKinds } from '../../src/model/cluster-event.ts';
 import type { EngineStatus } from '../../src/model/engine.ts';
 import { strategyNames } from '../../src/model/image-config.ts';
 import { openDoor } from '../http/open-door.ts';
@@ -72,6 +73,10 @@ test('docs/http-api.md lists the routes that there are', async (t) => {
   const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([A-Z]+ \S+)`/g)]);
   const routes = server.table().map(({ method, path }) => `${method.toUpperCase()} ${path.replace('*', '')}`);
   t.deepEqual(listed.map(([, route = '']) => route).sort(), routes.sort());
+});
+
+test('docs/http-api.md has the kinds of events that there are', (t) => {
+  t.deepEqual(wordsIn(readPage('docs/http-api.md').text, '| kind | actions |'), [...eventKinds].sort());
 });
 
 const engineStatuses = ['pending', 'down', 'maintenance', 'draining', 'lost'] satisfies Exclude<EngineStatus, 'ok'>[];

@@ -42,7 +42,10 @@ const sources = {
 } as const;
 
 /** Records that are immutable, or independent of their previous version. */
-const tellers = { 'engine-thing': recordEvents(eventsOfThing), 'audit-block': recordEvents(eventsOfAudit) } as const;
+const singleVersionSources = {
+  'engine-thing': recordEvents(eventsOfThing),
+  'audit-block': recordEvents(eventsOfAudit),
+} as const;
 
 const reservations = sourceOf(reservationSource);
 
@@ -126,8 +129,10 @@ export class EventDeriver {
     if (change.kind === 'server' && change.value) this.#see(timeOf(change.value));
     const numbered = (drafts: readonly EventDraft[]) =>
       drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
-    if (Object.hasOwn(tellers, change.kind)) {
-      return change.value ? numbered(tellers[change.kind as keyof typeof tellers].toDrafts(change.value)) : [];
+    if (Object.hasOwn(singleVersionSources, change.kind)) {
+      return change.value
+        ? numbered(singleVersionSources[change.kind as keyof typeof singleVersionSources].toDrafts(change.value))
+        : [];
     }
     const source = change.kind === 'reservation' ? reservations : sourceIn(change.kind);
     const before = this.#records.get(keyOf(change));
