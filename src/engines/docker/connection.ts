@@ -87,7 +87,7 @@ export class DockerConnection {
 
   /** If one idle connection is stale, the others are too. */
   #dropIdle(): void {
-    for (const socket of Object.values(this.#endpoint.calls.freeSockets).flat()) socket?.destroy();
+    for (const socket of Object.values(this.#endpoint.agent('calls').freeSockets).flat()) socket?.destroy();
   }
 }
 

@@ -4,11 +4,19 @@ import type { CertificateDates, CertificateFacts } from '../../model/certificate
 import { SatsumaError } from '../../model/errors.ts';
 import { factsOf } from '../../runtime/certificates.ts';
 import { parseEngineAddress } from '../engine-address.ts';
+import type { StreamUse } from '../stream-use.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { PreparingAgent } from './preparing-agent.ts';
 import { ReaderShares } from './reader-shares.ts';
 import { type LatestSession, ResumingAgent } from './resuming-agent.ts';
 import type { EngineTls } from './tls.ts';
+
+/**
+ * What connections are for: calls, which share few; streams that last, such as events and pulls, so that they do not
+ * block calls; logs that clients follow; processes in containers, so that logs do not block them; archives in both
+ * directions.
+ */
+type Use = 'calls' | 'streams' | StreamUse;
 
 /** One engine's address with its connection pools. */
 export interface Endpoint {
@@ -16,16 +24,8 @@ export interface Endpoint {
   readonly connectMs: number;
   /** The socket event after which requests can be written. */
   readonly connectedEvent: 'connect' | 'secureConnect';
-  /** For calls, which share a bounded number of connections. */
-  readonly calls: Agent;
-  /** For long-running streams, so that they do not block calls. Also bounded. */
-  readonly streams: Agent;
-  /** For logs that clients follow. */
-  readonly logs: Agent;
-  /** For processes in containers, so that log streams do not block them. */
-  readonly processes: Agent;
-  /** For archives in both directions. */
-  readonly transfers: Agent;
+  /** The connections of one use. The number of each is bounded. */
+  agent(use: Use): Agent;
   /** The shares of clients in `logs`. */
   readonly readers: ReaderShares;
   request(options: RequestOptions): ClientRequest;
@@ -74,18 +74,20 @@ const following = { maxSockets: 384, highWaterMark: 64 * 1024 } as const satisfi
   readonly highWaterMark: number;
 };
 
+const optionsByUse = {
+  calls: keepAlive,
+  streams: streaming,
+  logs: following,
+  processes: streaming,
+  transfers: streaming,
+} as const satisfies Record<Use, AgentOptions>;
+
 /** Opens no connection yet. Throws `invalid` for an invalid address, or if certificates are missing for TLS. */
 export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCertificate }: EndpointOptions): Endpoint {
   const address = parseEngineAddress(addr);
   if (address.kind === 'unix') {
     const place = { socketPath: address.path };
-    const agents = {
-      calls: new http.Agent(keepAlive),
-      streams: new http.Agent(streaming),
-      logs: new http.Agent(following),
-      processes: new http.Agent(streaming),
-      transfers: new http.Agent(streaming),
-    };
+    const agents = agentsByUse((use) => new http.Agent(optionsByUse[use]));
     const certificate = () => Promise.resolve(undefined);
     // A connection to a socket takes no time.
     const prepareProcess = () => undefined;
@@ -115,42 +117,60 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCer
         () => undefined,
       ),
   };
-  const processes = new PreparingAgent({ ...streaming, ...security }, session);
-  const agents = {
-    calls: new ResumingAgent({ ...keepAlive, ...security }, session),
-    streams: new ResumingAgent({ ...streaming, ...security }, session),
-    logs: new ResumingAgent({ ...following, ...security }, session),
-    processes,
-    transfers: new ResumingAgent({ ...streaming, ...security }, session),
-  };
+  const agents = agentsByUse((use) => {
+    const options = { ...optionsByUse[use], ...security };
+    return use === 'processes' ? new PreparingAgent(options, session) : new ResumingAgent(options, session);
+  });
   const facts = {
     ...({ connectMs, connectedEvent: 'secureConnect', certificate: read } as const),
-    prepareProcess: () => processes.prepare({ host, port }),
+    prepareProcess: () => {
+      const agent = agents.of('processes');
+      if (agent instanceof PreparingAgent) agent.prepare({ host, port });
+    },
   };
   return endpoint(agents, facts, (options) => https.request({ host, port, ...options }));
 }
 
+/** The agents of one engine. Each is made for its first request: most engines are only called and followed. */
+interface Agents {
+  of(use: Use): Agent;
+  made(): Iterable<Agent>;
+}
+
+function agentsByUse(make: (use: Use) => Agent): Agents {
+  const made = new Map<Use, Agent>();
+  return {
+    of: (use) => {
+      const agent = made.get(use) ?? make(use);
+      made.set(use, agent);
+      return agent;
+    },
+    made: () => made.values(),
+  };
+}
+
 function endpoint(
-  agents: Pick<Endpoint, 'calls' | 'streams' | 'logs' | 'processes' | 'transfers'>,
+  agents: Agents,
   facts: Pick<Endpoint, 'connectMs' | 'connectedEvent' | 'certificate' | 'prepareProcess'>,
   request: Endpoint['request'],
 ): Endpoint {
-  const all = Object.values(agents);
+  // The only one that keeps connections: it is there to be drained.
+  agents.of('calls');
   return {
-    ...agents,
     ...facts,
+    agent: agents.of,
     readers: new ReaderShares(following.maxSockets, 'this engine'),
     request,
     drain: () => {
-      for (const agent of all) {
+      for (const agent of agents.made()) {
         agent.maxFreeSockets = 0;
         for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
         if (agent instanceof PreparingAgent) agent.dropPrepared();
       }
     },
-    isOpen: () => all.some(({ sockets, requests }) => hasAny(sockets) || hasAny(requests)),
+    isOpen: () => [...agents.made()].some(({ sockets, requests }) => hasAny(sockets) || hasAny(requests)),
     close: () => {
-      for (const agent of all) agent.destroy();
+      for (const agent of agents.made()) agent.destroy();
     },
   };
 }

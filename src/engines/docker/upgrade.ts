@@ -15,7 +15,7 @@ export function upgrade(endpoint: Endpoint, { method, path, body, headers: own }
   return new Promise<Upgraded>((resolve, reject) => {
     const giveBack = streamSlots.take('processes');
     const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json', ...own };
-    const request = endpoint.request({ method, path, headers, agent: endpoint.processes });
+    const request = endpoint.request({ method, path, headers, agent: endpoint.agent('processes') });
     request.setSocketKeepAlive(true, probeAfterMs);
     const phase = watchConnection(request, endpoint);
     let isUpgraded = false;

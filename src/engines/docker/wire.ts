@@ -73,7 +73,7 @@ export function send(
     const headers = { ...(body !== undefined && { 'content-type': type }), ...more };
     const isForClient = typeof isStream === 'string';
     const giveBack = isForClient ? takeSlots(endpoint, isStream, reader) : undefined;
-    const agent = isForClient ? endpoint[isStream] : isStream ? endpoint.streams : endpoint.calls;
+    const agent = endpoint.agent(isForClient ? isStream : isStream ? 'streams' : 'calls');
     const request = endpoint.request({ method, path, headers, agent });
     // A stream may be silent for hours: only TCP probes detect a vanished peer.
     request.setSocketKeepAlive(true, probeAfterMs);

@@ -8,8 +8,8 @@ import { startStub } from '../stub-engine.ts';
 
 const { ours, client: tls } = await certificates();
 
-async function get({ request, calls }: Endpoint, path: string): Promise<Socket> {
-  const asked = request({ path, agent: calls });
+async function get({ request, agent }: Endpoint, path: string): Promise<Socket> {
+  const asked = request({ path, agent: agent('calls') });
   asked.end();
   const [response] = await once(asked, 'response');
   const { socket } = response;
@@ -30,7 +30,7 @@ test('a connection that carried a large answer is closed sooner when it idles, a
   for (const size of [10, 10_000, 60_000, 10]) timeouts.push((await get(endpoint, `/${size}`)).timeout);
   t.deepEqual(timeouts, [30_000, 30_000, 5_000, 5_000]);
   t.is(stub.connections(), 1);
-  const [idle] = Object.values(endpoint.calls.freeSockets).flat();
+  const [idle] = Object.values(endpoint.agent('calls').freeSockets).flat();
   idle?.emit('timeout');
   t.true(idle?.destroyed);
   t.is((await get(endpoint, '/10')).timeout, 30_000);
