@@ -4,7 +4,7 @@ import { reported } from './ava.reported.js';
 import { integration, promising } from './ava.timed.config.js';
 
 /** Those that take longest come first: none of them is alone at the end. */
-const longest = ['rebuild', 'crash', 'bad-engines'];
+const longest = ['pages', 'data', 'chaos', 'mesh', 'images', 'rebuild', 'wrong-clocks', 'domains', 'builds'];
 const rankOf = (file) => [...longest, nameOf(file)].indexOf(nameOf(file));
 const nameOf = (file) => basename(file).split('.')[0];
 
@@ -13,7 +13,7 @@ export default reported(
     ...integration,
     files: ['test/integration/**/*.test.ts', ...promising.map((file) => `!${file}`)],
     sortTestFiles: (a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1),
-    // Each file may have a lab of its own, and waits for half of its time. With three at a time labs keep each other waiting.
-    concurrency: 2,
+    // Each file may have a lab of its own, and waits for most of its time: for deadlines, leases, and programs that start.
+    concurrency: 4,
   }),
 );

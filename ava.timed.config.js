@@ -2,16 +2,7 @@ import { compiled } from './ava.compiled.js';
 import { reported } from './ava.reported.js';
 
 // Integration tests of what is promised within seconds: one file at a time, so that none is late for another's sake.
-const names = [
-  'chaos',
-  'services',
-  'hostile-engines',
-  'wrong-clocks',
-  'strange-containers',
-  'idempotency',
-  'broken-output',
-  'watchers',
-];
+const names = ['services', 'hostile-engines', 'watchers'];
 export const promising = names.map((name) => `test/integration/${name}.test.ts`);
 
 /** What all integration tests have in common. */

@@ -10,13 +10,13 @@ const waiting = /\/test\/engines\/docker\//;
 
 /** Tests that start no server and no store. */
 export const unitTests: Check = {
-  ...inGroups({ ofServers: false, groupCount: 4, waitingCount: 3, concurrency: 7 }),
+  ...inGroups({ ofServers: false, groupCount: 4, waitingCount: 3 }),
   name: 'unit tests',
 };
 
 /** Tests of servers and stores, with simulated engines. */
 export const serverTests: Check = {
-  ...inGroups({ ofServers: true, groupCount: 8, waitingCount: 0, concurrency: 4 }),
+  ...inGroups({ ofServers: true, groupCount: 8, waitingCount: 0 }),
   name: 'tests of servers and stores',
 };
 
@@ -25,14 +25,14 @@ interface GroupCounts {
   readonly groupCount: number;
   /** Groups of the files that wait, beside the others. */
   readonly waitingCount: number;
-  readonly concurrency: number;
 }
 
 /**
- * Files share a process in each of the groups. There are as many groups as AVA runs at a time, or twice as many: each costs a second of CPU to
- * load, and the last ones have to end together.
+ * Files share a process in each of the groups, all of which run at once: each costs a second of CPU to load, and waits for half of its time and
+ * more.
  */
-function inGroups({ ofServers, groupCount, waitingCount, concurrency }: GroupCounts) {
+function inGroups({ ofServers, groupCount, waitingCount }: GroupCounts) {
+  const concurrency = groupCount + waitingCount;
   const groups = () => {
     const isOfServers = startsServer();
     const files = unitTestFiles('.test/test').filter((file) => isOfServers(file) === ofServers);
