@@ -92,7 +92,7 @@ export class DockerClient extends DockerContainers implements EngineClient {
   #listById(ids: readonly string[]): Promise<ContainerList> {
     return this.call('listContainers', {
       limitMs: this.deadlines.listMs,
-      subject: `of ${ids.length} ids`,
+      subject: 'by their ids',
       run: async (docker) => {
         const list = toContainerList(await docker.listContainers({ all: true, filters: { id: [...ids] } }));
         // Docker also matches id prefixes, and a daemon that ignores the filter lists everything.
