@@ -41,7 +41,8 @@ export class ReservationCache implements KindReader<'reservation'> {
 
   apply({ id, version, value }: ChangeOf<'reservation'>): void {
     const known = this.index.get(id);
-    if ((known?.version ?? 0) > version) return;
+    // The feed repeats what this server wrote and applied itself.
+    if (known && known.version >= version) return;
     if (value) this.index.put({ id, version, value });
     else this.index.remove(id);
     const { snapshots, containers, changed } = this.#neighbours;

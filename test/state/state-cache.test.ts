@@ -28,6 +28,26 @@ test('an answer older than the feed is ignored', async (t) => {
   t.is(cache.snapshot('a').usedMemoryMiB, 0);
 });
 
+test('a record that this server wrote is not told again by the feed', async (t) => {
+  const { store, cache } = await startCluster(t, { engines: 1 });
+  const { version: engineVersion } = cache.engine('a');
+  const replica = { service: 'web', fingerprint: '', slot: '1', generation: 1, copy: 0 };
+  const ofService = { ...reservation, replica };
+  const reserved = await store.reserve({ reservation: ofService, engineVersion, leaseMs: 60_000 });
+  if (!reserved.ok) return t.fail();
+  const value = { ...ofService, state: 'reserved' } as const;
+  cache.apply({ kind: 'reservation', id: 'r', version: reserved.version, value });
+  const told = cache.changes.countOf('service/web');
+  await cache.catchUp();
+  t.is(cache.version, reserved.version);
+  t.is(cache.changes.countOf('service/web'), told);
+  t.is(cache.record('r')?.value, value);
+  await store.bind('r', 'c');
+  await cache.catchUp();
+  t.is(cache.record('r')?.value.state, 'bound');
+  t.not(cache.changes.countOf('service/web'), told, 'what others wrote is told');
+});
+
 for (const hours of [-1, 1]) {
   const stamp = (wallMs: number) => new Date(wallMs + hours * 3_600_000).toISOString();
 
