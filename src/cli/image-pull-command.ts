@@ -44,10 +44,10 @@ export function pullImageCommand(words: string, stream: ApiStream, io: Io): Comm
 
 /** Failures, for output without a progress view. */
 function failures({ engines }: PullEnd): string {
-  const told = Object.entries(engines).map(([engine, each]) =>
+  const sections = Object.entries(engines).map(([engine, each]) =>
     each.ok ? '' : line`${engine}: failed: ${each.message}`,
   );
-  return told.join('');
+  return sections.join('');
 }
 
 function isEnd(each: PullLine): each is PullEnd {

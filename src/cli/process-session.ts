@@ -150,11 +150,11 @@ function followOutput(socket: WebSocket, { write, moved }: Session): Promise<Exe
 
 /** Sends the size of the terminal, now and after each change. */
 function keepSize(socket: WebSocket, io: Io): () => void {
-  const tell = () => {
+  const sendSize = () => {
     const { rows, columns } = io.terminal?.() ?? {};
     if (rows && columns)
       void send(socket, channels.resize, Buffer.from(JSON.stringify({ rows, columns }))).catch(() => undefined);
   };
-  tell();
-  return io.onResize?.(tell) ?? (() => undefined);
+  sendSize();
+  return io.onResize?.(sendSize) ?? (() => undefined);
 }

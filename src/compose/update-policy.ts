@@ -18,18 +18,20 @@ const anyNumber = 10_000;
 /** `deploy.update_config` and `rollback_config`. A rollback is an update: it cannot be another one. */
 export function readUpdate(deploy: Fields | undefined): UpdateOptions {
   const value = deploy?.take('update_config');
-  const wish = value ? optionsOf(value, ['continue', 'rollback', 'pause']) : { fields: {} };
+  const policy = value ? optionsOf(value, ['continue', 'rollback', 'pause']) : { fields: {} };
   const back = deploy?.take('rollback_config');
-  if (!back) return wish;
+  if (!back) return policy;
   const { fields, failureRatio } = optionsOf(back, ['continue', 'pause']);
   const { on_failure: _, max_failure: __, ...own } = fields;
-  const other = Object.keys(own).find((key) => own[key as keyof typeof own] !== wish.fields[key as keyof UpdatePolicy]);
-  if (other !== undefined || failureRatio !== wish.failureRatio) {
+  const other = Object.keys(own).find(
+    (key) => own[key as keyof typeof own] !== policy.fields[key as keyof UpdatePolicy],
+  );
+  if (other !== undefined || failureRatio !== policy.failureRatio) {
     back.fail(
       `says another ${other ?? 'max_failure_ratio'} than update_config: a rollback is made as an update is, so leave it out`,
     );
   }
-  return wish;
+  return policy;
 }
 
 function optionsOf(value: Value, actions: readonly string[]): UpdateOptions {

@@ -20,7 +20,7 @@ export class EndedContainers {
   /** The number of queries since the end. */
   readonly #questions = new Map<string, number>();
 
-  tell({ action, id }: EngineEvent): void {
+  note({ action, id }: EngineEvent): void {
     if (action === 'die' && this.#questions.size < maxContainers) this.#questions.set(id, 0);
     if (action === 'start' || action === 'destroy') this.#questions.delete(id);
   }

@@ -265,7 +265,7 @@ export class EngineWatcher {
       return;
     }
     this.#missed.note(id);
-    this.#ended.tell(event);
+    this.#ended.note(event);
     this.#ends.take(event);
     if (action === 'update') this.#cluster.details.engine(this.#engineId).changed(id);
     this.#schedule.containers(this.#isChange(event) ? gatherMs : ownGatherMs, [id]);

@@ -6,7 +6,7 @@ import { invalidToken } from '../access/token-text.ts';
 import { allows } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { isBelieved, whyNotBelieved } from './client-authorities.ts';
+import { isTrusted, rejectionReason } from './client-authorities.ts';
 import { ClientRequests } from './client-requests.ts';
 import { enterScope, guardScope, nameOf, wordsOf } from './guard-scope.ts';
 import { hideValues } from './hide-values.ts';
@@ -63,7 +63,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless, maxOfCli
     // An account without a token was authenticated by a client certificate.
     const socket = principal.tokenId === undefined && principal.account ? tlsSocketOf(request) : undefined;
     const isAllowed = () =>
-      control.isCurrent(principal) && permits(control, principal, rule) && (!socket || isBelieved(socket));
+      control.isCurrent(principal) && permits(control, principal, rule) && (!socket || isTrusted(socket));
     if (!permits(control, principal, rule)) throw refusal(control, principal, rule);
     enterScope({ cache, clock }, request, principal);
     if (typeof rule === 'object') request.app.hidesValues = !permits(control, principal, { ...rule, verb: 'reveal' });
@@ -134,7 +134,10 @@ function withToken(control: AccessControl, request: Request): Principal {
     if (shown && known === 'issued before') throw issuedBefore(shown);
     if (known && known !== 'issued before') return known;
     const hint = 'send Authorization: Bearer and a token, or run "satsuma login"';
-    throw new SatsumaError('unauthenticated', `this server requires authentication${doubtOf(request)}: ${hint}`);
+    throw new SatsumaError(
+      'unauthenticated',
+      `this server requires authentication${certificateHint(request)}: ${hint}`,
+    );
   }
   const found = control.principalOfToken(token);
   if (found) return found;
@@ -151,15 +154,15 @@ function issuedBefore({ name }: Certified): SatsumaError {
 /** The subject of the client's certificate, if the client CA signed it for client authentication. */
 function certified(request: Request): Certified | undefined {
   const socket = tlsSocketOf(request);
-  if (!socket || !isBelieved(socket)) return undefined;
+  if (!socket || !isTrusted(socket)) return undefined;
   const { subject, valid_from: validFrom } = socket.getPeerCertificate();
   return typeof subject?.CN === 'string' ? { name: subject.CN, validFrom: Date.parse(validFrom) } : undefined;
 }
 
-function doubtOf(request: Request): string {
+function certificateHint(request: Request): string {
   const socket = tlsSocketOf(request);
-  const doubt = socket && whyNotBelieved(socket);
-  return doubt === undefined ? '' : `, and the certificate that the client shows ${doubt}`;
+  const reason = socket && rejectionReason(socket);
+  return reason === undefined ? '' : `, and the certificate that the client shows ${reason}`;
 }
 
 function tlsSocketOf({ app, raw }: Request): TLSSocket | undefined {

@@ -12,7 +12,7 @@ const maxChainLength = 10;
  * Whether the client's certificate is still valid. The handshake checks it once; since then it may have expired, or its
  * CA may have been removed.
  */
-export function isBelieved(socket: TLSSocket): boolean {
+export function isTrusted(socket: TLSSocket): boolean {
   if (!socket.authorized || outdated.has(socket)) return false;
   // By the machine's clock, as at the handshake.
   return Date.parse(socket.getPeerCertificate().valid_to) > Date.now();
@@ -22,8 +22,8 @@ export function isBelieved(socket: TLSSocket): boolean {
  * Why the presented certificate is not valid. Undefined: there is none, or it is valid. Contains no data of the
  * certificate but its end.
  */
-export function whyNotBelieved(socket: TLSSocket): string | undefined {
-  if (isBelieved(socket)) return undefined;
+export function rejectionReason(socket: TLSSocket): string | undefined {
+  if (isTrusted(socket)) return undefined;
   const { valid_to } = socket.getPeerCertificate();
   const end = Date.parse(valid_to ?? '');
   if (Number.isNaN(end)) return undefined;

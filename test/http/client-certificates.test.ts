@@ -7,7 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { createAuthority } from '../../src/ca/authority.ts';
 import { createAccount } from '../../src/commands/accounts/accounts.ts';
-import { isBelieved, whyNotBelieved } from '../../src/http/client-authorities.ts';
+import { isTrusted, rejectionReason } from '../../src/http/client-authorities.ts';
 import { createServer } from '../../src/http/server.ts';
 import { readTls } from '../../src/http/server-tls.ts';
 import { startCluster } from '../fixtures/harness.ts';
@@ -129,8 +129,8 @@ test('a certificate that has ended, has not begun or is for servers is that of n
 test('a certificate that ends while its connection is open is that of nobody from then on', (t) => {
   const shown = (validTo: number, authorized = true) =>
     ({ authorized, getPeerCertificate: () => ({ valid_to: new Date(validTo).toUTCString() }) }) as unknown as TLSSocket;
-  t.true(isBelieved(shown(Date.now() + 60_000)));
-  t.is(whyNotBelieved(shown(Date.now() + 60_000)), undefined);
-  t.false(isBelieved(shown(Date.now() - 60_000)));
-  t.regex(whyNotBelieved(shown(Date.now() - 60_000)) ?? '', /^expired on /);
+  t.true(isTrusted(shown(Date.now() + 60_000)));
+  t.is(rejectionReason(shown(Date.now() + 60_000)), undefined);
+  t.false(isTrusted(shown(Date.now() - 60_000)));
+  t.regex(rejectionReason(shown(Date.now() - 60_000)) ?? '', /^expired on /);
 });

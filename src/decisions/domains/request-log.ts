@@ -12,8 +12,8 @@ const access = 'http.log.access';
  */
 export function requestLogs({ auth = [] }: Pick<RouterSettings, 'auth'>, isNew: boolean): object {
   // Before 2.8, Caddy loads no configuration with an address that has no route. Containers often have no IPv6.
-  const told = auth.filter((address) => isNew || isIPv4(address.replace(/:\d+$/, '')));
-  const sinks = told.map((address, index) => [
+  const endpoints = auth.filter((address) => isNew || isIPv4(address.replace(/:\d+$/, '')));
+  const sinks = endpoints.map((address, index) => [
     `${requestLogger}${index}`,
     {
       writer: { output: 'net', address: `udp/${address}`, ...(isNew && { soft_start: true }) },

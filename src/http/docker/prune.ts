@@ -34,7 +34,7 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
     scope ? { engines: enginesWithin(cluster, scope, undefined).map(({ id }) => id) } : {};
   const enginesIn = (ids: ReadonlySet<string>) => cache.engines().filter(({ id }) => ids.has(id));
   /** Docker has null for none. */
-  const told = <T>(names: readonly T[], errors: readonly EngineFailure[]): readonly T[] | null => {
+  const reportedIn = <T>(names: readonly T[], errors: readonly EngineFailure[]): readonly T[] | null => {
     const [first] = errors;
     if (first && names.length === 0 && errors.length >= cache.engines().length)
       throw new SatsumaError(first.code, first.message);
@@ -50,7 +50,7 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
       const signal = untilGone(request.raw);
       const { removed, errors } = await pruneContainers(cluster, { scope, signal, isSelected });
       return {
-        ContainersDeleted: told(
+        ContainersDeleted: reportedIn(
           removed.map(({ id }) => id),
           errors,
         ),
@@ -78,7 +78,7 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
       const sizes = await volumeSizes(cluster, enginesIn(losing), request);
       const { removed, errors } = await prune(false);
       return {
-        VolumesDeleted: told(
+        VolumesDeleted: reportedIn(
           removed.map(({ found }) => found.name),
           errors,
         ),
@@ -98,7 +98,7 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
           isOfProject(request.app.scope, labels) && isSelected({ labels, createdAt: Date.parse(createdAt) }),
       });
       return {
-        NetworksDeleted: told(
+        NetworksDeleted: reportedIn(
           removed.map(({ found }) => found.name),
           errors,
         ),
@@ -117,7 +117,7 @@ export function pruneRoutes(server: Server, cluster: Cluster): void {
       });
       const names = (of: 'untagged' | 'deleted') => [...new Set(removals.flatMap((each) => each[of]))];
       return {
-        ImagesDeleted: told(
+        ImagesDeleted: reportedIn(
           [...names('untagged').map((Untagged) => ({ Untagged })), ...names('deleted').map((Deleted) => ({ Deleted }))],
           errors,
         ),

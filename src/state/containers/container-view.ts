@@ -136,7 +136,7 @@ function isSameSource(a: ContainerSources, b: ContainerSources): boolean {
  */
 function makeSteady(container: ContainerSummary, source: ContainerSources): SteadyFields {
   const { inspected, failure } = source;
-  const doubts = [container.unclear, inspected ? inspected.unclear : failure].filter((each) => each !== undefined);
+  const reasons = [container.unclear, inspected ? inspected.unclear : failure].filter((each) => each !== undefined);
   return {
     id: container.id,
     name: `/${container.name}`,
@@ -146,7 +146,7 @@ function makeSteady(container: ContainerSummary, source: ContainerSources): Stea
     ports: container.ports,
     createdAt: container.createdAt,
     isPresumed: inspected === undefined,
-    unclear: doubts.length > 0 ? doubts.join('; ') : undefined,
+    unclear: reasons.length > 0 ? reasons.join('; ') : undefined,
   };
 }
 
