@@ -25,6 +25,12 @@ export class ReservationIndex {
   readonly #byContainer = new Map<string, readonly Entry[]>();
   readonly #byName = new NameIndex();
   readonly quotas = new QuotaIndex();
+  #revision: object = {};
+
+  /** Another object after every change. */
+  get revision(): object {
+    return this.#revision;
+  }
 
   get(id: string): Entry | undefined {
     return this.#byId.get(id);
@@ -89,6 +95,7 @@ export class ReservationIndex {
 
   put(entry: Entry): void {
     this.remove(entry.id);
+    this.#revision = {};
     const { engineId } = entry.value;
     this.#byId.set(entry.id, entry);
     this.#byName.put(entry);
@@ -105,6 +112,7 @@ export class ReservationIndex {
   remove(id: string): void {
     const entry = this.#byId.get(id);
     if (!entry) return;
+    this.#revision = {};
     this.#byId.delete(id);
     this.#byName.remove(entry);
     this.quotas.remove(entry.value);
@@ -121,6 +129,7 @@ export class ReservationIndex {
   }
 
   clear(): void {
+    this.#revision = {};
     for (const map of [this.#byId, this.#reschedulable, this.#byContainer, this.#byName, this.quotas]) map.clear();
     for (const map of [this.#byEngine, this.#byService, this.#byJob]) map.clear();
   }

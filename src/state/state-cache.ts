@@ -231,6 +231,11 @@ export class StateCache {
     return this.#reservations.entriesOf(containerId);
   }
 
+  /** Another object after every change of a reservation. */
+  get reservationRevision(): object {
+    return this.#reservations.revision;
+  }
+
   /** Reservations with a container of that name on any engine, Satsuma's or foreign, running or not. */
   named(name: string): Reservation[] {
     return this.#reservations.named(name);

@@ -68,14 +68,8 @@ export class EngineView {
   }
 
   show(known: KnownContainer): Container {
-    const { summary, detail, failure, confirmedAt, reportedAt } = known;
-    const inspected = detail ?? this.#details.get(summary.id);
-    const steady = steadyFields(summary, {
-      asked: askedFor(this.#cluster, summary, this.engine),
-      inspected,
-      failure: inspected ? undefined : (this.#details.failure(summary.id)?.message ?? failure),
-      engineCpus: this.engine.cpus,
-    });
+    const { confirmedAt, reportedAt } = known;
+    const steady = this.#steadyFields(known);
     const words = statusOf(known);
     return {
       id: steady.id,
@@ -95,6 +89,28 @@ export class EngineView {
     };
   }
 
+  /** Returns the same object until something changes. */
+  #steadyFields({ summary, detail, failure }: KnownContainer): SteadyFields {
+    const last = kept.get(summary);
+    const inspected = detail ?? this.#details.get(summary.id);
+    const revision = this.#cluster.cache.reservationRevision;
+    const isAskedKnown = last?.revision === revision && last.engine === this.engine;
+    const source = {
+      asked: isAskedKnown ? last.asked : askedFor(this.#cluster, summary, this.engine),
+      inspected,
+      failure: inspected ? undefined : (this.#details.failure(summary.id)?.message ?? failure),
+      engineCpus: this.engine.cpus,
+    };
+    if (last && isSameSource(last, source)) {
+      last.revision = revision;
+      last.engine = this.engine;
+      return last.steady;
+    }
+    const steady = makeSteady(summary, source);
+    kept.set(summary, { ...source, revision, engine: this.engine, steady });
+    return steady;
+  }
+
   /** A state without later changes was still valid when its engine last answered. */
   #confirmed(confirmedAt: number): string {
     const { at, time } = this.#answered;
@@ -109,21 +125,14 @@ function statusOf({ summary, confirmedAt }: KnownContainer): string | undefined 
 }
 
 interface Kept extends ContainerSources {
+  /** Of the reservations, and the engine, from which `asked` was found. */
+  revision: object;
+  engine: EngineRecord;
   readonly steady: SteadyFields;
 }
 
 /** By summary. Without it, a list of thousands spends most of its time on unchanged containers. */
 const kept = new WeakMap<ContainerSummary, Kept>();
-
-/** Returns the same object until something changes. */
-function steadyFields(container: ContainerSummary, source: ContainerSources): SteadyFields {
-  const last = kept.get(container);
-  if (last && isSameSource(last, source)) return last.steady;
-  const { asked, inspected, failure, engineCpus } = source;
-  const steady = makeSteady(container, source);
-  kept.set(container, { asked, inspected, failure, engineCpus, steady });
-  return steady;
-}
 
 function isSameSource(a: ContainerSources, b: ContainerSources): boolean {
   const isSame = a.asked === b.asked && a.inspected === b.inspected;
