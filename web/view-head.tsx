@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { momentText } from './moments.ts';
-import { type TextKey, text } from './texts.ts';
+import { type TextWith, text } from './texts.ts';
 import { hrefOf } from './use-address.ts';
 
 interface ViewHeadProps {
-  readonly view: TextKey;
+  readonly view: TextWith;
   /** What is shown of the view; left out: all. */
   readonly chosen?: string | undefined;
   /** Why what is shown could not be read again. */

@@ -25,7 +25,7 @@ import { NetworksView } from './resources/networks-view.tsx';
 import { RegistriesView } from './resources/registries-view.tsx';
 import { VolumesView } from './resources/volumes-view.tsx';
 import { ServicesView } from './services/services-view.tsx';
-import type { TextKey } from './texts.ts';
+import type { TextWith } from './texts.ts';
 import { TimeView } from './time/time-view.tsx';
 
 export interface ViewProps {
@@ -35,12 +35,12 @@ export interface ViewProps {
 
 export interface View {
   /** In the address; and the text that names it. */
-  readonly id: TextKey;
+  readonly id: TextWith;
   readonly component: ComponentType<ViewProps>;
   /** Whoever may not do that is not offered the view. */
   readonly needs: readonly [Verb, Noun];
   /** What its search field says; left out: it has none. The view finds it in `address.fields.filter`. */
-  readonly filter?: TextKey;
+  readonly filter?: TextWith;
 }
 
 /** The views, in the groups of the menu. */

@@ -73,13 +73,12 @@ test.serial('limits are changed on the engine and in the ledger, or in neither',
   t.like(await claimsOf(server, 'small'), { memory: 128 });
 });
 
-/** A runtime that does as runc does, but that an update waits for `release`. */
+/** A runtime that does as runc does, but that an update waits for `release`. The engine has this folder as /etc/docker. */
 async function runtimeOfHeldUpdates(): Promise<{ readonly path: string; readonly release: () => Promise<void> }> {
-  const path = join(lab.dir, 'held-updates');
-  const released = join(lab.dir, 'released');
-  const wait = `case " $* " in *" update "*) until [ -e ${released} ]; do sleep 0.1; done;; esac`;
-  await writeFile(path, `#!/bin/sh\n${wait}\nexec runc "$@"\n`, { mode: 0o755 });
-  return { path, release: () => writeFile(released, '') };
+  const folder = join(lab.dir, '1', 'etc');
+  const wait = 'case " $* " in *" update "*) until [ -e /etc/docker/released ]; do sleep 0.1; done;; esac';
+  await writeFile(join(folder, 'held-updates'), `#!/bin/sh\n${wait}\nexec runc "$@"\n`, { mode: 0o755 });
+  return { path: '/etc/docker/held-updates', release: () => writeFile(join(folder, 'released'), '') };
 }
 
 test.serial('a server that is killed in the middle of changes leaves what the engine has', async (t) => {

@@ -140,7 +140,8 @@ test.serial('Shipyard runs, stops, restarts, logs and removes a container on an 
   const { StartedAt: first } = await stateOf();
   t.is((await ask('GET', `/api/containers/${id}/restart`, token)).status, 204);
   t.not((await stateOf()).StartedAt, first);
-  t.is(await (await ask('GET', `/api/containers/${id}/logs`, token)).text(), 'hello\nhello\n');
+  const logs = async () => (await ask('GET', `/api/containers/${id}/logs`, token)).text();
+  t.is(await eventually(logs, (text) => text === 'hello\nhello\n', 30_000), 'hello\nhello\n');
   t.is((await ask('GET', `/api/containers/${id}/stop`, token)).status, 204);
   t.false((await stateOf()).Running);
   for (const container of containers) t.is((await ask('DELETE', `/api/containers/${container.id}`, token)).status, 204);

@@ -1,10 +1,10 @@
 import type { ListedContainer } from '../../src/api/container.ts';
 import type { Service } from '../../src/api/service.ts';
 import { servicesByContainer } from '../service-of.ts';
-import type { TextKey } from '../texts.ts';
+import type { TextWith } from '../texts.ts';
 
 /** What the colour of a block says. */
-export const colourings = ['image', 'service', 'project', 'health', 'freshness'] as const satisfies readonly TextKey[];
+export const colourings = ['image', 'service', 'project', 'health', 'freshness'] as const satisfies readonly TextWith[];
 export type Coloring = (typeof colourings)[number];
 
 /** Undefined: grey. */

@@ -10,7 +10,7 @@ import { nameOf } from '../live-cluster.ts';
 import { planOf, Verdicts } from '../place/verdicts.tsx';
 import { Facts } from '../rows-table.tsx';
 import { servicesByContainer } from '../service-of.ts';
-import { type TextKey, text } from '../texts.ts';
+import { type TextWith, text } from '../texts.ts';
 import { hrefOf } from '../use-address.ts';
 import { useMay } from '../use-may.ts';
 import { timeText } from '../view-head.tsx';
@@ -107,7 +107,7 @@ export function ContainerPanel({ container, services, close }: PanelProps) {
 }
 
 interface Section {
-  readonly title: TextKey;
+  readonly title: TextWith;
   readonly needs: readonly [Verb, Noun];
   readonly component: ComponentType<{ readonly id: string; readonly name: string }>;
 }
@@ -124,7 +124,7 @@ const sections: readonly Section[] = [
 function Sections({ id, name }: { readonly id: string; readonly name: string }) {
   const ofContainer = useMay('container', 'read', 'exec', 'export', 'reveal');
   const ofEvent = useMay('event', 'read');
-  const [open, setOpen] = useState<ReadonlySet<TextKey>>(new Set());
+  const [open, setOpen] = useState<ReadonlySet<TextWith>>(new Set());
   const offered = sections.filter(({ needs: [verb, noun] }) => (noun === 'event' ? ofEvent : ofContainer).has(verb));
   return (
     <>

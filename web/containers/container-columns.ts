@@ -2,10 +2,10 @@ import type { ListedContainer } from '../../src/api/container.ts';
 import { portsOf } from '../../src/api/container-filters.ts';
 import { nameOf } from '../live-cluster.ts';
 import { momentText } from '../moments.ts';
-import type { TextKey } from '../texts/english.ts';
+import type { TextWith } from '../texts/english.ts';
 
 interface ContainerColumn {
-  readonly title: TextKey;
+  readonly title: TextWith;
   readonly value: (container: ListedContainer) => string;
   /** By what it is sorted, where that is not what is shown. */
   readonly order?: (container: ListedContainer) => string;

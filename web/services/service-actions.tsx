@@ -3,13 +3,13 @@ import type { Service } from '../../src/api/service.ts';
 import { ActionButton } from '../action-button.tsx';
 import { call, send } from '../api.ts';
 import { FieldsForm } from '../fields-form.tsx';
-import { type TextKey, text } from '../texts.ts';
+import { type TextWith, text } from '../texts.ts';
 import { useMay } from '../use-may.ts';
 
 interface Verb {
   readonly path: string;
-  readonly label: TextKey;
-  readonly does: TextKey;
+  readonly label: TextWith;
+  readonly does: TextWith<'name'>;
 }
 
 /** What can be done with it now. */

@@ -40,3 +40,13 @@ export const english = {
 };
 
 export type TextKey = keyof typeof english;
+
+/** What stands in braces in a text. */
+export type FieldsOf<T extends string> = T extends `${string}{${infer Field}}${infer Rest}`
+  ? Field | FieldsOf<Rest>
+  : never;
+
+/** The keys of texts with these fields. Default: none. */
+export type TextWith<Field extends string = never> = {
+  [K in TextKey]: [FieldsOf<(typeof english)[K]>, Field] extends [Field, FieldsOf<(typeof english)[K]>] ? K : never;
+}[TextKey];

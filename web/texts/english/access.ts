@@ -43,4 +43,4 @@ export const access = {
   checks: 'Checks',
   findings: 'What was checked',
   subject: 'Of',
-};
+} as const;

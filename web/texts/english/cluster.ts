@@ -16,4 +16,4 @@ export const cluster = {
   mapLabel: 'Map of {engines} engines',
   mapHint: 'Point at an engine or a container; arrows, Page Up and Page Down do so as well, and Enter opens it.',
   enginePointed: '{engine}: {status}, {cpus} CPUs and {memory} reserved, {count} containers',
-};
+} as const;

@@ -18,4 +18,4 @@ export const common = {
   noMatch: 'Nothing matches.',
   labels: 'Labels',
   version: 'Version',
-};
+} as const;

@@ -32,4 +32,4 @@ export const container = {
   containerEvents: 'Events',
   noContainerEvents: 'No events within the last day, as far as this server knows.',
   document: 'Document of Docker',
-};
+} as const;

@@ -16,4 +16,4 @@ export const containers = {
   areReplicas: '{count} are replicas: their services put others in their place.',
   andMore: 'and {count} more',
   bulkProgress: '{over} of {all} done',
-};
+} as const;

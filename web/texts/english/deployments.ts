@@ -23,4 +23,4 @@ export const deployments = {
   heldBack: 'held back: {why}',
   secrets: 'Secrets',
   lan: 'Services reach each other by',
-};
+} as const;

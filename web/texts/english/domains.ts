@@ -33,4 +33,4 @@ export const domains = {
   routerDns: "Satsuma's DNS servers, HOST:PORT (empty: as configured)",
   routerEmail: 'E-mail address for the authority of certificates',
   routersStart: 'The routers start.',
-};
+} as const;

@@ -42,4 +42,4 @@ export const engines = {
   rehearsed: '{lands} would run elsewhere, {stranded} would find no place, {gone} would be lost. Nothing is changed.',
   goneForeign: '{name} ({image}) would be lost: started outside Satsuma',
   goneUnkept: '{name} ({image}) would be lost: no service keeps it running',
-};
+} as const;

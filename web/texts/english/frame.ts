@@ -5,4 +5,4 @@ export const frame = {
   live: 'live',
   lost: 'no answer since {since}: {reason}. The page shows the last known state.',
   logout: 'Log out',
-};
+} as const;

@@ -40,4 +40,4 @@ export const jobs = {
   began: 'Began',
   ended: 'Ended',
   logOf: 'Log of {task}',
-};
+} as const;

@@ -8,4 +8,4 @@ export const login = {
   password: 'Password',
   or: 'or',
   login: 'Log in',
-};
+} as const;

@@ -20,4 +20,4 @@ export const moves = {
   rebalanceText: 'Each replica moves after its successor is ready. The rebalance can be stopped.',
   gain: 'What it changes on the engines',
   whatStays: 'What stays, and why',
-};
+} as const;

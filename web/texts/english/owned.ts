@@ -8,7 +8,7 @@ export const owned = {
   quota_memory: 'MB in use',
   quota_containers: 'Running containers',
   quota_gpus: 'GPUs in use',
-  usedOf: '{used} of {most}',
+  usedOf: '{used} of {max}',
   mostOf: 'At most: {what} (empty: no limit)',
   addProject: 'Create a project',
   projectAdded: '{name} is there.',
@@ -46,4 +46,4 @@ export const owned = {
   testWebhook: 'Test',
   testArrived: 'It arrived: {status}.',
   testFailed: 'It did not arrive.',
-};
+} as const;

@@ -40,4 +40,4 @@ export const place = {
   part_created: 'created',
   part_there: 'stays as it is:',
   part_failed: 'failed:',
-};
+} as const;

@@ -16,4 +16,4 @@ export const records = {
   who: 'Who',
   target: 'Of',
   request: 'Request',
-};
+} as const;

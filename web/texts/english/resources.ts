@@ -49,4 +49,4 @@ export const resources = {
   whoIsOn: 'Who is on it',
   disconnect: 'Disconnect',
   disconnectText: '{container} is not reached over {name} any more.',
-};
+} as const;

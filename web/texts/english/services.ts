@@ -29,4 +29,4 @@ export const services = {
   takeOver: 'I have seen it',
   serviceChanged: '{name} was changed: generation {generation}.',
   generationName: 'Generation',
-};
+} as const;

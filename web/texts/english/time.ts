@@ -15,4 +15,4 @@ export const time = {
   changedFrom: '{whose}: {before}, then {after}',
   notThere: 'not there',
   runningThen: '{status}, {count} running',
-};
+} as const;

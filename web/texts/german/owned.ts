@@ -9,7 +9,7 @@ export const owned: Record<keyof typeof english, string> = {
   quota_memory: 'Benutzte MB',
   quota_containers: 'Laufende Container',
   quota_gpus: 'Benutzte GPUs',
-  usedOf: '{used} von {most}',
+  usedOf: '{used} von {max}',
   mostOf: 'Höchstens: {what} (leer: keine Grenze)',
   addProject: 'Projekt anlegen',
   projectAdded: '{name} ist da.',
