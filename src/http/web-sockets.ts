@@ -49,6 +49,7 @@ interface WebSocketRules {
 /** Lets routes answer with a WebSocket. */
 export function acceptWebSockets(server: Server): void {
   const take = takeWebSockets(server, { routePath: (path) => path, refuse: refuseWith });
+  upgradeOnly(server, isWebSocket);
   server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
     if (!take(request, socket, head)) serveWithout(server, request, socket, head);
@@ -193,6 +194,17 @@ function refuse(socket: Duplex, status: number, headers: Record<string, unknown>
     headers[name] === undefined ? [] : [[name, String(headers[name])]],
   );
   endWith(socket, status, Object.fromEntries(kept), body);
+}
+
+/** A request for a WebSocket has no body. */
+export function isWebSocket({ headers }: IncomingMessage): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+  return headers.upgrade?.toLowerCase() === 'websocket' && !hasBody;
+}
+
+/** Other requests are answered as if no protocol was offered. Node before 24.9 asks nobody, see `serveWithout`. */
+export function upgradeOnly({ listener }: Server, isUpgrade: (request: IncomingMessage) => boolean): void {
+  Object.assign(listener, { shouldUpgradeCallback: isUpgrade });
 }
 
 /**

@@ -14,8 +14,8 @@ export class StreamPacer {
   async *slices(stream: Readable): AsyncGenerator<Buffer> {
     for await (const chunk of stream) {
       await this.#turn();
-      const rest: Buffer | null = stream.read();
-      yield rest === null ? chunk : Buffer.concat([chunk, rest]);
+      const rest = bufferedIn(stream);
+      yield rest.length === 0 ? chunk : Buffer.concat([chunk, ...rest]);
     }
   }
 
@@ -29,4 +29,17 @@ export class StreamPacer {
     this.#waiting.shift()?.();
     if (this.#waiting.length > 0) setImmediate(this.#grant);
   };
+}
+
+/** All that was buffered, which Node 26 gives a chunk at a time. */
+function bufferedIn(stream: Readable): Buffer[] {
+  const chunks: Buffer[] = [];
+  let left = stream.readableLength;
+  do {
+    const chunk: Buffer | null = stream.read();
+    if (chunk === null) break;
+    chunks.push(chunk);
+    left -= chunk.length;
+  } while (left > 0);
+  return chunks;
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, finished } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Request, Server } from '@hapi/hapi';
 import { endWith } from '../refuse-connection.ts';
 import { notAllowedAnyMore, type SessionOutcome } from '../session-outcome.ts';
-import { hostsIn, serveWithout, takeWebSockets, type Upgrade } from '../web-sockets.ts';
+import { hostsIn, isWebSocket, serveWithout, takeWebSockets, type Upgrade, upgradeOnly } from '../web-sockets.ts';
 import { bare } from './versions.ts';
 
 /** A request for the connection itself, on its way through the routes. */
@@ -30,11 +31,10 @@ const bodyWithinMs = 10_000;
  */
 export function acceptHijacks(server: Server): void {
   const takeWebSocket = takeWebSockets(server, { routePath: (path) => bare(path).path, refuse });
+  upgradeOnly(server, (request) => isHijack(server, request) || isWebSocket(request));
   server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
-    const protocol = request.headers.upgrade?.toLowerCase();
-    const isAsked = request.method === 'POST' && protocol !== undefined && protocol === protocolOf(server, request.url);
-    if (!isAsked) {
+    if (!isHijack(server, request)) {
       if (!takeWebSocket(request, socket, head)) serveWithout(server, request, socket, head);
       return;
     }
@@ -45,6 +45,11 @@ export function acceptHijacks(server: Server): void {
 /** Undefined where the client did not ask for the connection. */
 export function hijackOf({ app }: Pick<Request, 'app'>): Hijack | undefined {
   return (app as { readonly upgrade?: Hijack }).upgrade;
+}
+
+function isHijack(server: Server, { method, headers, url }: IncomingMessage): boolean {
+  const protocol = headers.upgrade?.toLowerCase();
+  return method === 'POST' && protocol !== undefined && protocol === protocolOf(server, url);
 }
 
 function protocolOf(server: Server, url = ''): string | undefined {
@@ -70,7 +75,7 @@ async function answer(server: Server, { request, socket, head }: Asked): Promise
   if (request.headers['transfer-encoding'] !== undefined || !(length <= maxBodyBytes))
     return refuse(socket, 411, 'a request that takes over its connection needs a Content-Length of at most 64 KiB');
   const late = setTimeout(() => socket.destroy(), bodyWithinMs);
-  const { body, rest } = await readBody(socket, head, length).finally(() => clearTimeout(late));
+  const { body, rest } = await readBody({ request, socket, head }, length).finally(() => clearTimeout(late));
   // It waits until the process is there.
   if (rest.length > 0) socket.unshift(rest);
   const hijack: Hijack = { socket: request.socket as Socket };
@@ -112,7 +117,10 @@ async function answer(server: Server, { request, socket, head }: Asked): Promise
 }
 
 /** As many bytes as the body has, and what came behind it. */
-async function readBody(socket: Duplex, head: Buffer, length: number): Promise<{ body: Buffer; rest: Buffer }> {
+async function readBody({ request, socket, head }: Asked, length: number): Promise<{ body: Buffer; rest: Buffer }> {
+  // Node 26 gives the body apart, as of any request; to earlier ones it is the beginning of what comes over the connection.
+  const parsed = await buffer(request);
+  if (parsed.length === length) return { body: parsed, rest: head };
   let bytes = head;
   if (bytes.length < length) {
     // The iterator must leave the connection as it is.

@@ -127,6 +127,8 @@ test('who offers another protocol is answered as if nothing was offered', async 
   // Hijacked by another protocol alone.
   const { status } = await hijack(socket, '/session');
   t.is(status, 400);
+  const made = await hijack(socket, '/containers/create', JSON.stringify(sleeper));
+  t.is(made.status, 201, (await buffer(made.stream)).toString());
 });
 
 test('attach tells what was written before, and what comes, as it is asked for', async (t) => {
