@@ -88,5 +88,6 @@ test('others get their turn while a long list is made for a reader that takes al
   let turns = 0;
   for (; !isOver; turns++) await setImmediate();
   t.is(JSON.parse((await answer).payload).data.length, all.length);
-  t.true(turns > 10, `${turns} turns`);
+  // Without a pause it is one.
+  t.true(turns > 2, `${turns} turns`);
 });
