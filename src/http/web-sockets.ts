@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import type { Request, Server } from '@hapi/hapi';
+import type { PluginSpecificConfiguration, Request, Server } from '@hapi/hapi';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import { SatsumaError } from '../model/errors.ts';
 import { endWith, refuseWith } from './refuse-connection.ts';
@@ -37,8 +37,19 @@ export interface Upgrade<Connection = WebSocket> {
 /** Calls back once, when the session has ended. */
 type Serve<Connection = WebSocket> = (socket: Connection, ended: (outcome: SessionOutcome) => void) => void;
 
-/** Takes an upgrade request that asks for the WebSocket of a route; false: it does not. */
-type WebSocketTaker = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+/** A request for the connection, which Node has detached. */
+export interface UpgradeRequest {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  /** What came over the connection behind the request. */
+  readonly head: Buffer;
+}
+
+/** Answers upgrade requests of one kind. */
+interface UpgradeHandler {
+  isAsked(request: IncomingMessage): boolean;
+  answer(asked: UpgradeRequest): void;
+}
 
 interface WebSocketRules {
   /** The path of the route that serves a URL path. */
@@ -48,11 +59,19 @@ interface WebSocketRules {
 
 /** Lets routes answer with a WebSocket. */
 export function acceptWebSockets(server: Server): void {
-  const take = takeWebSockets(server, { routePath: (path) => path, refuse: refuseWith });
-  upgradeOnly(server, isWebSocket);
+  acceptUpgrades(server, [webSockets(server, { routePath: (path) => path, refuse: refuseWith })]);
+}
+
+/** Upgrade requests for which there is no handler are answered as if no protocol was offered. */
+export function acceptUpgrades(server: Server, handlers: readonly UpgradeHandler[]): void {
+  const handlerOf = (request: IncomingMessage) => handlers.find((handler) => handler.isAsked(request));
+  // Node before 24.9 does not ask, and detaches the connection of each.
+  Object.assign(server.listener, { shouldUpgradeCallback: (request: IncomingMessage) => Boolean(handlerOf(request)) });
   server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
-    if (!take(request, socket, head)) serveWithout(server, request, socket, head);
+    const handler = handlerOf(request);
+    if (handler) handler.answer({ request, socket, head });
+    else serveWithout(server, { request, socket, head });
   });
 }
 
@@ -60,7 +79,7 @@ export function acceptWebSockets(server: Server): void {
  * An upgrade request first runs through the normal request lifecycle, so that it passes the same guards, and refusals
  * are normal answers.
  */
-export function takeWebSockets(server: Server, { routePath, refuse }: WebSocketRules): WebSocketTaker {
+export function webSockets(server: Server, { routePath, refuse }: WebSocketRules): UpgradeHandler {
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -82,13 +101,17 @@ export function takeWebSockets(server: Server, { routePath, refuse }: WebSocketR
   server.ext('onPreStop', async () => {
     await Promise.race([Promise.all(open), setTimeout(goodbyeMs, undefined, { ref: false })]);
   });
-  return (request, socket, head) => {
-    const isAsked = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (!isAsked || !hasWebSocket(server, request.url, routePath)) return false;
-    const isTellable = hostsIn(request) === 1 && request.httpVersion !== '1.0' && !hasBody(request);
-    if (isTellable) answer(server, sockets, { request, socket, head }).catch(() => socket.destroy());
-    else refuse(socket, 400, 'this request cannot be upgraded to a WebSocket');
-    return true;
+  return {
+    isAsked: ({ method, headers, url }) =>
+      method === 'GET' &&
+      headers.upgrade?.toLowerCase() === 'websocket' &&
+      pluginsOf(server, { method: 'get', url, routePath })?.webSocket === true,
+    answer: (asked) => {
+      const { request, socket } = asked;
+      const isTellable = hostsIn(request) === 1 && request.httpVersion !== '1.0' && !hasBody(request);
+      if (isTellable) answer(server, sockets, asked).catch(() => socket.destroy());
+      else refuse(socket, 400, 'this request cannot be upgraded to a WebSocket');
+    },
   };
 }
 
@@ -122,21 +145,23 @@ export function upgradeTo(request: Pick<Request, 'app' | 'headers'>, protocol: s
   upgrade.serve = serve;
 }
 
-interface Asked {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
+interface RouteQuery extends Pick<WebSocketRules, 'routePath'> {
+  readonly method: 'get' | 'post';
+  readonly url: string | undefined;
 }
 
-/** Other routes must not be run by an upgrade request, because their answers may be endless. */
-function hasWebSocket(server: Server, url = '', routePath: WebSocketRules['routePath']): boolean {
+/** Of the route that serves a URL. Other routes must not be run by an upgrade request, because their answers may be endless. */
+export function pluginsOf(
+  server: Server,
+  { method, url = '', routePath }: RouteQuery,
+): PluginSpecificConfiguration | undefined {
   const [path = ''] = url.split(/[?#]/, 1);
-  if (!path.startsWith('/')) return false;
+  if (!path.startsWith('/')) return undefined;
   try {
-    return server.match('get', routePath(path))?.settings.plugins?.webSocket === true;
+    return server.match(method, routePath(path))?.settings.plugins;
   } catch {
     // A path that cannot be decoded.
-    return false;
+    return undefined;
   }
 }
 
@@ -149,7 +174,11 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
-async function answer(server: Server, sockets: WebSocketServer, { request, socket, head }: Asked): Promise<void> {
+async function answer(
+  server: Server,
+  sockets: WebSocketServer,
+  { request, socket, head }: UpgradeRequest,
+): Promise<void> {
   const upgrade: Upgrade = { socket: request.socket };
   const { url = '', headers } = request;
   const answered = await server.inject({
@@ -196,22 +225,11 @@ function refuse(socket: Duplex, status: number, headers: Record<string, unknown>
   endWith(socket, status, Object.fromEntries(kept), body);
 }
 
-/** A request for a WebSocket has no body. */
-export function isWebSocket({ headers }: IncomingMessage): boolean {
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
-  return headers.upgrade?.toLowerCase() === 'websocket' && !hasBody;
-}
-
-/** Other requests are answered as if no protocol was offered. Node before 24.9 asks nobody, see `serveWithout`. */
-export function upgradeOnly({ listener }: Server, isUpgrade: (request: IncomingMessage) => boolean): void {
-  Object.assign(listener, { shouldUpgradeCallback: isUpgrade });
-}
-
 /**
  * A client that offers another protocol, as curl does with HTTP/2, can be answered as without the offer. Node has
  * detached the connection, so the request is replayed on it without the upgrade headers.
  */
-export function serveWithout(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function serveWithout(server: Server, { request, socket, head }: UpgradeRequest): void {
   const { method, url, httpVersion, rawHeaders } = request;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, finished } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Request, Server } from '@hapi/hapi';
 import { endWith } from '../refuse-connection.ts';
 import { notAllowedAnyMore, type SessionOutcome } from '../session-outcome.ts';
-import { hostsIn, isWebSocket, serveWithout, takeWebSockets, type Upgrade, upgradeOnly } from '../web-sockets.ts';
+import { acceptUpgrades, hostsIn, pluginsOf, type Upgrade, type UpgradeRequest, webSockets } from '../web-sockets.ts';
 import { bare } from './versions.ts';
 
 /** A request for the connection itself, on its way through the routes. */
@@ -30,16 +29,21 @@ const bodyWithinMs = 10_000;
  * that whatever guards the routes guards these as well, and each refusal is an answer like any other.
  */
 export function acceptHijacks(server: Server): void {
-  const takeWebSocket = takeWebSockets(server, { routePath: (path) => bare(path).path, refuse });
-  upgradeOnly(server, (request) => isHijack(server, request) || isWebSocket(request));
-  server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => undefined);
-    if (!isHijack(server, request)) {
-      if (!takeWebSocket(request, socket, head)) serveWithout(server, request, socket, head);
-      return;
-    }
-    answer(server, { request, socket, head }).catch(() => socket.destroy());
-  });
+  const routePath = (path: string) => bare(path).path;
+  acceptUpgrades(server, [
+    webSockets(server, { routePath, refuse }),
+    {
+      isAsked: ({ method, headers, url }) => {
+        const protocol = headers.upgrade?.toLowerCase();
+        return (
+          method === 'POST' &&
+          protocol !== undefined &&
+          protocol === pluginsOf(server, { method: 'post', url, routePath })?.hijack
+        );
+      },
+      answer: (asked) => void answer(server, asked).catch(() => asked.socket.destroy()),
+    },
+  ]);
 }
 
 /** Undefined where the client did not ask for the connection. */
@@ -47,28 +51,7 @@ export function hijackOf({ app }: Pick<Request, 'app'>): Hijack | undefined {
   return (app as { readonly upgrade?: Hijack }).upgrade;
 }
 
-function isHijack(server: Server, { method, headers, url }: IncomingMessage): boolean {
-  const protocol = headers.upgrade?.toLowerCase();
-  return method === 'POST' && protocol !== undefined && protocol === protocolOf(server, url);
-}
-
-function protocolOf(server: Server, url = ''): string | undefined {
-  const [path = ''] = url.split(/[?#]/, 1);
-  if (!path.startsWith('/')) return undefined;
-  try {
-    return server.match('post', bare(path).path)?.settings.plugins?.hijack;
-  } catch {
-    return undefined;
-  }
-}
-
-interface Asked {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
-}
-
-async function answer(server: Server, { request, socket, head }: Asked): Promise<void> {
+async function answer(server: Server, { request, socket, head }: UpgradeRequest): Promise<void> {
   // Node keeps the first of two, so the rules for requests would not see the second.
   if (hostsIn(request) > 1) return refuse(socket, 400, 'a request must have one Host header');
   const length = Number(request.headers['content-length'] ?? 0);
@@ -117,7 +100,10 @@ async function answer(server: Server, { request, socket, head }: Asked): Promise
 }
 
 /** As many bytes as the body has, and what came behind it. */
-async function readBody({ request, socket, head }: Asked, length: number): Promise<{ body: Buffer; rest: Buffer }> {
+async function readBody(
+  { request, socket, head }: UpgradeRequest,
+  length: number,
+): Promise<{ body: Buffer; rest: Buffer }> {
   // Node 26 gives the body apart, as of any request; to earlier ones it is the beginning of what comes over the connection.
   const parsed = await buffer(request);
   if (parsed.length === length) return { body: parsed, rest: head };
