@@ -195,8 +195,7 @@ test.serial('a list tells at once what was done through the door, and soon what 
   const { body } = await door('GET', '/containers/idle/json');
   const n = lab.engines.findIndex(({ id }) => id === body.Node.Name) + 1;
   await lab.request(n, { method: 'POST', path: `${usualVersion}/containers/${body.Id}/start` });
-  const deadline = Date.now() + 9_000;
-  while ((await states())[0] !== 'running' && Date.now() < deadline) await new Promise((next) => setTimeout(next, 50));
+  await eventually(states, ([state]) => state === 'running', 9_000);
   t.deepEqual(await states(), ['running']);
 });
 

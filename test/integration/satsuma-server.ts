@@ -111,7 +111,7 @@ export async function call(
 }
 
 /** Characters of an answer that was not as wanted. */
-const maximumTold = 4_000;
+const maxShownLength = 4_000;
 
 /** Asks again and again until the answer is as wanted. Throws with the last answer where it never is. */
 export async function eventually<T>(
@@ -124,7 +124,7 @@ export async function eventually<T>(
     const answer = await ask();
     if (isWanted(answer)) return answer;
     if (performance.now() > deadline) {
-      throw new Error(`not as wanted within ${withinMs} ms: ${inspect(answer, { depth: 6 }).slice(0, maximumTold)}`);
+      throw new Error(`not as wanted within ${withinMs} ms: ${inspect(answer, { depth: 6 }).slice(0, maxShownLength)}`);
     }
     await sleep(50);
   }

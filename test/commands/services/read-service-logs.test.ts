@@ -5,6 +5,7 @@ import { readServiceLogs } from '../../../src/commands/services/read-service-log
 import { eventually, isRunning, startServer, untilShown } from '../../controllers/services/stage.ts';
 import { spec } from '../../decisions/services/views.ts';
 import { startCluster } from '../../fixtures/harness.ts';
+import { collectWarnings } from '../../fixtures/warnings.ts';
 
 for (const hours of [-1, 1]) {
   test(`after a lost connection logs go on where they were, by the clock of an engine that is off by ${hours} h`, async (t) => {
@@ -63,10 +64,7 @@ test('the logs of more replicas than a signal usually has listeners are read wit
   const replicas = 12;
   await createService(cluster, 'web', { ...spec, replicas });
   await untilShown(t, cluster, 'web', ({ ready }) => ready === replicas);
-  const warnings: Error[] = [];
-  const hear = (warning: Error) => void warnings.push(warning);
-  process.on('warning', hear);
-  t.teardown(() => process.off('warning', hear));
+  const warnings = collectWarnings(t);
   const gone = new AbortController();
   const options = { follow: true, stdout: true, stderr: true, timestamps: false, tail: 'all' } as const;
   const reading = (async () => {
